@@ -1,0 +1,194 @@
+//! Facts, each kind asked for once and recorded.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+
+use crate::{Event, Gap, Kind, Listing, Observer, Provider, RawListing, Resource, Snapshot, Stop};
+
+/// Why facts of a kind could not be had at all.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum FactError {
+    /// No provider of this run lists the kind.
+    #[error("no provider lists {0}")]
+    NoProvider(&'static str),
+    /// The listing can't be read as the kind's type.
+    #[error("could not read the listing of {kind}: {source}")]
+    Decode {
+        /// The kind.
+        kind: String,
+        /// What was wrong.
+        source: Arc<serde_json::Error>,
+    },
+    /// Two types claim the same kind.
+    #[error("{0} was asked for as another type")]
+    TypeMismatch(&'static str),
+    /// The provider could not list the kind.
+    #[error("{0}")]
+    Provider(String),
+}
+
+type Slot = Arc<OnceCell<Result<Arc<dyn Any + Send + Sync>, FactError>>>;
+
+/// The facts of one run. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Facts(Arc<Inner>);
+
+struct Inner {
+    providers: Vec<Arc<dyn Provider>>,
+    observer: Option<Arc<dyn Observer>>,
+    stop: Stop,
+    record: bool,
+    slots: Mutex<HashMap<&'static str, Slot>>,
+    recorded: Mutex<BTreeMap<String, RawListing>>,
+    gaps: Mutex<Vec<Gap>>,
+    calls: Mutex<BTreeMap<String, u64>>,
+}
+
+impl Facts {
+    /// Facts from providers: for each kind the first that lists it is asked. A [`Snapshot`] is a
+    /// provider.
+    #[must_use]
+    pub fn new(providers: Vec<Arc<dyn Provider>>) -> Self {
+        Self::with(providers, None, Stop::never(), false)
+    }
+
+    /// Facts of a recorded snapshot.
+    #[must_use]
+    pub fn recorded(snapshot: Snapshot) -> Self {
+        Self::new(vec![Arc::new(snapshot)])
+    }
+
+    /// Facts with all there is to choose: an observer of the progress, an early end, and whether
+    /// the answers are kept for [`Facts::snapshot`].
+    #[must_use]
+    pub fn with(
+        providers: Vec<Arc<dyn Provider>>,
+        observer: Option<Arc<dyn Observer>>,
+        stop: Stop,
+        record: bool,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            providers,
+            observer,
+            stop,
+            record,
+            slots: Mutex::default(),
+            recorded: Mutex::default(),
+            gaps: Mutex::default(),
+            calls: Mutex::default(),
+        }))
+    }
+
+    /// The resources of a kind. The provider is asked at most once, however many checks want the
+    /// kind at the same time.
+    ///
+    /// # Errors
+    /// When the kind can't be had at all; every later call gets the same error.
+    pub async fn list<R: Resource>(&self) -> Result<Arc<Listing<R>>, FactError> {
+        let kind = R::KIND;
+        let slot = Arc::clone(lock(&self.0.slots).entry(kind.name).or_default());
+        let listing = slot
+            .get_or_init(|| async {
+                let listing: Listing<R> = self.ask(kind).await?;
+                Ok(Arc::new(listing) as Arc<dyn Any + Send + Sync>)
+            })
+            .await
+            .clone()?;
+        listing
+            .downcast()
+            .map_err(|_| FactError::TypeMismatch(kind.name))
+    }
+
+    async fn ask<R: Resource>(&self, kind: &'static Kind) -> Result<Listing<R>, FactError> {
+        let provider = self
+            .0
+            .providers
+            .iter()
+            .find(|p| p.provides(kind.name))
+            .ok_or(FactError::NoProvider(kind.name))?;
+        self.tell(Event::Asked { kind: kind.name });
+        let raw = provider.list(kind, self).await?;
+        let listing = decode::<R>(kind, &raw)?;
+        lock(&self.0.gaps).extend(listing.gaps.iter().cloned());
+        self.tell(Event::Listed {
+            kind: kind.name,
+            resources: listing.len(),
+            gaps: listing.gaps.len(),
+        });
+        if self.0.record {
+            lock(&self.0.recorded).insert(kind.name.to_owned(), raw);
+        }
+        Ok(listing)
+    }
+
+    /// What was recorded so far, as of `taken_at`.
+    #[must_use]
+    pub fn snapshot(&self, tool: &str, taken_at: Timestamp) -> Snapshot {
+        Snapshot::new(tool, taken_at, lock(&self.0.recorded).clone())
+    }
+
+    /// All gaps of the kinds asked for so far, ordered by kind and place.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gap> {
+        let mut gaps = lock(&self.0.gaps).clone();
+        gaps.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
+        gaps
+    }
+
+    /// The early end that listings should heed.
+    #[must_use]
+    pub fn stop(&self) -> &Stop {
+        &self.0.stop
+    }
+
+    /// Counts a call: for providers.
+    pub fn called(&self, operation: &str) {
+        *lock(&self.0.calls).entry(operation.to_owned()).or_default() += 1;
+        self.tell(Event::Called { operation });
+    }
+
+    /// The calls made so far, by operation.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<String, u64> {
+        lock(&self.0.calls).clone()
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        if let Some(observer) = &self.0.observer {
+            observer.event(event);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, FactError> {
+    // null where nothing of the kind could be listed
+    let resources: Option<Vec<R>> =
+        serde_json::from_str(raw.resources.get()).map_err(|source| FactError::Decode {
+            kind: kind.name.to_owned(),
+            source: Arc::new(source),
+        })?;
+    let items = resources
+        .unwrap_or_default()
+        .into_iter()
+        .map(|resource| (Arc::new(resource.id()), resource))
+        .collect();
+    let gaps = raw
+        .gaps
+        .iter()
+        .map(|gap| Gap {
+            kind: R::KIND.name,
+            place: gap.place.clone(),
+            unknown: gap.unknown.clone(),
+        })
+        .collect();
+    Ok(Listing::new(items, raw.scope.clone(), gaps))
+}

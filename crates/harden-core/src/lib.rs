@@ -1,0 +1,103 @@
+//! The vocabulary of harden: what a check is, what it may see, and what it can say.
+//!
+//! The data goes one way. A [`Provider`] lists kinds of resources; [`Facts`] asks it for each
+//! kind at most once and records what it was told; a [`Check`] judges what was read and gives a
+//! [`Finding`] for each resource. Nothing here reaches a network, a clock, a file or the
+//! environment, so the same checks judge a live estate and a recorded [`Snapshot`] of it alike.
+//!
+//! Three properties hold everywhere and are kept by the types:
+//!
+//! - *Unknown is never a pass.* What was not read is a [`Known::No`] that carries the [`Unknown`]
+//!   (the cause, and the action that was denied). A judge gets at the value only through `?`, so a
+//!   missing fact makes the verdict unknown.
+//! - *What was not looked at is not absent.* [`Listing::get`] tells "it does not exist" from "it
+//!   lies in a gap" and from "that account or region was not read".
+//! - *A certain failure beats an unknown.* [`Known::all`] and [`Known::any`] follow Kleene's logic.
+//!
+//! # A check of one's own
+//!
+//! ```
+//! use harden_core::{Evidence, Judgement, Judging, Kind, Known, Meta, Place, Remediation};
+//! use harden_core::{Resource, ResourceId, Rule, Section, Severity, Verdict};
+//!
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct Door {
+//!     name: String,
+//!     #[serde(default)]
+//!     locked: Known<bool>,
+//! }
+//!
+//! impl Resource for Door {
+//!     const KIND: &'static Kind = &Kind {
+//!         name: "house/door",
+//!         permissions: &["house:ListDoors"],
+//!         starts_from: &[],
+//!     };
+//!     fn id(&self) -> ResourceId {
+//!         ResourceId::new("house/door", Place::global("home"), &self.name)
+//!     }
+//! }
+//!
+//! fn judge(door: &Door, _: &Judging<()>) -> Judgement {
+//!     let found = Evidence::of("locked", door.locked.get()?, "house:ListDoors").wanted("true");
+//!     Ok(if *door.locked.get()? {
+//!         Verdict::Pass(found)
+//!     } else {
+//!         Verdict::Fail(found, Remediation::new("lock the door"))
+//!     })
+//! }
+//!
+//! static DOOR_UNLOCKED: Rule<Door, ()> = Rule {
+//!     meta: Meta {
+//!         id: "house/door-unlocked",
+//!         title: "Door is locked",
+//!         severity: Severity::High,
+//!         section: Section::Other,
+//!         beyond_guide: true,
+//!         security: true,
+//!         remediation: "Lock the door.",
+//!         page: "## What it checks\n\nEvery door is locked.",
+//!     },
+//!     judge,
+//!     off: None,
+//! };
+//! # let _ = &DOOR_UNLOCKED;
+//! ```
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")
+)]
+
+mod attestation;
+mod check;
+mod evidence;
+mod facts;
+mod finding;
+mod id;
+mod known;
+mod listing;
+mod meta;
+mod policy;
+mod provider;
+mod remediation;
+mod rule;
+mod snapshot;
+mod stop;
+mod text;
+
+pub use attestation::Attestation;
+pub use check::{Check, Cx, permissions_of};
+pub use evidence::{Evidence, Item};
+pub use facts::{FactError, Facts};
+pub use finding::{Finding, Location, Outcome, Verdict};
+pub use id::{Place, ResourceId};
+pub use known::{Cause, DeniedBy, Known, Unknown};
+pub use listing::{Gap, Kind, Listing, Resource, Scope};
+pub use meta::{Meta, Section, Severity};
+pub use policy::{Policies, Policy};
+pub use provider::{Event, Observer, Provider, RawGap, RawListing};
+pub use remediation::{Arg, Part, Remediation, Step, hcl_string};
+pub use rule::{Judgement, Judging, Rule, Subject};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
+pub use stop::{Stop, Stopper};
+pub use text::{fingerprint, one_line};

@@ -1,0 +1,142 @@
+//! What was listed of a kind of resource, and what could not be.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Cause, Known, Place, ResourceId, Unknown};
+
+/// A kind of resource: what its listing is called, needs and starts from.
+#[derive(Debug)]
+pub struct Kind {
+    /// The name, `provider/kind`: `aws/db-instance`.
+    pub name: &'static str,
+    /// The permissions that its own listing needs, as the provider spells them.
+    pub permissions: &'static [&'static str],
+    /// The kinds that its listing starts from (a topic's subscriptions from the alarms that
+    /// notify it). Their permissions are needed too. Free of cycles.
+    pub starts_from: &'static [&'static Self],
+}
+
+/// A kind of resource as a type. Only declared fields are recorded: a snapshot is an allow-list.
+///
+/// Fields that a judge reads are [`Known`] with `#[serde(default)]`, so that a field that an older
+/// snapshot lacks is unknown; fields that make the identity are plain.
+pub trait Resource: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The kind.
+    const KIND: &'static Kind;
+
+    /// The identity.
+    fn id(&self) -> ResourceId;
+}
+
+/// The places that a listing was read over.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scope {
+    /// These accounts and regions.
+    Places(Vec<Place>),
+    /// Everything: what is not listed does not exist. The scope of written examples, and of what
+    /// has no accounts and regions.
+    #[default]
+    Everything,
+}
+
+impl Scope {
+    /// Whether a place was read.
+    #[must_use]
+    pub fn covers(&self, place: &Place) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Places(places) => places.iter().any(|p| p.covers(place)),
+        }
+    }
+}
+
+/// A place where a kind could not be listed, in full or in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The kind that could not be listed.
+    pub kind: &'static str,
+    /// Where.
+    pub place: Place,
+    /// Why.
+    pub unknown: Unknown,
+}
+
+/// What was read of a kind, over which scope, and what could not be read.
+///
+/// A view that is joined from several kinds is a listing too: its gaps are those of the kinds that
+/// it takes its subjects from.
+#[derive(Debug)]
+pub struct Listing<R> {
+    // ordered by place, then name
+    items: Vec<(Arc<ResourceId>, R)>,
+    /// The places that were read.
+    pub scope: Scope,
+    /// The places, among those, that could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+impl<R> Listing<R> {
+    /// A listing, ordered by place and name, so that reports do not depend on the order of
+    /// answers. Of two resources of one identity the first is kept.
+    pub fn new(mut items: Vec<(Arc<ResourceId>, R)>, scope: Scope, mut gaps: Vec<Gap>) -> Self {
+        items.sort_by(|(a, _), (b, _)| {
+            (&a.place, &a.name, a.kind).cmp(&(&b.place, &b.name, b.kind))
+        });
+        items.dedup_by(|b, a| a.0 == b.0);
+        gaps.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
+        Self { items, scope, gaps }
+    }
+
+    /// What was read, in the order of place and name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<ResourceId>, &R)> {
+        self.items.iter().map(|(id, resource)| (id, resource))
+    }
+
+    /// How many were read.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether none was read. Says nothing of what exists: see [`Listing::get`] and the gaps.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The resource of a place and a name. That it does not exist is known only where the place
+    /// was read without a gap; inside a gap, or outside the scope, it is unknown.
+    pub fn get(&self, place: &Place, name: &str) -> Known<Option<&R>> {
+        let found = self
+            .items
+            .binary_search_by(|(id, _)| (&id.place, &*id.name).cmp(&(place, name)));
+        if let Ok(i) = found {
+            return Known::Yes(self.items.get(i).map(|(_, resource)| resource));
+        }
+        self.readable(place).map(|()| None)
+    }
+
+    /// Whether a place was read in full: the ground for every "there is none".
+    pub fn readable(&self, place: &Place) -> Known<()> {
+        if let Some(gap) = self.gaps.iter().find(|gap| gap.place.covers(place)) {
+            return gap.unknown.clone().into();
+        }
+        if !self.scope.covers(place) {
+            let message = format!("this run did not read {place}");
+            return Unknown::new(Cause::NotRead, message).into();
+        }
+        Known::Yes(())
+    }
+
+    /// What was read in a place. Whether that is all, [`Listing::readable`] tells.
+    pub fn at(&self, place: &Place) -> impl Iterator<Item = (&Arc<ResourceId>, &R)> {
+        let start = self.items.partition_point(|(id, _)| id.place < *place);
+        let end = self.items.partition_point(|(id, _)| id.place <= *place);
+        self.items
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .map(|(id, resource)| (id, resource))
+    }
+}

@@ -1,0 +1,280 @@
+//! What mends a failure: data, from which a safe command is made.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::text::is_invisible;
+
+/// A part of an argument.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Text, taken as it is.
+    Text(String),
+    /// What only a person knows.
+    Input {
+        /// The name, as a shell variable: `EMAIL`.
+        name: Cow<'static, str>,
+        /// What to put there, in a few plain words.
+        hint: Cow<'static, str>,
+    },
+}
+
+/// One argument of a command: text and inputs, joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Arg(pub Vec<Part>);
+
+impl Arg {
+    /// An argument that only a person knows.
+    pub fn input(name: impl Into<Cow<'static, str>>, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self(vec![Part::Input {
+            name: name.into(),
+            hint: hint.into(),
+        }])
+    }
+
+    /// A text in which `marker` stands for an input: for JSON documents that a person completes.
+    pub fn with_input(
+        text: &str,
+        marker: &str,
+        name: impl Into<Cow<'static, str>>,
+        hint: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let input = Part::Input {
+            name: name.into(),
+            hint: hint.into(),
+        };
+        let mut parts = Vec::new();
+        for (i, piece) in text.split(marker).enumerate() {
+            if i > 0 {
+                parts.push(input.clone());
+            }
+            if !piece.is_empty() {
+                parts.push(Part::Text(piece.to_owned()));
+            }
+        }
+        Self(parts)
+    }
+
+    /// The argument as a POSIX shell's word. An input is a variable that the shell refuses to
+    /// leave empty: the command does nothing until a person has set it.
+    #[must_use]
+    pub fn to_shell(&self) -> String {
+        if self.0.is_empty() {
+            return "''".to_owned();
+        }
+        self.0
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => quote(text),
+                Part::Input { name, hint } => format!("\"${{{name}:?{hint}}}\""),
+            })
+            .collect()
+    }
+}
+
+impl<T: Into<String>> From<T> for Arg {
+    fn from(text: T) -> Self {
+        Self(vec![Part::Text(text.into())])
+    }
+}
+
+/// A word of a shell that stands for exactly this text. What a terminal or a reader could take for
+/// something else (control characters, marks that reorder) is written as an escape of `$'…'`,
+/// which bash, zsh and ksh know.
+fn quote(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    if !text.chars().any(|c| c.is_control() || is_invisible(c)) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    let mut out = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\'' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() || is_invisible(c) => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    out.push_str(&format!("\\{byte:03o}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// A string of Terraform's language (HCL) that stands for exactly this text.
+#[must_use]
+pub fn hcl_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' if chars.peek() == Some(&'{') => out.extend([c, c]),
+            c if c.is_control() || is_invisible(c) => {
+                out.push_str(&format!("\\U{:08x}", c as u32));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// One step: a command, what it needs, and whether it destroys anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What the step does.
+    pub title: Cow<'static, str>,
+    /// The command, argument by argument. Empty for a step that a person takes by hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub argv: Vec<Arg>,
+    /// The permissions that it needs, as the provider spells them.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub permissions: &'static [&'static str],
+    /// Whether it deletes something that can't be had back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub destructive: bool,
+}
+
+impl Step {
+    /// A command.
+    pub fn command(
+        title: impl Into<Cow<'static, str>>,
+        argv: impl IntoIterator<Item = Arg>,
+        permissions: &'static [&'static str],
+    ) -> Self {
+        Self {
+            title: title.into(),
+            argv: argv.into_iter().collect(),
+            permissions,
+            destructive: false,
+        }
+    }
+
+    /// A step that a person takes by hand.
+    pub fn by_hand(title: impl Into<Cow<'static, str>>) -> Self {
+        Self::command(title, [], &[])
+    }
+
+    /// The same step, marked as one that deletes something.
+    #[must_use]
+    pub fn destructive(mut self) -> Self {
+        self.destructive = true;
+        self
+    }
+
+    /// The command as one line for a POSIX shell, if the step has one.
+    #[must_use]
+    pub fn to_shell(&self) -> Option<String> {
+        (!self.argv.is_empty())
+            .then(|| self.argv.iter().map(Arg::to_shell).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// What mends a failure of one resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remediation {
+    /// What to do, in a sentence.
+    pub summary: Cow<'static, str>,
+    /// The steps, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+    /// The same as Terraform, where there is a resource for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terraform: Option<String>,
+    /// Documentation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<&'static str>,
+    /// Why no command is offered: it would overwrite a setting that could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<String>,
+}
+
+impl Remediation {
+    /// A remediation that says what to do.
+    pub fn new(summary: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            summary: summary.into(),
+            steps: Vec::new(),
+            terraform: None,
+            links: Vec::new(),
+            withheld: None,
+        }
+    }
+
+    /// One more step.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// The same as Terraform.
+    #[must_use]
+    pub fn terraform(mut self, block: impl Into<String>) -> Self {
+        self.terraform = Some(block.into());
+        self
+    }
+
+    /// A page of documentation.
+    #[must_use]
+    pub fn link(mut self, url: &'static str) -> Self {
+        self.links.push(url);
+        self
+    }
+
+    /// No command, and why.
+    #[must_use]
+    pub fn withheld(mut self, reason: impl Into<String>) -> Self {
+        self.withheld = Some(reason.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shell_words_stand_for_their_text() {
+        assert_eq!(quote("plain-1"), "plain-1");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("a b'$(rm -rf /)`"), r"'a b'\''$(rm -rf /)`'");
+        assert_eq!(quote("a\nb\u{1b}'\\"), r"$'a\nb\033\'\\'");
+    }
+
+    #[test]
+    fn an_input_stops_the_command_until_it_is_set() {
+        let arg = Arg::with_input(r#"{"a":"@"}"#, "@", "EMAIL", "the address to notify");
+        assert_eq!(
+            arg.to_shell(),
+            r#"'{"a":"'"${EMAIL:?the address to notify}"'"}'"#
+        );
+    }
+
+    #[test]
+    fn a_real_shell_reads_the_words_back() {
+        for text in ["", "a b", "it's", "$HOME `id` \"x\" \\", "new\nline\ttab\u{1b}[0m", "ü€\u{202e}"] {
+            let script = format!("printf %s {}", quote(text));
+            let out = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(out.stdout).unwrap(), text, "{script}");
+        }
+    }
+
+    #[test]
+    fn hcl_strings_do_not_interpolate() {
+        assert_eq!(hcl_string("a${b}%{c}$d\"\n"), r#""a$${b}%%{c}$d\"\n""#);
+    }
+}

@@ -1,0 +1,101 @@
+//! A check that judges each subject by itself.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::{
+    Check, Cx, FactError, Finding, Kind, Listing, Meta, Policies, Policy, Resource, ResourceId,
+    Unknown, Verdict,
+};
+
+/// What a judge says: a verdict, or why none can be given. `?` on a missing fact gives the latter.
+pub type Judgement = Result<Verdict, Unknown>;
+
+/// What a judge sees beside its subject.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Judging<'a, P> {
+    /// The identity of the subject.
+    pub id: &'a ResourceId,
+    /// The provider's policy table.
+    pub policy: &'a P,
+    /// The moment of the judgement.
+    pub now: Timestamp,
+}
+
+/// What a rule judges: a resource by itself, or a view joined from several kinds (an alarm with
+/// its topic and its subscriptions).
+#[async_trait]
+pub trait Subject: Send + Sync + Sized + 'static {
+    /// The kinds that it is made from.
+    const KINDS: &'static [&'static Kind];
+
+    /// All of them. Joins use [`Listing::get`], so that what was not read is unknown.
+    ///
+    /// # Errors
+    /// When a kind can't be had at all.
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError>;
+}
+
+#[async_trait]
+impl<R: Resource> Subject for R {
+    const KINDS: &'static [&'static Kind] = &[R::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        cx.list().await
+    }
+}
+
+/// A check that judges each subject by itself. `judge` is a plain function: it can hold no client
+/// and await nothing.
+///
+/// Each subject gives a finding; each gap in the subjects gives one more, which is unknown.
+#[derive(Debug)]
+pub struct Rule<S, P> {
+    /// What is known of the check before anything runs.
+    pub meta: Meta,
+    /// Judges one subject.
+    pub judge: fn(&S, &Judging<P>) -> Judgement,
+    /// For a check that runs only when the policy asks for it: why this policy leaves it off.
+    pub off: Option<fn(&P) -> Option<&'static str>>,
+}
+
+#[async_trait]
+impl<S: Subject, P: Policy> Check for Rule<S, P> {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn kinds(&self) -> &'static [&'static Kind] {
+        S::KINDS
+    }
+
+    fn off(&self, policies: &Policies) -> Option<&'static str> {
+        self.off.and_then(|off| off(&policies.get::<P>()))
+    }
+
+    async fn run(&self, cx: &Cx) -> Result<Vec<Finding>, FactError> {
+        let policy = cx.policy::<P>();
+        let subjects = cx.subjects::<S>().await?;
+        let judged = subjects.iter().map(|(id, subject)| {
+            let judging = Judging {
+                id,
+                policy: &*policy,
+                now: cx.now(),
+            };
+            Finding::new(
+                self.meta.id,
+                Arc::clone(id),
+                (self.judge)(subject, &judging),
+            )
+        });
+        let gaps = subjects.gaps.iter().map(|gap| {
+            let id = ResourceId::new(gap.kind, gap.place.clone(), "*")
+                .shown_as(&format!("{} in {}", gap.kind, gap.place));
+            Finding::new(self.meta.id, Arc::new(id), Err(gap.unknown.clone()))
+        });
+        Ok(judged.chain(gaps).collect())
+    }
+}

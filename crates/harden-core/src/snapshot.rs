@@ -1,0 +1,184 @@
+//! Facts on record.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Scope, Unknown};
+
+/// The version of the snapshot format that this crate writes, and the newest it reads.
+pub const SNAPSHOT_VERSION: u32 = 1;
+
+/// What was read of an estate at one time: a provider of the same facts later.
+///
+/// A kind that it does not hold is not recorded, which is unknown, not absent.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The version of the format.
+    #[serde(rename = "harden_snapshot")]
+    version: u32,
+    /// The program that recorded it.
+    tool: String,
+    /// When it was recorded.
+    taken_at: Timestamp,
+    kinds: BTreeMap<String, RawListing>,
+}
+
+/// Why a snapshot can't be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The text ends before the snapshot does.
+    #[error("the snapshot is truncated: it ends at line {line}, column {column}")]
+    Truncated {
+        /// The line of the end.
+        line: usize,
+        /// The column of the end.
+        column: usize,
+    },
+    /// It is not a snapshot of harden's.
+    #[error("not a harden snapshot: {0}")]
+    NotOurs(String),
+    /// It was written by a newer version.
+    #[error(
+        "the snapshot has format version {found}, this program reads up to {SNAPSHOT_VERSION}: \
+         update harden"
+    )]
+    Newer {
+        /// The version found.
+        found: u64,
+    },
+    /// It is damaged.
+    #[error("the snapshot is damaged: {0}")]
+    Damaged(serde_json::Error),
+}
+
+impl Snapshot {
+    /// A snapshot of listings.
+    #[must_use]
+    pub fn new(tool: &str, taken_at: Timestamp, kinds: BTreeMap<String, RawListing>) -> Self {
+        Self {
+            version: SNAPSHOT_VERSION,
+            tool: tool.to_owned(),
+            taken_at,
+            kinds,
+        }
+    }
+
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    /// When the text is truncated, of a newer version, or not a snapshot.
+    pub fn parse(text: &str) -> Result<Self, SnapshotError> {
+        #[derive(Deserialize)]
+        struct Head {
+            harden_snapshot: Option<serde_json::Value>,
+        }
+        let broken = |error: serde_json::Error| {
+            if error.is_eof() && text.trim_start().starts_with('{') {
+                SnapshotError::Truncated {
+                    line: error.line(),
+                    column: error.column(),
+                }
+            } else if error.is_eof() || error.is_syntax() {
+                SnapshotError::NotOurs(format!("not valid JSON: {error}"))
+            } else {
+                SnapshotError::Damaged(error)
+            }
+        };
+        // one pass in the common case; a second look only to name what is wrong
+        match serde_json::from_str::<Self>(text) {
+            Ok(snapshot) if snapshot.version == SNAPSHOT_VERSION => Ok(snapshot),
+            result => {
+                let head = serde_json::from_str::<Head>(text).map_err(broken)?;
+                let version = head
+                    .harden_snapshot
+                    .ok_or_else(|| SnapshotError::NotOurs("no `harden_snapshot` key".to_owned()))?;
+                match (version.as_u64(), result) {
+                    (Some(found), _) if found > u64::from(SNAPSHOT_VERSION) => {
+                        Err(SnapshotError::Newer { found })
+                    }
+                    (Some(1), Err(error)) => Err(broken(error)),
+                    _ => Err(SnapshotError::NotOurs(format!(
+                        "`harden_snapshot` is {version}"
+                    ))),
+                }
+            }
+        }
+    }
+
+    /// Reads a fragment, as the pages of checks write it: an object of kinds, each an array of
+    /// resources, or an object with `resources`, `scope` and `gaps`. The scope is everything
+    /// unless it is given.
+    ///
+    /// # Errors
+    /// When the text is no such object.
+    pub fn from_fragment(text: &str, taken_at: Timestamp) -> Result<Self, SnapshotError> {
+        let kinds: BTreeMap<String, Arc<RawValue>> =
+            serde_json::from_str(text).map_err(SnapshotError::Damaged)?;
+        let kinds = kinds
+            .into_iter()
+            .map(|(kind, raw)| {
+                let listing = if raw.get().starts_with('[') {
+                    RawListing {
+                        scope: Scope::Everything,
+                        gaps: Vec::new(),
+                        resources: raw,
+                    }
+                } else {
+                    serde_json::from_str(raw.get()).map_err(SnapshotError::Damaged)?
+                };
+                Ok((kind, listing))
+            })
+            .collect::<Result<_, SnapshotError>>()?;
+        Ok(Self::new("fragment", taken_at, kinds))
+    }
+
+    /// When it was recorded: now, for a judgement over it.
+    #[must_use]
+    pub fn taken_at(&self) -> Timestamp {
+        self.taken_at
+    }
+
+    /// The program that recorded it.
+    #[must_use]
+    pub fn tool(&self) -> &str {
+        &self.tool
+    }
+
+    /// The kinds that it holds.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.keys().map(String::as_str)
+    }
+
+    /// The listing of a kind as recorded.
+    #[must_use]
+    pub fn listing(&self, kind: &str) -> Option<&RawListing> {
+        self.kinds.get(kind)
+    }
+}
+
+#[async_trait]
+impl Provider for Snapshot {
+    fn provides(&self, _kind: &str) -> bool {
+        true
+    }
+
+    async fn list(&self, kind: &'static Kind, _facts: &Facts) -> Result<RawListing, FactError> {
+        if let Some(listing) = self.kinds.get(kind.name) {
+            return Ok(listing.clone());
+        }
+        Ok(RawListing {
+            scope: Scope::Everything,
+            gaps: vec![RawGap {
+                place: Place::anywhere(),
+                unknown: Unknown::not_recorded(),
+            }],
+            resources: RawListing::none(),
+        })
+    }
+}
