@@ -60,9 +60,7 @@ impl From<Result<Verdict, Unknown>> for Outcome {
     fn from(judgement: Result<Verdict, Unknown>) -> Self {
         match judgement {
             Ok(Verdict::Pass(evidence)) => Self::Pass(evidence),
-            Ok(Verdict::Fail(evidence, remediation)) => {
-                Self::Fail(evidence, Box::new(remediation))
-            }
+            Ok(Verdict::Fail(evidence, remediation)) => Self::Fail(evidence, Box::new(remediation)),
             Ok(Verdict::NotApplicable { reason }) => Self::NotApplicable(reason),
             Err(unknown) => Self::Unknown(Box::new(unknown)),
         }

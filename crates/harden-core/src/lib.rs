@@ -65,7 +65,12 @@
 //! ```
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "tests"
+    )
 )]
 
 mod attestation;
@@ -83,6 +88,8 @@ mod remediation;
 mod rule;
 mod snapshot;
 mod stop;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 
 pub use attestation::Attestation;

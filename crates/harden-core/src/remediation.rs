@@ -178,8 +178,13 @@ impl Step {
     /// The command as one line for a POSIX shell, if the step has one.
     #[must_use]
     pub fn to_shell(&self) -> Option<String> {
-        (!self.argv.is_empty())
-            .then(|| self.argv.iter().map(Arg::to_shell).collect::<Vec<_>>().join(" "))
+        (!self.argv.is_empty()).then(|| {
+            self.argv
+                .iter()
+                .map(Arg::to_shell)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
     }
 }
 
@@ -266,9 +271,19 @@ mod tests {
 
     #[test]
     fn a_real_shell_reads_the_words_back() {
-        for text in ["", "a b", "it's", "$HOME `id` \"x\" \\", "new\nline\ttab\u{1b}[0m", "ü€\u{202e}"] {
+        for text in [
+            "",
+            "a b",
+            "it's",
+            "$HOME `id` \"x\" \\",
+            "new\nline\ttab\u{1b}[0m",
+            "ü€\u{202e}",
+        ] {
             let script = format!("printf %s {}", quote(text));
-            let out = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
+            let out = std::process::Command::new("bash")
+                .args(["-c", &script])
+                .output()
+                .unwrap();
             assert_eq!(String::from_utf8(out.stdout).unwrap(), text, "{script}");
         }
     }

@@ -1,0 +1,67 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+};
+
+use crate::AwsPolicy;
+use crate::cli::aws;
+use crate::views::Database;
+
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-backup-retention-short",
+        title: "Automated backups are kept long enough",
+        severity: Severity::High,
+        section: Section::Backups,
+        beyond_guide: false,
+        security: false,
+        remediation: "Raise the backup retention period to at least the policy's number of days.",
+        page: include_str!("rds_backup_retention_short.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
+    if *database.is_replica().get()? {
+        return Ok(Verdict::not_applicable(
+            "a read replica: its source is backed up",
+        ));
+    }
+    let days = *database.backup_retention_days.get()?;
+    let wanted = i64::from(j.policy.backups.retention_days);
+    if days == 0 {
+        return Ok(Verdict::not_applicable(
+            "backups are off: see aws/rds-backups-disabled",
+        ));
+    }
+    let evidence = Evidence::of(
+        "BackupRetentionPeriod",
+        format_args!("{days} days"),
+        database.kind.source(),
+    )
+    .wanted(format!("at least {wanted} days"));
+    if days >= wanted {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(database, wanted)))
+}
+
+/// Raises the retention period; the modification leaves every other setting as it is.
+fn remediation(database: &Database, days: i64) -> Remediation {
+    let (operation, option, permissions) = database.kind.modify();
+    Remediation::new(format!("keep automated backups for {days} days"))
+        .step(
+            aws("rds", operation)
+                .opt(option, &*database.name)
+                .opt("--backup-retention-period", days.to_string())
+                .flag("--apply-immediately")
+                .region(&database.place.region)
+                .step("Raise the retention period", permissions),
+        )
+        .terraform(format!(
+            "resource {} {} {{\n  # … the settings it has\n  backup_retention_period = {days}\n}}\n",
+            hcl_string(database.kind.terraform()),
+            hcl_string("this"),
+        ))
+        .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html")
+}

@@ -1,0 +1,60 @@
+//! Commands of the AWS CLI, as remediation data.
+//!
+//! Names that their service constrains (letters, digits, `-`, `_`, `.`) go to options. The CLI
+//! reads an option's value that starts with `file://` from a file, and takes one that starts with
+//! `-` for an option: what a user may name freely (an alarm) goes through `--cli-input-json`, where
+//! neither happens.
+
+use harden_core::{Arg, Step};
+use serde_json::Value;
+
+/// A command in the making.
+pub(crate) struct Aws {
+    argv: Vec<Arg>,
+    region: Option<String>,
+}
+
+/// `aws SERVICE OPERATION`.
+pub(crate) fn aws(service: &str, operation: &str) -> Aws {
+    Aws {
+        argv: vec!["aws".into(), service.into(), operation.into()],
+        region: None,
+    }
+}
+
+impl Aws {
+    /// An option with its value.
+    pub(crate) fn opt(mut self, name: &str, value: impl Into<Arg>) -> Self {
+        self.argv.extend([name.into(), value.into()]);
+        self
+    }
+
+    /// An option without a value.
+    pub(crate) fn flag(mut self, name: &str) -> Self {
+        self.argv.push(name.into());
+        self
+    }
+
+    /// All parameters as one JSON document.
+    pub(crate) fn json(self, input: &Value) -> Self {
+        self.opt("--cli-input-json", input.to_string())
+    }
+
+    /// The region to ask; left out for services that are global.
+    pub(crate) fn region(mut self, region: &str) -> Self {
+        self.region = Some(region.to_owned());
+        self
+    }
+
+    /// The command as a step.
+    pub(crate) fn step(
+        mut self,
+        title: impl Into<std::borrow::Cow<'static, str>>,
+        permissions: &'static [&'static str],
+    ) -> Step {
+        if let Some(region) = self.region {
+            self.argv.extend(["--region".into(), region.into()]);
+        }
+        Step::command(title, self.argv, permissions)
+    }
+}

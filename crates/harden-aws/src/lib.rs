@@ -1,0 +1,34 @@
+//! AWS for harden: what is read from an account, and the checks that judge it.
+//!
+//! [`checks`] is the list of checks; they judge facts from [`live`]'s provider or from a recorded
+//! [`harden_core::Snapshot`] alike. Without the feature `live` there is no AWS SDK in the build.
+//!
+//! - `resources/`: the kinds, one file each: the type, the permissions that its listing needs.
+//! - `live/`: how each kind is listed from the API (feature `live`).
+//! - `views/`: what checks across kinds judge, joined by pure functions.
+//! - `checks/`: a check is two sibling files, the judge and its page.
+//! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "tests"
+    )
+)]
+
+mod arn;
+mod checks;
+mod cli;
+#[cfg(feature = "live")]
+pub mod live;
+mod policy;
+pub mod resources;
+mod views;
+
+pub use checks::checks;
+pub use policy::{
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy,
+    NonproductionPolicy, SnapshotClass,
+};

@@ -1,0 +1,309 @@
+//! The `[aws]` table of `harden.toml`. Every default is the guide's value.
+
+use harden_core::Policy;
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+/// What is asked of the AWS part of an estate.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AwsPolicy {
+    /// The regions to audit: codes, or `["all"]` for all that the account has enabled. Default:
+    /// the region of the profile or of AWS_REGION.
+    pub regions: Vec<String>,
+    /// The accounts to audit. Default: the account of the credentials.
+    pub accounts: Vec<AccountPolicy>,
+    /// Names of what is not production, with `*` for anything.
+    pub nonproduction: NonproductionPolicy,
+    /// Who must be told.
+    pub alerts: AlertPolicy,
+    /// What alarms must watch.
+    pub alarms: AlarmPolicy,
+    /// What backups and restores must be like.
+    pub backups: BackupPolicy,
+    /// What budgets must be like.
+    pub budgets: BudgetPolicy,
+}
+
+impl Policy for AwsPolicy {
+    const TABLE: &'static str = "aws";
+}
+
+/// An account to audit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPolicy {
+    /// The account's number, 12 digits.
+    #[serde(deserialize_with = "account_id")]
+    pub id: String,
+    /// The role to assume in it; without one the credentials of the run are used, and must be this
+    /// account's.
+    #[serde(default)]
+    pub role_arn: Option<String>,
+    /// The external id that the role's trust policy asks for.
+    #[serde(default)]
+    pub external_id: Option<String>,
+    /// The regions to audit in this account; default: those of `[aws]`.
+    #[serde(default)]
+    pub regions: Vec<String>,
+}
+
+/// What is not production.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NonproductionPolicy {
+    /// Names of resources, with `*` for anything.
+    pub names: Vec<String>,
+    /// The tag that tells the environment.
+    pub tag: String,
+    /// Values of that tag that mean production; any other value does not.
+    pub production_values: Vec<String>,
+}
+
+impl Default for NonproductionPolicy {
+    fn default() -> Self {
+        let strings = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
+        Self {
+            names: strings(&[
+                "dev-*",
+                "*-dev",
+                "*-dev-*",
+                "staging-*",
+                "*-staging",
+                "*-staging-*",
+                "test-*",
+                "*-test",
+                "*-test-*",
+                "qa-*",
+                "*-qa",
+                "*-qa-*",
+                "sandbox-*",
+                "*-sandbox",
+                "*-sandbox-*",
+            ]),
+            tag: "environment".to_owned(),
+            production_values: strings(&["production", "prod", "live"]),
+        }
+    }
+}
+
+/// Who must be told (guide §2).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AlertPolicy {
+    /// The alert topics, by name (looked for in each audited region) or by ARN. Default: every
+    /// topic that an alarm or a budget notifies.
+    pub topics: Vec<String>,
+    /// Addresses that each alert topic must have confirmed.
+    pub emails: Vec<String>,
+    /// How many confirmed email subscriptions an alert topic has at least.
+    pub min_emails: u32,
+    /// Whether an alert topic must reach a chat as well.
+    pub chat: bool,
+}
+
+impl Default for AlertPolicy {
+    fn default() -> Self {
+        Self {
+            topics: Vec::new(),
+            emails: Vec::new(),
+            min_emails: 1,
+            chat: false,
+        }
+    }
+}
+
+/// What alarms must watch (guide §3).
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AlarmPolicy {
+    /// The highest threshold of an ECS service's CPUUtilization, in percent.
+    #[serde(deserialize_with = "percent")]
+    pub ecs_cpu_percent: f64,
+    /// The highest threshold of an ECS service's MemoryUtilization, in percent.
+    #[serde(deserialize_with = "percent")]
+    pub ecs_memory_percent: f64,
+    /// The highest number of 5xx answers of a load balancer in 300 seconds.
+    #[serde(deserialize_with = "positive")]
+    pub alb_5xx_count: f64,
+    /// The highest threshold of a load balancer's TargetResponseTime, in seconds.
+    #[serde(deserialize_with = "positive")]
+    pub alb_latency_seconds: f64,
+    /// How long a breach may last before the alarm goes off (datapoints to alarm × period), in
+    /// seconds.
+    #[serde(deserialize_with = "positive")]
+    pub max_delay_seconds: f64,
+    /// How long an alarm on something that does not exist may be in INSUFFICIENT_DATA, in hours.
+    pub dead_after_hours: u32,
+    /// How many changes to ALARM within `flapping_days` are too many.
+    pub flapping_changes: u32,
+    /// The days over which changes to ALARM are counted, at most 30, which CloudWatch keeps.
+    #[serde(deserialize_with = "history_days")]
+    pub flapping_days: u32,
+}
+
+impl Default for AlarmPolicy {
+    fn default() -> Self {
+        Self {
+            ecs_cpu_percent: 85.0,
+            ecs_memory_percent: 90.0,
+            alb_5xx_count: 10.0,
+            alb_latency_seconds: 2.0,
+            max_delay_seconds: 900.0,
+            dead_after_hours: 24,
+            flapping_changes: 10,
+            flapping_days: 14,
+        }
+    }
+}
+
+/// What backups and restores must be like (guide §4).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BackupPolicy {
+    /// How many days automated backups are kept at least.
+    pub retention_days: u32,
+    /// The backup window in UTC, `HH:MM-HH:MM`; without one any window will do.
+    #[serde(deserialize_with = "window")]
+    pub window: Option<String>,
+    /// How old the latest restorable time may be, in minutes.
+    pub stale_minutes: u32,
+    /// How many days may lie between two restore drills of a database.
+    pub restore_drill_days: u32,
+    /// Names of the instances that drills make, with `*` for anything.
+    pub drill_instances: Vec<String>,
+    /// How many days an instance of a drill may live.
+    pub drill_leftover_days: u32,
+    /// How long manual snapshots are kept, by name; the first that matches counts, and one that
+    /// none matches is not judged.
+    pub snapshots: Vec<SnapshotClass>,
+    /// How many hours before a change of a database a snapshot of it must have been made.
+    pub pre_change_hours: u32,
+    /// How many days may lie between two exports of a database to S3; without it none is asked for.
+    pub export_days: Option<u32>,
+    /// Engines of other services that the RDS API returns too and that are to be judged:
+    /// `neptune`, `docdb`.
+    pub include_engines: Vec<String>,
+}
+
+impl Default for BackupPolicy {
+    fn default() -> Self {
+        let class = |pattern: &str, keep_days| SnapshotClass {
+            pattern: pattern.to_owned(),
+            keep_days,
+        };
+        Self {
+            retention_days: 7,
+            window: None,
+            stale_minutes: 60,
+            restore_drill_days: 90,
+            drill_instances: vec!["*-dr-test-*".to_owned()],
+            drill_leftover_days: 2,
+            snapshots: vec![
+                class("pre-change-*", 30),
+                class("pre-migration-*", 30),
+                class("quarterly-drill-*", 90),
+            ],
+            pre_change_hours: 24,
+            export_days: None,
+            include_engines: Vec::new(),
+        }
+    }
+}
+
+/// How long manual snapshots of a class are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SnapshotClass {
+    /// Names of snapshots, with `*` for anything: `pre-change-*`.
+    pub pattern: String,
+    /// How many days they are kept.
+    pub keep_days: u32,
+}
+
+/// What budgets must be like (guide §6).
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BudgetPolicy {
+    /// The name of the account's monthly budget; without one any will do.
+    pub name: Option<String>,
+    /// The highest limit of that budget, in the account's currency; without one any will do.
+    #[serde(deserialize_with = "optional_positive")]
+    pub limit: Option<f64>,
+    /// The first threshold: a warning by email, in percent of the limit.
+    #[serde(deserialize_with = "percent")]
+    pub warning_percent: f64,
+    /// The second: email and SNS.
+    #[serde(deserialize_with = "percent")]
+    pub critical_percent: f64,
+    /// The third: SNS or a budget action.
+    #[serde(deserialize_with = "percent")]
+    pub investigate_percent: f64,
+}
+
+impl Default for BudgetPolicy {
+    fn default() -> Self {
+        Self {
+            name: None,
+            limit: None,
+            warning_percent: 80.0,
+            critical_percent: 100.0,
+            investigate_percent: 120.0,
+        }
+    }
+}
+
+fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(id);
+    }
+    Err(D::Error::custom("an account's number has 12 digits"))
+}
+
+fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value = f64::deserialize(deserializer)?;
+    if value.is_finite() && value > 0.0 {
+        return Ok(value);
+    }
+    Err(D::Error::custom("must be greater than 0"))
+}
+
+fn optional_positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    positive(deserializer).map(Some)
+}
+
+fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value = f64::deserialize(deserializer)?;
+    if value > 1.0 && value <= 1000.0 {
+        return Ok(value);
+    }
+    Err(D::Error::custom(
+        "is in percent, over 1 and at most 1000: write 85 for 85 %",
+    ))
+}
+
+fn history_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let days = u32::deserialize(deserializer)?;
+    if (1..=30).contains(&days) {
+        return Ok(days);
+    }
+    Err(D::Error::custom(
+        "is from 1 to 30 days: CloudWatch keeps the history of alarms for 30",
+    ))
+}
+
+fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let time = |t: &str| {
+        t.split_once(':').is_some_and(|(h, m)| {
+            let number = |s: &str, below| s.len() == 2 && s.parse::<u8>().is_ok_and(|n| n < below);
+            number(h, 24) && number(m, 60)
+        })
+    };
+    match text.split_once('-') {
+        Some((from, to)) if time(from) && time(to) => Ok(Some(text)),
+        _ => Err(D::Error::custom("a backup window is HH:MM-HH:MM, in UTC")),
+    }
+}

@@ -1,0 +1,43 @@
+//! What alarms did lately.
+
+use std::collections::BTreeMap;
+
+use harden_core::{Kind, Place, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The changes of state of all alarms of a region. Source: cloudwatch:DescribeAlarmHistory
+/// (StateUpdate), one paged call for the region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmHistory {
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// From when on it was read.
+    pub since: Timestamp,
+    /// The changes by alarm name, the oldest first. An alarm without an entry did not change.
+    pub changes: BTreeMap<String, Vec<StateChange>>,
+}
+
+/// A change of an alarm's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChange {
+    /// When.
+    pub at: Timestamp,
+    /// The new state: `OK`, `ALARM`, `INSUFFICIENT_DATA`.
+    pub to: String,
+}
+
+impl Resource for AlarmHistory {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/alarm-history",
+        permissions: &["cloudwatch:DescribeAlarmHistory"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        let place = Place::new(&*self.account, &*self.region);
+        ResourceId::new(Self::KIND.name, place, "history")
+    }
+}

@@ -1,0 +1,73 @@
+//! DB clusters.
+
+use std::collections::BTreeMap;
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::arn::id_of;
+
+/// A DB cluster (Aurora, or Multi-AZ with readable standbys). Source: rds:DescribeDBClusters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbCluster {
+    /// The cluster's ARN.
+    pub arn: String,
+    /// `aurora-postgresql`, `aurora-mysql`, `postgres`, `neptune`, `docdb`, …
+    #[serde(default)]
+    pub engine: Known<String>,
+    /// `available`, `stopped`, `creating`, …
+    #[serde(default)]
+    pub status: Known<String>,
+    /// Its members.
+    #[serde(default)]
+    pub members: Known<Vec<ClusterMember>>,
+    /// What it is a replica of (ReplicationSourceIdentifier).
+    #[serde(default)]
+    pub replica_of: Known<Option<String>>,
+    /// How many days automated backups are kept (BackupRetentionPeriod).
+    #[serde(default)]
+    pub backup_retention_days: Known<i64>,
+    /// When backups are made, in UTC: `03:00-04:00` (PreferredBackupWindow).
+    #[serde(default)]
+    pub backup_window: Known<Option<String>>,
+    /// When it was created (ClusterCreateTime).
+    #[serde(default)]
+    pub created_at: Known<Option<Timestamp>>,
+    /// The latest time to which it can be restored (LatestRestorableTime).
+    #[serde(default)]
+    pub latest_restorable: Known<Option<Timestamp>>,
+    /// Whether its storage is encrypted.
+    #[serde(default)]
+    pub encrypted: Known<bool>,
+    /// Whether it can't be deleted without switching this off first.
+    #[serde(default)]
+    pub deletion_protection: Known<bool>,
+    /// Whether it has instances in several zones (MultiAZ).
+    #[serde(default)]
+    pub multi_az: Known<bool>,
+    /// The tags.
+    #[serde(default)]
+    pub tags: Known<BTreeMap<String, String>>,
+}
+
+/// A member of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterMember {
+    /// The DB instance's identifier.
+    pub instance: String,
+    /// Whether it takes writes (IsClusterWriter).
+    pub writer: bool,
+}
+
+impl Resource for DbCluster {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/db-cluster",
+        permissions: &["rds:DescribeDBClusters"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.arn)
+    }
+}

@@ -1,0 +1,70 @@
+//! DB instances.
+
+use std::collections::BTreeMap;
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::arn::id_of;
+
+/// A DB instance, members of clusters too. Source: rds:DescribeDBInstances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbInstance {
+    /// The instance's ARN.
+    pub arn: String,
+    /// `postgres`, `mysql`, `aurora-postgresql`, `neptune`, `docdb`, …
+    #[serde(default)]
+    pub engine: Known<String>,
+    /// `available`, `stopped`, `creating`, … (DBInstanceStatus).
+    #[serde(default)]
+    pub status: Known<String>,
+    /// The cluster that it is a member of.
+    #[serde(default)]
+    pub cluster: Known<Option<String>>,
+    /// What it is a read replica of (ReadReplicaSourceDBInstanceIdentifier or …DBClusterIdentifier).
+    #[serde(default)]
+    pub replica_of: Known<Option<String>>,
+    /// How many days automated backups are kept; 0 switches them off (BackupRetentionPeriod).
+    #[serde(default)]
+    pub backup_retention_days: Known<i64>,
+    /// When backups are made, in UTC: `03:00-04:00` (PreferredBackupWindow).
+    #[serde(default)]
+    pub backup_window: Known<Option<String>>,
+    /// When it was created (InstanceCreateTime); none while it is being created.
+    #[serde(default)]
+    pub created_at: Known<Option<Timestamp>>,
+    /// The latest time to which it can be restored (LatestRestorableTime).
+    #[serde(default)]
+    pub latest_restorable: Known<Option<Timestamp>>,
+    /// Whether it has a public address.
+    #[serde(default)]
+    pub publicly_accessible: Known<bool>,
+    /// Whether its storage is encrypted.
+    #[serde(default)]
+    pub encrypted: Known<bool>,
+    /// Whether it can't be deleted without switching this off first.
+    #[serde(default)]
+    pub deletion_protection: Known<bool>,
+    /// Whether it has a standby in another zone (MultiAZ).
+    #[serde(default)]
+    pub multi_az: Known<bool>,
+    /// The zone that it is in.
+    #[serde(default)]
+    pub availability_zone: Known<Option<String>>,
+    /// The tags.
+    #[serde(default)]
+    pub tags: Known<BTreeMap<String, String>>,
+}
+
+impl Resource for DbInstance {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/db-instance",
+        permissions: &["rds:DescribeDBInstances"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.arn)
+    }
+}

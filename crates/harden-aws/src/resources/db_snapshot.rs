@@ -1,0 +1,68 @@
+//! Snapshots of databases.
+
+use std::collections::BTreeMap;
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::arn::id_of;
+
+/// What is read of a snapshot, of a DB instance or a DB cluster alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotFacts {
+    /// The snapshot's ARN.
+    pub arn: String,
+    /// The identifier of the DB instance or DB cluster that it was made of.
+    #[serde(default)]
+    pub database: Known<String>,
+    /// `manual`, `automated`, `awsbackup` (SnapshotType).
+    #[serde(default)]
+    pub snapshot_type: Known<String>,
+    /// `available`, `creating`, …
+    #[serde(default)]
+    pub status: Known<String>,
+    /// When it was made (SnapshotCreateTime); none while it is being made.
+    #[serde(default)]
+    pub created_at: Known<Option<Timestamp>>,
+    /// Whether it is encrypted.
+    #[serde(default)]
+    pub encrypted: Known<bool>,
+    /// The tags.
+    #[serde(default)]
+    pub tags: Known<BTreeMap<String, String>>,
+}
+
+/// A snapshot of a DB instance. Source: rds:DescribeDBSnapshots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DbSnapshot(pub SnapshotFacts);
+
+/// A snapshot of a DB cluster. Source: rds:DescribeDBClusterSnapshots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DbClusterSnapshot(pub SnapshotFacts);
+
+impl Resource for DbSnapshot {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/db-snapshot",
+        permissions: &["rds:DescribeDBSnapshots"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.0.arn)
+    }
+}
+
+impl Resource for DbClusterSnapshot {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/db-cluster-snapshot",
+        permissions: &["rds:DescribeDBClusterSnapshots"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.0.arn)
+    }
+}

@@ -1,0 +1,59 @@
+//! ECS services.
+
+use std::collections::BTreeMap;
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use crate::arn::{Arn, id_of};
+
+/// An ECS service. Source: ecs:ListClusters, ecs:ListServices, ecs:DescribeServices (10 a call).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EcsService {
+    /// The service's ARN.
+    pub arn: String,
+    /// The cluster's ARN.
+    pub cluster_arn: String,
+    /// `ACTIVE`, `DRAINING`, `INACTIVE`.
+    #[serde(default)]
+    pub status: Known<String>,
+    /// How many tasks it should run.
+    #[serde(default)]
+    pub desired_count: Known<i64>,
+    /// The tags.
+    #[serde(default)]
+    pub tags: Known<BTreeMap<String, String>>,
+}
+
+impl EcsService {
+    /// The cluster's name: the dimension ClusterName of its metrics.
+    #[must_use]
+    pub fn cluster(&self) -> &str {
+        Arn::parse(&self.cluster_arn).map_or(&*self.cluster_arn, |a| a.name())
+    }
+
+    /// The service's name: the dimension ServiceName of its metrics.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.arn.rsplit('/').next().unwrap_or(&self.arn)
+    }
+}
+
+impl Resource for EcsService {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/ecs-service",
+        permissions: &[
+            "ecs:DescribeServices",
+            "ecs:ListClusters",
+            "ecs:ListServices",
+        ],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        // older ARNs lack the cluster, so the name is made of both
+        let id = id_of(Self::KIND.name, &self.arn);
+        let name = format!("{}/{}", self.cluster(), self.service());
+        ResourceId::new(Self::KIND.name, id.place, &name).shown_as(&self.arn)
+    }
+}

@@ -1,0 +1,43 @@
+//! Keys that alert topics are encrypted with.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{SnsTopic, TopicSubscriptions};
+
+/// A KMS key that an alert topic is encrypted with. Source: kms:DescribeKey and
+/// kms:GetKeyPolicy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KmsKey {
+    /// The account of the topic.
+    pub account: String,
+    /// The region of the topic; keys are regional.
+    pub region: String,
+    /// The key as the topic names it: an id, an alias, an ARN of either.
+    pub reference: String,
+    /// The key's ARN.
+    #[serde(default)]
+    pub arn: Known<String>,
+    /// Whose key it is: `AWS` (managed by AWS, its policy can't be changed) or `CUSTOMER`.
+    #[serde(default)]
+    pub manager: Known<String>,
+    /// Whether it can be used: `Enabled`, `Disabled`, `PendingDeletion`, …
+    #[serde(default)]
+    pub state: Known<String>,
+    /// The key policy, a JSON document; not read for AWS's own keys.
+    #[serde(default)]
+    pub policy: Known<Option<String>>,
+}
+
+impl Resource for KmsKey {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/kms-key",
+        permissions: &["kms:DescribeKey", "kms:GetKeyPolicy"],
+        starts_from: &[SnsTopic::KIND, TopicSubscriptions::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        let place = Place::new(&*self.account, &*self.region);
+        ResourceId::new(Self::KIND.name, place, &self.reference)
+    }
+}

@@ -1,0 +1,40 @@
+//! Load balancers.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use crate::arn::{Arn, id_of};
+
+/// A load balancer of Elastic Load Balancing v2. Source:
+/// elasticloadbalancing:DescribeLoadBalancers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadBalancer {
+    /// The load balancer's ARN.
+    pub arn: String,
+    /// `application`, `network` or `gateway` (Type).
+    #[serde(default)]
+    pub kind: Known<String>,
+    /// `internet-facing` or `internal`.
+    #[serde(default)]
+    pub scheme: Known<String>,
+}
+
+impl LoadBalancer {
+    /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
+    #[must_use]
+    pub fn dimension(&self) -> &str {
+        Arn::parse(&self.arn).map_or(&*self.arn, |a| a.name())
+    }
+}
+
+impl Resource for LoadBalancer {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/load-balancer",
+        permissions: &["elasticloadbalancing:DescribeLoadBalancers"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.arn)
+    }
+}

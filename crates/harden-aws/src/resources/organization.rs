@@ -1,0 +1,28 @@
+//! The organization that an account is in.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// The organization of an account. Source: organizations:DescribeOrganization, which any member
+/// may call that is allowed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organization {
+    /// The account.
+    pub account: String,
+    /// The account that pays (MasterAccountId); none where the account is in no organization.
+    #[serde(default)]
+    pub management_account: Known<Option<String>>,
+}
+
+impl Resource for Organization {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/organization",
+        permissions: &["organizations:DescribeOrganization"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        let place = Place::global(&*self.account);
+        ResourceId::new(Self::KIND.name, place, &self.account)
+    }
+}

@@ -1,0 +1,54 @@
+//! Restores that AWS Backup made.
+
+use harden_core::{Kind, Place, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The restore jobs of AWS Backup in a region, of the last 90 days (longer if the policy's drill
+/// period is). Source: backup:ListRestoreJobs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreJobs {
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// From when on they were read.
+    pub since: Timestamp,
+    /// The jobs that restored a database, the oldest first.
+    pub jobs: Vec<RestoreJob>,
+}
+
+/// A restore job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreJob {
+    /// The job's id.
+    pub id: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// `COMPLETED`, `FAILED`, `RUNNING`, …
+    pub status: String,
+    /// `RDS` or `Aurora`.
+    pub resource_type: String,
+    /// The ARN of the recovery point that was restored: a DB snapshot or DB cluster snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_point_arn: Option<String>,
+    /// The ARN of the database that the recovery point was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_arn: Option<String>,
+    /// The ARN of the database that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_arn: Option<String>,
+}
+
+impl Resource for RestoreJobs {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/restore-jobs",
+        permissions: &["backup:ListRestoreJobs"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        let place = Place::new(&*self.account, &*self.region);
+        ResourceId::new(Self::KIND.name, place, "jobs")
+    }
+}

@@ -1,0 +1,32 @@
+//! SNS topics.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use crate::arn::id_of;
+
+/// An SNS topic. Source: sns:ListTopics, and sns:GetTopicAttributes for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnsTopic {
+    /// The topic's ARN.
+    pub arn: String,
+    /// The access policy, a JSON document (attribute Policy).
+    #[serde(default)]
+    pub policy: Known<String>,
+    /// The key that messages are encrypted with (attribute KmsMasterKeyId): a key's id or ARN, an
+    /// alias or its ARN, `alias/aws/sns` for the AWS managed key; none if not encrypted.
+    #[serde(default)]
+    pub kms_key: Known<Option<String>>,
+}
+
+impl Resource for SnsTopic {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/sns-topic",
+        permissions: &["sns:GetTopicAttributes", "sns:ListTopics"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.arn)
+    }
+}

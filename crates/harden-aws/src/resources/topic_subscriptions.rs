@@ -1,0 +1,134 @@
+//! Who is told by an alert topic.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Alarm, BudgetAlerts};
+use crate::arn::id_of;
+
+/// The subscriptions of a topic that an alarm or a budget notifies, or that the policy names.
+/// Other topics are not listed. Source: sns:ListSubscriptionsByTopic, which, unlike
+/// sns:ListSubscriptions, also gives those of other accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicSubscriptions {
+    /// The topic's ARN.
+    pub topic_arn: String,
+    /// Its subscriptions.
+    #[serde(default)]
+    pub subscriptions: Known<Vec<Subscription>>,
+}
+
+/// A subscription. Its endpoint may be a secret (a chat's webhook): only what may be shown is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    /// `email`, `email-json`, `lambda`, `https`, `http`, `sqs`, `sms`, `application`, `firehose`.
+    pub protocol: String,
+    /// The endpoint as it may be shown: an email address, an ARN; of a URL the scheme and the host
+    /// only, of a telephone number nothing.
+    pub endpoint: String,
+    /// The first 64 bits of the SHA-256 of the whole endpoint, in hexadecimal: tells two
+    /// endpoints apart without giving them away.
+    pub endpoint_hash: String,
+    /// The host of a URL, in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Whether it is confirmed; if not, nothing is delivered to it.
+    pub confirmed: bool,
+}
+
+impl Subscription {
+    /// A subscription as the API gives it, with what may be secret taken out.
+    #[must_use]
+    pub fn redacted(protocol: &str, endpoint: &str, confirmed: bool) -> Self {
+        let host = host_of(endpoint);
+        let shown = match (protocol, &host) {
+            (_, Some(host)) => {
+                let scheme = endpoint.split("://").next().unwrap_or_default();
+                format!("{}://{host}/…", scheme.to_ascii_lowercase())
+            }
+            ("email" | "email-json", None) => endpoint.to_owned(),
+            (_, None) if endpoint.starts_with("arn:") => endpoint.to_owned(),
+            _ => "(not shown)".to_owned(),
+        };
+        Self {
+            protocol: protocol.to_owned(),
+            endpoint: shown,
+            endpoint_hash: harden_core::fingerprint(&[endpoint]),
+            host,
+            confirmed,
+        }
+    }
+
+    /// Whether it sends mail to a person or a list.
+    #[must_use]
+    pub fn is_email(&self) -> bool {
+        matches!(self.protocol.as_str(), "email" | "email-json")
+    }
+
+    /// Whether it goes straight to a Slack incoming webhook, which can never confirm.
+    #[must_use]
+    pub fn is_slack_webhook(&self) -> bool {
+        self.host
+            .as_deref()
+            .is_some_and(|h| h == "hooks.slack.com" || h == "hooks.slack-gov.com")
+    }
+}
+
+/// The host of a URL in lower case, without user, port, path and query.
+fn host_of(endpoint: &str) -> Option<String> {
+    let (_, rest) = endpoint.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next()?,
+        None => host.split(':').next()?,
+    };
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+}
+
+impl Resource for TopicSubscriptions {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/topic-subscriptions",
+        permissions: &["sns:ListSubscriptionsByTopic"],
+        starts_from: &[Alarm::KIND, BudgetAlerts::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.topic_arn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_of_an_endpoint_is_kept() {
+        for (protocol, endpoint, shown) in [
+            (
+                "https",
+                "https://hooks.slack.com/services/T0/B0/s3cret",
+                "https://hooks.slack.com/…",
+            ),
+            (
+                "https",
+                "https://user:s3cret@Hook.example.com:8443/x?s3cret",
+                "https://hook.example.com/…",
+            ),
+            ("sms", "+15551234567", "(not shown)"),
+            ("https", "not-a-url-s3cret", "(not shown)"),
+            ("email", "you@example.com", "you@example.com"),
+        ] {
+            let subscription = Subscription::redacted(protocol, endpoint, true);
+            assert_eq!(subscription.endpoint, shown);
+            let all = format!(
+                "{subscription:?}{}",
+                serde_json::to_string(&subscription).unwrap()
+            );
+            assert!(!all.contains("s3cret") && !all.contains("1234567"), "{all}");
+        }
+        assert!(
+            Subscription::redacted("https", "HTTPS://HOOKS.slack.com/x", false).is_slack_webhook()
+        );
+    }
+}

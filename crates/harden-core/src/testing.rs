@@ -1,0 +1,236 @@
+//! What every provider crate's tests ask of its checks and pages (feature `testing`).
+//!
+//! A page's examples are fenced blocks: ` ```json VERDICT ` holds a snapshot fragment
+//! ([`Snapshot::from_fragment`]) over which every finding of the check has that verdict; a
+//! ` ```toml policy ` block before it is the policy file for that one example.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "code that runs in tests only, and fails by panicking"
+)]
+
+use jiff::Timestamp;
+
+use crate::{Check, Cx, Facts, Finding, Policies, Snapshot};
+
+/// The moment of every example: their ages are relative to it.
+pub const EXAMPLE_NOW: &str = "2026-01-15T12:00:00Z";
+
+/// An example of a page.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// The verdict that it is tagged with.
+    pub verdict: String,
+    /// The fragment.
+    pub fragment: String,
+    /// The policy file for it, if it has one.
+    pub policy: Option<String>,
+}
+
+/// The fenced blocks of a page, each with its info string.
+#[must_use]
+pub fn fences(page: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.trim_start().strip_prefix("```") else {
+            continue;
+        };
+        let body: Vec<&str> = lines.by_ref().take_while(|l| l.trim() != "```").collect();
+        all.push((info.trim().to_owned(), body.join("\n")));
+    }
+    all
+}
+
+/// The examples of a page.
+#[must_use]
+pub fn examples(page: &str) -> Vec<Example> {
+    let mut policy = None;
+    let mut all = Vec::new();
+    for (info, body) in fences(page) {
+        match info.split_once(' ') {
+            Some(("toml", "policy")) => policy = Some(body),
+            Some(("json", verdict)) => all.push(Example {
+                verdict: verdict.to_owned(),
+                fragment: body,
+                policy: policy.take(),
+            }),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Runs a check over a fragment. The fragment's kinds must include all that the check reads.
+pub fn run(check: &dyn Check, fragment: &str, policies: Policies) -> Vec<Finding> {
+    let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
+    let snapshot = Snapshot::from_fragment(fragment, now)
+        .unwrap_or_else(|e| panic!("{}: example: {e}\n{fragment}", check.meta().id));
+    let cx = Cx::new(Facts::recorded(snapshot), policies, now);
+    futures::executor::block_on(check.run(&cx))
+        .unwrap_or_else(|e| panic!("{}: {e}\n{fragment}", check.meta().id))
+}
+
+/// The page of a check holds: its headings are there and in order, it has an example of pass, fail
+/// and unknown, and each example gives what it is tagged with.
+pub fn page_holds(check: &dyn Check, policies: &dyn Fn(Option<&str>) -> Policies) {
+    let meta = check.meta();
+    let headings: Vec<&str> = meta
+        .page
+        .lines()
+        .filter_map(|l| l.strip_prefix("## "))
+        .collect();
+    assert_eq!(
+        headings,
+        ["What it checks", "Why", "Remediation", "Examples"],
+        "{}: the headings of its page",
+        meta.id
+    );
+    assert!(
+        meta.page.starts_with(&format!("# {}\n", meta.title)),
+        "{}: its page starts with its title",
+        meta.id
+    );
+    let examples = examples(meta.page);
+    for wanted in ["pass", "fail", "unknown"] {
+        assert!(
+            examples.iter().any(|e| e.verdict == wanted),
+            "{}: its page has an example of {wanted}",
+            meta.id
+        );
+    }
+    for example in examples {
+        let policies = policies(example.policy.as_deref());
+        assert_eq!(
+            check.off(&policies),
+            None,
+            "{}: off in an example; give it a policy",
+            meta.id
+        );
+        let findings = run(check, &example.fragment, policies);
+        assert!(
+            !findings.is_empty(),
+            "{}: no finding over\n{}",
+            meta.id,
+            example.fragment
+        );
+        for finding in findings {
+            assert_eq!(
+                finding.outcome.as_str(),
+                example.verdict,
+                "{} on {}: {:?}\nover\n{}",
+                meta.id,
+                finding.resource,
+                finding.outcome,
+                example.fragment
+            );
+        }
+    }
+}
+
+/// Taking any one field of any resource out of an example never makes a finding better: what does
+/// not pass does not come to pass, and what is a pass stays one only where the field is not read.
+pub fn dropping_a_field_never_passes(
+    check: &dyn Check,
+    policies: &dyn Fn(Option<&str>) -> Policies,
+) {
+    let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
+    for example in examples(check.meta().page) {
+        if example.verdict == "pass" {
+            continue;
+        }
+        let whole: serde_json::Value = serde_json::from_str(&example.fragment).unwrap();
+        for path in field_paths(&whole) {
+            let mut less = whole.clone();
+            remove(&mut less, &path);
+            let Ok(snapshot) = Snapshot::from_fragment(&less.to_string(), now) else {
+                continue;
+            };
+            let policies = policies(example.policy.as_deref());
+            let cx = Cx::new(Facts::recorded(snapshot), policies, now);
+            // a fragment that no longer decodes is an error of the run, never a pass
+            if let Ok(findings) = futures::executor::block_on(check.run(&cx)) {
+                for finding in findings {
+                    assert_ne!(
+                        finding.outcome.as_str(),
+                        "pass",
+                        "{} on {}: passes without {path:?} of\n{}",
+                        check.meta().id,
+                        finding.resource,
+                        example.fragment
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The paths of all fields of all resources of a fragment.
+fn field_paths(fragment: &serde_json::Value) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for (kind, listing) in fragment.as_object().into_iter().flatten() {
+        let (resources, prefix) = match listing.get("resources") {
+            Some(inner) => (inner, vec![kind.clone(), "resources".to_owned()]),
+            None => (listing, vec![kind.clone()]),
+        };
+        for (i, resource) in resources.as_array().into_iter().flatten().enumerate() {
+            for field in resource.as_object().into_iter().flat_map(|o| o.keys()) {
+                let mut path = prefix.clone();
+                path.extend([i.to_string(), field.clone()]);
+                all.push(path);
+            }
+        }
+    }
+    all
+}
+
+fn remove(value: &mut serde_json::Value, path: &[String]) {
+    let (Some((last, rest)), mut at) = (path.split_last(), value) else {
+        return;
+    };
+    for step in rest {
+        at = match step.parse::<usize>() {
+            Ok(i) if at.is_array() => &mut at[i],
+            _ => &mut at[step.as_str()],
+        };
+    }
+    if let Some(object) = at.as_object_mut() {
+        object.remove(last);
+    }
+}
+
+/// Every check of a list runs over a page's examples without a panic, whatever it says.
+pub fn all_over_all(checks: &[std::sync::Arc<dyn Check>]) {
+    for page in checks {
+        for example in examples(page.meta().page) {
+            for check in checks {
+                run(&**check, &example.fragment, Policies::default());
+            }
+        }
+    }
+}
+
+/// The list of checks and the files of their directory agree: `aws/rds-x` is `rds_x.rs` and
+/// `rds_x.md`; the list is sorted, and no id stands twice.
+pub fn files_and_list_agree(checks: &[std::sync::Arc<dyn Check>], directory: &std::path::Path) {
+    let ids: Vec<&str> = checks.iter().map(|c| c.meta().id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(ids, sorted, "the list of checks is sorted, each id once");
+    let mut wanted: Vec<String> = ids
+        .iter()
+        .map(|id| id.rsplit('/').next().unwrap_or(id).replace('-', "_"))
+        .flat_map(|stem| [format!("{stem}.md"), format!("{stem}.rs")])
+        .chain(["mod.rs".to_owned()])
+        .collect();
+    wanted.sort();
+    let mut found: Vec<String> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    assert_eq!(found, wanted, "files of {}", directory.display());
+}
