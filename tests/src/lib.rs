@@ -1,1 +1,1 @@
-//! p
+//! What crosses crates: the command line against a real server, reports against their schemas.

@@ -1,0 +1,22 @@
+//! The providers that this program brings.
+
+use std::sync::Arc;
+
+use harden_aws::AwsPolicy;
+use harden_core::Check;
+use harden_runner::Tables;
+
+/// All checks, in the order of their ids.
+pub(crate) fn checks() -> Vec<Arc<dyn Check>> {
+    harden_aws::checks()
+}
+
+/// The ids of all checks.
+pub(crate) fn ids(checks: &[Arc<dyn Check>]) -> Vec<&str> {
+    checks.iter().map(|check| check.meta().id).collect()
+}
+
+/// The tables that the providers have in the policy file.
+pub(crate) fn tables() -> Tables {
+    Tables::new().with::<AwsPolicy>()
+}
