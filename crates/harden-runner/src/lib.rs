@@ -28,6 +28,7 @@ mod audit;
 pub mod json;
 pub mod policy_file;
 mod report;
+pub mod sarif;
 mod select;
 
 pub use attestations::Attestations;
