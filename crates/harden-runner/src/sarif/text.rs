@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(message("[a](b)"), r"\[a\](b)");
         assert_eq!(message(r"\[a\](b)"), r"\\\[a\\\](b)");
         assert_eq!(message("a\nb {0}"), r"a\nb {0}");
-        assert_eq!(message(&"[".repeat(5000)).chars().count(), MAX_MESSAGE);
+        assert!(message(&"[".repeat(5000)).chars().count() <= MAX_MESSAGE);
     }
 
     #[test]
