@@ -19,7 +19,8 @@ use crate::select::nearest;
 
 /// The tables of all providers of the product. One that a program did not bring is ignored with a
 /// notice; any other name is an error.
-const PROVIDERS: [&str; 7] = ["aws", "github", "sentry", "vercel", "http", "source", "ops"];
+pub(crate) const PROVIDERS: [&str; 7] =
+    ["aws", "github", "sentry", "vercel", "http", "source", "ops"];
 
 /// The policy file, but for its providers' tables, which go into [`Policies`].
 #[derive(Debug, Clone, Default)]
