@@ -21,9 +21,12 @@
 mod arn;
 mod checks;
 mod cli;
+mod environment;
+mod glob;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod rds;
 pub mod resources;
 mod views;
 

@@ -3,6 +3,14 @@
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
 //! was not read is unknown.
 
+mod changes;
 mod database;
+mod drills;
+mod exports;
+mod snapshots;
 
-pub(crate) use database::{Database, DatabaseKind};
+pub(crate) use changes::{Change, ChangedDatabase};
+pub(crate) use database::{Database, DatabaseKind, is_judged};
+pub(crate) use drills::{DrilledDatabase, Restore, Seen};
+pub(crate) use exports::ExportedDatabase;
+pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};
