@@ -8,9 +8,11 @@ mod database;
 mod drills;
 mod exports;
 mod snapshots;
+mod weekly;
 
-pub(crate) use changes::{Change, ChangedDatabase};
+pub(crate) use changes::{Change, ChangedDatabase, What};
 pub(crate) use database::{Database, DatabaseKind, is_judged};
 pub(crate) use drills::{DrilledDatabase, Restore, Seen};
 pub(crate) use exports::ExportedDatabase;
 pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};
+pub(crate) use weekly::in_weekly_window;
