@@ -1,7 +1,7 @@
 //! What the remediations of databases share: snapshots, dates, names.
 
 use harden_core::{Arg, Step};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::aws;
 use crate::views::{Database, DatabaseKind};
@@ -20,6 +20,14 @@ pub(crate) fn identifier(name: &str, suffix: &str) -> String {
     let name: String = name.chars().take(room).collect();
     // identifiers hold no two hyphens in a row
     format!("{}-{suffix}", name.trim_end_matches('-'))
+}
+
+/// An age for the evidence: `6 days`, and `45 hours` where days say too little.
+pub(crate) fn age(age: SignedDuration) -> String {
+    match age.as_hours() {
+        hours if hours < 72 => format!("{hours} hours"),
+        hours => format!("{} days", hours / 24),
+    }
 }
 
 /// Makes a snapshot of a database.

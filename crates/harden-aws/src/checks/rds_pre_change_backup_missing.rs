@@ -5,6 +5,7 @@ use harden_core::{
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
+use crate::arn::Arn;
 use crate::rds;
 use crate::resources::SnapshotFacts;
 use crate::views::{Change, ChangedDatabase, Database, DatabaseKind, What, in_weekly_window};
@@ -81,7 +82,7 @@ fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
             "rds:DescribeEvents",
         )));
     }
-    Ok(Verdict::Pass(evidence(&covered, database, hours)))
+    Ok(Verdict::Pass(evidence(&covered, changed, hours)))
 }
 
 /// Whether RDS made the change by itself: an upgrade within the maintenance window of a database
@@ -165,7 +166,8 @@ fn uncovered(change: &Change, database: &Database, hours: u32) -> Evidence {
         .wanted(WANTED)
 }
 
-fn evidence(covered: &[&Change], database: &Database, hours: u32) -> Evidence {
+fn evidence(covered: &[&Change], changed: &ChangedDatabase, hours: u32) -> Evidence {
+    let database = &changed.database;
     covered
         .iter()
         .fold(Evidence::default(), |evidence, change| {
@@ -173,10 +175,17 @@ fn evidence(covered: &[&Change], database: &Database, hours: u32) -> Evidence {
             if by_rds(change, database) == Known::Yes(true) {
                 return evidence.note("an upgrade in the maintenance window, taken as RDS's own");
             }
+            // the name after `snapshot:` or `cluster-snapshot:`
+            let mut its = changed.snapshots.iter();
+            let snapshot = its
+                .find(|s| is_before(s, change, hours) == Known::Yes(true))
+                .map_or("found", |s| {
+                    Arn::parse(&s.arn).map_or(&*s.arn, |a| a.name())
+                });
             evidence
                 .and(
                     format!("snapshot in the {hours} hours before"),
-                    "found",
+                    snapshot,
                     snapshots_source(database),
                 )
                 .wanted(WANTED)

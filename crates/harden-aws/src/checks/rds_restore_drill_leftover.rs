@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use crate::AwsPolicy;
 use crate::cli::aws;
 use crate::glob::matches_any;
+use crate::rds;
 use crate::resources::DbInstance;
 use crate::views::is_judged;
 
@@ -38,7 +39,7 @@ fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
     let age = j.now.duration_since(created);
     let evidence = Evidence::of(
         "InstanceCreateTime",
-        format_args!("{created} ({} days ago)", age.as_hours() / 24),
+        format_args!("{created} ({} ago)", rds::age(age)),
         "rds:DescribeDBInstances",
     )
     .wanted(format!("at most {} days ago", backups.drill_leftover_days));

@@ -8,7 +8,7 @@ use crate::AwsPolicy;
 use crate::cli::aws;
 use crate::glob::matches_any;
 use crate::rds;
-use crate::views::{Database, DatabaseKind, DrilledDatabase, Restore, Seen};
+use crate::views::{DUTY, Database, DatabaseKind, DrilledDatabase, Restore, Seen};
 
 pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule {
     meta: Meta {
@@ -116,7 +116,7 @@ fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
                 _ => "CloudTrail forgets it after 90 days",
             };
             evidence.note(format!(
-                "{keeps}: write it down in harden.attestations.toml, as duty \"restore-drill\" of \
+                "{keeps}: write it down in harden.attestations.toml, as duty \"{DUTY}\" of \
                  {} on {}, with who looked into the restored data and what was seen",
                 database.name,
                 restore.at.strftime("%Y-%m-%d")
@@ -160,13 +160,21 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     remediation
         .step(Step::by_hand(format!(
-            "Write it down in harden.attestations.toml: duty \"restore-drill\", resource \"{}\", \
+            "Write it down in harden.attestations.toml: duty \"{DUTY}\", resource \"{}\", \
              the day, who did it, what was seen",
             database.name
         )))
         .link(
             "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RestoreFromSnapshot.html",
         )
+}
+
+fn wait(region: &str, instance: &str) -> Step {
+    aws("rds", "wait")
+        .flag("db-instance-available")
+        .opt("--db-instance-identifier", instance)
+        .region(region)
+        .step("Wait until it is available", &["rds:DescribeDBInstances"])
 }
 
 fn look() -> Step {
@@ -195,6 +203,7 @@ fn instance_steps(
                     &["rds:RestoreDBInstanceFromDBSnapshot"],
                 ),
         )
+        .step(wait(region, copy))
         .step(look())
         .step(
             aws("rds", "delete-db-instance")
@@ -259,6 +268,7 @@ fn cluster_steps(
                     &["rds:CreateDBInstance"],
                 ),
         )
+        .step(wait(region, &instance))
         .step(look())
         .step(
             aws("rds", "delete-db-instance")

@@ -127,7 +127,15 @@ fn remediation(database: &Database) -> Remediation {
         ))
         .link(LINK),
         DatabaseKind::Cluster => {
-            let reader = rds::identifier(&database.name, "reader");
+            let taken = |name: &String| {
+                let members = database.member_zones.ok();
+                members.is_some_and(|members| members.contains_key(name))
+            };
+            let names = (2..).map(|n| rds::identifier(&database.name, &format!("reader-{n}")));
+            let reader = std::iter::once(rds::identifier(&database.name, "reader"))
+                .chain(names)
+                .find(|name| !taken(name))
+                .unwrap_or_default();
             let taken = database.member_zones.ok().into_iter().flatten();
             let taken: Vec<&str> = taken.filter_map(|(_, z)| z.ok()?.as_deref()).collect();
             let hint = match taken.first() {

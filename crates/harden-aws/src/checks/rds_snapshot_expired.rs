@@ -37,7 +37,7 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     let age = j.now.duration_since(created);
     let evidence = Evidence::of(
         "SnapshotCreateTime",
-        format_args!("{created} ({} days ago)", age.as_hours() / 24),
+        format_args!("{created} ({} ago)", rds::age(age)),
         snapshot.source(),
     )
     .wanted(format!(

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use super::restore::{self, Restore, Seen};
 use super::snapshots::{Origin, Snapshots};
 use super::{Database, DatabaseKind};
 use crate::arn::Arn;
@@ -19,15 +20,12 @@ use crate::resources::{
     RestoreJob, RestoreJobs,
 };
 
-/// The duty that an attestation of a restore drill names.
-pub(crate) const DUTY: &str = "restore-drill";
-
 /// A database with the restores of it that somebody attested or some service saw.
 pub(crate) struct DrilledDatabase {
     pub(crate) database: Database,
     /// The restores of it, of any age.
     pub(crate) restores: Vec<Restore>,
-    /// Restores in its account and region that may be of it: when, and why that is not known.
+    /// Restores in its account that may be of it: when, and why that is not known.
     pub(crate) doubts: Vec<(Timestamp, Unknown)>,
     /// From when on CloudTrail's restores were read, in full.
     pub(crate) trail_since: Known<Timestamp>,
@@ -35,53 +33,6 @@ pub(crate) struct DrilledDatabase {
     pub(crate) jobs_since: Known<Timestamp>,
     /// Whether the attestations were read.
     pub(crate) attestations: Known<()>,
-}
-
-/// A restore.
-#[derive(Debug, Clone)]
-pub(crate) struct Restore {
-    pub(crate) at: Timestamp,
-    pub(crate) seen: Seen,
-    /// Of what and by whom, for the evidence.
-    pub(crate) what: String,
-}
-
-/// Who saw a restore; the order is from what stays longest to what is forgotten first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Seen {
-    Attestation,
-    BackupJob,
-    CloudTrail,
-    RdsEvent,
-}
-
-impl Seen {
-    pub(crate) const ALL: [Self; 4] = [
-        Self::Attestation,
-        Self::BackupJob,
-        Self::CloudTrail,
-        Self::RdsEvent,
-    ];
-
-    /// Where it was read.
-    pub(crate) fn source(self) -> &'static str {
-        match self {
-            Self::Attestation => "harden.attestations.toml",
-            Self::BackupJob => "backup:ListRestoreJobs",
-            Self::CloudTrail => "cloudtrail:LookupEvents",
-            Self::RdsEvent => "rds:DescribeEvents",
-        }
-    }
-
-    /// What it is called in the evidence.
-    pub(crate) fn setting(self) -> &'static str {
-        match self {
-            Self::Attestation => "attested restore drill",
-            Self::BackupJob => "restore job of AWS Backup",
-            Self::CloudTrail => "restore in CloudTrail",
-            Self::RdsEvent => "restoration event of RDS",
-        }
-    }
 }
 
 /// Everything that tells of restores.
@@ -105,7 +56,7 @@ impl Sources<'_> {
             attestations: self.attestations.readable(&Place::global("estate")),
         };
         let attested = self.attestations.iter().map(|(_, a)| a);
-        for attestation in attested.filter(|a| a.duty == DUTY && a.is_about(id)) {
+        for attestation in attested.filter(|a| a.duty == restore::DUTY && a.is_about(id)) {
             let midnight = attestation.on.to_datetime(Time::midnight());
             let Ok(midnight) = TimeZone::UTC.to_timestamp(midnight) else {
                 continue;
@@ -194,8 +145,8 @@ impl Sources<'_> {
     ) {
         let doubt = match origin {
             Known::Yes(Origin::Gone) => Unknown::undetermined(format!(
-                "a restore of {} from {from}, which is gone, can't be told apart: attest it if it \
-                 was of this database",
+                "a restore of {} from {from}, which is gone or names no database, can't be told \
+                 apart: attest it if it was of this database",
                 day(restore.at)
             )),
             Known::Yes(origin) => {
@@ -206,7 +157,8 @@ impl Sources<'_> {
             }
             Known::No(unknown) => *unknown,
         };
-        if *place == drilled.database.place {
+        // a copy of a snapshot may be restored in any region of the account
+        if place.account == drilled.database.place.account {
             drilled.doubts.push((restore.at, doubt));
         }
     }

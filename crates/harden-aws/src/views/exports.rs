@@ -14,7 +14,7 @@ pub(crate) struct ExportedDatabase {
     pub(crate) database: Database,
     /// The exports of it.
     pub(crate) tasks: Vec<DbExportTask>,
-    /// Exports in its account and region that may be of it, and why that is not known.
+    /// Exports in its account that may be of it, and why that is not known.
     pub(crate) doubts: Vec<(DbExportTask, Unknown)>,
     /// Whether the exports were read in full.
     pub(crate) complete: Known<()>,
@@ -47,7 +47,8 @@ impl ExportedDatabase {
                 }
                 Known::No(unknown) => *unknown,
             };
-            if id.place == database.place {
+            // a copy of a snapshot may be exported in any region of the account
+            if id.place.account == database.place.account {
                 exported.doubts.push((task.clone(), doubt));
             }
         }
