@@ -66,7 +66,6 @@ mod tests {
     #[test]
     fn many_stars_end_soon() {
         let pattern = "*a".repeat(60);
-        assert!(!matches(&pattern, &"a".repeat(2_000).replace("aa", "ab")) || pattern.is_empty());
         assert!(!matches(&format!("{pattern}b"), &"a".repeat(5_000)));
     }
 }
