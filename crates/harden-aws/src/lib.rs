@@ -22,9 +22,11 @@ mod arn;
 mod checks;
 mod cli;
 mod draft;
+mod environment;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod rds;
 pub mod resources;
 mod views;
 
