@@ -21,9 +21,12 @@
 mod arn;
 mod checks;
 mod cli;
+mod coverage_judge;
+mod coverage_remedy;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod put_alarm;
 pub mod resources;
 mod views;
 
