@@ -23,7 +23,7 @@ pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
 const TARGET: Requirement = Requirement {
     metric: "HTTPCode_Target_5XX_Count",
     what: "5xx answers of the targets",
-    suffix: "alb-target-5xx-high",
+    suffix: "target-5xx-high",
     label: "alb_target_5xx_high",
 };
 
@@ -31,7 +31,7 @@ const TARGET: Requirement = Requirement {
 const ITSELF: Requirement = Requirement {
     metric: "HTTPCode_ELB_5XX_Count",
     what: "5xx answers of its own",
-    suffix: "alb-elb-5xx-high",
+    suffix: "elb-5xx-high",
     label: "alb_elb_5xx_high",
 };
 

@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
 const LATENCY: Requirement = Requirement {
     metric: "TargetResponseTime",
     what: "the response time",
-    suffix: "alb-latency-high",
+    suffix: "latency-high",
     label: "alb_latency_high",
 };
 
