@@ -4,6 +4,14 @@ use std::sync::Arc;
 
 use harden_core::Check;
 
+mod alarm_actions_disabled;
+mod alarm_dead_dimension;
+mod alarm_flapping;
+mod alarm_sparse_data;
+mod alb_5xx_alarm_missing;
+mod alb_latency_alarm_missing;
+mod ecs_cpu_alarm_missing;
+mod ecs_memory_alarm_missing;
 mod rds_backup_retention_short;
 mod rds_backup_stale;
 mod rds_backup_window_differs;
@@ -25,6 +33,14 @@ mod rds_unencrypted;
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![
+        Arc::new(&alarm_actions_disabled::CHECK),
+        Arc::new(&alarm_dead_dimension::CHECK),
+        Arc::new(&alarm_flapping::CHECK),
+        Arc::new(&alarm_sparse_data::CHECK),
+        Arc::new(&alb_5xx_alarm_missing::CHECK),
+        Arc::new(&alb_latency_alarm_missing::CHECK),
+        Arc::new(&ecs_cpu_alarm_missing::CHECK),
+        Arc::new(&ecs_memory_alarm_missing::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
         Arc::new(&rds_backup_stale::CHECK),
         Arc::new(&rds_backup_window_differs::CHECK),
