@@ -11,7 +11,8 @@ fn document(report: &Report) -> String {
     String::from_utf8(out).unwrap()
 }
 
-const TAGS: [&str; 6] = [
+const TAGS: [&str; 7] = [
+    "<!-- -->",
     "<details>",
     "</details>",
     "<summary>",
@@ -111,7 +112,7 @@ fn everything_is_said() {
         "failed, and 5 could not be judged",
         "denied: house:ReadLock",
         "grant house:ReadLock to the caller",
-        "Owner ",
+        "owner ",
         "o|wner",
         "2026-12-31",
         "expired on 2025-12-31",
