@@ -23,13 +23,14 @@ pub(crate) fn schema() -> jsonschema::Validator {
         .lines()
         .find_map(|l| l.strip_prefix("host: "))
         .unwrap();
-    // of this platform only, since the packages of others may not be there
+    // of this platform only, since the packages of others may not be there; what else is missing
+    // of the workspace's is fetched
     let metadata = output(
         env!("CARGO"),
         &[
             "metadata",
             "--format-version=1",
-            "--offline",
+            "--locked",
             "--filter-platform",
             host,
         ],
