@@ -4,11 +4,41 @@ use std::sync::Arc;
 
 use harden_core::Check;
 
+mod alarm_reaches_nobody;
+mod alert_topic_missing;
+mod alert_topic_no_chat;
+mod alert_topic_no_email;
+mod budget_alert_missing;
+mod budget_alert_unrouted;
+mod budget_exceeded;
+mod budget_forecast_alert_missing;
+mod budget_missing;
 mod rds_backup_retention_short;
+mod sns_slack_direct_webhook;
+mod sns_subscription_pending;
+mod sns_topic_kms_undeliverable;
+mod sns_topic_public;
+mod sns_topic_publish_denied;
 
 /// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
 /// directory.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
-    vec![Arc::new(&rds_backup_retention_short::CHECK)]
+    vec![
+        Arc::new(&alarm_reaches_nobody::CHECK),
+        Arc::new(&alert_topic_missing::CHECK),
+        Arc::new(&alert_topic_no_chat::CHECK),
+        Arc::new(&alert_topic_no_email::CHECK),
+        Arc::new(&budget_alert_missing::CHECK),
+        Arc::new(&budget_alert_unrouted::CHECK),
+        Arc::new(&budget_exceeded::CHECK),
+        Arc::new(&budget_forecast_alert_missing::CHECK),
+        Arc::new(&budget_missing::CHECK),
+        Arc::new(&rds_backup_retention_short::CHECK),
+        Arc::new(&sns_slack_direct_webhook::CHECK),
+        Arc::new(&sns_subscription_pending::CHECK),
+        Arc::new(&sns_topic_kms_undeliverable::CHECK),
+        Arc::new(&sns_topic_public::CHECK),
+        Arc::new(&sns_topic_publish_denied::CHECK),
+    ]
 }
