@@ -22,6 +22,7 @@
 mod arn;
 mod checks;
 mod cli;
+mod draft;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
@@ -30,6 +31,7 @@ pub mod resources;
 mod views;
 
 pub use checks::checks;
+pub use draft::draft;
 pub use policy::{
     AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy,
     NonproductionPolicy, SnapshotClass,

@@ -43,6 +43,10 @@ pub struct Alarm {
 /// What an alarm watches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost all alarms are metric alarms"
+)]
 pub enum AlarmDefinition {
     /// A metric, or an expression over metrics.
     Metric(MetricAlarm),

@@ -1,0 +1,322 @@
+//! The arguments, and the help that teaches them.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use harden_core::{Section, Severity};
+use harden_runner::sarif::Partial;
+use jiff::{SignedDuration, Timestamp};
+
+/// Audits a production estate against a hardening guide: for each requirement and each resource a
+/// verdict, with evidence and a remediation that works.
+#[derive(Debug, Parser)]
+#[command(name = "harden-cli", version, max_term_width = 100, after_help = FIRST_STEPS)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  harden-cli audit --demo                 audit the example estate: no account, no network
+  harden-cli permissions                  the least IAM policy that an audit needs
+  harden-cli audit                        audit the account of your AWS credentials
+  harden-cli explain aws/alarm-reaches-nobody
+
+Exit codes: 0 nothing failed and nothing unknown; 1 something failed; 2 could not run; 3 nothing
+failed, but something could not be read. An incomplete audit never looks clean.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Audit an estate and report the verdicts.
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(AuditArgs),
+    /// Record what the chosen checks need, to be audited later or elsewhere.
+    #[command(after_help = SNAPSHOT_EXAMPLES)]
+    Snapshot(SnapshotArgs),
+    /// List the checks.
+    Checks(ChecksArgs),
+    /// Show the page of a check: what it checks, why, how to mend it.
+    Explain(ExplainArgs),
+    /// Print the least IAM policy for the chosen checks, or try what the credentials allow.
+    #[command(after_help = PERMISSIONS_EXAMPLES)]
+    Permissions(PermissionsArgs),
+    /// Write a commented harden.toml from what is found in the estate.
+    Init(InitArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    Man {
+        /// The folder to write the pages to.
+        #[arg(long, value_name = "FOLDER")]
+        directory: Option<PathBuf>,
+    },
+}
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  harden-cli audit --demo
+  harden-cli audit --region us-east-2 --region eu-west-1
+  harden-cli audit --only 'aws/rds-*' --severity high
+  harden-cli audit --format markdown >> \"$GITHUB_STEP_SUMMARY\"
+  harden-cli audit --output sarif=harden.sarif --output json=harden.json
+  harden-cli audit --snapshot estate.json.zst --as-of 2026-01-15T12:00:00Z";
+
+const SNAPSHOT_EXAMPLES: &str = "\
+Examples:
+  harden-cli snapshot estate.json.zst
+  harden-cli snapshot --only 'aws/rds-*' databases.json
+  harden-cli audit --snapshot estate.json.zst";
+
+const PERMISSIONS_EXAMPLES: &str = "\
+Examples:
+  harden-cli permissions > policy.json
+  aws iam put-role-policy --role-name harden-audit --policy-name harden \\
+    --policy-document file://policy.json
+  harden-cli permissions --preflight      which checks would be unknown, and why";
+
+/// Which checks.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Which checks")]
+pub(crate) struct SelectArgs {
+    /// Only these checks: ids or patterns, `aws/rds-*`.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Not these checks: ids or patterns.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) skip: Vec<String>,
+    /// Only this section of the guide: its number or its name, `4` or `backups`.
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    pub(crate) section: Vec<Section>,
+    /// Only checks at or above this severity.
+    #[arg(long, value_name = "LEVEL", value_parser = severity())]
+    pub(crate) severity: Option<Severity>,
+}
+
+/// The levels are listed in the help, which a `FromStr` alone does not do.
+fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Severity::ALL.map(Severity::as_str))
+        .try_map(|word| Severity::from_str(&word))
+}
+
+/// Which estate.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Which estate")]
+pub(crate) struct EstateArgs {
+    /// The policy file [default: harden.toml in this folder, where there is one].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// The attestations [default: harden.attestations.toml beside the policy file].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attestations: Option<PathBuf>,
+    /// Audit a recorded snapshot instead of a live estate; `-` for standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Audit the example estate that is compiled in.
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// An AWS region to audit, or `all` for all that the account has enabled; may be repeated.
+    #[arg(long, value_name = "REGION", value_delimiter = ',', conflicts_with_all = ["demo", "snapshot"])]
+    pub(crate) region: Vec<String>,
+    /// The profile of the AWS configuration to use.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["demo", "snapshot"])]
+    pub(crate) profile: Option<String>,
+    /// The moment of the judgement, for ages and expiry [default: now; of a snapshot, its time].
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) as_of: Option<Timestamp>,
+    /// End after this long with what was judged by then; the rest is unknown: `90s`, `5m`.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) deadline: Option<SignedDuration>,
+    /// No progress on standard error.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let at_noon = || text.parse::<jiff::civil::Date>().ok();
+    text.parse::<Timestamp>()
+        .ok()
+        .or_else(|| {
+            let midnight = at_noon()?.at(0, 0, 0, 0);
+            jiff::tz::Offset::UTC.to_timestamp(midnight).ok()
+        })
+        .ok_or_else(|| "write it as 2026-01-15T12:00:00Z, or 2026-01-15".to_owned())
+}
+
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    match text.parse::<SignedDuration>() {
+        Ok(duration) if duration.is_positive() => Ok(duration),
+        _ => Err("write it as 90s, 5m or 1h".to_owned()),
+    }
+}
+
+/// `audit`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AuditArgs {
+    /// The format on standard output.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Another format into a file, `sarif=harden.sarif`; may be repeated.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(crate) output: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) estate: EstateArgs,
+    /// The least severity that counts for the exit code.
+    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = severity(), help_heading = "Verdict")]
+    pub(crate) fail_on: Severity,
+    /// Exit with 0 where nothing failed, though something could not be read.
+    #[arg(long, help_heading = "Verdict")]
+    pub(crate) allow_unknown: bool,
+    /// What SARIF says of an incomplete audit: `denied` leaves a provider out where a call failed
+    /// for a passing reason, so that its open alerts stay; `always` and `never` write it then, or
+    /// not even where a call was denied.
+    #[arg(long, value_name = "MODE", default_value = "denied", value_parser = partial(), help_heading = "Verdict")]
+    pub(crate) sarif_partial: Partial,
+    /// Keep what was read as a snapshot too.
+    #[arg(long, value_name = "FILE", help_heading = "Which estate")]
+    pub(crate) record: Option<PathBuf>,
+}
+
+fn partial() -> impl clap::builder::TypedValueParser<Value = Partial> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(["never", "denied", "always"])
+        .try_map(|word| Partial::from_str(&word))
+}
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal.
+    Text,
+    /// For programs; described by docs/schema/report-1.schema.json.
+    Json,
+    /// For GitHub code scanning.
+    Sarif,
+    /// For the summary of a CI job.
+    Markdown,
+}
+
+/// A format and where to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (format, path) = text
+            .split_once('=')
+            .ok_or("write it as FORMAT=PATH: sarif=harden.sarif")?;
+        let format = Format::from_str(format, false)
+            .map_err(|_| format!("`{format}` is no format: text, json, sarif or markdown"))?;
+        if path.is_empty() {
+            return Err("the path is empty".to_owned());
+        }
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
+}
+
+/// `snapshot`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SnapshotArgs {
+    /// Where to write it; compressed with zstd where the name ends in `.zst`.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) estate: EstateArgs,
+    /// Exit with 0 though something could not be read.
+    #[arg(long)]
+    pub(crate) allow_unknown: bool,
+}
+
+/// `checks`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ChecksArgs {
+    /// The format.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+}
+
+/// A format of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// `explain`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The id of the check.
+    pub(crate) id: String,
+}
+
+/// `permissions`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PermissionsArgs {
+    /// Read everything that the chosen checks need, and tell which would be unknown and why.
+    #[arg(long)]
+    pub(crate) preflight: bool,
+    /// The format of the preflight.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, requires = "preflight")]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) estate: EstateArgs,
+}
+
+/// `init`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArgs {
+    /// Where to write it; `-` for standard output.
+    #[arg(long, value_name = "FILE", default_value = "harden.toml")]
+    pub(crate) output: PathBuf,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) estate: EstateArgs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_sound() {
+        use clap::CommandFactory as _;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn moments_and_durations() {
+        assert!(moment("2026-01-15T12:00:00Z").is_ok());
+        assert_eq!(
+            moment("2026-01-15").unwrap(),
+            moment("2026-01-15T00:00:00Z").unwrap()
+        );
+        assert!(moment("yesterday").is_err());
+        assert_eq!(duration("90s").unwrap().as_secs(), 90);
+        assert_eq!(duration("5m").unwrap().as_secs(), 300);
+        assert!(duration("-5m").is_err() && duration("5").is_err() && duration("0s").is_err());
+    }
+}

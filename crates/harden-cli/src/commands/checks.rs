@@ -1,0 +1,78 @@
+//! `checks`: the list.
+
+use std::process::ExitCode;
+
+use harden_core::{Check, one_line};
+use harden_runner::Audit;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::args::{ChecksArgs, ListFormat};
+use crate::config;
+use crate::failure::Failure;
+use crate::output;
+use crate::providers;
+
+pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
+    let selection = config::selection(&args.select)?;
+    // the list needs no moment; the audit is there for its choice alone
+    let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
+        .selection(selection)
+        .chosen();
+    output::to_stdout(|out| match args.format {
+        ListFormat::Json => {
+            let list: Vec<_> = chosen.iter().map(|(check, _)| describe(&**check)).collect();
+            serde_json::to_writer_pretty(&mut *out, &list)?;
+            writeln!(out)
+        }
+        ListFormat::Text => {
+            let widest = chosen.iter().map(|(c, _)| c.meta().id.len()).max();
+            let widest = widest.unwrap_or_default();
+            for (check, severity) in &chosen {
+                let meta = check.meta();
+                let optional = if is_optional(&**check) {
+                    " (optional)"
+                } else {
+                    ""
+                };
+                writeln!(
+                    out,
+                    "{:widest$}  {severity:8}  §{}  {}{optional}",
+                    meta.id,
+                    meta.section.number(),
+                    one_line(meta.title, 200)
+                )?;
+            }
+            writeln!(
+                out,
+                "\n{} checks; `harden-cli explain ID` tells more",
+                chosen.len()
+            )
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a check runs only when the policy asks for it.
+fn is_optional(check: &dyn Check) -> bool {
+    check.off(&harden_core::Policies::default()).is_some()
+}
+
+fn describe(check: &dyn Check) -> serde_json::Value {
+    let meta = check.meta();
+    let kinds: Vec<_> = check.kinds().iter().map(|kind| kind.name).collect();
+    json!({
+        "id": meta.id,
+        "title": meta.title,
+        "severity": meta.severity,
+        "section": meta.section,
+        "guide_section": meta.section.number(),
+        "beyond_guide": meta.beyond_guide,
+        "security": meta.security,
+        "optional": is_optional(check),
+        "summary": meta.summary(),
+        "remediation": meta.remediation,
+        "kinds": kinds,
+        "permissions": check.permissions(),
+    })
+}

@@ -1,0 +1,59 @@
+//! One file for each command.
+
+pub(crate) mod audit;
+pub(crate) mod checks;
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod man;
+pub(crate) mod permissions;
+pub(crate) mod snapshot;
+
+use std::time::Instant;
+
+use harden_runner::{Audit, Report};
+use jiff::Timestamp;
+
+use crate::args::{EstateArgs, SelectArgs};
+use crate::config::{self, Config};
+use crate::failure::Failure;
+use crate::providers;
+use crate::source::Source;
+
+/// A run of the chosen checks: the report, and where its facts came from.
+pub(crate) struct Run {
+    pub(crate) report: Report,
+    pub(crate) source: Source,
+}
+
+/// Runs the chosen checks over the estate that the options name.
+pub(crate) async fn run(
+    select: &SelectArgs,
+    estate: &EstateArgs,
+    record: bool,
+) -> Result<Run, Failure> {
+    let (started_at, clock) = (Timestamp::now(), Instant::now());
+    let selection = config::selection(select)?;
+    let config = Config::read(estate)?;
+    let source = Source::open(estate, &config, record).await?;
+    let audit = Audit::new(providers::checks(), source.now)
+        .tool(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+        .policy(config.file, config.policies)
+        .selection(selection)
+        .anchors(config.anchors);
+    if audit.chosen().is_empty() {
+        return Err(Failure::new("the options leave no check to run")
+            .help("`harden-cli checks` takes the same options and lists what they choose"));
+    }
+    let mut report = audit.run(&source.facts).await;
+    if let Some(progress) = &source.progress {
+        progress.finish();
+    }
+    report.run.source = source.name.to_owned();
+    report.run.started_at = Some(started_at);
+    report.run.duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Run { report, source })
+}
+
+/// The tool's name in snapshots.
+pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,57 @@
+//! `snapshot`: what the chosen checks need, on record.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::args::SnapshotArgs;
+use crate::commands::TOOL;
+use crate::failure::{Context as _, Failure};
+use crate::output::{PendingFile, note};
+use crate::source::Source;
+
+pub(crate) async fn run(args: SnapshotArgs) -> Result<ExitCode, Failure> {
+    let file = PendingFile::open(&args.file)?;
+    let run = super::run(&args.select, &args.estate, true).await?;
+    write_snapshot(&run.source, Some(&args.file), file)?;
+    let gaps = &run.report.gaps;
+    for gap in gaps {
+        note(&format!(
+            "not read: {} in {}: {}",
+            gap.kind, gap.place, gap.unknown
+        ));
+    }
+    let calls: u64 = run.report.run.calls.values().sum();
+    note(&format!(
+        "recorded {} with {calls} calls: audit it with `harden-cli audit --snapshot {}`",
+        args.file.display(),
+        args.file.display()
+    ));
+    let incomplete = !gaps.is_empty() && !args.allow_unknown;
+    Ok(ExitCode::from(if incomplete { 3 } else { 0 }))
+}
+
+/// Writes what was recorded, compressed where the name says so.
+pub(crate) fn write_snapshot(
+    source: &Source,
+    path: Option<&Path>,
+    mut file: PendingFile,
+) -> Result<(), Failure> {
+    /// Zstandard's own default: beyond it snapshots hardly get smaller.
+    const LEVEL: i32 = 3;
+    let snapshot = source.facts.snapshot(TOOL, source.now);
+    let compressed = path.and_then(Path::extension).is_some_and(|e| e == "zst");
+    let write = |file: &mut PendingFile| -> std::io::Result<()> {
+        let mut writer = file.writer();
+        if compressed {
+            let mut encoder = zstd::Encoder::new(&mut writer, LEVEL)?;
+            serde_json::to_writer(&mut encoder, &snapshot)?;
+            encoder.finish()?;
+        } else {
+            serde_json::to_writer(&mut writer, &snapshot)?;
+        }
+        writer.flush()
+    };
+    write(&mut file).context("could not write the snapshot")?;
+    file.finish()
+}

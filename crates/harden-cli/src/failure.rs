@@ -1,0 +1,55 @@
+//! Why a command could not run: exit code 2, with what to do about it.
+
+use std::fmt::{Display, Write as _};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// A message for a person, and what to do.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says it on stderr.
+    pub(crate) fn report(&self) -> ExitCode {
+        // a reader who left takes nothing from the exit code
+        let mut text = format!("error: {}\n", self.message);
+        if let Some(help) = &self.help {
+            let _ = writeln!(text, "help: {help}");
+        }
+        let _ = anstream::stderr().write_all(text.as_bytes());
+        ExitCode::from(2)
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// What was tried, put before an error.
+pub(crate) trait Context<T> {
+    /// `doing: error`.
+    fn context(self, doing: impl Display) -> Result<T, Failure>;
+}
+
+impl<T, E: Display> Context<T> for Result<T, E> {
+    fn context(self, doing: impl Display) -> Result<T, Failure> {
+        self.map_err(|error| Failure::new(format!("{doing}: {error}")))
+    }
+}

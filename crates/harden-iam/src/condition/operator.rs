@@ -1,0 +1,110 @@
+//! Names of condition operators.
+
+/// An operator, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Operator {
+    pub(crate) quantifier: Option<Quantifier>,
+    pub(crate) kind: Kind,
+    pub(crate) negated: bool,
+    pub(crate) if_exists: bool,
+}
+
+/// `ForAllValues:` and `ForAnyValue:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    All,
+    Any,
+}
+
+/// What is compared, and how; negation apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text {
+        ignore_case: bool,
+    },
+    Like,
+    Numeric(Order),
+    Date(Order),
+    Bool,
+    Binary,
+    Ip,
+    /// `ArnEquals` and `ArnLike` behave alike.
+    Arn,
+    Null,
+}
+
+/// How the request's value must stand to the policy's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Operator {
+    /// Nothing for a name that AWS does not have, `Null` with a prefix or with `IfExists` included.
+    /// Names are compared without regard to case.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (quantifier, name) = match name.split_once(':') {
+            Some(("forallvalues", rest)) => (Some(Quantifier::All), rest),
+            Some(("foranyvalue", rest)) => (Some(Quantifier::Any), rest),
+            Some(_) => return None,
+            None => (None, name.as_str()),
+        };
+        let (if_exists, name) = match name.strip_suffix("ifexists") {
+            Some(rest) => (true, rest),
+            None => (false, name),
+        };
+        let (kind, negated) = kind(name)?;
+        if kind == Kind::Null && (quantifier.is_some() || if_exists) {
+            return None;
+        }
+        Some(Self {
+            quantifier,
+            kind,
+            negated,
+            if_exists,
+        })
+    }
+}
+
+fn kind(name: &str) -> Option<(Kind, bool)> {
+    let text = |ignore_case| Kind::Text { ignore_case };
+    if let Some(order) = name.strip_prefix("numeric").and_then(order) {
+        return Some((Kind::Numeric(order.0), order.1));
+    }
+    if let Some(order) = name.strip_prefix("date").and_then(order) {
+        return Some((Kind::Date(order.0), order.1));
+    }
+    Some(match name {
+        "stringequals" => (text(false), false),
+        "stringnotequals" => (text(false), true),
+        "stringequalsignorecase" => (text(true), false),
+        "stringnotequalsignorecase" => (text(true), true),
+        "stringlike" => (Kind::Like, false),
+        "stringnotlike" => (Kind::Like, true),
+        "bool" => (Kind::Bool, false),
+        "binaryequals" => (Kind::Binary, false),
+        "ipaddress" => (Kind::Ip, false),
+        "notipaddress" => (Kind::Ip, true),
+        "arnequals" | "arnlike" => (Kind::Arn, false),
+        "arnnotequals" | "arnnotlike" => (Kind::Arn, true),
+        "null" => (Kind::Null, false),
+        _ => return None,
+    })
+}
+
+fn order(name: &str) -> Option<(Order, bool)> {
+    Some(match name {
+        "equals" => (Order::Equal, false),
+        "notequals" => (Order::Equal, true),
+        "lessthan" => (Order::Less, false),
+        "lessthanequals" => (Order::LessOrEqual, false),
+        "greaterthan" => (Order::Greater, false),
+        "greaterthanequals" => (Order::GreaterOrEqual, false),
+        _ => return None,
+    })
+}

@@ -1,0 +1,230 @@
+//! One statement, and what it is made of.
+
+/// Whether a statement allows or denies (IAM User Guide, "IAM JSON policy elements: Effect").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// `Allow`.
+    Allow,
+    /// `Deny`: beats every allow.
+    Deny,
+}
+
+impl Effect {
+    /// The effect as documents write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        }
+    }
+}
+
+/// An element, or its `Not…` twin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector<T> {
+    /// `Principal`, `Action`, `Resource`: these and no others.
+    Only(T),
+    /// `NotPrincipal`, `NotAction`, `NotResource`: all but these.
+    Except(T),
+}
+
+/// Who is meant (IAM User Guide, "AWS JSON policy elements: Principal").
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrincipalSet {
+    /// The element is the string `*` (and the lists are empty).
+    pub everyone: bool,
+    /// `AWS`: account ids, ARNs of accounts, users, roles and sessions; or `*`, which is everyone.
+    pub aws: Vec<String>,
+    /// `Service`: names of service principals, such as `budgets.amazonaws.com`.
+    pub services: Vec<String>,
+    /// `Federated`: ARNs of SAML or OIDC providers, or names of web identity providers.
+    pub federated: Vec<String>,
+    /// `CanonicalUser`: canonical ids of accounts, in bucket policies.
+    pub canonical_users: Vec<String>,
+}
+
+impl PrincipalSet {
+    /// `*`.
+    pub fn everyone() -> Self {
+        Self {
+            everyone: true,
+            ..Self::default()
+        }
+    }
+
+    /// One service principal.
+    pub fn service(name: impl Into<String>) -> Self {
+        Self {
+            services: vec![name.into()],
+            ..Self::default()
+        }
+    }
+
+    /// One account (its id, or its root ARN), user, role or session, or `*`.
+    pub fn aws(principal: impl Into<String>) -> Self {
+        Self {
+            aws: vec![principal.into()],
+            ..Self::default()
+        }
+    }
+
+    /// Whether it admits every caller, in whichever spelling: `"*"` or `{"AWS": "*"}`. The two mean
+    /// the same in a resource policy.
+    pub fn admits_everyone(&self) -> bool {
+        self.everyone || self.aws.iter().any(|entry| entry == "*")
+    }
+}
+
+/// One condition: an operator, a key, and the values of which one must match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    pub(crate) operator: String,
+    pub(crate) key: String,
+    pub(crate) values: Vec<String>,
+}
+
+impl Condition {
+    /// The operator as the document writes it (`StringEquals`, `ForAnyValue:ArnLikeIfExists`).
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// The condition key as the document writes it; keys are compared without regard to case.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The values; numbers and booleans as text.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+}
+
+/// One statement of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub(crate) sid: Option<String>,
+    pub(crate) effect: Effect,
+    pub(crate) principal: Option<Selector<PrincipalSet>>,
+    pub(crate) actions: Selector<Vec<String>>,
+    pub(crate) resources: Option<Selector<Vec<String>>>,
+    pub(crate) conditions: Vec<Condition>,
+}
+
+impl Statement {
+    /// A statement about `actions` of `principal` on `resource` (an ARN, a pattern, or `*`).
+    pub fn new<A: Into<String>>(
+        effect: Effect,
+        principal: PrincipalSet,
+        actions: impl IntoIterator<Item = A>,
+        resource: impl Into<String>,
+    ) -> Self {
+        Self {
+            sid: None,
+            effect,
+            principal: Some(Selector::Only(principal)),
+            actions: Selector::Only(actions.into_iter().map(Into::into).collect()),
+            resources: Some(Selector::Only(vec![resource.into()])),
+            conditions: Vec::new(),
+        }
+    }
+
+    /// A statement that lets an AWS service do `actions` on `resource`, to be narrowed by
+    /// [`from_account`](Self::from_account) and [`from_source`](Self::from_source) (IAM User
+    /// Guide, "The confused deputy problem").
+    pub fn allow_service<A: Into<String>>(
+        sid: impl Into<String>,
+        service: impl Into<String>,
+        actions: impl IntoIterator<Item = A>,
+        resource: impl Into<String>,
+    ) -> Self {
+        let service = PrincipalSet::service(service);
+        Self::new(Effect::Allow, service, actions, resource).with_sid(sid)
+    }
+
+    /// The statement with this `Sid`.
+    #[must_use]
+    pub fn with_sid(mut self, sid: impl Into<String>) -> Self {
+        self.sid = Some(sid.into());
+        self
+    }
+
+    /// The statement with one condition more. The same operator and key again replace the values:
+    /// a document has no place for both.
+    #[must_use]
+    pub fn with_condition<V: Into<String>>(
+        mut self,
+        operator: &str,
+        key: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let values = values.into_iter().map(Into::into).collect();
+        let same = |one: &Condition| one.operator == operator;
+        let conditions = &mut self.conditions;
+        match conditions
+            .iter_mut()
+            .find(|one| same(one) && one.key.eq_ignore_ascii_case(key))
+        {
+            Some(one) => one.values = values,
+            None => {
+                let end = conditions
+                    .iter()
+                    .rposition(same)
+                    .map_or(conditions.len(), |at| at + 1);
+                let (operator, key) = (operator.to_owned(), key.to_owned());
+                conditions.insert(
+                    end,
+                    Condition {
+                        operator,
+                        key,
+                        values,
+                    },
+                );
+            }
+        }
+        self
+    }
+
+    /// Only on behalf of this account: `StringEquals` `aws:SourceAccount`.
+    #[must_use]
+    pub fn from_account(self, account: &str) -> Self {
+        self.with_condition("StringEquals", "aws:SourceAccount", [account])
+    }
+
+    /// Only on behalf of a resource whose ARN matches: `ArnLike` `aws:SourceArn`.
+    #[must_use]
+    pub fn from_source(self, arn_pattern: &str) -> Self {
+        self.with_condition("ArnLike", "aws:SourceArn", [arn_pattern])
+    }
+
+    /// The `Sid`, if it has one that is not empty.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref().filter(|sid| !sid.is_empty())
+    }
+
+    /// Whether it allows or denies.
+    pub const fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// `Principal` or `NotPrincipal`; nothing in an identity policy.
+    pub const fn principal(&self) -> Option<&Selector<PrincipalSet>> {
+        self.principal.as_ref()
+    }
+
+    /// `Action` or `NotAction`.
+    pub const fn actions(&self) -> &Selector<Vec<String>> {
+        &self.actions
+    }
+
+    /// `Resource` or `NotResource`; nothing in a trust policy.
+    pub const fn resources(&self) -> Option<&Selector<Vec<String>>> {
+        self.resources.as_ref()
+    }
+
+    /// The conditions, all of which must hold.
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+}

@@ -1,0 +1,189 @@
+//! Who calls, and whether a statement means them.
+
+use std::collections::BTreeMap;
+
+use crate::arn::ArnParts;
+use crate::document::{PrincipalSet, Selector};
+use crate::truth::Truth;
+
+/// Who makes a request (IAM User Guide, "AWS JSON policy elements: Principal").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// An AWS service, by the name of its service principal: `cloudwatch.amazonaws.com`.
+    Service(String),
+    /// An account itself, by its twelve digits.
+    Account(String),
+    /// A user, a role or a session, by its ARN (`arn:aws:iam::…:user/…`, `…:role/…`,
+    /// `arn:aws:sts::…:assumed-role/…`, `…:federated-user/…`). A role stands for some session of
+    /// it.
+    Arn(String),
+    /// A request that nobody signed.
+    Anonymous,
+}
+
+impl Principal {
+    /// An AWS service.
+    pub fn service(name: impl Into<String>) -> Self {
+        Self::Service(name.into())
+    }
+
+    /// An account.
+    pub fn account(id: impl Into<String>) -> Self {
+        Self::Account(id.into())
+    }
+
+    /// A user, a role or a session; an account if the ARN is a root's.
+    pub fn arn(arn: impl Into<String>) -> Self {
+        let arn = arn.into();
+        match ArnParts::parse(&arn).and_then(ArnParts::root_account) {
+            Some(account) => Self::account(account),
+            None => Self::Arn(arn),
+        }
+    }
+
+    fn account_id(&self) -> Option<&str> {
+        match self {
+            Self::Account(id) => Some(id),
+            Self::Arn(arn) => ArnParts::parse(arn).map(|arn| arn.account),
+            Self::Service(_) | Self::Anonymous => None,
+        }
+    }
+
+    /// The condition keys that follow from the principal, in lower case; those without values are
+    /// certainly not in the request (IAM User Guide, "AWS global condition context keys",
+    /// properties of the principal).
+    pub(super) fn keys(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut keys = BTreeMap::new();
+        let mut put = |key, value: Option<&str>| {
+            keys.insert(key, value.map(str::to_owned).into_iter().collect());
+        };
+        match self {
+            Self::Service(name) => {
+                put("aws:principalisawsservice", Some("true"));
+                put("aws:principalservicename", Some(name));
+                put("aws:principalorgid", None);
+                put("aws:principalorgpaths", None);
+                put("aws:username", None);
+            }
+            Self::Account(_) | Self::Arn(_) => {
+                put("aws:principalisawsservice", Some("false"));
+                put("aws:principalservicename", None);
+                put("aws:principalaccount", self.account_id());
+                let arn = match self {
+                    Self::Arn(text) => ArnParts::parse(text),
+                    _ => None,
+                };
+                // A session's key holds the ARN of its role, whose path the session does not tell.
+                let user = arn.and_then(ArnParts::user_name);
+                if let Self::Arn(text) = self
+                    && (user.is_some() || arn.and_then(ArnParts::role_name).is_some())
+                {
+                    put("aws:principalarn", Some(text));
+                }
+                put("aws:username", user);
+            }
+            Self::Anonymous => {
+                put("aws:principalaccount", Some("anonymous"));
+                put("aws:principaltype", Some("Anonymous"));
+                put("aws:userid", Some("anonymous"));
+                for key in [
+                    "aws:principalarn",
+                    "aws:principalisawsservice",
+                    "aws:principalservicename",
+                    "aws:principalorgid",
+                    "aws:principalorgpaths",
+                    "aws:username",
+                ] {
+                    put(key, None);
+                }
+            }
+        }
+        keys
+    }
+}
+
+/// Whether a statement's principal element means the caller.
+pub(super) fn applies(element: Option<&Selector<PrincipalSet>>, caller: &Principal) -> Truth {
+    match element {
+        None => Truth::False,
+        Some(Selector::Only(set)) => {
+            named(set, caller, "Principal").or(|| by_account(set, caller).into())
+        }
+        Some(Selector::Except(set)) => {
+            let exempt = named(set, caller, "NotPrincipal").or(|| {
+                // An exempt account is one thing, its users and roles are another: which of them
+                // are looked at differs by service.
+                match (by_account(set, caller), caller) {
+                    (true, Principal::Account(_)) => Truth::True,
+                    (true, _) => Truth::unknown("NotPrincipal"),
+                    (false, _) => Truth::False,
+                }
+            });
+            exempt.not()
+        }
+    }
+}
+
+/// Whether an entry means the caller otherwise than by its account.
+fn named(set: &PrincipalSet, caller: &Principal, element: &str) -> Truth {
+    if set.admits_everyone() || set.services.iter().any(|name| is_service(name, caller)) {
+        return Truth::True;
+    }
+    let arns = Truth::any(
+        set.aws
+            .iter()
+            .map(|entry| arn_admits(entry, caller, element)),
+    );
+    arns.or(|| match caller {
+        // A canonical id is that of some account.
+        Principal::Account(_) | Principal::Arn(_) if !set.canonical_users.is_empty() => {
+            Truth::unknown(element)
+        }
+        _ => Truth::False,
+    })
+}
+
+/// Whether an entry is the caller's account.
+fn by_account(set: &PrincipalSet, caller: &Principal) -> bool {
+    let account = caller.account_id();
+    account.is_some() && set.aws.iter().any(|entry| account_of(entry) == account)
+}
+
+fn is_service(name: &str, caller: &Principal) -> bool {
+    matches!(caller, Principal::Service(service) if name == "*" || name == service)
+}
+
+/// The account that an entry names: `123456789012` or `arn:aws:iam::123456789012:root`.
+fn account_of(entry: &str) -> Option<&str> {
+    let id = entry.len() == 12 && entry.bytes().all(|b| b.is_ascii_digit());
+    if id {
+        Some(entry)
+    } else {
+        ArnParts::parse(entry).and_then(ArnParts::root_account)
+    }
+}
+
+/// Whether the ARN of a user, role or session means the caller; a role means every session of it.
+fn arn_admits(entry: &str, caller: &Principal, element: &str) -> Truth {
+    let Principal::Arn(text) = caller else {
+        return Truth::False;
+    };
+    if entry == text {
+        return Truth::True;
+    }
+    let (Some(entry), Some(caller)) = (ArnParts::parse(entry), ArnParts::parse(text)) else {
+        return Truth::False;
+    };
+    if (entry.partition, entry.account) != (caller.partition, caller.account) {
+        return Truth::False;
+    }
+    let same = |a: Option<&str>, b: Option<&str>| a.is_some() && a == b;
+    if same(entry.role_name(), caller.session_role()) {
+        Truth::True
+    } else if same(entry.session_role(), caller.role_name()) {
+        // Some session of the role; it may be this one.
+        Truth::unknown(element)
+    } else {
+        Truth::False
+    }
+}

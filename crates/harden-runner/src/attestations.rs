@@ -1,0 +1,42 @@
+//! `harden.attestations.toml`: what people did and saw.
+
+use async_trait::async_trait;
+use harden_core::{
+    Attestation, FactError, Facts, Kind, Provider, RawListing, Resource as _, Scope,
+};
+use serde::Deserialize;
+
+use crate::policy_file::ConfigError;
+
+/// The attestations of an estate: a provider of the kind `ops/attestation`. Without a file there
+/// are none.
+#[derive(Debug, Clone, Default)]
+pub struct Attestations(Vec<Attestation>);
+
+impl Attestations {
+    /// Reads the file: `[[attestation]]` tables with `duty`, `resource`, `on`, `by` and `seen`.
+    ///
+    /// # Errors
+    /// When it is not valid, with the place in the text.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            #[serde(default)]
+            attestation: Vec<Attestation>,
+        }
+        let file: File = toml::from_str(text).map_err(|e| ConfigError::of(&e))?;
+        Ok(Self(file.attestation))
+    }
+}
+
+#[async_trait]
+impl Provider for Attestations {
+    fn provides(&self, kind: &str) -> bool {
+        kind == Attestation::KIND.name
+    }
+
+    async fn list(&self, _kind: &'static Kind, _facts: &Facts) -> Result<RawListing, FactError> {
+        RawListing::new(&self.0, Scope::Everything, Vec::new())
+    }
+}

@@ -1,0 +1,236 @@
+//! The run of an audit.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use harden_core::{
+    Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Unknown,
+};
+use jiff::Timestamp;
+
+use crate::report::{CheckReport, Report, Reported, RunInfo, State, Tool};
+use crate::{Anchors, NotAudited, Notice, PolicyFile, Selection};
+
+/// An audit in the making: which checks, by which policy, as of when.
+pub struct Audit {
+    checks: Vec<Arc<dyn Check>>,
+    now: Timestamp,
+    policy: PolicyFile,
+    policies: Policies,
+    selection: Selection,
+    anchors: Anchors,
+    not_audited: Vec<NotAudited>,
+    tool: Tool,
+}
+
+impl Audit {
+    /// An audit by the guide's own values. Embedders chain their checks onto ours.
+    #[must_use]
+    pub fn new(checks: Vec<Arc<dyn Check>>, now: Timestamp) -> Self {
+        Self {
+            checks,
+            now,
+            policy: PolicyFile::default(),
+            policies: Policies::default(),
+            selection: Selection::default(),
+            anchors: Anchors::default(),
+            not_audited: Vec::new(),
+            tool: Tool {
+                name: "harden".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+        }
+    }
+
+    /// By a policy file and its providers' tables.
+    #[must_use]
+    pub fn policy(mut self, file: PolicyFile, policies: Policies) -> Self {
+        self.policy = file;
+        self.policies = policies;
+        self
+    }
+
+    /// Only some of the checks.
+    #[must_use]
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Where findings that are about no file are shown.
+    #[must_use]
+    pub fn anchors(mut self, anchors: Anchors) -> Self {
+        self.anchors = anchors;
+        self
+    }
+
+    /// A provider that is not audited; its checks are left out.
+    #[must_use]
+    pub fn not_audited(mut self, provider: NotAudited) -> Self {
+        self.checks
+            .retain(|check| check.meta().provider() != provider.provider);
+        self.not_audited.push(provider);
+        self
+    }
+
+    /// The program that runs the audit.
+    #[must_use]
+    pub fn tool(mut self, name: &str, version: &str) -> Self {
+        self.tool = Tool {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        };
+        self
+    }
+
+    /// The chosen checks, in the order of their ids, each with its severity.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<(Arc<dyn Check>, Severity)> {
+        let mut chosen: Vec<_> = self
+            .checks
+            .iter()
+            .map(|check| (Arc::clone(check), self.severity(&**check)))
+            .filter(|(check, severity)| self.selection.admits(&**check, *severity))
+            .collect();
+        chosen.sort_by_key(|(check, _)| check.meta().id);
+        chosen
+    }
+
+    fn severity(&self, check: &dyn Check) -> Severity {
+        let meta = check.meta();
+        self.policy.severity_of(meta.id).unwrap_or(meta.severity)
+    }
+
+    fn state(&self, check: &dyn Check) -> State {
+        if self.policy.is_off(check.meta().id) {
+            return State::Off("the policy file switches it off".to_owned());
+        }
+        match check.off(&self.policies) {
+            Some(reason) => State::Off(reason.to_owned()),
+            None => State::Ran,
+        }
+    }
+
+    /// Runs the chosen checks, all at once, and makes the report. A check that can't run is a
+    /// finding of its own, never the end. If the facts are stopped, what was judged by then is
+    /// reported and the rest is unknown.
+    pub async fn run(&self, facts: &Facts) -> Report {
+        let cx = Cx::new(facts.clone(), self.policies.clone(), self.now);
+        let checks: Vec<(Arc<dyn Check>, CheckReport)> = self
+            .chosen()
+            .into_iter()
+            .map(|(check, severity)| {
+                let report = describe(&*check, severity, self.state(&*check));
+                (check, report)
+            })
+            .collect();
+        let judged = join_all(
+            checks
+                .iter()
+                .filter(|(_, report)| report.state == State::Ran)
+                .map(|(check, report)| judge(&**check, report, &cx)),
+        )
+        .await;
+        let mut findings: Vec<Reported> = judged.into_iter().flatten().collect();
+        findings.sort_by(|a, b| {
+            let key = |r: &Reported| (std::cmp::Reverse(r.severity), r.finding.check);
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| a.finding.resource.cmp(&b.finding.resource))
+        });
+        let mut notices = self.policy.notices.clone();
+        self.accept(&mut findings, &mut notices);
+        Report {
+            tool: self.tool.clone(),
+            as_of: self.now,
+            estate: self.policy.estate_name().to_owned(),
+            policy: self.policy.info.clone(),
+            anchors: self.anchors.clone(),
+            checks: checks.into_iter().map(|(_, report)| report).collect(),
+            findings,
+            gaps: facts.gaps(),
+            not_audited: self.not_audited.clone(),
+            notices,
+            run: RunInfo {
+                calls: facts.calls(),
+                ..RunInfo::default()
+            },
+        }
+    }
+
+    /// Marks what the policy accepts, and says which entries expired or cover nothing.
+    fn accept(&self, findings: &mut [Reported], notices: &mut Vec<Notice>) {
+        let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
+        for accept in &self.policy.accept {
+            let covered = findings
+                .iter_mut()
+                .filter(|reported| accept.covers(&reported.finding));
+            let mut count = 0;
+            for reported in covered {
+                count += 1;
+                if accept.expires >= today && reported.accepted.is_none() {
+                    reported.accepted = Some(accept.into());
+                }
+            }
+            let expired = accept.expires < today;
+            let message = match (expired, count) {
+                (true, 0) => format!("expired on {}, and nothing needs it", accept.expires),
+                (true, _) => format!("expired on {}: it counts no more", accept.expires),
+                (false, 0) => "covers no failure and no unknown of this run".to_owned(),
+                (false, _) => continue,
+            };
+            notices.push(Notice {
+                message: format!(
+                    "the accepted risk of {} on {} (owner {}) {message}",
+                    accept.check, accept.resource, accept.owner
+                ),
+            });
+        }
+    }
+}
+
+fn describe(check: &dyn Check, severity: Severity, state: State) -> CheckReport {
+    fn collect(kind: &Kind, into: &mut Vec<&'static str>) {
+        into.push(kind.name);
+        kind.starts_from.iter().for_each(|k| collect(k, into));
+    }
+    let meta = check.meta();
+    let mut kinds = Vec::new();
+    check.kinds().iter().for_each(|k| collect(k, &mut kinds));
+    kinds.sort_unstable();
+    kinds.dedup();
+    CheckReport {
+        id: meta.id,
+        title: meta.title,
+        severity,
+        section: meta.section,
+        beyond_guide: meta.beyond_guide,
+        security: meta.security,
+        remediation: meta.remediation,
+        page: meta.page,
+        summary: meta.summary(),
+        permissions: check.permissions(),
+        kinds,
+        state,
+    }
+}
+
+async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported> {
+    let could_not_run = |unknown: Unknown| {
+        let id = ResourceId::new(report.id, Place::anywhere(), "*").shown_as("the whole check");
+        vec![Finding::new(report.id, Arc::new(id), Err(unknown))]
+    };
+    let findings = match check.run(cx).await {
+        Ok(findings) => findings,
+        Err(error) => could_not_run(Unknown::new(Cause::Failed, error.to_string())),
+    };
+    findings
+        .into_iter()
+        .map(|finding| Reported {
+            finding,
+            severity: report.severity,
+            section: report.section,
+            accepted: None,
+        })
+        .collect()
+}

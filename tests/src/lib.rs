@@ -1,0 +1,1 @@
+//! What crosses crates: the command line against a real server, reports against their schemas.
