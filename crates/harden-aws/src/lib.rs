@@ -22,10 +22,13 @@
 mod arn;
 mod checks;
 mod cli;
+mod coverage_judge;
+mod coverage_remedy;
 mod draft;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod put_alarm;
 mod remedies;
 pub mod resources;
 mod views;

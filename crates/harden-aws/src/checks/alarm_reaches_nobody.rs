@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
 };
 use serde_json::json;
 
@@ -44,7 +44,10 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     let (mut ends, mut unknown) = (Vec::new(), None);
-    for (i, notifies) in std::iter::once(&subject.own).chain(&subject.raised).enumerate() {
+    for (i, notifies) in std::iter::once(&subject.own)
+        .chain(&subject.raised)
+        .enumerate()
+    {
         let over = if i == 0 {
             String::new()
         } else {
@@ -58,7 +61,10 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
                 ));
             }
             Reach::Nobody(all) => {
-                ends.extend(all.into_iter().map(|(end, by)| (format!("{over}{end}"), by)));
+                ends.extend(
+                    all.into_iter()
+                        .map(|(end, by)| (format!("{over}{end}"), by)),
+                );
             }
             Reach::Unknown(reason) => {
                 unknown.get_or_insert(reason);
@@ -125,9 +131,9 @@ fn enabled(notifies: &Notifies, how: String) -> Reach {
 fn told(topic: &NotifiedTopic) -> String {
     let all: Vec<&Subscription> = topic.subscriptions.ok().into_iter().flatten().collect();
     let mut taking = all.into_iter().filter(|s| takes(s));
-    let first = taking.next().map_or_else(String::new, |s| {
-        format!(" → {} {}", s.protocol, s.endpoint)
-    });
+    let first = taking
+        .next()
+        .map_or_else(String::new, |s| format!(" → {} {}", s.protocol, s.endpoint));
     match taking.count() {
         0 => format!("topic {}{first}", topic.name),
         n => format!("topic {}{first} and {n} more", topic.name),
@@ -146,12 +152,13 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
             _ => None,
         })
         .collect();
-    let to = Remediation::new("mend the way from the alarm to somebody who is told")
-        .link("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html");
+    let to = Remediation::new("mend the way from the alarm to somebody who is told").link(
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+    );
     // an alarm without a topic hears from its composite, or gets an action of its own
     let Some(topic) = topics.first() else {
         let topic = subject.alert_topic.as_ref();
-        let to = match add_action(&subject.alarm, name, region, topic.map(|t| &*t.arn)) {
+        let to = match add_action(&subject.alarm, region, topic.map(|t| &*t.arn)) {
             Ok(step) => to.step(step),
             Err(reason) => to.withheld(format!(
                 "setting an alarm replaces all its settings, and one could not be read: {reason}"

@@ -114,7 +114,8 @@ fn remediation(region: &ProtectedRegion, topic: Option<&NotifiedTopic>) -> Remed
             Arg::input("TOPIC_ARN", "the ARN that create-topic answered"),
         ),
     };
-    let mut to = Remediation::new("create an alert topic in this region and let its alarms notify it");
+    let mut to =
+        Remediation::new("create an alert topic in this region and let its alarms notify it");
     if let Some((_, arn)) = known.filter(|(_, arn)| arn.account != &*region.place.account) {
         to = to.step(Step::by_hand(format!(
             "Take the next steps with credentials of the account {}",

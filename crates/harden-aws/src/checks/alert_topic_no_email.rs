@@ -41,7 +41,11 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
         .wanted(format!("at least {least}"));
     if !listed.is_empty() {
         evidence = evidence
-            .and("addresses of the policy", state(listed, &pending, &absent), SOURCE)
+            .and(
+                "addresses of the policy",
+                state(listed, &pending, &absent),
+                SOURCE,
+            )
             .wanted("all confirmed");
     }
     if confirmed >= least && pending.is_empty() && absent.is_empty() {

@@ -51,7 +51,10 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let lacks: Vec<String> = missing.iter().map(|s| in_words(s)).collect();
     let evidence = evidence.note(format!("none {}", lacks.join(", none ")));
-    Ok(Verdict::Fail(evidence, remediation(subject, &missing, j.policy)))
+    Ok(Verdict::Fail(
+        evidence,
+        remediation(subject, &missing, j.policy),
+    ))
 }
 
 /// `over 80 % and up to 100 %`.

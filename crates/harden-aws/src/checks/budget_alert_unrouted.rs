@@ -62,13 +62,20 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         "topics that deliver"
     };
     if !lacks.words.is_empty() {
-        let evidence = Evidence::of("Subscribers", first_words(&lacks.words), SOURCE).wanted(wanted);
-        return Ok(Verdict::Fail(evidence, remediation(subject, &lacks, j.policy)));
+        let evidence =
+            Evidence::of("Subscribers", first_words(&lacks.words), SOURCE).wanted(wanted);
+        return Ok(Verdict::Fail(
+            evidence,
+            remediation(subject, &lacks, j.policy),
+        ));
     }
     if let Some(unknown) = lacks.unknown {
         return Err(unknown);
     }
-    let found = format!("{} notifications, each with what it needs", notifications.len());
+    let found = format!(
+        "{} notifications, each with what it needs",
+        notifications.len()
+    );
     Ok(Verdict::Pass(
         Evidence::of("Subscribers", found, SOURCE).wanted(wanted),
     ))

@@ -29,9 +29,8 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         )));
     }
     let notifications = subject.notifications.get()?;
-    let forecast = |n: &Notification| {
-        n.notification_type == "FORECASTED" && n.comparison == "GREATER_THAN"
-    };
+    let forecast =
+        |n: &Notification| n.notification_type == "FORECASTED" && n.comparison == "GREATER_THAN";
     let evidence = Evidence::of(
         "notifications",
         notifications_in_words(notifications),
@@ -66,6 +65,11 @@ fn remediation(subject: &AccountBudget, policy: &AwsPolicy) -> Remediation {
             &step,
             &route,
         ))
-        .terraform(budget_terraform(&budget.name, "FORECASTED", &[&step], &route))
+        .terraform(budget_terraform(
+            &budget.name,
+            "FORECASTED",
+            &[&step],
+            &route,
+        ))
         .link("https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html")
 }

@@ -49,7 +49,10 @@ fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
     if !others.is_empty() {
         found = found.note(format!("not counted: {}", first_words(&others)));
     }
-    Ok(Verdict::Fail(found, remediation(&account.account, j.policy)))
+    Ok(Verdict::Fail(
+        found,
+        remediation(&account.account, j.policy),
+    ))
 }
 
 fn wanted(policy: &AwsPolicy) -> String {

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use harden_core::Check;
 
+mod alarm_actions_disabled;
+mod alarm_dead_dimension;
+mod alarm_flapping;
 mod alarm_reaches_nobody;
+mod alarm_sparse_data;
+mod alb_5xx_alarm_missing;
+mod alb_latency_alarm_missing;
 mod alert_topic_missing;
 mod alert_topic_no_chat;
 mod alert_topic_no_email;
@@ -13,6 +19,8 @@ mod budget_alert_unrouted;
 mod budget_exceeded;
 mod budget_forecast_alert_missing;
 mod budget_missing;
+mod ecs_cpu_alarm_missing;
+mod ecs_memory_alarm_missing;
 mod rds_backup_retention_short;
 mod sns_slack_direct_webhook;
 mod sns_subscription_pending;
@@ -25,7 +33,13 @@ mod sns_topic_publish_denied;
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![
+        Arc::new(&alarm_actions_disabled::CHECK),
+        Arc::new(&alarm_dead_dimension::CHECK),
+        Arc::new(&alarm_flapping::CHECK),
         Arc::new(&alarm_reaches_nobody::CHECK),
+        Arc::new(&alarm_sparse_data::CHECK),
+        Arc::new(&alb_5xx_alarm_missing::CHECK),
+        Arc::new(&alb_latency_alarm_missing::CHECK),
         Arc::new(&alert_topic_missing::CHECK),
         Arc::new(&alert_topic_no_chat::CHECK),
         Arc::new(&alert_topic_no_email::CHECK),
@@ -34,6 +48,8 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&budget_exceeded::CHECK),
         Arc::new(&budget_forecast_alert_missing::CHECK),
         Arc::new(&budget_missing::CHECK),
+        Arc::new(&ecs_cpu_alarm_missing::CHECK),
+        Arc::new(&ecs_memory_alarm_missing::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
         Arc::new(&sns_slack_direct_webhook::CHECK),
         Arc::new(&sns_subscription_pending::CHECK),

@@ -30,8 +30,8 @@ fn judge(subject: &TopicSubscription, _: &Judging<AwsPolicy>) -> Judgement {
     } else {
         "PendingConfirmation"
     };
-    let evidence = Evidence::of("SubscriptionArn", state, "sns:ListSubscriptionsByTopic")
-        .wanted("confirmed");
+    let evidence =
+        Evidence::of("SubscriptionArn", state, "sns:ListSubscriptionsByTopic").wanted("confirmed");
     if subscription.confirmed {
         return Ok(Verdict::Pass(evidence));
     }

@@ -60,7 +60,9 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     }
     if topic.publishers.is_empty() {
         topic.complete.get()?;
-        return Ok(Verdict::not_applicable("no alarm and no budget notifies it"));
+        return Ok(Verdict::not_applicable(
+            "no alarm and no budget notifies it",
+        ));
     }
     // what is not encrypted takes whatever notifies it
     if topic.key.get()?.is_some() {

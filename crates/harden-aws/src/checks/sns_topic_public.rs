@@ -33,18 +33,31 @@ fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = "no statement by which everyone may publish or subscribe";
     let source = "sns:GetTopicAttributes";
     if grants.is_empty() {
-        let found = format!("{} statements, none open to everyone", policy.statements().len());
+        let found = format!(
+            "{} statements, none open to everyone",
+            policy.statements().len()
+        );
         return Ok(Verdict::Pass(
             Evidence::of("Policy", found, source).wanted(wanted),
         ));
     }
     let found: Vec<String> = grants
         .iter()
-        .map(|g| format!("{} lets everyone {}: {}", g.statement, g.actions.join(" and "), g.why))
+        .map(|g| {
+            format!(
+                "{} lets everyone {}: {}",
+                g.statement,
+                g.actions.join(" and "),
+                g.why
+            )
+        })
         .collect();
     let evidence = Evidence::of("Policy", found.join("; "), source).wanted(wanted);
     let place = (&*j.id.place.account, &*j.id.place.region);
-    Ok(Verdict::Fail(evidence, remediation(topic, &policy, &grants, place)))
+    Ok(Verdict::Fail(
+        evidence,
+        remediation(topic, &policy, &grants, place),
+    ))
 }
 
 fn remediation(

@@ -54,10 +54,13 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     }
     topic.complete.get()?;
     if topic.publishers.is_empty() {
-        return Ok(Verdict::not_applicable("no alarm and no budget notifies it"));
+        return Ok(Verdict::not_applicable(
+            "no alarm and no budget notifies it",
+        ));
     }
     let who: Vec<String> = topic.publishers.iter().map(Publisher::shown).collect();
     Ok(Verdict::Pass(
-        evidence(format!("admits {}", first_words(&who))).wanted("sns:Publish for whatever notifies it"),
+        evidence(format!("admits {}", first_words(&who)))
+            .wanted("sns:Publish for whatever notifies it"),
     ))
 }

@@ -107,10 +107,7 @@ pub(crate) fn create_notification(
     });
     aws("budgets", "create-notification")
         .json_with(&input, &INPUTS)
-        .step(
-            format!("Add a notification at {} %", step.up_to),
-            MODIFY,
-        )
+        .step(format!("Add a notification at {} %", step.up_to), MODIFY)
 }
 
 /// Adds a subscriber to a notification; the others stay.
@@ -188,7 +185,10 @@ pub(crate) fn notifications_in_words(notifications: &[Notification]) -> String {
             "ABSOLUTE_VALUE" => "in money",
             _ => "%",
         };
-        format!("{} {comparison} {} {unit}", n.notification_type, n.threshold)
+        format!(
+            "{} {comparison} {} {unit}",
+            n.notification_type, n.threshold
+        )
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() {

@@ -15,11 +15,17 @@ pub(crate) fn slack_channel(to: Remediation, topic_arn: &str) -> Remediation {
             .opt("--configuration-name", "production-alerts")
             .opt(
                 "--slack-team-id",
-                Arg::input("SLACK_TEAM_ID", "the id of the workspace, T followed by letters"),
+                Arg::input(
+                    "SLACK_TEAM_ID",
+                    "the id of the workspace, T followed by letters",
+                ),
             )
             .opt(
                 "--slack-channel-id",
-                Arg::input("SLACK_CHANNEL_ID", "the id of the channel, C followed by letters"),
+                Arg::input(
+                    "SLACK_CHANNEL_ID",
+                    "the id of the channel, C followed by letters",
+                ),
             )
             .opt(
                 "--iam-role-arn",

@@ -103,9 +103,8 @@ fn admitting(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Polic
         .fold(policy.clone(), |policy, (service, account)| {
             let sid = free_sid(&policy, service, &account);
             let caller = service.principal();
-            let statement =
-                Statement::allow_service(sid, caller, ["sns:Publish"], &*topic.arn)
-                    .from_account(&account);
+            let statement = Statement::allow_service(sid, caller, ["sns:Publish"], &*topic.arn)
+                .from_account(&account);
             let statement = match (service, arn) {
                 (Service::Budgets, Some(arn)) => {
                     statement.from_source(&service.sources(&arn, &account))
@@ -188,9 +187,14 @@ pub(crate) fn repair(
     if !broken(Link::Topic).is_empty() {
         to = to.step(create_topic(&*topic.name, region));
         let foreign = |p: &Publisher| p.account != (&*topic.place.account).into();
-        if publishers.iter().any(|p| p.service == Service::Budgets || foreign(p)) {
+        if publishers
+            .iter()
+            .any(|p| p.service == Service::Budgets || foreign(p))
+        {
             let policy = admitting(&policy_of_a_new_topic(topic), topic, publishers);
-            to = to.step(set_policy(&topic.arn, region, &policy)).link(BUDGETS_LINK);
+            to = to
+                .step(set_policy(&topic.arn, region, &policy))
+                .link(BUDGETS_LINK);
         }
         return people(to, topic, emails);
     }
@@ -214,7 +218,7 @@ fn people(to: Remediation, topic: &Topic, emails: &[String]) -> Remediation {
     if emails.is_empty() {
         return to.step(subscribe(&*topic.arn, region, None));
     }
-    emails
-        .iter()
-        .fold(to, |to, email| to.step(subscribe(&*topic.arn, region, Some(email))))
+    emails.iter().fold(to, |to, email| {
+        to.step(subscribe(&*topic.arn, region, Some(email)))
+    })
 }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use harden_core::{
-    Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown,
-};
+use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
 use jiff::Timestamp;
 
 use super::delivery::chain;
@@ -245,12 +243,7 @@ impl Subject for AccountBudget {
                 .filter_map(|s| topic_of(&topics, &s.address))
                 .collect();
             let subject = Self {
-                monthly: is_monthly_cost_budget(
-                    budget,
-                    &budget.account,
-                    &policy.budgets,
-                    cx.now(),
-                ),
+                monthly: is_monthly_cost_budget(budget, &budget.account, &policy.budgets, cx.now()),
                 budget: budget.clone(),
                 notifications,
                 actions: actions.readable(&id.place).map(|()| {

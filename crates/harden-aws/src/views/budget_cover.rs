@@ -70,7 +70,8 @@ impl Subject for AccountCover {
         let organizations = cx.list::<Organization>().await?;
         let items = accounts.iter().map(|(id, account)| {
             let account = &*account.account;
-            let covered_by = |owner: &str| cover(&budgets, owner, account, &policy.budgets, cx.now());
+            let covered_by =
+                |owner: &str| cover(&budgets, owner, account, &policy.budgets, cx.now());
             let organization = organizations.get(&Place::global(account), account);
             let manager = organization.and_then(|found| match found {
                 Some(organization) => organization.management_account.clone(),

@@ -1,196 +1,321 @@
-//! Which composite alarms an alarm can raise.
+//! The rules of composite alarms: which child alarms can raise one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use harden_core::{Known, Listing, Place, ResourceId, Unknown};
+/// How deep a rule may nest: more than 500 elements are refused by the API.
+const MAX_DEPTH: u32 = 500;
 
-use crate::arn::Arn;
-use crate::resources::{Alarm, AlarmDefinition};
-
-/// The composite alarms that other alarms can raise, by these alarms.
-pub(crate) struct Composites<'a> {
-    listing: &'a Listing<Alarm>,
-    raised: BTreeMap<(Place, String), Vec<&'a ResourceId>>,
-    /// The places in which a composite may be that is not known to be one.
-    hidden: BTreeMap<Place, Unknown>,
+/// The names and ARNs of the alarms that can raise a composite alarm by going to ALARM themselves:
+/// those in whose place `ALARM(child)`, or `NOT OK(child)`, makes the rule true. A child that only
+/// holds the composite back (`NOT ALARM(deployment)`, `OK(child)`), or that stands beside a
+/// constant that decides without it, can't.
+///
+/// # Errors
+/// Where the rule can't be read.
+pub(crate) fn raisers(rule: &str) -> Result<BTreeSet<String>, Unreadable> {
+    let tokens = tokens(rule).ok_or(Unreadable)?;
+    let mut rest = &*tokens;
+    let parsed = any(&mut rest, 0).ok_or(Unreadable)?;
+    if !rest.is_empty() {
+        return Err(Unreadable);
+    }
+    let mut all = BTreeSet::new();
+    parsed.collect(true, &mut all);
+    Ok(all)
 }
 
-impl<'a> Composites<'a> {
-    pub(crate) fn new(listing: &'a Listing<Alarm>) -> Self {
-        let mut raised: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut hidden = BTreeMap::new();
-        for (id, alarm) in listing.iter() {
-            let children = match &alarm.definition {
-                Known::Yes(AlarmDefinition::Metric(_)) => continue,
-                Known::Yes(AlarmDefinition::Composite(c)) => children(&c.rule),
-                Known::No(unknown) => Known::No(unknown.clone()),
-            };
-            match children {
-                Known::Yes(children) => {
-                    for child in children {
-                        let key = (id.place.clone(), child);
-                        raised.entry(key).or_default().push(&**id);
+/// The rule is in none of the forms that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+#[derive(Debug)]
+enum Rule {
+    Constant(bool),
+    /// At least one of these alarms is, or with `not` is not, in ALARM (`alarm`) or another state.
+    State {
+        alarm: bool,
+        not: bool,
+        children: Vec<String>,
+    },
+    Not(Box<Self>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+}
+
+impl Rule {
+    /// What it always is, whatever the alarms do.
+    fn constant(&self) -> Option<bool> {
+        match self {
+            Self::Constant(value) => Some(*value),
+            Self::State { .. } => None,
+            Self::Not(inner) => inner.constant().map(|value| !value),
+            Self::And(parts) => decided(parts, false),
+            Self::Or(parts) => decided(parts, true),
+        }
+    }
+
+    fn collect(&self, positive: bool, into: &mut BTreeSet<String>) {
+        if self.constant().is_some() {
+            return;
+        }
+        match self {
+            Self::Constant(_) => {}
+            Self::State {
+                alarm,
+                not,
+                children,
+            } => {
+                if *alarm == (positive != *not) {
+                    into.extend(children.iter().cloned());
+                }
+            }
+            Self::Not(inner) => inner.collect(!positive, into),
+            Self::And(parts) | Self::Or(parts) => {
+                for part in parts {
+                    part.collect(positive, into);
+                }
+            }
+        }
+    }
+}
+
+/// A conjunction (`by` false) or disjunction (`by` true) of constants.
+fn decided(parts: &[Rule], by: bool) -> Option<bool> {
+    if parts.iter().any(|p| p.constant() == Some(by)) {
+        return Some(by);
+    }
+    let all = parts.iter().all(|p| p.constant() == Some(!by));
+    all.then_some(!by)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    Open,
+    Close,
+    Comma,
+    Word(String),
+    Quoted(String),
+}
+
+fn any(rest: &mut &[Token], depth: u32) -> Option<Rule> {
+    let mut parts = vec![all(rest, depth)?];
+    while keyword(rest, "OR") {
+        parts.push(all(rest, depth)?);
+    }
+    Some(one_or(parts, Rule::Or))
+}
+
+fn all(rest: &mut &[Token], depth: u32) -> Option<Rule> {
+    let mut parts = vec![unary(rest, depth)?];
+    while keyword(rest, "AND") {
+        parts.push(unary(rest, depth)?);
+    }
+    Some(one_or(parts, Rule::And))
+}
+
+fn one_or(mut parts: Vec<Rule>, many: fn(Vec<Rule>) -> Rule) -> Rule {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        last => {
+            parts.extend(last);
+            many(parts)
+        }
+    }
+}
+
+fn unary(rest: &mut &[Token], depth: u32) -> Option<Rule> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    if keyword(rest, "NOT") {
+        return unary(rest, depth + 1).map(|inner| Rule::Not(Box::new(inner)));
+    }
+    if eat(rest, &Token::Open) {
+        let inner = any(rest, depth + 1)?;
+        return eat(rest, &Token::Close).then_some(inner);
+    }
+    let word = match rest.split_first()? {
+        (Token::Word(word), after) => {
+            *rest = after;
+            word.to_ascii_uppercase()
+        }
+        _ => return None,
+    };
+    match &*word {
+        "TRUE" => Some(Rule::Constant(true)),
+        "FALSE" => Some(Rule::Constant(false)),
+        "AT_LEAST" => at_least(rest),
+        state => {
+            let alarm = is_alarm(state)?;
+            let inside = eat(rest, &Token::Open);
+            let child = name(rest).filter(|_| inside)?;
+            eat(rest, &Token::Close).then(|| Rule::State {
+                alarm,
+                not: false,
+                children: vec![child],
+            })
+        }
+    }
+}
+
+/// `AT_LEAST(2, ALARM, (a, b, c))`, `AT_LEAST(60%, NOT OK, (a, b))`.
+fn at_least(rest: &mut &[Token]) -> Option<Rule> {
+    let open = eat(rest, &Token::Open);
+    name(rest).filter(|n| open && n.starts_with(|c: char| c.is_ascii_digit()))?;
+    let comma = eat(rest, &Token::Comma);
+    let not = keyword(rest, "NOT");
+    let state = name(rest).filter(|_| comma)?.to_ascii_uppercase();
+    let alarm = is_alarm(&state)?;
+    let list = eat(rest, &Token::Comma) && eat(rest, &Token::Open);
+    let mut children = vec![name(rest).filter(|_| list)?];
+    while eat(rest, &Token::Comma) {
+        children.push(name(rest)?);
+    }
+    let closed = eat(rest, &Token::Close) && eat(rest, &Token::Close);
+    closed.then_some(Rule::State {
+        alarm,
+        not,
+        children,
+    })
+}
+
+fn is_alarm(state: &str) -> Option<bool> {
+    match state {
+        "ALARM" => Some(true),
+        "OK" | "INSUFFICIENT_DATA" => Some(false),
+        _ => None,
+    }
+}
+
+fn name(rest: &mut &[Token]) -> Option<String> {
+    match rest.split_first()? {
+        (Token::Word(text) | Token::Quoted(text), after) => {
+            *rest = after;
+            Some(text.clone())
+        }
+        _ => None,
+    }
+}
+
+fn keyword(rest: &mut &[Token], wanted: &str) -> bool {
+    match rest.split_first() {
+        Some((Token::Word(word), after)) if word.eq_ignore_ascii_case(wanted) => {
+            *rest = after;
+            true
+        }
+        _ => false,
+    }
+}
+
+fn eat(rest: &mut &[Token], wanted: &Token) -> bool {
+    match rest.split_first() {
+        Some((found, after)) if found == wanted => {
+            *rest = after;
+            true
+        }
+        _ => false,
+    }
+}
+
+fn tokens(rule: &str) -> Option<Vec<Token>> {
+    let mut all = Vec::new();
+    let mut chars = rule.chars().peekable();
+    while let Some(c) = chars.next() {
+        all.push(match c {
+            c if c.is_whitespace() => continue,
+            '(' => Token::Open,
+            ')' => Token::Close,
+            ',' => Token::Comma,
+            '"' | '\'' => {
+                let mut text = String::new();
+                loop {
+                    match chars.next()? {
+                        '\\' => text.push(chars.next()?),
+                        end if end == c => break,
+                        other => text.push(other),
                     }
                 }
-                Known::No(unknown) => {
-                    hidden.entry(id.place.clone()).or_insert(*unknown);
+                Token::Quoted(text)
+            }
+            c => {
+                let mut text = String::from(c);
+                let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',');
+                while let Some(more) = chars.next_if(|c| !ends(*c)) {
+                    text.push(more);
                 }
+                Token::Word(text)
             }
-        }
-        Self {
-            listing,
-            raised,
-            hidden,
-        }
+        });
     }
-
-    /// The composites that an alarm can raise, over others too, and whether these are all.
-    pub(crate) fn raised_by(&self, alarm: &ResourceId) -> (BTreeSet<&'a ResourceId>, Known<()>) {
-        let mut found = BTreeSet::new();
-        let mut next = vec![alarm];
-        while let Some(id) = next.pop() {
-            let key = (id.place.clone(), id.name.to_string());
-            for &parent in self.raised.get(&key).into_iter().flatten() {
-                if parent != alarm && found.insert(parent) {
-                    next.push(parent);
-                }
-            }
-        }
-        let all = match self.hidden.get(&alarm.place) {
-            Some(unknown) => unknown.clone().into(),
-            None => self.listing.readable(&alarm.place),
-        };
-        (found, all)
-    }
-}
-
-/// The names of the alarms whose going to ALARM can make a rule true: `ALARM(x)` where it is not
-/// negated, `OK(x)` and `INSUFFICIENT_DATA(x)` where it is.
-fn children(rule: &str) -> Known<Vec<String>> {
-    let mut children = Vec::new();
-    let mut reader = Reader { rest: rule };
-    if reader.expression(false, &mut children).is_some() && reader.rest.trim_start().is_empty() {
-        return Known::Yes(children);
-    }
-    Unknown::undetermined("the rule of a composite alarm can't be read").into()
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    /// Terms joined by AND and OR; none where it is malformed.
-    fn expression(&mut self, negated: bool, into: &mut Vec<String>) -> Option<()> {
-        loop {
-            self.term(negated, into)?;
-            if !(self.word("AND") || self.word("OR")) {
-                return Some(());
-            }
-        }
-    }
-
-    fn term(&mut self, mut negated: bool, into: &mut Vec<String>) -> Option<()> {
-        while self.word("NOT") {
-            negated = !negated;
-        }
-        if self.token('(') {
-            self.expression(negated, into)?;
-            return self.token(')').then_some(());
-        }
-        for (state, raises) in [
-            ("ALARM", !negated),
-            ("OK", negated),
-            ("INSUFFICIENT_DATA", negated),
-        ] {
-            if self.word(state) {
-                let name = self.argument()?;
-                if raises {
-                    into.push(name);
-                }
-                return Some(());
-            }
-        }
-        (self.word("TRUE") || self.word("FALSE")).then_some(())
-    }
-
-    /// `(name)`, `("name")`, or an ARN in either form.
-    fn argument(&mut self) -> Option<String> {
-        if !self.token('(') {
-            return None;
-        }
-        self.rest = self.rest.trim_start();
-        let text = if let Some(quoted) = self.rest.strip_prefix('"') {
-            let mut text = String::new();
-            let mut chars = quoted.char_indices();
-            loop {
-                match chars.next()? {
-                    (i, '"') => {
-                        self.rest = quoted.get(i + 1..)?;
-                        break text;
-                    }
-                    (_, '\\') => text.push(chars.next()?.1),
-                    (_, c) => text.push(c),
-                }
-            }
-        } else {
-            let end = self.rest.find(')')?;
-            let (name, rest) = self.rest.split_at(end);
-            self.rest = rest;
-            name.trim_end().to_owned()
-        };
-        if !self.token(')') {
-            return None;
-        }
-        let alarm = Arn::parse(&text).filter(|a| a.service == "cloudwatch");
-        Some(alarm.map_or(text.clone(), |a| a.name().to_owned()))
-    }
-
-    fn token(&mut self, c: char) -> bool {
-        self.take(self.rest.trim_start().strip_prefix(c))
-    }
-
-    fn word(&mut self, word: &str) -> bool {
-        let rest = self.rest.trim_start().strip_prefix(word);
-        self.take(rest.filter(|r| !r.starts_with(|c: char| c.is_alphanumeric() || c == '_')))
-    }
-
-    fn take(&mut self, rest: Option<&'a str>) -> bool {
-        match rest {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
+    Some(all)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_can_raise_a_composite() {
-        for (rule, wanted) in [
-            ("ALARM(a) OR ALARM(\"b c\")", &["a", "b c"][..]),
-            ("ALARM(a) AND NOT ALARM(maintenance)", &["a"]),
-            ("NOT (OK(a) OR ALARM(b))", &["a"]),
-            (
-                "(ALARM(arn:aws:cloudwatch:us-east-2:392853978631:alarm:a)) AND TRUE",
-                &["a"],
-            ),
-            (r#"ALARM("say \"x\"")"#, &[r#"say "x""#]),
-            ("INSUFFICIENT_DATA(a)", &[]),
-        ] {
-            assert_eq!(
-                children(rule),
-                Known::Yes(wanted.iter().map(|w| (*w).to_owned()).collect()),
-                "{rule}"
-            );
+    fn who(rule: &str) -> String {
+        match raisers(rule) {
+            Ok(names) => names.into_iter().collect::<Vec<_>>().join(" "),
+            Err(Unreadable) => "unreadable".to_owned(),
         }
-        for rule in ["ALARM(", "ALARM(a) XOR ALARM(b)", "", "(ALARM(a)"] {
-            assert!(!children(rule).is_known(), "{rule}");
+    }
+
+    #[test]
+    fn children_that_raise_it() {
+        for (rule, names) in [
+            ("ALARM(a)", "a"),
+            ("ALARM(\"a b\") OR alarm('c')", "a b c"),
+            (r#"ALARM("say \"a\"")"#, "say \"a\""),
+            ("ALARM(a) AND ALARM(b)", "a b"),
+            ("(ALARM(a) OR ALARM(b)) AND OK(c)", "a b"),
+            ("ALARM(a) AND NOT ALARM(deploying)", "a"),
+            ("NOT (NOT ALARM(a) OR ALARM(b))", "a"),
+            ("NOT OK(a)", "a"),
+            ("NOT INSUFFICIENT_DATA(a)", "a"),
+            ("OK(a) OR INSUFFICIENT_DATA(b)", ""),
+            ("NOT NOT ALARM(a)", "a"),
+            ("TRUE OR ALARM(a)", ""),
+            ("FALSE AND ALARM(a)", ""),
+            ("(TRUE AND ALARM(a)) OR (NOT TRUE AND ALARM(b))", "a"),
+            ("TRUE", ""),
+            ("AT_LEAST(2, ALARM, (a, \"b\", c))", "a b c"),
+            ("AT_LEAST(60%, NOT OK, (a, b))", "a b"),
+            ("AT_LEAST(1, OK, (a, b))", ""),
+            ("AT_LEAST(1, NOT ALARM, (a)) OR ALARM(x)", "x"),
+            (
+                "ALARM(arn:aws:cloudwatch:us-east-2:392853978631:alarm:x)",
+                "arn:aws:cloudwatch:us-east-2:392853978631:alarm:x",
+            ),
+        ] {
+            assert_eq!(who(rule), names, "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_rule_is_unreadable() {
+        let deep = "(".repeat(100_000);
+        let nots = "NOT ".repeat(100_000);
+        for rule in [
+            "",
+            "ALARM",
+            "ALARM(",
+            "ALARM(a",
+            "ALARM(a b)",
+            "ALARM(a) ALARM(b)",
+            "ALARM(a) XOR ALARM(b)",
+            "ALARM(\"a)",
+            "(ALARM(a)",
+            "NOT",
+            "AT_LEAST(2, ALARM)",
+            "AT_LEAST(x, ALARM, (a))",
+            "AT_LEAST(1, ALARM, (a)",
+            "SOMETIMES(a)",
+            &*deep,
+            &*nots,
+        ] {
+            let short: String = rule.chars().take(40).collect();
+            assert_eq!(who(rule), "unreadable", "{short}");
         }
     }
 }

@@ -103,7 +103,10 @@ pub(crate) fn reachable(topic: &Topic, publisher: &Publisher) -> Holds {
         if *exists {
             holds()
         } else {
-            broken(Link::Topic, format!("the topic {} does not exist", topic.arn))
+            broken(
+                Link::Topic,
+                format!("the topic {} does not exist", topic.arn),
+            )
         }
     })
 }
@@ -147,7 +150,11 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
     let useless = |state: &String| {
         matches!(
             &**state,
-            "Disabled" | "PendingDeletion" | "PendingReplicaDeletion" | "PendingImport" | "Unavailable"
+            "Disabled"
+                | "PendingDeletion"
+                | "PendingReplicaDeletion"
+                | "PendingImport"
+                | "Unavailable"
         )
     };
     if let Some(state) = key.state.ok().filter(|s| useless(s)) {
@@ -162,7 +169,9 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
         };
         let policy = match harden_iam::Policy::parse(text) {
             Ok(policy) => policy,
-            Err(error) => return Unknown::undetermined(format!("the key's policy: {error}")).into(),
+            Err(error) => {
+                return Unknown::undetermined(format!("the key's policy: {error}")).into();
+            }
         };
         let arn = key.arn.ok().map_or("*", String::as_str);
         let whose = format!("the policy of the key {reference}");

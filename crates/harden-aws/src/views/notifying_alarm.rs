@@ -6,9 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, ResourceId, Subject};
 
-use super::composite::Composites;
+use super::alarms::is_scaling_alarm;
 use super::publishers::{Publisher, is_topic};
-use super::scaling::is_scaling_alarm;
+use super::raised::Composites;
 use super::topic::{NotifiedTopic, TOPIC_KINDS, topic_of};
 use crate::arn::Arn;
 use crate::resources::Alarm;
@@ -90,7 +90,7 @@ impl Subject for NotifyingAlarm {
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let topics = cx.subjects::<NotifiedTopic>().await?;
-        let composites = Composites::new(&alarms);
+        let composites = Composites::of(&alarms);
         let notifies: BTreeMap<&ResourceId, Arc<Notifies>> = alarms
             .iter()
             .map(|(id, alarm)| {
@@ -98,14 +98,20 @@ impl Subject for NotifyingAlarm {
                 let notifies = Notifies {
                     publisher: Publisher::alarm(alarm),
                     enabled: alarm.actions_enabled.clone(),
-                    actions: actions.map(|all| all.iter().map(|a| Action::new(a, &topics)).collect()),
+                    actions: actions
+                        .map(|all| all.iter().map(|a| Action::new(a, &topics)).collect()),
                 };
                 (&**id, Arc::new(notifies))
             })
             .collect();
         let items = alarms.iter().filter_map(|(id, alarm)| {
-            let (raised, raised_all) = composites.raised_by(id);
-            let raised = raised.iter().filter_map(|id| notifies.get(id)).cloned();
+            let raised = composites.raised_by(id);
+            let raised_all = raised.all;
+            let raised = raised
+                .composites
+                .iter()
+                .filter_map(|id| notifies.get(&**id))
+                .cloned();
             let subject = Self {
                 alarm: alarm.clone(),
                 scaling: is_scaling_alarm(alarm),
