@@ -70,7 +70,7 @@ fn remediation(subject: &AccountBudget, missing: &[&Step], policy: &AwsPolicy) -
     let budget = &subject.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
-        topic: subject.sound_topic(),
+        topic: subject.some_topic(),
     };
     let add = |to: Remediation, step: &&Step| {
         to.step(create_notification(

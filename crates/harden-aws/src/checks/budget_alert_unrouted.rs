@@ -7,9 +7,9 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remedies::{Route, add_subscriber, first_words, repair};
 use crate::resources::{Notification, Subscriber};
-use crate::views::{AccountBudget, NotifiedTopic, Step, chain};
+use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
 
-pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/budget-alert-unrouted",
         title: "Budget alerts reach those who must act",
@@ -38,13 +38,13 @@ struct Lacks<'a> {
     unknown: Option<Unknown>,
 }
 
-fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
-    let notifications = subject.notifications.get()?;
+fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
+    let notifications = subject.of.notifications.get()?;
     let mut lacks = Lacks::default();
     for notification in notifications {
         topics(subject, notification, &mut lacks);
     }
-    match &subject.monthly {
+    match &subject.of.monthly {
         Known::Yes(Ok(())) => {
             for step in &Step::all(&j.policy.budgets) {
                 routed(subject, notifications, step, &mut lacks);
@@ -55,7 +55,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
             lacks.unknown.get_or_insert((**reason).clone());
         }
     }
-    let wanted = if matches!(subject.monthly, Known::Yes(Ok(()))) {
+    let wanted = if matches!(subject.of.monthly, Known::Yes(Ok(()))) {
         "email for the first step, email and SNS for the second, SNS or an action for the third, \
          and topics that deliver"
     } else {
@@ -82,7 +82,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// Each topic that a notification tells must deliver.
-fn topics<'a>(subject: &'a AccountBudget, notification: &Notification, lacks: &mut Lacks<'a>) {
+fn topics<'a>(subject: &'a RoutedBudget, notification: &Notification, lacks: &mut Lacks<'a>) {
     let subscribers = match &notification.subscribers {
         Known::Yes(subscribers) => subscribers,
         Known::No(reason) => {
@@ -111,14 +111,14 @@ fn topics<'a>(subject: &'a AccountBudget, notification: &Notification, lacks: &m
     }
 }
 
-fn publisher(subject: &AccountBudget, topic: &NotifiedTopic) -> crate::views::Publisher {
+fn publisher(subject: &RoutedBudget, topic: &NotifiedTopic) -> crate::views::Publisher {
     subject.publisher(Arn::parse(&topic.arn).map_or("aws", |a| a.partition))
 }
 
 /// One of the notifications within a step must have all that the step needs. That there is none
 /// is the finding of aws/budget-alert-missing.
 fn routed<'a>(
-    subject: &'a AccountBudget,
+    subject: &'a RoutedBudget,
     notifications: &'a [Notification],
     step: &Step,
     lacks: &mut Lacks<'a>,
@@ -126,7 +126,7 @@ fn routed<'a>(
     let mut best: Option<(&Notification, Vec<bool>)> = None;
     let mut open = None;
     for notification in notifications {
-        match subject.covers(notification, step) {
+        match subject.of.covers(notification, step) {
             Known::Yes(false) => continue,
             Known::Yes(true) => {}
             Known::No(reason) => {
@@ -192,18 +192,18 @@ fn routed<'a>(
 }
 
 /// Whether the budget acts by itself by a step.
-fn acts(subject: &AccountBudget, step: &Step) -> Known<bool> {
+fn acts(subject: &RoutedBudget, step: &Step) -> Known<bool> {
     subject.actions.as_ref().and_then(|actions| {
         let actual = actions.iter().filter(|a| a.notification_type == "ACTUAL");
         Known::any(actual.map(|action| {
-            let percent = subject.percent(action.threshold, &action.threshold_type);
+            let percent = subject.of.percent(action.threshold, &action.threshold_type);
             percent.map(|percent| percent <= step.up_to + 1e-9)
         }))
     })
 }
 
-fn remediation(subject: &AccountBudget, lacks: &Lacks<'_>, policy: &AwsPolicy) -> Remediation {
-    let budget = &subject.budget;
+fn remediation(subject: &RoutedBudget, lacks: &Lacks<'_>, policy: &AwsPolicy) -> Remediation {
+    let budget = &subject.of.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
         topic: subject.sound_topic(),

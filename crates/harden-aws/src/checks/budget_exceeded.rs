@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 
 use crate::AwsPolicy;
 use crate::cli::aws;
-use crate::views::{AccountBudget, comparable, percent_of};
+use crate::resources::Budget;
+use crate::views::{comparable, percent_of};
 
-pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<Budget, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/budget-exceeded",
         title: "Spend is within every budget",
@@ -24,8 +25,7 @@ pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
-    let budget = &subject.budget;
+fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
     let kind = budget.budget_type.get()?;
     if !matches!(&**kind, "COST" | "USAGE") {
         return Ok(Verdict::not_applicable(format!(

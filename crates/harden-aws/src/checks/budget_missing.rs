@@ -37,22 +37,23 @@ fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
         ))));
     }
     account.own.covered.get()?;
-    let mut others = account.own.others.clone();
+    let mut others: Vec<_> = account.own.others.iter().collect();
     let mut found = match account.payer.get()? {
         None => evidence("none".to_owned()),
         Some((payer, cover)) => {
             cover.covered.get()?;
-            others.extend(cover.others.iter().cloned());
+            others.extend(&cover.others);
             evidence(format!("none, nor of the paying account {payer}"))
         }
     };
     if !others.is_empty() {
-        found = found.note(format!("not counted: {}", first_words(&others)));
+        let words: Vec<String> = others
+            .iter()
+            .map(|(n, why)| format!("{n}: {why}"))
+            .collect();
+        found = found.note(format!("not counted: {}", first_words(&words)));
     }
-    Ok(Verdict::Fail(
-        found,
-        remediation(&account.account, j.policy),
-    ))
+    Ok(Verdict::Fail(found, remediation(account, j.policy)))
 }
 
 fn wanted(policy: &AwsPolicy) -> String {
@@ -66,25 +67,44 @@ fn wanted(policy: &AwsPolicy) -> String {
     wanted
 }
 
-fn remediation(account: &str, policy: &AwsPolicy) -> Remediation {
+fn remediation(account: &AccountCover, policy: &AwsPolicy) -> Remediation {
     let budgets = &policy.budgets;
+    let taken = |name: &str| account.own.others.iter().any(|(other, _)| **other == *name);
+    let to = Remediation::new("create a monthly cost budget over the whole account")
+        .link("https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html");
+    let name = match &budgets.name {
+        Some(name) if taken(name) => {
+            return to.withheld(format!(
+                "a budget named {name} exists and is another one: changing it (UpdateBudget) \
+                 replaces the whole budget, and not all its settings are read; change it in the \
+                 console of Billing and Cost Management"
+            ));
+        }
+        Some(name) => name.clone(),
+        None => free_name(&taken),
+    };
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
         topic: None,
     };
-    let name = budgets.name.as_deref().unwrap_or("monthly-cost");
-    let limit = budgets.limit.unwrap_or(500.0);
-    Remediation::new(
-        "create a monthly cost budget over the whole account; where a budget of the same name \
-         exists that is narrower, give this one another name, or delete that one first",
-    )
-    .step(create_budget(account, budgets, &route))
-    .terraform(format!(
-        "resource \"aws_budgets_budget\" \"monthly\" {{\n  name         = {}\n  \
-         budget_type  = \"COST\"\n  time_unit    = \"MONTHLY\"\n  limit_amount = {}\n  \
-         limit_unit   = \"USD\"\n}}\n",
-        hcl_string(name),
-        hcl_string(&limit.to_string()),
-    ))
-    .link("https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html")
+    to.step(create_budget(&account.account, &name, budgets, &route))
+        .terraform(format!(
+            "resource \"aws_budgets_budget\" \"monthly\" {{\n  name         = {}\n  \
+             budget_type  = \"COST\"\n  time_unit    = \"MONTHLY\"\n  limit_amount = {}\n  \
+             limit_unit   = \"USD\"\n}}\n",
+            hcl_string(&name),
+            match budgets.limit {
+                Some(limit) => hcl_string(&limit.to_string()),
+                None => "var.monthly_limit".to_owned(),
+            },
+        ))
+}
+
+/// A name that no budget of the account has: two can't have one name.
+fn free_name(taken: &dyn Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|n| format!("monthly-cost-{n}"));
+    std::iter::once("monthly-cost".to_owned())
+        .chain(numbered)
+        .find(|name| !taken(name))
+        .unwrap_or_default()
 }

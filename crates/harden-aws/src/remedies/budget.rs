@@ -62,8 +62,12 @@ fn notification(kind: &str, percent: f64) -> Value {
 }
 
 /// Creates a monthly cost budget over the whole account, with the three notifications.
-pub(crate) fn create_budget(account: &str, policy: &BudgetPolicy, route: &Route<'_>) -> Step {
-    let name = policy.name.as_deref().unwrap_or("monthly-cost");
+pub(crate) fn create_budget(
+    account: &str,
+    name: &str,
+    policy: &BudgetPolicy,
+    route: &Route<'_>,
+) -> Step {
     let limit = policy
         .limit
         .map_or_else(|| LIMIT.marker.to_owned(), |limit| limit.to_string());
@@ -203,7 +207,8 @@ mod tests {
 
     #[test]
     fn inputs_stand_where_only_a_person_knows() {
-        let step = create_budget("392853978631", &BudgetPolicy::default(), &Route::default());
+        let policy = BudgetPolicy::default();
+        let step = create_budget("392853978631", "monthly", &policy, &Route::default());
         let shell = step.to_shell().unwrap();
         for input in ["${EMAIL:?", "${TOPIC_ARN:?", "${LIMIT:?"] {
             assert!(shell.contains(input), "{shell}");

@@ -202,9 +202,14 @@ pub(crate) fn repair(
     if !denied.is_empty() {
         to = admit(to, topic, &denied);
     }
-    let undeliverable = broken(Link::Key);
-    if !undeliverable.is_empty() {
-        to = admit_to_key(to, topic, publishers);
+    if !broken(Link::Key).is_empty() {
+        // a key that takes the place of another must do for all that notify the topic
+        let all: Vec<&Publisher> = topic
+            .publishers
+            .iter()
+            .chain(publishers.iter().copied())
+            .collect();
+        to = admit_to_key(to, topic, &all);
     }
     if !broken(Link::Subscriber).is_empty() {
         to = people(to, topic, emails);

@@ -1,12 +1,15 @@
-//! Budgets with whom they tell, and which of them is an account's monthly cost budget.
+//! Budgets with whom they tell.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
+use harden_core::{
+    Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown,
+};
 use jiff::Timestamp;
 
 use super::delivery::chain;
+use super::monthly_budget::is_monthly_cost_budget;
 use super::publishers::Publisher;
 use super::topic::{NotifiedTopic, topic_of};
 use crate::arn::Arn;
@@ -16,18 +19,22 @@ use crate::resources::{
 };
 use crate::{AwsPolicy, BudgetPolicy};
 
-/// A budget with its notifications and its actions.
+/// A budget with its notifications.
 pub(crate) struct AccountBudget {
     pub(crate) budget: Budget,
     pub(crate) notifications: Known<Vec<Notification>>,
-    pub(crate) actions: Known<Vec<BudgetAction>>,
-    /// The topics that its notifications are sent to.
-    topics: Vec<NotifiedTopic>,
     /// Whether it is the account's monthly cost budget, or why not.
     pub(crate) monthly: Known<Result<(), String>>,
 }
 
-impl AccountBudget {
+/// A budget with its notifications, the topics that they go to, and its actions.
+pub(crate) struct RoutedBudget {
+    pub(crate) of: AccountBudget,
+    pub(crate) actions: Known<Vec<BudgetAction>>,
+    topics: Vec<NotifiedTopic>,
+}
+
+impl RoutedBudget {
     /// The topic of an ARN that its notifications name.
     pub(crate) fn topic(&self, arn: &str) -> Option<&NotifiedTopic> {
         self.topics.iter().find(|t| *t.arn == *arn)
@@ -44,7 +51,35 @@ impl AccountBudget {
 
     /// The budget as a publisher to a topic of a partition.
     pub(crate) fn publisher(&self, partition: &str) -> Publisher {
-        Publisher::budget(partition, &self.budget.account, &self.budget.name)
+        Publisher::budget(partition, &self.of.budget.account, &self.of.budget.name)
+    }
+}
+
+impl AccountBudget {
+    fn of(
+        budget: &Budget,
+        place: &Place,
+        alerts: &Listing<BudgetAlerts>,
+        policy: &BudgetPolicy,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            monthly: is_monthly_cost_budget(budget, &budget.account, policy, now),
+            notifications: notifications(alerts, place, &budget.name),
+            budget: budget.clone(),
+        }
+    }
+
+    /// A topic that one of its notifications tells.
+    pub(crate) fn some_topic(&self) -> Option<&str> {
+        self.topics_told().next()
+    }
+
+    fn topics_told(&self) -> impl Iterator<Item = &str> {
+        let all = self.notifications.ok().into_iter().flatten();
+        all.flat_map(|n| n.subscribers.ok().into_iter().flatten())
+            .filter(|s| s.subscription_type == "SNS")
+            .map(|s| &*s.address)
     }
 
     /// The limit, for thresholds in money.
@@ -114,94 +149,7 @@ impl Step {
     }
 }
 
-/// Whether a budget is a monthly one over the whole cost of an account: its own, or its payer's,
-/// whose budgets cover the members too. The reason where it is not.
-pub(crate) fn is_monthly_cost_budget(
-    budget: &Budget,
-    account: &str,
-    policy: &BudgetPolicy,
-    now: Timestamp,
-) -> Known<Result<(), String>> {
-    let tests = [
-        named(budget, policy),
-        budget.budget_type.as_ref().map(|kind| {
-            (kind == "COST")
-                .then_some(())
-                .ok_or(format!("a budget of type {kind}"))
-        }),
-        budget.time_unit.as_ref().map(|unit| {
-            (unit == "MONTHLY")
-                .then_some(())
-                .ok_or(format!("a {} budget", unit.to_lowercase()))
-        }),
-        budget.filters.as_ref().map(|filters| {
-            let mut others = filters.keys().filter(|key| *key != "LinkedAccount");
-            if let Some(key) = others.next() {
-                return Err(format!("narrowed by CostFilters {key}"));
-            }
-            match filters.get("LinkedAccount") {
-                Some(accounts) if !covers(accounts, account, &budget.account) => {
-                    Err(format!("narrowed to {}", accounts.join(", ")))
-                }
-                _ => Ok(()),
-            }
-        }),
-        budget.has_filter_expression.as_ref().map(|narrowed| {
-            if *narrowed {
-                return Err("narrowed by a FilterExpression".to_owned());
-            }
-            Ok(())
-        }),
-        budget.ends_at.as_ref().map(|end| match end {
-            Some(end) if *end <= now => Err(format!("it ended on {end}")),
-            _ => Ok(()),
-        }),
-        within_limit(budget, policy),
-    ];
-    let mut unknown = None;
-    for test in tests {
-        match test {
-            Known::Yes(Ok(())) => {}
-            Known::No(reason) => {
-                unknown.get_or_insert(reason);
-            }
-            other => return other,
-        }
-    }
-    unknown.map_or(Known::Yes(Ok(())), Known::No)
-}
-
-/// A budget of one's own must be over nothing but the account; a payer's must include it.
-fn covers(accounts: &[String], account: &str, owner: &str) -> bool {
-    let includes = accounts.iter().any(|a| a == account);
-    includes && (account != owner || accounts.len() == 1)
-}
-
-fn named(budget: &Budget, policy: &BudgetPolicy) -> Known<Result<(), String>> {
-    Known::Yes(match &policy.name {
-        Some(name) if *name != budget.name => Err(format!("not the budget {name}")),
-        _ => Ok(()),
-    })
-}
-
-fn within_limit(budget: &Budget, policy: &BudgetPolicy) -> Known<Result<(), String>> {
-    let Some(most) = policy.limit else {
-        return Known::Yes(Ok(()));
-    };
-    budget.limit.as_ref().and_then(|limit| match limit {
-        Some(limit) if limit.amount > most => {
-            Known::Yes(Err(format!("its limit is {limit}, over {most}")))
-        }
-        Some(_) => Known::Yes(Ok(())),
-        None => Unknown::undetermined(format!(
-            "the budget {} has no fixed limit to compare with {most}",
-            budget.name
-        ))
-        .into(),
-    })
-}
-
-/// The amount that is over the limit, if the two can be compared.
+/// Two amounts of one unit, or that they can't be compared.
 pub(crate) fn comparable<'a>(
     actual: &'a Money,
     limit: &'a Money,
@@ -217,6 +165,20 @@ pub(crate) fn comparable<'a>(
 
 #[async_trait]
 impl Subject for AccountBudget {
+    const KINDS: &'static [&'static Kind] = &[Budget::KIND, BudgetAlerts::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let budgets = cx.list::<Budget>().await?;
+        let alerts = cx.list::<BudgetAlerts>().await?;
+        Ok(Arc::new(join(&budgets, |id, budget| {
+            Self::of(budget, &id.place, &alerts, &policy.budgets, cx.now())
+        })))
+    }
+}
+
+#[async_trait]
+impl Subject for RoutedBudget {
     const KINDS: &'static [&'static Kind] = &[
         Alarm::KIND,
         Budget::KIND,
@@ -234,34 +196,31 @@ impl Subject for AccountBudget {
         let alerts = cx.list::<BudgetAlerts>().await?;
         let actions = cx.list::<BudgetAction>().await?;
         let topics = cx.subjects::<NotifiedTopic>().await?;
-        let items = budgets.iter().map(|(id, budget)| {
-            let notifications = notifications(&alerts, &id.place, &budget.name);
-            let addresses = notifications.ok().into_iter().flatten();
-            let addresses = addresses.flat_map(|n| n.subscribers.ok().into_iter().flatten());
-            let topics = addresses
-                .filter(|s| s.subscription_type == "SNS")
-                .filter_map(|s| topic_of(&topics, &s.address))
-                .collect();
-            let subject = Self {
-                monthly: is_monthly_cost_budget(budget, &budget.account, &policy.budgets, cx.now()),
-                budget: budget.clone(),
-                notifications,
+        Ok(Arc::new(join(&budgets, |id, budget| {
+            let of = AccountBudget::of(budget, &id.place, &alerts, &policy.budgets, cx.now());
+            Self {
                 actions: actions.readable(&id.place).map(|()| {
                     let of = |a: &&BudgetAction| a.budget == budget.name;
                     let here = actions.at(&id.place).map(|(_, a)| a);
                     here.filter(of).cloned().collect()
                 }),
-                topics,
-            };
-            (Arc::clone(id), subject)
-        });
-        let items = items.collect();
-        Ok(Arc::new(Listing::new(
-            items,
-            budgets.scope.clone(),
-            budgets.gaps.clone(),
-        )))
+                topics: of
+                    .topics_told()
+                    .filter_map(|arn| topic_of(&topics, arn))
+                    .collect(),
+                of,
+            }
+        })))
     }
+}
+
+/// A view of each budget.
+fn join<V>(budgets: &Listing<Budget>, view: impl Fn(&ResourceId, &Budget) -> V) -> Listing<V> {
+    let items = budgets
+        .iter()
+        .map(|(id, budget)| (Arc::clone(id), view(id, budget)));
+    let items = items.collect();
+    Listing::new(items, budgets.scope.clone(), budgets.gaps.clone())
 }
 
 fn notifications(

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
 use jiff::Timestamp;
 
-use super::budget::is_monthly_cost_budget;
+use super::monthly_budget::is_monthly_cost_budget;
 use crate::resources::{Account, Budget, Organization};
 use crate::{AwsPolicy, BudgetPolicy};
 
@@ -25,8 +25,8 @@ pub(crate) struct Cover {
     pub(crate) by: Option<Box<str>>,
     /// Whether there is one.
     pub(crate) covered: Known<bool>,
-    /// Those that do not, and why not.
-    pub(crate) others: Vec<String>,
+    /// Those that do not, each with why not.
+    pub(crate) others: Vec<(Box<str>, String)>,
 }
 
 fn cover(
@@ -46,7 +46,9 @@ fn cover(
             Known::Yes(Ok(())) => {
                 by.get_or_insert_with(|| budget.name.as_str().into());
             }
-            Known::Yes(Err(reason)) => others.push(format!("{}: {reason}", budget.name)),
+            Known::Yes(Err(reason)) => {
+                others.push((budget.name.as_str().into(), reason.clone()));
+            }
             Known::No(_) => {}
         }
         parts.push(monthly.map(|m| m.is_ok()));

@@ -124,11 +124,12 @@ impl Subject for AlertTopic {
             .filter(|(_, topic)| topic.alert && topic.exists != Known::Yes(false))
             .map(|(id, topic)| (Arc::clone(id), Self(Arc::clone(&topic.0))))
             .collect();
-        // which topics are alert topics rests on alarms and budgets only where the policy names none
+        // which topics are alert topics rests on alarms and budgets where the policy names none, and
+        // on the regions where it names some
         let gaps = if policy.alerts.topics.is_empty() {
             topics.gaps.clone()
         } else {
-            Vec::new()
+            cx.list::<Region>().await?.gaps.clone()
         };
         Ok(Arc::new(Listing::new(items, topics.scope.clone(), gaps)))
     }
