@@ -1,6 +1,6 @@
 use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -28,12 +28,30 @@ pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule {
 const ALARMS: &str = "cloudwatch:DescribeAlarms";
 const WANTED: &str = "an ALARM action that reaches a confirmed subscription";
 
+/// Where the way from an alarm ends before it reaches somebody.
+struct End {
+    setting: &'static str,
+    found: String,
+    /// The operation that told.
+    source: &'static str,
+}
+
+impl End {
+    fn of_alarm(setting: &'static str, found: impl Into<String>) -> Self {
+        Self {
+            setting,
+            found: found.into(),
+            source: ALARMS,
+        }
+    }
+}
+
 /// What is known of an alarm's actions.
 enum Reach {
     /// One of them tells somebody.
     Somebody(String),
-    /// None does: where each ends, and the operation that told.
-    Nobody(Vec<(String, &'static str)>),
+    /// None does: where each ends.
+    Nobody(Vec<End>),
     Unknown(Unknown),
 }
 
@@ -61,10 +79,10 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
                 ));
             }
             Reach::Nobody(all) => {
-                ends.extend(
-                    all.into_iter()
-                        .map(|(end, by)| (format!("{over}{end}"), by)),
-                );
+                ends.extend(all.into_iter().map(|end| End {
+                    found: format!("{over}{}", end.found),
+                    ..end
+                }));
             }
             Reach::Unknown(reason) => {
                 unknown.get_or_insert(reason);
@@ -78,30 +96,34 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     let evidence = ends
         .iter()
         .take(5)
-        .fold(Evidence::default(), |evidence, (end, source)| {
-            evidence.and("AlarmActions", end, *source).wanted(WANTED)
+        .fold(Evidence::default(), |evidence, end| {
+            evidence.and(end.setting, &end.found, end.source)
         });
+    let evidence = evidence.wanted(WANTED);
     Ok(Verdict::Fail(evidence, remediation(subject, j)))
 }
 
 fn reach(notifies: &Notifies) -> Reach {
     if notifies.enabled == Known::Yes(false) {
-        let off = "ActionsEnabled is false: none of them runs".to_owned();
-        return Reach::Nobody(vec![(off, ALARMS)]);
+        return Reach::Nobody(vec![End::of_alarm("ActionsEnabled", "false")]);
     }
     let actions = match &notifies.actions {
         Known::Yes(actions) => actions,
         Known::No(reason) => return Reach::Unknown((**reason).clone()),
     };
     if actions.is_empty() {
-        return Reach::Nobody(vec![("no ALARM action".to_owned(), ALARMS)]);
+        return Reach::Nobody(vec![End::of_alarm("AlarmActions", "none")]);
     }
     let (mut ends, mut unknown) = (Vec::new(), None);
     for action in actions {
         match action {
             Action::Topic(topic) => match chain(topic, &notifies.publisher) {
                 Known::Yes(Ok(())) => return enabled(notifies, told(topic)),
-                Known::Yes(Err(broken)) => ends.push((broken.how, broken.link.source())),
+                Known::Yes(Err(broken)) => ends.push(End {
+                    setting: "first broken link",
+                    found: broken.how,
+                    source: broken.link.source(),
+                }),
                 Known::No(reason) => {
                     unknown.get_or_insert(*reason);
                 }
@@ -109,7 +131,10 @@ fn reach(notifies: &Notifies) -> Reach {
             Action::Unverified { arn, what } => {
                 return enabled(notifies, format!("{what}, not looked into: {arn}"));
             }
-            Action::Silent { what } => ends.push((format!("{what}, which tells nobody"), ALARMS)),
+            Action::Silent { what } => {
+                let found = format!("{what}, which tells nobody");
+                ends.push(End::of_alarm("AlarmActions", found));
+            }
             Action::Unrecognized { arn } => {
                 let reason = format!("an action of a kind that is not known: {arn}");
                 unknown.get_or_insert(Unknown::undetermined(reason));
@@ -152,28 +177,11 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
             _ => None,
         })
         .collect();
-    let to = Remediation::new("mend the way from the alarm to somebody who is told").link(
+    let unverified = |a: &Action| matches!(a, Action::Unverified { .. });
+    let mut to = Remediation::new("mend the way from the alarm to somebody who is told").link(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     );
-    // an alarm without a topic hears from its composite, or gets an action of its own
-    let Some(topic) = topics.first() else {
-        let topic = subject.alert_topic.as_ref();
-        let to = match add_action(&subject.alarm, region, topic.map(|t| &*t.arn)) {
-            Ok(step) => to.step(step),
-            Err(reason) => to.withheld(format!(
-                "setting an alarm replaces all its settings, and one could not be read: {reason}"
-            )),
-        };
-        return match topic {
-            Some(topic) => repair(to, topic, &[&own.publisher], emails),
-            None => to.step(Step::by_hand(
-                "See that the topic has a confirmed subscription, and that its policy and key admit \
-                 cloudwatch.amazonaws.com",
-            )),
-        };
-    };
-    let mut to = to;
-    if own.enabled == Known::Yes(false) {
+    if own.enabled == Known::Yes(false) && (!topics.is_empty() || actions.iter().any(unverified)) {
         to = to.step(
             aws("cloudwatch", "enable-alarm-actions")
                 .json(&json!({"AlarmNames": [name]}))
@@ -184,5 +192,35 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
                 ),
         );
     }
+    if topics.is_empty() && actions.iter().any(unverified) {
+        return to;
+    }
+    // an alarm that tells nobody gets an action more
+    let Some(topic) = topics.first() else {
+        let topic = subject.alert_topic.as_ref();
+        let to = match add_action(&subject.alarm, region, topic.map(|t| &*t.arn)) {
+            Ok(step) => to.step(step),
+            Err(reason) => to.withheld(format!(
+                "setting an alarm replaces all its settings, and one could not be read: {reason}"
+            )),
+        };
+        let block = format!(
+            "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  # … the settings it has\n  \
+             alarm_name      = {}\n  actions_enabled = true\n  alarm_actions   = [{}]\n}}\n",
+            hcl_string(name),
+            topic.map_or_else(
+                || "aws_sns_topic.alerts.arn".to_owned(),
+                |t| hcl_string(&t.arn)
+            ),
+        );
+        let to = to.terraform(block);
+        return match topic {
+            Some(topic) => repair(to, topic, &[&own.publisher], emails),
+            None => to.step(Step::by_hand(
+                "See that the topic has a confirmed subscription, and that its policy and key admit \
+                 cloudwatch.amazonaws.com",
+            )),
+        };
+    };
     repair(to, topic, &[&own.publisher], emails)
 }

@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::{Route, add_subscriber, first_words, repair};
+use crate::remedies::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
 use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
 
@@ -29,8 +29,8 @@ const SOURCE: &str = "budgets:DescribeSubscribersForNotification";
 /// What a budget's alerts lack.
 #[derive(Default)]
 struct Lacks<'a> {
-    /// In words.
-    words: Vec<String>,
+    /// In words: the setting, what was found, and the operation that told.
+    words: Vec<(&'static str, String, &'static str)>,
     /// The notifications that lack a subscriber, and whether it is a topic.
     subscribers: Vec<(&'a Notification, bool)>,
     /// The topics that do not deliver.
@@ -62,8 +62,14 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
         "topics that deliver"
     };
     if !lacks.words.is_empty() {
-        let evidence =
-            Evidence::of("Subscribers", first_words(&lacks.words), SOURCE).wanted(wanted);
+        let evidence = lacks
+            .words
+            .iter()
+            .take(6)
+            .fold(Evidence::default(), |evidence, (setting, found, source)| {
+                evidence.and(*setting, found, *source)
+            });
+        let evidence = evidence.wanted(wanted);
         return Ok(Verdict::Fail(
             evidence,
             remediation(subject, &lacks, j.policy),
@@ -101,7 +107,8 @@ fn topics<'a>(subject: &'a RoutedBudget, notification: &Notification, lacks: &mu
             Known::Yes(Err(broken)) => {
                 if !lacks.topics.iter().any(|t| t.arn == topic.arn) {
                     lacks.topics.push(topic);
-                    lacks.words.push(broken.how);
+                    let source = broken.link.source();
+                    lacks.words.push(("first broken link", broken.how, source));
                 }
             }
             Known::No(reason) => {
@@ -182,10 +189,8 @@ fn routed<'a>(
                 "ABSOLUTE_VALUE" => "",
                 _ => " %",
             };
-            lacks.words.push(format!(
-                "the notification at {}{unit} lacks {what}",
-                notification.threshold
-            ));
+            let found = format!("the one at {}{unit} lacks {what}", notification.threshold);
+            lacks.words.push(("Subscribers", found, SOURCE));
             lacks.subscribers.push((notification, topic));
         }
     }

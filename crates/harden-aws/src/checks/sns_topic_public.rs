@@ -33,10 +33,10 @@ fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = "no statement by which everyone may publish or subscribe";
     let source = "sns:GetTopicAttributes";
     if grants.is_empty() {
-        let found = format!(
-            "{} statements, none open to everyone",
-            policy.statements().len()
-        );
+        let found = match policy.statements().len() {
+            1 => "1 statement, not open to everyone".to_owned(),
+            n => format!("{n} statements, none open to everyone"),
+        };
         return Ok(Verdict::Pass(
             Evidence::of("Policy", found, source).wanted(wanted),
         ));
@@ -68,8 +68,8 @@ fn remediation(
 ) -> Remediation {
     let to = Remediation::new(format!(
         "narrow the open statements to principals and alarms of the account {account}, as in the \
-         policy that SNS gives a new topic; another service or account that publishes here needs a \
-         statement of its own"
+         policy that SNS gives a new topic; another account, or a service such as Budgets, that \
+         publishes here needs a statement of its own"
     ))
     .link("https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html");
     match narrowed(policy, grants, account) {

@@ -220,10 +220,19 @@ pub(crate) fn repair(
 fn people(to: Remediation, topic: &Topic, emails: &[String]) -> Remediation {
     let region = &topic.place.region;
     let to = to.link("https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html");
-    if emails.is_empty() {
+    // where the policy lists none: those who did not confirm, else whom a person names
+    let pending = topic.subscriptions.ok().into_iter().flatten();
+    let pending = pending.filter(|s| s.protocol == "email" && !s.confirmed);
+    let pending: Vec<&String> = pending.map(|s| &s.endpoint).collect();
+    let addresses = if emails.is_empty() {
+        pending
+    } else {
+        emails.iter().collect()
+    };
+    if addresses.is_empty() {
         return to.step(subscribe(&*topic.arn, region, None));
     }
-    emails.iter().fold(to, |to, email| {
+    addresses.into_iter().fold(to, |to, email| {
         to.step(subscribe(&*topic.arn, region, Some(email)))
     })
 }

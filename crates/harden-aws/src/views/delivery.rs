@@ -227,6 +227,10 @@ pub(crate) fn somebody_subscribed(topic: &Topic) -> Holds {
         }
         let how = match subscriptions.len() {
             0 => format!("nobody is subscribed to the topic {}", topic.name),
+            1 => format!(
+                "the only subscription of the topic {} is not confirmed",
+                topic.name
+            ),
             n => format!(
                 "none of the {n} subscriptions of the topic {} is confirmed",
                 topic.name
