@@ -91,6 +91,14 @@ pub(crate) fn judge_balancer(
             Ok(found) => {
                 evidence = found.tell(requirement.metric, wanted, evidence);
                 if !found.is_covered() {
+                    let groups = balancer.uncovered_groups(requirement.metric, wanted);
+                    if !groups.is_empty() {
+                        let groups = groups.join(", ");
+                        let metric = requirement.metric;
+                        evidence = evidence.note(format!(
+                            "without an alarm on {metric} of their own: {groups}"
+                        ));
+                    }
                     lacks.push(Lack {
                         coverage: found,
                         new: NewAlarm {

@@ -161,7 +161,13 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
     let by_query = metric.metric.is_none();
     let has = |way: Way| faults.iter().any(|f| f.way == way);
     let mut block = String::new();
-    let mut change = |line: String| block.push_str(&format!("  {line}\n"));
+    let mut change = |name: &str, value: String| {
+        block.push_str(&format!("  {name:<19} = {value}\n"));
+    };
+    // of an expression these stand in each metric_query, not in the alarm
+    let name_of = |name: &'static str, in_query: &'static str| {
+        if by_query { in_query } else { name }
+    };
 
     let known = reading.period().filter(|p| *p > 0);
     let fits = |p: &i64| seconds(*p) <= wanted.max_delay;
@@ -170,7 +176,10 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
         .unwrap_or_else(|| period_within(wanted.max_delay));
     if Some(period) != known {
         set_metric(&mut input, by_query, "Period", &json!(period));
-        change(format!("period = {period}"));
+        change(
+            name_of("period", "# of each metric: period"),
+            period.to_string(),
+        );
     }
     if has(Way::Statistic) {
         let statistic = match wanted.measure {
@@ -182,17 +191,20 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
         // these go with a percentile only
         unset(&mut input, "ExtendedStatistic");
         unset(&mut input, "EvaluateLowSampleCountPercentile");
-        change(format!("statistic = {}", hcl_string(statistic)));
+        change(
+            name_of("statistic", "# of each metric: stat"),
+            hcl_string(statistic),
+        );
     }
     if has(Way::Unit) {
         let unit = wanted.measure.unit();
         set_metric(&mut input, by_query, "Unit", &json!(unit));
-        change(format!("unit = {}", hcl_string(unit)));
+        change(name_of("unit", "# of each metric: unit"), hcl_string(unit));
     }
     let highest = wanted.max_for(period);
     if metric.threshold.is_none_or(|t| t > highest) {
         set(&mut input, "Threshold", json!(highest));
-        change(format!("threshold = {highest}"));
+        change("threshold", highest.to_string());
     }
     if has(Way::Delay) {
         let most = datapoints(metric).unwrap_or(1);
@@ -200,14 +212,14 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
         let evaluated = metric.evaluation_periods.unwrap_or(to_alarm).max(to_alarm);
         set(&mut input, "EvaluationPeriods", json!(evaluated));
         set(&mut input, "DatapointsToAlarm", json!(to_alarm));
-        change(format!("evaluation_periods = {evaluated}"));
-        change(format!("datapoints_to_alarm = {to_alarm}"));
+        change("evaluation_periods", evaluated.to_string());
+        change("datapoints_to_alarm", to_alarm.to_string());
     }
     let block = format!(
-        "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  alarm_name = {}\n  \
-         # … the settings it has{}\n{block}}}\n",
+        "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  {:<19} = {}\n  \
+         # … the settings it has\n{block}}}\n",
+        "alarm_name",
         hcl_string(&alarm.id().name),
-        if by_query { "; of its metrics:" } else { "" },
     );
     Ok((input, block))
 }

@@ -5,6 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
+use crate::arn::Arn;
 use crate::cli::aws;
 use crate::put_alarm::{put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic};
 use crate::resources::{Alarm, AlarmDefinition};
@@ -53,12 +54,36 @@ fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
     if !is_wired {
         return Ok(Verdict::Fail(evidence, remediation(alarm, &alarm.id())));
     }
+    if let Some(service) = unverified(alarm) {
+        evidence = evidence.note(format!(
+            "whether {service} delivers it to somebody is not verified"
+        ));
+    }
     Ok(Verdict::Pass(match composite {
         Some(name) if itself != Known::Yes(true) => evidence.note(format!(
             "it raises the composite alarm {name}, whose actions run"
         )),
         _ => evidence,
     }))
+}
+
+/// The service that all the alarm's actions go to which end nowhere that is read: they count as
+/// delivered.
+fn unverified(alarm: &Alarm) -> Option<&'static str> {
+    let actions = alarm.alarm_actions.ok()?;
+    let services = actions
+        .iter()
+        .filter_map(|arn| Arn::parse(arn))
+        .map(|parts| parts.service);
+    if services.clone().any(|service| service == "sns") {
+        return None;
+    }
+    services.into_iter().find_map(|service| match service {
+        "lambda" => Some("Lambda"),
+        "ssm" => Some("Systems Manager"),
+        "ssm-incidents" => Some("Incident Manager"),
+        _ => None,
+    })
 }
 
 fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {

@@ -22,6 +22,20 @@ mod budget_missing;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
 mod rds_backup_retention_short;
+mod rds_backup_stale;
+mod rds_backup_window_differs;
+mod rds_backups_disabled;
+mod rds_deletion_unprotected;
+mod rds_pre_change_backup_missing;
+mod rds_publicly_accessible;
+mod rds_restore_drill_leftover;
+mod rds_restore_drill_overdue;
+mod rds_single_az;
+mod rds_snapshot_expired;
+mod rds_snapshot_export_missing;
+mod rds_snapshot_public;
+mod rds_snapshot_unencrypted;
+mod rds_unencrypted;
 mod sns_slack_direct_webhook;
 mod sns_subscription_pending;
 mod sns_topic_kms_undeliverable;
@@ -51,6 +65,20 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
+        Arc::new(&rds_backup_stale::CHECK),
+        Arc::new(&rds_backup_window_differs::CHECK),
+        Arc::new(&rds_backups_disabled::CHECK),
+        Arc::new(&rds_deletion_unprotected::CHECK),
+        Arc::new(&rds_pre_change_backup_missing::CHECK),
+        Arc::new(&rds_publicly_accessible::CHECK),
+        Arc::new(&rds_restore_drill_leftover::CHECK),
+        Arc::new(&rds_restore_drill_overdue::CHECK),
+        Arc::new(&rds_single_az::CHECK),
+        Arc::new(&rds_snapshot_expired::CHECK),
+        Arc::new(&rds_snapshot_export_missing::CHECK),
+        Arc::new(&rds_snapshot_public::CHECK),
+        Arc::new(&rds_snapshot_unencrypted::CHECK),
+        Arc::new(&rds_unencrypted::CHECK),
         Arc::new(&sns_slack_direct_webhook::CHECK),
         Arc::new(&sns_subscription_pending::CHECK),
         Arc::new(&sns_topic_kms_undeliverable::CHECK),

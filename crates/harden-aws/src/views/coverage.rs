@@ -60,14 +60,21 @@ impl Coverage {
         match self {
             Self::Covered(alarm, not_judged) => {
                 let name = alarm.id().name;
+                let threshold = metric_alarm(alarm).and_then(|m| m.threshold);
+                let found = match threshold {
+                    Some(threshold) => format!("{name}, threshold {threshold}"),
+                    None => name.to_string(),
+                };
                 let mut evidence = evidence
-                    .and(format!("alarm on {metric}"), &name, SOURCE)
+                    .and(format!("alarm on {metric}"), found, SOURCE)
                     .wanted(format!("one with a threshold of {}", wanted.threshold()));
                 if let Some(why) = not_judged {
-                    evidence = evidence.note(format!("how tight {name} is, is not judged: {why}"));
+                    let note = format!("how tight {name} is, is not judged: {why}");
+                    evidence = note_once(evidence, note);
                 }
                 if alarm.actions_enabled.ok() == Some(&false) {
-                    evidence = evidence.note(format!("the actions of {name} are switched off"));
+                    let note = format!("the actions of {name} are switched off");
+                    evidence = note_once(evidence, note);
                 }
                 evidence
             }
@@ -84,6 +91,14 @@ impl Coverage {
                 .wanted(format!("one with a threshold of {}", wanted.threshold())),
         }
     }
+}
+
+/// A note, unless it was made already: one alarm may cover several metrics.
+fn note_once(evidence: Evidence, note: String) -> Evidence {
+    if evidence.note.as_ref().is_some_and(|n| n.contains(&note)) {
+        return evidence;
+    }
+    evidence.note(note)
 }
 
 /// Looks for the alarm. One that is tight enough settles it, whatever else could not be read; that

@@ -75,6 +75,20 @@ impl WatchedLoadBalancer {
         }
     }
 
+    /// The target groups without an alarm that is enough, where others have one.
+    pub(crate) fn uncovered_groups(&self, metric: &'static str, wanted: &Wanted) -> Vec<&str> {
+        let is_covered = |group: &str| {
+            let found = self.of_group(metric, group, wanted);
+            found.is_ok_and(|coverage| coverage.is_covered())
+        };
+        let groups = self.groups.iter().map(|group| &**group);
+        let (covered, uncovered): (Vec<_>, Vec<_>) = groups.partition(|group| is_covered(group));
+        if covered.is_empty() {
+            return Vec::new();
+        }
+        uncovered
+    }
+
     /// The alarm on a metric of the load balancer as a whole.
     ///
     /// # Errors

@@ -78,3 +78,32 @@ fn watched(services: &Listing<EcsService>, alarms: &Listing<Alarm>) -> Listing<W
         .collect();
     Listing::new(items, services.scope.clone(), services.gaps.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use harden_core::Scope;
+
+    #[test]
+    fn new_alarms_of_namesakes_do_not_collide() {
+        let service = |cluster: &str, name: &str| -> (Arc<harden_core::ResourceId>, EcsService) {
+            let arn = |kind: &str| format!("arn:aws:ecs:us-east-2:392853978631:{kind}");
+            let service: EcsService = serde_json::from_value(serde_json::json!({
+                "arn": arn(&format!("service/{cluster}/{name}")),
+                "cluster_arn": arn(&format!("cluster/{cluster}"))
+            }))
+            .unwrap();
+            (Arc::new(service.id()), service)
+        };
+        let services = vec![
+            service("a", "api"),
+            service("b", "api"),
+            service("b", "web"),
+        ];
+        let services = Listing::new(services, Scope::Everything, Vec::new());
+        let alarms = Listing::new(Vec::new(), Scope::Everything, Vec::new());
+        let watched = watched(&services, &alarms);
+        let stems: Vec<&str> = watched.iter().map(|(_, view)| &*view.stem).collect();
+        assert_eq!(stems, ["a-api", "b-api", "web"]);
+    }
+}
