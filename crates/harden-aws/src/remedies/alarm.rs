@@ -36,6 +36,11 @@ pub(crate) fn add_action(
             put_metric_alarm_input(alarm)?,
         )
     };
+    if input.to_string().contains(TOPIC.marker) {
+        return Err(Unknown::undetermined(
+            "a text of it has the mark that stands for what a person fills in",
+        ));
+    }
     let mut actions = alarm.alarm_actions.get()?.clone();
     actions.push(topic.unwrap_or(TOPIC.marker).to_owned());
     set(&mut input, "ActionsEnabled", json!(true));

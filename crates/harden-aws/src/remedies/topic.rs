@@ -177,6 +177,15 @@ pub(crate) fn repair(
     emails: &[String],
 ) -> Remediation {
     let region = &topic.place.region;
+    if publishers
+        .iter()
+        .any(|p| *p.account != *topic.place.account)
+    {
+        to = to.step(Step::by_hand(format!(
+            "Take the steps on the topic and its key with credentials of the account {}",
+            topic.place.account
+        )));
+    }
     let broken = |link: Link| {
         publishers
             .iter()
@@ -204,11 +213,8 @@ pub(crate) fn repair(
     }
     if !broken(Link::Key).is_empty() {
         // a key that takes the place of another must do for all that notify the topic
-        let all: Vec<&Publisher> = topic
-            .publishers
-            .iter()
-            .chain(publishers.iter().copied())
-            .collect();
+        let given = publishers.iter().copied();
+        let all: Vec<&Publisher> = topic.of_each.iter().chain(given).collect();
         to = admit_to_key(to, topic, &all);
     }
     if !broken(Link::Subscriber).is_empty() {
@@ -235,4 +241,27 @@ fn people(to: Remediation, topic: &Topic, emails: &[String]) -> Remediation {
     addresses.into_iter().fold(to, |to, email| {
         to.step(subscribe(&*topic.arn, region, Some(email)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_of_the_same_sid_is_not_replaced() {
+        let taken = "AllowBudgets392853978631";
+        let own = Statement::allow_service(taken, "s3.amazonaws.com", ["sns:Publish"], "*");
+        let policy = Policy::new().with_statement(own);
+        let sid = free_sid(&policy, Service::Budgets, "392853978631");
+        assert_eq!(sid, format!("{taken}x2"));
+        let other = free_sid(&policy, Service::Alarms, "392853978631");
+        assert_eq!(other, "AllowCloudWatchAlarms392853978631");
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let all: Vec<String> = (1..=7).map(|n| n.to_string()).collect();
+        assert_eq!(first_words(&all), "1; 2; 3; 4; 5 and 2 more");
+        assert_eq!(first_words(&all[..2]), "1; 2");
+    }
 }

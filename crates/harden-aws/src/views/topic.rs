@@ -31,6 +31,8 @@ pub(crate) struct Topic {
     pub(crate) subscriptions: Known<Vec<Subscription>>,
     /// The alarms and budgets that are known to notify it.
     pub(crate) publishers: Vec<Publisher>,
+    /// One of them for each service and account: a policy admits these, not single alarms.
+    pub(crate) of_each: Vec<Publisher>,
     /// Whether these are all.
     pub(crate) complete: Known<()>,
     /// Whether it is an alert topic: one that the policy names, or, where it names none, one that
@@ -197,10 +199,20 @@ fn join(
         key,
         subscriptions: told,
         publishers: publishers.of(arn).to_vec(),
+        of_each: of_each(publishers.of(arn)),
         complete: publishers.complete(&place),
         alert,
         place,
     }
+}
+
+/// The first of each service and account, of publishers in this order.
+fn of_each(publishers: &[Publisher]) -> Vec<Publisher> {
+    publishers
+        .chunk_by(|a, b| (a.service, &a.account) == (b.service, &b.account))
+        .filter_map(<[Publisher]>::first)
+        .cloned()
+        .collect()
 }
 
 fn topic_key(reference: &str, place: &Place, keys: &Listing<KmsKey>) -> TopicKey {
