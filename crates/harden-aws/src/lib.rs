@@ -6,6 +6,7 @@
 //! - `resources/`: the kinds, one file each: the type, the permissions that its listing needs.
 //! - `live/`: how each kind is listed from the API (feature `live`).
 //! - `views/`: what checks across kinds judge, joined by pure functions.
+//! - `remedies/`: what the remediations of several checks are made of.
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
@@ -31,6 +32,7 @@ pub mod live;
 mod policy;
 mod put_alarm;
 mod rds;
+mod remedies;
 pub mod resources;
 mod views;
 
