@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::cli::aws;
+use crate::remedies::cli::aws;
 use crate::remedies::{add_action, repair};
 use crate::resources::Subscription;
 use crate::views::{Action, NotifiedTopic, Notifies, NotifyingAlarm, chain, takes};

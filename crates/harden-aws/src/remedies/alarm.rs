@@ -3,8 +3,8 @@
 use harden_core::{Step, Unknown};
 use serde_json::json;
 
-use crate::cli::{Input, aws};
-use crate::put_alarm::{put_composite_alarm_input, put_metric_alarm_input, set};
+use crate::remedies::cli::{Input, aws};
+use crate::remedies::put_alarm::{put_composite_alarm_input, put_metric_alarm_input, set};
 use crate::resources::{Alarm, AlarmDefinition};
 
 const TOPIC: Input = Input {

@@ -4,7 +4,7 @@ use harden_core::{Step, hcl_string};
 use serde_json::{Value, json};
 
 use crate::BudgetPolicy;
-use crate::cli::{Input, aws};
+use crate::remedies::cli::{Input, aws};
 use crate::resources::Notification;
 use crate::views::Step as Threshold;
 

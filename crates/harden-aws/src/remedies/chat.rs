@@ -2,7 +2,7 @@
 
 use harden_core::{Arg, Remediation, Step, hcl_string};
 
-use crate::cli::aws;
+use crate::remedies::cli::aws;
 
 /// Adds the steps that connect a topic to a Slack channel.
 pub(crate) fn slack_channel(to: Remediation, topic_arn: &str) -> Remediation {

@@ -5,7 +5,7 @@ use harden_iam::{Effect, Policy, PrincipalSet, Statement};
 
 use super::topic::{free_sid, services};
 use crate::arn::Arn;
-use crate::cli::aws;
+use crate::remedies::cli::aws;
 use crate::resources::KmsKey;
 use crate::views::{Publisher, Topic, TopicKey};
 

@@ -3,7 +3,11 @@
 mod alarm;
 mod budget;
 mod chat;
+pub(crate) mod cli;
+pub(crate) mod coverage;
 mod key;
+pub(crate) mod put_alarm;
+pub(crate) mod rds;
 mod topic;
 
 pub(crate) use alarm::add_action;

@@ -5,7 +5,7 @@ use harden_iam::{Policy, Statement};
 
 use super::key::admit_to_key;
 use crate::arn::Arn;
-use crate::cli::aws;
+use crate::remedies::cli::aws;
 use crate::views::{Link, Publisher, Service, Topic, chain_links};
 
 const SET: &[&str] = &["sns:SetTopicAttributes"];
@@ -195,7 +195,7 @@ pub(crate) fn repair(
     };
     if !broken(Link::Topic).is_empty() {
         to = to.step(create_topic(&*topic.name, region));
-        let foreign = |p: &Publisher| p.account != (&*topic.place.account).into();
+        let foreign = |p: &Publisher| *p.account != *topic.place.account;
         if publishers
             .iter()
             .any(|p| p.service == Service::Budgets || foreign(p))

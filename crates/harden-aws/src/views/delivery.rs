@@ -91,8 +91,7 @@ fn links(topic: &Topic, publisher: &Publisher) -> [Holds; 4] {
 
 /// Whether the topic exists; a budget notifies topics of its own account only.
 pub(crate) fn reachable(topic: &Topic, publisher: &Publisher) -> Holds {
-    if publisher.service == Service::Budgets && publisher.account != (&*topic.place.account).into()
-    {
+    if publisher.service == Service::Budgets && *publisher.account != *topic.place.account {
         let how = format!(
             "the topic {} is in another account, and Budgets notifies topics of its own only",
             topic.arn
