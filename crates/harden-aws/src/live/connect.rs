@@ -74,7 +74,6 @@ pub(super) async fn connect(connect: Connect) -> Result<AwsProvider, ConnectErro
 }
 
 async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
-    // what is wrong in the arguments is said before anything is asked
     let wanted = check(&connect)?;
     let profile = connect.profile.as_deref();
     let default = config::region(profile, wanted.is_none()).await;
@@ -84,7 +83,7 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let made = Mutex::new(Vec::new());
     let caller = identity(&base, &made)
         .await
-        .map_err(|error| ConnectError::of(&error, &base))?;
+        .map_err(|error| ConnectError::of(&error, &base, profile))?;
     if caller.account.is_empty() {
         let unknown = Unknown::missing("sts:GetCallerIdentity", "Account");
         return Err(ConnectError::Failed(unknown));
@@ -113,7 +112,7 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     })
 }
 
-/// What can be known to be wrong before a call, and else a region to start from.
+/// What is wrong in the arguments, said before anything is asked; else a region to start from.
 fn check(connect: &Connect) -> Result<Option<String>, ConnectError> {
     let policy = &connect.policy;
     let mut start = None;
@@ -132,7 +131,7 @@ fn check(connect: &Connect) -> Result<Option<String>, ConnectError> {
             return Err(ConnectError::DuplicateAccount(account.id.clone()));
         }
         if let Some(role) = &account.role_arn
-            && !Arn::parse(role).is_some_and(|arn| arn.account == account.id)
+            && Arn::parse(role).is_none_or(|arn| arn.account != account.id)
         {
             return Err(ConnectError::OtherRole {
                 account: account.id.clone(),
@@ -211,7 +210,7 @@ async fn assume(
     made: &Mutex<Vec<&'static str>>,
 ) -> Result<SdkConfig, Unknown> {
     let mut provider = AssumeRoleProvider::builder(role)
-        .configure(base)
+        .configure(&config::first(base))
         .session_name(SESSION_NAME);
     if let Some(id) = &target.external_id {
         provider = provider.external_id(id);
