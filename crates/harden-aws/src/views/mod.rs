@@ -3,6 +3,54 @@
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
 //! was not read is unknown.
 
+mod alarm_changes;
+mod alarm_targets;
+mod alarms;
+mod budget;
+mod budget_cover;
+mod changes;
+mod composite;
+mod coverage;
+mod coverage_alb;
+mod coverage_ecs;
 mod database;
+mod delivery;
+mod drills;
+mod exports;
+mod monthly_budget;
+mod notifying_alarm;
+mod protected_region;
+mod publishers;
+mod raised;
+mod restore;
+mod snapshots;
+mod subscription;
+mod tightness;
+mod topic;
+mod watch;
+mod weekly;
 
-pub(crate) use database::{Database, DatabaseKind};
+pub(crate) use alarm_changes::{HISTORY, RecentAlarm, Spell};
+pub(crate) use alarm_targets::AimedAlarm;
+pub(crate) use alarms::{SCALING, Watchers, is_scaling_alarm, metric_alarm};
+pub(crate) use budget::{AccountBudget, RoutedBudget, Step, comparable, percent_of};
+pub(crate) use budget_cover::AccountCover;
+pub(crate) use changes::{Change, ChangedDatabase, What};
+pub(crate) use coverage::{Asked, Coverage, SOURCE as ALARM_SOURCE, coverage, looks_elsewhere};
+pub(crate) use coverage_alb::WatchedLoadBalancer;
+pub(crate) use coverage_ecs::WatchedService;
+pub(crate) use database::{Database, DatabaseKind, is_judged};
+pub(crate) use delivery::{Link, chain, chain_links, key_admits, policy_admits, takes};
+pub(crate) use drills::DrilledDatabase;
+pub(crate) use exports::ExportedDatabase;
+pub(crate) use notifying_alarm::{Action, Notifies, NotifyingAlarm};
+pub(crate) use protected_region::ProtectedRegion;
+pub(crate) use publishers::{Publisher, Service};
+pub(crate) use raised::{WiredAlarm, acts};
+pub(crate) use restore::{DUTY, Restore, Seen};
+pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};
+pub(crate) use subscription::{HttpSubscription, TopicSubscription};
+pub(crate) use tightness::{Fault, Measure, Wanted, Way, datapoints, seconds};
+pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey};
+pub(crate) use watch::read;
+pub(crate) use weekly::in_weekly_window;
