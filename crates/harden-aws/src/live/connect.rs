@@ -9,7 +9,7 @@ use aws_sdk_sts::config::SharedCredentialsProvider;
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use futures::future::{Either, join_all, select};
-use harden_core::{Cause, Place, Stop, Unknown};
+use harden_core::{Cause, Stop, Unknown};
 use jiff::Timestamp;
 
 use super::at::Gates;
@@ -44,7 +44,7 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// The default profile and region, with the default limits: 6 attempts, 8 calls in flight.
+    /// The default profile and region; 6 attempts, 8 calls in flight.
     #[must_use]
     pub fn new(policy: Arc<AwsPolicy>, now: Timestamp) -> Self {
         Self {
@@ -91,16 +91,15 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let targets = targets(&connect.policy, &caller)?;
     let sessions = targets.iter().map(|target| {
         let (connect, base, caller, made) = (&connect, &base, &caller, &made);
-        let default = default.as_deref();
-        async move { session(target, connect, base, caller, default, made).await }
+        session(target, connect, base, caller, default.as_deref(), made)
     });
     let mut sessions = join_all(sessions)
         .await
         .into_iter()
         .collect::<Result<Vec<_>, _>>()?;
     sessions.sort_by(|a, b| a.account.cmp(&b.account));
-    let readable = sessions.iter().filter(|session| session.config.is_ok());
-    let mut places: Vec<Place> = readable.flat_map(Session::regions_as_places).collect();
+    let readable = sessions.iter().filter(|s| s.config.is_ok());
+    let mut places: Vec<_> = readable.flat_map(Session::regions_as_places).collect();
     places.sort();
     Ok(AwsProvider {
         sessions,
@@ -294,7 +293,7 @@ mod tests {
             targets(&policy, &caller),
             Err(ConnectError::OtherAccount { .. })
         ));
-        let of_caller = targets(&AwsPolicy::default(), &caller).unwrap();
-        assert_eq!(of_caller[0].id, "111122223333");
+        let own = targets(&AwsPolicy::default(), &caller).unwrap();
+        assert_eq!(own[0].id, "111122223333");
     }
 }
