@@ -48,6 +48,8 @@ impl Evidence {
         found: impl fmt::Display,
         source: impl Into<Cow<'static, str>>,
     ) -> Self {
+        // most evidence is one or two items, and a large estate has a great many
+        self.items.reserve_exact(1);
         self.items.push(Item {
             setting: setting.into(),
             found: found.to_string().into(),
