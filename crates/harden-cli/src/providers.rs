@@ -20,3 +20,16 @@ pub(crate) fn ids(checks: &[Arc<dyn Check>]) -> Vec<&str> {
 pub(crate) fn tables() -> Tables {
     Tables::new().with::<AwsPolicy>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The published schema of harden.toml is that of the types.
+    #[test]
+    fn the_schema_of_the_policy_file_is_fresh() {
+        let schema = serde_json::to_string_pretty(&tables().schema()).unwrap() + "\n";
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        harden_core::testing::is_fresh(&root.join("docs/schema/harden-toml.schema.json"), &schema);
+    }
+}

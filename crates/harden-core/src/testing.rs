@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::disallowed_methods,
     missing_docs,
     reason = "code that runs in tests only, and fails by panicking"
 )]
@@ -233,4 +234,45 @@ pub fn files_and_list_agree(checks: &[std::sync::Arc<dyn Check>], directory: &st
         .collect();
     found.sort();
     assert_eq!(found, wanted, "files of {}", directory.display());
+}
+
+/// The index of a provider's checks, in Markdown.
+#[must_use]
+pub fn index(provider: &str, checks: &[std::sync::Arc<dyn Check>]) -> String {
+    let mut out = format!(
+        "# Checks of {provider}\n\nWritten by a test; `HARDEN_BLESS=1 cargo test` writes it anew.\n\n\
+         | check | severity | guide | requirement |\n|---|---|---|---|\n"
+    );
+    for check in checks {
+        let meta = check.meta();
+        let file = meta
+            .id
+            .rsplit('/')
+            .next()
+            .unwrap_or(meta.id)
+            .replace('-', "_");
+        let beyond = if meta.beyond_guide { ", beyond" } else { "" };
+        out.push_str(&format!(
+            "| [{}](../../crates/harden-{provider}/src/checks/{file}.md) | {} | §{}{beyond} | {} |\n",
+            meta.id,
+            meta.severity,
+            meta.section.number(),
+            meta.title,
+        ));
+    }
+    out
+}
+
+/// A generated file is what is generated now. With HARDEN_BLESS set it is written instead.
+pub fn is_fresh(path: &std::path::Path, wanted: &str) {
+    if std::env::var_os("HARDEN_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "{} is out of date: HARDEN_BLESS=1 cargo test writes it anew",
+        path.display()
+    );
 }

@@ -26,9 +26,13 @@
 mod attestations;
 mod audit;
 pub mod json;
+pub mod markdown;
+mod overview;
 pub mod policy_file;
 mod report;
+pub mod sarif;
 mod select;
+pub mod terminal;
 
 pub use attestations::Attestations;
 pub use audit::Audit;

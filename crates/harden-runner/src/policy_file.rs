@@ -7,6 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use harden_core::{Finding, Location, Outcome, Policies, Policy, Severity, glob_matches};
 use jiff::civil::Date;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use sha2::{Digest as _, Sha256};
@@ -18,7 +19,8 @@ use crate::select::nearest;
 
 /// The tables of all providers of the product. One that a program did not bring is ignored with a
 /// notice; any other name is an error.
-const PROVIDERS: [&str; 7] = ["aws", "github", "sentry", "vercel", "http", "source", "ops"];
+pub(crate) const PROVIDERS: [&str; 7] =
+    ["aws", "github", "sentry", "vercel", "http", "source", "ops"];
 
 /// The policy file, but for its providers' tables, which go into [`Policies`].
 #[derive(Debug, Clone, Default)]
@@ -35,26 +37,33 @@ pub struct PolicyFile {
     tables: BTreeMap<String, u32>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The estate.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Estate {
+    /// Its name: tells estates apart in code scanning.
     name: Option<String>,
+    /// The file of the checkout at which findings about no file are shown.
     anchor: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Which checks are off or weigh otherwise.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Checks {
+    /// Ids or patterns of checks that do not run.
+    #[schemars(with = "Vec<String>")]
     off: Vec<Spanned<String>>,
+    /// Severities by id or pattern: `critical`, `high`, `medium`, `low`, `info`.
+    #[schemars(with = "BTreeMap<String, String>")]
     severity: BTreeMap<Spanned<String>, Severity>,
 }
 
 /// An accepted risk: a failure, or an unknown, that counts no more until a day.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accept {
-    /// The check's id.
-    #[serde(deserialize_with = "unspanned")]
+    /// The check's id, with `*` for anything.
     pub check: String,
     /// The resource as the report shows it, with `*` for anything.
     pub resource: String,
@@ -62,12 +71,9 @@ pub struct Accept {
     pub reason: String,
     /// Who answers for it.
     pub owner: String,
-    /// The last day on which it counts.
+    /// The last day on which it counts: `"2027-03-31"`.
+    #[schemars(with = "String")]
     pub expires: Date,
-}
-
-fn unspanned<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    String::deserialize(deserializer)
 }
 
 impl Accept {
@@ -172,7 +178,12 @@ type Parse = Box<dyn Fn(Spanned<DeValue<'_>>, &mut Policies) -> Result<(), toml:
 
 /// The tables that a program's providers have in the policy file.
 #[derive(Default)]
-pub struct Tables(BTreeMap<&'static str, Parse>);
+pub struct Tables(BTreeMap<&'static str, Table>);
+
+struct Table {
+    parse: Parse,
+    schema: fn(&mut SchemaGenerator) -> schemars::Schema,
+}
 
 impl Tables {
     /// No tables.
@@ -183,14 +194,40 @@ impl Tables {
 
     /// One more provider's table.
     #[must_use]
-    pub fn with<P: Policy + DeserializeOwned>(mut self) -> Self {
+    pub fn with<P: Policy + DeserializeOwned + JsonSchema>(mut self) -> Self {
         let parse: Parse = Box::new(|value, policies| {
             let policy = P::deserialize(value.into_deserializer())?;
             policies.insert(policy);
             Ok(())
         });
-        self.0.insert(P::TABLE, parse);
+        let schema = SchemaGenerator::subschema_for::<P>;
+        self.0.insert(P::TABLE, Table { parse, schema });
         self
+    }
+
+    /// The JSON schema of a policy file with these tables.
+    #[must_use]
+    pub fn schema(&self) -> serde_json::Value {
+        let mut generator = SchemaGenerator::default();
+        let mut properties = serde_json::Map::new();
+        let mut property = |name: &str, schema: schemars::Schema| {
+            properties.insert(name.to_owned(), schema.to_value());
+        };
+        property("estate", generator.subschema_for::<Estate>());
+        property("checks", generator.subschema_for::<Checks>());
+        property("accept", generator.subschema_for::<Vec<Accept>>());
+        for (name, table) in &self.0 {
+            property(name, (table.schema)(&mut generator));
+        }
+        serde_json::json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "harden.toml",
+            "description": "Which estate, what is required, which checks are off, which risks are accepted.",
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+            "$defs": generator.take_definitions(true),
+        })
     }
 }
 
@@ -225,7 +262,7 @@ impl PolicyFile {
                 ("estate", _) => read(value).map(|estate| file.estate = estate),
                 ("checks", _) => read(value).map(|checks| file.checks = checks),
                 ("accept", _) => read(value).map(|accept| file.accept = accept),
-                (_, Some(parse)) => parse(value, &mut policies),
+                (_, Some(table)) => (table.parse)(value, &mut policies),
                 (other, None) if PROVIDERS.contains(&other) => {
                     file.notices.push(Notice {
                         message: format!(
@@ -378,14 +415,14 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    #[derive(Debug, Default, Deserialize)]
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields, default)]
     struct House {
         doors: u32,
         garden: Garden,
     }
 
-    #[derive(Debug, Default, Deserialize)]
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields, default)]
     struct Garden {
         trees: u32,

@@ -155,6 +155,13 @@ impl Reported {
     pub fn is_unknown(&self) -> bool {
         matches!(self.finding.outcome, Outcome::Unknown(_)) && self.accepted.is_none()
     }
+
+    /// Whether it is about no resource that was seen: a kind that could not be listed somewhere,
+    /// or a check that could not run.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        matches!(self.finding.outcome, Outcome::Unknown(_)) && &*self.finding.resource.name == "*"
+    }
 }
 
 /// An accepted risk.

@@ -1,0 +1,99 @@
+//! A failure, folded under its resource.
+
+use harden_core::{Evidence, Outcome, Remediation};
+
+use super::escape::{code, fenced, prose};
+use crate::report::{Report, Reported};
+
+const MAX_SETTINGS: usize = 20;
+const MAX_COMMAND: usize = 4000;
+
+fn title(report: &Report, id: &str) -> String {
+    prose(report.check(id).map_or(id, |check| check.title))
+}
+
+pub(super) fn failure(report: &Report, reported: &Reported) -> String {
+    let finding = &reported.finding;
+    let Outcome::Fail(evidence, remediation) = &finding.outcome else {
+        return String::new();
+    };
+    let mut block = format!(
+        "<details><summary>{} {}</summary>\n\nWanted: {}. Check {}, {}.\n\n",
+        code(finding.resource.shown()),
+        prose(&first(evidence)),
+        title(report, finding.check),
+        code(finding.check),
+        match reported.section.number() {
+            0 => "beyond the guide".to_owned(),
+            n => format!("§{n} of the guide"),
+        },
+    );
+    if let Some(place) = &finding.location {
+        let place = format!("{}:{}:{}", place.path, place.line, place.column);
+        block.push_str(&format!("At {}\n\n", code(&place)));
+    }
+    block.push_str(&evidence_table(evidence));
+    block.push_str(&fix(remediation));
+    block.push_str("</details>\n\n");
+    block
+}
+
+/// The setting that is shown before the details are opened.
+fn first(evidence: &Evidence) -> String {
+    match evidence.items.first() {
+        Some(item) => format!("{} is {}", item.setting, item.found),
+        None => evidence.to_string(),
+    }
+}
+
+fn evidence_table(evidence: &Evidence) -> String {
+    let mut table = String::new();
+    if !evidence.items.is_empty() {
+        table.push_str("| Setting | Found | Wanted | Read by |\n|---|---|---|---|\n");
+        for item in evidence.items.iter().take(MAX_SETTINGS) {
+            table.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                code(&item.setting),
+                code(&item.found),
+                item.wanted.as_deref().map(code).unwrap_or_default(),
+                code(&item.source),
+            ));
+        }
+        table.push('\n');
+        let more = evidence.items.len().saturating_sub(MAX_SETTINGS);
+        if more > 0 {
+            table.push_str(&format!("… and {more} more settings.\n\n"));
+        }
+    }
+    if let Some(note) = &evidence.note {
+        table.push_str(&format!("Note: {}\n\n", prose(note)));
+    }
+    table
+}
+
+fn fix(remediation: &Remediation) -> String {
+    let mut text = format!("To fix it: {}\n\n", prose(&remediation.summary));
+    if let Some(why) = &remediation.withheld {
+        text.push_str(&format!("No command is offered: {}\n\n", prose(why)));
+        return text;
+    }
+    for step in &remediation.steps {
+        let warning = if step.destructive {
+            " (deletes what can't be had back)"
+        } else {
+            ""
+        };
+        text.push_str(&format!("Step: {}{warning}\n\n", prose(&step.title)));
+        match step.to_shell() {
+            Some(command) if command.len() <= MAX_COMMAND => {
+                text.push_str(&fenced(&command));
+                text.push('\n');
+            }
+            Some(_) => {
+                text.push_str("Its command is too long for a summary: see the JSON report.\n\n")
+            }
+            None => {}
+        }
+    }
+    text
+}

@@ -1,0 +1,24 @@
+//! The example runs, and its own check stands in its report beside ours.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::process::Command;
+
+#[test]
+fn the_example_embeds_the_checks_and_adds_one() {
+    // cargo builds the examples of a package with its tests: target/PROFILE/examples
+    let tests = std::env::current_exe().unwrap();
+    let profile = tests.ancestors().nth(2).unwrap();
+    let out = Command::new(profile.join("examples/embed"))
+        .output()
+        .unwrap();
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let of = |check: &str| findings.iter().filter(|f| f["check"] == check).count();
+    assert!(of("acme/db-owner-missing") > 0);
+    assert!(of("aws/rds-backup-retention-short") > 0);
+}

@@ -1,0 +1,193 @@
+"""The example estate of `harden-cli audit --demo`: the guide's own, half hardened.
+
+It is recorded once, with a fixed clock, by `python demo.py HARDEN_CLI` into
+crates/harden-cli/demo/estate.json, so that the program holds what the real SDK read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from builder import CPU, MEMORY, Builder, control
+from variants import (
+    ALB,
+    AURORA,
+    BUDGET,
+    CLUSTER,
+    COUNT_5XX,
+    LATENCY,
+    POSTGRES,
+    SERVICE,
+    SLACK,
+    TOPIC,
+    Faults,
+    target_tracking,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT, REGION = "392853978631", "us-east-2"
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+
+def demo(b: Builder) -> Faults:
+    """Failures of every kind, passes, and an unknown from a denied call."""
+    n = b.names
+    # The guide followed to the letter: one address confirmed, one not, and a Slack webhook
+    # that can't confirm. The default policy admits alarms but not Budgets.
+    n["topic"] = topic = b.topic(TOPIC)
+    b.subscribe(topic, "email", "oncall@example.com")
+    b.subscribe(topic, "email", "devops@example.com", pending=True)
+    b.subscribe(topic, "https", SLACK, pending=True)
+    encrypted = b.topic("saaspe-production-security", key="alias/aws/sns")
+    b.subscribe(encrypted, "email", "oncall@example.com")
+
+    b.service(CLUSTER, SERVICE)
+    b.service(CLUSTER, "saaspe-production-worker")
+    b.service(CLUSTER, "saaspe-production-import", desired=0)
+    balancer, _ = b.balancer(ALB, "saaspe-production-tg")
+    ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(balancer)
+    cpu = "saaspe-production-ecs-cpu-high"
+    b.alarm(cpu, [topic], Threshold=85, Dimensions=ecs, **CPU)
+    b.episodes(cpu, count=13, days=13, minutes=5)
+    b.alarm(
+        "saaspe-production-ecs-memory-high", [topic], Threshold=95, Dimensions=ecs, **MEMORY
+    )
+    b.alarm(
+        "saaspe-production-alb-5xx-high",
+        [topic],
+        MetricName="HTTPCode_Target_5XX_Count",
+        Threshold=10,
+        Dimensions=alb,
+        **COUNT_5XX,
+    )
+    quiet: dict[str, Any] = {"TreatMissingData": "notBreaching"}
+    b.alarm(
+        "saaspe-production-alb-latency-high",
+        [topic],
+        Threshold=2,
+        Dimensions=alb,
+        Statistic="Average",
+        **LATENCY,
+        **quiet,
+    )
+    b.alarm(
+        "saaspe-production-rds-storage-low",
+        [b.arn("sns", "saaspe-old-alerts")],  # a topic that was deleted
+        Namespace="AWS/RDS",
+        MetricName="FreeStorageSpace",
+        Statistic="Minimum",
+        ComparisonOperator="LessThanThreshold",
+        Threshold=5_000_000_000,
+        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": POSTGRES}],
+    )
+    b.alarm(
+        "saaspe-production-rds-cpu-high",
+        [encrypted],
+        Namespace="AWS/RDS",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Threshold=80,
+        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": POSTGRES}],
+    )
+    old = "saaspe-staging-ecs-cpu-high"
+    b.alarm(old, [topic], Threshold=85, Dimensions=b.ecs_dimensions(CLUSTER, "staging"), **CPU)
+    b.alarm_state(old, "INSUFFICIENT_DATA", days=9)
+    target_tracking(b)
+
+    key = b.key()
+    b.instance(
+        POSTGRES,
+        restorable=b.ago(minutes=4),
+        BackupRetentionPeriod=7,
+        MultiAZ=False,
+        StorageEncrypted=True,
+        KmsKeyId=key,
+        DeletionProtection=True,
+        PubliclyAccessible=False,
+    )
+    b.cluster(
+        AURORA,
+        ["a", "b"],
+        restorable=b.ago(minutes=4),
+        BackupRetentionPeriod=1,
+        StorageEncrypted=True,
+        KmsKeyId=key,
+        DeletionProtection=False,
+    )
+    b.instance(
+        f"saaspe-dr-test-{b.day(12)}",
+        age_days=12,
+        restorable=b.ago(minutes=4),
+        BackupRetentionPeriod=7,
+        StorageEncrypted=True,
+        KmsKeyId=key,
+        PubliclyAccessible=True,
+    )
+    b.snapshot(POSTGRES, f"quarterly-drill-{b.day(12)}", days=12)
+    b.snapshot(POSTGRES, f"pre-change-{b.day(63)}", days=63)
+    changed = "Finished applying modification to DB instance class"
+    b.rds_event(POSTGRES, changed, "configuration change", days=6)
+
+    email, sns = ("EMAIL", "billing@example.com"), ("SNS", topic)
+    b.budget(BUDGET, [("ACTUAL", 80, [email]), ("ACTUAL", 100, [email, sns])])
+
+    # The auditor's role lacks CloudTrail: whether the drill was a restore can't be told.
+    denied = {"service": "cloudtrail", "operation": "LookupEvents", "kind": "access-denied"}
+    faults: Faults = [{**denied, "account": b.account}]
+    control(b.endpoint, "faults", faults)
+    return faults
+
+
+def record(harden_cli: str) -> None:
+    """Builds the estate on a server of its own and records it."""
+    server = subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("server.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout
+        endpoint = f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}"
+        builder = Builder(endpoint, ACCOUNT, REGION, NOW)
+        demo(builder)
+        builder.post()
+        given = builder.credentials
+        environment = {
+            "PATH": os.environ["PATH"],
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": given["access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": given["secret_access_key"],
+            "AWS_SESSION_TOKEN": given["session_token"],
+        }
+        target = ROOT / "crates/harden-cli/demo/estate.json"
+        fresh = target.with_name("fresh.json")
+        command = [harden_cli, "snapshot", fresh, "--as-of", "2026-01-15T12:00:00Z"]
+        subprocess.run([*command, "--allow-unknown"], env=environment, check=True, cwd="/")
+        # a resource a line, so that a change of the estate can be read
+        target.write_text(pretty(json.loads(fresh.read_text())))
+        fresh.unlink()
+    finally:
+        server.terminate()
+
+
+def pretty(snapshot: dict[str, Any]) -> str:
+    kinds = []
+    for kind, listing in snapshot.pop("kinds").items():
+        resources = ",\n      ".join(json.dumps(r) for r in listing.pop("resources") or [])
+        head = json.dumps(listing)[1:-1]
+        comma = ", " if head else ""
+        kinds.append(f'    "{kind}": {{{head}{comma}"resources": [\n      {resources}\n    ]}}')
+    head = ",\n  ".join(f"{json.dumps(key)}: {json.dumps(v)}" for key, v in snapshot.items())
+    return "{\n  " + head + ',\n  "kinds": {\n' + ",\n".join(kinds) + "\n  }\n}\n"
+
+
+if __name__ == "__main__":
+    record(sys.argv[1])
