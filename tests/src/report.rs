@@ -32,7 +32,10 @@ impl Report {
     /// The text but for the `run` object, which is the last.
     #[must_use]
     pub fn without_run(&self) -> &str {
-        let (before, _) = self.text.rsplit_once("\n  \"run\": ").expect("a run object");
+        let (before, _) = self
+            .text
+            .rsplit_once("\n  \"run\": ")
+            .expect("a run object");
         before
     }
 

@@ -1,4 +1,10 @@
 //! What the commands that need no account print: they teach, and agree with one another.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -81,7 +87,9 @@ fn options_are_described() {
             if !is_option {
                 continue;
             }
-            let below = lines.get(i + 1).is_some_and(|l| l.starts_with("          "));
+            let below = lines
+                .get(i + 1)
+                .is_some_and(|l| l.starts_with("          "));
             assert!(option.contains("  ") || below, "{command}: {line}");
         }
     }
@@ -108,7 +116,11 @@ fn examples_of_the_help_parse() {
                 args.extend(["--policy", "not-there.toml"]);
             }
             let output = harden(&args);
-            assert!(!stderr(&output).contains("Usage:"), "{line}\n{}", stderr(&output));
+            assert!(
+                !stderr(&output).contains("Usage:"),
+                "{line}\n{}",
+                stderr(&output)
+            );
             if args[0] == "explain" {
                 assert!(ids.iter().any(|id| id == args[1]), "{line}");
             }
@@ -136,7 +148,15 @@ fn the_list_of_checks_is_complete_and_in_order() {
     assert!(!ids.is_empty() && ids.is_sorted(), "{ids:?}");
     let text = stdout(&["checks"]);
     assert!(ids.iter().all(|id| text.contains(id)), "{text}");
-    let some = json(&["checks", "--format", "json", "--only", "aws/rds-*", "--severity", "high"]);
+    let some = json(&[
+        "checks",
+        "--format",
+        "json",
+        "--only",
+        "aws/rds-*",
+        "--severity",
+        "high",
+    ]);
     let some = some.as_array().unwrap();
     assert!(!some.is_empty());
     for check in some {
@@ -151,7 +171,10 @@ fn every_check_is_explained() {
         for part in ["What it checks", "Why", "Remediation", "Examples", &*id] {
             assert!(page.contains(part), "{id}: no {part}");
         }
-        assert!(!page.contains('\u{1b}'), "{id}: colors where none were asked for");
+        assert!(
+            !page.contains('\u{1b}'),
+            "{id}: colors where none were asked for"
+        );
     }
 }
 
@@ -162,7 +185,10 @@ fn a_misspelt_id_is_told_with_the_nearest() {
     let errors = stderr(&output);
     assert_eq!(output.status.code(), Some(2));
     assert!(errors.starts_with("error: "), "{errors}");
-    assert!(errors.contains("help: ") && errors.contains(&id), "{errors}");
+    assert!(
+        errors.contains("help: ") && errors.contains(&id),
+        "{errors}"
+    );
 }
 
 #[test]
@@ -217,7 +243,10 @@ fn init_writes_a_policy_that_audit_takes() {
     assert!(output.status.success(), "{}", stderr(&output));
     let read = || std::fs::read_to_string(folder.path().join("harden.toml")).unwrap();
     let policy = read();
-    assert!(policy.contains("[estate]") && policy.contains("# "), "{policy}");
+    assert!(
+        policy.contains("[estate]") && policy.contains("# "),
+        "{policy}"
+    );
 
     let audit = in_folder(folder.path(), &["audit", "--demo", "--format", "json"]);
     let report: Value = serde_json::from_slice(&audit.stdout).expect(&stderr(&audit));
@@ -245,7 +274,10 @@ fn permissions_are_a_policy_that_iam_takes() {
     for action in actions {
         let (service, name) = action.as_str().unwrap().split_once(':').unwrap();
         let reads = ["Describe", "Get", "List", "Lookup", "View"];
-        assert!(reads.iter().any(|verb| name.starts_with(verb)), "{action} is no read");
+        assert!(
+            reads.iter().any(|verb| name.starts_with(verb)),
+            "{action} is no read"
+        );
         assert!(service.bytes().all(|b| b.is_ascii_lowercase()), "{action}");
     }
     // IAM's limit for the inline policies of a role
