@@ -7,6 +7,7 @@
 //! - `live/`: how each kind is listed from the API (feature `live`).
 //! - `views/`: what checks across kinds judge, joined by pure functions.
 //! - `checks/`: a check is two sibling files, the judge and its page.
+//! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
 #![cfg_attr(
     test,
@@ -21,10 +22,15 @@
 mod arn;
 mod checks;
 mod cli;
+mod coverage_judge;
+mod coverage_remedy;
 mod draft;
+mod environment;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod put_alarm;
+mod rds;
 pub mod resources;
 mod views;
 

@@ -40,6 +40,13 @@ fn dropping_a_field_never_passes() {
 }
 
 #[test]
+fn a_denied_kind_turns_unknown() {
+    for check in checks() {
+        testing::a_denied_kind_turns_unknown(&*check, &policies);
+    }
+}
+
+#[test]
 fn every_check_runs_over_every_page() {
     testing::all_over_all(&checks());
 }

@@ -35,6 +35,12 @@ pub fn glob_matches(pattern: &str, text: &str) -> bool {
     pattern.iter().skip(p).all(|&c| c == '*')
 }
 
+/// Whether a text matches any of the patterns.
+#[must_use]
+pub fn glob_matches_any(patterns: &[String], text: &str) -> bool {
+    patterns.iter().any(|pattern| glob_matches(pattern, text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::glob_matches;

@@ -98,7 +98,7 @@ pub use check::{Check, Cx, permissions_of};
 pub use evidence::{Evidence, Item};
 pub use facts::{FactError, Facts};
 pub use finding::{Finding, Location, Outcome, Verdict};
-pub use glob::glob_matches;
+pub use glob::{glob_matches, glob_matches_any};
 pub use id::{Place, ResourceId};
 pub use known::{Cause, DeniedBy, Known, Unknown};
 pub use listing::{Gap, Kind, Listing, Resource, Scope};

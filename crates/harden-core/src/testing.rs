@@ -14,7 +14,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Check, Cx, Facts, Finding, Policies, Snapshot};
+use crate::{Check, Cx, Facts, Finding, Outcome, Policies, Snapshot};
 
 /// The moment of every example: their ages are relative to it.
 pub const EXAMPLE_NOW: &str = "2026-01-15T12:00:00Z";
@@ -199,6 +199,56 @@ fn remove(value: &mut serde_json::Value, path: &[String]) {
     }
     if let Some(object) = at.as_object_mut() {
         object.remove(last);
+    }
+}
+
+/// With the listing of any one kind denied over an example, what rests on it turns unknown and names
+/// the denied permission, no other finding changes, and nothing comes to pass.
+pub fn a_denied_kind_turns_unknown(check: &dyn Check, policies: &dyn Fn(Option<&str>) -> Policies) {
+    let outcomes = |fragment: &serde_json::Value, policy: Option<&str>| {
+        let findings = run(check, &fragment.to_string(), policies(policy));
+        let by_resource = findings.into_iter().map(|f| (f.resource.key(), f.outcome));
+        by_resource.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    for example in examples(check.meta().page) {
+        let whole: serde_json::Value = serde_json::from_str(&example.fragment).unwrap();
+        let before = outcomes(&whole, example.policy.as_deref());
+        for kind in check.kinds() {
+            let Some(action) = kind.permissions.first() else {
+                continue;
+            };
+            let mut less = whole.clone();
+            // what was out of scope stays so
+            let scope = whole[kind.name].get("scope").cloned();
+            less[kind.name] = serde_json::json!({"resources": [], "gaps": [{
+                "account": "*", "region": "*",
+                "unknown": {"cause": "denied", "by": "iam", "action": action, "message": "no"}
+            }]});
+            if let Some(scope) = scope {
+                less[kind.name]["scope"] = scope;
+            }
+            for (resource, after) in outcomes(&less, example.policy.as_deref()) {
+                let was = before.get(&resource);
+                let at = format!(
+                    "{} on {resource} without {action}: was {was:?}, is {after:?}, over\n{}",
+                    check.meta().id,
+                    example.fragment
+                );
+                match (was, &after) {
+                    // unknown before, for another reason that still stands
+                    (Some(Outcome::Unknown(_)), Outcome::Unknown(_)) => {}
+                    (_, Outcome::Unknown(unknown)) => {
+                        // where the example denies another call, that one may come first
+                        let named = unknown.action.as_deref().unwrap_or_default();
+                        let both = !named.is_empty() && example.fragment.contains(named);
+                        assert!(named == *action || both, "{at}");
+                    }
+                    (was, after) => {
+                        assert_eq!(was.map(Outcome::as_str), Some(after.as_str()), "{at}");
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -4,11 +4,57 @@ use std::sync::Arc;
 
 use harden_core::Check;
 
+mod alarm_actions_disabled;
+mod alarm_dead_dimension;
+mod alarm_flapping;
+mod alarm_sparse_data;
+mod alb_5xx_alarm_missing;
+mod alb_latency_alarm_missing;
+mod ecs_cpu_alarm_missing;
+mod ecs_memory_alarm_missing;
 mod rds_backup_retention_short;
+mod rds_backup_stale;
+mod rds_backup_window_differs;
+mod rds_backups_disabled;
+mod rds_deletion_unprotected;
+mod rds_pre_change_backup_missing;
+mod rds_publicly_accessible;
+mod rds_restore_drill_leftover;
+mod rds_restore_drill_overdue;
+mod rds_single_az;
+mod rds_snapshot_expired;
+mod rds_snapshot_export_missing;
+mod rds_snapshot_public;
+mod rds_snapshot_unencrypted;
+mod rds_unencrypted;
 
 /// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
 /// directory.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
-    vec![Arc::new(&rds_backup_retention_short::CHECK)]
+    vec![
+        Arc::new(&alarm_actions_disabled::CHECK),
+        Arc::new(&alarm_dead_dimension::CHECK),
+        Arc::new(&alarm_flapping::CHECK),
+        Arc::new(&alarm_sparse_data::CHECK),
+        Arc::new(&alb_5xx_alarm_missing::CHECK),
+        Arc::new(&alb_latency_alarm_missing::CHECK),
+        Arc::new(&ecs_cpu_alarm_missing::CHECK),
+        Arc::new(&ecs_memory_alarm_missing::CHECK),
+        Arc::new(&rds_backup_retention_short::CHECK),
+        Arc::new(&rds_backup_stale::CHECK),
+        Arc::new(&rds_backup_window_differs::CHECK),
+        Arc::new(&rds_backups_disabled::CHECK),
+        Arc::new(&rds_deletion_unprotected::CHECK),
+        Arc::new(&rds_pre_change_backup_missing::CHECK),
+        Arc::new(&rds_publicly_accessible::CHECK),
+        Arc::new(&rds_restore_drill_leftover::CHECK),
+        Arc::new(&rds_restore_drill_overdue::CHECK),
+        Arc::new(&rds_single_az::CHECK),
+        Arc::new(&rds_snapshot_expired::CHECK),
+        Arc::new(&rds_snapshot_export_missing::CHECK),
+        Arc::new(&rds_snapshot_public::CHECK),
+        Arc::new(&rds_snapshot_unencrypted::CHECK),
+        Arc::new(&rds_unencrypted::CHECK),
+    ]
 }

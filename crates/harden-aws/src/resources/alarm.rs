@@ -97,6 +97,11 @@ pub struct MetricAlarm {
     /// The queries of an expression (Metrics).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<MetricQuery>,
+    /// Settings that the answer had and that no field here holds, by the API's names
+    /// (EvaluationWindow, WarmUpConfiguration, EvaluationCriteria, EvaluationInterval,
+    /// ActionConfiguration): a call that replaces the alarm without them would drop them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_settings: Vec<String>,
 }
 
 /// A metric: its namespace, its name and its dimensions.
@@ -156,6 +161,10 @@ pub struct CompositeAlarm {
     /// How long the suppression outlasts it, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressor_extension: Option<i64>,
+    /// Settings that the answer had and that no field here holds, by the API's names
+    /// (ActionConfiguration).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_settings: Vec<String>,
 }
 
 impl Resource for Alarm {

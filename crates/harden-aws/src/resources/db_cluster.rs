@@ -13,6 +13,9 @@ use crate::arn::id_of;
 pub struct DbCluster {
     /// The cluster's ARN.
     pub arn: String,
+    /// The identifier that stays when it is renamed: `cluster-ABC…` (DbClusterResourceId).
+    #[serde(default)]
+    pub resource_id: Known<String>,
     /// `aurora-postgresql`, `aurora-mysql`, `postgres`, `neptune`, `docdb`, …
     #[serde(default)]
     pub engine: Known<String>,
@@ -46,6 +49,12 @@ pub struct DbCluster {
     /// Whether it has instances in several zones (MultiAZ).
     #[serde(default)]
     pub multi_az: Known<bool>,
+    /// Whether RDS upgrades minor engine versions by itself (AutoMinorVersionUpgrade).
+    #[serde(default)]
+    pub auto_minor_upgrade: Known<bool>,
+    /// When maintenance is done, in UTC: `sun:05:00-sun:06:00` (PreferredMaintenanceWindow).
+    #[serde(default)]
+    pub maintenance_window: Known<Option<String>>,
     /// The tags.
     #[serde(default)]
     pub tags: Known<BTreeMap<String, String>>,

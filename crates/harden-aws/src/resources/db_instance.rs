@@ -13,6 +13,9 @@ use crate::arn::id_of;
 pub struct DbInstance {
     /// The instance's ARN.
     pub arn: String,
+    /// The identifier that stays when it is renamed: `db-ABC…` (DbiResourceId).
+    #[serde(default)]
+    pub resource_id: Known<String>,
     /// `postgres`, `mysql`, `aurora-postgresql`, `neptune`, `docdb`, …
     #[serde(default)]
     pub engine: Known<String>,
@@ -52,6 +55,12 @@ pub struct DbInstance {
     /// The zone that it is in.
     #[serde(default)]
     pub availability_zone: Known<Option<String>>,
+    /// Whether RDS upgrades minor engine versions by itself (AutoMinorVersionUpgrade).
+    #[serde(default)]
+    pub auto_minor_upgrade: Known<bool>,
+    /// When maintenance is done, in UTC: `sun:05:00-sun:06:00` (PreferredMaintenanceWindow).
+    #[serde(default)]
+    pub maintenance_window: Known<Option<String>>,
     /// The tags.
     #[serde(default)]
     pub tags: Known<BTreeMap<String, String>>,

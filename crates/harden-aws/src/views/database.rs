@@ -13,9 +13,11 @@ use crate::resources::{DbCluster, DbInstance};
 /// A database: a DB instance that is no cluster member, or a DB cluster. Members are judged at
 /// their cluster. Engines of other services that the RDS API returns too (Neptune, DocumentDB) are
 /// left out unless the policy includes them.
+#[derive(Debug, Clone)]
 pub(crate) struct Database {
     pub(crate) kind: DatabaseKind,
     pub(crate) name: Box<str>,
+    pub(crate) resource_id: Known<String>,
     pub(crate) place: Place,
     pub(crate) engine: Known<String>,
     pub(crate) status: Known<String>,
@@ -27,6 +29,8 @@ pub(crate) struct Database {
     pub(crate) encrypted: Known<bool>,
     pub(crate) deletion_protection: Known<bool>,
     pub(crate) multi_az: Known<bool>,
+    pub(crate) auto_minor_upgrade: Known<bool>,
+    pub(crate) maintenance_window: Known<Option<String>>,
     pub(crate) tags: Known<BTreeMap<String, String>>,
     /// Of a cluster: the zone of each member, by the member's identifier.
     pub(crate) member_zones: Known<BTreeMap<String, Known<Option<String>>>>,
@@ -40,6 +44,14 @@ pub(crate) enum DatabaseKind {
 }
 
 impl DatabaseKind {
+    /// The other of the two.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Instance => Self::Cluster,
+            Self::Cluster => Self::Instance,
+        }
+    }
+
     /// The operation that told.
     pub(crate) fn source(self) -> &'static str {
         match self {
@@ -84,6 +96,7 @@ impl Database {
             kind: DatabaseKind::Instance,
             name: id.name.clone(),
             place: id.place.clone(),
+            resource_id: instance.resource_id.clone(),
             engine: instance.engine.clone(),
             status: instance.status.clone(),
             replica_of: instance.replica_of.clone(),
@@ -94,6 +107,8 @@ impl Database {
             encrypted: instance.encrypted.clone(),
             deletion_protection: instance.deletion_protection.clone(),
             multi_az: instance.multi_az.clone(),
+            auto_minor_upgrade: instance.auto_minor_upgrade.clone(),
+            maintenance_window: instance.maintenance_window.clone(),
             tags: instance.tags.clone(),
             member_zones: Known::Yes(BTreeMap::new()),
         }
@@ -118,6 +133,7 @@ impl Database {
             kind: DatabaseKind::Cluster,
             name: id.name.clone(),
             place: id.place.clone(),
+            resource_id: cluster.resource_id.clone(),
             engine: cluster.engine.clone(),
             status: cluster.status.clone(),
             replica_of: cluster.replica_of.clone(),
@@ -128,6 +144,8 @@ impl Database {
             encrypted: cluster.encrypted.clone(),
             deletion_protection: cluster.deletion_protection.clone(),
             multi_az: cluster.multi_az.clone(),
+            auto_minor_upgrade: cluster.auto_minor_upgrade.clone(),
+            maintenance_window: cluster.maintenance_window.clone(),
             tags: cluster.tags.clone(),
             member_zones,
         }
@@ -135,7 +153,7 @@ impl Database {
 }
 
 /// Whether the policy has a database of this engine judged. One whose engine is unknown is.
-fn is_judged(engine: &Known<String>, policy: &AwsPolicy) -> bool {
+pub(crate) fn is_judged(engine: &Known<String>, policy: &AwsPolicy) -> bool {
     let engine = engine.ok().map_or("", String::as_str);
     !matches!(engine, "neptune" | "docdb")
         || policy.backups.include_engines.iter().any(|e| e == engine)

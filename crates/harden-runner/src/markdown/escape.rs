@@ -40,8 +40,12 @@ fn entities(text: &str, prose: bool) -> String {
         } else {
             out.push_str(&format!("&#{};", c as u32));
         }
-        if prose && matches!(c, '@' | '#') {
-            out.push('\u{200b}');
+        match c {
+            '@' | '#' if prose => out.push('\u{200b}'),
+            // an address becomes a link even here, but not across an element; a name stays as it
+            // is for whoever copies it
+            '@' => out.push_str("<!-- -->"),
+            _ => {}
         }
         before = c;
     }
@@ -73,6 +77,7 @@ mod tests {
     #[test]
     fn names_are_not_read() {
         assert_eq!(code("`a`|<b>"), "<code>&#96;a&#96;&#124;&#60;b&#62;</code>");
+        assert_eq!(code("a@b.c"), "<code>a&#64;<!-- -->b.c</code>");
         assert_eq!(prose("- @me"), "&#45; &#64;\u{200b}me");
         assert_eq!(prose("1. x.y"), "1&#46; x.y");
         assert_eq!(prose("a\n# b"), "a&#92;n&#35;\u{200b} b");

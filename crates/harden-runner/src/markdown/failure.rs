@@ -20,7 +20,10 @@ pub(super) fn failure(report: &Report, reported: &Reported) -> String {
     let mut block = format!(
         "<details><summary>{} {}</summary>\n\nWanted: {}. Check {}, {}.\n\n",
         code(finding.resource.shown()),
-        prose(&first(evidence)),
+        match first(evidence) {
+            found if found.is_empty() => title(report, finding.check),
+            found => prose(&found),
+        },
         title(report, finding.check),
         code(finding.check),
         match reported.section.number() {

@@ -52,7 +52,7 @@ pub fn write(report: &Report, out: impl Write) -> io::Result<()> {
     });
     part(&mut out, PART, "Could not be read", "gaps", gaps)?;
     let notices = report.notices.iter();
-    let notices = notices.map(|notice| format!("- Note: {}\n", prose(&notice.message)));
+    let notices = notices.map(|notice| format!("- {}\n", prose(&notice.message)));
     part(&mut out, PART, "Notices", "notices", notices)?;
     let providers = report.not_audited.iter();
     let providers = providers.map(|p| format!("- {}: {}\n", code(&p.provider), prose(&p.reason)));
@@ -209,7 +209,7 @@ fn accepted(report: &Report) -> impl Iterator<Item = String> {
         let accepted = reported.accepted.as_ref()?;
         let finding = &reported.finding;
         Some(format!(
-            "- {} on {} ({}, {}): {} Owner {}, until {}\n",
+            "- {} on {} ({}, {}): {} – owner {}, until {}\n",
             code(finding.check),
             code(finding.resource.shown()),
             reported.severity,

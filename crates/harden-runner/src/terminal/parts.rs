@@ -50,7 +50,7 @@ fn check(pen: &mut Pen<impl Write>, report: &Report, failed: &[&Reported]) -> io
         0 => String::new(),
         n => format!(" (§{n})"),
     };
-    pen.wrapped(2, 2, &format!("{id}  wanted: {title}{section}"), BOLD)?;
+    pen.wrapped(2, 2, &format!("{id}, wanted: {title}{section}"), BOLD)?;
     for reported in failed.iter().take(MAX_RESOURCES) {
         let Outcome::Fail(evidence, remediation) = &reported.finding.outcome else {
             continue;

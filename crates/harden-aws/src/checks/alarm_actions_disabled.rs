@@ -1,0 +1,137 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Resource, ResourceId, Rule, Section,
+    Severity, Verdict,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::arn::Arn;
+use crate::cli::aws;
+use crate::put_alarm::{put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic};
+use crate::resources::{Alarm, AlarmDefinition};
+use crate::views::{ALARM_SOURCE, SCALING, WiredAlarm, acts, is_scaling_alarm};
+
+pub(crate) static CHECK: Rule<WiredAlarm, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alarm-actions-disabled",
+        title: "Alarms do something when they go off",
+        severity: Severity::High,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Enable the alarm's actions, and give it an ALARM action.",
+        page: include_str!("alarm_actions_disabled.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
+    let alarm = &*wired.alarm;
+    if *is_scaling_alarm(alarm).get()? {
+        return Ok(Verdict::not_applicable(SCALING));
+    }
+    let itself = acts(alarm);
+    let through =
+        |(name, acts): &(Box<str>, Known<bool>)| (acts == &Known::Yes(true)).then(|| name.clone());
+    let composite = wired.raises.iter().find_map(through);
+    let by_composite = Known::any(wired.raises.iter().map(|(_, acts)| acts.clone()));
+    let by_unseen = wired.raises_all.as_ref().map(|()| false);
+    let is_wired = Known::any([itself.clone(), by_composite, by_unseen]);
+
+    let is_wired = *is_wired.get()?;
+    let mut evidence = Evidence::default();
+    if let Some(enabled) = alarm.actions_enabled.ok() {
+        evidence = evidence
+            .and("ActionsEnabled", enabled, ALARM_SOURCE)
+            .wanted("true");
+    }
+    if let Some(actions) = alarm.alarm_actions.ok() {
+        evidence = evidence
+            .and("AlarmActions", actions.len(), ALARM_SOURCE)
+            .wanted("at least 1");
+    }
+    if !is_wired {
+        return Ok(Verdict::Fail(evidence, remediation(alarm, &alarm.id())));
+    }
+    if let Some(service) = unverified(alarm) {
+        evidence = evidence.note(format!(
+            "whether {service} delivers it to somebody is not verified"
+        ));
+    }
+    Ok(Verdict::Pass(match composite {
+        Some(name) if itself != Known::Yes(true) => evidence.note(format!(
+            "it raises the composite alarm {name}, whose actions run"
+        )),
+        _ => evidence,
+    }))
+}
+
+/// The service that all the alarm's actions go to which end nowhere that is read: they count as
+/// delivered.
+fn unverified(alarm: &Alarm) -> Option<&'static str> {
+    let actions = alarm.alarm_actions.ok()?;
+    let services = actions
+        .iter()
+        .filter_map(|arn| Arn::parse(arn))
+        .map(|parts| parts.service);
+    if services.clone().any(|service| service == "sns") {
+        return None;
+    }
+    services.into_iter().find_map(|service| match service {
+        "lambda" => Some("Lambda"),
+        "ssm" => Some("Systems Manager"),
+        "ssm-incidents" => Some("Incident Manager"),
+        _ => None,
+    })
+}
+
+fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {
+    let link = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html";
+    let has_actions = alarm
+        .alarm_actions
+        .ok()
+        .is_some_and(|arns| !arns.is_empty());
+    let is_composite = matches!(alarm.definition.ok(), Some(AlarmDefinition::Composite(_)));
+    let resource = if is_composite {
+        "aws_cloudwatch_composite_alarm"
+    } else {
+        "aws_cloudwatch_metric_alarm"
+    };
+    let block = |line: &str| {
+        format!(
+            "resource \"{resource}\" \"this\" {{\n  alarm_name = {}\n  # … the settings it has\n  {line}\n}}\n",
+            harden_core::hcl_string(&id.name)
+        )
+    };
+    if has_actions {
+        let step = aws("cloudwatch", "enable-alarm-actions")
+            .json(&json!({"AlarmNames": [&*id.name]}))
+            .region(&id.place.region)
+            .step("Enable the actions", &["cloudwatch:EnableAlarmActions"]);
+        return Remediation::new("enable the alarm's actions")
+            .step(step)
+            .terraform(block("actions_enabled = true"))
+            .link(link);
+    }
+    let remediation = Remediation::new("have the alarm notify the alert topic")
+        .terraform(block(
+            "actions_enabled = true\n  alarm_actions   = [var.alert_topic_arn]",
+        ))
+        .link(link);
+    let (operation, input) = if is_composite {
+        ("put-composite-alarm", put_composite_alarm_input(alarm))
+    } else {
+        ("put-metric-alarm", put_metric_alarm_input(alarm))
+    };
+    match input {
+        Ok(input) => {
+            let title = "Notify the alert topic".to_owned();
+            let region = &id.place.region;
+            remediation.step(put_step_with_topic(title, operation, input, region))
+        }
+        Err(unknown) => {
+            remediation.withheld(format!("the call replaces the whole alarm: {unknown}"))
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Section, Severity, Verdict,
+    hcl_string,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::put_alarm::{put_metric_alarm_input, put_step, set};
+use crate::resources::{Alarm, AlarmDefinition, Metric};
+use crate::views::{ALARM_SOURCE, SCALING, is_scaling_alarm, read};
+
+pub(crate) static CHECK: Rule<Alarm, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alarm-sparse-data",
+        title: "Alarms on error counts take missing data for none",
+        severity: Severity::Low,
+        section: Section::Thresholds,
+        beyond_guide: false,
+        security: false,
+        remediation: "Set TreatMissingData to notBreaching.",
+        page: include_str!("alarm_sparse_data.md"),
+    },
+    judge,
+    off: None,
+};
+
+/// Whether a metric counts errors and has no data while there are none. The tables of metrics of
+/// Elastic Load Balancing give "there is a nonzero value" as the criterion for these; SNS counts a
+/// failure when it happens. Lambda's Errors, API Gateway's 5XXError and SQS report zero too.
+fn is_sparse(metric: &Metric) -> bool {
+    match &*metric.namespace {
+        "AWS/ApplicationELB" => {
+            let code = metric.name.strip_prefix("HTTPCode_");
+            code.is_some_and(|rest| {
+                let code = rest
+                    .strip_prefix("Target_")
+                    .or_else(|| rest.strip_prefix("ELB_"));
+                code.is_some_and(|c| c.starts_with(['4', '5']))
+            }) || matches!(
+                &*metric.name,
+                "ClientTLSNegotiationErrorCount"
+                    | "ELBAuthError"
+                    | "ELBAuthFailure"
+                    | "LambdaInternalError"
+                    | "LambdaUserError"
+                    | "RejectedConnectionCount"
+                    | "TargetConnectionErrorCount"
+                    | "TargetTLSNegotiationErrorCount"
+            )
+        }
+        "AWS/ELB" => matches!(
+            &*metric.name,
+            "BackendConnectionErrors"
+                | "HTTPCode_Backend_4XX"
+                | "HTTPCode_Backend_5XX"
+                | "HTTPCode_ELB_4XX"
+                | "HTTPCode_ELB_5XX"
+                | "SpilloverCount"
+        ),
+        "AWS/SNS" => metric.name == "NumberOfNotificationsFailed",
+        _ => false,
+    }
+}
+
+fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
+    if *is_scaling_alarm(alarm).get()? {
+        return Ok(Verdict::not_applicable(SCALING));
+    }
+    let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
+        return Ok(Verdict::not_applicable(
+            "a composite alarm watches alarms, not a metric",
+        ));
+    };
+    let reading = read(metric);
+    let sparse = reading.series.iter().filter(|s| is_sparse(s.metric));
+    let Some(first) = sparse.clone().next() else {
+        return Ok(Verdict::not_applicable(
+            "it is on no metric that is known to report only when not zero",
+        ));
+    };
+    if metric
+        .comparison
+        .as_deref()
+        .is_some_and(|c| c.starts_with("LessThan") && !c.contains("OrGreaterThan"))
+    {
+        return Ok(Verdict::not_applicable(
+            "it looks out for too few, for which missing data may be the trouble",
+        ));
+    }
+    let found = metric.treat_missing_data.as_deref();
+    let evidence = Evidence::of(
+        "TreatMissingData",
+        found.unwrap_or("missing (not set)"),
+        ALARM_SOURCE,
+    )
+    .wanted("notBreaching")
+    .and("MetricName", &first.metric.name, ALARM_SOURCE);
+    if found == Some("notBreaching") {
+        return Ok(Verdict::Pass(evidence));
+    }
+    if sparse.clone().all(|series| series.filled) {
+        return Ok(Verdict::Pass(evidence.note(
+            "the expression puts a number where data are missing (FILL)",
+        )));
+    }
+    Ok(Verdict::Fail(evidence, remediation(alarm)))
+}
+
+fn remediation(alarm: &Alarm) -> Remediation {
+    let id = alarm.id();
+    let remediation = Remediation::new("take missing data for no errors")
+        .terraform(format!(
+            "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  alarm_name = {}\n  \
+             # … the settings it has\n  treat_missing_data = \"notBreaching\"\n}}\n",
+            hcl_string(&id.name)
+        ))
+        .link("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html")
+        .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html");
+    match put_metric_alarm_input(alarm) {
+        Ok(mut input) => {
+            set(&mut input, "TreatMissingData", json!("notBreaching"));
+            let title = "Take missing data for none".to_owned();
+            remediation.step(put_step(
+                title,
+                "put-metric-alarm",
+                &input,
+                &id.place.region,
+            ))
+        }
+        Err(unknown) => {
+            remediation.withheld(format!("the call replaces the whole alarm: {unknown}"))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+
+use crate::AwsPolicy;
+use crate::coverage_judge::{Requirement, judge_balancer, not_an_alb, wanted};
+use crate::views::{Measure, WatchedLoadBalancer};
+
+pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alb-latency-alarm-missing",
+        title: "Load balancers have an alarm on their response time",
+        severity: Severity::High,
+        section: Section::Thresholds,
+        beyond_guide: false,
+        security: false,
+        remediation: "Make an alarm on the load balancer's TargetResponseTime, at or under the policy's threshold.",
+        page: include_str!("alb_latency_alarm_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const LATENCY: Requirement = Requirement {
+    metric: "TargetResponseTime",
+    what: "the response time",
+    suffix: "latency-high",
+    label: "alb_latency_high",
+};
+
+fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = not_an_alb(balancer)? {
+        return Ok(verdict);
+    }
+    let wanted = wanted(
+        Measure::Seconds,
+        j.policy.alarms.alb_latency_seconds,
+        j.policy,
+    );
+    let found = balancer.of_targets(LATENCY.metric, &wanted);
+    let summary = "have an alarm on the response time of the load balancer's targets";
+    judge_balancer(balancer, &[(&LATENCY, found)], &wanted, summary)
+}

@@ -1,0 +1,31 @@
+use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+
+use crate::AwsPolicy;
+use crate::coverage_judge::{Requirement, judge_service};
+use crate::views::WatchedService;
+
+pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/ecs-cpu-alarm-missing",
+        title: "ECS services have an alarm on their CPU",
+        severity: Severity::High,
+        section: Section::Thresholds,
+        beyond_guide: false,
+        security: false,
+        remediation: "Make an alarm on the service's CPUUtilization, at or under the policy's threshold.",
+        page: include_str!("ecs_cpu_alarm_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const CPU: Requirement = Requirement {
+    metric: "CPUUtilization",
+    what: "the CPU utilization",
+    suffix: "ecs-cpu-high",
+    label: "ecs_cpu_high",
+};
+
+fn judge(service: &WatchedService, j: &Judging<AwsPolicy>) -> Judgement {
+    judge_service(service, j, &CPU, j.policy.alarms.ecs_cpu_percent)
+}

@@ -1,0 +1,78 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+};
+
+use crate::AwsPolicy;
+use crate::cli::aws;
+use crate::views::Database;
+
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-backup-window-differs",
+        title: "Backups are made in the agreed window",
+        severity: Severity::Low,
+        section: Section::Backups,
+        beyond_guide: false,
+        security: false,
+        remediation: "Set the backup window to the policy's.",
+        page: include_str!("rds_backup_window_differs.md"),
+    },
+    judge,
+    off: Some(|policy| {
+        let none = policy.backups.window.is_none();
+        none.then_some("the policy gives no backup window (`window` in `[aws.backups]`)")
+    }),
+};
+
+fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
+    let Some(wanted) = &j.policy.backups.window else {
+        return Ok(Verdict::not_applicable("the policy gives no backup window"));
+    };
+    if *database.is_replica().get()? {
+        return Ok(Verdict::not_applicable(
+            "a read replica: its source is backed up",
+        ));
+    }
+    if *database.backup_retention_days.get()? == 0 {
+        return Ok(Verdict::not_applicable(
+            "backups are off: see aws/rds-backups-disabled",
+        ));
+    }
+    let window = database.backup_window.get()?.as_deref();
+    let evidence = Evidence::of(
+        "PreferredBackupWindow",
+        window.map_or_else(|| "not set".to_owned(), |w| format!("{w} UTC")),
+        database.kind.source(),
+    )
+    .wanted(format!("{wanted} UTC"));
+    if window == Some(wanted) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(database, wanted)))
+}
+
+fn remediation(database: &Database, window: &str) -> Remediation {
+    let (operation, option, permissions) = database.kind.modify();
+    let attribute = match database.kind {
+        crate::views::DatabaseKind::Instance => "backup_window",
+        crate::views::DatabaseKind::Cluster => "preferred_backup_window",
+    };
+    Remediation::new(format!(
+        "make backups between {window} UTC; the window must not overlap the maintenance window"
+    ))
+    .step(
+        aws("rds", operation)
+            .opt(option, &*database.name)
+            .opt("--preferred-backup-window", window)
+            .flag("--apply-immediately")
+            .region(&database.place.region)
+            .step("Move the backup window", permissions),
+    )
+    .terraform(format!(
+        "resource {} {} {{\n  # … the settings it has\n  {attribute} = {}\n}}\n",
+        hcl_string(database.kind.terraform()),
+        hcl_string("this"),
+        hcl_string(window),
+    ))
+    .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupWindow.html")
+}

@@ -1,0 +1,57 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+};
+
+use crate::AwsPolicy;
+use crate::cli::aws;
+use crate::views::Database;
+use harden_core::glob_matches_any;
+
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-deletion-unprotected",
+        title: "Databases are protected against deletion",
+        severity: Severity::Medium,
+        section: Section::Backups,
+        beyond_guide: true,
+        security: false,
+        remediation: "Switch deletion protection on.",
+        page: include_str!("rds_deletion_unprotected.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
+    if glob_matches_any(&j.policy.backups.drill_instances, &database.name) {
+        return Ok(Verdict::not_applicable(
+            "made by a restore drill, to be deleted after it",
+        ));
+    }
+    let protected = *database.deletion_protection.get()?;
+    let evidence =
+        Evidence::of("DeletionProtection", protected, database.kind.source()).wanted("true");
+    if protected {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(database)))
+}
+
+fn remediation(database: &Database) -> Remediation {
+    let (operation, option, permissions) = database.kind.modify();
+    Remediation::new("switch deletion protection on: it then takes two calls to delete it")
+        .step(
+            aws("rds", operation)
+                .opt(option, &*database.name)
+                .flag("--deletion-protection")
+                .flag("--apply-immediately")
+                .region(&database.place.region)
+                .step("Switch deletion protection on", permissions),
+        )
+        .terraform(format!(
+            "resource {} {} {{\n  # … the settings it has\n  deletion_protection = true\n}}\n",
+            hcl_string(database.kind.terraform()),
+            hcl_string("this"),
+        ))
+        .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html#USER_DeleteInstance.DeletionProtection")
+}

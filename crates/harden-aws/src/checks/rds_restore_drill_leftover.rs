@@ -1,0 +1,117 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+use jiff::SignedDuration;
+
+use crate::AwsPolicy;
+use crate::cli::aws;
+use crate::rds;
+use crate::resources::DbInstance;
+use crate::views::is_judged;
+use harden_core::glob_matches_any;
+
+pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-restore-drill-leftover",
+        title: "Instances of restore drills are deleted after the drill",
+        severity: Severity::Medium,
+        section: Section::Backups,
+        beyond_guide: false,
+        security: false,
+        remediation: "Delete the instance that the drill made.",
+        page: include_str!("rds_restore_drill_leftover.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
+    let backups = &j.policy.backups;
+    if !is_judged(&instance.engine, j.policy)
+        || !glob_matches_any(&backups.drill_instances, &j.id.name)
+    {
+        return Ok(Verdict::not_applicable(
+            "not named as one that a drill made",
+        ));
+    }
+    let Some(created) = *instance.created_at.get()? else {
+        return Ok(Verdict::not_applicable("it is being made"));
+    };
+    let age = j.now.duration_since(created);
+    let evidence = Evidence::of(
+        "InstanceCreateTime",
+        format_args!("{created} ({} ago)", rds::age(age)),
+        "rds:DescribeDBInstances",
+    )
+    .wanted(format!("at most {} days ago", backups.drill_leftover_days));
+    if age <= SignedDuration::from_hours(24 * i64::from(backups.drill_leftover_days)) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(instance, j)))
+}
+
+/// Deletes it, and the cluster around it where that is the drill's as well. It holds a copy of
+/// production's data, so no final snapshot.
+fn remediation(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Remediation {
+    let region = &j.id.place.region;
+    let link = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html";
+    let remediation = Remediation::new(
+        "delete it when the drill is over and its result is written down; it is a copy of \
+         production's data, and nothing brings it back",
+    )
+    .link(link);
+    let cluster = match instance.cluster.get() {
+        Ok(cluster) => cluster.as_deref(),
+        Err(unknown) => {
+            return remediation.withheld(format!("whether it is in a cluster: {unknown}"));
+        }
+    };
+    let delete = aws("rds", "delete-db-instance")
+        .opt("--db-instance-identifier", &*j.id.name)
+        .flag("--skip-final-snapshot")
+        .region(region)
+        .step(
+            "Delete the instance of the drill",
+            &["rds:DeleteDBInstance"],
+        )
+        .destructive();
+    match cluster {
+        None => {
+            let unprotect = aws("rds", "modify-db-instance")
+                .opt("--db-instance-identifier", &*j.id.name)
+                .flag("--no-deletion-protection")
+                .flag("--apply-immediately")
+                .region(region)
+                .step("Switch deletion protection off", &["rds:ModifyDBInstance"]);
+            match instance.deletion_protection.get() {
+                Ok(false) => remediation.step(delete),
+                // known or not: the call changes nothing where it is off already
+                _ => remediation.step(unprotect).step(delete),
+            }
+        }
+        Some(cluster) if glob_matches_any(&j.policy.backups.drill_instances, cluster) => {
+            remediation
+                .step(delete)
+                .step(
+                    aws("rds", "modify-db-cluster")
+                        .opt("--db-cluster-identifier", cluster)
+                        .flag("--no-deletion-protection")
+                        .flag("--apply-immediately")
+                        .region(region)
+                        .step(
+                            "Switch the cluster's deletion protection off",
+                            &["rds:ModifyDBCluster"],
+                        ),
+                )
+                .step(
+                    aws("rds", "delete-db-cluster")
+                        .opt("--db-cluster-identifier", cluster)
+                        .flag("--skip-final-snapshot")
+                        .region(region)
+                        .step("Delete the cluster of the drill", &["rds:DeleteDBCluster"])
+                        .destructive(),
+                )
+        }
+        Some(_) => remediation.step(delete),
+    }
+}

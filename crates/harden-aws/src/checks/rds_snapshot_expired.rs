@@ -1,0 +1,61 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+use jiff::SignedDuration;
+
+use crate::AwsPolicy;
+use crate::rds;
+use crate::views::ManualSnapshot;
+use harden_core::glob_matches;
+
+pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-snapshot-expired",
+        title: "Manual snapshots are deleted when their time is over",
+        severity: Severity::Low,
+        section: Section::Backups,
+        beyond_guide: false,
+        security: false,
+        remediation: "Delete the snapshot, or have the policy keep its class longer.",
+        page: include_str!("rds_snapshot_expired.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
+    let classes = &j.policy.backups.snapshots;
+    let Some(class) = classes
+        .iter()
+        .find(|c| glob_matches(&c.pattern, &snapshot.name))
+    else {
+        return Ok(Verdict::not_applicable(
+            "of no class that the policy keeps for a number of days",
+        ));
+    };
+    snapshot.is_manual().get()?;
+    let Some(created) = *snapshot.facts.created_at.get()? else {
+        return Ok(Verdict::not_applicable("it is being made"));
+    };
+    let age = j.now.duration_since(created);
+    let evidence = Evidence::of(
+        "SnapshotCreateTime",
+        format_args!("{created} ({} ago)", rds::age(age)),
+        snapshot.source(),
+    )
+    .wanted(format!(
+        "at most {} days ago ({})",
+        class.keep_days, class.pattern
+    ));
+    if age <= SignedDuration::from_hours(24 * i64::from(class.keep_days)) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let step = rds::delete_snapshot(snapshot.kind, &snapshot.place.region, &snapshot.name);
+    let remediation = Remediation::new(format!(
+        "delete it: the policy keeps {} for {} days; nothing brings a deleted snapshot back",
+        class.pattern, class.keep_days
+    ))
+    .step(step)
+    .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteSnapshot.html");
+    Ok(Verdict::Fail(evidence, remediation))
+}

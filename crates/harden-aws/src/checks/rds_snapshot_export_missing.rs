@@ -1,0 +1,144 @@
+use harden_core::{
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+use jiff::SignedDuration;
+
+use crate::AwsPolicy;
+use crate::arn::Arn;
+use crate::cli::aws;
+use crate::rds;
+use crate::resources::DbExportTask;
+use crate::views::{Database, DatabaseKind, ExportedDatabase};
+
+pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-snapshot-export-missing",
+        title: "Databases are exported to S3 for the long term",
+        severity: Severity::Info,
+        section: Section::Backups,
+        beyond_guide: false,
+        security: false,
+        remediation: "Export a snapshot to S3.",
+        page: include_str!("rds_snapshot_export_missing.md"),
+    },
+    judge,
+    off: Some(|policy| {
+        let none = policy.backups.export_days.is_none();
+        none.then_some("the policy asks for no exports (`export_days` in `[aws.backups]`)")
+    }),
+};
+
+fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+    let Some(days) = j.policy.backups.export_days else {
+        return Ok(Verdict::not_applicable("the policy asks for no exports"));
+    };
+    let database = &exported.database;
+    if *database.is_replica().get()? {
+        return Ok(Verdict::not_applicable(
+            "a read replica: its source is exported",
+        ));
+    }
+    let wanted = format!("within {days} days");
+    let source = "rds:DescribeExportTasks";
+    let counts = |task: &DbExportTask| counts(task, days, j);
+    let found = exported
+        .tasks
+        .iter()
+        .find(|t| counts(t) == Known::Yes(true));
+    if let Some(task) = found {
+        let ended = task.ended_at.ok().copied().flatten();
+        let ended = ended.map_or_else(String::new, |at| format!(" at {at}"));
+        let evidence = Evidence::of(
+            "export task",
+            format!("{} complete{ended}", task.id),
+            source,
+        );
+        return Ok(Verdict::Pass(evidence.wanted(wanted)));
+    }
+    // one that may be of this database, or may count, leaves it open
+    for task in &exported.tasks {
+        counts(task).get()?;
+    }
+    for (task, unknown) in &exported.doubts {
+        if counts(task) != Known::Yes(false) {
+            return Err(unknown.clone());
+        }
+    }
+    exported.complete.get()?;
+    let evidence =
+        Evidence::of("completed exports", format!("none in {days} days"), source).wanted(wanted);
+    Ok(Verdict::Fail(evidence, remediation(database, j)))
+}
+
+/// Whether an export was completed within the period.
+fn counts(task: &DbExportTask, days: u32, j: &Judging<AwsPolicy>) -> Known<bool> {
+    let period = SignedDuration::from_hours(24 * i64::from(days));
+    let ended = task
+        .ended_at
+        .as_ref()
+        .map(|ended| ended.is_some_and(|at| j.now.duration_since(at) <= period));
+    let complete = task.status.as_ref().map(|s| s == "COMPLETE");
+    Known::all([complete, ended])
+}
+
+/// A snapshot of an instance is exported, a cluster itself.
+fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
+    let region = &database.place.region;
+    let date = rds::date(j.now);
+    let partition = Arn::parse(j.id.shown()).map_or("aws", |a| a.partition);
+    let arn = |resource: &str| {
+        format!(
+            "arn:{partition}:rds:{region}:{}:{resource}",
+            database.place.account
+        )
+    };
+    let snapshot = format!("export-{date}-{}", database.name);
+    let remediation = Remediation::new(
+        "export it to S3 as Parquet, and have a schedule (EventBridge, a Lambda function) repeat \
+         it; an export is for analysis and archives, it can't be restored into a database",
+    );
+    let (remediation, source) = match database.kind {
+        DatabaseKind::Instance => (
+            remediation
+                .step(rds::create_snapshot(database, snapshot.as_str()))
+                .step(rds::wait_for_snapshot(database.kind, region, &snapshot)),
+            arn(&format!("snapshot:{snapshot}")),
+        ),
+        DatabaseKind::Cluster => (remediation, arn(&format!("cluster:{}", database.name))),
+    };
+    remediation
+        .step(
+            aws("rds", "start-export-task")
+                .opt(
+                    "--export-task-identifier",
+                    rds::identifier(&database.name, &format!("export-{date}")),
+                )
+                .opt("--source-arn", source)
+                .opt(
+                    "--s3-bucket-name",
+                    Arg::input("BUCKET", "the bucket for exports"),
+                )
+                .opt(
+                    "--iam-role-arn",
+                    Arg::input(
+                        "EXPORT_ROLE_ARN",
+                        "a role that RDS may assume and that may write there",
+                    ),
+                )
+                .opt(
+                    "--kms-key-id",
+                    Arg::input("KMS_KEY", "the key to encrypt the export with"),
+                )
+                .region(region)
+                .step(
+                    "Export it",
+                    &[
+                        "iam:PassRole",
+                        "kms:CreateGrant",
+                        "kms:DescribeKey",
+                        "rds:StartExportTask",
+                    ],
+                ),
+        )
+        .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html")
+}

@@ -1,0 +1,121 @@
+use harden_core::{
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::cli::aws;
+use crate::rds;
+use crate::views::{DatabaseKind, ManualSnapshot};
+
+pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-snapshot-unencrypted",
+        title: "Manual snapshots are encrypted",
+        severity: Severity::High,
+        section: Section::Backups,
+        beyond_guide: true,
+        security: true,
+        remediation: "Replace the snapshot by an encrypted one.",
+        page: include_str!("rds_snapshot_unencrypted.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
+    snapshot.is_manual().get()?;
+    let encrypted = *snapshot.facts.encrypted.get()?;
+    let setting = match snapshot.kind {
+        DatabaseKind::Instance => "Encrypted",
+        DatabaseKind::Cluster => "StorageEncrypted",
+    };
+    let evidence = Evidence::of(setting, encrypted, snapshot.source()).wanted("true");
+    if encrypted {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let remediation = match snapshot.kind {
+        DatabaseKind::Instance => of_instance(snapshot),
+        DatabaseKind::Cluster => of_cluster(snapshot, j),
+    };
+    let link = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html";
+    Ok(Verdict::Fail(evidence, remediation.link(link)))
+}
+
+fn key() -> Arg {
+    Arg::input("KMS_KEY", "the key to encrypt with, or alias/aws/rds")
+}
+
+fn of_instance(snapshot: &ManualSnapshot) -> Remediation {
+    let (name, region) = (&*snapshot.name, &*snapshot.place.region);
+    let copy = format!("{name}-encrypted");
+    Remediation::new(
+        "make an encrypted copy and delete the plain one when the copy is available; snapshots of \
+         an unencrypted database are unencrypted again: see aws/rds-unencrypted",
+    )
+    .step(
+        aws("rds", "copy-db-snapshot")
+            .opt("--source-db-snapshot-identifier", name)
+            .opt("--target-db-snapshot-identifier", copy.as_str())
+            .opt("--kms-key-id", key())
+            .flag("--copy-tags")
+            .region(region)
+            .step(
+                "Make an encrypted copy",
+                &["kms:CreateGrant", "kms:DescribeKey", "rds:CopyDBSnapshot"],
+            ),
+    )
+    .step(rds::wait_for_snapshot(snapshot.kind, region, &copy))
+    .step(rds::delete_snapshot(snapshot.kind, region, name))
+}
+
+/// A copy of a cluster's plain snapshot stays plain: it goes by way of a cluster.
+fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation {
+    let (name, region) = (&*snapshot.name, &*snapshot.place.region);
+    let cluster = rds::identifier(name, &format!("encrypt-{}", rds::date(j.now)));
+    let copy = format!("{name}-encrypted");
+    Remediation::new(
+        "a snapshot of a cluster can't be encrypted by copying: restore it encrypted, make a \
+         snapshot of that, and delete the rest; snapshots of an unencrypted cluster are unencrypted \
+         again: see aws/rds-unencrypted",
+    )
+    .step(
+        aws("rds", "restore-db-cluster-from-snapshot")
+            .opt("--db-cluster-identifier", cluster.as_str())
+            .opt("--snapshot-identifier", name)
+            .opt("--engine", Arg::input("ENGINE", "the engine of the snapshot"))
+            .opt("--kms-key-id", key())
+            .opt("--db-subnet-group-name", rds::subnet_group())
+            .region(region)
+            .step(
+                "Restore it encrypted",
+                &["kms:CreateGrant", "kms:DescribeKey", "rds:RestoreDBClusterFromSnapshot"],
+            ),
+    )
+    .step(
+        aws("rds", "wait")
+            .flag("db-cluster-available")
+            .opt("--db-cluster-identifier", cluster.as_str())
+            .region(region)
+            .step("Wait until it is available", &["rds:DescribeDBClusters"]),
+    )
+    .step(
+        aws("rds", "create-db-cluster-snapshot")
+            .opt("--db-cluster-snapshot-identifier", copy.as_str())
+            .opt("--db-cluster-identifier", cluster.as_str())
+            .region(region)
+            .step("Make a snapshot of it", &["rds:CreateDBClusterSnapshot"]),
+    )
+    .step(rds::wait_for_snapshot(snapshot.kind, region, &copy))
+    .step(
+        aws("rds", "delete-db-cluster")
+            .opt("--db-cluster-identifier", cluster)
+            .flag("--skip-final-snapshot")
+            .region(region)
+            .step("Delete the cluster that was only made for this", &["rds:DeleteDBCluster"])
+            .destructive(),
+    )
+    .step(Step::by_hand(
+        "Look at the encrypted snapshot (size, engine version) before the plain one goes",
+    ))
+    .step(rds::delete_snapshot(snapshot.kind, region, name))
+}

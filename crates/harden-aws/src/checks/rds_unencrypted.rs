@@ -1,0 +1,153 @@
+use harden_core::{
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    hcl_string,
+};
+
+use crate::AwsPolicy;
+use crate::cli::aws;
+use crate::rds;
+use crate::views::{Database, DatabaseKind};
+
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/rds-unencrypted",
+        title: "Databases are encrypted at rest",
+        severity: Severity::High,
+        section: Section::Backups,
+        beyond_guide: true,
+        security: true,
+        remediation: "Restore an encrypted copy of it, and move the applications over.",
+        page: include_str!("rds_unencrypted.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
+    let encrypted = *database.encrypted.get()?;
+    let evidence =
+        Evidence::of("StorageEncrypted", encrypted, database.kind.source()).wanted("true");
+    if encrypted {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let replica = database.is_replica().ok().copied().unwrap_or(false);
+    let remediation = match (replica, database.kind) {
+        (true, _) => of_replica(),
+        (false, DatabaseKind::Instance) => of_instance(database, j),
+        (false, DatabaseKind::Cluster) => of_cluster(database, j),
+    };
+    let terraform = format!(
+        "resource {} {} {{\n  # … the settings it has; changing this one replaces the database,\n  \
+         # so restore the encrypted copy first and import it\n  storage_encrypted = true\n}}\n",
+        hcl_string(database.kind.terraform()),
+        hcl_string("this"),
+    );
+    let remediation = remediation
+        .terraform(terraform)
+        .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html");
+    Ok(Verdict::Fail(evidence, remediation))
+}
+
+const SUMMARY: &str = "a database can't be encrypted in place: restore an encrypted copy of a \
+                       snapshot beside it, move the applications over, then delete the old one. \
+                       What is written between the snapshot and the move is not in the copy: stop \
+                       the writers first, or replicate the difference";
+
+fn of_replica() -> Remediation {
+    Remediation::new("a read replica is encrypted when its source is: encrypt the source first")
+        .step(Step::by_hand(
+            "When the source is encrypted, make the replica anew and delete this one",
+        ))
+}
+
+fn of_instance(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
+    let region = &database.place.region;
+    let plain = format!("pre-migration-{}-{}", rds::date(j.now), database.name);
+    let encrypted = format!("{plain}-encrypted");
+    Remediation::new(SUMMARY)
+        .step(rds::create_snapshot(database, plain.as_str()))
+        .step(rds::wait_for_snapshot(database.kind, region, &plain))
+        .step(
+            aws("rds", "copy-db-snapshot")
+                .opt("--source-db-snapshot-identifier", plain)
+                .opt("--target-db-snapshot-identifier", encrypted.as_str())
+                .opt("--kms-key-id", key())
+                .region(region)
+                .step(
+                    "Make an encrypted copy of the snapshot",
+                    &["kms:CreateGrant", "kms:DescribeKey", "rds:CopyDBSnapshot"],
+                ),
+        )
+        .step(rds::wait_for_snapshot(database.kind, region, &encrypted))
+        .step(
+            aws("rds", "restore-db-instance-from-db-snapshot")
+                .opt(
+                    "--db-instance-identifier",
+                    rds::identifier(&database.name, "encrypted"),
+                )
+                .opt("--db-snapshot-identifier", encrypted)
+                .opt("--db-subnet-group-name", rds::subnet_group())
+                .flag("--no-publicly-accessible")
+                .region(region)
+                .step(
+                    "Restore it beside the old one",
+                    &["rds:RestoreDBInstanceFromDBSnapshot"],
+                ),
+        )
+        .step(move_over())
+}
+
+/// A snapshot of a cluster can't be copied into an encrypted one, but restored into one.
+fn of_cluster(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
+    let region = &database.place.region;
+    let plain = format!("pre-migration-{}-{}", rds::date(j.now), database.name);
+    let cluster = rds::identifier(&database.name, "encrypted");
+    Remediation::new(SUMMARY)
+        .step(rds::create_snapshot(database, plain.as_str()))
+        .step(rds::wait_for_snapshot(database.kind, region, &plain))
+        .step(
+            aws("rds", "restore-db-cluster-from-snapshot")
+                .opt("--db-cluster-identifier", cluster.as_str())
+                .opt("--snapshot-identifier", plain)
+                .opt("--engine", rds::engine(database))
+                .opt("--kms-key-id", key())
+                .opt("--db-subnet-group-name", rds::subnet_group())
+                .region(region)
+                .step(
+                    "Restore it encrypted beside the old one",
+                    &[
+                        "kms:CreateGrant",
+                        "kms:DescribeKey",
+                        "rds:RestoreDBClusterFromSnapshot",
+                    ],
+                ),
+        )
+        .step(
+            aws("rds", "create-db-instance")
+                .opt("--db-instance-identifier", rds::identifier(&cluster, "1"))
+                .opt("--db-cluster-identifier", cluster)
+                .opt("--engine", rds::engine(database))
+                .opt(
+                    "--db-instance-class",
+                    Arg::input("INSTANCE_CLASS", "the class of its writer"),
+                )
+                .region(region)
+                .step("Give it an instance", &["rds:CreateDBInstance"]),
+        )
+        .step(move_over())
+}
+
+fn key() -> Arg {
+    Arg::input(
+        "KMS_KEY",
+        "a customer managed key, or alias/aws/rds if no snapshot goes to another account",
+    )
+}
+
+fn move_over() -> Step {
+    Step::by_hand(
+        "Compare the data, give the copy the old one's parameter group, security groups and other \
+         settings, move the applications over, and delete the old database (with a final snapshot) \
+         when nothing reads it any more",
+    )
+}

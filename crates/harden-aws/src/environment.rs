@@ -1,0 +1,57 @@
+//! What is production and what is not.
+
+use std::collections::BTreeMap;
+
+use harden_core::Known;
+
+use crate::policy::NonproductionPolicy;
+use harden_core::glob_matches_any;
+
+/// Whether a resource is production. Its environment tag decides where it has one (key and value
+/// in any case, since both spellings are common); else its name; else it is.
+pub(crate) fn is_production(
+    name: &str,
+    tags: &Known<BTreeMap<String, String>>,
+    policy: &NonproductionPolicy,
+) -> Known<bool> {
+    tags.as_ref().map(|tags| {
+        let environment = tags
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(&policy.tag));
+        match environment {
+            Some((_, value)) => policy
+                .production_values
+                .iter()
+                .any(|p| p.eq_ignore_ascii_case(value)),
+            None => !glob_matches_any(&policy.names, name),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_decides_before_the_name() {
+        let policy = NonproductionPolicy::default();
+        let tagged = |key: &str, value: &str| {
+            Known::Yes(BTreeMap::from([(key.to_owned(), value.to_owned())]))
+        };
+        let none = Known::Yes(BTreeMap::new());
+        for (name, tags, wanted) in [
+            ("app", &none, true),
+            ("app-staging", &none, false),
+            ("app-staging", &tagged("Environment", "Production"), true),
+            ("app", &tagged("environment", "dev"), false),
+            ("app", &tagged("team", "dev"), true),
+        ] {
+            assert_eq!(
+                is_production(name, tags, &policy),
+                Known::Yes(wanted),
+                "{name} {tags:?}"
+            );
+        }
+        assert!(!is_production("app", &Known::default(), &policy).is_known());
+    }
+}
