@@ -1,1 +1,123 @@
-//! l
+//! Reads an estate over the AWS API: the provider of every kind in [`crate::resources`].
+//!
+//! - Credentials and endpoints come from where the AWS CLI takes them: the environment, profiles,
+//!   SSO, web identity, container and instance roles; `AWS_ENDPOINT_URL` and its forms for one
+//!   service; `HTTPS_PROXY`. A profile that is named on the command line counts before credentials
+//!   in the environment, as it does there.
+//! - Nothing is written: every call is a read. Each is counted, in [`harden_core::Facts::calls`].
+//! - An account that refuses its role, a region or a resource that can't be read is a gap or an
+//!   unknown fact of a listing that goes on; only what makes every answer impossible is a
+//!   [`ConnectError`].
+//! - Calls retry with the SDK's adaptive mode, in a bounded number at a time (see `at.rs`), and no
+//!   call is left without a time limit (see `config.rs`).
+//! - Each call ends when the run does ([`harden_core::Stop`]): what was read by then stays.
+//! - No secret leaves: of an error only its code and the denied action are kept, of a topic's
+//!   endpoint what [`Subscription::redacted`](crate::resources::Subscription::redacted) keeps.
+
+mod at;
+mod config;
+mod connect;
+mod error;
+mod failure;
+mod gather;
+mod listers;
+mod paging;
+mod regions;
+mod session;
+
+mod alarm;
+mod alarm_history;
+mod budget;
+mod budget_action;
+mod budget_alerts;
+mod db_cluster;
+mod db_export_task;
+mod db_instance;
+mod db_snapshot;
+mod db_snapshot_sharing;
+mod ecs_service;
+mod kms_key;
+mod load_balancer;
+mod organization;
+mod place;
+mod rds_events;
+mod restore_events;
+mod restore_jobs;
+mod sns_topic;
+mod target_group;
+mod topic_subscriptions;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use harden_core::{FactError, Facts, Kind, Place, Provider, RawListing};
+use jiff::Timestamp;
+
+pub use connect::Connect;
+pub use error::ConnectError;
+
+use crate::AwsPolicy;
+use at::Gates;
+use listers::Run;
+use session::Session;
+
+/// Lists the kinds of [`crate::resources::KINDS`] over the AWS API.
+pub struct AwsProvider {
+    sessions: Vec<Session>,
+    places: Vec<Place>,
+    policy: Arc<AwsPolicy>,
+    now: Timestamp,
+    gates: Arc<Gates>,
+    // the calls that connecting made, until the first listing can count them
+    made: Mutex<Vec<&'static str>>,
+}
+
+impl AwsProvider {
+    /// Finds out who the credentials are, and which accounts and regions there are to read.
+    ///
+    /// # Errors
+    /// When nothing can be read at all: no credentials, no region, no answer from AWS.
+    pub async fn connect(connect: Connect) -> Result<Self, ConnectError> {
+        connect::connect(connect).await
+    }
+
+    /// The accounts and regions that will be read, in order. An account whose role could not be
+    /// assumed is not among them.
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// The accounts of the run, those included that can't be read.
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        self.sessions.iter().map(|session| &*session.account)
+    }
+}
+
+impl std::fmt::Debug for AwsProvider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AwsProvider")
+            .field("places", &self.places)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Provider for AwsProvider {
+    fn provides(&self, kind: &str) -> bool {
+        listers::of(kind).is_some()
+    }
+
+    async fn list(&self, kind: &'static Kind, facts: &Facts) -> Result<RawListing, FactError> {
+        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        for operation in made {
+            facts.called(operation);
+        }
+        let lister = listers::of(kind.name).ok_or(FactError::NoProvider(kind.name))?;
+        lister(&Run {
+            provider: self,
+            facts,
+        })
+        .await
+    }
+}

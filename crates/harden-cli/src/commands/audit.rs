@@ -93,7 +93,11 @@ fn write(
                     left.run, left.reason
                 )
             });
-            return Ok(told.collect());
+            let mut told: Vec<String> = told.collect();
+            if written.runs == 0 {
+                told.push("sarif: nothing is left to upload: skip the upload of this file".to_owned());
+            }
+            return Ok(told);
         }
     }
     Ok(Vec::new())

@@ -1,0 +1,183 @@
+//! cloudwatch:DescribeAlarms, metric and composite alarms in one paged call.
+
+use aws_sdk_cloudwatch::types::{
+    AlarmType, CompositeAlarm as Composite, Dimension, MetricAlarm as OnMetric, MetricDataQuery,
+    StateValue,
+};
+use aws_smithy_types::DateTime;
+use harden_core::{FactError, Known, Unknown};
+use jiff::Timestamp;
+
+use super::at::{At, timestamp};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::{Pages, pages};
+use crate::resources::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
+
+const DESCRIBE: &str = "cloudwatch:DescribeAlarms";
+
+impl Live for Alarm {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_regions(read).await)
+    }
+}
+
+enum Answered {
+    OnMetric(Box<OnMetric>),
+    Composite(Box<Composite>),
+}
+
+async fn read(at: At) -> Read<Alarm> {
+    let client = aws_sdk_cloudwatch::Client::new(&at.config);
+    let at = &at;
+    let found: Pages<Answered> = pages(DESCRIBE, |token| {
+        let request = client
+            .describe_alarms()
+            // without them the API leaves composite alarms out
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm)
+            .max_records(100)
+            .set_next_token(token);
+        async move {
+            let answer = at.call(DESCRIBE, request.send()).await?;
+            let metric = answer.metric_alarms.unwrap_or_default().into_iter();
+            let composite = answer.composite_alarms.unwrap_or_default().into_iter();
+            let all = metric
+                .map(|alarm| Answered::OnMetric(Box::new(alarm)))
+                .chain(composite.map(|alarm| Answered::Composite(Box::new(alarm))));
+            Ok((all.collect(), answer.next_token))
+        }
+    })
+    .await;
+    Read::of(found, |answered| match answered {
+        Answered::OnMetric(alarm) => on_metric(*alarm),
+        Answered::Composite(alarm) => composite(*alarm),
+    })
+}
+
+fn on_metric(alarm: OnMetric) -> Result<Alarm, Unknown> {
+    let other_settings = names([
+        ("EvaluationWindow", alarm.evaluation_window.is_some()),
+        ("WarmUpConfiguration", alarm.warm_up_configuration.is_some()),
+        ("EvaluationCriteria", alarm.evaluation_criteria.is_some()),
+        ("EvaluationInterval", alarm.evaluation_interval.is_some()),
+        ("ActionConfiguration", alarm.action_configuration.is_some()),
+    ]);
+    let definition = MetricAlarm {
+        metric: metric(alarm.namespace, alarm.metric_name, alarm.dimensions),
+        statistic: alarm.statistic.map(|s| s.as_str().to_owned()),
+        extended_statistic: alarm.extended_statistic,
+        period: alarm.period.map(i64::from),
+        unit: alarm.unit.map(|u| u.as_str().to_owned()),
+        evaluation_periods: alarm.evaluation_periods.map(i64::from),
+        datapoints_to_alarm: alarm.datapoints_to_alarm.map(i64::from),
+        threshold: alarm.threshold,
+        threshold_metric_id: alarm.threshold_metric_id,
+        comparison: alarm.comparison_operator.map(|c| c.as_str().to_owned()),
+        treat_missing_data: alarm.treat_missing_data,
+        low_samples: alarm.evaluate_low_sample_count_percentile,
+        queries: alarm
+            .metrics
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(query)
+            .collect(),
+        other_settings,
+    };
+    Ok(Alarm {
+        arn: alarm.alarm_arn.ok_or_else(no_arn)?,
+        description: Known::Yes(alarm.alarm_description),
+        actions_enabled: Known::present(alarm.actions_enabled, DESCRIBE, "ActionsEnabled"),
+        alarm_actions: Known::Yes(alarm.alarm_actions.unwrap_or_default()),
+        ok_actions: Known::Yes(alarm.ok_actions.unwrap_or_default()),
+        insufficient_data_actions: Known::Yes(alarm.insufficient_data_actions.unwrap_or_default()),
+        state: state(alarm.state_value),
+        state_since: since(
+            alarm.state_transitioned_timestamp,
+            alarm.state_updated_timestamp,
+        ),
+        definition: Known::Yes(AlarmDefinition::Metric(definition)),
+    })
+}
+
+fn composite(alarm: Composite) -> Result<Alarm, Unknown> {
+    let other_settings = names([("ActionConfiguration", alarm.action_configuration.is_some())]);
+    let definition = Known::present(alarm.alarm_rule, DESCRIBE, "AlarmRule").map(|rule| {
+        AlarmDefinition::Composite(CompositeAlarm {
+            rule,
+            suppressor: alarm.actions_suppressor,
+            suppressor_wait: alarm.actions_suppressor_wait_period.map(i64::from),
+            suppressor_extension: alarm.actions_suppressor_extension_period.map(i64::from),
+            other_settings,
+        })
+    });
+    Ok(Alarm {
+        arn: alarm.alarm_arn.ok_or_else(no_arn)?,
+        description: Known::Yes(alarm.alarm_description),
+        actions_enabled: Known::present(alarm.actions_enabled, DESCRIBE, "ActionsEnabled"),
+        alarm_actions: Known::Yes(alarm.alarm_actions.unwrap_or_default()),
+        ok_actions: Known::Yes(alarm.ok_actions.unwrap_or_default()),
+        insufficient_data_actions: Known::Yes(alarm.insufficient_data_actions.unwrap_or_default()),
+        state: state(alarm.state_value),
+        state_since: since(
+            alarm.state_transitioned_timestamp,
+            alarm.state_updated_timestamp,
+        ),
+        definition,
+    })
+}
+
+/// The names of the settings that are set.
+fn names<const N: usize>(settings: [(&str, bool); N]) -> Vec<String> {
+    let set = settings.into_iter().filter(|(_, is_set)| *is_set);
+    set.map(|(name, _)| name.to_owned()).collect()
+}
+
+fn no_arn() -> Unknown {
+    Unknown::missing(DESCRIBE, "AlarmArn")
+}
+
+fn state(value: Option<StateValue>) -> Known<String> {
+    Known::present(value.map(|v| v.as_str().to_owned()), DESCRIBE, "StateValue")
+}
+
+/// The update may be of the reason alone, which leaves the state; so the transition counts first.
+fn since(transition: Option<DateTime>, update: Option<DateTime>) -> Known<Timestamp> {
+    let time = transition.or(update).as_ref().and_then(timestamp);
+    Known::present(time, DESCRIBE, "StateUpdatedTimestamp")
+}
+
+fn metric(
+    namespace: Option<String>,
+    name: Option<String>,
+    dimensions: Option<Vec<Dimension>>,
+) -> Option<Metric> {
+    let dimensions = dimensions.unwrap_or_default().into_iter();
+    Some(Metric {
+        namespace: namespace?,
+        name: name?,
+        dimensions: dimensions
+            .filter_map(|d| Some((d.name?, d.value.unwrap_or_default())))
+            .collect(),
+    })
+}
+
+fn query(query: MetricDataQuery) -> Option<MetricQuery> {
+    let stat = query.metric_stat;
+    let (of, statistic, period, unit) = match stat {
+        Some(stat) => (stat.metric, stat.stat, stat.period, stat.unit),
+        None => (None, None, None, None),
+    };
+    Some(MetricQuery {
+        id: query.id?,
+        expression: query.expression,
+        metric: of.and_then(|m| metric(m.namespace, m.metric_name, m.dimensions)),
+        statistic,
+        // an expression has a period of its own (SQL queries)
+        period: period.or(query.period).map(i64::from),
+        unit: unit.map(|u| u.as_str().to_owned()),
+        label: query.label,
+        returns_data: query.return_data,
+        account: query.account_id,
+    })
+}

@@ -1,0 +1,147 @@
+//! A place to read, and how calls to it are made.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::future::{Either, select};
+use harden_core::{Facts, Place};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+
+use super::failure::{Failure, failure, permission_of};
+use crate::AwsPolicy;
+
+/// CloudTrail answers two LookupEvents a second in an account and region, and no more.
+const CLOUDTRAIL_IN_FLIGHT: usize = 2;
+
+/// How many calls are in flight at once, for each account, region and service. More only makes the
+/// service throttle: against a server that takes ten calls a second, 64 calls at 64 wide lose a
+/// fifth to a minute of retries that four wide get through in eight seconds.
+#[derive(Debug)]
+pub(super) struct Gates {
+    in_flight: usize,
+    gates: Mutex<HashMap<(Place, String, &'static str), Arc<Semaphore>>>,
+}
+
+impl Gates {
+    pub(super) fn new(in_flight: usize) -> Self {
+        Self {
+            in_flight: in_flight.max(1),
+            gates: Mutex::default(),
+        }
+    }
+
+    fn of(&self, place: &Place, region: &str, service: &'static str) -> Arc<Semaphore> {
+        let permits = match service {
+            "cloudtrail" => CLOUDTRAIL_IN_FLIGHT.min(self.in_flight),
+            _ => self.in_flight,
+        };
+        let key = (place.clone(), region.to_owned(), service);
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let gate = gates
+            .entry(key)
+            .or_insert_with(|| Arc::new(Semaphore::new(permits)));
+        Arc::clone(gate)
+    }
+}
+
+/// A place to read: a region of an account, or what is global to it. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct At {
+    pub(super) place: Place,
+    /// The configuration of the account, for the region that is asked.
+    pub(super) config: SdkConfig,
+    pub(super) policy: Arc<AwsPolicy>,
+    /// The moment from which windows of time are counted back, in whole seconds.
+    pub(super) now: Timestamp,
+    pub(super) facts: Facts,
+    pub(super) gates: Arc<Gates>,
+}
+
+impl At {
+    /// The region that is asked.
+    pub(super) fn region(&self) -> &str {
+        self.config.region().map_or("", AsRef::as_ref)
+    }
+
+    /// The account.
+    pub(super) fn account(&self) -> &str {
+        &self.place.account
+    }
+
+    /// The same account, asked in another region.
+    pub(super) fn in_region(&self, region: &str) -> Self {
+        let config = self
+            .config
+            .to_builder()
+            .region(aws_config::Region::new(region.to_owned()))
+            .build();
+        Self {
+            config,
+            ..self.clone()
+        }
+    }
+
+    /// Makes a call: waits for its turn, counts it, ends when the run ends, and says of a failure
+    /// what a report may say.
+    pub(super) async fn call<T, E>(
+        &self,
+        operation: &'static str,
+        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let stop = self.facts.stop();
+        let service = operation.split(':').next().unwrap_or(operation);
+        let gate = self.gates.of(&self.place, self.region(), service);
+        let asked = async {
+            // never closed, so always a permit
+            let _turn = gate.acquire().await;
+            self.facts.called(operation);
+            request
+                .await
+                .map_err(|error| failure(&error, operation, self.region()))
+        };
+        // the end of the run comes first: once it is there no further call is made
+        match select(pin!(stop.stopped()), Box::pin(asked)).await {
+            Either::Left((reason, _)) => Err(Failure {
+                code: None,
+                unknown: reason.during(permission_of(operation)),
+            }),
+            Either::Right((result, _)) => result,
+        }
+    }
+
+    /// Some days before now.
+    pub(super) fn days_ago(&self, days: u32) -> Timestamp {
+        self.now
+            .checked_sub(SignedDuration::from_hours(i64::from(days) * 24))
+            .unwrap_or(self.now)
+    }
+}
+
+/// A time of the API in whole seconds.
+pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
+    Timestamp::from_second(time.secs()).ok()
+}
+
+/// A time for the API.
+pub(super) fn date_time(time: Timestamp) -> DateTime {
+    DateTime::from_secs(time.as_second())
+}
+
+/// Tags as a map. A tag without a value has the empty one.
+pub(super) fn tags<'a>(
+    tags: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
+) -> std::collections::BTreeMap<String, String> {
+    tags.into_iter()
+        .filter_map(|(key, value)| Some((key?.to_owned(), value.unwrap_or_default().to_owned())))
+        .collect()
+}

@@ -1,0 +1,104 @@
+//! budgets:DescribeBudgets.
+
+use std::collections::HashMap;
+
+use aws_sdk_budgets::types::{Budget as Answered, Spend};
+use harden_core::{FactError, Known};
+use jiff::Timestamp;
+
+use super::at::{At, timestamp};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::resources::{Budget, Money};
+
+const DESCRIBE: &str = "budgets:DescribeBudgets";
+
+impl Live for Budget {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_accounts(read).await)
+    }
+}
+
+async fn read(at: At) -> Read<Budget> {
+    let client = aws_sdk_budgets::Client::new(&at.config);
+    let at = &at;
+    let found = pages(DESCRIBE, |token| {
+        let request = client
+            .describe_budgets()
+            .account_id(at.account())
+            .show_filter_expression(true)
+            .max_results(100)
+            .set_next_token(token);
+        async move {
+            let answer = at.call(DESCRIBE, request.send()).await?;
+            Ok((answer.budgets.unwrap_or_default(), answer.next_token))
+        }
+    })
+    .await;
+    Read::of(found, |budget| Ok(described(budget, at)))
+}
+
+#[expect(
+    deprecated,
+    reason = "budgets that were made with CostFilters still have them"
+)]
+fn described(budget: Answered, at: &At) -> Budget {
+    let spent = budget.calculated_spend.and_then(|s| s.actual_spend);
+    let planned = budget.planned_budget_limits.unwrap_or_default();
+    let limit = budget.budget_limit.or_else(|| of_now(planned, at.now));
+    Budget {
+        account: at.account().to_owned(),
+        name: budget.budget_name,
+        budget_type: Known::Yes(budget.budget_type.as_str().to_owned()),
+        time_unit: Known::Yes(budget.time_unit.as_str().to_owned()),
+        limit: Known::Yes(limit.as_ref().and_then(money)),
+        actual: Known::Yes(spent.as_ref().and_then(money)),
+        filters: Known::Yes(
+            budget
+                .cost_filters
+                .unwrap_or_default()
+                .into_iter()
+                .collect(),
+        ),
+        has_filter_expression: Known::Yes(budget.filter_expression.is_some()),
+        ends_at: Known::Yes(budget.time_period.and_then(|p| p.end().and_then(timestamp))),
+    }
+}
+
+/// Of limits that are planned period by period, by the second at which each begins, the one that
+/// applies now.
+fn of_now(planned: HashMap<String, Spend>, now: Timestamp) -> Option<Spend> {
+    planned
+        .into_iter()
+        .filter_map(|(start, limit)| Some((start.parse::<i64>().ok()?, limit)))
+        .filter(|(start, _)| *start <= now.as_second())
+        .max_by_key(|(start, _)| *start)
+        .map(|(_, limit)| limit)
+}
+
+fn money(spend: &Spend) -> Option<Money> {
+    let amount: f64 = spend.amount.parse().ok()?;
+    amount.is_finite().then(|| Money {
+        amount,
+        unit: spend.unit.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_planned_limits_the_one_of_now_counts() {
+        let spend = |amount: &str| Spend::builder().amount(amount).unit("USD").build().unwrap();
+        let planned = HashMap::from([
+            ("100".to_owned(), spend("1")),
+            ("200".to_owned(), spend("2")),
+            ("300".to_owned(), spend("3")),
+        ]);
+        let now = Timestamp::from_second(250).unwrap();
+        let limit = of_now(planned, now).and_then(|s| money(&s)).unwrap();
+        assert_eq!(limit.to_string(), "2 USD");
+    }
+}

@@ -1,0 +1,75 @@
+//! rds:DescribeDBClusters.
+
+use aws_sdk_rds::types::DbClusterMember;
+use harden_core::{FactError, Known, Unknown};
+
+use super::at::{At, tags, timestamp};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::resources::{ClusterMember, DbCluster};
+
+const DESCRIBE: &str = "rds:DescribeDBClusters";
+
+impl Live for DbCluster {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_regions(read).await)
+    }
+}
+
+async fn read(at: At) -> Read<DbCluster> {
+    let client = aws_sdk_rds::Client::new(&at.config);
+    let at = &at;
+    let found = pages(DESCRIBE, |token| {
+        let request = client
+            .describe_db_clusters()
+            .max_records(100)
+            .set_marker(token);
+        async move {
+            let answer = at.call(DESCRIBE, request.send()).await?;
+            Ok((answer.db_clusters.unwrap_or_default(), answer.marker))
+        }
+    })
+    .await;
+    Read::of(found, described)
+}
+
+fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
+    let flag = |value, field| Known::present(value, DESCRIBE, field);
+    let retention = db.backup_retention_period.map(i64::from);
+    let found = db.tag_list.as_deref().unwrap_or_default();
+    Ok(DbCluster {
+        arn: db
+            .db_cluster_arn
+            .ok_or_else(|| Unknown::missing(DESCRIBE, "DBClusterArn"))?,
+        resource_id: Known::present(db.db_cluster_resource_id, DESCRIBE, "DbClusterResourceId"),
+        engine: Known::present(db.engine, DESCRIBE, "Engine"),
+        status: Known::present(db.status, DESCRIBE, "Status"),
+        members: Known::Yes(
+            db.db_cluster_members
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(member)
+                .collect(),
+        ),
+        // some engines give an empty text where there is none
+        replica_of: Known::Yes(db.replication_source_identifier.filter(|s| !s.is_empty())),
+        backup_retention_days: Known::present(retention, DESCRIBE, "BackupRetentionPeriod"),
+        backup_window: Known::Yes(db.preferred_backup_window),
+        created_at: Known::Yes(db.cluster_create_time.as_ref().and_then(timestamp)),
+        latest_restorable: Known::Yes(db.latest_restorable_time.as_ref().and_then(timestamp)),
+        encrypted: flag(db.storage_encrypted, "StorageEncrypted"),
+        deletion_protection: flag(db.deletion_protection, "DeletionProtection"),
+        multi_az: flag(db.multi_az, "MultiAZ"),
+        auto_minor_upgrade: flag(db.auto_minor_version_upgrade, "AutoMinorVersionUpgrade"),
+        maintenance_window: Known::Yes(db.preferred_maintenance_window),
+        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+    })
+}
+
+fn member(member: DbClusterMember) -> Option<ClusterMember> {
+    Some(ClusterMember {
+        instance: member.db_instance_identifier?,
+        writer: member.is_cluster_writer.unwrap_or_default(),
+    })
+}

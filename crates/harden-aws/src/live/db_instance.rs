@@ -1,0 +1,63 @@
+//! rds:DescribeDBInstances.
+
+use harden_core::{FactError, Known, Unknown};
+
+use super::at::{At, tags, timestamp};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::resources::DbInstance;
+
+const DESCRIBE: &str = "rds:DescribeDBInstances";
+
+impl Live for DbInstance {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_regions(read).await)
+    }
+}
+
+async fn read(at: At) -> Read<DbInstance> {
+    let client = aws_sdk_rds::Client::new(&at.config);
+    let at = &at;
+    let found = pages(DESCRIBE, |token| {
+        let request = client
+            .describe_db_instances()
+            .max_records(100)
+            .set_marker(token);
+        async move {
+            let answer = at.call(DESCRIBE, request.send()).await?;
+            Ok((answer.db_instances.unwrap_or_default(), answer.marker))
+        }
+    })
+    .await;
+    Read::of(found, described)
+}
+
+fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> {
+    let flag = |value, field| Known::present(value, DESCRIBE, field);
+    let source = db.read_replica_source_db_instance_identifier;
+    let retention = db.backup_retention_period.map(i64::from);
+    let found = db.tag_list.as_deref().unwrap_or_default();
+    Ok(DbInstance {
+        arn: db
+            .db_instance_arn
+            .ok_or_else(|| Unknown::missing(DESCRIBE, "DBInstanceArn"))?,
+        resource_id: Known::present(db.dbi_resource_id, DESCRIBE, "DbiResourceId"),
+        engine: Known::present(db.engine, DESCRIBE, "Engine"),
+        status: Known::present(db.db_instance_status, DESCRIBE, "DBInstanceStatus"),
+        cluster: Known::Yes(db.db_cluster_identifier),
+        replica_of: Known::Yes(source.or(db.read_replica_source_db_cluster_identifier)),
+        backup_retention_days: Known::present(retention, DESCRIBE, "BackupRetentionPeriod"),
+        backup_window: Known::Yes(db.preferred_backup_window),
+        created_at: Known::Yes(db.instance_create_time.as_ref().and_then(timestamp)),
+        latest_restorable: Known::Yes(db.latest_restorable_time.as_ref().and_then(timestamp)),
+        publicly_accessible: flag(db.publicly_accessible, "PubliclyAccessible"),
+        encrypted: flag(db.storage_encrypted, "StorageEncrypted"),
+        deletion_protection: flag(db.deletion_protection, "DeletionProtection"),
+        multi_az: flag(db.multi_az, "MultiAZ"),
+        availability_zone: Known::Yes(db.availability_zone),
+        auto_minor_upgrade: flag(db.auto_minor_version_upgrade, "AutoMinorVersionUpgrade"),
+        maintenance_window: Known::Yes(db.preferred_maintenance_window),
+        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+    })
+}

@@ -1,0 +1,149 @@
+//! Which regions of an account are read.
+
+use aws_config::SdkConfig;
+use aws_sdk_account::types::RegionOptStatus;
+use harden_core::Unknown;
+
+use super::error::ConnectError;
+use super::failure::failure;
+use super::paging::pages;
+use super::session::home_region;
+
+/// The regions that are wanted of an account.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All that the account has enabled.
+    All,
+    /// These, sorted.
+    These(Vec<Box<str>>),
+}
+
+impl Wanted {
+    /// The first list that names any, of those that may say it: the option, the account's policy,
+    /// the policy; else the region of the environment.
+    pub(super) fn of(lists: [&[String]; 3], default: Option<&str>) -> Result<Self, ConnectError> {
+        let Some(named) = lists.into_iter().find(|list| !list.is_empty()) else {
+            let region = default.ok_or(ConnectError::NoRegion)?;
+            return Ok(Self::These(vec![region.into()]));
+        };
+        if let Some(wrong) = named.iter().find(|r| *r != "all" && !is_region(r)) {
+            return Err(ConnectError::UnknownRegion(harden_core::one_line(
+                wrong, 60,
+            )));
+        }
+        if named.iter().any(|r| r == "all") {
+            return Ok(Self::All);
+        }
+        let mut regions: Vec<Box<str>> = named.iter().map(|r| r.as_str().into()).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        Ok(Self::These(regions))
+    }
+}
+
+/// Whether a text has the form of a region's code: `us-east-2`, `us-gov-west-1`.
+pub(super) fn is_region(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    let starts = parts.next().is_some_and(|p| p.len() == 2 && letters(p));
+    let ends = parts
+        .next_back()
+        .is_some_and(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+    let mut names = parts.peekable();
+    starts && ends && names.peek().is_some() && names.all(letters)
+}
+
+/// The regions that an account has enabled, and why they may not be all.
+pub(super) async fn enabled(
+    config: &SdkConfig,
+    partition: &str,
+    made: &std::sync::Mutex<Vec<&'static str>>,
+) -> (Vec<Box<str>>, Option<Unknown>) {
+    const OPERATION: &str = "account:ListRegions";
+    let home = home_region(partition);
+    let config = config
+        .to_builder()
+        .region(aws_config::Region::new(home))
+        .build();
+    let client = aws_sdk_account::Client::new(&config);
+    let read = pages(OPERATION, |token| {
+        let request = client
+            .list_regions()
+            .region_opt_status_contains(RegionOptStatus::Enabled)
+            .region_opt_status_contains(RegionOptStatus::EnabledByDefault)
+            .max_results(50)
+            .set_next_token(token);
+        super::connect::count(made, OPERATION);
+        async move {
+            let answer = request.send().await;
+            let answer = answer.map_err(|error| failure(&error, OPERATION, home))?;
+            Ok((answer.regions.unwrap_or_default(), answer.next_token))
+        }
+    })
+    .await;
+    let mut regions: Vec<Box<str>> = read
+        .items
+        .into_iter()
+        .filter_map(|region| region.region_name.map(Into::into))
+        .collect();
+    regions.sort_unstable();
+    regions.dedup();
+    (regions, read.failed.map(Unknown::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(words: &[&str]) -> Vec<String> {
+        words.iter().map(|w| (*w).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_region_is_known_by_its_form() {
+        for good in [
+            "us-east-2",
+            "us-gov-west-1",
+            "ap-southeast-12",
+            "us-iso-east-1",
+        ] {
+            assert!(is_region(good), "{good}");
+        }
+        for bad in [
+            "",
+            "us",
+            "us-east",
+            "us-2",
+            "us-east-2a",
+            "US-EAST-2",
+            "us--2",
+            "useast-2-1",
+            "-us-east-1",
+        ] {
+            assert!(!is_region(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_first_list_that_names_regions_counts() {
+        let (option, account, policy) = (strings(&[]), strings(&["eu-west-1"]), strings(&["all"]));
+        let of = |lists, default| Wanted::of(lists, default);
+        assert_eq!(
+            of([&option, &account, &policy], Some("us-east-2")).unwrap(),
+            Wanted::These(vec!["eu-west-1".into()])
+        );
+        assert_eq!(of([&option, &option, &policy], None).unwrap(), Wanted::All);
+        assert_eq!(
+            of([&[], &[], &[]], Some("us-east-2")).unwrap(),
+            Wanted::These(vec!["us-east-2".into()])
+        );
+        assert!(matches!(
+            of([&[], &[], &[]], None),
+            Err(ConnectError::NoRegion)
+        ));
+        assert!(matches!(
+            of([&strings(&["us-east"]), &[], &[]], None),
+            Err(ConnectError::UnknownRegion(_))
+        ));
+    }
+}

@@ -1,0 +1,195 @@
+//! sns:ListSubscriptionsByTopic, for the topics that an alarm or a budget notifies or that the
+//! policy names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_sns::types::Subscription as Answered;
+use futures::future::join_all;
+use harden_core::{FactError, Known, Place, Scope};
+
+use super::at::At;
+use super::gather::{Gathered, Read, copied, gap_at};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::arn::topic_place_and_name;
+use crate::resources::{Alarm, BudgetAlerts, Subscription, TopicSubscriptions};
+
+const LIST: &str = "sns:ListSubscriptionsByTopic";
+
+type Topics = BTreeMap<Place, BTreeSet<String>>;
+
+impl Live for TopicSubscriptions {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        let alarms = run.facts.list::<Alarm>().await?;
+        let budgets = run.facts.list::<BudgetAlerts>().await?;
+        let mut topics = Topics::new();
+        for (_, alarm) in alarms.iter() {
+            let actions = [
+                &alarm.alarm_actions,
+                &alarm.ok_actions,
+                &alarm.insufficient_data_actions,
+            ];
+            let arns = actions.into_iter().filter_map(|known| known.ok()).flatten();
+            arns.for_each(|arn| add(&mut topics, arn));
+        }
+        let mut gaps: Vec<_> = copied(&alarms.gaps).collect();
+        // budgets are global: which topics they notify, in any region of their account, is not
+        // known where they can't be read
+        let mut of_account = |account: &str, unknown| {
+            let Scope::Places(places) = run.regional_scope() else {
+                return;
+            };
+            let own = places.into_iter().filter(|p| *p.account == *account);
+            gaps.extend(own.map(|place| gap_at(place, unknown)));
+        };
+        for gap in &budgets.gaps {
+            of_account(&gap.place.account, &gap.unknown);
+        }
+        for (_, alerts) in budgets.iter() {
+            let notifications = match &alerts.notifications {
+                Known::Yes(notifications) => notifications,
+                Known::No(unknown) => {
+                    of_account(&alerts.account, unknown);
+                    continue;
+                }
+            };
+            for notification in notifications {
+                match &notification.subscribers {
+                    Known::Yes(subscribers) => {
+                        subscribers
+                            .iter()
+                            .for_each(|s| add(&mut topics, &s.address));
+                    }
+                    Known::No(unknown) => of_account(&alerts.account, unknown),
+                }
+            }
+        }
+        of_policy(run, &mut topics);
+        let mut gathered = run
+            .in_regions(|at| {
+                let topics = topics.get(&at.place).cloned().unwrap_or_default();
+                read(at, topics)
+            })
+            .await;
+        gathered.gaps.extend(gaps);
+        Ok(gathered)
+    }
+}
+
+fn add(topics: &mut Topics, arn: &str) {
+    if let Some((place, _)) = topic_place_and_name(arn) {
+        topics.entry(place).or_default().insert(arn.to_owned());
+    }
+}
+
+/// The topics that the policy names: by ARN, or by name in each region.
+fn of_policy(run: &Run<'_>, topics: &mut Topics) {
+    for named in &run.provider.policy.alerts.topics {
+        if named.starts_with("arn:") {
+            add(topics, named);
+            continue;
+        }
+        for session in &run.provider.sessions {
+            for place in session.regions_as_places() {
+                let Place { account, region } = &place;
+                let partition = &session.partition;
+                add(
+                    topics,
+                    &format!("arn:{partition}:sns:{region}:{account}:{named}"),
+                );
+            }
+        }
+    }
+}
+
+async fn read(at: At, topics: BTreeSet<String>) -> Read<TopicSubscriptions> {
+    let client = aws_sdk_sns::Client::new(&at.config);
+    let found = topics.into_iter().map(|arn| topic(&at, &client, arn));
+    let mut read = Read::default();
+    read.resources = join_all(found).await.into_iter().flatten().collect();
+    read
+}
+
+/// The subscriptions of a topic; none if there is no such topic.
+async fn topic(at: &At, client: &aws_sdk_sns::Client, arn: String) -> Option<TopicSubscriptions> {
+    let topic = arn.as_str();
+    let found = pages(LIST, |token| {
+        let request = client
+            .list_subscriptions_by_topic()
+            .topic_arn(topic)
+            .set_next_token(token);
+        async move {
+            let answer = at.call(LIST, request.send()).await?;
+            Ok((answer.subscriptions.unwrap_or_default(), answer.next_token))
+        }
+    })
+    .await;
+    if found.failed.as_ref().is_some_and(|f| f.is("NotFound")) {
+        return None;
+    }
+    let subscriptions = Known::from(found).map(|all: Vec<Answered>| {
+        let mut all: Vec<_> = all.iter().map(subscription).collect();
+        all.sort_by(|a, b| {
+            (&a.protocol, &a.endpoint, &a.endpoint_hash).cmp(&(
+                &b.protocol,
+                &b.endpoint,
+                &b.endpoint_hash,
+            ))
+        });
+        all
+    });
+    Some(TopicSubscriptions {
+        topic_arn: arn,
+        subscriptions,
+    })
+}
+
+/// What may be shown of a subscription: the only way by which one enters the facts.
+fn subscription(answered: &Answered) -> Subscription {
+    // instead of an ARN the API says `PendingConfirmation`, or `Deleted` for a while
+    let confirmed = answered
+        .subscription_arn()
+        .is_some_and(|arn| arn.starts_with("arn:"));
+    Subscription::redacted(
+        answered.protocol().unwrap_or_default(),
+        answered.endpoint().unwrap_or_default(),
+        confirmed,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscription_without_an_arn_is_not_confirmed() {
+        let of = |arn: &str| {
+            subscription(
+                &Answered::builder()
+                    .subscription_arn(arn)
+                    .protocol("https")
+                    .endpoint("https://hooks.slack.com/services/s3cret")
+                    .build(),
+            )
+        };
+        assert!(of("arn:aws:sns:us-east-2:392853978631:alerts:1").confirmed);
+        assert!(!of("PendingConfirmation").confirmed);
+        assert!(!of("Deleted").confirmed);
+        assert!(!format!("{:?}", of("Deleted")).contains("s3cret"));
+    }
+
+    #[test]
+    fn only_topics_are_taken_from_actions() {
+        let mut topics = Topics::new();
+        for arn in [
+            "arn:aws:sns:us-east-2:392853978631:alerts",
+            "arn:aws:automate:us-east-2:ec2:stop",
+            "you@example.com",
+        ] {
+            add(&mut topics, arn);
+        }
+        assert_eq!(topics.len(), 1);
+        let place = Place::new("392853978631", "us-east-2");
+        assert_eq!(topics[&place].len(), 1);
+    }
+}
