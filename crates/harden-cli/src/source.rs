@@ -85,9 +85,8 @@ async fn live(
     let connect = Connect {
         profile: args.profile.clone(),
         regions: args.region.clone(),
-        policy: (*config.policies.get::<harden_aws::AwsPolicy>()).clone(),
-        now,
         stop: stop.clone(),
+        ..Connect::new(config.policies.get::<harden_aws::AwsPolicy>(), now)
     };
     let provider = AwsProvider::connect(connect).await.map_err(|error| {
         Failure::new(format!("could not audit AWS: {error}")).help(
