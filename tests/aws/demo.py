@@ -1,6 +1,6 @@
 """The example estate of `harden-cli audit --demo`: the guide's own, half hardened.
 
-It is recorded once, with a fixed clock, by `python demo.py HARDEN_CLI` into
+It is recorded, as of the day of the recording, by `python demo.py HARDEN_CLI` into
 crates/harden-cli/demo/estate.json, so that the program holds what the real SDK read.
 """
 
@@ -32,7 +32,6 @@ from variants import (
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "392853978631", "us-east-2"
-NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 
 def demo(b: Builder) -> Faults:
@@ -155,7 +154,7 @@ def record(harden_cli: str) -> None:
     try:
         assert server.stdout
         endpoint = f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}"
-        builder = Builder(endpoint, ACCOUNT, REGION, NOW)
+        builder = Builder(endpoint, ACCOUNT, REGION, datetime.now(UTC))
         demo(builder)
         builder.post()
         given = builder.credentials
@@ -169,8 +168,8 @@ def record(harden_cli: str) -> None:
         }
         target = ROOT / "crates/harden-cli/demo/estate.json"
         fresh = target.with_name("fresh.json")
-        command = [harden_cli, "snapshot", fresh, "--as-of", "2026-01-15T12:00:00Z"]
-        subprocess.run([*command, "--allow-unknown"], env=environment, check=True, cwd="/")
+        command = [harden_cli, "snapshot", fresh, "--allow-unknown", "--quiet"]
+        subprocess.run(command, env=environment, check=True, cwd="/")
         # a resource a line, so that a change of the estate can be read
         target.write_text(pretty(json.loads(fresh.read_text())))
         fresh.unlink()
@@ -181,10 +180,12 @@ def record(harden_cli: str) -> None:
 def pretty(snapshot: dict[str, Any]) -> str:
     kinds = []
     for kind, listing in snapshot.pop("kinds").items():
-        resources = ",\n      ".join(json.dumps(r) for r in listing.pop("resources") or [])
+        resources = "".join(
+            f"\n      {json.dumps(r)}," for r in listing.pop("resources") or []
+        ).removesuffix(",")
         head = json.dumps(listing)[1:-1]
         comma = ", " if head else ""
-        kinds.append(f'    "{kind}": {{{head}{comma}"resources": [\n      {resources}\n    ]}}')
+        kinds.append(f'    "{kind}": {{{head}{comma}"resources": [{resources}\n    ]}}')
     head = ",\n  ".join(f"{json.dumps(key)}: {json.dumps(v)}" for key, v in snapshot.items())
     return "{\n  " + head + ',\n  "kinds": {\n' + ",\n".join(kinds) + "\n  }\n}\n"
 

@@ -6,7 +6,9 @@
 //! - `resources/`: the kinds, one file each: the type, the permissions that its listing needs.
 //! - `live/`: how each kind is listed from the API (feature `live`).
 //! - `views/`: what checks across kinds judge, joined by pure functions.
+//! - `remedies/`: what the remediations of several checks are made of.
 //! - `checks/`: a check is two sibling files, the judge and its page.
+//! - `remedies/`: what several checks' remediations are made of.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
 #![cfg_attr(
@@ -21,16 +23,13 @@
 
 mod arn;
 mod checks;
-mod cli;
-mod coverage_judge;
-mod coverage_remedy;
+mod coverage;
 mod draft;
 mod environment;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
-mod put_alarm;
-mod rds;
+mod remedies;
 pub mod resources;
 mod views;
 

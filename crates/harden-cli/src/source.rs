@@ -86,7 +86,7 @@ async fn live(
         profile: args.profile.clone(),
         regions: args.region.clone(),
         stop: stop.clone(),
-        ..Connect::new(config.policies.get::<harden_aws::AwsPolicy>(), now)
+        ..Connect::new(config.policies.get(), now)
     };
     let provider = AwsProvider::connect(connect).await.map_err(|error| {
         Failure::new(format!("could not audit AWS: {error}")).help(

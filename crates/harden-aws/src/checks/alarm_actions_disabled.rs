@@ -6,8 +6,10 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::cli::aws;
-use crate::put_alarm::{put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic};
+use crate::remedies::cli::aws;
+use crate::remedies::put_alarm::{
+    put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic,
+};
 use crate::resources::{Alarm, AlarmDefinition};
 use crate::views::{ALARM_SOURCE, SCALING, WiredAlarm, acts, is_scaling_alarm};
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::put_alarm::{put_metric_alarm_input, put_step, set};
+use crate::remedies::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::Alarm;
 use crate::views::{
     HISTORY, RecentAlarm, SCALING, Spell, datapoints, is_scaling_alarm, metric_alarm, read, seconds,
@@ -94,7 +94,7 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
         "find out whether the trouble is real; if it clears by itself, have the alarm wait longer",
     )
     .step(
-        crate::cli::aws("cloudwatch", "describe-alarm-history")
+        crate::remedies::cli::aws("cloudwatch", "describe-alarm-history")
             .json(&look)
             .region(&id.place.region)
             .step("See when it went off, and at which values", &[HISTORY]),

@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::put_alarm::{put_metric_alarm_input, put_step, set};
+use crate::remedies::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::{Alarm, AlarmDefinition, Metric};
 use crate::views::{ALARM_SOURCE, SCALING, is_scaling_alarm, read};
 

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
-use crate::coverage_judge::{Requirement, judge_balancer, not_an_alb, wanted};
+use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
 use crate::views::{Measure, WatchedLoadBalancer};
 
 pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {

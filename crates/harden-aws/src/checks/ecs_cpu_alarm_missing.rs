@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
-use crate::coverage_judge::{Requirement, judge_service};
+use crate::coverage::{Requirement, judge_service};
 use crate::views::WatchedService;
 
 pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule {

@@ -7,9 +7,18 @@ use harden_core::Check;
 mod alarm_actions_disabled;
 mod alarm_dead_dimension;
 mod alarm_flapping;
+mod alarm_reaches_nobody;
 mod alarm_sparse_data;
 mod alb_5xx_alarm_missing;
 mod alb_latency_alarm_missing;
+mod alert_topic_missing;
+mod alert_topic_no_chat;
+mod alert_topic_no_email;
+mod budget_alert_missing;
+mod budget_alert_unrouted;
+mod budget_exceeded;
+mod budget_forecast_alert_missing;
+mod budget_missing;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
 mod rds_backup_retention_short;
@@ -27,6 +36,11 @@ mod rds_snapshot_export_missing;
 mod rds_snapshot_public;
 mod rds_snapshot_unencrypted;
 mod rds_unencrypted;
+mod sns_slack_direct_webhook;
+mod sns_subscription_pending;
+mod sns_topic_kms_undeliverable;
+mod sns_topic_public;
+mod sns_topic_publish_denied;
 
 /// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
 /// directory.
@@ -36,9 +50,18 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&alarm_actions_disabled::CHECK),
         Arc::new(&alarm_dead_dimension::CHECK),
         Arc::new(&alarm_flapping::CHECK),
+        Arc::new(&alarm_reaches_nobody::CHECK),
         Arc::new(&alarm_sparse_data::CHECK),
         Arc::new(&alb_5xx_alarm_missing::CHECK),
         Arc::new(&alb_latency_alarm_missing::CHECK),
+        Arc::new(&alert_topic_missing::CHECK),
+        Arc::new(&alert_topic_no_chat::CHECK),
+        Arc::new(&alert_topic_no_email::CHECK),
+        Arc::new(&budget_alert_missing::CHECK),
+        Arc::new(&budget_alert_unrouted::CHECK),
+        Arc::new(&budget_exceeded::CHECK),
+        Arc::new(&budget_forecast_alert_missing::CHECK),
+        Arc::new(&budget_missing::CHECK),
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
@@ -56,5 +79,10 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&rds_snapshot_public::CHECK),
         Arc::new(&rds_snapshot_unencrypted::CHECK),
         Arc::new(&rds_unencrypted::CHECK),
+        Arc::new(&sns_slack_direct_webhook::CHECK),
+        Arc::new(&sns_subscription_pending::CHECK),
+        Arc::new(&sns_topic_kms_undeliverable::CHECK),
+        Arc::new(&sns_topic_public::CHECK),
+        Arc::new(&sns_topic_publish_denied::CHECK),
     ]
 }

@@ -4,7 +4,7 @@ use harden_core::{
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
-use crate::rds;
+use crate::remedies::rds;
 use crate::views::ManualSnapshot;
 use harden_core::glob_matches;
 

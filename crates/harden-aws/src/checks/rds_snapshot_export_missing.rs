@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::cli::aws;
-use crate::rds;
+use crate::remedies::cli::aws;
+use crate::remedies::rds;
 use crate::resources::DbExportTask;
 use crate::views::{Database, DatabaseKind, ExportedDatabase};
 

@@ -3,8 +3,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::cli::aws;
-use crate::rds;
+use crate::remedies::cli::aws;
+use crate::remedies::rds;
 use crate::views::{DatabaseKind, ManualSnapshot};
 
 pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule {

@@ -95,7 +95,9 @@ fn write(
             });
             let mut told: Vec<String> = told.collect();
             if written.runs == 0 {
-                told.push("sarif: nothing is left to upload: skip the upload of this file".to_owned());
+                told.push(
+                    "sarif: nothing is left to upload: skip the upload of this file".to_owned(),
+                );
             }
             return Ok(told);
         }

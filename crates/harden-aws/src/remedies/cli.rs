@@ -5,8 +5,16 @@
 //! `-` for an option: what a user may name freely (an alarm) goes through `--cli-input-json`, where
 //! neither happens.
 
-use harden_core::{Arg, Step};
+use harden_core::{Arg, Part, Step};
 use serde_json::Value;
+
+/// What only a person knows, and the mark that stands for it in a document.
+#[derive(Clone, Copy)]
+pub(crate) struct Input {
+    pub(crate) marker: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) hint: &'static str,
+}
 
 /// A command in the making.
 pub(crate) struct Aws {
@@ -38,6 +46,19 @@ impl Aws {
     /// All parameters as one JSON document.
     pub(crate) fn json(self, input: &Value) -> Self {
         self.opt("--cli-input-json", input.to_string())
+    }
+
+    /// All parameters as one JSON document that a person completes.
+    pub(crate) fn json_with(self, document: &Value, inputs: &[Input]) -> Self {
+        let whole = vec![Part::Text(document.to_string())];
+        let parts = inputs.iter().fold(whole, |parts, input| {
+            let split = |part| match part {
+                Part::Text(text) => Arg::with_input(&text, input.marker, input.name, input.hint).0,
+                other => vec![other],
+            };
+            parts.into_iter().flat_map(split).collect()
+        });
+        self.opt("--cli-input-json", Arg(parts))
     }
 
     /// The region to ask; left out for services that are global.

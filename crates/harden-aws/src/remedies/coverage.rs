@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use harden_core::{Place, Remediation, Resource, Unknown, hcl_string};
 use serde_json::{Value, json};
 
-use crate::put_alarm::{put_metric_alarm_input, put_step, put_step_with_topic, set, unset};
+use crate::remedies::put_alarm::{
+    put_metric_alarm_input, put_step, put_step_with_topic, set, unset,
+};
 use crate::resources::Alarm;
 use crate::views::{
     Coverage, Fault, Measure, Wanted, Watchers, Way, datapoints, looks_elsewhere, metric_alarm,

@@ -3,7 +3,7 @@
 use harden_core::{Evidence, Judgement, Judging, Unknown, Verdict};
 
 use crate::AwsPolicy;
-use crate::coverage_remedy::{Lack, NewAlarm, remediation};
+use crate::remedies::coverage::{Lack, NewAlarm, remediation};
 use crate::views::{
     Asked, Coverage, Measure, Wanted, WatchedLoadBalancer, WatchedService, coverage,
 };

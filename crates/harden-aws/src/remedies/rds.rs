@@ -3,7 +3,7 @@
 use harden_core::{Arg, Step};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cli::aws;
+use crate::remedies::cli::aws;
 use crate::views::{Database, DatabaseKind};
 
 /// The longest identifier of a DB instance or a DB cluster.

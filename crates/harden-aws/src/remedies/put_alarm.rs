@@ -3,7 +3,7 @@
 use harden_core::{Arg, Known, Resource, Step, Unknown};
 use serde_json::{Map, Value, json};
 
-use crate::cli::aws;
+use crate::remedies::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition, Metric, MetricAlarm, MetricQuery};
 
 /// What a person must bring: the topic to notify.

@@ -1,0 +1,98 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::subscribe;
+use crate::resources::Subscription;
+use crate::views::AlertTopic;
+
+pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alert-topic-no-email",
+        title: "Alert topics reach people by email",
+        severity: Severity::High,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Subscribe the addresses that must be told, and have each recipient confirm.",
+        page: include_str!("alert_topic_no_email.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "sns:ListSubscriptionsByTopic";
+
+fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
+    let emails = topic.subscriptions.get()?.iter().filter(|s| s.is_email());
+    let emails: Vec<&Subscription> = emails.collect();
+    let least = j.policy.alerts.min_emails as usize;
+    let confirmed = emails.iter().filter(|s| s.confirmed).count();
+    let has = |address: &str, confirmed: bool| {
+        let same = |s: &&&Subscription| s.endpoint.trim().eq_ignore_ascii_case(address.trim());
+        emails.iter().filter(same).any(|s| s.confirmed == confirmed)
+    };
+    let listed = &j.policy.alerts.emails;
+    let lacking = listed.iter().filter(|address| !has(address, true));
+    let (pending, absent): (Vec<&String>, Vec<&String>) =
+        lacking.partition(|address| has(address, false));
+    let mut evidence = Evidence::of("confirmed email subscriptions", confirmed, SOURCE)
+        .wanted(format!("at least {least}"));
+    if !listed.is_empty() {
+        evidence = evidence
+            .and(
+                "addresses of the policy",
+                state(listed, &pending, &absent),
+                SOURCE,
+            )
+            .wanted("all confirmed");
+    }
+    if confirmed >= least && pending.is_empty() && absent.is_empty() {
+        return Ok(Verdict::Pass(evidence));
+    }
+    if listed.is_empty() {
+        let waiting = emails.iter().filter(|s| !s.confirmed);
+        let waiting: Vec<&str> = waiting.map(|s| &*s.endpoint).collect();
+        if !waiting.is_empty() {
+            evidence = evidence.note(format!("not confirmed: {}", waiting.join(", ")));
+        }
+    }
+    let to: Vec<&str> = pending.iter().chain(&absent).map(|a| a.as_str()).collect();
+    let missing = least.saturating_sub(confirmed + to.len());
+    Ok(Verdict::Fail(evidence, remediation(topic, &to, missing)))
+}
+
+/// `2 confirmed, pending: a@example.com, absent: b@example.com`.
+fn state(listed: &[String], pending: &[&String], absent: &[&String]) -> String {
+    let mut text = format!("{} confirmed", listed.len() - pending.len() - absent.len());
+    for (what, which) in [("pending", pending), ("absent", absent)] {
+        if !which.is_empty() {
+            let which: Vec<&str> = which.iter().map(|a| a.as_str()).collect();
+            text.push_str(&format!(", {what}: {}", which.join(", ")));
+        }
+    }
+    text
+}
+
+/// Subscribing an address again that is pending sends the mail anew.
+fn remediation(topic: &AlertTopic, addresses: &[&str], more: usize) -> Remediation {
+    let region = &topic.place.region;
+    let mut to = Remediation::new(
+        "subscribe the addresses and have each recipient open the link in the mail that comes: an \
+         unconfirmed subscription gets nothing, and SNS deletes it after two days",
+    );
+    for address in addresses {
+        to = to.step(subscribe(&*topic.arn, region, Some(address)));
+    }
+    if more > 0 {
+        to = to.step(subscribe(&*topic.arn, region, None));
+    }
+    let address = addresses.first().copied().unwrap_or("oncall@example.com");
+    to.terraform(format!(
+        "resource \"aws_sns_topic_subscription\" \"email\" {{\n  topic_arn = {}\n  protocol  = \"email\"\n  endpoint  = {}\n}}\n",
+        hcl_string(&topic.arn),
+        hcl_string(address),
+    ))
+    .link("https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html")
+}

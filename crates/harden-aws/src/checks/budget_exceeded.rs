@@ -1,0 +1,97 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
+};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::Budget;
+use crate::views::{comparable, percent_of};
+
+pub(crate) static CHECK: Rule<Budget, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/budget-exceeded",
+        title: "Spend is within every budget",
+        severity: Severity::High,
+        section: Section::Cost,
+        beyond_guide: false,
+        security: false,
+        remediation: "Find what the money went to, and stop it or plan for it.",
+        page: include_str!("budget_exceeded.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
+    let kind = budget.budget_type.get()?;
+    if !matches!(&**kind, "COST" | "USAGE") {
+        return Ok(Verdict::not_applicable(format!(
+            "a budget of type {kind}, which has no spend to exceed"
+        )));
+    }
+    if budget.ends_at.get()?.is_some_and(|end| end <= j.now) {
+        return Ok(Verdict::not_applicable("it has ended"));
+    }
+    let Some(limit) = budget.limit.get()? else {
+        return Err(Unknown::undetermined(
+            "the budget has no limit for this period in the answer",
+        ));
+    };
+    let Some(actual) = budget.actual.get()? else {
+        return Err(Unknown::undetermined(
+            "nothing has been counted for the budget in this period yet",
+        ));
+    };
+    let (actual, limit) = comparable(actual, limit)?;
+    let evidence = Evidence::of(
+        "CalculatedSpend.ActualSpend",
+        format_args!("{actual}"),
+        "budgets:DescribeBudgets",
+    )
+    .wanted(format!("at most {limit}"));
+    if actual.amount <= limit.amount {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let percent = percent_of(actual.amount, limit.amount);
+    let evidence = if percent.is_finite() {
+        evidence.note(format!("{percent:.0} % of the limit"))
+    } else {
+        evidence
+    };
+    let today = TimeZone::UTC.to_datetime(j.now).date();
+    Ok(Verdict::Fail(evidence, remediation(&budget.name, today)))
+}
+
+/// A budget that is raised is replaced as a whole (UpdateBudget), and not all its settings are
+/// read: raising it is left to a person.
+fn remediation(name: &str, today: Date) -> Remediation {
+    let first = today.first_of_month();
+    let end = today.tomorrow().unwrap_or(today);
+    Remediation::new(
+        "find the service that the money went to, and stop what is not needed; where the spend is \
+         meant, raise the limit",
+    )
+    .step(
+        aws("ce", "get-cost-and-usage")
+            .opt("--time-period", format!("Start={first},End={end}"))
+            .opt("--granularity", "DAILY")
+            .opt("--metrics", "UnblendedCost")
+            .opt("--group-by", "Type=DIMENSION,Key=SERVICE")
+            .step(
+                "See the cost of this month by service and day (each request costs 0.01 USD)",
+                &["ce:GetCostAndUsage"],
+            ),
+    )
+    .step(Step::by_hand(
+        "Stop or shrink what is not needed; the spend of this period stays, so the budget is within \
+         its limit again with the next one",
+    ))
+    .step(Step::by_hand(format!(
+        "If the spend is meant: raise the limit of {name} in the console of Billing and Cost \
+         Management. No command is given, since UpdateBudget replaces the whole budget"
+    )))
+    .link("https://docs.aws.amazon.com/cost-management/latest/userguide/ce-exploring-data.html")
+}

@@ -1,0 +1,75 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::{Route, budget_terraform, create_notification, notifications_in_words};
+use crate::resources::Notification;
+use crate::views::{AccountBudget, Step};
+
+pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/budget-forecast-alert-missing",
+        title: "The account's budget warns of forecast spend",
+        severity: Severity::Low,
+        section: Section::Cost,
+        beyond_guide: true,
+        security: false,
+        remediation: "Add a notification on forecast spend to the budget.",
+        page: include_str!("budget_forecast_alert_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Err(reason) = subject.monthly.get()? {
+        return Ok(Verdict::not_applicable(format!(
+            "not the account's monthly cost budget: {reason}"
+        )));
+    }
+    let notifications = subject.notifications.get()?;
+    let forecast =
+        |n: &Notification| n.notification_type == "FORECASTED" && n.comparison == "GREATER_THAN";
+    let evidence = Evidence::of(
+        "notifications",
+        notifications_in_words(notifications),
+        "budgets:DescribeNotificationsForBudget",
+    )
+    .wanted("one on forecast spend");
+    if notifications.iter().any(forecast) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(subject, j.policy)))
+}
+
+/// Forecast to pass the limit: told by mail, as a warning is.
+fn remediation(subject: &AccountBudget, policy: &AwsPolicy) -> Remediation {
+    let budget = &subject.budget;
+    let step = Step {
+        over: 0.0,
+        up_to: 100.0,
+        email: true,
+        topic: false,
+        action: false,
+    };
+    let route = Route {
+        email: policy.alerts.emails.first().map(String::as_str),
+        topic: None,
+    };
+    Remediation::new("add a notification on forecast spend; those that there are stay")
+        .step(create_notification(
+            &budget.account,
+            &budget.name,
+            "FORECASTED",
+            &step,
+            &route,
+        ))
+        .terraform(budget_terraform(
+            &budget.name,
+            "FORECASTED",
+            &[&step],
+            &route,
+        ))
+        .link("https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html")
+}

@@ -1,0 +1,105 @@
+use harden_core::{
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::remedies::subscribe;
+use crate::resources::Subscription;
+use crate::views::TopicSubscription;
+
+pub(crate) static CHECK: Rule<TopicSubscription, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/sns-subscription-pending",
+        title: "Subscriptions of alert topics are confirmed",
+        severity: Severity::Medium,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Have the recipient confirm; subscribe again where the mail is lost.",
+        page: include_str!("sns_subscription_pending.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(subject: &TopicSubscription, _: &Judging<AwsPolicy>) -> Judgement {
+    let subscription = subject.subscription.get()?;
+    let state = if subscription.confirmed {
+        "confirmed"
+    } else {
+        "PendingConfirmation"
+    };
+    let evidence =
+        Evidence::of("SubscriptionArn", state, "sns:ListSubscriptionsByTopic").wanted("confirmed");
+    if subscription.confirmed {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(subject, subscription)))
+}
+
+fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Remediation {
+    let (arn, region) = (&*subject.topic_arn, &*subject.place.region);
+    let link = "https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html";
+    if subscription.is_slack_webhook() {
+        return Remediation::new(
+            "a Slack webhook can never confirm: see aws/sns-slack-direct-webhook for what works; \
+             SNS deletes the pending subscription by itself after two days",
+        )
+        .step(Step::by_hand(
+            "Let the subscription lapse, and do not subscribe the webhook again",
+        ))
+        .link(link);
+    }
+    if subscription.is_email() {
+        let again = if subscription.protocol == "email" {
+            subscribe(arn, region, Some(&subscription.endpoint))
+        } else {
+            resubscribe(subscription, arn, region, &*subscription.endpoint)
+        };
+        return Remediation::new(
+            "have the recipient open the link in the mail of SNS; if it is lost, subscribe again, \
+             which sends a new one",
+        )
+        .step(again)
+        .link("https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html");
+    }
+    let endpoint = if subscription.endpoint.starts_with("arn:") {
+        Arg::from(&*subscription.endpoint)
+    } else {
+        Arg::input("ENDPOINT", "the whole endpoint, which is not kept here")
+    };
+    Remediation::new(
+        "let the endpoint answer the confirmation that SNS sends it (it has the token); subscribing \
+         again sends a new one",
+    )
+    .step(resubscribe(subscription, arn, region, endpoint))
+    .step(
+        aws("sns", "confirm-subscription")
+            .opt("--topic-arn", arn)
+            .opt(
+                "--token",
+                Arg::input("TOKEN", "the token that SNS sent to the endpoint"),
+            )
+            .region(region)
+            .step(
+                "Confirm with the token, where the endpoint does not do so by itself",
+                &["sns:ConfirmSubscription"],
+            ),
+    )
+    .link(link)
+}
+
+fn resubscribe(
+    subscription: &Subscription,
+    topic_arn: &str,
+    region: &str,
+    endpoint: impl Into<Arg>,
+) -> Step {
+    aws("sns", "subscribe")
+        .opt("--topic-arn", topic_arn)
+        .opt("--protocol", &*subscription.protocol)
+        .opt("--notification-endpoint", endpoint)
+        .region(region)
+        .step("Subscribe again", &["sns:Subscribe"])
+}

@@ -1,0 +1,81 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::{admit_to_key, first_words};
+use crate::views::{NotifiedTopic, Publisher, TopicKey, key_admits};
+
+pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/sns-topic-kms-undeliverable",
+        title: "The keys of topics admit the alarms and budgets that notify them",
+        severity: Severity::High,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Encrypt the topic with a customer managed key whose policy admits the service.",
+        page: include_str!("sns_topic_kms_undeliverable.md"),
+    },
+    judge,
+    off: None,
+};
+
+const WANTED: &str = "no key, or one that whatever notifies the topic may use";
+
+fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
+    if topic.exists == Known::Yes(false) {
+        return Ok(Verdict::not_applicable(
+            "it does not exist: see aws/alarm-reaches-nobody and aws/budget-alert-unrouted",
+        ));
+    }
+    let (mut refused, mut how, mut unknown) = (Vec::<&Publisher>::new(), Vec::new(), None);
+    for publisher in &topic.publishers {
+        match key_admits(topic, publisher) {
+            Known::Yes(Ok(())) => {}
+            Known::Yes(Err(broken)) => {
+                refused.push(publisher);
+                how.push(broken.how);
+            }
+            Known::No(reason) => {
+                unknown.get_or_insert(*reason);
+            }
+        }
+    }
+    if !refused.is_empty() {
+        how.dedup();
+        let evidence = Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes")
+            .wanted(WANTED)
+            .and("key", first_words(&how), "kms:GetKeyPolicy");
+        let to = Remediation::new(
+            "let the service use the key that the topic is encrypted with; without it every alert \
+             is lost, and only the alarm's history shows it",
+        );
+        // a new key must do for all of them
+        let all: Vec<&Publisher> = topic.publishers.iter().collect();
+        return Ok(Verdict::Fail(evidence, admit_to_key(to, topic, &all)));
+    }
+    if let Some(unknown) = unknown {
+        return Err(unknown);
+    }
+    if topic.publishers.is_empty() {
+        topic.complete.get()?;
+        return Ok(Verdict::not_applicable(
+            "no alarm and no budget notifies it",
+        ));
+    }
+    // what is not encrypted takes whatever notifies it
+    if topic.key.get()?.is_some() {
+        topic.complete.get()?;
+    }
+    Ok(Verdict::Pass(
+        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes").wanted(WANTED),
+    ))
+}
+
+fn reference(topic: &NotifiedTopic) -> &str {
+    match topic.key.ok() {
+        Some(Some(TopicKey { reference, .. })) => reference,
+        _ => "none",
+    }
+}

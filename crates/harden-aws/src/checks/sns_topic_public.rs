@@ -1,0 +1,112 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
+    Verdict,
+};
+use harden_iam::{Policy, PublicGrant};
+use serde_json::{Value, json};
+
+use crate::AwsPolicy;
+use crate::remedies::{policy_terraform, set_policy};
+use crate::resources::SnsTopic;
+
+pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/sns-topic-public",
+        title: "No topic lets everyone publish or subscribe",
+        severity: Severity::Critical,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: true,
+        remediation: "Narrow the statement that admits everyone to the topic's account.",
+        page: include_str!("sns_topic_public.md"),
+    },
+    judge,
+    off: None,
+};
+
+const ACTIONS: [&str; 2] = ["sns:Publish", "sns:Subscribe"];
+
+fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
+    let policy = Policy::parse(topic.policy.get()?)
+        .map_err(|error| Unknown::undetermined(format!("the topic's policy: {error}")))?;
+    let grants = policy.public_grants(&ACTIONS);
+    let wanted = "no statement by which everyone may publish or subscribe";
+    let source = "sns:GetTopicAttributes";
+    if grants.is_empty() {
+        let found = match policy.statements().len() {
+            1 => "1 statement, not open to everyone".to_owned(),
+            n => format!("{n} statements, none open to everyone"),
+        };
+        return Ok(Verdict::Pass(
+            Evidence::of("Policy", found, source).wanted(wanted),
+        ));
+    }
+    let found: Vec<String> = grants
+        .iter()
+        .map(|g| {
+            format!(
+                "{} lets everyone {}: {}",
+                g.statement,
+                g.actions.join(" and "),
+                g.why
+            )
+        })
+        .collect();
+    let evidence = Evidence::of("Policy", found.join("; "), source).wanted(wanted);
+    let place = (&*j.id.place.account, &*j.id.place.region);
+    Ok(Verdict::Fail(
+        evidence,
+        remediation(topic, &policy, &grants, place),
+    ))
+}
+
+fn remediation(
+    topic: &SnsTopic,
+    policy: &Policy,
+    grants: &[PublicGrant],
+    (account, region): (&str, &str),
+) -> Remediation {
+    let to = Remediation::new(format!(
+        "narrow the open statements to principals and alarms of the account {account}, as in the \
+         policy that SNS gives a new topic; another account, or a service such as Budgets, that \
+         publishes here needs a statement of its own"
+    ))
+    .link("https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html");
+    match narrowed(policy, grants, account) {
+        Known::Yes(policy) => to
+            .step(set_policy(&topic.arn, region, &policy))
+            .terraform(policy_terraform(&topic.arn, &policy)),
+        Known::No(reason) => to.withheld(reason.to_string()),
+    }
+}
+
+/// The policy with the open statements on condition of the owner; all others as they are.
+fn narrowed(policy: &Policy, grants: &[PublicGrant], account: &str) -> Known<Policy> {
+    let by_hand =
+        || Unknown::undetermined("the open statement can't be narrowed by a condition alone");
+    let mut document = json!(policy);
+    for grant in grants {
+        let statement = document
+            .get_mut("Statement")
+            .and_then(|all| match all {
+                Value::Array(all) => all.get_mut(grant.statement.index),
+                one => Some(one),
+            })
+            .and_then(Value::as_object_mut);
+        let equals = statement
+            .map(|s| s.entry("Condition").or_insert_with(|| json!({})))
+            .and_then(Value::as_object_mut)
+            .map(|c| c.entry("StringEquals").or_insert_with(|| json!({})))
+            .and_then(Value::as_object_mut);
+        let Some(equals) = equals else {
+            return by_hand().into();
+        };
+        // keys are compared without regard to case
+        equals.retain(|key, _| !key.eq_ignore_ascii_case("AWS:SourceOwner"));
+        equals.insert("AWS:SourceOwner".to_owned(), account.into());
+    }
+    match Policy::parse(&document.to_string()) {
+        Ok(policy) if policy.public_grants(&ACTIONS).is_empty() => Known::Yes(policy),
+        _ => by_hand().into(),
+    }
+}

@@ -1,0 +1,66 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::{admit, first_words};
+use crate::views::{NotifiedTopic, Publisher, policy_admits};
+
+pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/sns-topic-publish-denied",
+        title: "Topics admit the alarms and budgets that notify them",
+        severity: Severity::High,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Add a statement to the topic's access policy that lets the service publish.",
+        page: include_str!("sns_topic_publish_denied.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
+    if topic.exists == Known::Yes(false) {
+        return Ok(Verdict::not_applicable(
+            "it does not exist: see aws/alarm-reaches-nobody and aws/budget-alert-unrouted",
+        ));
+    }
+    let (mut denied, mut how, mut unknown) = (Vec::<&Publisher>::new(), Vec::new(), None);
+    for publisher in &topic.publishers {
+        match policy_admits(topic, publisher) {
+            Known::Yes(Ok(())) => {}
+            Known::Yes(Err(broken)) => {
+                denied.push(publisher);
+                how.push(broken.how);
+            }
+            Known::No(reason) => {
+                unknown.get_or_insert(*reason);
+            }
+        }
+    }
+    let evidence = |found: String| Evidence::of("Policy", found, "sns:GetTopicAttributes");
+    if !denied.is_empty() {
+        let evidence = evidence(first_words(&how)).wanted("sns:Publish for whatever notifies it");
+        let to = Remediation::new(
+            "let the service publish to the topic on behalf of the account, by a statement more in \
+             its access policy",
+        );
+        return Ok(Verdict::Fail(evidence, admit(to, topic, &denied)));
+    }
+    if let Some(unknown) = unknown {
+        return Err(unknown);
+    }
+    topic.complete.get()?;
+    if topic.publishers.is_empty() {
+        return Ok(Verdict::not_applicable(
+            "no alarm and no budget notifies it",
+        ));
+    }
+    let who: Vec<String> = topic.publishers.iter().map(Publisher::shown).collect();
+    Ok(Verdict::Pass(
+        evidence(format!("admits {}", first_words(&who)))
+            .wanted("sns:Publish for whatever notifies it"),
+    ))
+}

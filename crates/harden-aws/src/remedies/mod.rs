@@ -1,0 +1,22 @@
+//! What several checks' remediations are made of.
+
+mod alarm;
+mod budget;
+mod chat;
+pub(crate) mod cli;
+pub(crate) mod coverage;
+mod key;
+pub(crate) mod put_alarm;
+pub(crate) mod rds;
+mod topic;
+
+pub(crate) use alarm::add_action;
+pub(crate) use budget::{
+    Route, add_subscriber, budget_terraform, create_budget, create_notification,
+    notifications_in_words,
+};
+pub(crate) use chat::slack_channel;
+pub(crate) use key::admit_to_key;
+pub(crate) use topic::{
+    admit, create_topic, first_words, policy_terraform, repair, set_policy, subscribe,
+};

@@ -1,0 +1,235 @@
+//! Who publishes to topics: alarms and budgets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use harden_core::{Gap, Kind, Known, Listing, Place, Resource, Unknown};
+use harden_iam::{Context, Principal, Request};
+
+use crate::arn::Arn;
+use crate::resources::{Alarm, BudgetAlerts};
+
+/// A service that notifies topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Service {
+    Alarms,
+    Budgets,
+}
+
+impl Service {
+    /// The name of its service principal.
+    pub(crate) fn principal(self) -> &'static str {
+        match self {
+            Self::Alarms => "cloudwatch.amazonaws.com",
+            Self::Budgets => "budgets.amazonaws.com",
+        }
+    }
+
+    /// One of what publishes, in words.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Alarms => "alarm",
+            Self::Budgets => "budget",
+        }
+    }
+
+    /// The beginning of the `Sid` of a statement that admits it.
+    pub(crate) fn sid(self) -> &'static str {
+        match self {
+            Self::Alarms => "AllowCloudWatchAlarms",
+            Self::Budgets => "AllowBudgets",
+        }
+    }
+
+    /// The ARNs that a statement for an account's alarms or budgets names as their source.
+    pub(crate) fn sources(self, topic: &Arn<'_>, account: &str) -> String {
+        let (partition, region) = (topic.partition, topic.region);
+        match self {
+            Self::Alarms => format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:*"),
+            Self::Budgets => format!("arn:{partition}:budgets::{account}:*"),
+        }
+    }
+}
+
+/// An alarm or a budget that notifies a topic.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Publisher {
+    pub(crate) service: Service,
+    pub(crate) account: Box<str>,
+    /// The ARN of the alarm or the budget.
+    pub(crate) arn: Box<str>,
+    /// Its name.
+    pub(crate) name: Box<str>,
+}
+
+impl Publisher {
+    pub(crate) fn alarm(alarm: &Alarm) -> Self {
+        let id = alarm.id();
+        Self {
+            service: Service::Alarms,
+            account: (&*id.place.account).into(),
+            arn: alarm.arn.as_str().into(),
+            name: id.name,
+        }
+    }
+
+    /// A budget; `partition` is that of the topic that it notifies.
+    pub(crate) fn budget(partition: &str, account: &str, name: &str) -> Self {
+        Self {
+            service: Service::Budgets,
+            account: account.into(),
+            arn: format!("arn:{partition}:budgets::{account}:budget/{name}").into(),
+            name: name.into(),
+        }
+    }
+
+    /// The request that this publisher makes for an action on a resource, as far as it is known.
+    /// Services call over TLS. Budgets do not send aws:SourceOwner, which is why the policy that
+    /// SNS gives a new topic does not admit them.
+    pub(crate) fn request(&self, action: &str, resource: &str, topic: &str) -> Request {
+        let context = Context::unknown_otherwise()
+            .with("aws:SecureTransport", "true")
+            .with("aws:SourceAccount", &*self.account)
+            .with("aws:SourceArn", &*self.arn);
+        let context = match self.service {
+            Service::Alarms => context.with("aws:SourceOwner", &*self.account),
+            Service::Budgets => context.without("aws:SourceOwner"),
+        };
+        let context = if action.starts_with("kms:") {
+            context.with("kms:EncryptionContext:aws:sns:topicArn", topic)
+        } else {
+            context
+        };
+        let caller = Principal::service(self.service.principal());
+        Request::new(caller, action, resource, context)
+    }
+
+    /// `alarm saaspe-production-cpu`.
+    pub(crate) fn shown(&self) -> String {
+        format!("{} {}", self.service.noun(), self.name)
+    }
+}
+
+/// Publishers by the ARN of the topic that they notify, and where others may be hidden.
+pub(crate) struct Publishers {
+    by_topic: BTreeMap<Box<str>, Vec<Publisher>>,
+    /// The places where an alarm or a budget may notify a topic that is not known.
+    pub(crate) gaps: Vec<Gap>,
+    alarms: Arc<Listing<Alarm>>,
+    budgets: Arc<Listing<BudgetAlerts>>,
+}
+
+impl Publishers {
+    pub(crate) fn new(alarms: Arc<Listing<Alarm>>, budgets: Arc<Listing<BudgetAlerts>>) -> Self {
+        let mut all = Self {
+            by_topic: BTreeMap::new(),
+            gaps: [&*alarms.gaps, &*budgets.gaps].concat(),
+            alarms: Arc::clone(&alarms),
+            budgets: Arc::clone(&budgets),
+        };
+        for (id, alarm) in alarms.iter() {
+            match &alarm.alarm_actions {
+                Known::Yes(actions) => {
+                    for topic in actions.iter().filter(|a| is_topic(a)) {
+                        all.add(topic, Publisher::alarm(alarm));
+                    }
+                }
+                Known::No(unknown) => all.hidden(Alarm::KIND, &id.place, unknown),
+            }
+        }
+        for (id, alerts) in budgets.iter() {
+            match subscribed_topics(alerts) {
+                (topics, None) => all.add_budget(alerts, &topics),
+                (topics, Some(unknown)) => {
+                    all.add_budget(alerts, &topics);
+                    all.hidden(BudgetAlerts::KIND, &id.place, unknown);
+                }
+            }
+        }
+        for publishers in all.by_topic.values_mut() {
+            publishers.sort_unstable();
+            publishers.dedup();
+        }
+        all
+    }
+
+    /// The topics that are notified.
+    pub(crate) fn topics(&self) -> impl Iterator<Item = &str> {
+        self.by_topic.keys().map(|arn| &**arn)
+    }
+
+    /// Who is known to notify a topic.
+    pub(crate) fn of(&self, topic: &str) -> &[Publisher] {
+        self.by_topic.get(topic).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether these are all: alarms notify topics of their own region, budgets those of their own
+    /// account.
+    pub(crate) fn complete(&self, topic: &Place) -> Known<()> {
+        let account = Place::global(&*topic.account);
+        let read = self.alarms.readable(topic);
+        let read = read.and_then(|()| self.budgets.readable(&account));
+        read.and_then(|()| {
+            let hidden = |gap: &&Gap| gap.place.covers(topic) || gap.place.covers(&account);
+            match self.gaps.iter().find(hidden) {
+                Some(gap) => gap.unknown.clone().into(),
+                None => Known::Yes(()),
+            }
+        })
+    }
+
+    fn add(&mut self, topic: &str, publisher: Publisher) {
+        match self.by_topic.get_mut(topic) {
+            Some(publishers) => publishers.push(publisher),
+            None => {
+                self.by_topic.insert(topic.into(), vec![publisher]);
+            }
+        }
+    }
+
+    fn add_budget(&mut self, alerts: &BudgetAlerts, topics: &[&str]) {
+        for topic in topics {
+            let partition = Arn::parse(topic).map_or("aws", |a| a.partition);
+            let publisher = Publisher::budget(partition, &alerts.account, &alerts.budget);
+            self.add(topic, publisher);
+        }
+    }
+
+    /// One gap for each place and kind, however many resources of it hide their topics.
+    fn hidden(&mut self, kind: &'static Kind, place: &Place, unknown: &Unknown) {
+        let same = |gap: &Gap| gap.kind == kind.name && gap.place == *place;
+        if !self.gaps.iter().any(same) {
+            self.gaps.push(Gap {
+                kind: kind.name,
+                place: place.clone(),
+                unknown: unknown.clone(),
+            });
+        }
+    }
+}
+
+/// Whether an ARN is that of an SNS topic.
+pub(crate) fn is_topic(arn: &str) -> bool {
+    Arn::parse(arn).is_some_and(|a| a.service == "sns")
+}
+
+/// The topics that a budget notifies, and why there may be more.
+fn subscribed_topics(alerts: &BudgetAlerts) -> (Vec<&str>, Option<&Unknown>) {
+    let notifications = match &alerts.notifications {
+        Known::Yes(notifications) => notifications,
+        Known::No(unknown) => return (Vec::new(), Some(unknown)),
+    };
+    let (mut topics, mut hidden) = (Vec::new(), None);
+    for notification in notifications {
+        match &notification.subscribers {
+            Known::Yes(subscribers) => topics.extend(
+                subscribers
+                    .iter()
+                    .filter(|s| s.subscription_type == "SNS")
+                    .map(|s| &*s.address),
+            ),
+            Known::No(unknown) => hidden = hidden.or(Some(&**unknown)),
+        }
+    }
+    (topics, hidden)
+}
