@@ -1,7 +1,7 @@
 //! Remediation commands in a real shell.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -31,6 +31,15 @@ pub fn argv(step: &Value, values: &BTreeMap<String, String>) -> Vec<String> {
         .collect()
 }
 
+/// Where bash is.
+fn bash() -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join("bash"))
+        .find(|file| file.is_file())
+        .expect("bash is installed")
+}
+
 /// What bash makes of each command, when `aws` is a function that tells its arguments: one list
 /// for each time that it was called. Nothing else can be found (PATH is empty), and `folder`,
 /// where it runs, tells what was made all the same.
@@ -44,10 +53,11 @@ pub fn evaluate(
     folder: &Path,
 ) -> Vec<Vec<Vec<String>>> {
     const FAKE: &str = "aws() { printf '%s\\0' \"$#\" \"$@\"; }\n";
-    let bash = |args: &[&str], script: &str| {
+    let run = |args: &[&str], script: &str| {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), script).unwrap();
-        Command::new("bash")
+        // found by this process's PATH: the script has none
+        Command::new(bash())
             .args(["--noprofile", "--norc"])
             .args(args)
             .arg(file.path())
@@ -65,13 +75,13 @@ pub fn evaluate(
         .iter()
         .map(|command| format!("{command}\nprintf '%s\\0' $'\\001end'\n"))
         .collect();
-    let checked = bash(&["-n"], &script);
+    let checked = run(&["-n"], &script);
     assert!(
         checked.status.success(),
         "bash -n: {}",
         String::from_utf8_lossy(&checked.stderr)
     );
-    let output = bash(&[], &format!("{FAKE}{script}"));
+    let output = run(&[], &format!("{FAKE}{script}"));
     assert!(
         output.status.success() && output.stderr.is_empty(),
         "bash: {}",

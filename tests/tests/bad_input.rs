@@ -380,13 +380,16 @@ mod live {
         let endpoint = format!("http://127.0.0.1:{port}");
         let run = Harden::live(&estate, ["audit", "--quiet"]).env("AWS_ENDPOINT_URL", &endpoint);
         let (errors, _) = fails(run);
-        says(&errors, &["connect", "help: "]);
+        says(
+            &errors,
+            &["could not reach", &endpoint, "AWS_ENDPOINT_URL", "help: "],
+        );
     }
 
     #[test]
     fn a_region_that_is_none() {
         let estate = Estate::build("empty");
-        for region in ["us-esat-2", "Ohio", "us east 2", "../x"] {
+        for region in ["Ohio", "us-east", "us east 2", "us-east-2a", "../x"] {
             let run = Harden::live(&estate, ["audit", "--quiet", "--region", region]);
             says(&fails(run).0, &[region]);
         }

@@ -33,6 +33,14 @@ const LEFT: &[(&str, &str)] = &[
         "aws/rds-restore-drill-overdue",
         "moto writes no CloudTrail events of the restore",
     ),
+    (
+        "aws/rds-unencrypted",
+        "a person moves the application over to the encrypted copy",
+    ),
+    (
+        "aws/sns-slack-direct-webhook",
+        "a person connects the workspace of Slack",
+    ),
 ];
 
 /// The AWS CLI, in a process of its own for all commands.
@@ -88,6 +96,32 @@ impl Drop for Cli {
     }
 }
 
+/// A group of subnets, which the estate's account has as every account with databases has one.
+const SUBNET_GROUP: &str = "saaspe-private";
+
+fn subnet_group(cli: &mut Cli) {
+    let mut ask = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
+        let answer = cli.ask(&words);
+        assert_eq!(answer["code"], 0, "{answer}");
+        answer["said"].as_str().unwrap().to_owned()
+    };
+    let query = "Subnets[:2].SubnetId";
+    let ids = ask(&[
+        "ec2",
+        "describe-subnets",
+        "--query",
+        query,
+        "--output",
+        "text",
+    ]);
+    let mut words = vec!["rds", "create-db-subnet-group"];
+    words.extend(["--db-subnet-group-name", SUBNET_GROUP]);
+    words.extend(["--db-subnet-group-description", "private", "--subnet-ids"]);
+    words.extend(ids.split_whitespace());
+    ask(&words);
+}
+
 /// What a person would fill in, where that is plain.
 fn values(estate: &Estate) -> BTreeMap<String, String> {
     [
@@ -98,6 +132,7 @@ fn values(estate: &Estate) -> BTreeMap<String, String> {
         ("ZONE", "us-east-2b"),
         ("ENGINE", "postgres"),
         ("KMS_KEY", "alias/aws/rds"),
+        ("SUBNET_GROUP", SUBNET_GROUP),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
@@ -123,10 +158,14 @@ fn audit(estate: &Estate) -> Report {
 
 /// Pastes the commands of every failure, as a person would who works down the report. Tells what
 /// could not be run.
-fn mend(estate: &Estate, report: &Report, cli: &mut Cli) -> Vec<String> {
+fn mend(estate: &Estate, report: &Report, first: bool, cli: &mut Cli) -> Vec<String> {
     let mut trouble = Vec::new();
     let folder = tempfile::tempdir().unwrap();
     for finding in report.with("fail") {
+        let excused = LEFT.iter().any(|(check, _)| *check == finding.check());
+        if excused && !first {
+            continue;
+        }
         let mut known = values(estate);
         for step in finding.commands() {
             let missing: Vec<String> = shell::inputs(step)
@@ -165,23 +204,25 @@ fn failures(report: &Report) -> BTreeSet<(String, String)> {
 fn the_commands_mend_what_failed() {
     let estate = Estate::build("bad");
     let mut cli = Cli::start("run", &estate);
+    subnet_group(&mut cli);
     let first = audit(&estate);
     let before = failures(&first);
-    let mut report = first;
-    let mut trouble = Vec::new();
+    let left: BTreeSet<&str> = LEFT.iter().map(|(check, _)| *check).collect();
+    let still = |report: &Report| -> Vec<(String, String)> {
+        let mut still = failures(report);
+        still.retain(|failure| before.contains(failure) && !left.contains(failure.0.as_str()));
+        still.into_iter().collect()
+    };
     // commands that put a whole object carry what it was when the report was made: where two
     // failures are of one alarm, the second round mends the second
-    for round in 1..=3 {
-        let failed = mend(&estate, &report, &mut cli);
-        trouble.extend(failed.into_iter().map(|t| format!("round {round}: {t}")));
+    let mut trouble = mend(&estate, &first, true, &mut cli);
+    let mut report = audit(&estate);
+    if !still(&report).is_empty() {
+        trouble.extend(mend(&estate, &report, false, &mut cli));
         report = audit(&estate);
     }
-    let after = failures(&report);
-    let left: BTreeSet<&str> = LEFT.iter().map(|(check, _)| *check).collect();
-    let still: Vec<_> = before
-        .intersection(&after)
-        .filter(|(check, _)| !left.contains(check.as_str()))
-        .collect();
+    let still = still(&report);
+    let trouble: Vec<String> = trouble.iter().map(|t| format!("{t:.500}")).collect();
     assert!(
         still.is_empty(),
         "still fail: {still:#?}\ntrouble: {}",

@@ -82,9 +82,14 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let start = default.clone().or(wanted).ok_or(ConnectError::NoRegion)?;
     let base = config::load(profile, &start, connect.attempts).await;
     let made = Mutex::new(Vec::new());
-    let caller = identity(&base, &made)
-        .await
-        .map_err(|error| ConnectError::of(&error, &base))?;
+    let caller = identity(&base, &made).await.map_err(|error| {
+        match (ConnectError::of(&error, &base), profile) {
+            (ConnectError::NoCredentials, Some(name)) => {
+                ConnectError::NoProfile(harden_core::one_line(name, 60))
+            }
+            (error, _) => error,
+        }
+    })?;
     if caller.account.is_empty() {
         let unknown = Unknown::missing("sts:GetCallerIdentity", "Account");
         return Err(ConnectError::Failed(unknown));

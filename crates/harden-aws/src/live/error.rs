@@ -21,6 +21,9 @@ pub enum ConnectError {
         "no AWS credentials were found: run `aws configure` or `aws sso login`, or set AWS_PROFILE"
     )]
     NoCredentials,
+    /// The profile that was named does not exist, or has no credentials.
+    #[error("no AWS credentials were found in the profile `{0}`: `aws configure list` shows them")]
+    NoProfile(String),
     /// Credentials are configured and could not be loaded.
     #[error("the AWS credentials could not be loaded: {reason}")]
     CredentialsFailed {
