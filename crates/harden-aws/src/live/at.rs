@@ -26,8 +26,11 @@ const CLOUDTRAIL_IN_FLIGHT: usize = 2;
 #[derive(Debug)]
 pub(super) struct Gates {
     in_flight: usize,
-    gates: Mutex<HashMap<(Place, String, &'static str), Arc<Semaphore>>>,
+    gates: Mutex<HashMap<Key, Arc<Semaphore>>>,
 }
+
+/// The account, the region that is asked, and the service.
+type Key = (Box<str>, Box<str>, &'static str);
 
 impl Gates {
     pub(super) fn new(in_flight: usize) -> Self {
@@ -37,12 +40,12 @@ impl Gates {
         }
     }
 
-    fn of(&self, place: &Place, region: &str, service: &'static str) -> Arc<Semaphore> {
+    fn of(&self, account: &str, region: &str, service: &'static str) -> Arc<Semaphore> {
         let permits = match service {
             "cloudtrail" => CLOUDTRAIL_IN_FLIGHT.min(self.in_flight),
             _ => self.in_flight,
         };
-        let key = (place.clone(), region.to_owned(), service);
+        let key = (account.into(), region.into(), service);
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let gate = gates
             .entry(key)
@@ -100,7 +103,7 @@ impl At {
     {
         let stop = self.facts.stop();
         let service = operation.split(':').next().unwrap_or(operation);
-        let gate = self.gates.of(&self.place, self.region(), service);
+        let gate = self.gates.of(self.account(), self.region(), service);
         let asked = async {
             // never closed, so always a permit
             let _turn = gate.acquire().await;
@@ -144,4 +147,95 @@ pub(super) fn tags<'a>(
     tags.into_iter()
         .filter_map(|(key, value)| Some((key?.to_owned(), value.unwrap_or_default().to_owned())))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::error::ErrorMetadata;
+    use futures::executor::block_on;
+    use harden_core::{Cause, Stop, Stopper, Unknown};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Never(ErrorMetadata);
+
+    impl std::fmt::Display for Never {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+
+    impl std::error::Error for Never {}
+
+    impl ProvideErrorMetadata for Never {
+        fn meta(&self) -> &ErrorMetadata {
+            &self.0
+        }
+    }
+
+    fn at(stop: Stop, in_flight: usize) -> At {
+        At {
+            place: Place::new("392853978631", "us-east-2"),
+            config: SdkConfig::builder()
+                .region(aws_config::Region::new("us-east-2"))
+                .build(),
+            policy: Arc::default(),
+            now: Timestamp::UNIX_EPOCH,
+            facts: Facts::with(Vec::new(), None, stop, false),
+            gates: Arc::new(Gates::new(in_flight)),
+        }
+    }
+
+    type Answer = Result<u32, SdkError<Never, HttpResponse>>;
+
+    #[test]
+    fn a_call_ends_when_the_run_does() {
+        let (stopper, stop) = Stopper::new();
+        let at = at(stop, 8);
+        let hangs = at.call("rds:DescribeDBInstances", std::future::pending::<Answer>());
+        let ends = async { stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed")) };
+        let (result, ()) = block_on(futures::future::join(hangs, ends));
+        let unknown = result.unwrap_err().unknown;
+        assert_eq!(unknown.cause, Cause::Deadline);
+        assert_eq!(unknown.action.as_deref(), Some("rds:DescribeDBInstances"));
+
+        // and then none is made
+        let before = at.facts.calls();
+        let result = block_on(at.call("rds:DescribeEvents", async { Answer::Ok(1) }));
+        assert_eq!(result.unwrap_err().unknown.cause, Cause::Deadline);
+        assert_eq!(at.facts.calls(), before);
+    }
+
+    #[test]
+    fn no_more_calls_are_in_flight_than_the_service_bears() {
+        let at = at(Stop::never(), 8);
+        let flying = std::cell::Cell::new((0_usize, 0_usize));
+        let call = || async {
+            let (now, most) = flying.get();
+            flying.set((now + 1, most.max(now + 1)));
+            futures::future::ready(()).await;
+            // let the others begin
+            let mut again = true;
+            std::future::poll_fn(|cx| {
+                cx.waker().wake_by_ref();
+                if std::mem::take(&mut again) {
+                    std::task::Poll::Pending
+                } else {
+                    std::task::Poll::Ready(())
+                }
+            })
+            .await;
+            let (now, most) = flying.get();
+            flying.set((now - 1, most));
+            Answer::Ok(1)
+        };
+        for (operation, most) in [("cloudtrail:LookupEvents", 2), ("rds:DescribeEvents", 8)] {
+            flying.set((0, 0));
+            let calls = (0..20).map(|_| at.call(operation, call()));
+            block_on(futures::future::join_all(calls));
+            assert_eq!(flying.get(), (0, most), "{operation}");
+            assert_eq!(at.facts.calls()[operation], 20);
+        }
+    }
 }

@@ -32,10 +32,7 @@ impl Live for BudgetAlerts {
 async fn read(at: At, budgets: Vec<String>) -> Read<BudgetAlerts> {
     let client = Client::new(&at.config);
     let alerts = budgets.into_iter().map(|name| budget(&at, &client, name));
-    Read {
-        resources: join_all(alerts).await,
-        gaps: Vec::new(),
-    }
+    Read::full(join_all(alerts).await)
 }
 
 async fn budget(at: &At, client: &Client, budget: String) -> BudgetAlerts {

@@ -21,11 +21,16 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 const CONNECT: Duration = Duration::from_secs(3);
 /// A server that accepts and never answers has no time limit of its own in the SDK.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// All attempts of a call together.
-const OPERATION: Duration = Duration::from_secs(60);
+/// All attempts of a call together. Longer than attempts and pauses take, so that what ends a call
+/// is its last answer: a service that goes on throttling says so.
+const OPERATION: Duration = Duration::from_secs(120);
+/// The longest pause between two attempts. While a service throttles, the adaptive mode lets a
+/// call through every two seconds besides.
+const BACKOFF: Duration = Duration::from_secs(5);
 
 /// The first call finds out whether there is anybody at all: it gives up after some five seconds.
 const FIRST_CONNECT: Duration = Duration::from_millis(1500);
+const FIRST_ANSWER: Duration = Duration::from_secs(4);
 const FIRST_ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 
@@ -43,7 +48,11 @@ pub(super) async fn load(profile: Option<&str>, region: &str, attempts: u32) -> 
         .region(region.clone())
         .http_client(http)
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
-        .retry_config(RetryConfig::adaptive().with_max_attempts(attempts.max(1)))
+        .retry_config(
+            RetryConfig::adaptive()
+                .with_max_attempts(attempts.max(1))
+                .with_max_backoff(BACKOFF),
+        )
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT)
@@ -93,7 +102,7 @@ pub(super) fn first(config: &SdkConfig) -> SdkConfig {
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(FIRST_CONNECT)
-                .read_timeout(ATTEMPT)
+                .read_timeout(FIRST_ANSWER)
                 .operation_timeout(CREDENTIALS + ATTEMPT)
                 .build(),
         )

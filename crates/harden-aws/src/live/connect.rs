@@ -9,7 +9,7 @@ use aws_sdk_sts::config::SharedCredentialsProvider;
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use futures::future::{Either, join_all, select};
-use harden_core::{Cause, Place, Stop, Unknown};
+use harden_core::{Cause, Stop, Unknown};
 use jiff::Timestamp;
 
 use super::at::Gates;
@@ -44,7 +44,7 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// The default profile and region, with the default limits: 6 attempts, 8 calls in flight.
+    /// The default profile and region; 6 attempts, 8 calls in flight.
     #[must_use]
     pub fn new(policy: Arc<AwsPolicy>, now: Timestamp) -> Self {
         Self {
@@ -74,7 +74,6 @@ pub(super) async fn connect(connect: Connect) -> Result<AwsProvider, ConnectErro
 }
 
 async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
-    // what is wrong in the arguments is said before anything is asked
     let wanted = check(&connect)?;
     let profile = connect.profile.as_deref();
     let default = config::region(profile, wanted.is_none()).await;
@@ -82,14 +81,9 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let start = default.clone().or(wanted).ok_or(ConnectError::NoRegion)?;
     let base = config::load(profile, &start, connect.attempts).await;
     let made = Mutex::new(Vec::new());
-    let caller = identity(&base, &made).await.map_err(|error| {
-        match (ConnectError::of(&error, &base), profile) {
-            (ConnectError::NoCredentials, Some(name)) => {
-                ConnectError::NoProfile(harden_core::one_line(name, 60))
-            }
-            (error, _) => error,
-        }
-    })?;
+    let caller = identity(&base, &made)
+        .await
+        .map_err(|error| ConnectError::of(&error, &base, profile))?;
     if caller.account.is_empty() {
         let unknown = Unknown::missing("sts:GetCallerIdentity", "Account");
         return Err(ConnectError::Failed(unknown));
@@ -97,16 +91,15 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let targets = targets(&connect.policy, &caller)?;
     let sessions = targets.iter().map(|target| {
         let (connect, base, caller, made) = (&connect, &base, &caller, &made);
-        let default = default.as_deref();
-        async move { session(target, connect, base, caller, default, made).await }
+        session(target, connect, base, caller, default.as_deref(), made)
     });
     let mut sessions = join_all(sessions)
         .await
         .into_iter()
         .collect::<Result<Vec<_>, _>>()?;
     sessions.sort_by(|a, b| a.account.cmp(&b.account));
-    let readable = sessions.iter().filter(|session| session.config.is_ok());
-    let mut places: Vec<Place> = readable.flat_map(Session::regions_as_places).collect();
+    let readable = sessions.iter().filter(|s| s.config.is_ok());
+    let mut places: Vec<_> = readable.flat_map(Session::regions_as_places).collect();
     places.sort();
     Ok(AwsProvider {
         sessions,
@@ -118,7 +111,7 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     })
 }
 
-/// What can be known to be wrong before a call, and else a region to start from.
+/// What is wrong in the arguments, said before anything is asked; else a region to start from.
 fn check(connect: &Connect) -> Result<Option<String>, ConnectError> {
     let policy = &connect.policy;
     let mut start = None;
@@ -137,7 +130,7 @@ fn check(connect: &Connect) -> Result<Option<String>, ConnectError> {
             return Err(ConnectError::DuplicateAccount(account.id.clone()));
         }
         if let Some(role) = &account.role_arn
-            && !Arn::parse(role).is_some_and(|arn| arn.account == account.id)
+            && Arn::parse(role).is_none_or(|arn| arn.account != account.id)
         {
             return Err(ConnectError::OtherRole {
                 account: account.id.clone(),
@@ -216,7 +209,7 @@ async fn assume(
     made: &Mutex<Vec<&'static str>>,
 ) -> Result<SdkConfig, Unknown> {
     let mut provider = AssumeRoleProvider::builder(role)
-        .configure(base)
+        .configure(&config::first(base))
         .session_name(SESSION_NAME);
     if let Some(id) = &target.external_id {
         provider = provider.external_id(id);
@@ -300,7 +293,7 @@ mod tests {
             targets(&policy, &caller),
             Err(ConnectError::OtherAccount { .. })
         ));
-        let of_caller = targets(&AwsPolicy::default(), &caller).unwrap();
-        assert_eq!(of_caller[0].id, "111122223333");
+        let own = targets(&AwsPolicy::default(), &caller).unwrap();
+        assert_eq!(own[0].id, "111122223333");
     }
 }

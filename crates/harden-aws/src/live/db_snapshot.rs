@@ -1,16 +1,17 @@
 //! rds:DescribeDBSnapshots and rds:DescribeDBClusterSnapshots.
 //!
-//! Without SnapshotType both give the automated and the manual ones. Of DB snapshots AWS
-//! documents a third type that this leaves open, those of AWS Backup: they are asked for by
-//! themselves, and counted once if both answers hold them. Of DB cluster snapshots it documents no
-//! such type. Those that others share, or that are public, are not this account's and stay out.
+//! Without SnapshotType AWS documents that both give the automated and the manual ones, and says
+//! nothing of those that AWS Backup made. Unless the first answer shows that they are among them,
+//! they are asked for by themselves. For DB cluster snapshots that type is not documented, though
+//! AWS Backup makes them; a service that refuses it has none. Those that others share, or that are
+//! public, are not this account's and stay out.
 
 use harden_core::{FactError, Known, Unknown};
 
 use super::at::{At, tags, timestamp};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::paging::pages;
+use super::paging::{Pages, pages};
 use crate::resources::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 
 const OF_INSTANCES: &str = "rds:DescribeDBSnapshots";
@@ -28,10 +29,12 @@ impl Live for DbClusterSnapshot {
     }
 }
 
+const AWS_BACKUP: &str = "awsbackup";
+
 async fn of_instances(at: At) -> Read<DbSnapshot> {
     let client = aws_sdk_rds::Client::new(&at.config);
     let (at, client) = (&at, &client);
-    let of_type = |kind: Option<&'static str>| {
+    with_backups(|kind| {
         pages(OF_INSTANCES, move |token| {
             let request = client
                 .describe_db_snapshots()
@@ -40,44 +43,62 @@ async fn of_instances(at: At) -> Read<DbSnapshot> {
                 .set_marker(token);
             async move {
                 let answer = at.call(OF_INSTANCES, request.send()).await?;
-                Ok((answer.db_snapshots.unwrap_or_default(), answer.marker))
+                let snapshots = answer.db_snapshots.unwrap_or_default().into_iter();
+                Ok((snapshots.map(of_instance).collect(), answer.marker))
             }
         })
-    };
-    let (own, of_backup) = futures::join!(of_type(None), of_type(Some("awsbackup")));
-    let mut all = Read::of(own, of_instance);
-    let more = Read::of(of_backup, of_instance);
-    // what is there twice falls away in the listing
-    all.resources.extend(more.resources);
-    all.gaps.extend(more.gaps);
-    all
+    })
+    .await
+    .map(DbSnapshot)
 }
 
 async fn of_clusters(at: At) -> Read<DbClusterSnapshot> {
     let client = aws_sdk_rds::Client::new(&at.config);
-    let at = &at;
-    let found = pages(OF_CLUSTERS, |token| {
-        let request = client
-            .describe_db_cluster_snapshots()
-            .max_records(100)
-            .set_marker(token);
-        async move {
-            let answer = at.call(OF_CLUSTERS, request.send()).await?;
-            Ok((
-                answer.db_cluster_snapshots.unwrap_or_default(),
-                answer.marker,
-            ))
-        }
+    let (at, client) = (&at, &client);
+    with_backups(|kind| {
+        pages(OF_CLUSTERS, move |token| {
+            let request = client
+                .describe_db_cluster_snapshots()
+                .set_snapshot_type(kind.map(str::to_owned))
+                .max_records(100)
+                .set_marker(token);
+            async move {
+                let answer = at.call(OF_CLUSTERS, request.send()).await?;
+                let snapshots = answer.db_cluster_snapshots.unwrap_or_default().into_iter();
+                Ok((snapshots.map(of_cluster).collect(), answer.marker))
+            }
+        })
     })
-    .await;
-    Read::of(found, of_cluster)
+    .await
+    .map(DbClusterSnapshot)
 }
 
-fn of_instance(snapshot: aws_sdk_rds::types::DbSnapshot) -> Result<DbSnapshot, Unknown> {
+/// The snapshots that are given without a type, and those of AWS Backup.
+async fn with_backups<Fut>(ask: impl Fn(Option<&'static str>) -> Fut) -> Read<SnapshotFacts>
+where
+    Fut: Future<Output = Pages<Result<SnapshotFacts, Unknown>>>,
+{
+    let own = ask(None).await;
+    // what refused this call refuses the other
+    let refused = own.failed.is_some();
+    let mut read = Read::of(own, |snapshot| snapshot);
+    let of_backup = |s: &SnapshotFacts| s.snapshot_type.ok().is_some_and(|t| t == AWS_BACKUP);
+    if refused || read.resources.iter().any(of_backup) {
+        return read;
+    }
+    let mut more = ask(Some(AWS_BACKUP)).await;
+    more.failed = more.failed.filter(|f| !f.is("InvalidParameterValue"));
+    let more = Read::of(more, |snapshot| snapshot);
+    read.resources.extend(more.resources);
+    read.gaps.extend(more.gaps);
+    read
+}
+
+fn of_instance(snapshot: aws_sdk_rds::types::DbSnapshot) -> Result<SnapshotFacts, Unknown> {
     let arn = snapshot.db_snapshot_arn;
     let found = snapshot.tag_list.as_deref().unwrap_or_default();
     let created = snapshot.snapshot_create_time.as_ref();
-    Ok(DbSnapshot(SnapshotFacts {
+    Ok(SnapshotFacts {
         arn: arn.ok_or_else(|| Unknown::missing(OF_INSTANCES, "DBSnapshotArn"))?,
         database: Known::present(
             snapshot.db_instance_identifier,
@@ -89,16 +110,14 @@ fn of_instance(snapshot: aws_sdk_rds::types::DbSnapshot) -> Result<DbSnapshot, U
         created_at: Known::Yes(created.and_then(timestamp)),
         encrypted: Known::present(snapshot.encrypted, OF_INSTANCES, "Encrypted"),
         tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
-    }))
+    })
 }
 
-fn of_cluster(
-    snapshot: aws_sdk_rds::types::DbClusterSnapshot,
-) -> Result<DbClusterSnapshot, Unknown> {
+fn of_cluster(snapshot: aws_sdk_rds::types::DbClusterSnapshot) -> Result<SnapshotFacts, Unknown> {
     let arn = snapshot.db_cluster_snapshot_arn;
     let found = snapshot.tag_list.as_deref().unwrap_or_default();
     let created = snapshot.snapshot_create_time.as_ref();
-    Ok(DbClusterSnapshot(SnapshotFacts {
+    Ok(SnapshotFacts {
         arn: arn.ok_or_else(|| Unknown::missing(OF_CLUSTERS, "DBClusterSnapshotArn"))?,
         database: Known::present(
             snapshot.db_cluster_identifier,
@@ -110,5 +129,5 @@ fn of_cluster(
         created_at: Known::Yes(created.and_then(timestamp)),
         encrypted: Known::present(snapshot.storage_encrypted, OF_CLUSTERS, "StorageEncrypted"),
         tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
-    }))
+    })
 }

@@ -61,9 +61,7 @@ async fn read(at: At, snapshots: Vec<Manual>) -> Read<DbSnapshotSharing> {
     let found = snapshots
         .into_iter()
         .map(|snapshot| sharing(&at, &client, snapshot));
-    let mut read = Read::default();
-    read.resources = join_all(found).await.into_iter().flatten().collect();
-    read
+    Read::full(join_all(found).await.into_iter().flatten().collect())
 }
 
 /// Whom a snapshot is shared with; none if it was deleted since it was listed.

@@ -21,9 +21,12 @@ pub enum ConnectError {
         "no AWS credentials were found: run `aws configure` or `aws sso login`, or set AWS_PROFILE"
     )]
     NoCredentials,
-    /// The profile that was named does not exist, or has no credentials.
-    #[error("no AWS credentials were found in the profile `{0}`: `aws configure list` shows them")]
-    NoProfile(String),
+    /// The profile that was named has no credentials, or does not exist.
+    #[error(
+        "the AWS profile `{0}` has no credentials: run `aws configure --profile` or `aws sso login \
+         --profile` with its name, or name another"
+    )]
+    NoProfileCredentials(String),
     /// Credentials are configured and could not be loaded.
     #[error("the AWS credentials could not be loaded: {reason}")]
     CredentialsFailed {
@@ -92,12 +95,16 @@ pub enum ConnectError {
 
 impl ConnectError {
     /// Why the first call failed.
-    pub(super) fn of<E>(error: &SdkError<E, HttpResponse>, config: &SdkConfig) -> Self
+    pub(super) fn of<E>(
+        error: &SdkError<E, HttpResponse>,
+        config: &SdkConfig,
+        profile: Option<&str>,
+    ) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
         if let Some(credentials) = credentials_error(error) {
-            return Self::of_credentials(credentials);
+            return Self::of_credentials(credentials, profile);
         }
         let region = config.region().map_or("", AsRef::as_ref);
         let failed = failure(error, "sts:GetCallerIdentity", region);
@@ -120,9 +127,13 @@ impl ConnectError {
         }
     }
 
-    fn of_credentials(error: &CredentialsError) -> Self {
-        if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
-            return Self::NoCredentials;
+    fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
+        let none = matches!(error, CredentialsError::CredentialsNotLoaded(_));
+        match profile {
+            Some(name) if none => return Self::NoProfileCredentials(one_line(name, 60)),
+            // the instance metadata service is the last that is asked: nothing else has any
+            None if none || chain(error).contains("IMDS") => return Self::NoCredentials,
+            _ => {}
         }
         if let Some(unknown) = refused_role(error) {
             return Self::Denied(unknown);
@@ -184,7 +195,7 @@ mod tests {
     fn what_a_credential_program_printed_is_not_shown() {
         let error =
             CredentialsError::provider_error("external process exited with code 1. Stderr: s3cret");
-        let text = ConnectError::of_credentials(&error).to_string();
+        let text = ConnectError::of_credentials(&error, None).to_string();
         assert!(
             text.contains("exited with code 1") && !text.contains("s3cret"),
             "{text}"
@@ -195,7 +206,7 @@ mod tests {
     fn an_sso_session_that_is_over_says_to_log_in() {
         let error = CredentialsError::provider_error("the cached SSO token has expired");
         assert!(matches!(
-            ConnectError::of_credentials(&error),
+            ConnectError::of_credentials(&error, None),
             ConnectError::ExpiredToken
         ));
     }

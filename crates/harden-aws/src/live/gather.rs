@@ -24,6 +24,14 @@ impl<R> Default for Read<R> {
 }
 
 impl<R> Read<R> {
+    /// Resources, and nothing that could not be read.
+    pub(super) fn full(resources: Vec<R>) -> Self {
+        Self {
+            resources,
+            gaps: Vec::new(),
+        }
+    }
+
     /// What pages gave, each item as a resource; an item that can't be one is a gap.
     pub(super) fn of<T>(pages: Pages<T>, resource: impl Fn(T) -> Result<R, Unknown>) -> Self {
         let mut read = Self::default();
@@ -32,6 +40,14 @@ impl<R> Read<R> {
         }
         read.gaps.extend(pages.failed.map(Unknown::from));
         read
+    }
+
+    /// The same, each resource as another type.
+    pub(super) fn map<S>(self, as_other: impl FnMut(R) -> S) -> Read<S> {
+        Read {
+            resources: self.resources.into_iter().map(as_other).collect(),
+            gaps: self.gaps,
+        }
     }
 
     pub(super) fn push(&mut self, resource: Result<R, impl Into<Unknown>>) {

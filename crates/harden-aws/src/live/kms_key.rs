@@ -45,10 +45,7 @@ impl Live for KmsKey {
 }
 
 async fn read(at: At, keys: BTreeSet<String>) -> Read<KmsKey> {
-    Read {
-        resources: join_all(keys.into_iter().map(|key| read_key(&at, key))).await,
-        gaps: Vec::new(),
-    }
+    Read::full(join_all(keys.into_iter().map(|key| read_key(&at, key))).await)
 }
 
 async fn read_key(at: &At, reference: String) -> KmsKey {

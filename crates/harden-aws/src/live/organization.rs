@@ -28,10 +28,8 @@ async fn read(at: At) -> Read<Organization> {
         Err(failure) if failure.is("AWSOrganizationsNotInUseException") => Known::Yes(None),
         Err(failure) => Unknown::from(failure).into(),
     };
-    let mut read = Read::default();
-    read.resources.push(Organization {
+    Read::full(vec![Organization {
         account: at.account().to_owned(),
         management_account,
-    });
-    read
+    }])
 }

@@ -34,7 +34,7 @@ impl Live for TopicSubscriptions {
         }
         let mut gaps: Vec<_> = copied(&alarms.gaps).collect();
         // budgets are global: which topics they notify, in any region of their account, is not
-        // known where they can't be read
+        // known where they can't be read. An account that can't be entered is a gap anyway
         let mut of_account = |account: &str, unknown| {
             let Scope::Places(places) = run.regional_scope() else {
                 return;
@@ -42,7 +42,7 @@ impl Live for TopicSubscriptions {
             let own = places.into_iter().filter(|p| *p.account == *account);
             gaps.extend(own.map(|place| gap_at(place, unknown)));
         };
-        for gap in &budgets.gaps {
+        for gap in budgets.gaps.iter().filter(|gap| &*gap.place.region != "*") {
             of_account(&gap.place.account, &gap.unknown);
         }
         for (_, alerts) in budgets.iter() {
@@ -105,9 +105,7 @@ fn of_policy(run: &Run<'_>, topics: &mut Topics) {
 async fn read(at: At, topics: BTreeSet<String>) -> Read<TopicSubscriptions> {
     let client = aws_sdk_sns::Client::new(&at.config);
     let found = topics.into_iter().map(|arn| topic(&at, &client, arn));
-    let mut read = Read::default();
-    read.resources = join_all(found).await.into_iter().flatten().collect();
-    read
+    Read::full(join_all(found).await.into_iter().flatten().collect())
 }
 
 /// The subscriptions of a topic; none if there is no such topic.
