@@ -48,6 +48,8 @@ impl Evidence {
         found: impl fmt::Display,
         source: impl Into<Cow<'static, str>>,
     ) -> Self {
+        // most have one: a vector that grows by itself has room for four
+        self.items.reserve_exact(1);
         self.items.push(Item {
             setting: setting.into(),
             found: found.to_string().into(),
