@@ -265,7 +265,9 @@ class Builder:
         """An application load balancer that forwards to one target group."""
         vpc, subnets = self.network
         elb = self.client("elbv2")
-        balancer = elb.create_load_balancer(Name=name, Subnets=subnets, Type="application")
+        balancer = elb.create_load_balancer(
+            Name=name, Subnets=subnets, Type="application", Scheme="internet-facing"
+        )
         arn: str = balancer["LoadBalancers"][0]["LoadBalancerArn"]
         target: str = elb.create_target_group(
             Name=group, Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"

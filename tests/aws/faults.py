@@ -209,6 +209,7 @@ class Fault:
     resource: str | None = None
     action: str | None = None
     times: int | None = None
+    iam: str | None = None  # only calls that IAM decides by this action
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -221,6 +222,7 @@ class Fault:
             and self.account in (None, call.account)
             and self.region in (None, call.region)
             and (self.resource is None or self.resource in call.text)
+            and self.iam in (None, iam_action(call))
         )
 
 

@@ -31,6 +31,7 @@ from wire import (
     WsgiApp,
     as_json_call,
     decompress,
+    fingerprint,
     identify,
     invoke,
     parse,
@@ -89,6 +90,8 @@ class Peer:
             "region": call.region,
             "status": None,  # until it is answered; a hung request stays so
             "access_key": call.access_key,
+            "parameters": fingerprint(call),
+            "at": time.monotonic(),
         }
         with self._lock:
             self._log.append(entry)
@@ -106,6 +109,7 @@ class Peer:
             traceback.print_exc()
             response = Response(500, {"Content-Type": "text/html"}, NOT_IMPLEMENTED)
         entry["status"] = response.status
+        entry["answered"] = time.monotonic()
         return response
 
     def answer(self, call: Call, environ: Environ, raw_body: bytes) -> Response:

@@ -160,6 +160,20 @@ def describe_subscribers(call: Call, params: Result, state: State) -> Result:
     )
 
 
+def create_subscriber(call: Call, params: Result, state: State) -> Result:
+    wanted = notification_key(params["Notification"])
+    for notification in moto_budget(call, params).notifications:
+        if notification_key(notification.details) == wanted:
+            held = list(notification.subscribers or [])
+            if params["Subscriber"] in held:
+                raise AwsError("DuplicateRecordException", "The subscriber already exists.")
+            notification.subscribers = [*held, params["Subscriber"]]
+            return {}
+    raise AwsError(
+        "NotFoundException", "Unable to create subscriber - the notification doesn't exist."
+    )
+
+
 def describe_notifications_for_account(call: Call, params: Result, state: State) -> Result:
     return {
         "BudgetNotificationsForAccount": [
@@ -186,6 +200,7 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("cloudtrail", "LookupEvents"): lookup_events,
     ("backup", "ListRestoreJobs"): list_restore_jobs,
     ("account", "ListRegions"): list_regions,
+    ("budgets", "CreateSubscriber"): create_subscriber,
     ("budgets", "DescribeSubscribersForNotification"): describe_subscribers,
     ("budgets", "DescribeBudgetNotificationsForAccount"): describe_notifications_for_account,
     ("budgets", "DescribeBudgetActionsForAccount"): describe_actions,

@@ -452,14 +452,38 @@ class FaultsAndLog(PeerTest):
             "access_key": self.credentials["access_key_id"],
         }
         self.assertEqual(self.control("log?account=1", method="GET"), [])
+        log = self.control(f"log?account={self.account}", method="GET")
+        for entry in log:
+            self.assertEqual(len(entry.pop("parameters")), 16)
+            self.assertLessEqual(entry.pop("at"), entry.pop("answered"))
         self.assertEqual(
-            self.control(f"log?account={self.account}", method="GET"),
+            log,
             [
                 {"service": "sns", "operation": "ListTopics"} | common,
                 {"service": "backup", "operation": "ListRestoreJobs"} | common,
                 {"service": "cloudwatch", "operation": "DescribeAlarms"} | common,
             ],
         )
+
+    def test_the_log_tells_whether_parameters_are_the_same(self) -> None:
+        for rds in (self.client("rds"), self.client("rds")):
+            for days in (1, 1, 2):
+                rds.describe_events(Duration=days * 1440, SourceType="db-instance")
+        for params in ({"a": 1, "b": 2}, {"b": 2, "a": 1}):
+            self.cbor("DescribeAlarms", {"AlarmNamePrefix": "x", "MaxRecords": 5, **params})
+        log = self.control(f"log?account={self.account}", method="GET")
+        prints = [entry["parameters"] for entry in log]
+        self.assertEqual(prints[0:3], prints[3:6])
+        self.assertEqual([prints[0] == prints[1], prints[0] == prints[2]], [True, False])
+        self.assertEqual(prints[6], prints[7])
+
+    def test_a_fault_by_the_action_of_iam(self) -> None:
+        fault = {"iam": "budgets:ViewBudget", "account": self.account, "kind": "access-denied"}
+        self.control("faults", fault)
+        budgets = self.client("budgets")
+        with self.assertRaises(ClientError):
+            budgets.describe_budgets(AccountId=self.account)
+        budgets.describe_budget_actions_for_account(AccountId=self.account)
 
     def test_control_refuses_what_it_does_not_know(self) -> None:
         base = {"account": self.account, "region": REGION}

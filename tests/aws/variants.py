@@ -34,8 +34,8 @@ def empty(b: Builder) -> None:
     """An account with nothing in it."""
 
 
-def good(b: Builder) -> None:
-    """The guide's estate, fully hardened."""
+def good(b: Builder, otherwise: bool = False) -> None:
+    """The guide's estate, fully hardened; `otherwise`: by the other means that count as well."""
     n = b.names
     publishers = ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
     n["key"] = b.key(*publishers)
@@ -51,22 +51,30 @@ def good(b: Builder) -> None:
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
 
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(n["alb"])
+    by_group = alb + [{"Name": "TargetGroup", "Value": n["target-group"].split(":")[-1]}]
+    by_target = by_group if otherwise else alb
     quiet: dict[str, Any] = {"TreatMissingData": "notBreaching"}
     cpu, memory = "saaspe-production-ecs-cpu-high", "saaspe-production-ecs-memory-high"
     n["alarm-cpu"] = b.alarm(cpu, [topic], Threshold=85, Dimensions=ecs, **CPU)
     n["alarm-memory"] = b.alarm(memory, [topic], Threshold=90, Dimensions=ecs, **MEMORY)
-    for logical, name, metric in (
-        ("alarm-target-5xx", "saaspe-production-alb-target-5xx-high", "HTTPCode_Target_5XX_Count"),
-        ("alarm-elb-5xx", "saaspe-production-alb-elb-5xx-high", "HTTPCode_ELB_5XX_Count"),
+    for whose, metric, dimensions in (
+        ("target", "HTTPCode_Target_5XX_Count", by_target),
+        ("elb", "HTTPCode_ELB_5XX_Count", alb),
     ):
-        n[logical] = b.alarm(
-            name, [topic], MetricName=metric, Threshold=10, Dimensions=alb, **COUNT_5XX, **quiet
+        n[f"alarm-{whose}-5xx"] = b.alarm(
+            f"saaspe-production-alb-{whose}-5xx-high",
+            [topic],
+            MetricName=metric,
+            Threshold=10,
+            Dimensions=dimensions,
+            **COUNT_5XX,
+            **quiet,
         )
     n["alarm-latency"] = b.alarm(
         "saaspe-production-alb-latency-high",
         [topic],
         Threshold=2,
-        Dimensions=alb,
+        Dimensions=by_target,
         Statistic="Average",
         **LATENCY,
         **quiet,
@@ -108,10 +116,17 @@ def good(b: Builder) -> None:
         [
             ("ACTUAL", 80, [email]),
             ("ACTUAL", 100, [email, sns]),
-            ("ACTUAL", 120, [sns]),
+            ("ACTUAL", 120, [email if otherwise else sns]),
             ("FORECASTED", 100, [email]),
         ],
     )
+    if otherwise:
+        budget_action(b, BUDGET, 120)
+
+
+def good_otherwise(b: Builder) -> None:
+    """The good estate, with alarms by target group and a budget action for a topic."""
+    good(b, otherwise=True)
 
 
 def bad(b: Builder) -> None:
@@ -359,6 +374,16 @@ def hostile(b: Builder) -> None:
             **CPU,
         )
         n[f"service-{logical}"] = b.service(cluster, service)
+        # What mends it replaces the whole alarm, and so carries every text of it.
+        n[f"alarm-sparse-{logical}"] = b.alarm(
+            f"sparse {name}",
+            [topic],
+            MetricName="HTTPCode_ELB_5XX_Count",
+            Threshold=10,
+            AlarmDescription=name * 20,
+            Dimensions=[{"Name": "LoadBalancer", "Value": f"app/{name}/0"}],
+            **COUNT_5XX,
+        )
     long = "x" * 10_000
     n["alarm-long"] = b.alarm(
         "a" * 255,
@@ -435,8 +460,32 @@ def backup_restore(b: Builder, cluster: str, days: float) -> None:
     )
 
 
+def budget_action(b: Builder, budget: str, percent: float) -> None:
+    """An action that attaches a policy which denies new instances once the budget is exceeded."""
+    role = f"arn:aws:iam::{b.account}:role/budget-actions"
+    definition = {
+        "PolicyArn": f"arn:aws:iam::{b.account}:policy/no-new-instances",
+        "Roles": ["deploy"],
+    }
+    b.record(
+        "budgets",
+        "Actions",
+        ActionId=str(uuid.uuid4()),
+        BudgetName=budget,
+        NotificationType="ACTUAL",
+        ActionType="APPLY_IAM_POLICY",
+        ActionThreshold={"ActionThresholdValue": percent, "ActionThresholdType": "PERCENTAGE"},
+        Definition={"IamActionDefinition": definition},
+        ExecutionRoleArn=role,
+        ApprovalModel="AUTOMATIC",
+        Status="STANDBY",
+        Subscribers=[{"SubscriptionType": "EMAIL", "Address": "billing@example.com"}],
+    )
+
+
 VARIANTS: dict[str, Callable[[Builder], Faults | None]] = {
     "good": good,
+    "good-otherwise": good_otherwise,
     "bad": bad,
     "bad-no-budget": bad_no_budget,
     "unknowns": unknowns,

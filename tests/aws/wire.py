@@ -10,6 +10,7 @@ for errors (`faults.py`).
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -204,6 +205,22 @@ def identify(environ: Environ, body: bytes) -> Call:
         except (NotFound, NotImplementedError):
             pass
     return call
+
+
+def fingerprint(call: Call) -> str:
+    """The same for two requests with the same parameters, in whatever order they were written."""
+    parts: Any = [call.environ.get("PATH_INFO", ""), call.environ.get("QUERY_STRING", "")]
+    try:
+        if call.protocol == "cbor":
+            parts.append(cbor2.loads(call.body) if call.body else {})
+        elif call.protocol in ("query", "ec2"):
+            parts.append(sorted(parse_qs(call.body.decode()).items()))
+        elif call.body:
+            parts.append(json.loads(call.body))
+    except (ValueError, UnicodeDecodeError, cbor2.CBORDecodeError):
+        parts.append(call.body.hex())
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def parse(call: Call, response: Response) -> dict[str, Any]:

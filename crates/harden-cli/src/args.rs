@@ -36,20 +36,25 @@ pub(crate) enum Command {
     #[command(after_help = SNAPSHOT_EXAMPLES)]
     Snapshot(SnapshotArgs),
     /// List the checks.
+    #[command(after_help = CHECKS_EXAMPLES)]
     Checks(ChecksArgs),
     /// Show the page of a check: what it checks, why, how to mend it.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
     /// Print the least IAM policy for the chosen checks, or try what the credentials allow.
     #[command(after_help = PERMISSIONS_EXAMPLES)]
     Permissions(PermissionsArgs),
     /// Write a commented harden.toml from what is found in the estate.
+    #[command(after_help = INIT_EXAMPLES)]
     Init(InitArgs),
     /// Print a completion script for a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write one for each command.
+    #[command(after_help = MAN_EXAMPLES)]
     Man {
         /// The folder to write the pages to.
         #[arg(long, value_name = "FOLDER")]
@@ -78,6 +83,31 @@ Examples:
   aws iam put-role-policy --role-name harden-audit --policy-name harden \\
     --policy-document file://policy.json
   harden-cli permissions --preflight      which checks would be unknown, and why";
+
+const CHECKS_EXAMPLES: &str = "\
+Examples:
+  harden-cli checks --section backups
+  harden-cli checks --severity high --skip 'aws/alarm-*'
+  harden-cli checks --format json";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  harden-cli explain aws/rds-backup-retention-short";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  harden-cli init                         from the account of your AWS credentials
+  harden-cli init --demo --output -       from the example estate, to standard output";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  harden-cli completions bash > ~/.local/share/bash-completion/completions/harden-cli
+  harden-cli completions fish > ~/.config/fish/completions/harden-cli.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  harden-cli man --directory ~/.local/share/man/man1
+  harden-cli man > harden-cli.1";
 
 /// Which checks.
 #[derive(Debug, Default, clap::Args)]

@@ -22,22 +22,21 @@ mod progress;
 mod providers;
 mod source;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::args::{Args, Command};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    // logs are for whoever debugs the program: off unless HARDEN_LOG asks for them
-    let filter = EnvFilter::try_from_env("HARDEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    logs();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -52,6 +51,20 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }
+}
+
+/// Logs are for whoever debugs the program: off unless HARDEN_LOG asks for them. What other crates
+/// say at the level of traces is left out, whatever it asks: the SDK's hold whole requests and
+/// answers, and in them session tokens and the paths of webhooks.
+fn logs() {
+    let asked = EnvFilter::try_from_env("HARDEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
+    let allowed =
+        filter_fn(|at| at.target().starts_with("harden") || *at.level() <= tracing::Level::DEBUG);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(asked.and(allowed));
+    tracing_subscriber::registry().with(layer).init();
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {

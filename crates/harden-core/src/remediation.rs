@@ -266,6 +266,7 @@ impl Remediation {
     /// One more step.
     #[must_use]
     pub fn step(mut self, step: Step) -> Self {
+        self.steps.reserve_exact(1);
         self.steps.push(step);
         self
     }
@@ -280,6 +281,7 @@ impl Remediation {
     /// A page of documentation.
     #[must_use]
     pub fn link(mut self, url: &'static str) -> Self {
+        self.links.reserve_exact(1);
         self.links.push(url);
         self
     }

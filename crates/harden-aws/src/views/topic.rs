@@ -182,9 +182,11 @@ fn join(
     let key = facts.and_then(|t| t.kms_key.as_ref());
     let key = key.map(|key| key.as_deref().map(|key| topic_key(key, &place, keys)));
     let told = subscriptions.get(&place, name);
-    let told = told.and_then(|told| match told {
-        Some(told) => told.subscriptions.clone(),
-        None => Unknown::new(
+    let told = told.and_then(|told| match (told, &found) {
+        (Some(told), _) => told.subscriptions.clone(),
+        // asked for, and not there: whether the topic is, the list of topics would tell
+        (None, Known::No(unknown)) => Known::No(unknown.clone()),
+        (None, Known::Yes(_)) => Unknown::new(
             Cause::NotRecorded,
             "the snapshot does not hold its subscriptions",
         )

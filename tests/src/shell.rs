@@ -1,0 +1,103 @@
+//! Remediation commands in a real shell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The names of the inputs of a step's `argv`.
+#[must_use]
+pub fn inputs(step: &Value) -> BTreeSet<String> {
+    let args = step["argv"].as_array().into_iter().flatten();
+    args.flat_map(|arg| arg.as_array().into_iter().flatten())
+        .filter_map(|part| Some(part["input"]["name"].as_str()?.to_owned()))
+        .collect()
+}
+
+/// The arguments of a step's `argv`, with values for its inputs.
+#[must_use]
+pub fn argv(step: &Value, values: &BTreeMap<String, String>) -> Vec<String> {
+    let word = |part: &Value| match part["input"]["name"].as_str() {
+        Some(name) => values.get(name).cloned().unwrap_or_default(),
+        None => part["text"]
+            .as_str()
+            .expect("a part is text or input")
+            .to_owned(),
+    };
+    let args = step["argv"].as_array().expect("argv");
+    args.iter()
+        .map(|arg| arg.as_array().expect("parts").iter().map(word).collect())
+        .collect()
+}
+
+/// Where bash is.
+fn bash() -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join("bash"))
+        .find(|file| file.is_file())
+        .expect("bash is installed")
+}
+
+/// What bash makes of each command, when `aws` is a function that tells its arguments: one list
+/// for each time that it was called. Nothing else can be found (PATH is empty), and `folder`,
+/// where it runs, tells what was made all the same.
+///
+/// # Panics
+/// When bash takes a command for no command.
+#[must_use]
+pub fn evaluate(
+    commands: &[String],
+    values: &BTreeMap<String, String>,
+    folder: &Path,
+) -> Vec<Vec<Vec<String>>> {
+    const FAKE: &str = "aws() { printf '%s\\0' \"$#\" \"$@\"; }\n";
+    let run = |args: &[&str], script: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), script).unwrap();
+        // found by this process's PATH: the script has none
+        Command::new(bash())
+            .args(["--noprofile", "--norc"])
+            .args(args)
+            .arg(file.path())
+            .env_clear()
+            .env("PATH", "")
+            .env("LC_ALL", "C.UTF-8")
+            .envs(values)
+            .current_dir(folder)
+            .output()
+            .expect("bash runs")
+    };
+    // one script for all is one process for all; a mark of its own ends each command
+    const END: &str = "\u{1}end";
+    let script: String = commands
+        .iter()
+        .map(|command| format!("{command}\nprintf '%s\\0' $'\\001end'\n"))
+        .collect();
+    let checked = run(&["-n"], &script);
+    assert!(
+        checked.status.success(),
+        "bash -n: {}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    let output = run(&[], &format!("{FAKE}{script}"));
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "bash: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let mut words = text.split('\0');
+    let mut all = Vec::new();
+    let mut calls = Vec::new();
+    while let Some(word) = words.next() {
+        if word == END {
+            all.push(std::mem::take(&mut calls));
+        } else if !word.is_empty() {
+            let count: usize = word.parse().expect("the count of the fake");
+            calls.push(words.by_ref().take(count).map(str::to_owned).collect());
+        }
+    }
+    all
+}
