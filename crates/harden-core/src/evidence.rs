@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// One setting of the evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Item {
     /// The setting, by the API's name where it has one: `BackupRetentionPeriod`.
     pub setting: Cow<'static, str>,
@@ -21,7 +21,7 @@ pub struct Item {
 
 /// The evidence for a verdict. Nothing secret enters it: the listing that reads a secret keeps
 /// only what may be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Evidence {
     /// The settings that decided.
     pub items: Vec<Item>,

@@ -1,6 +1,7 @@
 //! What a check says of one resource.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -34,9 +35,9 @@ impl Verdict {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// The requirement is met.
-    Pass(Evidence),
+    Pass(Arc<Evidence>),
     /// It is not, and this mends it.
-    Fail(Evidence, Box<Remediation>),
+    Fail(Arc<Evidence>, Box<Remediation>),
     /// The requirement does not concern this resource.
     NotApplicable(Cow<'static, str>),
     /// It could not be told.
@@ -44,6 +45,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Shares the evidence with a finding that has the same: most passes of a check do.
+    pub(crate) fn share(&mut self, known: &mut HashSet<Arc<Evidence>>) {
+        if let Self::Pass(evidence) | Self::Fail(evidence, _) = self {
+            match known.get(evidence) {
+                Some(same) => *evidence = Arc::clone(same),
+                None => {
+                    known.insert(Arc::clone(evidence));
+                }
+            }
+        }
+    }
+
     /// The word for it in reports: `pass`, `fail`, `not-applicable`, `unknown`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
@@ -59,8 +72,10 @@ impl Outcome {
 impl From<Result<Verdict, Unknown>> for Outcome {
     fn from(judgement: Result<Verdict, Unknown>) -> Self {
         match judgement {
-            Ok(Verdict::Pass(evidence)) => Self::Pass(evidence),
-            Ok(Verdict::Fail(evidence, remediation)) => Self::Fail(evidence, Box::new(remediation)),
+            Ok(Verdict::Pass(evidence)) => Self::Pass(Arc::new(evidence)),
+            Ok(Verdict::Fail(evidence, remediation)) => {
+                Self::Fail(Arc::new(evidence), Box::new(remediation))
+            }
             Ok(Verdict::NotApplicable { reason }) => Self::NotApplicable(reason),
             Err(unknown) => Self::Unknown(Box::new(unknown)),
         }

@@ -36,7 +36,7 @@ pub struct RawListing {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<RawGap>,
     /// The resources, a JSON array.
-    pub resources: Arc<RawValue>,
+    pub resources: Box<RawValue>,
 }
 
 fn is_everything(scope: &Scope) -> bool {
@@ -71,14 +71,13 @@ impl RawListing {
         Ok(Self {
             scope,
             gaps,
-            resources: resources.into(),
+            resources,
         })
     }
 
     /// The resources of a kind of which nothing could be listed.
-    pub(crate) fn none() -> Arc<RawValue> {
-        const NONE: &RawValue = RawValue::NULL;
-        Arc::from(NONE.to_owned())
+    pub(crate) fn none() -> Box<RawValue> {
+        RawValue::NULL.to_owned()
     }
 }
 

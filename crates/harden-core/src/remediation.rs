@@ -1,6 +1,7 @@
 //! What mends a failure: data, from which a safe command is made.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -26,12 +27,13 @@ pub enum Part<'a> {
 }
 
 /// One argument of a command: text and inputs, joined.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Arg(Repr);
 
 // a large estate has a great many arguments, nearly all of them plain text
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Repr {
+    Word(&'static str),
     Text(Box<str>),
     Mixed(Box<[Piece]>),
 }
@@ -39,14 +41,22 @@ enum Repr {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(Box<str>),
-    Input(Input),
+    Input(Arc<Input>),
 }
 
 impl Arg {
     /// An argument that only a person knows.
     pub fn input(name: impl Into<Cow<'static, str>>, hint: impl Into<Cow<'static, str>>) -> Self {
         let (name, hint) = (name.into(), hint.into());
-        Self(Repr::Mixed([Piece::Input(Input { name, hint })].into()))
+        Self(Repr::Mixed(
+            [Piece::Input(Arc::new(Input { name, hint }))].into(),
+        ))
+    }
+
+    /// A word that the program knows: an option, an operation.
+    #[must_use]
+    pub const fn word(text: &'static str) -> Self {
+        Self(Repr::Word(text))
     }
 
     /// The same argument, in whose text `marker` stands for an input: for JSON documents that a
@@ -59,15 +69,20 @@ impl Arg {
         hint: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (name, hint) = (name.into(), hint.into());
-        let input = Input { name, hint };
+        let input = Arc::new(Input { name, hint });
         let mut pieces = Vec::new();
-        for part in self.parts() {
-            match part {
-                Part::Input(other) => pieces.push(Piece::Input(other.clone())),
-                Part::Text(text) => {
+        let whole: &[Piece] = match &self.0 {
+            Repr::Word(text) => &[Piece::Text((*text).into())],
+            Repr::Text(text) => &[Piece::Text(text.clone())],
+            Repr::Mixed(pieces) => pieces,
+        };
+        for piece in whole {
+            match piece {
+                Piece::Input(other) => pieces.push(Piece::Input(Arc::clone(other))),
+                Piece::Text(text) => {
                     for (i, piece) in text.split(marker).enumerate() {
                         if i > 0 {
-                            pieces.push(Piece::Input(input.clone()));
+                            pieces.push(Piece::Input(Arc::clone(&input)));
                         }
                         if !piece.is_empty() {
                             pieces.push(Piece::Text(piece.into()));
@@ -82,6 +97,7 @@ impl Arg {
     /// The parts, in order.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let (text, pieces): (_, &[Piece]) = match &self.0 {
+            Repr::Word(text) => (Some(Part::Text(text)), &[]),
             Repr::Text(text) => (Some(Part::Text(text)), &[]),
             Repr::Mixed(pieces) => (None, pieces),
         };
@@ -115,6 +131,14 @@ impl<T: Into<Box<str>>> From<T> for Arg {
         Self(Repr::Text(text.into()))
     }
 }
+
+impl PartialEq for Arg {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts().eq(other.parts())
+    }
+}
+
+impl Eq for Arg {}
 
 /// A list of parts.
 impl Serialize for Arg {
@@ -266,6 +290,7 @@ impl Remediation {
     /// One more step.
     #[must_use]
     pub fn step(mut self, step: Step) -> Self {
+        self.steps.reserve_exact(1);
         self.steps.reserve_exact(1);
         self.steps.push(step);
         self

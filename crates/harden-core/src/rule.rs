@@ -1,5 +1,6 @@
 //! A check that judges each subject by itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -79,17 +80,17 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
     async fn run(&self, cx: &Cx) -> Result<Vec<Finding>, FactError> {
         let policy = cx.policy::<P>();
         let subjects = cx.subjects::<S>().await?;
+        let mut known = HashSet::new();
         let judged = subjects.iter().map(|(id, subject)| {
             let judging = Judging {
                 id,
                 policy: &*policy,
                 now: cx.now(),
             };
-            Finding::new(
-                self.meta.id,
-                Arc::clone(id),
-                (self.judge)(subject, &judging),
-            )
+            let judgement = (self.judge)(subject, &judging);
+            let mut finding = Finding::new(self.meta.id, Arc::clone(id), judgement);
+            finding.outcome.share(&mut known);
+            finding
         });
         let gaps = subjects.gaps.iter().map(|gap| {
             let id = ResourceId::new(gap.kind, gap.place.clone(), "*")

@@ -1,7 +1,7 @@
 //! Facts on record.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -118,7 +118,7 @@ impl Snapshot {
     /// # Errors
     /// When the text is no such object.
     pub fn from_fragment(text: &str, taken_at: Timestamp) -> Result<Self, SnapshotError> {
-        let kinds: BTreeMap<String, Arc<RawValue>> =
+        let kinds: BTreeMap<String, Box<RawValue>> =
             serde_json::from_str(text).map_err(SnapshotError::Damaged)?;
         let kinds = kinds
             .into_iter()

@@ -1,8 +1,9 @@
 //! The run of an audit.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
-use futures::future::join_all;
+use futures::stream::{FuturesOrdered, StreamExt as _};
 use harden_core::{
     Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Unknown,
 };
@@ -124,16 +125,22 @@ impl Audit {
                 (check, report)
             })
             .collect();
-        let judged = join_all(
-            checks
-                .iter()
-                .filter(|(_, report)| report.state == State::Ran)
-                .map(|(check, report)| judge(&**check, report, &cx)),
-        )
-        .await;
-        // what was joined for the checks is not needed for the report
-        drop(cx);
-        let mut findings = ordered(judged);
+        let mut running: Vec<_> = checks
+            .iter()
+            .filter(|(_, report)| report.state == State::Ran)
+            .collect();
+        running.sort_by_key(|(_, report)| (Reverse(report.severity), report.id));
+        // all at once, each taken in as soon as it is done: the order is the report's
+        let mut judged: FuturesOrdered<_> = running
+            .into_iter()
+            .map(|(check, report)| judge(&**check, report, &cx))
+            .collect();
+        let mut findings = Vec::new();
+        while let Some(mut of_check) = judged.next().await {
+            of_check.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
+            findings.append(&mut of_check);
+        }
+        drop(judged);
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
         Report {
@@ -184,21 +191,6 @@ impl Audit {
             });
         }
     }
-}
-
-/// The most severe first, then by check, then by resource.
-fn ordered(mut by_check: Vec<Vec<Reported>>) -> Vec<Reported> {
-    // each check's findings have one severity and one id
-    by_check.sort_by_key(|findings| {
-        let first = findings.first();
-        first.map(|r| (std::cmp::Reverse(r.severity), r.finding.check))
-    });
-    let mut all = Vec::with_capacity(by_check.iter().map(Vec::len).sum());
-    for mut findings in by_check {
-        findings.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
-        all.append(&mut findings);
-    }
-    all
 }
 
 fn describe(check: &dyn Check, severity: Severity, state: State) -> CheckReport {

@@ -183,9 +183,9 @@ impl Serialize for FindingJson<'_> {
         map.serialize_entry("resource", finding.resource.shown())?;
         map.serialize_entry("resource_id", &IdJson(&finding.resource))?;
         match &finding.outcome {
-            Outcome::Pass(evidence) => map.serialize_entry("evidence", evidence)?,
+            Outcome::Pass(evidence) => map.serialize_entry("evidence", &**evidence)?,
             Outcome::Fail(evidence, remediation) => {
-                map.serialize_entry("evidence", evidence)?;
+                map.serialize_entry("evidence", &**evidence)?;
                 map.serialize_entry("remediation", &RemediationJson(remediation))?;
             }
             Outcome::NotApplicable(reason) => map.serialize_entry("reason", reason)?,

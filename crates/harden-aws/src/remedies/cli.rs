@@ -23,23 +23,23 @@ pub(crate) struct Aws {
 }
 
 /// `aws SERVICE OPERATION`.
-pub(crate) fn aws(service: &str, operation: &str) -> Aws {
+pub(crate) fn aws(service: &'static str, operation: &'static str) -> Aws {
     Aws {
-        argv: vec!["aws".into(), service.into(), operation.into()],
+        argv: vec![Arg::word("aws"), Arg::word(service), Arg::word(operation)],
         region: None,
     }
 }
 
 impl Aws {
     /// An option with its value.
-    pub(crate) fn opt(mut self, name: &str, value: impl Into<Arg>) -> Self {
-        self.argv.extend([name.into(), value.into()]);
+    pub(crate) fn opt(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.argv.extend([Arg::word(name), value.into()]);
         self
     }
 
     /// An option without a value.
-    pub(crate) fn flag(mut self, name: &str) -> Self {
-        self.argv.push(name.into());
+    pub(crate) fn flag(mut self, name: &'static str) -> Self {
+        self.argv.push(Arg::word(name));
         self
     }
 
@@ -70,7 +70,7 @@ impl Aws {
         permissions: &'static [&'static str],
     ) -> Step {
         if let Some(region) = self.region {
-            self.argv.extend(["--region".into(), region.into()]);
+            self.argv.extend([Arg::word("--region"), region.into()]);
         }
         Step::command(title, self.argv, permissions)
     }

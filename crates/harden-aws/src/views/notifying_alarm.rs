@@ -96,7 +96,7 @@ impl Subject for NotifyingAlarm {
             .map(|(id, alarm)| {
                 let actions = alarm.alarm_actions.as_ref();
                 let notifies = Notifies {
-                    publisher: Publisher::alarm(alarm),
+                    publisher: Publisher::alarm(id, alarm),
                     enabled: alarm.actions_enabled.clone(),
                     actions: actions
                         .map(|all| all.iter().map(|a| Action::new(a, &topics)).collect()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use harden_core::{Gap, Kind, Known, Listing, Place, Resource, Unknown};
+use harden_core::{Gap, Kind, Known, Listing, Place, Resource, ResourceId, Unknown};
 use harden_iam::{Context, Principal, Request};
 
 use crate::arn::Arn;
@@ -55,21 +55,20 @@ impl Service {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Publisher {
     pub(crate) service: Service,
-    pub(crate) account: Box<str>,
+    pub(crate) account: Arc<str>,
     /// The ARN of the alarm or the budget.
-    pub(crate) arn: Box<str>,
+    pub(crate) arn: Arc<str>,
     /// Its name.
-    pub(crate) name: Box<str>,
+    pub(crate) name: Arc<str>,
 }
 
 impl Publisher {
-    pub(crate) fn alarm(alarm: &Alarm) -> Self {
-        let id = alarm.id();
+    pub(crate) fn alarm(id: &ResourceId, alarm: &Alarm) -> Self {
         Self {
             service: Service::Alarms,
-            account: (&*id.place.account).into(),
+            account: Arc::clone(&id.place.account),
             arn: alarm.arn.as_str().into(),
-            name: id.name,
+            name: (&*id.name).into(),
         }
     }
 
@@ -131,7 +130,7 @@ impl Publishers {
             match &alarm.alarm_actions {
                 Known::Yes(actions) => {
                     for topic in actions.iter().filter(|a| is_topic(a)) {
-                        all.add(topic, Publisher::alarm(alarm));
+                        all.add(topic, Publisher::alarm(id, alarm));
                     }
                 }
                 Known::No(unknown) => all.hidden(Alarm::KIND, &id.place, unknown),
