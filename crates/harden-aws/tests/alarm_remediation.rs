@@ -113,11 +113,11 @@ fn name_of(alarm: &Value) -> String {
 }
 
 fn text(arg: &Arg) -> String {
-    let part = |part: &Part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Input { .. } => "arn:aws:sns:us-east-2:392853978631:alerts".to_owned(),
+    let part = |part: Part<'_>| match part {
+        Part::Text(text) => text.to_owned(),
+        Part::Input(_) => "arn:aws:sns:us-east-2:392853978631:alerts".to_owned(),
     };
-    arg.0.iter().map(part).collect()
+    arg.parts().map(part).collect()
 }
 
 /// The inputs of the commands that put an alarm.

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use harden_core::{Cause, Facts, Observer, Provider, Snapshot, Stop, Stopper, Unknown};
+use harden_core::{Cause, Facts, Observer, Provider, Replay, Snapshot, Stop, Stopper, Unknown};
 use jiff::Timestamp;
 
 use crate::args::EstateArgs;
@@ -70,7 +70,7 @@ fn recorded(
 ) -> (&'static str, Timestamp, Opened) {
     let now = args.as_of.unwrap_or_else(|| snapshot.taken_at());
     let own = args.attestations.is_none() && snapshot.listing("ops/attestation").is_some();
-    (name, now, (Arc::new(snapshot), own))
+    (name, now, (Arc::new(Replay::from(snapshot)), own))
 }
 
 #[cfg(feature = "live")]

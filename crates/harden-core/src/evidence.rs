@@ -48,7 +48,7 @@ impl Evidence {
         found: impl fmt::Display,
         source: impl Into<Cow<'static, str>>,
     ) -> Self {
-        // most have one: a vector that grows by itself has room for four
+        // most evidence is one or two items, and a large estate has a great many
         self.items.reserve_exact(1);
         self.items.push(Item {
             setting: setting.into(),

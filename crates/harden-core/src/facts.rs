@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
-use crate::{Event, Gap, Kind, Listing, Observer, Provider, RawListing, Resource, Snapshot, Stop};
+use crate::{
+    Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay, Resource, Snapshot,
+    Stop,
+};
 
 /// Why facts of a kind could not be had at all.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -60,7 +63,7 @@ impl Facts {
     /// Facts of a recorded snapshot.
     #[must_use]
     pub fn recorded(snapshot: Snapshot) -> Self {
-        Self::new(vec![Arc::new(snapshot)])
+        Self::new(vec![Arc::new(Replay::from(snapshot))])
     }
 
     /// Facts with all there is to choose: an observer of the progress, an early end, and whether
@@ -176,10 +179,19 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             kind: kind.name.to_owned(),
             source: Arc::new(source),
         })?;
+    let mut place: Option<Place> = None;
     let items = resources
         .unwrap_or_default()
         .into_iter()
-        .map(|resource| (Arc::new(resource.id()), resource))
+        .map(|resource| {
+            let mut id = resource.id();
+            // neighbours mostly lie in one place: its name is kept once
+            match &place {
+                Some(last) if *last == id.place => id.place = last.clone(),
+                _ => place = Some(id.place.clone()),
+            }
+            (Arc::new(id), resource)
+        })
         .collect();
     let gaps = raw
         .gaps

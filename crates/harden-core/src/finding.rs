@@ -88,7 +88,7 @@ pub struct Finding {
     /// The verdict.
     pub outcome: Outcome,
     /// Where in the checkout it is about, for findings about source and workflows.
-    pub location: Option<Location>,
+    pub location: Option<Box<Location>>,
 }
 
 impl Finding {

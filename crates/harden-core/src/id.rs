@@ -48,6 +48,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&*self.account, &*self.region) {
             ("*", _) => write!(f, "any account"),
+            (account, "other regions") => write!(f, "other regions of {account}"),
             (account, "") => write!(f, "{account}"),
             (account, "*") => write!(f, "{account} in any region"),
             (account, region) => write!(f, "{account} in {region}"),

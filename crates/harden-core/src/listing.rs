@@ -70,8 +70,8 @@ pub struct Gap {
 /// it takes its subjects from.
 #[derive(Debug)]
 pub struct Listing<R> {
-    // ordered by place, then name
-    items: Vec<(Arc<ResourceId>, R)>,
+    // ordered by place, then name; shared, so that views can keep a resource without a copy
+    items: Vec<(Arc<ResourceId>, Arc<R>)>,
     /// The places that were read.
     pub scope: Scope,
     /// The places, among those, that could not be read.
@@ -81,7 +81,13 @@ pub struct Listing<R> {
 impl<R> Listing<R> {
     /// A listing, ordered by place and name, so that reports do not depend on the order of
     /// answers. Of two resources of one identity the first is kept.
-    pub fn new(mut items: Vec<(Arc<ResourceId>, R)>, scope: Scope, mut gaps: Vec<Gap>) -> Self {
+    pub fn new(items: Vec<(Arc<ResourceId>, R)>, scope: Scope, mut gaps: Vec<Gap>) -> Self {
+        let mut items: Vec<_> = items
+            .into_iter()
+            .map(|(id, resource)| (id, Arc::new(resource)))
+            .collect();
+        // collected in place, the list would keep the room of the resources themselves
+        items.shrink_to_fit();
         items.sort_by(|(a, _), (b, _)| {
             (&a.place, &a.name, a.kind).cmp(&(&b.place, &b.name, b.kind))
         });
@@ -92,6 +98,11 @@ impl<R> Listing<R> {
 
     /// What was read, in the order of place and name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<ResourceId>, &R)> {
+        self.items.iter().map(|(id, resource)| (id, &**resource))
+    }
+
+    /// The same, each resource shared: for views that keep it.
+    pub fn iter_shared(&self) -> impl ExactSizeIterator<Item = (&Arc<ResourceId>, &Arc<R>)> {
         self.items.iter().map(|(id, resource)| (id, resource))
     }
 
@@ -112,7 +123,7 @@ impl<R> Listing<R> {
             .items
             .binary_search_by(|(id, _)| (&id.place, &*id.name).cmp(&(place, name)));
         if let Ok(i) = found {
-            return Known::Yes(self.items.get(i).map(|(_, resource)| resource));
+            return Known::Yes(self.items.get(i).map(|(_, resource)| &**resource));
         }
         self.readable(place).map(|()| None)
     }
@@ -137,6 +148,6 @@ impl<R> Listing<R> {
             .get(start..end)
             .unwrap_or_default()
             .iter()
-            .map(|(id, resource)| (id, resource))
+            .map(|(id, resource)| (id, &**resource))
     }
 }

@@ -6,78 +6,120 @@ use serde::Serialize;
 
 use crate::text::is_invisible;
 
-/// A part of an argument.
+/// What only a person knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// The name, as a shell variable: `EMAIL`.
+    pub name: Cow<'static, str>,
+    /// What to put there, in a few plain words.
+    pub hint: Cow<'static, str>,
+}
+
+/// A part of an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
+pub enum Part<'a> {
     /// Text, taken as it is.
-    Text(String),
+    Text(&'a str),
     /// What only a person knows.
-    Input {
-        /// The name, as a shell variable: `EMAIL`.
-        name: Cow<'static, str>,
-        /// What to put there, in a few plain words.
-        hint: Cow<'static, str>,
-    },
+    Input(&'a Input),
 }
 
 /// One argument of a command: text and inputs, joined.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Arg(pub Vec<Part>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arg(Repr);
+
+// a large estate has a great many arguments, nearly all of them plain text
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Repr {
+    Text(Box<str>),
+    Mixed(Box<[Piece]>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(Box<str>),
+    Input(Input),
+}
 
 impl Arg {
     /// An argument that only a person knows.
     pub fn input(name: impl Into<Cow<'static, str>>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self(vec![Part::Input {
-            name: name.into(),
-            hint: hint.into(),
-        }])
+        let (name, hint) = (name.into(), hint.into());
+        Self(Repr::Mixed([Piece::Input(Input { name, hint })].into()))
     }
 
-    /// A text in which `marker` stands for an input: for JSON documents that a person completes.
+    /// The same argument, in whose text `marker` stands for an input: for JSON documents that a
+    /// person completes.
+    #[must_use]
     pub fn with_input(
-        text: &str,
+        self,
         marker: &str,
         name: impl Into<Cow<'static, str>>,
         hint: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let input = Part::Input {
-            name: name.into(),
-            hint: hint.into(),
-        };
-        let mut parts = Vec::new();
-        for (i, piece) in text.split(marker).enumerate() {
-            if i > 0 {
-                parts.push(input.clone());
-            }
-            if !piece.is_empty() {
-                parts.push(Part::Text(piece.to_owned()));
+        let (name, hint) = (name.into(), hint.into());
+        let input = Input { name, hint };
+        let mut pieces = Vec::new();
+        for part in self.parts() {
+            match part {
+                Part::Input(other) => pieces.push(Piece::Input(other.clone())),
+                Part::Text(text) => {
+                    for (i, piece) in text.split(marker).enumerate() {
+                        if i > 0 {
+                            pieces.push(Piece::Input(input.clone()));
+                        }
+                        if !piece.is_empty() {
+                            pieces.push(Piece::Text(piece.into()));
+                        }
+                    }
+                }
             }
         }
-        Self(parts)
+        Self(Repr::Mixed(pieces.into()))
+    }
+
+    /// The parts, in order.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let (text, pieces): (_, &[Piece]) = match &self.0 {
+            Repr::Text(text) => (Some(Part::Text(text)), &[]),
+            Repr::Mixed(pieces) => (None, pieces),
+        };
+        let pieces = pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => Part::Text(text),
+            Piece::Input(input) => Part::Input(input),
+        });
+        text.into_iter().chain(pieces)
     }
 
     /// The argument as a POSIX shell's word. An input is a variable that the shell refuses to
     /// leave empty: the command does nothing until a person has set it.
     #[must_use]
     pub fn to_shell(&self) -> String {
-        if self.0.is_empty() {
-            return "''".to_owned();
-        }
-        self.0
-            .iter()
+        let word: String = self
+            .parts()
             .map(|part| match part {
                 Part::Text(text) => quote(text),
-                Part::Input { name, hint } => format!("\"${{{name}:?{hint}}}\""),
+                Part::Input(Input { name, hint }) => format!("\"${{{name}:?{hint}}}\""),
             })
-            .collect()
+            .collect();
+        if word.is_empty() {
+            return "''".to_owned();
+        }
+        word
     }
 }
 
-impl<T: Into<String>> From<T> for Arg {
+impl<T: Into<Box<str>>> From<T> for Arg {
     fn from(text: T) -> Self {
-        Self(vec![Part::Text(text.into())])
+        Self(Repr::Text(text.into()))
+    }
+}
+
+/// A list of parts.
+impl Serialize for Arg {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.parts())
     }
 }
 
@@ -155,9 +197,11 @@ impl Step {
         argv: impl IntoIterator<Item = Arg>,
         permissions: &'static [&'static str],
     ) -> Self {
+        let mut argv: Vec<Arg> = argv.into_iter().collect();
+        argv.shrink_to_fit();
         Self {
             title: title.into(),
-            argv: argv.into_iter().collect(),
+            argv,
             permissions,
             destructive: false,
         }
@@ -264,7 +308,7 @@ mod tests {
 
     #[test]
     fn an_input_stops_the_command_until_it_is_set() {
-        let arg = Arg::with_input(r#"{"a":"@"}"#, "@", "EMAIL", "the address to notify");
+        let arg = Arg::from(r#"{"a":"@"}"#).with_input("@", "EMAIL", "the address to notify");
         assert_eq!(
             arg.to_shell(),
             r#"'{"a":"'"${EMAIL:?the address to notify}"'"}'"#

@@ -1,7 +1,7 @@
 //! Facts on record.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -169,16 +169,39 @@ impl Provider for Snapshot {
     }
 
     async fn list(&self, kind: &'static Kind, _facts: &Facts) -> Result<RawListing, FactError> {
-        if let Some(listing) = self.kinds.get(kind.name) {
-            return Ok(listing.clone());
-        }
-        Ok(RawListing {
-            scope: Scope::Everything,
-            gaps: vec![RawGap {
-                place: Place::anywhere(),
-                unknown: Unknown::not_recorded(),
-            }],
-            resources: RawListing::none(),
-        })
+        Ok(or_not_recorded(self.kinds.get(kind.name).cloned()))
     }
+}
+
+/// A snapshot that is read once: each listing is given away with the memory that it takes.
+pub struct Replay(Mutex<BTreeMap<String, RawListing>>);
+
+impl From<Snapshot> for Replay {
+    fn from(snapshot: Snapshot) -> Self {
+        Self(Mutex::new(snapshot.kinds))
+    }
+}
+
+#[async_trait]
+impl Provider for Replay {
+    fn provides(&self, _kind: &str) -> bool {
+        true
+    }
+
+    async fn list(&self, kind: &'static Kind, _facts: &Facts) -> Result<RawListing, FactError> {
+        let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(or_not_recorded(kinds.remove(kind.name)))
+    }
+}
+
+/// What was recorded of a kind; else that nothing was.
+fn or_not_recorded(listing: Option<RawListing>) -> RawListing {
+    listing.unwrap_or_else(|| RawListing {
+        scope: Scope::Everything,
+        gaps: vec![RawGap {
+            place: Place::anywhere(),
+            unknown: Unknown::not_recorded(),
+        }],
+        resources: RawListing::none(),
+    })
 }

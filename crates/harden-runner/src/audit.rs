@@ -131,13 +131,9 @@ impl Audit {
                 .map(|(check, report)| judge(&**check, report, &cx)),
         )
         .await;
-        let mut findings: Vec<Reported> = judged.into_iter().flatten().collect();
-        findings.sort_by(|a, b| {
-            let key = |r: &Reported| (std::cmp::Reverse(r.severity), r.finding.check);
-            key(a)
-                .cmp(&key(b))
-                .then_with(|| a.finding.resource.cmp(&b.finding.resource))
-        });
+        // what was joined for the checks is not needed for the report
+        drop(cx);
+        let mut findings = ordered(judged);
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
         Report {
@@ -162,6 +158,7 @@ impl Audit {
     fn accept(&self, findings: &mut [Reported], notices: &mut Vec<Notice>) {
         let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
         for accept in &self.policy.accept {
+            let accepted = Arc::new(accept.into());
             let covered = findings
                 .iter_mut()
                 .filter(|reported| accept.covers(&reported.finding));
@@ -169,7 +166,7 @@ impl Audit {
             for reported in covered {
                 count += 1;
                 if accept.expires >= today && reported.accepted.is_none() {
-                    reported.accepted = Some(accept.into());
+                    reported.accepted = Some(Arc::clone(&accepted));
                 }
             }
             let expired = accept.expires < today;
@@ -187,6 +184,21 @@ impl Audit {
             });
         }
     }
+}
+
+/// The most severe first, then by check, then by resource.
+fn ordered(mut by_check: Vec<Vec<Reported>>) -> Vec<Reported> {
+    // each check's findings have one severity and one id
+    by_check.sort_by_key(|findings| {
+        let first = findings.first();
+        first.map(|r| (std::cmp::Reverse(r.severity), r.finding.check))
+    });
+    let mut all = Vec::with_capacity(by_check.iter().map(Vec::len).sum());
+    for mut findings in by_check {
+        findings.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
+        all.append(&mut findings);
+    }
+    all
 }
 
 fn describe(check: &dyn Check, severity: Severity, state: State) -> CheckReport {

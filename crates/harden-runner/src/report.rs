@@ -1,6 +1,7 @@
 //! What an audit found.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use harden_core::{Finding, Gap, Location, Outcome, Section, Severity};
 use jiff::Timestamp;
@@ -140,7 +141,7 @@ pub struct Reported {
     /// The section of the guide.
     pub section: Section,
     /// The accepted risk that covers it.
-    pub accepted: Option<Accepted>,
+    pub accepted: Option<Arc<Accepted>>,
 }
 
 impl Reported {

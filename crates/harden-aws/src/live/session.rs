@@ -51,19 +51,19 @@ impl Session {
 
     /// The gap over the whole account that could not be entered.
     pub(super) fn refusal(&self) -> Option<RawGap> {
-        self.config.as_ref().err().map(|why| self.everywhere(why))
+        self.config.as_ref().err().map(|why| self.gap("*", why))
     }
 
-    /// The gap over the regions that are not known.
+    /// The gap over the regions that are not known. It stands for itself, so that what was read in
+    /// the regions that are known stays known.
     pub(super) fn other_regions(&self) -> Option<RawGap> {
-        self.regions_unknown
-            .as_ref()
-            .map(|why| self.everywhere(why))
+        let why = self.regions_unknown.as_ref()?;
+        Some(self.gap("other regions", why))
     }
 
-    fn everywhere(&self, unknown: &Unknown) -> RawGap {
+    fn gap(&self, region: &str, unknown: &Unknown) -> RawGap {
         RawGap {
-            place: Place::new(&*self.account, "*"),
+            place: Place::new(&*self.account, region),
             unknown: unknown.clone(),
         }
     }

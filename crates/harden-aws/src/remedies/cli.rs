@@ -5,7 +5,7 @@
 //! `-` for an option: what a user may name freely (an alarm) goes through `--cli-input-json`, where
 //! neither happens.
 
-use harden_core::{Arg, Part, Step};
+use harden_core::{Arg, Step};
 use serde_json::Value;
 
 /// What only a person knows, and the mark that stands for it in a document.
@@ -50,15 +50,11 @@ impl Aws {
 
     /// All parameters as one JSON document that a person completes.
     pub(crate) fn json_with(self, document: &Value, inputs: &[Input]) -> Self {
-        let whole = vec![Part::Text(document.to_string())];
-        let parts = inputs.iter().fold(whole, |parts, input| {
-            let split = |part| match part {
-                Part::Text(text) => Arg::with_input(&text, input.marker, input.name, input.hint).0,
-                other => vec![other],
-            };
-            parts.into_iter().flat_map(split).collect()
+        let whole = Arg::from(document.to_string());
+        let completed = inputs.iter().fold(whole, |arg, input| {
+            arg.with_input(input.marker, input.name, input.hint)
         });
-        self.opt("--cli-input-json", Arg(parts))
+        self.opt("--cli-input-json", completed)
     }
 
     /// The region to ask; left out for services that are global.

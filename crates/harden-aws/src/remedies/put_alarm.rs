@@ -95,7 +95,7 @@ pub(crate) fn put_step_with_topic(
     }
     set(&mut input, "ActionsEnabled", json!(true));
     set(&mut input, "AlarmActions", json!([marker]));
-    let argument = Arg::with_input(&input.to_string(), &marker, "TOPIC_ARN", TOPIC_HINT);
+    let argument = Arg::from(input.to_string()).with_input(&marker, "TOPIC_ARN", TOPIC_HINT);
     aws("cloudwatch", operation)
         .opt("--cli-input-json", argument)
         .region(region)
@@ -195,8 +195,8 @@ fn query(query: &MetricQuery) -> Value {
     Value::Object(out)
 }
 
-fn pairs(dimensions: &std::collections::BTreeMap<String, String>) -> Value {
-    let pair = |(name, value): (&String, &String)| json!({"Name": name, "Value": value});
+fn pairs(dimensions: &crate::resources::Dimensions) -> Value {
+    let pair = |(name, value): (&str, &str)| json!({"Name": name, "Value": value});
     dimensions.iter().map(pair).collect()
 }
 

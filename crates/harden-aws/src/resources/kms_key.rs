@@ -21,7 +21,8 @@ pub struct KmsKey {
     /// Whose key it is: `AWS` (managed by AWS, its policy can't be changed) or `CUSTOMER`.
     #[serde(default)]
     pub manager: Known<String>,
-    /// Whether it can be used: `Enabled`, `Disabled`, `PendingDeletion`, …; `NotFound` where
+    /// Whether it can be used: `Enabled`, `Disabled`, `PendingDeletion`, …; `NotFound`
+    /// for a key that was deleted.; `NotFound` where
     /// there is no such key.
     #[serde(default)]
     pub state: Known<String>,

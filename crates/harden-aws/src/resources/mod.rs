@@ -25,7 +25,9 @@ mod sns_topic;
 mod target_group;
 mod topic_subscriptions;
 
-pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
+pub use alarm::{
+    Alarm, AlarmDefinition, CompositeAlarm, Dimensions, Metric, MetricAlarm, MetricQuery,
+};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use budget::{Budget, Money};
 pub use budget_action::BudgetAction;

@@ -72,10 +72,10 @@ impl Subject for RecentAlarm {
         let alarms = cx.list::<Alarm>().await?;
         let histories = cx.list::<AlarmHistory>().await?;
         let items = alarms
-            .iter()
+            .iter_shared()
             .map(|(id, alarm)| {
                 let view = Self {
-                    alarm: Arc::new(alarm.clone()),
+                    alarm: Arc::clone(alarm),
                     history: recent(&histories, id),
                 };
                 (Arc::clone(id), view)

@@ -61,7 +61,7 @@ impl Subject for AimedAlarm {
             clusters: &clusters,
         };
         let items = alarms
-            .iter()
+            .iter_shared()
             .map(|(id, alarm)| (Arc::clone(id), resources.aim(id, alarm)))
             .collect();
         let gaps = alarms.gaps.clone();
@@ -70,7 +70,7 @@ impl Subject for AimedAlarm {
 }
 
 impl Resources<'_> {
-    fn aim(&self, id: &ResourceId, alarm: &Alarm) -> AimedAlarm {
+    fn aim(&self, id: &ResourceId, alarm: &Arc<Alarm>) -> AimedAlarm {
         let mut targets: Vec<Target> = Vec::new();
         let has_no_data = alarm.state.ok().is_some_and(|s| s == "INSUFFICIENT_DATA");
         if let Some(metric) = metric_alarm(alarm).filter(|_| has_no_data) {
@@ -87,7 +87,7 @@ impl Resources<'_> {
             }
         }
         AimedAlarm {
-            alarm: Arc::new(alarm.clone()),
+            alarm: Arc::clone(alarm),
             targets,
         }
     }
@@ -115,25 +115,35 @@ impl Resources<'_> {
                 if let Some(name) = value("LoadBalancer") {
                     let exists = is_there(self.balancers, place, name);
                     let source = "elasticloadbalancing:DescribeLoadBalancers";
-                    all.push(target("LoadBalancer", name.clone(), exists, source));
+                    all.push(target("LoadBalancer", name.to_owned(), exists, source));
                 }
                 if let Some(name) = value("TargetGroup") {
                     let short = name.strip_prefix("targetgroup/").unwrap_or(name);
                     let exists = is_there(self.groups, place, short);
                     let source = "elasticloadbalancing:DescribeTargetGroups";
-                    all.push(target("TargetGroup", name.clone(), exists, source));
+                    all.push(target("TargetGroup", name.to_owned(), exists, source));
                 }
             }
             "AWS/RDS" | "AWS/DocDB" | "AWS/Neptune" => {
                 if let Some(name) = value("DBInstanceIdentifier") {
                     let exists = is_there(self.instances, place, &name.to_lowercase());
                     let source = "rds:DescribeDBInstances";
-                    all.push(target("DBInstanceIdentifier", name.clone(), exists, source));
+                    all.push(target(
+                        "DBInstanceIdentifier",
+                        name.to_owned(),
+                        exists,
+                        source,
+                    ));
                 }
                 if let Some(name) = value("DBClusterIdentifier") {
                     let exists = is_there(self.clusters, place, &name.to_lowercase());
                     let source = "rds:DescribeDBClusters";
-                    all.push(target("DBClusterIdentifier", name.clone(), exists, source));
+                    all.push(target(
+                        "DBClusterIdentifier",
+                        name.to_owned(),
+                        exists,
+                        source,
+                    ));
                 }
             }
             _ => {}

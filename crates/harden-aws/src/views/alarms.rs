@@ -76,7 +76,7 @@ struct PlaceAlarms {
 impl<'a> AlarmIndex<'a> {
     pub(crate) fn of(listing: &'a Listing<Alarm>) -> Self {
         let mut places: HashMap<Place, PlaceAlarms> = HashMap::new();
-        for (id, alarm) in listing.iter() {
+        for (id, alarm) in listing.iter_shared() {
             let place = places.entry(id.place.clone()).or_default();
             Arc::make_mut(&mut place.names).insert(id.name.clone());
             let metric = match &alarm.definition {
@@ -88,19 +88,18 @@ impl<'a> AlarmIndex<'a> {
                 }
             };
             let reading = watch::read(metric);
-            let shared = Arc::new(alarm.clone());
             if !reading.insights.is_empty() {
-                Arc::make_mut(&mut place.insights).push(Arc::clone(&shared));
+                Arc::make_mut(&mut place.insights).push(Arc::clone(alarm));
             }
             let dimensions: HashSet<_> = reading
                 .series
                 .iter()
-                .flat_map(|series| &series.metric.dimensions)
+                .flat_map(|series| series.metric.dimensions.iter())
                 .collect();
             for (name, value) in dimensions {
-                let key = (name.clone(), value.clone());
+                let key = (name.to_owned(), value.to_owned());
                 let alarms = place.by_dimension.entry(key).or_default();
-                alarms.push(Arc::clone(&shared));
+                alarms.push(Arc::clone(alarm));
             }
         }
         Self { listing, places }

@@ -14,12 +14,13 @@ use crate::resources::{
 
 /// A database with the changes of its engine version, class and storage type, and its snapshots.
 pub(crate) struct ChangedDatabase {
-    pub(crate) database: Database,
+    pub(crate) database: Arc<Database>,
     /// The changes since it was created, the oldest first.
     pub(crate) changes: Vec<Change>,
     /// From when on the events of it, and of its members, were read in full.
     pub(crate) since: Known<Timestamp>,
     /// The snapshots that were made of it, or may have been.
+    /// Its snapshots, looked up where there is a change.
     pub(crate) snapshots: Vec<SnapshotFacts>,
     /// Whether those are all.
     pub(crate) all_snapshots: Known<()>,
@@ -127,7 +128,11 @@ fn changes<'a>(events: impl Iterator<Item = &'a RdsEvent>) -> Vec<Change> {
 }
 
 impl ChangedDatabase {
-    fn new(database: &Database, events: &Listing<RdsEvents>, snapshots: &Snapshots<'_>) -> Self {
+    fn new(
+        database: &Arc<Database>,
+        events: &Listing<RdsEvents>,
+        snapshots: &Snapshots<'_>,
+    ) -> Self {
         let place = &database.place;
         let members = database.member_zones.as_ref().map(|zones| zones.keys());
         let its = |event: &RdsEvent| {
@@ -161,9 +166,14 @@ impl ChangedDatabase {
             .readable(place)
             .and_then(|()| read)
             .and_then(|since| members.as_ref().map(|_| since));
-        let (snapshots, all_snapshots) = snapshots.of_database(database);
+        // few databases change, and looking through all snapshots for each would be quadratic
+        let (snapshots, all_snapshots) = if changes.is_empty() {
+            (Vec::new(), Known::Yes(()))
+        } else {
+            snapshots.of_database(database)
+        };
         Self {
-            database: database.clone(),
+            database: Arc::clone(database),
             changes,
             since,
             snapshots,
@@ -192,7 +202,7 @@ impl Subject for ChangedDatabase {
             clusters: &clusters,
         };
         let items = databases
-            .iter()
+            .iter_shared()
             .map(|(id, database)| (Arc::clone(id), Self::new(database, &events, &snapshots)))
             .collect();
         let (scope, gaps) = (databases.scope.clone(), databases.gaps.clone());

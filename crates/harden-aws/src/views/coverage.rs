@@ -34,7 +34,6 @@ impl Asked<'_> {
                 .metric
                 .dimensions
                 .iter()
-                .map(|(name, value)| (&**name, &**value))
                 .eq(self.dimensions.iter().copied())
     }
 }

@@ -131,7 +131,7 @@ impl WatchedLoadBalancer {
         let metrics = self.watchers.alarms.iter().filter_map(|a| metric_alarm(a));
         metrics
             .flat_map(|metric| watch::read(metric).series)
-            .filter_map(|series| series.metric.dimensions.get("TargetGroup").cloned())
+            .filter_map(|series| Some(series.metric.dimensions.get("TargetGroup")?.to_owned()))
             .collect()
     }
 }

@@ -154,6 +154,7 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
                 | "PendingReplicaDeletion"
                 | "PendingImport"
                 | "Unavailable"
+                | "NotFound"
         )
     };
     if let Some(state) = key.state.ok().filter(|s| useless(s)) {

@@ -22,7 +22,7 @@ use crate::resources::{
 
 /// A database with the restores of it that somebody attested or some service saw.
 pub(crate) struct DrilledDatabase {
-    pub(crate) database: Database,
+    pub(crate) database: Arc<Database>,
     /// The restores of it, of any age.
     pub(crate) restores: Vec<Restore>,
     /// Restores in its account that may be of it: when, and why that is not known.
@@ -46,9 +46,9 @@ struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn of(&self, database: &Database, id: &ResourceId) -> DrilledDatabase {
+    fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DrilledDatabase {
         let mut drilled = DrilledDatabase {
-            database: database.clone(),
+            database: Arc::clone(database),
             restores: Vec::new(),
             doubts: Vec::new(),
             trail_since: since(self.trail, &database.place, "restores", |r| r.since),
@@ -174,7 +174,12 @@ impl Sources<'_> {
         }
     }
 
-    fn of_trail(&self, place: &Place, event: &RestoreEvent, database: &Database) -> Known<Origin> {
+    fn of_trail(
+        &self,
+        place: &Place,
+        event: &RestoreEvent,
+        database: &Arc<Database>,
+    ) -> Known<Origin> {
         let kind = if event.operation.starts_with("RestoreDBCluster") {
             DatabaseKind::Cluster
         } else {
@@ -284,7 +289,7 @@ impl Subject for DrilledDatabase {
             attestations: &*cx.list::<Attestation>().await?,
         };
         let items = databases
-            .iter()
+            .iter_shared()
             .map(|(id, database)| (Arc::clone(id), sources.of(database, id)))
             .collect();
         let (scope, gaps) = (databases.scope.clone(), databases.gaps.clone());

@@ -11,7 +11,7 @@ use crate::resources::{DbCluster, DbClusterSnapshot, DbExportTask, DbInstance, D
 
 /// A database with the exports of it and of its snapshots.
 pub(crate) struct ExportedDatabase {
-    pub(crate) database: Database,
+    pub(crate) database: Arc<Database>,
     /// The exports of it.
     pub(crate) tasks: Vec<DbExportTask>,
     /// Exports in its account that may be of it, and why that is not known.
@@ -22,13 +22,13 @@ pub(crate) struct ExportedDatabase {
 
 impl ExportedDatabase {
     fn new(
-        database: &Database,
+        database: &Arc<Database>,
         databases: &Listing<Database>,
         snapshots: &Snapshots<'_>,
         tasks: &Listing<DbExportTask>,
     ) -> Self {
         let mut exported = Self {
-            database: database.clone(),
+            database: Arc::clone(database),
             tasks: Vec::new(),
             doubts: Vec::new(),
             complete: tasks.readable(&database.place),
@@ -76,7 +76,7 @@ impl Subject for ExportedDatabase {
             clusters: &clusters,
         };
         let items = databases
-            .iter()
+            .iter_shared()
             .map(|(id, database)| {
                 let exported = Self::new(database, &databases, &snapshots, &tasks);
                 (Arc::clone(id), exported)

@@ -15,7 +15,7 @@ use crate::resources::Alarm;
 
 /// An alarm and what hears of it.
 pub(crate) struct NotifyingAlarm {
-    pub(crate) alarm: Alarm,
+    pub(crate) alarm: Arc<Alarm>,
     /// Whether it only drives scaling.
     pub(crate) scaling: Known<bool>,
     /// What it does itself.
@@ -104,7 +104,7 @@ impl Subject for NotifyingAlarm {
                 (&**id, Arc::new(notifies))
             })
             .collect();
-        let items = alarms.iter().filter_map(|(id, alarm)| {
+        let items = alarms.iter_shared().filter_map(|(id, alarm)| {
             let raised = composites.raised_by(id);
             let raised_all = raised.all;
             let raised = raised
@@ -113,7 +113,7 @@ impl Subject for NotifyingAlarm {
                 .filter_map(|id| notifies.get(&**id))
                 .cloned();
             let subject = Self {
-                alarm: alarm.clone(),
+                alarm: Arc::clone(alarm),
                 scaling: is_scaling_alarm(alarm),
                 own: Arc::clone(notifies.get(&**id)?),
                 raised: raised.collect(),

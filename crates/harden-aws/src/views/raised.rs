@@ -140,7 +140,7 @@ impl Subject for WiredAlarm {
 
 fn wired(alarms: &Listing<Alarm>) -> Listing<WiredAlarm> {
     let composites = Composites::of(alarms);
-    let wire = |id: &Arc<ResourceId>, alarm: &Alarm| {
+    let wire = |id: &Arc<ResourceId>, alarm: &Arc<Alarm>| {
         let raised = composites.raised_by(id);
         let raises = raised.composites.iter().map(|composite| {
             let found = alarms.get(&composite.place, &composite.name);
@@ -148,13 +148,13 @@ fn wired(alarms: &Listing<Alarm>) -> Listing<WiredAlarm> {
             (composite.name.clone(), acts)
         });
         WiredAlarm {
-            alarm: Arc::new(alarm.clone()),
+            alarm: Arc::clone(alarm),
             raises: raises.collect(),
             raises_all: raised.all,
         }
     };
     let items = alarms
-        .iter()
+        .iter_shared()
         .map(|(id, alarm)| (Arc::clone(id), wire(id, alarm)))
         .collect();
     Listing::new(items, alarms.scope.clone(), alarms.gaps.clone())

@@ -6,7 +6,7 @@ fn judge(measure: Measure, max: f64, edit: impl FnOnce(&mut MetricAlarm)) -> Str
         metric: Some(crate::resources::Metric {
             namespace: "N".to_owned(),
             name: "M".to_owned(),
-            dimensions: std::collections::BTreeMap::new(),
+            dimensions: crate::resources::Dimensions::default(),
         }),
         statistic: Some(
             if measure == Measure::Count {

@@ -10,9 +10,9 @@ const KEY: &str = "0f0e0d0c-1111-2222-3333-444455556666";
 
 /// What a person would put into the inputs.
 fn text(arg: &Arg) -> String {
-    let part = |part: &Part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Input { name, .. } => match &**name {
+    let part = |part: Part<'_>| match part {
+        Part::Text(text) => text.to_owned(),
+        Part::Input(input) => match &*input.name {
             "EMAIL" => "oncall@example.com".to_owned(),
             "TOPIC_ARN" => TOPIC.to_owned(),
             "TOPIC" => "saaspe-production-alerts".to_owned(),
@@ -23,7 +23,7 @@ fn text(arg: &Arg) -> String {
             other => format!("({other})"),
         },
     };
-    arg.0.iter().map(part).collect()
+    arg.parts().map(part).collect()
 }
 
 /// An estate as a fragment, changed by commands of the AWS CLI.

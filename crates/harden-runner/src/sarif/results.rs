@@ -162,7 +162,7 @@ fn command(remediation: &Remediation) -> Option<String> {
 fn location(report: &Report, reported: &Reported) -> Location {
     let finding = &reported.finding;
     let provider = finding.check.split_once('/').map_or("", |(p, _)| p);
-    let own = finding.location.as_ref();
+    let own = finding.location.as_deref();
     // an anchor that is no path of the checkout would have the whole file refused
     let candidates = own
         .into_iter()

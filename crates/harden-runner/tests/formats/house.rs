@@ -164,11 +164,11 @@ impl Check for BarnOpen {
         }
         let id = Arc::new(ResourceId::new("barn/gate", Place::global("farm"), "gate"));
         let finding = |line| Finding {
-            location: Some(Location {
+            location: Some(Box::new(Location {
                 path: "./a barn/gates: all.yml".to_owned(),
                 line,
                 column: 0,
-            }),
+            })),
             ..Finding::new(
                 "barn/gate-open",
                 Arc::clone(&id),
