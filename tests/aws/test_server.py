@@ -477,6 +477,32 @@ class FaultsAndLog(PeerTest):
         self.assertEqual([prints[0] == prints[1], prints[0] == prints[2]], [True, False])
         self.assertEqual(prints[6], prints[7])
 
+    def test_a_subscriber_more(self) -> None:
+        email = {"SubscriptionType": "EMAIL", "Address": "you@example.com"}
+        other = email | {"Address": "oncall@example.com"}
+        notification = {
+            "NotificationType": "ACTUAL",
+            "ComparisonOperator": "GREATER_THAN",
+            "Threshold": 80,
+        }
+        budgets = self.client("budgets")
+        name = {"AccountId": self.account, "BudgetName": "monthly"}
+        budgets.create_budget(
+            AccountId=self.account,
+            Budget={
+                "BudgetName": "monthly",
+                "BudgetLimit": {"Amount": "5", "Unit": "USD"},
+                "TimeUnit": "MONTHLY",
+                "BudgetType": "COST",
+            },
+            NotificationsWithSubscribers=[{"Notification": notification, "Subscribers": [email]}],
+        )
+        budgets.create_subscriber(**name, Notification=notification, Subscriber=other)
+        with self.assertRaises(budgets.exceptions.DuplicateRecordException):
+            budgets.create_subscriber(**name, Notification=notification, Subscriber=email)
+        told = budgets.describe_subscribers_for_notification(**name, Notification=notification)
+        self.assertEqual(told["Subscribers"], [email, other])
+
     def test_a_fault_by_the_action_of_iam(self) -> None:
         fault = {"iam": "budgets:ViewBudget", "account": self.account, "kind": "access-denied"}
         self.control("faults", fault)

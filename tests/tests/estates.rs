@@ -334,6 +334,21 @@ fn hostile() {
     }
 
     commands_are_safe(&report);
+
+    // the policy file that is made from these names is one
+    let init = Harden::live(&estate, ["init", "--output", "-"])
+        .run()
+        .exits(0);
+    assert_eq!(text::dangerous(&init.stdout), Vec::<String>::new(), "init");
+    let again = Harden::live(
+        &estate,
+        ["audit", "--format", "json", "--as-of", &estate.now],
+    )
+    .file("harden.toml", &init.stdout)
+    .run()
+    .exits(1)
+    .report();
+    assert_eq!(again.json["policy"]["path"], "harden.toml");
 }
 
 /// Markdown without its code blocks and code spans, in which nothing is markup.

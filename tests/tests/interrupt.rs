@@ -7,10 +7,17 @@
     reason = "tests"
 )]
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use harden_tests::{Estate, Harden, Report, peer};
 use serde_json::json;
+
+/// One test at a time: they look at the clock, and building an estate takes a core.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What hangs: all of one service. What rests on the others is judged.
 fn hang(estate: &Estate) {
@@ -48,6 +55,7 @@ fn check(report: &Report, estate: &Estate, cause: &str) {
 
 #[test]
 fn a_deadline() {
+    let _alone = alone();
     let estate = Estate::build("good");
     hang(&estate);
     let args = [
@@ -81,6 +89,7 @@ fn a_deadline() {
 
 #[test]
 fn ctrl_c() {
+    let _alone = alone();
     let estate = Estate::build("good");
     hang(&estate);
     let args = ["audit", "--format", "json", "--as-of", &estate.now];
@@ -112,6 +121,7 @@ fn ctrl_c() {
 /// A deadline before anything was read: everything is unknown, and it ends at once.
 #[test]
 fn everything_hangs() {
+    let _alone = alone();
     let estate = Estate::build("empty");
     peer().fault(&estate.account, &json!({"kind": "hang"}));
     let args = ["audit", "--format", "json", "--deadline", "1s"];
@@ -127,6 +137,7 @@ fn everything_hangs() {
 /// Ctrl-C leaves no half report: a file of before stays or is replaced as a whole.
 #[test]
 fn ctrl_c_writes_whole_files() {
+    let _alone = alone();
     let estate = Estate::build("empty");
     peer().fault(&estate.account, &json!({"kind": "hang", "service": "rds"}));
     let args = [

@@ -36,6 +36,10 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+fn parse(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(output)))
+}
+
 fn json(args: &[&str]) -> Value {
     serde_json::from_str(&stdout(args)).unwrap()
 }
@@ -249,7 +253,7 @@ fn init_writes_a_policy_that_audit_takes() {
     );
 
     let audit = in_folder(folder.path(), &["audit", "--demo", "--format", "json"]);
-    let report: Value = serde_json::from_slice(&audit.stdout).expect(&stderr(&audit));
+    let report: Value = parse(&audit);
     assert_eq!(report["policy"]["path"], "harden.toml");
     assert_eq!(report["estate"], "production");
 
@@ -299,7 +303,7 @@ fn permissions_know_the_roles_of_the_policy() {
     let policy = format!("[[aws.accounts]]\nid = \"111122223333\"\nrole_arn = \"{role}\"\n");
     std::fs::write(folder.path().join("harden.toml"), policy).unwrap();
     let output = in_folder(folder.path(), &["permissions"]);
-    let policy: Value = serde_json::from_slice(&output.stdout).expect(&stderr(&output));
+    let policy: Value = parse(&output);
     assert_eq!(policy["Statement"][1]["Action"], "sts:AssumeRole");
     assert_eq!(policy["Statement"][1]["Resource"][0], role);
 }
