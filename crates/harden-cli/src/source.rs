@@ -80,7 +80,7 @@ async fn live(
     now: Timestamp,
     stop: &Stop,
 ) -> Result<Opened, Failure> {
-    use harden_aws::live::{AwsProvider, Connect};
+    use harden_aws::live::{AwsProvider, Connect, ConnectError};
 
     let connect = Connect {
         profile: args.profile.clone(),
@@ -88,13 +88,42 @@ async fn live(
         stop: stop.clone(),
         ..Connect::new(config.policies.get(), now)
     };
+    let connect = retries(connect)?;
     let provider = AwsProvider::connect(connect).await.map_err(|error| {
-        Failure::new(format!("could not audit AWS: {error}")).help(
+        let profile = match std::env::var("AWS_PROFILE") {
+            Ok(name) if args.profile.is_none() && matches!(error, ConnectError::NoCredentials) => {
+                let name = harden_core::one_line(&name, 60);
+                format!(" (AWS_PROFILE is `{name}`: it has none, or does not exist)")
+            }
+            _ => String::new(),
+        };
+        Failure::new(format!("could not audit AWS: {error}{profile}")).help(
             "`harden-cli audit --demo` shows an audit without an account, `--snapshot` audits a \
              recorded one",
         )
     })?;
     Ok((Arc::new(provider), false))
+}
+
+/// What the variables of the AWS CLI say of retries.
+#[cfg(feature = "live")]
+fn retries(mut connect: harden_aws::live::Connect) -> Result<harden_aws::live::Connect, Failure> {
+    if let Ok(mode) = std::env::var("AWS_RETRY_MODE") {
+        connect.adaptive = match &*mode {
+            "adaptive" => true,
+            "standard" | "legacy" => false,
+            _ => {
+                return Err(Failure::new("AWS_RETRY_MODE is no mode of retries")
+                    .help("set it to adaptive or standard"));
+            }
+        };
+    }
+    if let Ok(attempts) = std::env::var("AWS_MAX_ATTEMPTS") {
+        connect.attempts = attempts.parse().ok().filter(|n| *n > 0).ok_or_else(|| {
+            Failure::new("AWS_MAX_ATTEMPTS is no number of attempts").help("set it to 1 or more")
+        })?;
+    }
+    Ok(connect)
 }
 
 #[cfg(not(feature = "live"))]

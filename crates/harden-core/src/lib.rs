@@ -109,4 +109,4 @@ pub use remediation::{Arg, Input, Part, Remediation, Step, hcl_string};
 pub use rule::{Judgement, Judging, Rule, Subject};
 pub use snapshot::{Replay, SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use stop::{Stop, Stopper};
-pub use text::{fingerprint, one_line};
+pub use text::{fingerprint, is_unseen, one_line};

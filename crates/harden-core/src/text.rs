@@ -36,6 +36,13 @@ pub fn one_line(text: &str, max: usize) -> String {
     out
 }
 
+/// Whether a character does something to a terminal or to a reader other than being seen: control
+/// characters, and marks that reorder, join or hide text.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
 /// Marks that reorder, join or hide text, and line separators.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use harden_core::{Gap, Outcome, Remediation, ResourceId, Step};
+use harden_core::{Gap, Outcome, Remediation, ResourceId, Step, is_unseen};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
@@ -13,7 +13,7 @@ use crate::report::{CheckReport, Report, Reported, State};
 pub const VERSION: u32 = 1;
 
 /// The JSON schema of the format.
-pub const SCHEMA: &str = include_str!("../schema/report-1.schema.json");
+pub const SCHEMA: &str = include_str!("../../../docs/schema/report-1.schema.json");
 
 /// Writes the report.
 ///
@@ -75,6 +75,30 @@ impl Lines {
 }
 
 impl serde_json::ser::Formatter for Lines {
+    /// What a terminal or a reader could take for something else is escaped: a report is often
+    /// looked at as it is.
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> std::io::Result<()> {
+        let plain = |b: u8| (0x20..0x7f).contains(&b);
+        if fragment.bytes().all(plain) {
+            return out.write_all(fragment.as_bytes());
+        }
+        let mut buffer = [0; 4];
+        for c in fragment.chars() {
+            if is_unseen(c) {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+            } else {
+                out.write_all(c.encode_utf8(&mut buffer).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> std::io::Result<()> {
         self.open(out, b"[")
     }

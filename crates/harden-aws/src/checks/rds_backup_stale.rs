@@ -70,7 +70,7 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
         DatabaseKind::Instance => "db-instance",
         DatabaseKind::Cluster => "db-cluster",
     };
-    let snapshot = format!("pre-change-{}-{}", rds::date(j.now), database.name);
+    let snapshot = format!("pre-change-stale-{}-{}", rds::date(j.now), database.name);
     Remediation::new(
         "nothing that was written since the latest restorable time can be restored: find out why \
          it stands still (full storage, a key that RDS may no longer use, a database that is not \

@@ -197,6 +197,8 @@ fn instance_steps(
                 .opt("--db-snapshot-identifier", snapshot)
                 .opt("--db-subnet-group-name", rds::subnet_group())
                 .flag("--no-publicly-accessible")
+                // the copy is deleted at the end of the drill
+                .flag("--no-deletion-protection")
                 .region(region)
                 .step(
                     "Restore it into a new instance",
@@ -232,7 +234,8 @@ fn cluster_steps(
         .opt("--db-cluster-identifier", copy)
         .opt("--snapshot-identifier", snapshot)
         .opt("--engine", rds::engine(database))
-        .opt("--db-subnet-group-name", rds::subnet_group());
+        .opt("--db-subnet-group-name", rds::subnet_group())
+        .flag("--no-deletion-protection");
     let restore = if aurora {
         restore
     } else {

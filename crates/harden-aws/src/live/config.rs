@@ -38,7 +38,17 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const CREDENTIALS: Duration = Duration::from_secs(60);
 
 /// The configuration of the run, with the credentials of the profile or of the environment.
-pub(super) async fn load(profile: Option<&str>, region: &str, attempts: u32) -> SdkConfig {
+pub(super) async fn load(
+    profile: Option<&str>,
+    region: &str,
+    attempts: u32,
+    adaptive: bool,
+) -> SdkConfig {
+    let retries = if adaptive {
+        RetryConfig::adaptive()
+    } else {
+        RetryConfig::standard()
+    };
     let http = http_client();
     let region = Region::new(region.to_owned());
     let provider = ProviderConfig::without_region()
@@ -49,7 +59,7 @@ pub(super) async fn load(profile: Option<&str>, region: &str, attempts: u32) -> 
         .http_client(http)
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
         .retry_config(
-            RetryConfig::adaptive()
+            retries
                 .with_max_attempts(attempts.max(1))
                 .with_max_backoff(BACKOFF),
         )

@@ -37,8 +37,11 @@ pub struct Connect {
     pub now: Timestamp,
     /// Ends connecting early. Listings heed the one of their facts.
     pub stop: Stop,
-    /// How many attempts a call has at most.
+    /// How many attempts a call has at most (AWS_MAX_ATTEMPTS).
     pub attempts: u32,
+    /// Whether retries adapt their rate to a service that throttles (AWS_RETRY_MODE `adaptive`),
+    /// or follow the standard mode.
+    pub adaptive: bool,
     /// How many calls are in flight at once, for each account, region and service.
     pub in_flight: usize,
 }
@@ -54,6 +57,7 @@ impl Connect {
             now,
             stop: Stop::never(),
             attempts: 6,
+            adaptive: true,
             in_flight: 8,
         }
     }
@@ -79,7 +83,7 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let default = config::region(profile, wanted.is_none()).await;
     // without any the SDK can't even ask who the credentials are
     let start = default.clone().or(wanted).ok_or(ConnectError::NoRegion)?;
-    let base = config::load(profile, &start, connect.attempts).await;
+    let base = config::load(profile, &start, connect.attempts, connect.adaptive).await;
     let made = Mutex::new(Vec::new());
     let caller = identity(&base, &made)
         .await
