@@ -36,6 +36,8 @@ pub enum FactError {
 }
 
 type Slot = Arc<OnceCell<Result<Arc<dyn Any + Send + Sync>, FactError>>>;
+/// An answer as it came, until it is decoded.
+type Answer = Arc<OnceCell<Result<Mutex<Option<RawListing>>, FactError>>>;
 
 /// The facts of one run. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -46,6 +48,7 @@ struct Inner {
     observer: Option<Arc<dyn Observer>>,
     stop: Stop,
     record: bool,
+    answers: Mutex<HashMap<&'static str, Answer>>,
     slots: Mutex<HashMap<&'static str, Slot>>,
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
@@ -80,6 +83,7 @@ impl Facts {
             observer,
             stop,
             record,
+            answers: Mutex::default(),
             slots: Mutex::default(),
             recorded: Mutex::default(),
             gaps: Mutex::default(),
@@ -107,15 +111,37 @@ impl Facts {
             .map_err(|_| FactError::TypeMismatch(kind.name))
     }
 
+    /// Asks for a kind ahead of the checks that read it. A check that reads two kinds asks for one
+    /// after the other; a run that knows what it will read asks for all at once.
+    pub async fn prefetch(&self, kind: &'static Kind) {
+        self.answer(kind).await;
+    }
+
+    /// The answer for a kind, asked for once.
+    async fn answer(&self, kind: &'static Kind) -> Answer {
+        let answer = Arc::clone(lock(&self.0.answers).entry(kind.name).or_default());
+        answer
+            .get_or_init(|| async {
+                let mut providers = self.0.providers.iter();
+                let provider = providers
+                    .find(|p| p.provides(kind.name))
+                    .ok_or(FactError::NoProvider(kind.name))?;
+                self.tell(Event::Asked { kind: kind.name });
+                Ok(Mutex::new(Some(provider.list(kind, self).await?)))
+            })
+            .await;
+        answer
+    }
+
     async fn ask<R: Resource>(&self, kind: &'static Kind) -> Result<Listing<R>, FactError> {
-        let provider = self
-            .0
-            .providers
-            .iter()
-            .find(|p| p.provides(kind.name))
-            .ok_or(FactError::NoProvider(kind.name))?;
-        self.tell(Event::Asked { kind: kind.name });
-        let raw = provider.list(kind, self).await?;
+        let answer = self.answer(kind).await;
+        let raw = match answer.get() {
+            Some(Ok(raw)) => lock(raw).take(),
+            Some(Err(error)) => return Err(error.clone()),
+            None => None,
+        };
+        // each kind is decoded once, into its one type
+        let raw = raw.ok_or(FactError::TypeMismatch(kind.name))?;
         let listing = decode::<R>(kind, &raw)?;
         lock(&self.0.gaps).extend(listing.gaps.iter().cloned());
         self.tell(Event::Listed {

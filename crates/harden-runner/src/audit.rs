@@ -1,8 +1,10 @@
 //! The run of an audit.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures::future::{join, join_all};
 use futures::stream::{FuturesOrdered, StreamExt as _};
 use harden_core::{
     Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Unknown,
@@ -125,6 +127,12 @@ impl Audit {
                 (check, report)
             })
             .collect();
+        let kinds = checks
+            .iter()
+            .filter(|(_, report)| report.state == State::Ran)
+            .flat_map(|(check, _)| check.kinds());
+        let kinds: BTreeMap<&str, &'static Kind> = kinds.map(|kind| (kind.name, *kind)).collect();
+        let ahead = kinds.into_values().map(|kind| facts.prefetch(kind));
         let mut running: Vec<_> = checks
             .iter()
             .filter(|(_, report)| report.state == State::Ran)
@@ -135,11 +143,15 @@ impl Audit {
             .into_iter()
             .map(|(check, report)| judge(&**check, report, &cx))
             .collect();
-        let mut findings = Vec::new();
-        while let Some(mut of_check) = judged.next().await {
-            of_check.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
-            findings.append(&mut of_check);
-        }
+        let judging = async {
+            let mut findings = Vec::new();
+            while let Some(mut of_check) = judged.next().await {
+                of_check.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
+                findings.append(&mut of_check);
+            }
+            findings
+        };
+        let (_, mut findings) = join(join_all(ahead), judging).await;
         drop(judged);
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
