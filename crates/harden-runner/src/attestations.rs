@@ -6,7 +6,7 @@ use harden_core::{
 };
 use serde::Deserialize;
 
-use crate::policy_file::ConfigError;
+use crate::config_error::ConfigError;
 
 /// The attestations of an estate: a provider of the kind `ops/attestation`. Without a file there
 /// are none.

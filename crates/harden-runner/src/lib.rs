@@ -25,10 +25,11 @@
 
 mod attestations;
 mod audit;
+mod config_error;
 pub mod json;
 pub mod markdown;
 mod overview;
-pub mod policy_file;
+mod policy_file;
 mod report;
 pub mod sarif;
 mod select;
@@ -36,7 +37,8 @@ pub mod terminal;
 
 pub use attestations::Attestations;
 pub use audit::Audit;
-pub use policy_file::{Accept, ConfigError, ConfigErrors, PolicyFile, Tables};
+pub use config_error::{ConfigError, ConfigErrors};
+pub use policy_file::{Accept, PolicyFile, Tables};
 pub use report::{
     Accepted, Anchors, CheckReport, ExitCode, NotAudited, Notice, PolicyInfo, Report, Reported,
     RunInfo, State, Summary, Tool,

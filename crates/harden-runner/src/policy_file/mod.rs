@@ -1,19 +1,22 @@
 //! `harden.toml`: which estate, what is required, which checks are off, which risks are accepted.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Range;
+mod tables;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use harden_core::{Finding, Location, Outcome, Policies, Policy, Severity, glob_matches};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use harden_core::{Finding, Location, Outcome, Policies, Severity, glob_matches};
 use jiff::civil::Date;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+pub use tables::Tables;
+
+use crate::config_error::{ConfigError, ConfigErrors};
 use crate::report::{Accepted, Notice, PolicyInfo};
 use crate::select::nearest;
 
@@ -95,139 +98,6 @@ impl From<&Accept> for Accepted {
             owner: accept.owner.clone(),
             expires: accept.expires,
         }
-    }
-}
-
-/// What is wrong with a file, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// What is wrong, in one line.
-    pub message: String,
-    /// Where, in bytes.
-    pub span: Range<usize>,
-    /// What to write instead.
-    pub help: Option<String>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl ConfigError {
-    pub(crate) fn of(error: &toml::de::Error) -> Self {
-        let message = error.message().trim().to_owned();
-        let help = suggestion(&message);
-        Self {
-            message,
-            span: error.span().unwrap_or(0..0),
-            help,
-        }
-    }
-
-    /// The error with the line that it is about, as compilers show it.
-    #[must_use]
-    pub fn render(&self, text: &str, path: &str) -> String {
-        let end = text.len();
-        let span = self.span.start.min(end)..self.span.end.min(end);
-        let snippet = Snippet::source(text)
-            .path(path)
-            .annotation(AnnotationKind::Primary.span(span));
-        let mut group = Level::ERROR
-            .primary_title(self.message.as_str())
-            .element(snippet);
-        if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(help.as_str()));
-        }
-        Renderer::plain().render(&[group])
-    }
-}
-
-/// All that is wrong with a policy file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigErrors(pub Vec<ConfigError>);
-
-impl fmt::Display for ConfigErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            if i > 0 {
-                f.write_str("; ")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for ConfigErrors {}
-
-/// From serde's "unknown field `x`, expected one of `a`, `b`": the nearest of them.
-fn suggestion(message: &str) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    if !(message.starts_with("unknown field") || message.starts_with("unknown variant")) {
-        return None;
-    }
-    let word = quoted.next()?;
-    nearest(word, quoted).map(|found| format!("did you mean `{found}`?"))
-}
-
-type Parse = Box<dyn Fn(Spanned<DeValue<'_>>, &mut Policies) -> Result<(), toml::de::Error>>;
-
-/// The tables that a program's providers have in the policy file.
-#[derive(Default)]
-pub struct Tables(BTreeMap<&'static str, Table>);
-
-struct Table {
-    parse: Parse,
-    schema: fn(&mut SchemaGenerator) -> schemars::Schema,
-}
-
-impl Tables {
-    /// No tables.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// One more provider's table.
-    #[must_use]
-    pub fn with<P: Policy + DeserializeOwned + JsonSchema>(mut self) -> Self {
-        let parse: Parse = Box::new(|value, policies| {
-            let policy = P::deserialize(value.into_deserializer())?;
-            policies.insert(policy);
-            Ok(())
-        });
-        let schema = SchemaGenerator::subschema_for::<P>;
-        self.0.insert(P::TABLE, Table { parse, schema });
-        self
-    }
-
-    /// The JSON schema of a policy file with these tables.
-    #[must_use]
-    pub fn schema(&self) -> serde_json::Value {
-        let mut generator = SchemaGenerator::default();
-        let mut properties = serde_json::Map::new();
-        let mut property = |name: &str, schema: schemars::Schema| {
-            properties.insert(name.to_owned(), schema.to_value());
-        };
-        property("estate", generator.subschema_for::<Estate>());
-        property("checks", generator.subschema_for::<Checks>());
-        property("accept", generator.subschema_for::<Vec<Accept>>());
-        for (name, table) in &self.0 {
-            property(name, (table.schema)(&mut generator));
-        }
-        serde_json::json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": "harden.toml",
-            "description": "Which estate, what is required, which checks are off, which risks are accepted.",
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-            "$defs": generator.take_definitions(true),
-        })
     }
 }
 
@@ -405,106 +275,10 @@ fn line_of(text: &str, at: usize) -> u32 {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut out, byte| {
-        use fmt::Write as _;
         let _ = write!(out, "{byte:02x}");
         out
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Default, Deserialize, JsonSchema)]
-    #[serde(deny_unknown_fields, default)]
-    struct House {
-        doors: u32,
-        garden: Garden,
-    }
-
-    #[derive(Debug, Default, Deserialize, JsonSchema)]
-    #[serde(deny_unknown_fields, default)]
-    struct Garden {
-        trees: u32,
-    }
-
-    impl Policy for House {
-        const TABLE: &'static str = "house";
-    }
-
-    fn parse(text: &str) -> Result<(PolicyFile, Policies), ConfigErrors> {
-        let ids = ["house/door-open", "house/door-unlocked"];
-        PolicyFile::parse(text, "harden.toml", &Tables::new().with::<House>(), &ids)
-    }
-
-    fn rendered(text: &str) -> String {
-        let errors = parse(text).unwrap_err();
-        let all = errors.0.iter().map(|e| e.render(text, "harden.toml"));
-        all.collect::<Vec<_>>().join("\n")
-    }
-
-    #[test]
-    fn tables_reach_their_providers() {
-        let (file, policies) = parse(
-            "[estate]\nname = 'production'\n[house]\ndoors = 3\n[house.garden]\ntrees = 2\n\
-             [checks]\noff = ['house/door-*']\n[checks.severity]\n'house/door-open' = 'low'\n\
-             [sentry]\nx = 1\n",
-        )
-        .unwrap();
-        let house = policies.get::<House>();
-        assert_eq!((house.doors, house.garden.trees), (3, 2));
-        assert_eq!(file.estate_name(), "production");
-        assert!(file.is_off("house/door-unlocked"));
-        assert_eq!(file.severity_of("house/door-open"), Some(Severity::Low));
-        assert_eq!(file.table_anchors("harden.toml")["house"].line, 3);
-        assert!(file.notices[0].message.contains("[sentry]"));
-    }
-
-    #[test]
-    fn errors_point_at_the_line_and_suggest() {
-        for (text, line, word) in [
-            (
-                "[house]\ndors = 3\n",
-                "harden.toml:2:1",
-                "did you mean `doors`",
-            ),
-            (
-                "[house]\n\n[house.garden]\ntrees = 'two'\n",
-                "harden.toml:4:9",
-                "invalid type",
-            ),
-            ("x = 1\n[huose]\n", "harden.toml:1:1", "unknown table `x`"),
-            (
-                "[checks]\noff = ['house/dor-open']\n",
-                "harden.toml:2:8",
-                "did you mean `house/door-open`",
-            ),
-            (
-                "[checks.severity]\n'house/door-open' = 'hihg'\n",
-                "harden.toml:2:",
-                "did you mean `high`",
-            ),
-            (
-                "[[accept]]\ncheck = 'house/nothing'\nresource='*'\nreason='x'\nowner='y'\nexpires='2026-01-01'\n",
-                "harden.toml:2:9",
-                "is no check",
-            ),
-            (
-                "[[accept]]\ncheck = 'house/door-open'\n",
-                "harden.toml:1:",
-                "resource, reason, owner and expires",
-            ),
-            ("[house\n", "harden.toml:1:", "error"),
-        ] {
-            let shown = rendered(text);
-            assert!(shown.contains(line), "{line}\n{shown}");
-            assert!(shown.contains(word), "{word}\n{shown}");
-        }
-    }
-
-    #[test]
-    fn every_error_is_told_at_once() {
-        let errors = parse("[house]\ndors = 1\n[checks]\noff = ['nothing/x']\n").unwrap_err();
-        assert_eq!(errors.0.len(), 2);
-    }
-}
+mod tests;

@@ -1,0 +1,96 @@
+use harden_core::Policy;
+
+use super::*;
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct House {
+    doors: u32,
+    garden: Garden,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Garden {
+    trees: u32,
+}
+
+impl Policy for House {
+    const TABLE: &'static str = "house";
+}
+
+fn parse(text: &str) -> Result<(PolicyFile, Policies), ConfigErrors> {
+    let ids = ["house/door-open", "house/door-unlocked"];
+    PolicyFile::parse(text, "harden.toml", &Tables::new().with::<House>(), &ids)
+}
+
+fn rendered(text: &str) -> String {
+    let errors = parse(text).unwrap_err();
+    let all = errors.0.iter().map(|e| e.render(text, "harden.toml"));
+    all.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn tables_reach_their_providers() {
+    let (file, policies) = parse(
+        "[estate]\nname = 'production'\n[house]\ndoors = 3\n[house.garden]\ntrees = 2\n\
+         [checks]\noff = ['house/door-*']\n[checks.severity]\n'house/door-open' = 'low'\n\
+         [sentry]\nx = 1\n",
+    )
+    .unwrap();
+    let house = policies.get::<House>();
+    assert_eq!((house.doors, house.garden.trees), (3, 2));
+    assert_eq!(file.estate_name(), "production");
+    assert!(file.is_off("house/door-unlocked"));
+    assert_eq!(file.severity_of("house/door-open"), Some(Severity::Low));
+    assert_eq!(file.table_anchors("harden.toml")["house"].line, 3);
+    assert!(file.notices[0].message.contains("[sentry]"));
+}
+
+#[test]
+fn errors_point_at_the_line_and_suggest() {
+    for (text, line, word) in [
+        (
+            "[house]\ndors = 3\n",
+            "harden.toml:2:1",
+            "did you mean `doors`",
+        ),
+        (
+            "[house]\n\n[house.garden]\ntrees = 'two'\n",
+            "harden.toml:4:9",
+            "invalid type",
+        ),
+        ("x = 1\n[huose]\n", "harden.toml:1:1", "unknown table `x`"),
+        (
+            "[checks]\noff = ['house/dor-open']\n",
+            "harden.toml:2:8",
+            "did you mean `house/door-open`",
+        ),
+        (
+            "[checks.severity]\n'house/door-open' = 'hihg'\n",
+            "harden.toml:2:",
+            "did you mean `high`",
+        ),
+        (
+            "[[accept]]\ncheck = 'house/nothing'\nresource='*'\nreason='x'\nowner='y'\nexpires='2026-01-01'\n",
+            "harden.toml:2:9",
+            "is no check",
+        ),
+        (
+            "[[accept]]\ncheck = 'house/door-open'\n",
+            "harden.toml:1:",
+            "resource, reason, owner and expires",
+        ),
+        ("[house\n", "harden.toml:1:", "error"),
+    ] {
+        let shown = rendered(text);
+        assert!(shown.contains(line), "{line}\n{shown}");
+        assert!(shown.contains(word), "{word}\n{shown}");
+    }
+}
+
+#[test]
+fn every_error_is_told_at_once() {
+    let errors = parse("[house]\ndors = 1\n[checks]\noff = ['nothing/x']\n").unwrap_err();
+    assert_eq!(errors.0.len(), 2);
+}
