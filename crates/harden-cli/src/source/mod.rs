@@ -1,15 +1,27 @@
 //! Where the facts come from: a live estate, a snapshot, the example estate.
 
-use std::io::Read as _;
-use std::path::Path;
+#[cfg(feature = "live-aws")]
+mod aws;
+#[cfg(any(feature = "live-aws", feature = "live-web"))]
+mod live;
+#[cfg(not(any(feature = "live-aws", feature = "live-web")))]
+#[path = "no_live.rs"]
+mod live;
+mod recorded;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use harden_core::{Cause, Facts, Observer, Provider, Replay, Snapshot, Stop, Stopper, Unknown};
+use harden_core::{
+    Cause, Facts, Observer, Provider, Replay, Snapshot, Stop, Stopper, Unknown, Unread,
+};
+use harden_runner::NotAudited;
 use jiff::Timestamp;
 
 use crate::args::EstateArgs;
+use crate::commands::TOOL;
 use crate::config::Config;
-use crate::failure::{Context as _, Failure};
+use crate::failure::Failure;
 use crate::progress::Progress;
 
 /// The facts of a run, and the moment of its judgement.
@@ -18,121 +30,103 @@ pub(crate) struct Source {
     pub(crate) name: &'static str,
     pub(crate) facts: Facts,
     pub(crate) now: Timestamp,
+    /// The providers that are not part of the audit.
+    pub(crate) not_audited: Vec<NotAudited>,
     pub(crate) progress: Option<Arc<Progress>>,
 }
 
-/// The example estate: recorded by `harden-cli snapshot` from an estate that the tests build.
-const DEMO: &str = include_str!("../demo/estate.json");
+/// What was opened.
+#[derive(Default)]
+struct Opened {
+    providers: Vec<Arc<dyn Provider>>,
+    not_audited: Vec<NotAudited>,
+    /// Whether the attestations are among the providers' facts.
+    attested: bool,
+}
+
+impl Opened {
+    /// Leaves a provider out.
+    fn leave_out(&mut self, provider: &str, reason: impl Into<String>) {
+        self.providers.push(Arc::new(Unread::not_audited(provider)));
+        self.not_audited.push(NotAudited {
+            provider: provider.to_owned(),
+            reason: reason.into(),
+        });
+    }
+}
 
 impl Source {
-    /// Opens what the options name. `record` keeps the answers for a snapshot.
+    /// Opens what the options name. Of the providers only those in `wanted` are asked. `record`
+    /// keeps the answers for a snapshot.
     pub(crate) async fn open(
         args: &EstateArgs,
         config: &Config,
+        wanted: &BTreeSet<&str>,
         record: bool,
     ) -> Result<Self, Failure> {
         let progress = (!args.quiet).then(|| Arc::new(Progress::new()));
         let observer = progress.clone().map(|p| p as Arc<dyn Observer>);
         let stop = stop(args.deadline);
-        let (name, now, provider) = if args.demo {
-            let snapshot = Snapshot::parse(DEMO).context("could not read the example estate")?;
-            recorded("demo", args, snapshot)
+        let (name, now, mut opened) = if args.demo {
+            let (now, opened) = replay(args, wanted, recorded::demo()?);
+            ("demo", now, opened)
         } else if let Some(path) = &args.snapshot {
-            recorded("snapshot", args, read_snapshot(path)?)
+            let (now, opened) = replay(args, wanted, recorded::read(path)?);
+            ("snapshot", now, opened)
         } else {
             let now = args.as_of.unwrap_or_else(Timestamp::now);
             // a snapshot's time has whole seconds, and the replay must judge at the same moment
             let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-            ("live", now, live(args, config, now, &stop).await?)
+            (
+                "live",
+                now,
+                live::open(args, config, wanted, now, &stop).await?,
+            )
         };
-        let providers = if provider.1 {
-            vec![provider.0]
-        } else {
+        if !opened.attested {
             // attestations are facts of this run; a snapshot holds those of its own
-            vec![Arc::new(config.attestations.clone()), provider.0]
-        };
+            let attestations = Arc::new(config.attestations.clone());
+            opened.providers.insert(0, attestations);
+        }
         Ok(Self {
             name,
-            facts: Facts::with(providers, observer, stop, record),
+            facts: Facts::with(opened.providers, observer, stop, record),
             now,
+            not_audited: opened.not_audited,
             progress,
         })
     }
+
+    /// What was read, on record.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let not_audited: BTreeMap<_, _> = self
+            .not_audited
+            .iter()
+            .map(|left| (left.provider.clone(), left.reason.clone()))
+            .collect();
+        self.facts.snapshot(TOOL, self.now).without(not_audited)
+    }
 }
 
-/// A provider, and whether it brings the attestations itself.
-type Opened = (Arc<dyn Provider>, bool);
-
-fn recorded(
-    name: &'static str,
-    args: &EstateArgs,
-    snapshot: Snapshot,
-) -> (&'static str, Timestamp, Opened) {
+/// The facts on record, and the moment that they are judged at.
+fn replay(args: &EstateArgs, wanted: &BTreeSet<&str>, snapshot: Snapshot) -> (Timestamp, Opened) {
     let now = args.as_of.unwrap_or_else(|| snapshot.taken_at());
-    let own = args.attestations.is_none() && snapshot.listing("ops/attestation").is_some();
-    (name, now, (Arc::new(Replay::from(snapshot)), own))
-}
-
-#[cfg(feature = "live")]
-async fn live(
-    args: &EstateArgs,
-    config: &Config,
-    now: Timestamp,
-    stop: &Stop,
-) -> Result<Opened, Failure> {
-    use harden_aws::live::{AwsProvider, Connect, ConnectError};
-
-    let connect = Connect {
-        profile: args.profile.clone(),
-        regions: args.region.clone(),
-        stop: stop.clone(),
-        ..Connect::new(config.policies.get(), now)
+    let mut opened = Opened {
+        attested: args.attestations.is_none() && snapshot.listing("ops/attestation").is_some(),
+        ..Opened::default()
     };
-    let connect = retries(connect)?;
-    let provider = AwsProvider::connect(connect).await.map_err(|error| {
-        let profile = match std::env::var("AWS_PROFILE") {
-            Ok(name) if args.profile.is_none() && matches!(error, ConnectError::NoCredentials) => {
-                let name = harden_core::one_line(&name, 60);
-                format!(" (AWS_PROFILE is `{name}`: it has none, or does not exist)")
-            }
-            _ => String::new(),
-        };
-        Failure::new(format!("could not audit AWS: {error}{profile}")).help(
-            "`harden-cli audit --demo` shows an audit without an account, `--snapshot` audits a \
-             recorded one",
-        )
-    })?;
-    Ok((Arc::new(provider), false))
+    for provider in wanted {
+        if let Some(reason) = snapshot.not_audited(provider) {
+            opened.leave_out(provider, reason);
+        }
+    }
+    opened.providers.push(Arc::new(Replay::from(snapshot)));
+    (now, opened)
 }
 
-/// What the variables of the AWS CLI say of retries.
-#[cfg(feature = "live")]
-fn retries(mut connect: harden_aws::live::Connect) -> Result<harden_aws::live::Connect, Failure> {
-    if let Ok(mode) = std::env::var("AWS_RETRY_MODE") {
-        connect.adaptive = match &*mode {
-            "adaptive" => true,
-            "standard" | "legacy" => false,
-            _ => {
-                return Err(Failure::new("AWS_RETRY_MODE is no mode of retries")
-                    .help("set it to adaptive or standard"));
-            }
-        };
-    }
-    if let Ok(attempts) = std::env::var("AWS_MAX_ATTEMPTS") {
-        connect.attempts = attempts.parse().ok().filter(|n| *n > 0).ok_or_else(|| {
-            Failure::new("AWS_MAX_ATTEMPTS is no number of attempts").help("set it to 1 or more")
-        })?;
-    }
-    Ok(connect)
-}
-
-#[cfg(not(feature = "live"))]
-async fn live(_: &EstateArgs, _: &Config, _: Timestamp, _: &Stop) -> Result<Opened, Failure> {
-    Err(
-        Failure::new("this harden-cli was built without live audits").help(
-            "use --demo or --snapshot FILE, or build it with them: cargo build --release -p \
-             harden-cli",
-        ),
+fn built_without() -> Failure {
+    Failure::new("this harden-cli was built without live audits").help(
+        "use --demo or --snapshot FILE, or build it with them: cargo build --release -p harden-cli",
     )
 }
 
@@ -155,36 +149,4 @@ fn stop(deadline: Option<jiff::SignedDuration>) -> Stop {
         }
     });
     stop
-}
-
-/// The magic number of a zstd frame.
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-fn read_snapshot(path: &Path) -> Result<Snapshot, Failure> {
-    let shown = path.display();
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.context("could not read the snapshot from standard input")?;
-        bytes
-    } else {
-        std::fs::read(path).context(format!("could not read {shown}"))?
-    };
-    let bytes = if bytes.starts_with(&ZSTD) {
-        zstd::decode_all(&*bytes).map_err(|error| {
-            Failure::new(format!("could not decompress {shown}: {error}"))
-                .help("the file is damaged or was cut off: record it anew")
-        })?
-    } else {
-        bytes
-    };
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::new(format!(
-            "could not read {shown}: not a harden snapshot: not text"
-        ))
-    })?;
-    Snapshot::parse(&text).map_err(|error| {
-        Failure::new(format!("could not read {shown}: {error}"))
-            .help("`harden-cli snapshot FILE` records one")
-    })
 }
