@@ -86,10 +86,10 @@ fn keyword(
             (key, Value::Object(all.collect()))
         }
         ("items" | "additionalProperties" | "not", schema) => (key, convert(schema)),
+        // Vercel's has one: no value is one of none
+        ("anyOf" | "oneOf", Value::Array(none)) if none.is_empty() => ("not", json!({})),
         ("oneOf", _) if unions == Unions::Loose => ("anyOf", Value::Array(list(value))),
         ("allOf" | "anyOf" | "oneOf", _) => (key, Value::Array(list(value))),
-        // Vercel's has some: no value is one of none
-        ("enum", Value::Array(values)) if values.is_empty() => ("not", json!({})),
         ("exclusiveMinimum", Value::Bool(yes)) => match old.get("minimum") {
             Some(limit) if *yes => (key, limit.clone()),
             _ => return,
