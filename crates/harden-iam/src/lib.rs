@@ -87,6 +87,7 @@ mod error;
 mod evaluate;
 mod pattern;
 mod public;
+pub mod trust;
 mod truth;
 
 pub use arn::ArnParts;
