@@ -90,7 +90,7 @@ mod public;
 mod truth;
 
 pub use arn::ArnParts;
-pub use document::{Condition, Effect, Policy, PrincipalSet, Selector, Statement, Version};
-pub use error::{ParseError, Problem, StatementRef};
+pub use document::{Condition, Effect, Part, Policy, PrincipalSet, Selector, Statement, Version};
+pub use error::{ParseError, Position, Problem, StatementRef};
 pub use evaluate::{Context, Decision, Principal, Request};
 pub use public::PublicGrant;
