@@ -93,4 +93,5 @@ pub use arn::ArnParts;
 pub use document::{Condition, Effect, Part, Policy, PrincipalSet, Selector, Statement, Version};
 pub use error::{ParseError, Position, Problem, StatementRef};
 pub use evaluate::{Context, Decision, Principal, Request};
+pub use pattern::Pattern;
 pub use public::PublicGrant;

@@ -135,7 +135,7 @@ impl Resolved {
     /// A variable without a value equals nothing and is like nothing. What that does to a negated
     /// comparison is not documented ("the whole statement may be invalid"): unknown.
     pub(crate) fn matches(&self, text: &str, negated: bool) -> Truth {
-        if !matches(&self.tokens, &literal(text)) {
+        if !matches(&self.tokens, text.chars()) {
             return Truth::False;
         }
         match (&self.absent, &self.unknown) {
