@@ -92,6 +92,8 @@ mod truth;
 pub use arn::ArnParts;
 pub use document::{Condition, Effect, Part, Policy, PrincipalSet, Selector, Statement, Version};
 pub use error::{ParseError, Position, Problem, StatementRef};
-pub use evaluate::{Context, Decision, Principal, Request};
+pub use evaluate::{
+    Attached, Context, Decision, Identity, Layer, Level, Principal, Request, Ruling, Source,
+};
 pub use pattern::Pattern;
 pub use public::PublicGrant;
