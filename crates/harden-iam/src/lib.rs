@@ -85,6 +85,7 @@ mod condition;
 mod document;
 mod error;
 mod evaluate;
+pub mod lint;
 mod pattern;
 mod public;
 mod truth;
