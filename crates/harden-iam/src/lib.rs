@@ -88,6 +88,7 @@ mod evaluate;
 pub mod lint;
 mod pattern;
 mod public;
+pub mod table;
 mod truth;
 
 pub use arn::ArnParts;
