@@ -44,14 +44,14 @@ mod way;
 
 pub use admission::Admission;
 pub use claims::{Claims, ClaimsError, PASSED};
-pub use finding::Finding;
 pub use grade::Grade;
 pub use issuer::Issuer;
 pub use recommend::{Jobs, JobsIn, recommend};
 
 use serde::Serialize;
 
-use crate::document::{Effect, Policy, Statement};
+use crate::document::{Effect, Part, Policy, Statement};
+use crate::lint::Finding;
 use admission::{is_about_tokens, is_meant};
 use grade::Hunt;
 use way::{Origin, Way};
@@ -161,7 +161,12 @@ impl Report {
         self.grade = grade;
         self.statement = Some(index);
         self.value = value;
-        (self.line, self.column) = place(statement, origin);
+        let position = match origin {
+            Some(origin) => statement.position_of(part(origin)),
+            None => statement.position(),
+        };
+        self.line = position.map(|at| at.line);
+        self.column = position.map(|at| at.column);
     }
 }
 
@@ -210,9 +215,9 @@ fn issuers(policy: &Policy) -> Vec<Issuer> {
     issuers
 }
 
-/// Where a value stands, or else its statement.
-fn place(_statement: &Statement, _origin: Option<Origin>) -> (Option<u32>, Option<u32>) {
-    (None, None)
+/// The part of a statement that a value is.
+const fn part(origin: Origin) -> Part {
+    Part::Value(origin.condition, origin.value)
 }
 
 #[cfg(test)]

@@ -1,35 +1,12 @@
 //! What is wrong with a trust policy, in words.
 
-use serde::Serialize;
-
 use super::claims::PASSED;
 use super::grade::Grade;
 use super::issuer::{Issuer, claim_of};
 use super::way::Origin;
 use crate::condition::{Kind, Operator, Quantifier};
-use crate::document::{Condition, Policy, Statement};
-
-/// Something wrong with a trust policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Finding {
-    /// Which rule: `subject-unrestricted`, `subject-organization`, `subject-any-ref`,
-    /// `subject-pull-requests`, `audience-unchecked`, `never-matches`, `not-judged`.
-    pub rule: &'static str,
-    /// Place of the statement in the policy, from 0.
-    pub statement: usize,
-    /// The value that is at fault, if one is.
-    pub value: Option<String>,
-    /// The line of the value, or of the statement, from 1; nothing for a policy that was not read
-    /// from a text.
-    pub line: Option<u32>,
-    /// The character within the line, from 1.
-    pub column: Option<u32>,
-    /// What is wrong, and what follows.
-    pub message: String,
-    /// What to write instead.
-    pub instead: String,
-}
+use crate::document::{Condition, Part, Policy, Statement};
+use crate::lint::{Finding, Rule};
 
 /// The finding of a grade, if it is one.
 pub(super) fn of_grade(
@@ -44,42 +21,35 @@ pub(super) fn of_grade(
     let (rule, who) = match grade {
         Grade::Nobody | Grade::Exact | Grade::Workflow => return None,
         Grade::PullRequests => (
-            "subject-pull-requests",
+            Rule::SubjectPullRequests,
             "pull requests of the repository take the role: in a public one, what anybody proposes",
         ),
         Grade::Repository => (
-            "subject-any-ref",
+            Rule::SubjectAnyRef,
             "more than one ref of the repository takes the role: whoever can push a branch can",
         ),
         Grade::Organization => (
-            "subject-organization",
+            Rule::SubjectOrganization,
             "every repository of the owner takes the role, also one that is made tomorrow",
         ),
         Grade::OtherOrganizations => (
-            "subject-unrestricted",
+            Rule::SubjectUnrestricted,
             "repositories of other owners than the one meant can take the role",
         ),
         Grade::Anybody => (
-            "subject-unrestricted",
+            Rule::SubjectUnrestricted,
             "any repository on GitHub can take the role",
         ),
         Grade::Unknown => (
-            "not-judged",
+            Rule::TrustNotJudged,
             "who can take the role cannot be told: it rests on an operator or a variable that is not \
              known, or the policy is too intricate",
         ),
     };
     let reason = reason(condition, issuer, statement, grade);
-    let (line, column) = super::place(statement, origin);
-    Some(Finding {
-        rule,
-        statement: index,
-        value: value(statement, origin),
-        line,
-        column,
-        message: format!("{who}{reason}"),
-        instead: instead(statement, issuer, origin),
-    })
+    let message = format!("{}{who}{reason}", quoted(statement, origin));
+    let instead = instead(statement, issuer, origin);
+    Some(finding(policy, index, rule, message, origin).instead(instead))
 }
 
 /// Why the value lets so many in.
@@ -124,6 +94,26 @@ fn reason(
     }
 }
 
+fn finding(
+    policy: &Policy,
+    index: usize,
+    rule: Rule,
+    message: String,
+    origin: Option<Origin>,
+) -> Finding {
+    let part = origin.map_or(Part::Effect, super::part);
+    let mut finding = Finding::new(rule, message).at(policy, index, part);
+    if origin.is_none() {
+        finding.position = policy.statements().get(index).and_then(Statement::position);
+    }
+    finding
+}
+
+/// The value at fault, to begin a sentence with.
+fn quoted(statement: &Statement, origin: Option<Origin>) -> String {
+    value(statement, origin).map_or_else(String::new, |value| format!("`{value}`: "))
+}
+
 fn value(statement: &Statement, origin: Option<Origin>) -> Option<String> {
     let origin = origin?;
     let condition = statement.conditions().get(origin.condition)?;
@@ -157,18 +147,12 @@ pub(super) fn audience(policy: &Policy, index: usize, issuer: &Issuer) -> Option
         condition,
         value: 0,
     });
-    let (line, column) = super::place(statement, origin);
-    Some(Finding {
-        rule: "audience-unchecked",
-        statement: index,
-        value: value(statement, origin),
-        line,
-        column,
-        message: format!(
-            "no condition pins {key}: tokens made for any audience of the provider are taken"
-        ),
-        instead: format!("StringEquals {key} `sts.amazonaws.com`"),
-    })
+    let message = format!(
+        "{}no condition pins {key}: tokens made for any audience of the provider are taken",
+        quoted(statement, origin)
+    );
+    let instead = format!("StringEquals {key} `sts.amazonaws.com`");
+    Some(finding(policy, index, Rule::AudienceUnchecked, message, origin).instead(instead))
 }
 
 /// A statement for GitHub's provider that lets nobody in.
@@ -188,16 +172,12 @@ pub(super) fn never(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Fi
             "no token meets its conditions, or another statement denies it".to_owned(),
         ),
     };
-    let (line, column) = super::place(statement, origin);
-    Some(Finding {
-        rule: "never-matches",
-        statement: index,
-        value: value(statement, origin),
-        line,
-        column,
-        message: format!("no token of GitHub's can take the role by this statement: {why}"),
-        instead: instead(statement, issuer, origin),
-    })
+    let message = format!(
+        "{}no token of GitHub's can take the role by this statement: {why}",
+        quoted(statement, origin)
+    );
+    let instead = instead(statement, issuer, origin);
+    Some(finding(policy, index, Rule::TrustNeverMatches, message, origin).instead(instead))
 }
 
 /// The value of a condition that no token can meet, and why.

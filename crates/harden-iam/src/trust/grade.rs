@@ -86,9 +86,6 @@ pub(super) struct Hunt<'a> {
 struct Witness {
     sub: String,
     certain: bool,
-    /// Which family it is of. A customised subject is looked at only where no subject of the
-    /// default template fits: in one, much can be made to look like something else.
-    family: usize,
 }
 
 impl Hunt<'_> {
@@ -110,43 +107,54 @@ impl Hunt<'_> {
         Ok(outcome)
     }
 
-    /// The class by the subject.
+    /// The class by the subject: of the default template where one fits. In a customised subject
+    /// much can be made to look like something else, so that those are looked at last.
     fn subjects(&self) -> Result<Option<(Grade, bool)>, TooHard> {
-        for (form, _) in REPOSITORY.iter().enumerate() {
-            let mut certain = true;
-            let mut all = true;
-            for (owner, name, owner_id, name_id) in STRANGERS {
-                let (owner, name) = match form {
-                    0 => (owner.to_owned(), name.to_owned()),
-                    _ => (format!("{owner}@{owner_id}"), format!("{name}@{name_id}")),
-                };
-                match self.any(&families(&owner, &name), &[])? {
-                    Some(witness) => certain &= witness.certain,
-                    None => all = false,
+        for level in 0..families("", "").len() {
+            let mut firsts = Vec::new();
+            for (owner, name) in REPOSITORY {
+                firsts.extend(self.any(&families(owner, name)[level], &[])?);
+            }
+            if firsts.is_empty() {
+                continue;
+            }
+            for numbers in [false, true] {
+                let strangers = self.strangers(level, numbers)?;
+                if let Some(certain) = strangers {
+                    return Ok(Some((Grade::Anybody, certain)));
                 }
             }
-            if all {
-                return Ok(Some((Grade::Anybody, certain)));
+            let mut found: Option<(Grade, bool)> = None;
+            for first in &firsts {
+                let one = self.class(first, level)?;
+                if found.is_none_or(|(grade, _)| one.0 > grade) {
+                    found = Some(one);
+                }
             }
+            return Ok(found);
         }
-        let mut found: Option<(Grade, bool)> = None;
-        for (owner, name) in REPOSITORY {
-            let Some(first) = self.any(&families(owner, name), &[])? else {
-                continue;
+        self.customised()
+    }
+
+    /// Whether repositories that nobody has heard of are let in, and whether that is certain.
+    fn strangers(&self, level: usize, numbers: bool) -> Result<Option<bool>, TooHard> {
+        let mut certain = true;
+        for (owner, name, owner_id, name_id) in STRANGERS {
+            let (owner, name) = if numbers {
+                (format!("{owner}@{owner_id}"), format!("{name}@{name_id}"))
+            } else {
+                (owner.to_owned(), name.to_owned())
             };
-            let one = self.class(&first)?;
-            if found.is_none_or(|(grade, _)| one.0 > grade) {
-                found = Some(one);
+            match self.any(&families(&owner, &name)[level], &[])? {
+                Some(witness) => certain &= witness.certain,
+                None => return Ok(None),
             }
         }
-        match found {
-            Some(found) => Ok(Some(found)),
-            None => self.customised(),
-        }
+        Ok(Some(certain))
     }
 
     /// The class of the subjects around one that names its repository.
-    fn class(&self, first: &Witness) -> Result<(Grade, bool), TooHard> {
+    fn class(&self, first: &Witness, level: usize) -> Result<(Grade, bool), TooHard> {
         let Some(subject) = Subject::parse(&first.sub) else {
             return Ok((Grade::Unknown, false));
         };
@@ -187,7 +195,7 @@ impl Hunt<'_> {
         ];
         for (grade, same) in classes {
             for (owner, name) in REPOSITORY {
-                let family = &families(owner, name)[first.family..=first.family];
+                let family = &families(owner, name)[level];
                 if let Some(other) = self.any(family, &same)? {
                     return Ok((grade, first.certain && other.certain));
                 }
@@ -223,11 +231,9 @@ impl Hunt<'_> {
             ),
         ];
         for (prefix, grade) in one_of {
-            let family = |prefix: &str| {
-                [Family {
-                    forms: vec![form(prefix), form(&format!("{prefix}:{{text}}"))],
-                    never: Vec::new(),
-                }]
+            let family = |prefix: &str| Family {
+                forms: vec![form(prefix), form(&format!("{prefix}:{{text}}"))],
+                never: Vec::new(),
             };
             let Some(first) = self.any(&family(prefix), &[])? else {
                 continue;
@@ -259,10 +265,10 @@ impl Hunt<'_> {
             "workflow",
             "workflow_ref",
         ] {
-            let family = [Family {
+            let family = Family {
                 forms: vec![form(&format!("{key}:{{text}}"))],
                 never: Vec::new(),
-            }];
+            };
             if let Some(witness) = self.any(&family, &[])? {
                 return Ok(Some((Grade::Anybody, witness.certain)));
             }
@@ -270,44 +276,35 @@ impl Hunt<'_> {
         Ok(None)
     }
 
-    /// A subject of the families, and in none of the shapes, with which a token is let in.
-    fn any(&self, families: &[Family], outside: &[Shape]) -> Result<Option<Witness>, TooHard> {
-        let mut maybe = None;
-        for (at, family) in families.iter().enumerate() {
-            let mut within = vec![family.forms.clone()];
-            let mut outside = [&family.never[..], outside].concat();
-            within.extend(implied(self.way));
-            if let Some(demand) = self.way.demand("sub") {
-                if demand.absent && !demand.within.is_empty() {
-                    return Ok(None);
-                }
-                within.extend(demand.within.iter().map(|shape| vec![shape.clone()]));
-                outside.extend(demand.outside.iter().cloned());
+    /// A subject of the family, and in none of the shapes, with which a token is let in.
+    fn any(&self, family: &Family, outside: &[Shape]) -> Result<Option<Witness>, TooHard> {
+        let mut within = vec![family.forms.clone()];
+        let mut outside = [&family.never[..], outside].concat();
+        within.extend(implied(self.way));
+        if let Some(demand) = self.way.demand("sub") {
+            if demand.absent && !demand.within.is_empty() {
+                return Ok(None);
             }
-            for _ in 0..TRIES {
-                let Some(sub) = member(&within, &outside)? else {
-                    break;
-                };
-                outside.push(exactly(&sub));
-                let Some(claims) = token(&sub, self.way)? else {
-                    continue;
-                };
-                match self.admits(&claims) {
-                    Some(true) => {
-                        return Ok(Some(Witness {
-                            sub,
-                            certain: true,
-                            family: at,
-                        }));
-                    }
-                    Some(false) => {}
-                    None => {
-                        maybe = maybe.or(Some(Witness {
-                            sub,
-                            certain: false,
-                            family: at,
-                        }))
-                    }
+            within.extend(demand.within.iter().map(|shape| vec![shape.clone()]));
+            outside.extend(demand.outside.iter().cloned());
+        }
+        let mut maybe = None;
+        for _ in 0..TRIES {
+            let Some(sub) = member(&within, &outside)? else {
+                break;
+            };
+            outside.push(exactly(&sub));
+            let Some(claims) = token(&sub, self.way)? else {
+                continue;
+            };
+            match self.admits(&claims) {
+                Some(true) => return Ok(Some(Witness { sub, certain: true })),
+                Some(false) => {}
+                None => {
+                    maybe = maybe.or(Some(Witness {
+                        sub,
+                        certain: false,
+                    }))
                 }
             }
         }

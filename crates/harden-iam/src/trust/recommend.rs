@@ -54,11 +54,14 @@ pub fn recommend(policy: &Policy, provider: &str, jobs: &Jobs) -> Policy {
             .filter(|issuer| is_meant(statement.principal(), issuer))
             .collect();
         let about = statement.effect() == Effect::Allow && is_about_tokens(statement);
-        let fine = !report.findings.iter().any(|one| one.statement == index)
-            && report
-                .grades
-                .iter()
-                .all(|one| one.0 != index || one.1 == Grade::Exact);
+        let fine = !report.findings.iter().any(|one| {
+            one.statement
+                .as_ref()
+                .is_some_and(|place| place.index == index)
+        }) && report
+            .grades
+            .iter()
+            .all(|one| one.0 != index || one.1 == Grade::Exact);
         if !about || met.is_empty() || fine {
             recommended.statements.push(statement.clone());
             told |= about && !met.is_empty();

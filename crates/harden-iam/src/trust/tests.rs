@@ -336,7 +336,7 @@ fn findings_name_the_rule() {
         report(statements)
             .findings
             .iter()
-            .map(|one| one.rule)
+            .map(|one| one.rule.id())
             .collect()
     };
     assert_eq!(
@@ -349,7 +349,7 @@ fn findings_name_the_rule() {
         rules(
             r#"{"Effect": "Allow", GITHUB, "Condition": {"StringEquals": {"T:sub": "repo:acme/*"}}}"#
         ),
-        ["never-matches"]
+        ["trust-never-matches"]
     );
     let hole = report(
         r#"{"Effect": "Allow", GITHUB, "Condition": {"StringEquals": {"T:aud": "sts.amazonaws.com"}, "ForAllValues:StringLike": {"T:sub": "repo:acme/shop:*"}}}"#,
@@ -357,7 +357,8 @@ fn findings_name_the_rule() {
     assert!(
         hole.findings
             .iter()
-            .any(|one| one.rule == "subject-unrestricted" && one.message.contains("ForAllValues")),
+            .any(|one| one.rule == crate::lint::Rule::SubjectUnrestricted
+                && one.message.contains("ForAllValues")),
         "{hole:?}"
     );
 }
