@@ -72,8 +72,8 @@ const STRANGERS: [(&str, &str, &str, &str); 2] = [
     ("Hd-4gyt", "p.kz_u9", "70605040", "60504030"),
 ];
 
-/// How many witnesses of one class are tried before it is given up.
-const TRIES: usize = 6;
+/// How many witnesses of one form are tried before it is given up.
+const TRIES: usize = 4;
 
 pub(super) struct Hunt<'a> {
     pub(super) policy: &'a Policy,
@@ -278,9 +278,8 @@ impl Hunt<'_> {
 
     /// A subject of the family, and in none of the shapes, with which a token is let in.
     fn any(&self, family: &Family, outside: &[Shape]) -> Result<Option<Witness>, TooHard> {
-        let mut within = vec![family.forms.clone()];
+        let mut within = implied(self.way);
         let mut outside = [&family.never[..], outside].concat();
-        within.extend(implied(self.way));
         if let Some(demand) = self.way.demand("sub") {
             if demand.absent && !demand.within.is_empty() {
                 return Ok(None);
@@ -289,24 +288,29 @@ impl Hunt<'_> {
             outside.extend(demand.outside.iter().cloned());
         }
         let mut maybe = None;
-        for _ in 0..TRIES {
-            let Some(sub) = member(&within, &outside)? else {
-                break;
-            };
-            outside.push(exactly(&sub));
-            let Some(claims) = token(&sub, self.way)? else {
-                continue;
-            };
-            match self.admits(&claims) {
-                Some(true) => return Ok(Some(Witness { sub, certain: true })),
-                Some(false) => {}
-                None => {
-                    maybe = maybe.or(Some(Witness {
-                        sub,
-                        certain: false,
-                    }))
+        // Each form by itself: a shortest member would always be of the shortest form.
+        for form in &family.forms {
+            within.push(vec![form.clone()]);
+            for _ in 0..TRIES {
+                let Some(sub) = member(&within, &outside)? else {
+                    break;
+                };
+                outside.push(exactly(&sub));
+                let Some(claims) = token(&sub, self.way)? else {
+                    continue;
+                };
+                match self.admits(&claims) {
+                    Some(true) => return Ok(Some(Witness { sub, certain: true })),
+                    Some(false) => {}
+                    None => {
+                        maybe = maybe.or(Some(Witness {
+                            sub,
+                            certain: false,
+                        }))
+                    }
                 }
             }
+            within.pop();
         }
         Ok(maybe)
     }

@@ -176,9 +176,9 @@ impl Reading<'_> {
         if operator.kind == Kind::Null {
             let values = condition.values().iter().enumerate();
             return values
-                .map(|(value, text)| match text.eq_ignore_ascii_case("true") {
-                    true => choice(Demanded::Absent, value),
-                    false => Choice::free(),
+                .map(|(value, text)| {
+                    let absent = text.eq_ignore_ascii_case("true");
+                    choice(presence(absent), value)
                 })
                 .collect();
         }
@@ -215,6 +215,11 @@ impl Reading<'_> {
             claim: Some((claim.clone(), None)),
             kind,
         };
+        if operator.kind == Kind::Null {
+            let absent = |text: &String| text.eq_ignore_ascii_case("true");
+            let values = condition.values().iter();
+            return values.map(|text| choice(presence(!absent(text)))).collect();
+        }
         let Some(shapes) = self.shapes(condition, operator) else {
             return vec![Choice::free(), choice(Demanded::Absent)];
         };
@@ -228,6 +233,15 @@ impl Reading<'_> {
         };
         choices.push(choice(Demanded::Absent));
         choices
+    }
+}
+
+/// That a claim is not there, or that it is.
+fn presence(absent: bool) -> Demanded {
+    if absent {
+        Demanded::Absent
+    } else {
+        Demanded::Within(vec![once(Chars::Any), many(Chars::Any)], false)
     }
 }
 
