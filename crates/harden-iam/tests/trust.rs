@@ -187,7 +187,7 @@ fn least(admitted: &[(&str, &str, &str)]) -> Grade {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn what_is_let_in_is_within_the_grade(policy in policy()) {
