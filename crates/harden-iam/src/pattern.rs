@@ -172,6 +172,63 @@ impl fmt::Display for Pattern {
     }
 }
 
+/// The ARN of a kind of resources, with `${Partition}` and the like where anything may stand;
+/// before the resource none of it is a colon.
+pub(crate) fn template(text: &str) -> Vec<Token> {
+    let (mut tokens, mut segment) = (Vec::with_capacity(text.len()), 0);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let colon = segment >= 5;
+        if let Some((_, after)) = rest
+            .strip_prefix("${")
+            .and_then(|rest| rest.split_once('}'))
+        {
+            tokens.push(Token::Many { colon });
+            rest = after;
+            continue;
+        }
+        segment += usize::from(c == ':');
+        tokens.push(match c {
+            '*' => Token::Many { colon },
+            c => Token::Literal(c),
+        });
+        rest = &rest[c.len_utf8()..];
+    }
+    tokens
+}
+
+/// Whether a pattern of ASCII without segments stands for a text, case aside; for names of actions,
+/// of which there are many.
+pub(crate) fn simple(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    // Where the last `*` was, and how much it stands for by now: a later one never needs more of
+    // an earlier.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+                continue;
+            }
+            Some(c) if *c == b'?' || c.eq_ignore_ascii_case(&text[t]) => {
+                p += 1;
+                t += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let Some((at, taken)) = star else {
+            return false;
+        };
+        star = Some((at, taken + 1));
+        p = at + 1;
+        t = taken + 1;
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
 /// A resource pattern in which a variable may be anything.
 pub(crate) fn widest(text: &str, version: Version) -> Vec<Token> {
     let pieces = pieces(text, version);
@@ -192,6 +249,9 @@ pub(crate) fn widest(text: &str, version: Version) -> Vec<Token> {
 /// Actions are compared without regard to case (IAM User Guide, "IAM JSON policy elements:
 /// Action").
 pub(crate) fn action_matches(pattern: &str, action: &str) -> bool {
+    if pattern.is_ascii() && action.is_ascii() {
+        return simple(pattern, action);
+    }
     Pattern::action(pattern).matches(action)
 }
 

@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 
 use decode::{Names, Reader};
 pub use keys::KeyType;
+pub(crate) use service::KeyUse;
 pub use service::{AccessLevel, Action, ActionResource, Service};
 
 static DEFLATED: &[u8] = include_bytes!("../table/authorization.bin");

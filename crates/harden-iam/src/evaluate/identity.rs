@@ -1,8 +1,10 @@
 //! All policies that have a say in a principal's requests.
 
 mod grant;
+mod service;
 
 use grant::Grant;
+use service::Facts;
 
 use super::context::View;
 use super::principal::{Naming, applies, named_as};
@@ -10,7 +12,7 @@ use super::ruling::{Layer, Ruling, Source};
 use super::survey::{Asked, Survey, action_applies, survey};
 use super::{Principal, Request};
 use crate::arn::ArnParts;
-use crate::document::{Effect, Policy, Statement};
+use crate::document::{Effect, Policy, Selector, Statement};
 use crate::pattern::{glob, within_segments};
 use crate::truth::Truth;
 
@@ -50,9 +52,9 @@ pub struct Level {
 pub struct Identity {
     /// The policies of the user or role, inline and managed, and of the user's groups.
     pub policies: Vec<Attached>,
-    /// The permissions boundary.
+    /// The permissions boundary. An empty list is none.
     pub boundary: Option<Vec<Attached>>,
-    /// The session policies.
+    /// The session policies. An empty list is none.
     pub session: Option<Vec<Attached>>,
     /// Service control policies of the caller's organization, each level from the root to the
     /// account. A level without a policy allows nothing.
@@ -113,19 +115,30 @@ impl Identity {
     /// * boundary and session policies, where there are any, must allow what the identity policy
     ///   allows, and what a resource policy grants to the role; not what it grants to the user or
     ///   session by name, or to everybody;
+    /// * an action that takes no resource is authorized on `*`, whatever the request says;
+    /// * `sts:GetCallerIdentity` is always allowed, and nobody changes AWS's own policies and the
+    ///   roles that IAM Identity Center keeps;
     /// * each level of service control policies must allow, but for AWS services and requests
     ///   that nobody signed; endpoint policies must allow.
     pub fn decide(&self, request: &Request) -> Ruling {
-        let mut resource = glob(&request.resource);
-        within_segments(&mut resource);
+        let facts = Facts::of(request);
+        if facts.always_allowed() {
+            return Ruling::Allowed { by: Vec::new() };
+        }
+        let resource = facts.resource(request);
+        let mut tokens = glob(resource);
+        within_segments(&mut tokens);
         let question = Question {
             request,
             view: View::new(&request.context, &request.principal),
-            asked: if resource.iter().any(|token| token.is_wildcard()) {
-                Asked::Some(&resource)
+            asked: if !facts.exact() && tokens.iter().any(|token| token.is_wildcard()) {
+                Asked::Some(&tokens)
             } else {
-                Asked::Exactly(&request.resource)
+                Asked::Exactly(resource)
             },
+            needs_resource_policy: facts.needs_resource_policy(request),
+            never: facts.never_allowed(request),
+            bounded: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
         };
         self.ruling(&question)
     }
@@ -149,11 +162,13 @@ impl Identity {
         let endpoint = self
             .endpoint
             .as_ref()
-            .map(|policies| question.by_principal(Layer::Endpoint, policies, &mut denies));
+            .map(|policies| question.plain(Layer::Endpoint, policies, &mut denies));
         let resource = self.resource.as_slice();
         question.by_principal(Layer::Resource, resource, &mut denies);
         let mut optional = |layer, policies: &Option<Vec<Attached>>| match policies {
-            Some(policies) if own_policies => question.plain(layer, policies, &mut denies),
+            Some(policies) if own_policies && !policies.is_empty() => {
+                question.plain(layer, policies, &mut denies)
+            }
             _ => Grant::Given,
         };
         let boundary = optional(Layer::Boundary, &self.boundary);
@@ -181,7 +196,7 @@ impl Identity {
             let any = any.unwrap_or(Grant::Missing(Layer::Resource));
             identity.and(limits()).and(any)
         } else {
-            let by_identity = if needs_resource_policy(&question.request.action) {
+            let by_identity = if question.needs_resource_policy {
                 identity.and(granted(Naming::Account).or(granted(Naming::Role)))
             } else {
                 identity
@@ -191,7 +206,8 @@ impl Identity {
                 .or(granted(Naming::Role).and(limits()))
                 .or(by_identity.and(limits()))
         };
-        let rest = control.into_iter().chain(endpoint);
+        let never = question.never.then_some(Grant::Missing(Layer::Service));
+        let rest = control.into_iter().chain(endpoint).chain(never);
         denies.rule(rest.fold(base, |all, next| next.and(all)))
     }
 
@@ -209,35 +225,43 @@ impl Identity {
     }
 }
 
-/// Trust policies and key policies must take part in every grant (IAM User Guide, "Policy
-/// evaluation logic", its note on both; AWS KMS Developer Guide, "Key policies in AWS KMS").
-fn needs_resource_policy(action: &str) -> bool {
-    let action = action.to_ascii_lowercase();
-    action == "sts:assumerole" || action == "sts:tagsession" || action.starts_with("kms:")
-}
-
 /// A request, prepared.
 struct Question<'a> {
     request: &'a Request,
     view: View<'a>,
     asked: Asked<'a>,
+    needs_resource_policy: bool,
+    never: bool,
+    bounded: bool,
 }
 
 impl Question<'_> {
-    /// What policies without a principal element say.
+    /// What policies say that need no principal element. AWS refuses one in an identity policy;
+    /// should there be one, it means whom it means.
     fn plain(&self, layer: Layer, policies: &[Attached], denies: &mut grant::Denies) -> Grant {
-        let who = |statement: &Statement| statement.principal().is_none().into();
+        let who = |statement: &Statement| match statement.principal() {
+            None => Truth::True,
+            element => applies(element, &self.request.principal),
+        };
         self.look(layer, policies, &who, Some(denies))
     }
 
     /// What policies say to whom their principal element means.
+    ///
+    /// A Deny with `NotPrincipal` denies whoever has a permissions boundary, named or not (IAM
+    /// User Guide, "AWS JSON policy elements: NotPrincipal").
     fn by_principal(
         &self,
         layer: Layer,
         policies: &[Attached],
         denies: &mut grant::Denies,
     ) -> Grant {
-        let who = |statement: &Statement| applies(statement.principal(), &self.request.principal);
+        let who = |statement: &Statement| match statement.principal() {
+            Some(Selector::Except(_)) if self.bounded && statement.effect() == Effect::Deny => {
+                Truth::True
+            }
+            element => applies(element, &self.request.principal),
+        };
         self.look(layer, policies, &who, Some(denies))
     }
 

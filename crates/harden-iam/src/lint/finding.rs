@@ -77,6 +77,8 @@ rules! {
     /// The operator does not fit the type of the key.
     OperatorMismatch = "operator-mismatch", Warning,
         "The condition operator does not fit the key's type";
+    /// An ARN is compared as text.
+    ArnOperator = "arn-operator", Note, "The key holds an ARN, and is compared as text";
     /// The value is none that the operator can compare.
     ValueMalformed = "value-malformed", Error, "The condition value does not fit its operator";
     /// The statement, or an action of it, can never take effect for another reason.

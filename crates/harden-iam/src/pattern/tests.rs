@@ -145,6 +145,11 @@ proptest! {
     }
 
     #[test]
+    fn simple_is_the_same(pattern in "[aB?*]{0,8}", text in "[Ab]{0,8}") {
+        prop_assert_eq!(simple(&pattern, &text), Pattern::action(&pattern).matches(&text));
+    }
+
+    #[test]
     fn no_wildcard_is_equality(a in "[a-c:]{0,6}", b in "[a-c:]{0,6}") {
         prop_assert_eq!(resource(&a, &b), a == b);
         prop_assert!(resource(&a, &a));

@@ -138,6 +138,10 @@ pub(super) struct Lists {
 }
 
 impl Lists {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     pub(super) fn get(&self, at: usize) -> &[u16] {
         let end = self.ends.get(at).map(|end| *end as usize);
         end.and_then(|end| self.numbers.get(start_of(&self.ends, at)..end))

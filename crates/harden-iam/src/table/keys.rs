@@ -77,13 +77,17 @@ impl KeyType {
 /// Whether a key as a policy writes it is the one that the reference names, where `${TagKey}` and
 /// its kin stand for anything (case aside).
 pub(crate) fn names(template: &str, key: &str) -> bool {
-    let template = template.to_ascii_lowercase();
-    let key = key.to_ascii_lowercase();
-    let mut parts = template.split("${");
-    let Some(mut rest) = parts.next().and_then(|head| key.strip_prefix(head)) else {
-        return false;
+    let Some((head, _)) = template.split_once("${") else {
+        return template.eq_ignore_ascii_case(key);
     };
-    let mut parts = parts.peekable();
+    // Most templates differ before anything has to be copied.
+    let same = |text: &str| text.eq_ignore_ascii_case(head);
+    if !key.get(..head.len()).is_some_and(same) {
+        return false;
+    }
+    let (template, key) = (template.to_ascii_lowercase(), key.to_ascii_lowercase());
+    let mut parts = template.split("${").skip(1).peekable();
+    let mut rest = key.get(head.len()..).unwrap_or_default();
     while let Some(part) = parts.next() {
         let Some((_, fixed)) = part.split_once('}') else {
             return false;

@@ -90,21 +90,21 @@ pub fn is_token_key(key: &str) -> bool {
     })
 }
 
-/// Whether an action takes the claims of a web identity as condition keys. `sts:TagSession` and
-/// `sts:SetSourceIdentity` stand in the same statements of trust policies.
-pub(crate) fn takes_token_keys(action: &str) -> bool {
-    let actions = [
-        "sts:AssumeRoleWithWebIdentity",
-        "sts:TagSession",
-        "sts:SetSourceIdentity",
-    ];
-    actions.iter().any(|one| one.eq_ignore_ascii_case(action))
-}
-
 /// Services that AWS has closed or renamed, whose prefix stands in policies still: a statement
 /// about them has become idle, not wrong. AWS, "Product lifecycle", and the managed policies that
 /// still name them.
-const RETIRED: &[&str] = &[];
+const RETIRED: &[&str] = &[
+    "builderid",
+    "codestar",
+    "deepcomposer",
+    "deeplens",
+    "deepracer",
+    "elastic-inference",
+    "evidently",
+    "iot1click",
+    "iotevents",
+    "zocalo",
+];
 
 /// Whether a service of that prefix has been retired.
 pub fn is_retired(prefix: &str) -> bool {

@@ -151,6 +151,26 @@ impl Service {
             .map(|(_, kind)| *kind)
     }
 
+    /// Which of the service's actions are called with a condition key as a policy writes it.
+    pub(crate) fn key_use(&self, key: &str) -> KeyUse {
+        let shared = self.shared_keys.iter().enumerate();
+        let own = self.keys.iter().enumerate();
+        let first = self.shared_keys.len();
+        let own = own.map(|(at, template)| (first + at, template));
+        let numbers: Vec<usize> = shared
+            .chain(own)
+            .filter(|(_, template)| names(template, key))
+            .map(|(number, _)| number)
+            .collect();
+        let holds = |at| {
+            let mut set = self.key_sets.get(at).iter();
+            set.any(|number| numbers.contains(&usize::from(*number)))
+        };
+        let sets: Vec<bool> = (0..self.key_sets.len()).map(holds).collect();
+        let own = numbers.iter().any(|number| *number >= first);
+        KeyUse { sets, own }
+    }
+
     /// The keys that only this service has, `${TagKey}` and the like standing for anything.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.keys.iter()
@@ -210,6 +230,16 @@ pub struct ActionResource {
 }
 
 impl<'a> Action<'a> {
+    /// The service.
+    pub const fn service(&self) -> &'a Service {
+        self.service
+    }
+
+    /// The service's prefix: `ecs`.
+    pub const fn prefix(&self) -> &'static str {
+        self.service.prefix
+    }
+
     /// The name without the prefix, as AWS spells it: `UpdateService`.
     pub const fn name(&self) -> &'a str {
         self.name
@@ -264,6 +294,20 @@ impl<'a> Action<'a> {
         service.key_set(self.row.keys).chain(by_resource)
     }
 
+    /// Whether it may be called with a key that was looked up.
+    pub(crate) fn takes(&self, uses: &KeyUse) -> bool {
+        let has = |set: usize| uses.sets.get(set).copied().unwrap_or(false);
+        let service = self.service;
+        let mut pairs = service.resource_lists.get(self.row.resources).chunks(2);
+        has(self.row.keys)
+            || pairs.any(|pair| {
+                let kind = pair.first().map(|kind| usize::from(*kind / 2));
+                let of_kind = kind.and_then(|kind| service.kind_rows.get(kind));
+                let of_action = pair.get(1).map(|set| usize::from(*set));
+                of_kind.is_some_and(|row| has(row.keys)) || of_action.is_some_and(has)
+            })
+    }
+
     /// Whether it may be called with a condition key as a policy writes it; the global keys aside.
     pub fn takes_key(&self, key: &str) -> bool {
         self.keys().any(|template| names(template, key))
@@ -274,5 +318,20 @@ impl<'a> Action<'a> {
         let service = self.service;
         let numbers = service.dependent_sets.get(self.row.dependents).iter();
         numbers.filter_map(move |number| service.dependents.get(usize::from(*number)))
+    }
+}
+
+/// Which sets of keys of a service hold a key.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyUse {
+    sets: Vec<bool>,
+    own: bool,
+}
+
+impl KeyUse {
+    /// Whether it is a key of this service alone that is in no set: the reference names it, and
+    /// attaches it to nothing.
+    pub(crate) fn is_named_only(&self) -> bool {
+        self.own && !self.sets.contains(&true)
     }
 }
