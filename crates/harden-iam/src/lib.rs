@@ -81,9 +81,11 @@
 )]
 
 mod arn;
+mod caller;
 mod condition;
 mod document;
 mod error;
+pub mod escalation;
 mod evaluate;
 pub mod lint;
 mod pattern;
