@@ -83,6 +83,7 @@
 mod arn;
 mod caller;
 mod condition;
+pub mod deployment;
 mod document;
 mod error;
 pub mod escalation;
