@@ -38,6 +38,14 @@ OWN = {
         ["iam:PassRole", "lambda:CreateFunction", "events:PutRule", "events:PutTargets", "lambda:AddPermission"],
         "a new function with any role that may be passed, called by a rule of EventBridge",
     ),
+    "role-of-its-own-attach": (
+        ["iam:CreateRole", "iam:AttachRolePolicy"],
+        "a new role that trusts the caller, with a policy of the caller's choice; a trust policy that names a role of the same account needs no more",
+    ),
+    "role-of-its-own-put": (
+        ["iam:CreateRole", "iam:PutRolePolicy"],
+        "a new role that trusts the caller, with a policy that the caller writes",
+    ),
     "ec2-instance-profile": (
         ["iam:PassRole", "ec2:AssociateIamInstanceProfile"],
         "a role that may be passed, given to an instance that is under the caller's control",

@@ -16,6 +16,8 @@
 //!   roles; what it does not tell stays open, and is named.
 //! * The decisive action is `iam:PassRole` where the path passes a role (who may register task
 //!   definitions of one family may put anything into them), else each action of the path.
+//! * A path that makes a role of its own (`iam:CreateRole`) is certain if its actions meet on some
+//!   name: whoever makes the role decides what it may do.
 //! * A condition on what the caller chooses does not close a path where it is on another action
 //!   than the decisive one.
 //! * A path that holds all actions of a shorter one is not told beside it.
@@ -29,7 +31,7 @@ use catalogue::PASS_ROLE;
 use reach::{Reach, decide, reach};
 
 use crate::caller::Caller;
-use crate::document::{Part, Policy};
+use crate::document::{Part, Policy, Selector};
 use crate::evaluate::{Identity, Ruling, Source};
 use crate::lint::{Finding, Rule};
 
@@ -145,6 +147,8 @@ struct Judge<'a> {
     around: &'a Surroundings,
 }
 
+const CREATE_ROLE: &str = "iam:CreateRole";
+
 /// Actions with which a role that may use them on itself gives itself more.
 const ON_ITSELF: [&str; 3] = [
     "iam:AttachRolePolicy",
@@ -166,13 +170,14 @@ impl Judge<'_> {
     }
 
     fn with(&self, path: &'static Path, known: &[(&str, &str)]) -> Option<Escalation> {
+        let makes = path.actions.iter().any(|action| action == CREATE_ROLE);
         let mut found = Escalation {
             path,
             statements: Vec::new(),
             depends: Vec::new(),
         };
         for action in &path.actions {
-            let decisive = !path.passes_role() || action == PASS_ROLE;
+            let decisive = !makes && (!path.passes_role() || action == PASS_ROLE);
             let reach = reach(&self.caller, action, known);
             let by = match &reach {
                 Reach::None => return None,
@@ -183,6 +188,9 @@ impl Judge<'_> {
                 self.decisive(action, &reach, known, &mut found.depends)?;
             }
         }
+        if makes {
+            found.depends.extend(self.made_role(path)?);
+        }
         let mut seen = Vec::new();
         found.statements.retain(|one| {
             let new = !seen.contains(one);
@@ -190,6 +198,36 @@ impl Judge<'_> {
             new
         });
         Some(found)
+    }
+
+    /// What it rests on that all actions are allowed on one new role; nothing at all if they are on
+    /// none.
+    fn made_role(&self, path: &Path) -> Option<Option<String>> {
+        let mut depends = None;
+        for (_, _, statement) in self.caller.identity.allowing(CREATE_ROLE) {
+            let names = match statement.resources() {
+                Some(Selector::Only(list)) => list.clone(),
+                _ => vec!["*".to_owned()],
+            };
+            for name in names {
+                let rulings = path
+                    .actions
+                    .iter()
+                    .map(|action| decide(&self.caller, action, &name, &[]));
+                let rulings: Vec<Ruling> = rulings.collect();
+                if rulings.iter().all(Ruling::is_allowed) {
+                    return Some(None);
+                }
+                let open = rulings.iter().find_map(|one| match one {
+                    Ruling::Undetermined { key, .. } => Some(key),
+                    _ => None,
+                });
+                if let Some(key) = open.filter(|_| rulings.iter().all(Ruling::may_be_allowed)) {
+                    depends.get_or_insert_with(|| format!("whether it is allowed rests on {key}"));
+                }
+            }
+        }
+        depends.map(Some)
     }
 
     /// What a decisive action's reach leaves open; nothing if it leads nowhere.

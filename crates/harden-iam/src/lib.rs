@@ -82,6 +82,7 @@
 
 mod arn;
 mod caller;
+pub mod can;
 mod condition;
 pub mod deployment;
 mod document;

@@ -33,6 +33,7 @@
 //! federation" and "IAM and AWS STS condition context keys".
 
 mod admission;
+mod cap;
 mod claims;
 mod finding;
 mod grade;
@@ -55,6 +56,29 @@ use crate::lint::Finding;
 use admission::{is_about_tokens, is_meant};
 use grade::Hunt;
 use way::{Origin, Way};
+
+/// A graded policy, and what it says of one token, as `iam trust` reports them.
+///
+/// In JSON the report's fields stand beside `admits` (nothing where it rests on what the token does
+/// not tell) and `why`; the two are there only if a token was asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Judgement {
+    /// Who can assume the role.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Whether the token is let in, and why.
+    #[serde(flatten)]
+    pub admission: Option<Admission>,
+}
+
+/// Grades a trust policy, and says whether it lets a token in, if one is given.
+pub fn judge(policy: &Policy, claims: Option<&Claims>) -> Judgement {
+    Judgement {
+        report: Report::of(policy),
+        admission: claims.map(|claims| admits(policy, claims)),
+    }
+}
 
 /// Whether a trust policy lets a token in.
 pub fn admits(policy: &Policy, claims: &Claims) -> Admission {

@@ -42,7 +42,7 @@ const ECS: &str = r#""ecs:RegisterTaskDefinition", "ecs:UpdateService""#;
 fn the_catalogue_is_the_union() {
     let theirs = |path: &&Path| path.names.keys().any(|name| name != "harden");
     assert_eq!(paths().iter().filter(theirs).count(), 105);
-    assert_eq!(paths().len(), 112);
+    assert_eq!(paths().len(), 114);
     for path in paths() {
         assert_eq!(path.passes_role(), !path.passed_to.is_empty(), "{path:?}");
         assert_eq!(
@@ -218,4 +218,45 @@ fn administrators() {
         r#"{}, {{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#,
         allow(r#""*""#, r#""*""#)
     )));
+}
+
+#[test]
+fn a_role_of_its_own() {
+    let roles = r#""arn:aws:iam::392853978631:role/app-*""#;
+    let both = allow(r#""iam:CreateRole", "iam:AttachRolePolicy""#, roles);
+    assert_eq!(
+        names(&identity(&both), &Surroundings::default()),
+        [
+            "iam:AttachRolePolicy+iam:CreateRole",
+            "(iam:AttachRolePolicy)"
+        ]
+    );
+    // On roles apart, or through a service alone, it is none; under a boundary it depends.
+    let apart = format!(
+        "{}, {}",
+        allow(r#""iam:CreateRole""#, roles),
+        allow(
+            r#""iam:AttachRolePolicy""#,
+            r#""arn:aws:iam::392853978631:role/cdk-*""#
+        )
+    );
+    let only = ["(iam:AttachRolePolicy)"];
+    assert_eq!(names(&identity(&apart), &Surroundings::default()), only);
+    let under = |condition: &str| {
+        let create = format!(
+            r#"{{"Effect": "Allow", "Action": "iam:CreateRole", "Resource": {roles}, "Condition": {condition}}}"#
+        );
+        identity(&format!(
+            "{create}, {}",
+            allow(r#""iam:AttachRolePolicy""#, roles)
+        ))
+    };
+    let called =
+        under(r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}"#);
+    assert_eq!(names(&called, &Surroundings::default()), only);
+    let bounded = under(
+        r#"{"ArnEquals": {"iam:PermissionsBoundary": "arn:aws:iam::392853978631:policy/b"}}"#,
+    );
+    let found = find(&bounded, &Surroundings::default());
+    assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
 }

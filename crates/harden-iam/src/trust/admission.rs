@@ -21,7 +21,7 @@ pub struct Admission {
     /// One sentence for a person.
     pub why: String,
     /// The statement that decides, if one does.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub statement: Option<StatementRef>,
 }
 
