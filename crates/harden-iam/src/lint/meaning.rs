@@ -83,6 +83,14 @@ impl<'a> Judge<'a> {
             if let Some(action) = service.action(name) {
                 return Actions::One(action);
             }
+            if known::is_unlisted(text) {
+                let message = format!(
+                    "AWS's reference does not list `{text}`, which its own managed policies name."
+                );
+                let finding = Finding::new(Rule::ActionUnlisted, message).of_action(text);
+                self.say(finding, index, Part::Action(at));
+                return Actions::Nothing;
+            }
             let near = self.near.action(prefix, name, Some(service));
             let message = format!("The action `{text}` does not exist.");
             let instead = near.map(|near| format!("Probably `{near}` is meant."));

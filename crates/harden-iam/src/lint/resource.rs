@@ -4,7 +4,7 @@ use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Selector, Statement, Version};
 use crate::pattern::{Token, overlaps, template, widest};
-use crate::table::Action;
+use crate::table::{Action, known};
 
 /// One resource of a statement.
 struct Written<'a> {
@@ -170,6 +170,10 @@ fn fits(action: &Action<'_>, written: &[Written<'_>]) -> bool {
         // It is authorized on `arn:aws:s3:::*`, in which the star is the text itself.
         return written.iter().any(|one| one.text.ends_with(":s3:::*"));
     }
+    if action.prefix() == "logs" && !action.takes_resources() {
+        let nameless = template(known::LOGS_WITHOUT_GROUP);
+        return written.iter().any(|one| overlaps(&one.tokens, &nameless));
+    }
     let resources = action.resources();
     resources.iter().any(|resource| {
         let bucket = resource.arn.ends_with(":s3:::${BucketName}");
@@ -195,5 +199,11 @@ fn is_arn(text: &str) -> bool {
     }
     let segments = text.splitn(6, ':').count();
     let crosses = text.contains('*') || text.contains("${");
-    text.starts_with("arn:") && (segments == 6 || crosses) && !text.ends_with(':')
+    // What ends with its colon names no resource, unless a star may stand for one.
+    let named = crosses
+        || text
+            .splitn(6, ':')
+            .last()
+            .is_some_and(|rest| !rest.is_empty());
+    text.starts_with("arn:") && (segments == 6 || crosses) && named
 }

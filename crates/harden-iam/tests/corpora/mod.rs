@@ -1,5 +1,8 @@
 //! Where the corpora are that stay outside the repository.
 #![allow(clippy::print_stderr, reason = "what was skipped has to be said")]
+#![allow(dead_code, reason = "not every test needs all of it")]
+
+pub(crate) mod python;
 
 use std::path::{Path, PathBuf};
 
