@@ -38,7 +38,7 @@ const OPERATORS: &[&str] = &[
     "Null",
 ];
 
-fn is_arn(value: &String) -> bool {
+fn is_arn(value: &str) -> bool {
     value.starts_with("arn:")
 }
 
@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
         let fits = match (kind, operator.kind) {
             (KeyType::Unknown, _) | (_, Kind::Null) => true,
             // Text may hold an ARN, as the values then say.
-            (KeyType::Text { .. }, Kind::Arn) => condition.values().iter().all(is_arn),
+            (KeyType::Text { .. }, Kind::Arn) => condition.values().iter().all(|one| is_arn(one)),
             (KeyType::Text { .. }, _) => text,
             (KeyType::Arn { .. }, kind) => text || kind == Kind::Arn,
             (KeyType::Bool { .. }, kind) => kind == Kind::Bool,

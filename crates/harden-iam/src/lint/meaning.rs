@@ -121,10 +121,8 @@ impl<'a> Judge<'a> {
         let fits = |service: &&str| simple(prefix, service);
         let mut services = table::services().filter(fits).filter_map(table::service);
         let some = name.chars().all(|c| c == '*') && !name.is_empty();
-        let found = services.any(|service| {
-            let found = some || service.actions().any(|action| simple(name, action.name()));
-            found
-        });
+        let found = services
+            .any(|service| some || service.actions().any(|action| simple(name, action.name())));
         if found {
             return Actions::Everything;
         }

@@ -3,7 +3,7 @@
 use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Selector, Statement, Version};
-use crate::pattern::{Token, overlaps, template, widest};
+use crate::pattern::{Token, contains, overlaps, template, widest};
 use crate::table::{Action, known};
 
 /// One resource of a statement.
@@ -67,6 +67,11 @@ impl<'a> Judge<'a> {
                 Some(_) => {}
                 None if !written.is_empty() => {
                     self.fitting(index, at, statement, meaning, &written);
+                    if statement.effect() == Effect::Allow
+                        && let Some(star) = as_good_as_everything(meaning, &written)
+                    {
+                        self.could_be_named(index, star, meaning);
+                    }
                 }
                 None => {}
             }
@@ -146,6 +151,23 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// The resource that stands for all of a kind that the action takes, in every region and account:
+/// `arn:aws:s3:::*`.
+fn as_good_as_everything(meaning: &Meaning<'_>, written: &[Written<'_>]) -> Option<usize> {
+    let Actions::One(action) = &meaning.actions else {
+        return None;
+    };
+    let resources = action.resources();
+    written.iter().position(|one| {
+        let partition = one.text.split(':').nth(1).unwrap_or_default();
+        !one.text.contains("${")
+            && resources.iter().any(|resource| {
+                let arn = resource.arn.replacen("${Partition}", partition, 1);
+                arn.contains("${") && contains(&one.tokens, &template(&arn))
+            })
+    })
+}
+
 /// The ARNs of what an action takes, with capitals where something has to be put in.
 fn arns(action: &Action<'_>) -> String {
     let resources = action.resources();
@@ -181,11 +203,11 @@ fn fits(action: &Action<'_>, written: &[Written<'_>]) -> bool {
         let template = template(&resource.arn);
         written.iter().any(|one| {
             let mut parts = one.text.splitn(6, ':');
-            let (own, rest) = (parts.nth(2).unwrap_or_default(), parts.last());
+            let own = parts.nth(2).unwrap_or_default();
             let elsewhere =
                 !own.contains(['*', '?', '$']) && !service.contains('$') && own != service;
             // A bucket's name has no slash, which the template's placeholder does not say.
-            let object = bucket && rest.is_some_and(|rest| rest.contains('/'));
+            let object = bucket && one.tokens.contains(&Token::Literal('/'));
             !elsewhere && !object && overlaps(&one.tokens, &template)
         })
     })

@@ -60,6 +60,15 @@ const GLOBAL_KEYS: &[(&str, KeyType)] = &[
     ("aws:VpceOrgID", TEXT),
     ("aws:VpceOrgPaths", TEXTS),
     ("aws:VpcSourceIp", KeyType::Ip),
+    // Keys that a service's credentials bring along to requests of any service: Amazon EC2 User
+    // Guide, "Instance metadata and user data"; AWS Lambda Developer Guide, "Working with Lambda
+    // execution environment credentials"; AWS Glue Developer Guide, "Identity-based policies".
+    ("ec2:RoleDelivery", KeyType::Numeric),
+    ("ec2:SourceInstanceARN", ARN),
+    ("glue:CredentialIssuingService", TEXT),
+    ("glue:RoleAssumedBy", TEXT),
+    ("lambda:SourceFunctionArn", ARN),
+    ("ssm:SourceInstanceARN", ARN),
 ];
 
 /// The type of a key that requests of any service may hold.

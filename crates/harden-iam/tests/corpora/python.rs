@@ -1,5 +1,4 @@
 //! The Python that has the packages of `tests/requirements.txt`.
-#![allow(clippy::print_stderr, reason = "what was skipped has to be said")]
 
 use std::path::Path;
 use std::process::{Command, Output};
