@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`Rule::Malformed`] | AWS would refuse the document | IAM User Guide, "Grammar of the IAM JSON policy language" |
 //! | [`Rule::SidInvalid`], [`Rule::SidMissing`] | a `Sid` stands twice, or holds other than letters and digits; or there is none | "IAM JSON policy elements: Sid" |
-//! | [`Rule::ActionUnknown`], [`Rule::ServiceRetired`] | no service has the action; the service is no more | Service Authorization Reference |
+//! | [`Rule::ActionUnknown`], [`Rule::ActionUnlisted`], [`Rule::ServiceRetired`] | no service has the action; AWS names it only in its managed policies; the service is no more | Service Authorization Reference |
 //! | [`Rule::ResourceMalformed`] | a resource is neither `*` nor an ARN | "IAM JSON policy elements: Resource" |
 //! | [`Rule::ResourceUnsupported`] | an action is authorized on none of the resources | Service Authorization Reference, "Resource types" |
 //! | [`Rule::WildcardResource`] | `*` for an action that could be limited to resources | the same |

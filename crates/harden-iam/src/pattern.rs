@@ -113,6 +113,16 @@ impl Pattern {
         }
     }
 
+    /// The ARN of a kind of resources as the Service Authorization Reference writes it:
+    /// `${Partition}` and the like, and `*`, stand for anything, but before the resource for
+    /// something without a colon.
+    pub fn template(text: &str) -> Self {
+        Self {
+            tokens: template(text),
+            folded: false,
+        }
+    }
+
     /// A pattern of text without segments, as `StringLike` has it.
     pub fn text(text: &str) -> Self {
         Self {
@@ -173,12 +183,18 @@ impl fmt::Display for Pattern {
 }
 
 /// The ARN of a kind of resources, with `${Partition}` and the like where anything may stand;
-/// before the resource none of it is a colon.
+/// before the resource something does, and none of it is a colon.
 pub(crate) fn template(text: &str) -> Vec<Token> {
     let (mut tokens, mut segment) = (Vec::with_capacity(text.len()), 0);
+    if text == "*" {
+        return glob(text);
+    }
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let colon = segment >= 5;
+        if !colon && (c == '*' || rest.starts_with("${")) {
+            tokens.push(Token::One { colon });
+        }
         if let Some((_, after)) = rest
             .strip_prefix("${")
             .and_then(|rest| rest.split_once('}'))

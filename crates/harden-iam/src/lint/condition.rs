@@ -38,6 +38,10 @@ const OPERATORS: &[&str] = &[
     "Null",
 ];
 
+fn is_arn(value: &str) -> bool {
+    value.starts_with("arn:")
+}
+
 impl<'a> Judge<'a> {
     pub(super) fn conditions(
         &mut self,
@@ -154,6 +158,8 @@ impl<'a> Judge<'a> {
         let text = matches!(operator.kind, Kind::Text { .. } | Kind::Like);
         let fits = match (kind, operator.kind) {
             (KeyType::Unknown, _) | (_, Kind::Null) => true,
+            // Text may hold an ARN, as the values then say.
+            (KeyType::Text { .. }, Kind::Arn) => condition.values().iter().all(|one| is_arn(one)),
             (KeyType::Text { .. }, _) => text,
             (KeyType::Arn { .. }, kind) => text || kind == Kind::Arn,
             (KeyType::Bool { .. }, kind) => kind == Kind::Bool,

@@ -61,6 +61,9 @@ macro_rules! rules {
 rules! {
     /// No service has the action (or no action fits the pattern).
     ActionUnknown = "action-unknown", Error, "The action does not exist";
+    /// AWS's own managed policies name the action, and its reference does not: withdrawn, or not
+    /// published.
+    ActionUnlisted = "action-unlisted", Note, "AWS's reference does not list the action";
     /// The action's service has been retired, so that the statement has become idle.
     ServiceRetired = "service-retired", Note, "The service has been retired";
     /// The action is not authorized on any of the resources given, so that it is never allowed.

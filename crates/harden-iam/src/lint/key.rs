@@ -43,7 +43,8 @@ impl Judge<'_> {
             return Some(KeyType::Text { many: false });
         }
         let prefix = key.split(':').next().unwrap_or_default();
-        if ELSEWHERE.iter().any(|one| one.eq_ignore_ascii_case(prefix)) {
+        let elsewhere = ELSEWHERE.iter().any(|one| one.eq_ignore_ascii_case(prefix));
+        if elsewhere || known::is_retired(prefix) {
             return Some(KeyType::Unknown);
         }
         let own = self.service(prefix).into_iter();
@@ -62,7 +63,8 @@ impl Judge<'_> {
             return Callers::All;
         }
         let prefix = key.split(':').next().unwrap_or_default();
-        if ELSEWHERE.iter().any(|one| one.eq_ignore_ascii_case(prefix)) {
+        let elsewhere = ELSEWHERE.iter().any(|one| one.eq_ignore_ascii_case(prefix));
+        if elsewhere || known::is_retired(prefix) {
             return Callers::All;
         }
         let mut services: Vec<(&'static str, KeyUse)> = Vec::new();

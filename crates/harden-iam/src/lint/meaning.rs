@@ -83,6 +83,14 @@ impl<'a> Judge<'a> {
             if let Some(action) = service.action(name) {
                 return Actions::One(action);
             }
+            if known::is_unlisted(text) {
+                let message = format!(
+                    "AWS's reference does not list `{text}`, which its own managed policies name."
+                );
+                let finding = Finding::new(Rule::ActionUnlisted, message).of_action(text);
+                self.say(finding, index, Part::Action(at));
+                return Actions::Nothing;
+            }
             let near = self.near.action(prefix, name, Some(service));
             let message = format!("The action `{text}` does not exist.");
             let instead = near.map(|near| format!("Probably `{near}` is meant."));
@@ -113,10 +121,8 @@ impl<'a> Judge<'a> {
         let fits = |service: &&str| simple(prefix, service);
         let mut services = table::services().filter(fits).filter_map(table::service);
         let some = name.chars().all(|c| c == '*') && !name.is_empty();
-        let found = services.any(|service| {
-            let found = some || service.actions().any(|action| simple(name, action.name()));
-            found
-        });
+        let found = services
+            .any(|service| some || service.actions().any(|action| simple(name, action.name())));
         if found {
             return Actions::Everything;
         }

@@ -18,6 +18,16 @@ impl Near {
         name: &str,
         names: impl Iterator<Item = &'n str>,
     ) -> Option<&'n str> {
+        self.above(0.6, name, names)
+    }
+
+    /// The nearest of some names that are alike by so much, of at most one.
+    fn above<'n>(
+        &mut self,
+        least: f64,
+        name: &str,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Option<&'n str> {
         self.searched += 1;
         if self.searched > MOST || name.len() > 128 {
             return None;
@@ -31,7 +41,7 @@ impl Near {
         };
         let scored = names.map(|other| (alike(other), other));
         scored
-            .filter(|(score, _)| *score >= 0.6)
+            .filter(|(score, _)| *score >= least)
             .reduce(|best, next| if next.0 > best.0 { next } else { best })
             .map(|(_, other)| other)
     }
@@ -52,14 +62,21 @@ impl Near {
             };
             return Some(format!("{prefix}:{name}"));
         };
-        if let Some(near) = self.of(name, service.actions().map(|action| action.name())) {
+        // The very name in another service says more than a name that is only a little alike.
+        let names = || service.actions().map(|action| action.name());
+        if let Some(near) = self.above(0.8, name, names()) {
             return Some(format!("{}:{near}", service.prefix()));
         }
-        self.searched += 1;
-        if self.searched > MOST {
-            return None;
+        let others: Vec<(&str, String)> = table::services()
+            .filter(|_| self.searched <= MOST)
+            .filter_map(table::service)
+            .filter_map(|other| Some((other.prefix(), other.action(name)?.full_name())))
+            .collect();
+        let near = self.above(0.0, prefix, others.iter().map(|(prefix, _)| *prefix));
+        let other = others.iter().find(|(prefix, _)| Some(*prefix) == near);
+        match other {
+            Some((_, action)) => Some(action.clone()),
+            None => Some(format!("{}:{}", service.prefix(), self.of(name, names())?)),
         }
-        let mut others = table::services().filter_map(table::service);
-        others.find_map(|other| other.action(name).map(|action| action.full_name()))
     }
 }

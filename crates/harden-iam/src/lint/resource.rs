@@ -3,8 +3,8 @@
 use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Selector, Statement, Version};
-use crate::pattern::{Token, overlaps, template, widest};
-use crate::table::Action;
+use crate::pattern::{Token, contains, overlaps, template, widest};
+use crate::table::{Action, known};
 
 /// One resource of a statement.
 struct Written<'a> {
@@ -67,6 +67,11 @@ impl<'a> Judge<'a> {
                 Some(_) => {}
                 None if !written.is_empty() => {
                     self.fitting(index, at, statement, meaning, &written);
+                    if statement.effect() == Effect::Allow
+                        && let Some(star) = as_good_as_everything(meaning, &written)
+                    {
+                        self.could_be_named(index, star, meaning);
+                    }
                 }
                 None => {}
             }
@@ -146,6 +151,23 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// The resource that stands for all of a kind that the action takes, in every region and account:
+/// `arn:aws:s3:::*`.
+fn as_good_as_everything(meaning: &Meaning<'_>, written: &[Written<'_>]) -> Option<usize> {
+    let Actions::One(action) = &meaning.actions else {
+        return None;
+    };
+    let resources = action.resources();
+    written.iter().position(|one| {
+        let partition = one.text.split(':').nth(1).unwrap_or_default();
+        !one.text.contains("${")
+            && resources.iter().any(|resource| {
+                let arn = resource.arn.replacen("${Partition}", partition, 1);
+                arn.contains("${") && contains(&one.tokens, &template(&arn))
+            })
+    })
+}
+
 /// The ARNs of what an action takes, with capitals where something has to be put in.
 fn arns(action: &Action<'_>) -> String {
     let resources = action.resources();
@@ -170,6 +192,10 @@ fn fits(action: &Action<'_>, written: &[Written<'_>]) -> bool {
         // It is authorized on `arn:aws:s3:::*`, in which the star is the text itself.
         return written.iter().any(|one| one.text.ends_with(":s3:::*"));
     }
+    if action.prefix() == "logs" && !action.takes_resources() {
+        let nameless = template(known::LOGS_WITHOUT_GROUP);
+        return written.iter().any(|one| overlaps(&one.tokens, &nameless));
+    }
     let resources = action.resources();
     resources.iter().any(|resource| {
         let bucket = resource.arn.ends_with(":s3:::${BucketName}");
@@ -177,11 +203,11 @@ fn fits(action: &Action<'_>, written: &[Written<'_>]) -> bool {
         let template = template(&resource.arn);
         written.iter().any(|one| {
             let mut parts = one.text.splitn(6, ':');
-            let (own, rest) = (parts.nth(2).unwrap_or_default(), parts.last());
+            let own = parts.nth(2).unwrap_or_default();
             let elsewhere =
                 !own.contains(['*', '?', '$']) && !service.contains('$') && own != service;
             // A bucket's name has no slash, which the template's placeholder does not say.
-            let object = bucket && rest.is_some_and(|rest| rest.contains('/'));
+            let object = bucket && one.tokens.contains(&Token::Literal('/'));
             !elsewhere && !object && overlaps(&one.tokens, &template)
         })
     })
@@ -195,5 +221,11 @@ fn is_arn(text: &str) -> bool {
     }
     let segments = text.splitn(6, ':').count();
     let crosses = text.contains('*') || text.contains("${");
-    text.starts_with("arn:") && (segments == 6 || crosses) && !text.ends_with(':')
+    // What ends with its colon names no resource, unless a star may stand for one.
+    let named = crosses
+        || text
+            .splitn(6, ':')
+            .last()
+            .is_some_and(|rest| !rest.is_empty());
+    text.starts_with("arn:") && (segments == 6 || crosses) && named
 }

@@ -60,6 +60,15 @@ const GLOBAL_KEYS: &[(&str, KeyType)] = &[
     ("aws:VpceOrgID", TEXT),
     ("aws:VpceOrgPaths", TEXTS),
     ("aws:VpcSourceIp", KeyType::Ip),
+    // Keys that a service's credentials bring along to requests of any service: Amazon EC2 User
+    // Guide, "Instance metadata and user data"; AWS Lambda Developer Guide, "Working with Lambda
+    // execution environment credentials"; AWS Glue Developer Guide, "Identity-based policies".
+    ("ec2:RoleDelivery", KeyType::Numeric),
+    ("ec2:SourceInstanceARN", ARN),
+    ("glue:CredentialIssuingService", TEXT),
+    ("glue:RoleAssumedBy", TEXT),
+    ("lambda:SourceFunctionArn", ARN),
+    ("ssm:SourceInstanceARN", ARN),
 ];
 
 /// The type of a key that requests of any service may hold.
@@ -110,3 +119,69 @@ const RETIRED: &[&str] = &[
 pub fn is_retired(prefix: &str) -> bool {
     RETIRED.iter().any(|one| one.eq_ignore_ascii_case(prefix))
 }
+
+/// Actions of services that AWS runs, named by its own managed policies (those of March 2026) and
+/// by no page of the reference: withdrawn with an older generation of the service, or not
+/// published. They are not called non-existent, for want of knowledge. `budgets:CreateBudget` and
+/// its kin are not among them: for those calls the reference has `budgets:ModifyBudget` and
+/// `budgets:ViewBudget`.
+const UNLISTED: &[&str] = &[
+    "cloud9:ValidateEnvironmentName",
+    "cloudhsm:CreateLunaClient",
+    "cloudhsm:DeleteLunaClient",
+    "cloudhsm:DescribeHapg",
+    "cloudhsm:DescribeLunaClient",
+    "cloudhsm:GetConfig",
+    "cloudhsm:ModifyHapg",
+    "cloudhsm:ModifyLunaClient",
+    "memorydb:ReplicateMultiRegionClusterData",
+    "organizations:CreateBuilderIdOwnedAccount",
+    "payments:AcceptTermsAndConditionsForProgramByAccountId",
+    "payments:BatchGetPaymentProfiles",
+    "payments:CreatePaymentAttempt",
+    "payments:CreatePaymentProfile",
+    "payments:Get",
+    "payments:GetAcceptedTermsAndConditionsForProgramByAccountId",
+    "payments:GetAccountBalance",
+    "payments:GetDefaultPaymentProfile",
+    "payments:GetEligibleCurrencies",
+    "payments:GetPaymentAttempt",
+    "payments:GetPaymentPreferences",
+    "payments:GetPreferredCurrency",
+    "payments:GetRecommendedTermsAndConditionsForProgram",
+    "payments:ListPaymentProfiles",
+    "payments:SearchFinancialRecords",
+    "payments:SetPreferredCurrency",
+    "payments:UpdatePaymentProfile",
+    "qapps:ImportDocumentToQApp",
+    "qapps:ImportDocumentToQAppSession",
+    "route53-recovery-control-config:DescribeRoutingControlByName",
+    "securityagent:BatchGetAgentInstances",
+    "securityagent:BatchGetSecurityTestContentMetadata",
+    "securityagent:BatchGetTasks",
+    "securityagent:CreateDocumentReview",
+    "securityagent:DeleteDocumentReview",
+    "securityagent:GetCodeReviewTask",
+    "securityagent:GetDocReviewTask",
+    "securityagent:GetDocumentReview",
+    "securityagent:GetDocumentReviewArtifact",
+    "securityagent:ListAgentInstances",
+    "securityagent:ListControls",
+    "securityagent:ListDocumentReviewComments",
+    "securityagent:ListDocumentReviews",
+    "securityagent:ListTasks",
+    "securityagent:StartPentestExecution",
+    "securityagent:StopPentestExecution",
+];
+
+/// Whether AWS names an action in its own managed policies only.
+pub fn is_unlisted(action: &str) -> bool {
+    UNLISTED.iter().any(|one| one.eq_ignore_ascii_case(action))
+}
+
+/// What CloudWatch Logs authorizes an action on that is about no log group: one without a name.
+/// Amazon CloudWatch Logs User Guide, "Logs sent to CloudWatch Logs", on the permissions for
+/// `logs:DescribeLogGroups`, `logs:DescribeResourcePolicies` and `logs:PutResourcePolicy`, which
+/// take `log-group:*` as their resource, though the reference says that they take none.
+pub(crate) const LOGS_WITHOUT_GROUP: &str =
+    "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:";

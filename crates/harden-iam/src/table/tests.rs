@@ -85,5 +85,8 @@ fn by_hand() {
         "token.actions.githubusercontent.com/acme:aud"
     ));
     assert!(!known::is_token_key("s3:sub"));
-    assert!(known::global_keys().all(|key| key.starts_with("aws:")));
+    assert!(known::global_keys().all(|key| key.contains(':')));
+    assert!(known::global_key("lambda:sourcefunctionarn").is_some());
+    assert!(known::is_retired("IoTEvents") && !known::is_retired("iot"));
+    assert!(known::is_unlisted("payments:get") && !known::is_unlisted("payments:put"));
 }

@@ -1,5 +1,12 @@
 //! Where the corpora are that stay outside the repository.
-#![allow(clippy::print_stderr, reason = "what was skipped has to be said")]
+#![allow(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests say where the corpora are, and what was skipped"
+)]
+#![allow(dead_code, reason = "not every test needs all of it")]
+
+pub(crate) mod python;
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,8 @@
 
 use super::super::Request;
 use crate::arn::ArnParts;
-use crate::table::{self, AccessLevel};
+use crate::pattern::{Token, glob, template, within_segments};
+use crate::table::{self, AccessLevel, known};
 
 /// What the authorization table says of a request's action.
 pub(super) struct Facts {
@@ -22,19 +23,30 @@ impl Facts {
         Self { action, known }
     }
 
-    /// An action that takes no resource is authorized on `*`, whatever it is called on: only a
-    /// statement about `*` speaks to it, in which the star is the text itself. Amazon S3 takes
-    /// `arn:aws:s3:::*` as well.
-    pub(super) fn resource<'a>(&self, request: &'a Request) -> &'a str {
+    /// What the action is authorized on. One that takes no resource is authorized on `*`, whatever
+    /// it is called on: only a statement about `*` speaks to it, in which the star is the text
+    /// itself. Amazon S3 takes `arn:aws:s3:::*` as well, CloudWatch Logs a group without a name.
+    pub(super) fn target(&self, request: &Request) -> Target {
         match self.known {
-            _ if self.action == "s3:listallmybuckets" => "arn:aws:s3:::*",
-            Some((_, false)) => "*",
-            _ => &request.resource,
+            _ if self.action == "s3:listallmybuckets" => Target::One("arn:aws:s3:::*".to_owned()),
+            Some((_, false)) if self.action.starts_with("logs:") => {
+                Target::Pattern(template(known::LOGS_WITHOUT_GROUP))
+            }
+            Some((_, false)) => Target::One("*".to_owned()),
+            _ => {
+                let mut tokens = glob(&request.resource);
+                within_segments(&mut tokens);
+                if tokens.iter().any(|token| token.is_wildcard()) {
+                    Target::Pattern(tokens)
+                } else {
+                    Target::One(request.resource.clone())
+                }
+            }
         }
     }
 
-    /// Whether what is asked about is one resource or a pattern of them.
-    pub(super) fn exact(&self) -> bool {
+    /// Whether it takes no resource.
+    fn unlimited(&self) -> bool {
         matches!(self.known, Some((_, false)))
     }
 
@@ -61,11 +73,17 @@ impl Facts {
             Some(("kms", _)) => {
                 let alias = ArnParts::parse(&request.resource)
                     .is_some_and(|arn| arn.resource.starts_with("alias/"));
-                !alias && !self.exact()
+                !alias && !self.unlimited()
             }
             _ => false,
         }
     }
+}
+
+/// One resource, or a pattern of them.
+pub(super) enum Target {
+    One(String),
+    Pattern(Vec<Token>),
 }
 
 /// AWS managed policies, roles that IAM Identity Center keeps, and aliases of AWS managed keys (IAM
