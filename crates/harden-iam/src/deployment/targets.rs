@@ -111,10 +111,12 @@ impl Targets {
             }
             ("s3", bucket) if arn.account.is_empty() => learn("bucket", bucket),
             ("cloudfront", "distribution") => learn("distribution", rest),
-            ("iam", "role") if passes && !text.contains(['*', '?', '$']) => {
-                if !self.roles.iter().any(|one| one == text) {
-                    self.roles.push(text.to_owned());
-                }
+            ("iam", "role")
+                if passes
+                    && !text.contains(['*', '?', '$'])
+                    && !self.roles.iter().any(|one| one == text) =>
+            {
+                self.roles.push(text.to_owned());
             }
             _ => {}
         }
