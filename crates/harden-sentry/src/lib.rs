@@ -25,7 +25,13 @@
     )
 )]
 
+mod checks;
+mod coverage;
 mod policy;
+mod remedies;
 pub mod resources;
+mod tightness;
+mod views;
 
+pub use checks::checks;
 pub use policy::{AlertPolicy, SentryPolicy};

@@ -91,8 +91,8 @@ pub struct AlertPolicy {
     /// Latency: above this many milliseconds.
     #[serde(deserialize_with = "positive")]
     pub latency_milliseconds: f64,
-    /// Latency: over a window of so many minutes.
-    #[serde(deserialize_with = "minutes")]
+    /// Latency: over a window of so many minutes, at least 5: Sentry measures no shorter one.
+    #[serde(deserialize_with = "minutes_of_metrics")]
     pub latency_minutes: u32,
     /// Latency: the most minutes between two notices of one issue.
     pub latency_frequency_minutes: u32,
@@ -124,6 +124,16 @@ fn minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
     }
     Err(D::Error::custom(format!(
         "{minutes} minutes is no window: from 1 to 43200 (30 days)"
+    )))
+}
+
+fn minutes_of_metrics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let minutes = minutes(deserializer)?;
+    if minutes >= 5 {
+        return Ok(minutes);
+    }
+    Err(D::Error::custom(format!(
+        "{minutes} minutes is no window of a metric: from 5"
     )))
 }
 
@@ -179,6 +189,7 @@ mod tests {
         for (text, wanted) in [
             ("projectz = []", "unknown field `projectz`"),
             ("[alerts]\nerror_rate_minutes = 0", "is no window"),
+            ("[alerts]\nlatency_minutes = 4", "is no window of a metric"),
             ("[alerts]\nlatency_percentile = 100.0", "is no percentile"),
             ("[alerts]\nlatency_milliseconds = -1.0", "is not above 0"),
             ("deployed_sha = 'abc123'", "no full commit SHA"),

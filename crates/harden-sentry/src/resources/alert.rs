@@ -3,7 +3,7 @@
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Group, Logic, Monitor, Project};
+use super::{Condition, Detector, Group, Logic, Monitor};
 
 /// An alert: what it watches, when it goes off, and whom it tells.
 ///
@@ -137,7 +137,7 @@ impl Resource for Alert {
     const KIND: &'static Kind = &Kind {
         name: "sentry/alert",
         permissions: &["alerts:read"],
-        starts_from: &[Project::KIND],
+        starts_from: &[Detector::KIND],
     };
 
     fn id(&self) -> ResourceId {

@@ -39,6 +39,8 @@ pub enum Match {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Condition {
+    /// Every event (every_event; EveryEventCondition).
+    EveryEvent,
     /// The issue is new (first_seen_event; FirstSeenEventCondition).
     FirstSeen,
     /// The issue went from resolved to unresolved (regression_event; RegressionEventCondition).

@@ -8,6 +8,7 @@
 mod alert;
 mod artifacts;
 mod condition;
+mod detector;
 mod error_events;
 mod integration;
 mod member;
@@ -22,6 +23,7 @@ mod token;
 pub use alert::{Action, Alert, Filter, Model, Target};
 pub use artifacts::{Artifacts, Bundle};
 pub use condition::{Condition, Group, Logic, Match};
+pub use detector::Detector;
 pub use error_events::{ErrorEvent, ErrorEvents};
 pub use integration::Integration;
 pub use member::Member;
@@ -41,6 +43,7 @@ pub const KINDS: &[&Kind] = {
     &[
         Alert::KIND,
         Artifacts::KIND,
+        Detector::KIND,
         ErrorEvents::KIND,
         Integration::KIND,
         Member::KIND,

@@ -13,6 +13,9 @@ pub struct Project {
     pub organization: String,
     /// Its slug.
     pub slug: String,
+    /// The address of the server that was asked, for commands: `https://us.sentry.io`.
+    #[serde(default)]
+    pub server: Known<String>,
     /// Its number, by which monitors name it.
     #[serde(default)]
     pub id: Known<String>,
