@@ -27,6 +27,8 @@
 
 mod checks;
 mod coverage;
+#[cfg(feature = "live")]
+pub mod live;
 mod policy;
 mod remedies;
 pub mod resources;

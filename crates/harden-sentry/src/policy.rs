@@ -1,9 +1,11 @@
 //! The `[sentry]` table of `harden.toml`. Every default is the guide's value.
 
-use harden_core::Policy;
+use harden_core::{Known, Policy, glob_matches_any};
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+
+use crate::resources::Project;
 
 /// What is asked of the Sentry part of an estate.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -31,6 +33,19 @@ pub struct SentryPolicy {
     pub token_scopes: Vec<String>,
     /// What alerts must tell.
     pub alerts: AlertPolicy,
+}
+
+impl SentryPolicy {
+    /// Whether a project is a front end: by `front_end_projects`, or else by its platform.
+    pub(crate) fn is_front_end(&self, project: &Project) -> Known<bool> {
+        if !self.front_end_projects.is_empty() {
+            return Known::Yes(glob_matches_any(&self.front_end_projects, &project.slug));
+        }
+        project.platform.as_ref().map(|platform| {
+            let platform = platform.as_deref().unwrap_or_default();
+            platform == "javascript" || platform.starts_with("javascript-")
+        })
+    }
 }
 
 impl Policy for SentryPolicy {

@@ -1,11 +1,10 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict, glob_matches_any,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
 };
 
 use crate::SentryPolicy;
 use crate::remedies::sentry_cli;
-use crate::resources::{Artifacts, Project};
+use crate::resources::Artifacts;
 use crate::views::FrontEnd;
 
 pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule {
@@ -28,7 +27,7 @@ const FILES: &str = "GET /organizations/{organization}/releases/{version}/files/
 const DEBUG: &str = "GET /projects/{organization}/{project}/events/{event}/source-map-debug/";
 
 fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
-    if !is_front_end(&subject.project, j.policy)? {
+    if !*j.policy.is_front_end(&subject.project).get()? {
         return Ok(Verdict::not_applicable(
             "no front end: neither its platform nor the policy says so",
         ));
@@ -70,15 +69,6 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
         }
         Known::No(reason) => Err(*reason),
     }
-}
-
-/// By the policy, or else by the platform: JavaScript in a browser.
-fn is_front_end(project: &Project, policy: &SentryPolicy) -> Result<bool, Box<Unknown>> {
-    if !policy.front_end_projects.is_empty() {
-        return Ok(glob_matches_any(&policy.front_end_projects, &project.slug));
-    }
-    let platform = project.platform.get()?.as_deref().unwrap_or_default();
-    Ok(platform == "javascript" || platform.starts_with("javascript-"))
 }
 
 /// Whether Sentry itself found the source map of a recent event of the release.
