@@ -1,6 +1,8 @@
 //! GET /projects/{organization}/{project}/files/artifact-bundles/ and …/artifact-bundles/{bundle}/files/,
 //! GET /organizations/{organization}/releases/{version}/files/.
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
 use harden_core::{Cause, FactError, Known, Unknown};
 use harden_rest::Gathered;
@@ -9,7 +11,7 @@ use serde::Deserialize;
 use super::api::{next, refused};
 use super::field::{Call, Field};
 use super::project::copied;
-use super::releases::latest_version;
+use super::releases::{known_version, latest_version};
 use super::{Live, Run};
 use crate::resources::{Artifacts, Bundle, Project, Releases};
 
@@ -74,14 +76,27 @@ impl Live for Artifacts {
         let releases = run.facts.list::<Releases>().await?;
         let mut gathered = run.over();
         gathered.gaps.extend(copied(&releases));
-        let each = releases.iter().map(|(id, releases)| {
-            let project = projects.get(&id.place, &releases.project);
-            let front_end = project.and_then(|found| match found {
-                Some(project) => run.policy().is_front_end(project),
-                None => Known::Yes(true),
-            });
-            artifacts(run, releases, front_end)
-        });
+        let front_ends: Vec<(&Releases, Known<bool>)> = releases
+            .iter()
+            .map(|(id, releases)| {
+                let project = projects.get(&id.place, &releases.project);
+                let front_end = project.and_then(|found| match found {
+                    Some(project) => run.policy().is_front_end(project),
+                    None => Known::Yes(true),
+                });
+                (releases, front_end)
+            })
+            .collect();
+        // projects that are released together have one release in common
+        let read = front_ends.iter().filter(|(_, f)| *f != Known::Yes(false));
+        let versions: BTreeSet<String> = read.filter_map(|(r, _)| known_version(r)).collect();
+        let each = versions
+            .into_iter()
+            .map(async |version| (map_files(run, &version).await, version));
+        let files = join_all(each).await;
+        let each = front_ends
+            .into_iter()
+            .map(|(releases, front_end)| artifacts(run, releases, front_end, &files));
         gathered.resources = join_all(each).await;
         Ok(gathered)
     }
@@ -95,7 +110,12 @@ pub(super) fn no_front_end() -> Unknown {
     )
 }
 
-async fn artifacts(run: &Run<'_>, releases: &Releases, front_end: Known<bool>) -> Artifacts {
+async fn artifacts(
+    run: &Run<'_>,
+    releases: &Releases,
+    front_end: Known<bool>,
+    files: &[(Known<u64>, String)],
+) -> Artifacts {
     let version = latest_version(releases);
     let project = &releases.project;
     let (bundles, map_files) = match (&version, front_end) {
@@ -103,7 +123,9 @@ async fn artifacts(run: &Run<'_>, releases: &Releases, front_end: Known<bool>) -
         (Known::No(unknown), _) => (Known::No(unknown.clone()), Known::No(unknown.clone())),
         (Known::Yes(None), _) => (Known::Yes(Vec::new()), Known::Yes(0)),
         (Known::Yes(Some(version)), _) => {
-            futures::join!(bundles(run, project, version), map_files(run, version))
+            let of = files.iter().find(|(_, of)| of == version);
+            let map_files = of.map_or_else(Known::default, |(files, _)| files.clone());
+            (bundles(run, project, version).await, map_files)
         }
     };
     Artifacts {

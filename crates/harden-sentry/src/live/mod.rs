@@ -26,11 +26,14 @@ mod workflow;
 
 mod alert;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
-use harden_core::{FactError, Facts, Kind, Place, Provider, RawListing, Resource, Scope, Unknown};
+use harden_core::{
+    Cause, FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Resource, Scope, Unknown,
+};
 use harden_rest::{Client, Gathered};
 
 pub use connect::Connect;
@@ -134,8 +137,27 @@ fn list<'a, R: Live>(run: &'a Run<'a>) -> BoxFuture<'a, Result<RawListing, FactE
             gathered.add(&run.place(), Err(why.clone()).into());
             return gathered.listing();
         }
-        R::gather(run).await?.listing()
+        let mut gathered = R::gather(run).await?;
+        once(&mut gathered.gaps);
+        gathered.listing()
     })
+}
+
+/// Of several calls that one reason kept from being read, the first stands for all.
+fn once(gaps: &mut Vec<RawGap>) {
+    let mut seen: Vec<(Place, Cause, Option<Cow<'static, str>>)> = Vec::new();
+    gaps.retain(|gap| {
+        let key = (
+            gap.place.clone(),
+            gap.unknown.cause,
+            gap.unknown.action.clone(),
+        );
+        let new = !seen.contains(&key);
+        if new {
+            seen.push(key);
+        }
+        new
+    });
 }
 
 const fn lister<R: Live>() -> (&'static Kind, Lister) {

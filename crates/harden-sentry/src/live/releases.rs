@@ -1,6 +1,8 @@
 //! GET /projects/{organization}/{project}/releases/,
 //! GET /organizations/{organization}/releases/{version}/deploys/.
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
 use harden_core::{FactError, Known, Unknown};
 use harden_rest::Gathered;
@@ -87,32 +89,49 @@ impl Live for ReleaseDeploys {
         let releases = run.facts.list::<Releases>().await?;
         let mut gathered = run.over();
         gathered.gaps.extend(copied(&releases));
-        let each = releases.iter().map(|(_, releases)| deploys(run, releases));
-        gathered.resources = join_all(each).await;
+        // projects that are released together have one release in common
+        let all = releases.iter().map(|(_, releases)| releases);
+        let versions: BTreeSet<String> = all.filter_map(known_version).collect();
+        let each = versions
+            .into_iter()
+            .map(async |version| (deploys(run, &version).await, version));
+        let by_version = join_all(each).await;
+        gathered.resources = releases
+            .iter()
+            .map(|(_, releases)| {
+                let version = latest_version(releases);
+                let deploys = version.as_ref().and_then(|version| match version {
+                    None => Known::Yes(Vec::new()),
+                    Some(version) => {
+                        let mut all = by_version.iter();
+                        let found = all.find(|(_, of)| of == version);
+                        found.map_or_else(Known::default, |(deploys, _)| deploys.clone())
+                    }
+                });
+                Self {
+                    organization: releases.organization.clone(),
+                    project: releases.project.clone(),
+                    version,
+                    deploys,
+                }
+            })
+            .collect();
         Ok(gathered)
     }
 }
 
-async fn deploys(run: &Run<'_>, releases: &Releases) -> ReleaseDeploys {
-    let version = latest_version(releases);
-    let deploys = match &version {
-        Known::No(unknown) => Known::No(unknown.clone()),
-        Known::Yes(None) => Known::Yes(Vec::new()),
-        Known::Yes(Some(version)) => {
-            let params = [run.organization(), version.as_str()];
-            let found = run.all::<WireDeploy>(DEPLOYS, &params, &[]).await;
-            match found.complete() {
-                Ok(wires) => Known::Yes(wires.into_iter().map(deploy).collect()),
-                Err(error) => refused(&error, DEPLOYS).into(),
-            }
-        }
-    };
-    ReleaseDeploys {
-        organization: releases.organization.clone(),
-        project: releases.project.clone(),
-        version,
-        deploys,
+async fn deploys(run: &Run<'_>, version: &str) -> Known<Vec<Deploy>> {
+    let params = [run.organization(), version];
+    let found = run.all::<WireDeploy>(DEPLOYS, &params, &[]).await;
+    match found.complete() {
+        Ok(wires) => Known::Yes(wires.into_iter().map(deploy).collect()),
+        Err(error) => refused(&error, DEPLOYS).into(),
     }
+}
+
+/// The version of the latest release, if there is one and it is known.
+pub(super) fn known_version(releases: &Releases) -> Option<String> {
+    latest_version(releases).ok().cloned().flatten()
 }
 
 fn deploy(wire: WireDeploy) -> Deploy {
