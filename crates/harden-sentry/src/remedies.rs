@@ -14,23 +14,32 @@ use crate::views::ProjectAlerts;
 
 pub(crate) const WRITE: &[&str] = &["alerts:write"];
 
-/// What only a person knows, and the mark that stands for it in a document.
+/// What only a person knows, and the mark that stands for it in a document: with a character of no
+/// script, which no name has.
 type Blank = (&'static str, &'static str, &'static str);
 
-const USER: Blank = ("@USER_ID@", "USER_ID", "the number of the member to tell");
+const USER: Blank = (
+    "\u{e000}USER_ID\u{e000}",
+    "USER_ID",
+    "the number of the member to tell",
+);
 /// A number: the mark takes the quotes with it.
 const WORKFLOW: Blank = (
-    "\"@WORKFLOW_ID@\"",
+    "\"\u{e000}WORKFLOW_ID\u{e000}\"",
     "WORKFLOW_ID",
     "the id that the first step printed",
 );
 const CHAT: [Blank; 2] = [
     (
-        "@SLACK_ID@",
+        "\u{e000}SLACK_ID\u{e000}",
         "SLACK_ID",
         "the number of the Slack integration",
     ),
-    ("@CHANNEL@", "CHANNEL", "the name of the Slack channel"),
+    (
+        "\u{e000}CHANNEL\u{e000}",
+        "CHANNEL",
+        "the name of the Slack channel",
+    ),
 ];
 
 /// A call of the API with a JSON body.
@@ -66,8 +75,8 @@ pub(crate) fn call(
     }
     argv.push(match server.ok() {
         Some(server) => format!("{}{path}", server.trim_end_matches('/')).into(),
-        None => Arg::from(format!("@SERVER@{path}")).with_input(
-            "@SERVER@",
+        None => Arg::from(format!("\u{e000}{path}")).with_input(
+            "\u{e000}",
             "SENTRY_URL",
             "the address of the server, such as https://sentry.io",
         ),
@@ -306,7 +315,7 @@ fn metric_monitor(project: &Project, wanted: &Wanted<'_>, name: &str, of: &Laten
             {"type": "gt", "comparison": of.milliseconds, "conditionResult": 75},
             {"type": "lte", "comparison": of.milliseconds, "conditionResult": 0},
         ]},
-        "workflow_ids": ["@WORKFLOW_ID@"],
+        "workflow_ids": ["\u{e000}WORKFLOW_ID\u{e000}"],
     });
     let path = format!(
         "/api/0/organizations/{}/projects/{}/detectors/",

@@ -16,6 +16,8 @@ mod harness;
 mod models;
 mod out_of_order;
 mod refusals;
+mod remediation;
+mod tightness;
 
 use harness::Audited;
 

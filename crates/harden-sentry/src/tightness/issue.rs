@@ -26,9 +26,11 @@ pub(super) fn ways(mut start: Way, alert: &Alert, wanted: &Wanted<'_>) -> Vec<Wa
             for condition in all() {
                 implied(way, condition, wanted);
             }
-            // both at once: at its first event an issue has one event
+            // both at once: at its first event an issue has one event. Where the first event is
+            // not enough anyway, that stands already
             let first = all().any(|c| matches!(c, Condition::FirstSeen));
-            if first && all().any(more_than_one) {
+            let counts = matches!(wanted.situation, Situation::Regression { .. });
+            if counts && first && all().any(more_than_one) {
                 let found = "first seen, and more than one event: it never goes off";
                 way.looser("conditions", found, "either of them");
             }
