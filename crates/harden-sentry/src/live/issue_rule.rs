@@ -5,8 +5,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Run;
+use super::condition::{age, interval, matching};
 use super::field::{Call, Field, Id};
-use super::workflow::{age, interval, matching};
+
 use crate::resources::{
     Action, Alert, Condition, Filter, Group, Logic, Model, Monitor, Target, Watches,
 };

@@ -96,3 +96,24 @@ pub enum Condition {
         name: String,
     },
 }
+
+impl Condition {
+    /// Sentry's name for it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::EveryEvent => "every_event",
+            Self::FirstSeen => "first_seen_event",
+            Self::Regression => "regression_event",
+            Self::Reappeared => "reappeared_event",
+            Self::EventCount { .. } => "event_frequency_count",
+            Self::Occurrences { .. } => "issue_occurrences",
+            Self::Level { .. } => "level",
+            Self::Category { .. } => "issue_category",
+            Self::LatestRelease => "latest_release",
+            Self::YoungerThan { .. } => "age_comparison",
+            Self::PriorityAtLeast { .. } => "issue_priority_greater_or_equal",
+            Self::Narrower { name } | Self::Unrecognized { name } => name,
+        }
+    }
+}

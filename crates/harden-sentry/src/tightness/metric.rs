@@ -203,7 +203,7 @@ fn implied(way: &mut Way, condition: &Condition, threshold: &Threshold) {
             let reason = format!("a condition that this program can't read: {name}");
             way.unsure(Box::new(Unknown::undetermined(reason)));
         }
-        other => way.looser("conditions", format!("{other:?}"), "no such condition"),
+        other => way.looser("conditions", other.name(), "no such condition"),
     }
 }
 
