@@ -60,3 +60,48 @@ async fn judged(estate: Estate, check: &str, name: &str, is: Is) {
     }
     sentry.served.violations.assert_none();
 }
+
+/// The bodies above are what Sentry takes: what its handlers refuse, the fake does, though the
+/// description lets it pass.
+#[test]
+fn what_sentry_refuses_is_refused() {
+    use harden_tests::fakes::sentry::Told;
+    use serde_json::json;
+    let interval = "/action_filters/0/conditions/0/comparison/interval";
+    for (file, place, value) in [
+        ("error_rate.workflow.json", interval, json!("5min")),
+        (
+            "error_rate.workflow.json",
+            "/action_filters/0/actions/0/type",
+            json!("carrier_pigeon"),
+        ),
+        ("error_rate.workflow.json", "/config/frequency", json!(61)),
+        (
+            "latency.detector.json",
+            "/data_sources/0/timeWindow",
+            json!(60),
+        ),
+        (
+            "latency.detector.json",
+            "/condition_group/conditions/1",
+            Value::Null,
+        ),
+        ("fatal.rule.json", "/frequency", json!(0)),
+        ("fatal.rule.json", "/conditions/0/interval", json!("2m")),
+        ("latency.rule.json", "/triggers/0/label", json!("warning")),
+    ] {
+        let mut estate = Estate::new();
+        estate.retired = harden_tests::fakes::sentry::Retired::No;
+        let body = changed(body(file), &[(place, value)]);
+        let told = match file {
+            "latency.detector.json" => estate.create_detector("shop-backend", &body),
+            "latency.rule.json" => estate.create_metric_rule(&body),
+            "fatal.rule.json" => estate.create_issue_rule("shop-backend", &body),
+            _ => estate.create_workflow(&body),
+        };
+        assert!(
+            matches!(told, Told::One(400, _)),
+            "{file} {place}: {told:?}"
+        );
+    }
+}
