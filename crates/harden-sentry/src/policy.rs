@@ -26,7 +26,7 @@ pub struct SentryPolicy {
     pub environment: String,
     /// How many days old the latest release may be where deployments can't be read.
     pub release_days: u32,
-    /// The commit that is deployed, as a full SHA, where no other provider of the run can tell.
+    /// The commit that is deployed, as a full SHA. Default: what GitHub or Vercel say is deployed.
     #[serde(deserialize_with = "commit")]
     pub deployed_sha: Option<String>,
     /// The scopes that the audit's token may have.
