@@ -160,26 +160,27 @@ fn has(releases: &Releases, commit: &Commit, by: &str) -> Has {
 fn all_named_by_commits(releases: &Releases, newest: &[Release]) -> Known<bool> {
     let by_commit = newest
         .iter()
-        .all(|release| named_commit(&release.version).is_some());
+        .all(|release| commits(&release.version).next().is_some());
     let read = releases.more.as_ref().map(|more| !*more);
     Known::all([Known::Yes(by_commit), read])
 }
 
-/// The commit in a version: `shop@3e90a5d…`, `3e90a5d`.
-fn named_commit(version: &str) -> Option<&str> {
-    let mut parts = version.split(|c: char| !c.is_ascii_alphanumeric());
-    parts.find(|part| {
-        (7..=64).contains(&part.len())
-            && part.bytes().all(|b| b.is_ascii_hexdigit())
-            // a date is digits too
-            && (part.len() >= 40 || !part.bytes().all(|b| b.is_ascii_digit()))
-    })
+/// What may be a commit in a version: `shop@3e90a5d…`, `3e90a5d`.
+fn commits(version: &str) -> impl Iterator<Item = &str> {
+    version
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| {
+            (7..=64).contains(&part.len())
+                && part.bytes().all(|b| b.is_ascii_hexdigit())
+                // a date is digits too
+                && (part.len() >= 40 || !part.bytes().all(|b| b.is_ascii_digit()))
+        })
 }
 
 /// Whether a version names a commit, in full or by its first digits.
 fn names(version: &str, sha: &str) -> bool {
     let sha = sha.to_ascii_lowercase();
-    named_commit(version).is_some_and(|named| sha.starts_with(&named.to_ascii_lowercase()))
+    commits(version).any(|named| sha.starts_with(&named.to_ascii_lowercase()))
 }
 
 /// When a release was made or finished, whichever is later: a pipeline finishes one that it made
