@@ -12,7 +12,7 @@
 //! - `policy/`: the `[vercel]` table of `harden.toml`, with the guide's values as defaults.
 //!
 //! The account of a [`harden_core::Place`] is the team, by its id or slug as it was given, or the user
-//! of a personal account. A token of Vercel's has the rights of its owner in the teams that it was made
+//! of a personal account; a project that can't be read is a gap whose region is the project. A token of Vercel's has the rights of its owner in the teams that it was made
 //! for, and no finer scopes: the kinds name no permissions, and an unknown names the operation.
 #![cfg_attr(
     test,

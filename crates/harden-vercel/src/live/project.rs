@@ -1,11 +1,11 @@
 //! GET /v9/projects/{idOrName}.
 
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_core::{FactError, Known, Place, Unknown};
 use harden_rest::{Gathered, Read};
 use serde::Deserialize;
 
-use super::run::{Live, Run};
+use super::run::{Live, Run, unknown};
 use crate::operation::PROJECT;
 use crate::resources::{CustomEnvironment, Project};
 
@@ -29,22 +29,24 @@ struct Link {
 
 impl Live for Project {
     async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let mut all = Read::default();
-        let reads = run.provider.projects.iter().map(|name| read(run, name));
-        for project in join_all(reads).await {
-            all.push(project);
+        let mut gathered = run.gathered(Read::default());
+        let reads = run.provider.projects.iter().map(async |name| {
+            // a project that refuses is a gap of its own, as a region of an account would be
+            let place = Place::new(run.account(), harden_core::one_line(name, 60));
+            (place, read(run, name).await)
+        });
+        for (place, project) in join_all(reads).await {
+            gathered.add(&place, project.into());
         }
-        Ok(run.gathered(all))
+        Ok(gathered)
     }
 }
 
 async fn read(run: &Run<'_>, name: &str) -> Result<Project, Unknown> {
-    let answer: Answer = run.get(PROJECT, &[name], &[]).await.map_err(|error| {
-        let mut unknown = error.unknown(PROJECT);
-        let shown = harden_core::one_line(name, 60);
-        unknown.message = format!("project {shown}: {}", unknown.message).into();
-        unknown
-    })?;
+    let answer: Answer = run
+        .get(PROJECT, &[name], &[])
+        .await
+        .map_err(unknown(PROJECT))?;
     let repository = match answer.link {
         Some(link) => repository(link),
         None => Known::Yes(None),
