@@ -2,6 +2,8 @@
 
 mod gh;
 mod ruleset;
+mod security;
 
-pub(crate) use gh::Gh;
+pub(crate) use gh::{Gh, server};
 pub(crate) use ruleset::{NewRuleset, checks_rule, pull_request_rule};
+pub(crate) use security::enable_security;
