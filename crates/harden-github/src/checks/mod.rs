@@ -4,9 +4,41 @@ use std::sync::Arc;
 
 use harden_core::Check;
 
+mod actions_secret_stale;
+mod branch_admins_exempt;
+mod branch_checks_missing;
+mod branch_checks_not_strict;
+mod branch_commits_unsigned;
+mod branch_deletion_allowed;
+mod branch_force_push_allowed;
+mod branch_push_unrestricted;
+mod branch_required_check_never_runs;
+mod branch_reviews_missing;
+mod branch_unprotected;
+mod dependabot_off;
+mod push_protection_off;
+mod secret_scanning_off;
+mod workflow_default_token_write;
+
 /// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
 /// directory.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
-    vec![]
+    vec![
+        Arc::new(&actions_secret_stale::CHECK),
+        Arc::new(&branch_admins_exempt::CHECK),
+        Arc::new(&branch_checks_missing::CHECK),
+        Arc::new(&branch_checks_not_strict::CHECK),
+        Arc::new(&branch_commits_unsigned::CHECK),
+        Arc::new(&branch_deletion_allowed::CHECK),
+        Arc::new(&branch_force_push_allowed::CHECK),
+        Arc::new(&branch_push_unrestricted::CHECK),
+        Arc::new(&branch_required_check_never_runs::CHECK),
+        Arc::new(&branch_reviews_missing::CHECK),
+        Arc::new(&branch_unprotected::CHECK),
+        Arc::new(&dependabot_off::CHECK),
+        Arc::new(&push_protection_off::CHECK),
+        Arc::new(&secret_scanning_off::CHECK),
+        Arc::new(&workflow_default_token_write::CHECK),
+    ]
 }

@@ -8,7 +8,7 @@ use harden_core::{FactError, Facts, Kind, Known, Listing, Place, RawListing, Res
 use super::GithubProvider;
 use super::at::At;
 use super::gather::{Gathered, Read, copied};
-use super::path::segment;
+use crate::path::segment;
 use crate::resources::{
     ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
     Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,

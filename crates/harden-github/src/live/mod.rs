@@ -25,7 +25,6 @@ mod gather;
 mod listers;
 mod origin;
 mod paging;
-mod path;
 mod quota;
 mod token;
 mod upload;
