@@ -1,0 +1,30 @@
+//! `[github.workflows]`: what workflows must do.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What workflows must do (guide §1, §7).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorkflowsPolicy {
+    /// The file of the workflow that deploys, `.github/workflows/backend-deploy.yml`. Default: found
+    /// by its jobs.
+    pub deploy: Option<String>,
+    /// The environment of production.
+    pub production_environment: String,
+    /// The tag of the smoke tests.
+    pub smoke_tag: String,
+    /// How many days may lie between two runs of the smoke tests on the branch.
+    pub smoke_stale_days: u32,
+}
+
+impl Default for WorkflowsPolicy {
+    fn default() -> Self {
+        Self {
+            deploy: None,
+            production_environment: "production".to_owned(),
+            smoke_tag: "@smoke".to_owned(),
+            smoke_stale_days: 14,
+        }
+    }
+}

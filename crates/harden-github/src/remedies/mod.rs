@@ -1,0 +1,1 @@
+//! What the remediations of several checks are made of.
