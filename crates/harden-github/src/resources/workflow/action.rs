@@ -50,7 +50,9 @@ impl LocalAction {
     /// The folder that a `uses` names, where it is a path in the same repository.
     #[must_use]
     pub fn folder_of(uses: &str) -> Option<&str> {
-        let path = uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))?;
+        let path = uses
+            .strip_prefix("./")
+            .or_else(|| uses.strip_prefix("$/"))?;
         let path = path.trim_end_matches('/');
         let up = path.split('/').any(|part| matches!(part, ".." | "."));
         (!up && !path.contains('…')).then_some(path)

@@ -40,10 +40,12 @@ impl Command {
     #[must_use]
     pub fn option(&self, names: &[&str]) -> Option<&str> {
         self.words.iter().enumerate().find_map(|(i, word)| {
-            names.iter().find_map(|name| match word.strip_prefix(name)? {
-                "" => self.words.get(i + 1).map(String::as_str),
-                rest => rest.strip_prefix('='),
-            })
+            names
+                .iter()
+                .find_map(|name| match word.strip_prefix(name)? {
+                    "" => self.words.get(i + 1).map(String::as_str),
+                    rest => rest.strip_prefix('='),
+                })
         })
     }
 
@@ -62,26 +64,65 @@ const TOOLS: &[(&str, &[&str])] = &[
     (
         "aws",
         &[
-            "ecs", "update-service", "register-task-definition", "run-task", "wait",
-            "services-stable", "deploy", "create-deployment", "push", "lambda",
-            "update-function-code", "s3", "sync", "cp", "cloudformation", "elasticbeanstalk",
-            "update-environment", "apprunner", "start-deployment", "amplify", "start-job",
-            "cloudfront", "create-invalidation",
+            "ecs",
+            "update-service",
+            "register-task-definition",
+            "run-task",
+            "wait",
+            "services-stable",
+            "deploy",
+            "create-deployment",
+            "push",
+            "lambda",
+            "update-function-code",
+            "s3",
+            "sync",
+            "cp",
+            "cloudformation",
+            "elasticbeanstalk",
+            "update-environment",
+            "apprunner",
+            "start-deployment",
+            "amplify",
+            "start-job",
+            "cloudfront",
+            "create-invalidation",
         ],
     ),
-    ("az", &["webapp", "deploy", "containerapp", "up", "update", "functionapp"]),
+    (
+        "az",
+        &[
+            "webapp",
+            "deploy",
+            "containerapp",
+            "up",
+            "update",
+            "functionapp",
+        ],
+    ),
     ("cdk", &["deploy", "destroy", "diff", "synth"]),
     ("copilot", &["deploy", "svc", "job"]),
     ("eb", &["deploy"]),
     ("ecs-deploy", &[]),
     ("firebase", &["deploy"]),
     ("flyctl", &["deploy"]),
-    ("gcloud", &["run", "deploy", "app", "functions", "services", "update"]),
+    (
+        "gcloud",
+        &["run", "deploy", "app", "functions", "services", "update"],
+    ),
     ("gh", &["pr", "checkout"]),
-    ("git", &["checkout", "switch", "fetch", "pull", "merge", "reset", "--hard"]),
+    (
+        "git",
+        &[
+            "checkout", "switch", "fetch", "pull", "merge", "reset", "--hard",
+        ],
+    ),
     ("helm", &["upgrade", "install", "--install"]),
     ("heroku", &["container:release", "releases"]),
-    ("kubectl", &["apply", "set", "image", "rollout", "restart", "status"]),
+    (
+        "kubectl",
+        &["apply", "set", "image", "rollout", "restart", "status"],
+    ),
     ("netlify", &["deploy"]),
     ("playwright", &["test", "install"]),
     ("pulumi", &["up"]),
@@ -91,8 +132,18 @@ const TOOLS: &[(&str, &[&str])] = &[
     (
         "sentry-cli",
         &[
-            "releases", "release", "new", "create", "finalize", "set-commits", "deploys",
-            "propose-version", "sourcemaps", "sourcemap", "inject", "upload",
+            "releases",
+            "release",
+            "new",
+            "create",
+            "finalize",
+            "set-commits",
+            "deploys",
+            "propose-version",
+            "sourcemaps",
+            "sourcemap",
+            "inject",
+            "upload",
         ],
     ),
     ("serverless", &["deploy"]),
@@ -196,7 +247,9 @@ fn recognise(
 /// The program that a command runs in the end, and its words.
 fn program(words: &[String]) -> Option<(&'static str, &[String])> {
     let skipped = words.iter().position(|word| {
-        let assignment = word.split_once('=').is_some_and(|(name, _)| is_variable(name));
+        let assignment = word
+            .split_once('=')
+            .is_some_and(|(name, _)| is_variable(name));
         !BEFORE.contains(&&**word) && !assignment
     })?;
     let mut rest = words.get(skipped..)?;
@@ -222,7 +275,9 @@ fn program(words: &[String]) -> Option<(&'static str, &[String])> {
                 }
             }
             "docker" | "podman" => {
-                let image = after.iter().position(|w| w.contains("getsentry/sentry-cli"))?;
+                let image = after
+                    .iter()
+                    .position(|w| w.contains("getsentry/sentry-cli"))?;
                 return Some(("sentry-cli", after.get(image + 1..)?));
             }
             "make" | "just" | "task" | "nx" | "turbo" => return script(after),
@@ -245,9 +300,21 @@ fn after_options(words: &[String]) -> &[String] {
         }
         let valued = matches!(
             &**first,
-            "--filter" | "-F" | "--prefix" | "--workspace" | "-w" | "--cwd" | "-C" | "--package" | "-p"
+            "--filter"
+                | "-F"
+                | "--prefix"
+                | "--workspace"
+                | "-w"
+                | "--cwd"
+                | "-C"
+                | "--package"
+                | "-p"
         );
-        rest = if valued { after.get(1..).unwrap_or_default() } else { after };
+        rest = if valued {
+            after.get(1..).unwrap_or_default()
+        } else {
+            after
+        };
     }
     rest
 }
@@ -258,10 +325,22 @@ fn named(word: &str) -> Option<&'static str> {
         Some(at) if at > 0 => word.get(..at)?,
         _ => word,
     };
-    let alias = |word: &str| ALIASES.iter().find(|(other, _)| *other == word).map(|(_, tool)| *tool);
+    let alias = |word: &str| {
+        ALIASES
+            .iter()
+            .find(|(other, _)| *other == word)
+            .map(|(_, tool)| *tool)
+    };
     let last = package.rsplit('/').next()?;
-    let known = |word: &str| TOOLS.iter().map(|(tool, _)| *tool).find(|tool| *tool == word);
-    alias(package).or_else(|| alias(last)).or_else(|| known(last))
+    let known = |word: &str| {
+        TOOLS
+            .iter()
+            .map(|(tool, _)| *tool)
+            .find(|tool| *tool == word)
+    };
+    alias(package)
+        .or_else(|| alias(last))
+        .or_else(|| known(last))
 }
 
 /// The words that are kept.
@@ -277,7 +356,11 @@ fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
         } else if named {
             pattern(word)
         } else if let Some((flag, value)) = word.split_once('=').filter(|(f, _)| is_option(f)) {
-            let value = if names_next(tool, flag) { pattern(value) } else { plain::LEFT_OUT.to_owned() };
+            let value = if names_next(tool, flag) {
+                pattern(value)
+            } else {
+                plain::LEFT_OUT.to_owned()
+            };
             format!("{flag}={value}")
         } else if is_option(word) {
             (*word).clone()
@@ -293,7 +376,9 @@ fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
 /// Whether the word after an option is a plain name that is judged.
 fn names_next(tool: &str, option: &str) -> bool {
     match tool {
-        "playwright" | "script" => matches!(option, "-g" | "--grep" | "--grep-invert" | "--project"),
+        "playwright" | "script" => {
+            matches!(option, "-g" | "--grep" | "--grep-invert" | "--project")
+        }
         "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
         _ => false,
     }
@@ -330,10 +415,13 @@ fn contexts(word: &str) -> String {
 
 /// The version that a command of sentry-cli names.
 fn release_version(words: &[String], known: &Versions) -> Option<Version> {
-    let value = words.iter().enumerate().find_map(|(i, word)| match &**word {
-        "-r" | "--release" => words.get(i + 1).map(String::as_str),
-        _ => word.strip_prefix("--release="),
-    });
+    let value = words
+        .iter()
+        .enumerate()
+        .find_map(|(i, word)| match &**word {
+            "-r" | "--release" => words.get(i + 1).map(String::as_str),
+            _ => word.strip_prefix("--release="),
+        });
     let positional = || {
         let verbs = ["new", "create", "finalize", "set-commits"];
         let verb = words.iter().position(|word| verbs.contains(&&**word))?;
@@ -359,7 +447,17 @@ fn release_version(words: &[String], known: &Versions) -> Option<Version> {
 
 /// The options of `releases new` and `set-commits` that take a value.
 fn takes_value(word: &str) -> bool {
-    matches!(word, "-p" | "--project" | "-o" | "--org" | "--url" | "-c" | "--commit" | "--initial-depth" | "--log-level")
+    matches!(
+        word,
+        "-p" | "--project"
+            | "-o"
+            | "--org"
+            | "--url"
+            | "-c"
+            | "--commit"
+            | "--initial-depth"
+            | "--log-level"
+    )
 }
 
 /// What a text stands for, where it can be told that it is, or comes from, the commit's SHA.
@@ -401,7 +499,10 @@ pub(super) fn version_of(text: &str, known: &Versions) -> Option<Version> {
         };
     }
     let name = text.strip_prefix('$')?;
-    let name = name.strip_prefix('{').and_then(|n| n.strip_suffix('}')).unwrap_or(name);
+    let name = name
+        .strip_prefix('{')
+        .and_then(|n| n.strip_suffix('}'))
+        .unwrap_or(name);
     match name {
         "GITHUB_SHA" => Some(Version::Sha),
         "GITHUB_REF_NAME" | "GITHUB_REF" | "GITHUB_RUN_NUMBER" | "GITHUB_RUN_ID" => {
@@ -439,14 +540,19 @@ mod tests {
         ] {
             assert_eq!(lines(way), ["playwright test --grep @smoke"], "{way}");
         }
-        assert_eq!(lines("npm run test:smoke -- --grep @smoke"), ["script test:smoke -- --grep @smoke"]);
+        assert_eq!(
+            lines("npm run test:smoke -- --grep @smoke"),
+            ["script test:smoke -- --grep @smoke"]
+        );
         assert_eq!(lines("npm ci && npm install --global x"), [""; 0]);
     }
 
     #[test]
     fn versions_are_followed() {
         assert_eq!(
-            lines("VERSION=$(sentry-cli releases propose-version)\nsentry-cli releases new -p web \"$VERSION\""),
+            lines(
+                "VERSION=$(sentry-cli releases propose-version)\nsentry-cli releases new -p web \"$VERSION\""
+            ),
             ["sentry-cli releases new -p … … [Sha]"]
         );
         assert_eq!(
@@ -465,12 +571,18 @@ mod tests {
 
     #[test]
     fn nothing_else_of_a_script_is_kept() {
-        assert_eq!(lines("echo hunter2 | docker login -u me -p hunter2"), [""; 0]);
+        assert_eq!(
+            lines("echo hunter2 | docker login -u me -p hunter2"),
+            [""; 0]
+        );
         assert_eq!(
             lines("sentry-cli --auth-token hunter2 releases new hunter2"),
             ["sentry-cli --auth-token … releases new … [Other]"]
         );
-        assert_eq!(lines("vercel deploy --prod --token=hunter2"), ["vercel deploy --prod --token=…"]);
+        assert_eq!(
+            lines("vercel deploy --prod --token=hunter2"),
+            ["vercel deploy --prod --token=…"]
+        );
         assert_eq!(lines("npm run ghp_0123456789abcdef"), ["script …"]);
     }
 }

@@ -265,10 +265,7 @@ mod tests {
             ["github.event.issue.title"]
         );
         assert_eq!(untrusted("toJSON(github.event)"), ["github.event"]);
-        assert_eq!(
-            untrusted("github.event.commits[0].message || 'x'").len(),
-            1
-        );
+        assert_eq!(untrusted("github.event.commits[0].message || 'x'").len(), 1);
         for harmless in [
             "github.event.issue.number",
             "github.event",

@@ -115,9 +115,6 @@ pub struct Condition {
     /// Whether it can never hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub never: bool,
-    /// Whether it is an expression that can't be read.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unclear: bool,
 }
 
 /// The environment of a job.
@@ -258,10 +255,7 @@ pub enum Version {
 }
 
 /// For serde: leaves out what is false.
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde gives a reference"
-)]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -11,9 +11,37 @@ const LONGEST: usize = 120;
 
 /// How tokens of well-known services begin.
 const TOKENS: &[&str] = &[
-    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "AKIA", "ASIA", "xox", "sk-",
-    "sk_", "pk_", "rk_", "sntrys_", "sntryu_", "npm_", "pypi-", "dop_", "eyJ", "AIza", "SG.", "hf_",
-    "dckr_", "vercel_", "whsec_", "ya29.", "tfp_", "shpat_", "lin_", "sbp_",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "AKIA",
+    "ASIA",
+    "xox",
+    "sk-",
+    "sk_",
+    "pk_",
+    "rk_",
+    "sntrys_",
+    "sntryu_",
+    "npm_",
+    "pypi-",
+    "dop_",
+    "eyJ",
+    "AIza",
+    "SG.",
+    "hf_",
+    "dckr_",
+    "vercel_",
+    "whsec_",
+    "ya29.",
+    "tfp_",
+    "shpat_",
+    "lin_",
+    "sbp_",
 ];
 
 /// A name: letters, digits and `. _ / - @ : *`.
@@ -107,7 +135,14 @@ mod tests {
 
     #[test]
     fn names_are() {
-        for plain in ["production", "refs/heads/main", "release/2026-01", "v4.2.1", "saaspe-web", "release_candidate_2026_01_05"] {
+        for plain in [
+            "production",
+            "refs/heads/main",
+            "release/2026-01",
+            "v4.2.1",
+            "saaspe-web",
+            "release_candidate_2026_01_05",
+        ] {
             assert_eq!(name(plain), Some(plain));
         }
         let pinned = "actions/checkout@8f4b7f84864484a7bf31766abe9204da3cbe65b3";

@@ -21,7 +21,9 @@ impl<'a> Positions<'a> {
         Self {
             text,
             document: Document::new(text).ok(),
-            lines: std::iter::once(0).chain(breaks.map(|(i, _)| i + 1)).collect(),
+            lines: std::iter::once(0)
+                .chain(breaks.map(|(i, _)| i + 1))
+                .collect(),
         }
     }
 

@@ -42,7 +42,11 @@ pub(super) fn parse<M: serde::de::DeserializeOwned>(
     // an error's text may quote the file: only its place is told
     let refused = |error: &yaml_serde::Error| {
         let place = error.location().map_or_else(String::new, |location| {
-            format!(", near line {}, column {}", location.line(), location.column())
+            format!(
+                ", near line {}, column {}",
+                location.line(),
+                location.column()
+            )
         });
         Unknown::undetermined(format!("the file is no {what} that can be read{place}"))
     };
@@ -70,7 +74,11 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     for (key, value) in document.as_mapping().into_iter().flatten() {
         let key = key.as_str().unwrap_or_default();
         if !matches!(key, "jobs" | "on") {
-            whole.extend(steps::references(value, &child(&root, key.to_owned()), &positions)?);
+            whole.extend(steps::references(
+                value,
+                &child(&root, key.to_owned()),
+                &positions,
+            )?);
         }
     }
     let reader = Reader {
@@ -82,7 +90,10 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     let jobs = typed.jobs.iter().map(|(id, job)| reader.job(id, job));
     Ok(Read {
         name: typed.name.as_deref().map(plain::title),
-        triggers: document.get("on").map(triggers::triggers).unwrap_or_default(),
+        triggers: document
+            .get("on")
+            .map(triggers::triggers)
+            .unwrap_or_default(),
         permissions: permissions(
             document.get("permissions").is_some(),
             &typed.permissions,
@@ -117,7 +128,10 @@ impl Reader<'_> {
         let mut read = Job {
             id: known(&id.to_owned()),
             at: self.positions.of(&path),
-            name: said.as_deref().filter(|n| !n.contains("${{")).map(plain::title),
+            name: said
+                .as_deref()
+                .filter(|n| !n.contains("${{"))
+                .map(plain::title),
             needs: needs.iter().map(known).collect(),
             condition: steps::condition(condition.as_ref(), &child(&path, "if"), self.positions)?,
             environment: None,
@@ -209,7 +223,9 @@ fn stages(with: &LoE<Env>) -> BTreeMap<String, String> {
     env.iter()
         .filter_map(|(key, value)| {
             let key = key.to_ascii_lowercase();
-            let names_one = ["env", "stage", "target"].iter().any(|word| key.contains(word));
+            let names_one = ["env", "stage", "target"]
+                .iter()
+                .any(|word| key.contains(word));
             let value = value.to_string();
             let value = plain::name(&value)?.to_owned();
             names_one.then_some((key, value))
@@ -245,10 +261,14 @@ fn environment_names(name: &str, job: &Value) -> (Known<Vec<String>>, Option<Str
         if matrix.contains_key("include") || matrix.contains_key("exclude") {
             return None;
         }
-        let (_, values) = matrix
+        let (_, values) = matrix.iter().find(|(key, _)| {
+            key.as_str()
+                .is_some_and(|k| k.eq_ignore_ascii_case(dimension))
+        })?;
+        let named = values
+            .as_sequence()?
             .iter()
-            .find(|(key, _)| key.as_str().is_some_and(|k| k.eq_ignore_ascii_case(dimension)))?;
-        let named = values.as_sequence()?.iter().map(|value| value.as_str().map(plain::title));
+            .map(|value| value.as_str().map(plain::title));
         named.collect::<Option<Vec<_>>>()
     });
     (dimension.map_or_else(by_expression, Known::Yes), input)

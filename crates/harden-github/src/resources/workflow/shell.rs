@@ -104,7 +104,10 @@ impl<'a> Lexer<'a> {
 
     /// Goes on, counting lines.
     fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length)
+            .unwrap_or((self.rest, ""));
         self.line += taken.bytes().filter(|b| *b == b'\n').count();
         self.rest = rest;
         taken
@@ -120,7 +123,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn escape(&mut self) {
-        let newline = ["\\\n", "\\\r\n"].into_iter().find(|n| self.rest.starts_with(n));
+        let newline = ["\\\n", "\\\r\n"]
+            .into_iter()
+            .find(|n| self.rest.starts_with(n));
         match newline {
             Some(continued) => {
                 self.take(continued.len());
@@ -220,7 +225,10 @@ impl<'a> Lexer<'a> {
         if words.is_empty() {
             return;
         }
-        let swallows = matches!(words.first().map(String::as_str), Some("true" | ":" | "echo"));
+        let swallows = matches!(
+            words.first().map(String::as_str),
+            Some("true" | ":" | "echo")
+        );
         if let Some(last) = self.commands.last_mut()
             && after_or
             && swallows
@@ -241,15 +249,28 @@ mod tests {
 
     fn split(script: &str) -> Vec<String> {
         let all = commands(script).into_iter();
-        all.map(|c| format!("{}{} {}", c.line, if c.tolerated { "?" } else { "" }, c.words.join("|")))
-            .collect()
+        all.map(|c| {
+            format!(
+                "{}{} {}",
+                c.line,
+                if c.tolerated { "?" } else { "" },
+                c.words.join("|")
+            )
+        })
+        .collect()
     }
 
     #[test]
     fn commands_and_their_words() {
         assert_eq!(
-            split("set -e\nnpx playwright test \\\n  --grep \"@smoke\" && echo 'a b' # not; this\n"),
-            ["0 set|-e", "1 npx|playwright|test|--grep|@smoke", "2 echo|a b"]
+            split(
+                "set -e\nnpx playwright test \\\n  --grep \"@smoke\" && echo 'a b' # not; this\n"
+            ),
+            [
+                "0 set|-e",
+                "1 npx|playwright|test|--grep|@smoke",
+                "2 echo|a b"
+            ]
         );
         assert_eq!(split("a || true\nb || c"), ["0? a", "0 true", "1 b", "1 c"]);
         assert_eq!(
@@ -272,7 +293,9 @@ mod tests {
 
     #[test]
     fn what_is_not_closed_ends_with_the_script() {
-        for script in ["'a", "\"a", "$(a", "${{ a", "`a", "a\\", "<<", "<<E\na", "${", "\"${{'"] {
+        for script in [
+            "'a", "\"a", "$(a", "${{ a", "`a", "a\\", "<<", "<<E\na", "${", "\"${{'",
+        ] {
             assert!(commands(script).len() <= 2, "{script}");
         }
     }

@@ -12,7 +12,7 @@ use yaml_serde::Value;
 use super::commands::{self, Versions};
 use super::facts::Injected;
 use super::positions::{Path, Positions};
-use super::{At, Command, Condition, Context, Reference, Step, Version, expressions, plain};
+use super::{At, Condition, Reference, Step, Version, expressions, plain};
 
 /// What the environment of a step is, as far as it is judged.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +32,9 @@ impl Scope {
                 continue;
             };
             let version = commands::version_of(value, &self.versions);
-            scope.versions.insert(name.to_owned(), version.unwrap_or(Version::Other));
+            scope
+                .versions
+                .insert(name.to_owned(), version.unwrap_or(Version::Other));
             let inner = expressions::split(value).unwrap_or_default();
             let held = inner.into_iter().flat_map(expressions::untrusted).collect();
             scope.untrusted.insert(name.to_ascii_lowercase(), held);
@@ -57,10 +59,7 @@ pub(super) enum Body<'a> {
 }
 
 /// The steps of a job, those that run in parallel one after the other, each with its place.
-pub(super) fn of_job<'a>(
-    steps: &'a [job::Step],
-    path: &Path<'a>,
-) -> Vec<(Raw<'a>, Path<'a>)> {
+pub(super) fn of_job<'a>(steps: &'a [job::Step], path: &Path<'a>) -> Vec<(Raw<'a>, Path<'a>)> {
     let mut all = Vec::new();
     for (i, step) in steps.iter().enumerate() {
         let at = child(path, i);
@@ -213,13 +212,22 @@ const JUDGED: &[(&str, &[&str])] = &[
     ("amondnet/vercel-action", &["vercel-args"]),
     (
         "aws-actions/configure-aws-credentials",
-        &["role-to-assume", "aws-access-key-id", "aws-secret-access-key", "role-chaining"],
+        &[
+            "role-to-assume",
+            "aws-access-key-id",
+            "aws-secret-access-key",
+            "role-chaining",
+        ],
     ),
     ("cloudflare/wrangler-action", &["command"]),
     (
         "getsentry/action-release",
         &[
-            "environment", "set_commits", "release_prefix", "version_prefix", "finalize",
+            "environment",
+            "set_commits",
+            "release_prefix",
+            "version_prefix",
+            "finalize",
             "ignore_missing",
         ],
     ),
@@ -243,9 +251,17 @@ fn plain_input(text: &str) -> String {
         // of several words only options are kept: `--prod`
         if text.contains(' ') {
             let options: Vec<&str> = text.split(' ').filter(|w| *w == "--prod").collect();
-            return if options.is_empty() { plain::LEFT_OUT.to_owned() } else { options.join(" ") };
+            return if options.is_empty() {
+                plain::LEFT_OUT.to_owned()
+            } else {
+                options.join(" ")
+            };
         }
-        return if text.is_empty() { String::new() } else { plain::name_or_mark(text) };
+        return if text.is_empty() {
+            String::new()
+        } else {
+            plain::name_or_mark(text)
+        };
     }
     let inner = expressions::split(text).unwrap_or_default();
     let read: Vec<String> = inner.into_iter().flat_map(expressions::values).collect();
@@ -289,10 +305,12 @@ fn injected(
     let mut found = Vec::new();
     let inner = expressions::split(text).unwrap_or_default();
     for (nth, expression) in inner.into_iter().enumerate() {
-        let held = expressions::values(expression).into_iter().flat_map(|context| {
-            let name = context.strip_prefix("env.").unwrap_or_default();
-            scope.untrusted.get(name).cloned().unwrap_or_default()
-        });
+        let held = expressions::values(expression)
+            .into_iter()
+            .flat_map(|context| {
+                let name = context.strip_prefix("env.").unwrap_or_default();
+                scope.untrusted.get(name).cloned().unwrap_or_default()
+            });
         for context in expressions::untrusted(expression).into_iter().chain(held) {
             let at = positions.expression(path, nth);
             found.push(Injected { context, at });
@@ -351,7 +369,11 @@ fn collect(
         let named = names.into_iter();
         into.extend(named.map(|(context, name)| Reference {
             context,
-            name: if name.is_empty() { "*".to_owned() } else { name },
+            name: if name.is_empty() {
+                "*".to_owned()
+            } else {
+                name
+            },
             at: at(),
         }));
         Ok::<(), Unknown>(())
@@ -392,15 +414,4 @@ fn malformed(at: At) -> Unknown {
          is newer than this program",
         at.line, at.column
     ))
-}
-
-/// Whether a reference is a secret's.
-pub(super) fn is_secret(reference: &Reference) -> bool {
-    reference.context == Context::Secrets
-}
-
-/// The commands of steps, for tests.
-#[cfg(test)]
-pub(super) fn lines(steps: &[Step]) -> Vec<String> {
-    steps.iter().flat_map(|s| &s.commands).map(Command::line).collect()
 }

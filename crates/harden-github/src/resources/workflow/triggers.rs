@@ -50,9 +50,11 @@ fn trigger(event: &str, body: &Value) -> Trigger {
         types: list("types"),
         workflows: match body.get("workflows") {
             Some(Value::String(one)) => vec![plain::title(one)],
-            Some(Value::Sequence(all)) => {
-                all.iter().filter_map(Value::as_str).map(plain::title).collect()
-            }
+            Some(Value::Sequence(all)) => all
+                .iter()
+                .filter_map(Value::as_str)
+                .map(plain::title)
+                .collect(),
             _ => Vec::new(),
         },
         secrets,
