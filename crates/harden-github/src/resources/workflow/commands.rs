@@ -61,6 +61,7 @@ impl Command {
 /// The programs that are known, each with the words of its own that are kept.
 const TOOLS: &[(&str, &[&str])] = &[
     ("ansible-playbook", &[]),
+    ("ava", &[]),
     (
         "aws",
         &[
@@ -100,8 +101,11 @@ const TOOLS: &[(&str, &[&str])] = &[
             "functionapp",
         ],
     ),
+    ("cargo", &["test", "nextest"]),
     ("cdk", &["deploy", "destroy", "diff", "synth"]),
     ("copilot", &["deploy", "svc", "job"]),
+    ("cypress", &["run"]),
+    ("dotnet", &["test"]),
     ("eb", &["deploy"]),
     ("ecs-deploy", &[]),
     ("firebase", &["deploy"]),
@@ -117,16 +121,23 @@ const TOOLS: &[(&str, &[&str])] = &[
             "checkout", "switch", "fetch", "pull", "merge", "reset", "--hard",
         ],
     ),
+    ("go", &["test"]),
+    ("gradle", &["test", "check"]),
     ("helm", &["upgrade", "install", "--install"]),
     ("heroku", &["container:release", "releases"]),
     (
         "kubectl",
         &["apply", "set", "image", "rollout", "restart", "status"],
     ),
+    ("mocha", &[]),
+    ("mvn", &["test", "verify"]),
     ("netlify", &["deploy"]),
+    ("phpunit", &[]),
     ("playwright", &["test", "install"]),
     ("pulumi", &["up"]),
+    ("pytest", &[]),
     ("railway", &["up", "deploy"]),
+    ("rspec", &[]),
     ("sam", &["deploy"]),
     ("script", &[]),
     (
@@ -148,7 +159,9 @@ const TOOLS: &[(&str, &[&str])] = &[
     ),
     ("serverless", &["deploy"]),
     ("terraform", &["apply", "plan", "init"]),
+    ("tox", &[]),
     ("vercel", &["deploy", "build", "pull", "promote"]),
+    ("vitest", &[]),
     ("wrangler", &["deploy", "publish", "pages"]),
 ];
 
@@ -162,6 +175,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("sam-cli", "sam"),
     ("vc", "vercel"),
     ("tofu", "terraform"),
+    ("gradlew", "gradle"),
+    ("mvnw", "mvn"),
     ("terragrunt", "terraform"),
     ("netlify-cli", "netlify"),
     ("firebase-tools", "firebase"),
@@ -232,6 +247,12 @@ fn recognise(
 ) -> Option<Command> {
     let (tool, rest) = program(&simple.words)?;
     let (_, own) = TOOLS.iter().find(|(name, _)| *name == tool)?;
+    // of programs that do a great deal, only what is known is kept
+    let first = rest.first().map_or("", String::as_str);
+    let known_only = matches!(tool, "cargo" | "dotnet" | "gh" | "git" | "go");
+    if (known_only && !own.contains(&first)) || (tool == "script" && first.starts_with('-')) {
+        return None;
+    }
     let version = (tool == "sentry-cli")
         .then(|| release_version(rest, known))
         .flatten();

@@ -46,9 +46,11 @@ pub(super) fn parse(text: &str) -> Result<SpannedExpr<'_>, Malformed> {
 }
 
 /// The secrets and variables that an expression reads: the names in upper case, `*` where they are
-/// computed or all are taken.
-pub(super) fn references(text: &str) -> Result<Vec<(Context, String)>, Malformed> {
+/// computed or all are taken; and whether it may be empty.
+pub(super) fn references(text: &str) -> Result<Vec<(Context, String, bool)>, Malformed> {
     let parsed = parse(text)?;
+    let mut needed = Vec::new();
+    needs(&parsed, &mut needed);
     let read = parsed.contexts().into_iter().filter_map(|(context, _)| {
         let pattern = context.as_pattern()?;
         let (head, rest) = pattern.split_once('.').unwrap_or((&pattern, "*"));
@@ -57,9 +59,31 @@ pub(super) fn references(text: &str) -> Result<Vec<(Context, String)>, Malformed
             "vars" => Context::Vars,
             _ => return None,
         };
-        Some((kind, rest.to_ascii_uppercase()))
+        let optional = !needed.contains(&pattern);
+        Some((kind, rest.to_ascii_uppercase(), optional))
     });
     Ok(read.collect())
+}
+
+/// The contexts whose value is the expression's when nothing else takes its place.
+fn needs(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
+    match &parsed.inner {
+        Expr::BinExpr(BinExpr {
+            op: BinOp::Or | BinOp::And,
+            rhs,
+            ..
+        }) => needs(rhs, into),
+        Expr::Call(Call { func, args }) => {
+            if matches!(
+                func,
+                Function::Format | Function::Join | Function::ToJSON | Function::FromJSON
+            ) {
+                args.iter().for_each(|arg| needs(arg, into));
+            }
+        }
+        Expr::Context(context) => into.extend(context.as_pattern()),
+        _ => {}
+    }
 }
 
 /// All contexts of an expression, in lower case.
@@ -302,12 +326,22 @@ mod tests {
     fn secrets_by_any_spelling() {
         let names = |text| {
             let all = references(text).unwrap();
-            all.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+            all.into_iter().map(|(_, name, _)| name).collect::<Vec<_>>()
         };
         assert_eq!(names("secrets.npm_token"), ["NPM_TOKEN"]);
         assert_eq!(names("secrets['A'] || vars.b"), ["A", "B"]);
         assert_eq!(names("toJSON(secrets)"), ["*"]);
         assert_eq!(names("secrets[format('{0}', matrix.env)]"), ["*"]);
         assert_eq!(names("github.token"), [""; 0]);
+        let optional = |text| {
+            references(text)
+                .unwrap()
+                .into_iter()
+                .map(|(.., o)| o)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(optional("secrets.A || secrets.B"), [true, false]);
+        assert_eq!(optional("secrets.A != ''"), [true]);
+        assert_eq!(optional("format('x{0}', secrets.A)"), [false]);
     }
 }

@@ -94,6 +94,9 @@ pub struct Reference {
     pub name: String,
     /// Where.
     pub at: At,
+    /// Whether it may be empty: something else follows a `||`, or it is only compared.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
 }
 
 /// An `if`, as far as it is judged.

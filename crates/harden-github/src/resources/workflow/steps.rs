@@ -367,7 +367,7 @@ fn collect(
     let mut read = |expression: &str, at: &dyn Fn() -> At| {
         let names = expressions::references(expression).map_err(|_| malformed(at()))?;
         let named = names.into_iter();
-        into.extend(named.map(|(context, name)| Reference {
+        into.extend(named.map(|(context, name, optional)| Reference {
             context,
             name: if name.is_empty() {
                 "*".to_owned()
@@ -375,6 +375,7 @@ fn collect(
                 name
             },
             at: at(),
+            optional,
         }));
         Ok::<(), Unknown>(())
     };
