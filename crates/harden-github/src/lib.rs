@@ -24,6 +24,9 @@
 )]
 
 mod checks;
+#[cfg(feature = "live")]
+pub mod live;
+mod operation;
 mod policy;
 mod remedies;
 pub mod resources;

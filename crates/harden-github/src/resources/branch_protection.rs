@@ -30,7 +30,7 @@ pub enum Classic {
     Rules(Box<ClassicRules>),
 }
 
-/// The rules of classic protection: every setting, since setting one replaces all.
+/// The rules of classic protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassicRules {
     /// The status checks that are required (required_status_checks); null for none.
@@ -40,36 +40,24 @@ pub struct ClassicRules {
     /// is.
     #[serde(default)]
     pub reviews: Known<Option<RequiredReviews>>,
-    /// Who may push (restrictions); null for everybody who may write.
+    /// Whether only some may push (restrictions; absent for everybody who may write).
     #[serde(default)]
-    pub restrictions: Known<Option<People>>,
+    pub restricts_pushes: Known<bool>,
     /// Whether administrators are held to it as well (enforce_admins.enabled).
     #[serde(default)]
     pub enforce_admins: Known<bool>,
     /// Whether commits must be signed (required_signatures.enabled).
     #[serde(default)]
     pub signatures: Known<bool>,
-    /// Whether history must be linear (required_linear_history.enabled).
-    #[serde(default)]
-    pub linear_history: Known<bool>,
     /// Whether force pushes are let through (allow_force_pushes.enabled).
     #[serde(default)]
     pub force_pushes: Known<bool>,
     /// Whether it may be deleted (allow_deletions.enabled).
     #[serde(default)]
     pub deletions: Known<bool>,
-    /// Whether creating a branch of a matching name is restricted too (block_creations.enabled).
+    /// Whether it is read-only (lock_branch.enabled); absent on older servers.
     #[serde(default)]
-    pub block_creations: Known<bool>,
-    /// Whether conversations must be resolved (required_conversation_resolution.enabled).
-    #[serde(default)]
-    pub conversation_resolution: Known<bool>,
-    /// Whether it is read-only (lock_branch.enabled).
-    #[serde(default)]
-    pub locked: Known<bool>,
-    /// Whether a locked branch may be synced from upstream (allow_fork_syncing.enabled).
-    #[serde(default)]
-    pub fork_syncing: Known<bool>,
+    pub locked: Known<Option<bool>>,
 }
 
 /// Required status checks.
@@ -99,18 +87,6 @@ pub struct RequiredReviews {
     /// How many approvals (required_approving_review_count).
     #[serde(default)]
     pub count: Known<u32>,
-    /// Whether a new commit takes approvals back (dismiss_stale_reviews).
-    #[serde(default)]
-    pub dismiss_stale: Known<bool>,
-    /// Whether code owners must approve (require_code_owner_reviews).
-    #[serde(default)]
-    pub code_owners: Known<bool>,
-    /// Whether somebody other than the last pusher must approve (require_last_push_approval).
-    #[serde(default)]
-    pub last_push: Known<bool>,
-    /// Who may dismiss reviews (dismissal_restrictions); null for everybody who may write.
-    #[serde(default)]
-    pub dismissal: Known<Option<People>>,
     /// Who needs no pull request (bypass_pull_request_allowances); GitHub leaves it out where
     /// there is nobody.
     #[serde(default)]

@@ -36,7 +36,7 @@ pub use environment::{DeploymentBranches, Environment};
 pub use environment_branch_policies::EnvironmentBranchPolicies;
 pub use oidc_subject::OidcSubject;
 pub use reported_contexts::{CommitContexts, ReportedContexts};
-pub use repository::Repository;
+pub use repository::{Repository, SecurityFeatures};
 pub use repository_security::RepositorySecurity;
 pub use ruleset::{BypassActor, Ruleset};
 pub use secrets::{ActionsSecret, EnvironmentSecrets, OrganizationSecret, SecretEntry};

@@ -30,6 +30,25 @@ pub struct Repository {
     /// and security settings answer 404 or leave fields out.
     #[serde(default)]
     pub admin: Known<bool>,
+    /// Its security features (security_and_analysis).
+    #[serde(default)]
+    pub security: Known<SecurityFeatures>,
+}
+
+/// The security features of a repository. GitHub shows them to administrators and security managers
+/// only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityFeatures {
+    /// Whether pushed secrets are looked for (secret_scanning.status).
+    #[serde(default)]
+    pub secret_scanning: Known<bool>,
+    /// Whether a push with a secret is refused (secret_scanning_push_protection.status).
+    #[serde(default)]
+    pub push_protection: Known<bool>,
+    /// Whether Dependabot opens pull requests that mend vulnerable dependencies
+    /// (dependabot_security_updates.status).
+    #[serde(default)]
+    pub security_updates: Known<bool>,
 }
 
 impl Resource for Repository {

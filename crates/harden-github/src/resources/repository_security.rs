@@ -3,24 +3,20 @@
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-use super::{Repository, of_repository};
+use super::{Repository, SecurityFeatures, of_repository};
 
-/// The security features of a repository. GitHub shows them to administrators and security managers
-/// only. Source: GET /repos/{owner}/{repo}, security_and_analysis.
+/// The security features of a repository, as [`Repository`] was told them: a kind of its own, since
+/// it takes a permission that the rest of a repository does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositorySecurity {
     /// `owner/repo`.
     pub repository: String,
-    /// Whether pushed secrets are looked for (secret_scanning.status).
+    /// The features.
     #[serde(default)]
-    pub secret_scanning: Known<bool>,
-    /// Whether a push with a secret is refused (secret_scanning_push_protection.status).
+    pub features: Known<SecurityFeatures>,
+    /// Whether the repository is private or internal: then the plan decides what there is.
     #[serde(default)]
-    pub push_protection: Known<bool>,
-    /// Whether Dependabot opens pull requests that mend vulnerable dependencies
-    /// (dependabot_security_updates.status).
-    #[serde(default)]
-    pub security_updates: Known<bool>,
+    pub private: Known<bool>,
 }
 
 impl Resource for RepositorySecurity {
