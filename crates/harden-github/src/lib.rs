@@ -27,6 +27,7 @@ mod checks;
 #[cfg(feature = "live")]
 pub mod live;
 mod operation;
+mod path;
 mod policy;
 mod remedies;
 pub mod resources;

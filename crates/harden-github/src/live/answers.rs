@@ -90,7 +90,6 @@ pub(super) struct Rights {
 pub(super) struct Security {
     pub(super) secret_scanning: Option<Status>,
     pub(super) secret_scanning_push_protection: Option<Status>,
-    pub(super) dependabot_security_updates: Option<Status>,
 }
 
 #[derive(Serialize, Deserialize)]

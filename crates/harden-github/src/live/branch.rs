@@ -10,8 +10,8 @@ use super::at::{At, present};
 use super::failure::Said;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::BRANCH;
+use crate::path::segment;
 use crate::resources::{Branch, Repository};
 
 impl Live for Branch {

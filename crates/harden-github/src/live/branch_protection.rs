@@ -11,8 +11,8 @@ use super::at::{At, missing, present};
 use super::failure::Said;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::BRANCH_PROTECTION as SOURCE;
+use crate::path::segment;
 use crate::resources::{
     Branch, BranchProtection, Classic, ClassicRules, People, RequiredChecks, RequiredContext,
     RequiredReviews,

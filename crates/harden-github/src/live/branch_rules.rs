@@ -10,8 +10,8 @@ use super::branch_protection::required;
 use super::failure::Said;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::BRANCH_RULES as SOURCE;
+use crate::path::segment;
 use crate::resources::{Branch, BranchRules, EffectiveRule, Offered};
 
 impl Live for BranchRules {

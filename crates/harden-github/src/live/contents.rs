@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::answers::ContentAnswer;
 use super::at::{At, missing};
 use super::failure::{Failure, Said, failed};
-use super::path;
 use crate::operation::CONTENTS;
+use crate::path;
 
 impl At {
     /// The paths of the files in a folder, in order; none where there is no such folder. A folder

@@ -8,8 +8,8 @@ use super::at::{At, known, missing, present};
 use super::failure::Failure;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::{DEPLOYMENT_STATUSES, DEPLOYMENTS};
+use crate::path::segment;
 use crate::resources::{Deployment, Deployments};
 
 /// How many deployments are looked at for one that succeeded.

@@ -8,8 +8,8 @@ use super::answers::BranchPolicies;
 use super::at::{At, known, missing};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::ENVIRONMENT_BRANCHES as SOURCE;
+use crate::path::segment;
 use crate::resources::{DeploymentBranches, Environment, EnvironmentBranchPolicies};
 
 impl Live for EnvironmentBranchPolicies {

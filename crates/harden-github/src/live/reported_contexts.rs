@@ -10,8 +10,8 @@ use super::at::{At, known, missing};
 use super::failure::{Failure, Said};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::{CHECK_RUNS, COMMIT_STATUS, COMMITS, PULL_REQUESTS};
+use crate::path::segment;
 use crate::resources::{
     Branch, BranchProtection, BranchRules, Classic, CommitContexts, Offered, ReportedContexts,
 };

@@ -8,9 +8,9 @@ use super::answers::{RepositoryAnswer, Security, Status};
 use super::at::{At, present};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::OrganizationPolicy;
 use crate::operation::{ORGANIZATION_REPOSITORIES, REPOSITORY};
+use crate::path::segment;
 use crate::resources::{Repository, SecurityFeatures};
 
 impl Live for Repository {
@@ -105,10 +105,6 @@ fn features(security: Security) -> SecurityFeatures {
         push_protection: enabled(
             security.secret_scanning_push_protection,
             "secret_scanning_push_protection",
-        ),
-        security_updates: enabled(
-            security.dependabot_security_updates,
-            "dependabot_security_updates",
         ),
     }
 }

@@ -11,8 +11,8 @@ use super::at::{At, Pages, known, missing, present};
 use super::failure::Failure;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::{ENVIRONMENT_SECRETS, ORGANIZATION_SECRETS, Operation, SECRETS};
+use crate::path::segment;
 use crate::resources::{
     ActionsSecret, Environment, EnvironmentSecrets, OrganizationSecret, SecretEntry,
 };

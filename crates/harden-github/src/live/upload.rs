@@ -18,8 +18,8 @@ use serde_json::json;
 use super::api::Keep;
 use super::connect::{Connect, api, base};
 use super::error::ConnectError;
-use super::path::segment;
 use crate::operation::{SARIF, UPLOAD_SARIF};
+use crate::path::segment;
 use crate::policy::is_repository;
 
 /// What to send, and whereto.

@@ -10,8 +10,8 @@ use super::answers::{Named, Variables};
 use super::at::{At, Pages, known, missing};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::{ENVIRONMENT_VARIABLES, ORGANIZATION_VARIABLES, Operation, VARIABLES};
+use crate::path::segment;
 use crate::resources::{ActionsVariable, Environment, EnvironmentVariables, OrganizationVariable};
 
 impl Live for ActionsVariable {

@@ -11,8 +11,8 @@ use super::at::{At, known, missing, present};
 use super::failure::Failure;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
-use super::path::segment;
 use crate::operation::{WORKFLOW_RUNS, WORKFLOWS};
+use crate::path::segment;
 use crate::resources::{Branch, WorkflowRun, WorkflowRuns};
 
 impl Live for WorkflowRuns {

@@ -45,10 +45,6 @@ pub struct SecurityFeatures {
     /// Whether a push with a secret is refused (secret_scanning_push_protection.status).
     #[serde(default)]
     pub push_protection: Known<bool>,
-    /// Whether Dependabot opens pull requests that mend vulnerable dependencies
-    /// (dependabot_security_updates.status).
-    #[serde(default)]
-    pub security_updates: Known<bool>,
 }
 
 impl Resource for Repository {

@@ -111,7 +111,7 @@ pub(crate) struct Deploy {
 }
 
 /// Why a check of the deploy workflow does not concern a repository.
-pub(crate) const NONE: &str = "no workflow deploys to production: none has a job with the \
+pub(crate) const NO_DEPLOY: &str = "no workflow deploys to production: none has a job with the \
      production environment, or a step that is known to deploy; `deploy` of [github.workflows] \
      names the file where one does";
 

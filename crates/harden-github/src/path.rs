@@ -11,7 +11,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A name as one segment: `release/1.0` is `release%2F1.0`. A name of dots only would be taken for
 /// a step in the path by proxies and clients, so its dots are escaped.
-pub(super) fn segment(name: &str) -> String {
+pub(crate) fn segment(name: &str) -> String {
     if !name.is_empty() && name.chars().all(|c| c == '.') {
         return "%2E".repeat(name.len());
     }
@@ -19,7 +19,7 @@ pub(super) fn segment(name: &str) -> String {
 }
 
 /// The path of a file, each of its segments escaped.
-pub(super) fn file(path: &str) -> String {
+pub(crate) fn file(path: &str) -> String {
     let segments: Vec<_> = path.split('/').map(segment).collect();
     segments.join("/")
 }
