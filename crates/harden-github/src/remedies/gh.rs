@@ -69,14 +69,19 @@ impl Gh {
 }
 
 /// `--hostname HOST` for another server than GitHub's own.
-pub(crate) fn hostname(policy: &GithubPolicy) -> Vec<Arg> {
-    let url = policy.api_url.as_deref().unwrap_or_default();
-    let host = url.split_once("://").map_or("", |(_, rest)| rest);
-    let host = host.split(['/', ':']).next().unwrap_or_default();
-    match host.strip_prefix("api.").unwrap_or(host) {
-        "" | "github.com" => Vec::new(),
-        host => vec![Arg::word("--hostname"), host.into()],
+fn hostname(policy: &GithubPolicy) -> Vec<Arg> {
+    match server(policy) {
+        None => Vec::new(),
+        Some(host) => vec![Arg::word("--hostname"), host.into()],
     }
+}
+
+/// The host of another server than GitHub's own.
+pub(crate) fn server(policy: &GithubPolicy) -> Option<&str> {
+    let (_, rest) = policy.api_url.as_deref()?.split_once("://")?;
+    let host = rest.split(['/', ':']).next()?;
+    let host = host.strip_prefix("api.").unwrap_or(host);
+    (!matches!(host, "" | "github.com")).then_some(host)
 }
 
 #[cfg(test)]

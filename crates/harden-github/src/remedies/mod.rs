@@ -2,6 +2,8 @@
 
 mod gh;
 mod ruleset;
+mod workflow;
 
-pub(crate) use gh::Gh;
+pub(crate) use gh::{Gh, server};
 pub(crate) use ruleset::{NewRuleset, checks_rule, pull_request_rule};
+pub(crate) use workflow::{gh_in, permissions_block};

@@ -112,6 +112,15 @@ impl Contract {
             if only_called {
                 continue;
             }
+            let whole = [
+                flow.workflow.triggers.as_ref().map(|_| ()),
+                flow.workflow.references.as_ref().map(|_| ()),
+            ];
+            for part in whole {
+                if let Known::No(unknown) = part {
+                    reads.unread.get_or_insert(*unknown);
+                }
+            }
             match Plan::of(flow, &paths) {
                 Ok(plan) => self.plan(&plan, context, &mut reads),
                 Err(unknown) => {
@@ -128,6 +137,9 @@ impl Contract {
 
     fn plan(&self, plan: &Plan<'_>, context: Context, reads: &mut Reads) {
         for node in &plan.nodes {
+            if let Known::No(unknown) = &node.flow.workflow.references {
+                reads.unread.get_or_insert_with(|| (**unknown).clone());
+            }
             if let Some(CallSecrets::Inherit) =
                 node.job.call.as_ref().and_then(|c| c.secrets.as_ref())
             {

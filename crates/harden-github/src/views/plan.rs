@@ -26,6 +26,9 @@ pub(crate) struct Node<'a> {
     pub(crate) environments: Known<Vec<String>>,
     /// Why what it runs can't be told, where it is a reusable workflow that can't be read.
     pub(crate) opaque: Option<Unknown>,
+    /// Whether it is of a workflow that `workflow_run` starts after the first one, whatever that
+    /// came to.
+    pub(crate) follows: bool,
 }
 
 impl<'a> Node<'a> {
@@ -88,6 +91,27 @@ impl<'a> Plan<'a> {
         let mut plan = Self::default();
         plan.add(flow, all, &[], &BTreeSet::new(), &BTreeMap::new());
         Ok(plan)
+    }
+
+    /// Adds the jobs of a workflow that `workflow_run` starts when this one is finished: they come
+    /// after all of its jobs.
+    pub(crate) fn follow(&mut self, flow: &Flow, after: &'a Flow, all: &BTreeMap<&str, &'a Flow>) {
+        let named = flow.workflow.name.ok().and_then(Option::as_deref);
+        let named = named.unwrap_or(&flow.workflow.path);
+        let triggers = after.workflow.triggers.ok().map_or(&[][..], Vec::as_slice);
+        let follows = triggers.iter().any(|trigger| {
+            trigger.event == "workflow_run" && trigger.workflows.iter().any(|name| name == named)
+        });
+        if follows && after.workflow.path != flow.workflow.path {
+            let first = (0..self.nodes.len())
+                .filter(|node| self.nodes.get(*node).is_some_and(|n| !n.follows));
+            let before: BTreeSet<usize> = first.collect();
+            let start = self.nodes.len();
+            self.add(after, all, &[], &before, &BTreeMap::new());
+            for node in self.nodes.iter_mut().skip(start) {
+                node.follows = true;
+            }
+        }
     }
 
     /// Adds the jobs of a workflow; gives all nodes that they are.
@@ -162,6 +186,7 @@ impl<'a> Plan<'a> {
             needs,
             environments,
             opaque,
+            follows: false,
         });
         BTreeSet::from([index])
     }

@@ -196,7 +196,8 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
                 *demand == success || demand == "github.event.workflow_run.conclusion == success"
             })
         };
-        if node.conditions().any(|c| c.after_failure) && !node.conditions().any(asked) {
+        let whatever = node.follows || node.conditions().any(|c| c.after_failure);
+        if whatever && !node.conditions().any(asked) {
             return Err(Wrong::Failure(
                 "its job also runs when the deployment failed",
             ));

@@ -183,7 +183,8 @@ fn conjuncts(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
                 _ => return,
             };
             let compared = |a: &SpannedExpr<'_>, b: &SpannedExpr<'_>| {
-                Some(format!("{} {sign} {}", path(a)?, literal(b)?))
+                let other = literal(b).or_else(|| path(b))?;
+                Some(format!("{} {sign} {other}", path(a)?))
             };
             into.extend(compared(lhs, rhs).or_else(|| compared(rhs, lhs)));
         }
