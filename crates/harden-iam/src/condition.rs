@@ -4,7 +4,7 @@ mod operator;
 mod value;
 mod variable;
 
-pub(crate) use operator::{Kind, Operator, Quantifier};
+pub(crate) use operator::{Kind, Operator, Order, Quantifier};
 pub(crate) use value::network;
 pub(crate) use variable::{Piece, pieces, resolve};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Which statement of a policy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct StatementRef {
     /// Place in the policy's list of statements, from 0.
     pub index: usize,

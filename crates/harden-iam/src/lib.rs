@@ -81,14 +81,19 @@
 )]
 
 mod arn;
+mod caller;
+pub mod can;
 mod condition;
+pub mod deployment;
 mod document;
 mod error;
+pub mod escalation;
 mod evaluate;
 pub mod lint;
 mod pattern;
 mod public;
 pub mod table;
+pub mod trust;
 mod truth;
 
 pub use arn::ArnParts;

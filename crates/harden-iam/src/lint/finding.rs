@@ -115,8 +115,21 @@ rules! {
     Escalation = "escalation", Error, "The permissions lead to more";
     /// Who may assume the role is not said.
     TrustMissing = "trust-missing", Note, "The trust policy is not given";
-    /// The trust policy admits more than it should.
-    TrustOpen = "trust-open", Error, "The trust policy admits too many";
+    /// Repositories of other owners than the one meant can assume the role.
+    SubjectUnrestricted = "subject-unrestricted", Error, "Other owners can assume the role";
+    /// Every repository of an owner can assume the role.
+    SubjectOrganization = "subject-organization", Error,
+        "Every repository of the owner can assume the role";
+    /// More than one ref of the repository can assume the role.
+    SubjectAnyRef = "subject-any-ref", Warning, "Every ref of the repository can assume the role";
+    /// Pull requests of the repository can assume the role.
+    SubjectPullRequests = "subject-pull-requests", Error, "Pull requests can assume the role";
+    /// Tokens for any audience are taken.
+    AudienceUnchecked = "audience-unchecked", Warning, "The tokens' audience is not checked";
+    /// No token can assume the role by the statement.
+    TrustNeverMatches = "trust-never-matches", Error, "No token can assume the role";
+    /// Who can assume the role cannot be told.
+    TrustNotJudged = "trust-not-judged", Warning, "Who can assume the role cannot be told";
 }
 
 /// Something wrong with a policy.
