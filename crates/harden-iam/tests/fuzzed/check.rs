@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each fuzz target uses one of these")]
 
 use harden_iam::lint::{Kind, lint, lint_text};
+use harden_iam::trust::{Claims, judge};
 use harden_iam::{
     ArnParts, Attached, Context, Identity, Pattern, Policy, Principal, Request, Version,
 };
@@ -15,12 +16,19 @@ pub(crate) fn document(text: &str) {
     for printed in [policy.to_string(), format!("{policy:#}")] {
         // Printing escapes, and may go beyond the longest that is read.
         if printed.len() <= Policy::LONGEST {
-            assert_eq!(Policy::parse(&printed).as_ref().ok(), Some(&policy), "{printed}");
+            assert_eq!(
+                Policy::parse(&printed).as_ref().ok(),
+                Some(&policy),
+                "{printed}"
+            );
         }
     }
     for kind in [Kind::Identity, Kind::Resource, Kind::Trust] {
         for finding in lint(&policy, kind) {
-            assert!(finding.position.is_some() || finding.statement.is_none(), "{finding:?}");
+            assert!(
+                finding.position.is_some() || finding.statement.is_none(),
+                "{finding:?}"
+            );
         }
     }
     let resource = "arn:aws:s3:::bucket/key";
@@ -66,12 +74,17 @@ pub(crate) fn patterns(text: &str) {
     }
 }
 
-/// A trust policy: its judgement comes back.
+/// A trust policy: its grade, and what it says of a token, come back.
 pub(crate) fn trust(text: &str) {
     let Ok(policy) = Policy::parse(text) else {
         return;
     };
     lint(&policy, Kind::Trust);
+    let claims = Claims::new()
+        .with("sub", "repo:acme/shop:environment:production")
+        .with("aud", "sts.amazonaws.com")
+        .with("repository", "acme/shop");
+    judge(&policy, Some(&claims));
     let caller = Principal::arn("arn:aws:iam::123456789012:user/ann");
     let role = "arn:aws:iam::123456789012:role/deploy";
     let request = Request::new(caller, "sts:AssumeRole", role, Context::unknown_otherwise());
