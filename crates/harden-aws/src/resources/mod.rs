@@ -17,6 +17,7 @@ mod ecs_service;
 mod kms_key;
 mod load_balancer;
 mod organization;
+mod pairs;
 mod place;
 mod rds_events;
 mod restore_events;
@@ -25,9 +26,7 @@ mod sns_topic;
 mod target_group;
 mod topic_subscriptions;
 
-pub use alarm::{
-    Alarm, AlarmDefinition, CompositeAlarm, Dimensions, Metric, MetricAlarm, MetricQuery,
-};
+pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use budget::{Budget, Money};
 pub use budget_action::BudgetAction;
@@ -41,6 +40,7 @@ pub use ecs_service::EcsService;
 pub use kms_key::KmsKey;
 pub use load_balancer::LoadBalancer;
 pub use organization::Organization;
+pub use pairs::{Dimensions, Pairs, Tags};
 pub use place::{Account, Region};
 pub use rds_events::{RdsEvent, RdsEvents};
 pub use restore_events::{RestoreEvent, RestoreEvents};

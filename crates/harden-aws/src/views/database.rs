@@ -8,7 +8,7 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Resource
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
-use crate::resources::{DbCluster, DbInstance};
+use crate::resources::{DbCluster, DbInstance, Tags};
 
 /// A database: a DB instance that is no cluster member, or a DB cluster. Members are judged at
 /// their cluster. Engines of other services that the RDS API returns too (Neptune, DocumentDB) are
@@ -31,7 +31,7 @@ pub(crate) struct Database {
     pub(crate) multi_az: Known<bool>,
     pub(crate) auto_minor_upgrade: Known<bool>,
     pub(crate) maintenance_window: Known<Option<String>>,
-    pub(crate) tags: Known<BTreeMap<String, String>>,
+    pub(crate) tags: Known<Tags>,
     /// Of a cluster: the zone of each member, by the member's identifier.
     pub(crate) member_zones: Known<BTreeMap<String, Known<Option<String>>>>,
 }
