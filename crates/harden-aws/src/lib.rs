@@ -36,6 +36,6 @@ mod views;
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
-    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy,
-    NonproductionPolicy, SnapshotClass,
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CiPolicy,
+    DeploymentKind, DeploymentPolicy, NonproductionPolicy, SnapshotClass,
 };

@@ -1,9 +1,14 @@
 //! The `[aws]` table of `harden.toml`. Every default is the guide's value.
 
+mod ci;
+
 use harden_core::Policy;
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+
+pub(crate) use ci::is_role;
+pub use ci::{CiPolicy, DeploymentKind, DeploymentPolicy};
 
 /// What is asked of the AWS part of an estate.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -24,6 +29,8 @@ pub struct AwsPolicy {
     pub backups: BackupPolicy,
     /// What budgets must be like.
     pub budgets: BudgetPolicy,
+    /// What is asked of the roles that CI deploys with, and of long-lived keys.
+    pub ci: CiPolicy,
 }
 
 impl Policy for AwsPolicy {

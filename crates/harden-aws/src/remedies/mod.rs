@@ -3,6 +3,8 @@
 mod alarm;
 mod budget;
 mod chat;
+pub(crate) mod ci_policy;
+pub(crate) mod ci_trust;
 pub(crate) mod cli;
 pub(crate) mod coverage;
 mod key;

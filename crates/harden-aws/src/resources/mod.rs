@@ -3,6 +3,7 @@
 //! A kind's file has its type, its name, and the permissions that its listing needs; how it is
 //! listed stands in `live/`, under the same name. Fields are named after the API's.
 
+mod account_summary;
 mod alarm;
 mod alarm_history;
 mod budget;
@@ -14,8 +15,12 @@ mod db_instance;
 mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecs_service;
+pub(crate) mod iam_role;
+mod iam_role_use;
+mod iam_user_keys;
 mod kms_key;
 mod load_balancer;
+mod oidc_provider;
 mod organization;
 mod pairs;
 mod place;
@@ -26,6 +31,7 @@ mod sns_topic;
 mod target_group;
 mod topic_subscriptions;
 
+pub use account_summary::AccountSummary;
 pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use budget::{Budget, Money};
@@ -37,8 +43,12 @@ pub use db_instance::DbInstance;
 pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
 pub use ecs_service::EcsService;
+pub use iam_role::{IamRole, ManagedPolicy, RolePolicy, trusts_github};
+pub use iam_role_use::{IamRoleUse, ServiceUse};
+pub use iam_user_keys::{AccessKey, IamUserKeys};
 pub use kms_key::KmsKey;
 pub use load_balancer::LoadBalancer;
+pub use oidc_provider::OidcProvider;
 pub use organization::Organization;
 pub use pairs::{Dimensions, Pairs, Tags};
 pub use place::{Account, Region};
@@ -56,6 +66,7 @@ pub const KINDS: &[&Kind] = {
     use harden_core::Resource;
     &[
         Account::KIND,
+        AccountSummary::KIND,
         Alarm::KIND,
         AlarmHistory::KIND,
         Budget::KIND,
@@ -68,8 +79,12 @@ pub const KINDS: &[&Kind] = {
         DbSnapshot::KIND,
         DbSnapshotSharing::KIND,
         EcsService::KIND,
+        IamRole::KIND,
+        IamRoleUse::KIND,
+        IamUserKeys::KIND,
         KmsKey::KIND,
         LoadBalancer::KIND,
+        OidcProvider::KIND,
         Organization::KIND,
         RdsEvents::KIND,
         Region::KIND,
