@@ -19,8 +19,21 @@ mod budget_alert_unrouted;
 mod budget_exceeded;
 mod budget_forecast_alert_missing;
 mod budget_missing;
+mod ci_role_admin;
+mod ci_role_deploy_blocked;
+mod ci_role_excess_permissions;
+mod ci_role_privilege_escalation;
+mod ci_role_statement_ineffective;
+mod ci_role_unused_permissions;
+mod ci_role_wildcard_action;
+mod ci_role_wildcard_resource;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
+mod iam_access_key_old;
+mod oidc_audience_unchecked;
+mod oidc_provider_missing;
+mod oidc_subject_any_ref;
+mod oidc_subject_unrestricted;
 mod rds_backup_retention_short;
 mod rds_backup_stale;
 mod rds_backup_window_differs;
@@ -36,6 +49,8 @@ mod rds_snapshot_export_missing;
 mod rds_snapshot_public;
 mod rds_snapshot_unencrypted;
 mod rds_unencrypted;
+mod root_access_key;
+mod root_mfa_missing;
 mod sns_slack_direct_webhook;
 mod sns_subscription_pending;
 mod sns_topic_kms_undeliverable;
@@ -62,8 +77,21 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&budget_exceeded::CHECK),
         Arc::new(&budget_forecast_alert_missing::CHECK),
         Arc::new(&budget_missing::CHECK),
+        Arc::new(&ci_role_admin::CHECK),
+        Arc::new(&ci_role_deploy_blocked::CHECK),
+        Arc::new(&ci_role_excess_permissions::CHECK),
+        Arc::new(&ci_role_privilege_escalation::CHECK),
+        Arc::new(&ci_role_statement_ineffective::CHECK),
+        Arc::new(&ci_role_unused_permissions::CHECK),
+        Arc::new(&ci_role_wildcard_action::CHECK),
+        Arc::new(&ci_role_wildcard_resource::CHECK),
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
+        Arc::new(&iam_access_key_old::CHECK),
+        Arc::new(&oidc_audience_unchecked::CHECK),
+        Arc::new(&oidc_provider_missing::CHECK),
+        Arc::new(&oidc_subject_any_ref::CHECK),
+        Arc::new(&oidc_subject_unrestricted::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
         Arc::new(&rds_backup_stale::CHECK),
         Arc::new(&rds_backup_window_differs::CHECK),
@@ -79,6 +107,8 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&rds_snapshot_public::CHECK),
         Arc::new(&rds_snapshot_unencrypted::CHECK),
         Arc::new(&rds_unencrypted::CHECK),
+        Arc::new(&root_access_key::CHECK),
+        Arc::new(&root_mfa_missing::CHECK),
         Arc::new(&sns_slack_direct_webhook::CHECK),
         Arc::new(&sns_subscription_pending::CHECK),
         Arc::new(&sns_topic_kms_undeliverable::CHECK),

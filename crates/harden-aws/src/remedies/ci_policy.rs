@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use harden_core::{Known, Remediation, Step, Unknown, hcl_string};
+use harden_core::{Known, Remediation, Step, hcl_string};
 use harden_iam::deployment::{self, Targets, least};
 use harden_iam::lint::{Grade, Kind, Rule, lint};
 use harden_iam::{Attached, Effect, Policy, Selector, Statement};
@@ -28,9 +28,17 @@ const INPUTS: [Input; 11] = [
     input("«FAMILY»", "FAMILY", "the family of the task definition"),
     input("«FUNCTION»", "FUNCTION", "the Lambda function"),
     input("«BUCKET»", "BUCKET", "the bucket"),
-    input("«DISTRIBUTION»", "DISTRIBUTION", "the id of the CloudFront distribution"),
+    input(
+        "«DISTRIBUTION»",
+        "DISTRIBUTION",
+        "the id of the CloudFront distribution",
+    ),
     input("«TASK_ROLE»", "TASK_ROLE", "the name of the task role"),
-    input("«EXECUTION_ROLE»", "EXECUTION_ROLE", "the name of the execution role"),
+    input(
+        "«EXECUTION_ROLE»",
+        "EXECUTION_ROLE",
+        "the name of the execution role",
+    ),
     input("«ROLE»", "ROLE", "the name of the role that is passed"),
 ];
 
@@ -100,7 +108,7 @@ pub(crate) fn least_instead(
         rewrite(one, joined(kept), policies, &mut changes, &mut mended);
     }
     if let Some(needed) = wanted {
-        let name = free_name(policies);
+        let name = free_name(policies, &changes);
         changes.insert(0, Change::Inline(name.clone(), needed.clone()));
         mended.push(Attached::new(name, needed));
     }
@@ -111,11 +119,7 @@ pub(crate) fn least_instead(
 }
 
 /// The policy that replaces a part of the role's: of each policy at fault another text, or none.
-pub(crate) fn rewritten(
-    role: &CiRole,
-    texts: &[(usize, Policy)],
-    summary: String,
-) -> Remediation {
+pub(crate) fn rewritten(role: &CiRole, texts: &[(usize, Policy)], summary: String) -> Remediation {
     let to = Remediation::new(summary).link(LINK);
     let Known::Yes(policies) = &role.policies else {
         return to.withheld("the policies of the role could not be read");
@@ -145,7 +149,7 @@ fn rewrite(
         }
         Some(managed) => {
             if !empty {
-                changes.push(Change::Inline(free_name(policies), text.clone()));
+                changes.push(Change::Inline(free_name(policies, changes), text.clone()));
             }
             changes.push(Change::Detach(managed.clone()));
         }
@@ -256,8 +260,18 @@ pub(crate) fn joined(statements: Vec<Statement>) -> Policy {
     policy
 }
 
-fn free_name(policies: &[RolePolicy]) -> String {
-    let taken = |name: &str| policies.iter().any(|p| p.managed.is_none() && p.name == name);
+/// A name that no inline policy of the role has, nor will have.
+fn free_name(policies: &[RolePolicy], changes: &[Change]) -> String {
+    let held = |name: &str| {
+        policies
+            .iter()
+            .any(|p| p.managed.is_none() && p.name == name)
+    };
+    let new = |name: &str| {
+        let written = |one: &Change| matches!(one, Change::Inline(other, _) if other == name);
+        changes.iter().any(written)
+    };
+    let taken = |name: &str| held(name) || new(name);
     let numbered = (2..).map(|n| format!("ci-deploy-{n}"));
     std::iter::once("ci-deploy".to_owned())
         .chain(numbered)
@@ -361,9 +375,4 @@ fn as_terraform(role: &CiRole) -> impl Fn(&Change) -> Option<String> {
         )),
         Change::Delete(_) | Change::Detach(_) => None,
     }
-}
-
-/// Why a role is still at fault, for the reason why no command is offered.
-pub(crate) fn as_reason(unknown: &Unknown) -> String {
-    unknown.message.to_string()
 }

@@ -68,7 +68,9 @@ fn jobs(trust: &Policy, policy: &CiPolicy) -> Jobs {
     let mut repositories = subjects.iter().map(|(repository, _)| *repository);
     let repository = repositories.find(|one| plain(one) && one.contains('/'));
     let named = |prefix: &str| {
-        let mut places = subjects.iter().filter_map(|(_, place)| place.strip_prefix(prefix));
+        let mut places = subjects
+            .iter()
+            .filter_map(|(_, place)| place.strip_prefix(prefix));
         places.find(|name| plain(name)).map(str::to_owned)
     };
     let place = match (&policy.environment, &policy.branch) {
@@ -89,7 +91,8 @@ fn jobs(trust: &Policy, policy: &CiPolicy) -> Jobs {
 
 /// Adds the demand on the audience to the statements at fault, and changes nothing else.
 pub(crate) fn pin_audience(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remediation {
-    let to = Remediation::new("take only tokens that were made for AWS: pin the audience").link(LINK);
+    let to =
+        Remediation::new("take only tokens that were made for AWS: pin the audience").link(LINK);
     match with_audience(trust) {
         Some(mended) => put(to, role, &mended),
         // for other principals in the same statement the condition would never hold
@@ -116,7 +119,9 @@ fn with_audience(trust: &Policy) -> Option<Policy> {
         let statement = document.pointer_mut(&format!("/Statement/{index}"))?;
         let conditions = statement.as_object_mut()?.entry("Condition");
         let conditions = conditions.or_insert_with(|| json!({})).as_object_mut()?;
-        let equals = conditions.entry("StringEquals").or_insert_with(|| json!({}));
+        let equals = conditions
+            .entry("StringEquals")
+            .or_insert_with(|| json!({}));
         let equals = equals.as_object_mut()?;
         equals.retain(|other, _| !other.eq_ignore_ascii_case(&key));
         equals.insert(key.clone(), Value::from("sts.amazonaws.com"));

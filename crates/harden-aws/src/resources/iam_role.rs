@@ -83,7 +83,9 @@ impl RolePolicy {
     /// The policy's text, read.
     #[must_use]
     pub fn policy(&self) -> Known<Policy> {
-        self.document.as_ref().and_then(|text| read(&self.name, text))
+        self.document
+            .as_ref()
+            .and_then(|text| read(&self.name, text))
     }
 }
 
@@ -92,8 +94,9 @@ impl RolePolicy {
 pub(crate) fn read(name: &str, text: &str) -> Known<Policy> {
     match Policy::parse(text) {
         Ok(policy) => Known::Yes(policy),
-        Err(error) => Unknown::undetermined(format!("the policy {name} was not understood: {error}"))
-            .into(),
+        Err(error) => {
+            Unknown::undetermined(format!("the policy {name} was not understood: {error}")).into()
+        }
     }
 }
 

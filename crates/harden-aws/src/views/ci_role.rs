@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown};
+use harden_core::{
+    Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown,
+};
 use harden_iam::deployment::{self, Targets};
 use harden_iam::escalation::{self, Surroundings};
 use harden_iam::{Attached, Identity, Policy};
@@ -48,9 +50,8 @@ impl Subject for CiRole {
         let policy = cx.policy::<AwsPolicy>();
         let accounts = cx.list::<Account>().await?;
         let roles = cx.list::<IamRole>().await?;
-        let is_ci = |role: &IamRole| {
-            role.trusts_github.ok() != Some(&false) || policy.ci.names(&role.arn)
-        };
+        let is_ci =
+            |role: &IamRole| role.trusts_github.ok() != Some(&false) || policy.ci.names(&role.arn);
         let found = roles.iter().filter(|(_, role)| is_ci(role));
         let mut items: Vec<_> = found
             .map(|(id, role)| (Arc::clone(id), Self::of(id, role, &roles)))
@@ -74,7 +75,9 @@ impl Subject for CiRole {
 impl CiRole {
     fn of(id: &ResourceId, role: &IamRole, roles: &Listing<IamRole>) -> Self {
         let others = roles.readable(&id.place).map(|()| {
-            let others = roles.at(&id.place).filter(|(other, _)| other.name != id.name);
+            let others = roles
+                .at(&id.place)
+                .filter(|(other, _)| other.name != id.name);
             let known = |(_, other): (_, &IamRole)| escalation::Role {
                 arn: other.arn.clone(),
                 privileged: other.privileged.ok().copied(),
@@ -113,7 +116,9 @@ impl CiRole {
             ),
         };
         let place = places.first()?.clone();
-        let read = places.iter().map(|place| roles.readable(place).map(|()| true));
+        let read = places
+            .iter()
+            .map(|place| roles.readable(place).map(|()| true));
         let exists = Known::all(read).map(|_| false);
         let arn = match Arn::parse(named) {
             Some(_) => named.to_owned(),

@@ -86,7 +86,10 @@ pub(crate) fn provider_arns(trust: &Policy) -> Vec<String> {
     for statement in trust.statements() {
         if let Some(Selector::Only(set)) = statement.principal() {
             let ours = set.federated.iter();
-            all.extend(ours.filter(|arn| Issuer::of_provider(arn).is_some()).cloned());
+            all.extend(
+                ours.filter(|arn| Issuer::of_provider(arn).is_some())
+                    .cloned(),
+            );
         }
     }
     all.sort();
@@ -140,7 +143,10 @@ pub(crate) fn without_owners(trust: &Policy, owners: &[String]) -> Policy {
 
 /// The findings of some rules, in words, each with its statement.
 pub(crate) fn told(report: &Report, rules: &[Rule]) -> Vec<String> {
-    let of_rules = report.findings.iter().filter(|one| rules.contains(&one.rule));
+    let of_rules = report
+        .findings
+        .iter()
+        .filter(|one| rules.contains(&one.rule));
     of_rules.map(in_words).collect()
 }
 

@@ -10,6 +10,7 @@ mod budget;
 mod budget_cover;
 mod changes;
 mod ci_account;
+mod ci_faults;
 mod ci_role;
 mod ci_trust;
 mod ci_use;
@@ -41,8 +42,9 @@ pub(crate) use budget::{AccountBudget, RoutedBudget, Step, comparable, percent_o
 pub(crate) use budget_cover::AccountCover;
 pub(crate) use changes::{Change, ChangedDatabase, What};
 pub(crate) use ci_account::{CiAccount, github};
+pub(crate) use ci_faults::{Faults, faults};
 pub(crate) use ci_role::{CiRole, Deployment, ROLE_SOURCE, policy_name};
-pub(crate) use ci_trust::{FederatedRole, in_words, provider_arns, told, values_of, without_owners};
+pub(crate) use ci_trust::{FederatedRole, provider_arns, told, values_of, without_owners};
 pub(crate) use ci_use::UsedRole;
 pub(crate) use coverage::{Asked, Coverage, SOURCE as ALARM_SOURCE, coverage, looks_elsewhere};
 pub(crate) use coverage_alb::WatchedLoadBalancer;
