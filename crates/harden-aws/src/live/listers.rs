@@ -10,10 +10,10 @@ use super::at::At;
 use super::gather::{Gathered, Read};
 use super::session::Session;
 use crate::resources::{
-    Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
-    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey, LoadBalancer,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup,
-    TopicSubscriptions,
+    Account, AccountSummary, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster,
+    DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService,
+    IamRole, IamRoleUse, IamUserKeys, KmsKey, LoadBalancer, OidcProvider, Organization, RdsEvents,
+    Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup, TopicSubscriptions,
 };
 
 /// How a kind is listed over the API.
@@ -109,6 +109,7 @@ const fn lister<R: Live>() -> (&'static Kind, Lister) {
 
 const LISTERS: &[(&Kind, Lister)] = &[
     lister::<Account>(),
+    lister::<AccountSummary>(),
     lister::<Alarm>(),
     lister::<AlarmHistory>(),
     lister::<Budget>(),
@@ -121,8 +122,12 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<DbSnapshot>(),
     lister::<DbSnapshotSharing>(),
     lister::<EcsService>(),
+    lister::<IamRole>(),
+    lister::<IamRoleUse>(),
+    lister::<IamUserKeys>(),
     lister::<KmsKey>(),
     lister::<LoadBalancer>(),
+    lister::<OidcProvider>(),
     lister::<Organization>(),
     lister::<RdsEvents>(),
     lister::<Region>(),
