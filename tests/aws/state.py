@@ -7,7 +7,7 @@ merged into what was posted before:
      "overrides": {SERVICE: {RESULT: {ID: {MEMBER: VALUE}}}},
      "records":   {SERVICE: {RESULT: [ITEM, ...]}}}
 
-SERVICE is the model's name (cloudwatch, rds, sns, budgets, cloudtrail, backup, account).
+SERVICE is the model's name (cloudwatch, rds, sns, iam, budgets, cloudtrail, backup, account).
 RESULT is the member of the answer that holds the resources (DBInstances, Subscriptions).
 Names, nesting and types are the API's; times are RFC 3339 or epoch seconds; a member
 that the model does not have is refused with 400. Budgets, organizations and account are
@@ -20,6 +20,7 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     sns         Subscriptions (SubscriptionArn): {"SubscriptionArn": "PendingConfirmation"}
     rds         DBInstances, DBClusters, DBSnapshots, DBClusterSnapshots: InstanceCreateTime,
                 LatestRestorableTime, EarliestRestorableTime, SnapshotCreateTime, ...
+    iam         RoleDetailList (RoleName), AccessKeyMetadata (AccessKeyId): CreateDate
     budgets     Budgets (BudgetName): {"CalculatedSpend": {"ActualSpend": {...}}}
     ecs, elbv2, kms: services, clusters, LoadBalancers, TargetGroups (by name), KeyMetadata
 `records` are answered by operations that moto does not have, or are added to what it has:
@@ -29,6 +30,10 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     rds         Events             DescribeEvents (added; 60 minutes unless asked, 14 days at most)
     rds         ExportTasks        DescribeExportTasks (added)
     budgets     Actions            DescribeBudgetActionsForAccount, ...ForBudget
+    iam         SummaryMap         GetAccountSummary (merged; moto knows no root user, who here has
+                                   a password and MFA unless posted otherwise)
+    iam         ServicesLastAccessed  Generate- and GetServiceLastAccessedDetails, by the role in
+                                   LastAuthenticatedEntity; only services that its policies name
     account     Regions            ListRegions (default: the regions on by default)
 """
 
@@ -44,7 +49,7 @@ from moto.rds.models import rds_backends
 
 from wire import Call, coerce
 
-GLOBAL = {"budgets", "organizations", "account"}
+GLOBAL = {"budgets", "organizations", "account", "iam"}
 
 # The member by which an override names a resource in each list (or single object) of answers.
 IDENTIFIERS = {
@@ -61,6 +66,8 @@ IDENTIFIERS = {
     "LoadBalancers": "LoadBalancerName",
     "TargetGroups": "TargetGroupName",
     "KeyMetadata": "KeyId",
+    "RoleDetailList": "RoleName",
+    "AccessKeyMetadata": "AccessKeyId",
 }
 # One operation whose answer holds each member that state may be posted for.
 SHAPES = {
@@ -84,6 +91,10 @@ SHAPES = {
     ("elbv2", "LoadBalancers"): "DescribeLoadBalancers",
     ("elbv2", "TargetGroups"): "DescribeTargetGroups",
     ("kms", "KeyMetadata"): "DescribeKey",
+    ("iam", "RoleDetailList"): "GetAccountAuthorizationDetails",
+    ("iam", "AccessKeyMetadata"): "ListAccessKeys",
+    ("iam", "SummaryMap"): "GetAccountSummary",
+    ("iam", "ServicesLastAccessed"): "GetServiceLastAccessedDetails",
 }
 
 

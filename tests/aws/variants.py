@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import estate_ci_role
 from builder import CPU, MEMORY, Builder, control
 
 CLUSTER = "saaspe-production-cluster"
@@ -122,6 +123,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     )
     if otherwise:
         budget_action(b, BUDGET, 120)
+    estate_ci_role.good(b)
 
 
 def good_otherwise(b: Builder) -> None:
@@ -187,6 +189,7 @@ def bad(b: Builder) -> None:
         [("ACTUAL", 80, [("SNS", topic)]), ("ACTUAL", 100, [("EMAIL", "billing@example.com")])],
         spent="612.34",
     )
+    estate_ci_role.bad(b)
 
 
 def routing(b: Builder) -> None:
@@ -329,6 +332,12 @@ def unknowns(b: Builder) -> Faults:
         "kms": ["DescribeKey", "GetKeyPolicy"],
         "cloudtrail": ["LookupEvents"],
         "budgets": ["DescribeBudgets"],
+        "iam": [
+            "GetAccountAuthorizationDetails",
+            "ListOpenIDConnectProviders",
+            "ListUsers",
+            "GetAccountSummary",
+        ],
     }
     by_policy = {
         "rds": ["DescribeDBClusters", "DescribeDBClusterSnapshots"],
@@ -394,6 +403,9 @@ def hostile(b: Builder) -> None:
         **CPU,
     )
     n["service-long"] = b.service("long", long)
+    # IAM takes no control characters in a document.
+    documents = [name for logical, name in names.items() if logical not in ("newline", "control")]
+    estate_ci_role.hostile(b, documents)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 

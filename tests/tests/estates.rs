@@ -94,6 +94,21 @@ const BAD: &[(&str, &[&str])] = &[
     ),
     ("aws/rds-snapshot-unencrypted", &["snapshot-public"]),
     ("aws/rds-unencrypted", &["postgres", "aurora"]),
+    // §5
+    ("aws/ci-role-admin", &["ci-role-admin"]),
+    ("aws/ci-role-deploy-blocked", &["ci-role"]),
+    ("aws/ci-role-privilege-escalation", &["ci-role-admin"]),
+    ("aws/ci-role-statement-ineffective", &["ci-role"]),
+    ("aws/ci-role-unused-permissions", &["ci-role"]),
+    ("aws/ci-role-wildcard-action", &["ci-role-admin"]),
+    ("aws/ci-role-wildcard-resource", &["ci-role"]),
+    ("aws/iam-access-key-old", &["user"]),
+    ("aws/oidc-audience-unchecked", &["ci-role"]),
+    ("aws/oidc-provider-missing", &["account"]),
+    ("aws/oidc-subject-any-ref", &["ci-role"]),
+    ("aws/oidc-subject-unrestricted", &["ci-role-admin"]),
+    ("aws/root-access-key", &["account"]),
+    ("aws/root-mfa-missing", &["account"]),
     // §6
     ("aws/budget-alert-missing", &["budget"]),
     ("aws/budget-alert-unrouted", &["budget"]),
@@ -112,6 +127,10 @@ const BAD_SUBSCRIPTIONS: &[(&str, &str, &str)] = &[
 /// What is judged only where a policy asks for it.
 const BAD_BY_POLICY: &[(&str, &[&str])] = &[
     ("aws/alert-topic-no-chat", &["topic"]),
+    (
+        "aws/ci-role-excess-permissions",
+        &["ci-role", "ci-role-admin"],
+    ),
     ("aws/rds-backup-window-differs", &["reports"]),
     (
         "aws/rds-snapshot-export-missing",
@@ -128,6 +147,8 @@ chat = true
 [aws.backups]
 window = \"03:00-04:00\"
 export_days = 92
+[aws.ci]
+allowed_actions = [\"ecr:*\", \"ecs:*\", \"iam:PassRole\"]
 ";
 
 fn assert_fails(report: &Report, estate: &Estate, table: &[(&str, &[&str])]) {
@@ -169,6 +190,17 @@ fn good() {
         ("aws/budget-alert-missing", "budget"),
         ("aws/budget-alert-unrouted", "budget"),
         ("aws/budget-exceeded", "budget"),
+        ("aws/ci-role-admin", "ci-role"),
+        ("aws/ci-role-deploy-blocked", "ci-role"),
+        ("aws/ci-role-privilege-escalation", "ci-role"),
+        ("aws/ci-role-statement-ineffective", "ci-role"),
+        ("aws/ci-role-unused-permissions", "ci-role"),
+        ("aws/ci-role-wildcard-action", "ci-role"),
+        ("aws/ci-role-wildcard-resource", "ci-role"),
+        ("aws/iam-access-key-old", "user"),
+        ("aws/oidc-audience-unchecked", "ci-role"),
+        ("aws/oidc-subject-any-ref", "ci-role"),
+        ("aws/oidc-subject-unrestricted", "ci-role"),
     ] {
         let verdict = report.verdict(check, estate.named(name));
         assert_eq!(verdict, Some("pass"), "{check} on {name}");
@@ -277,7 +309,8 @@ fn bad_no_budget() {
     }
 }
 
-/// Nothing to protect, and so nothing to ask but a budget.
+/// Nothing to protect, and so nothing to ask but a budget, and of the root user, whom every account
+/// has.
 #[test]
 fn empty() {
     let estate = Estate::build("empty");
@@ -286,7 +319,9 @@ fn empty() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert_eq!(failed[0].0, "aws/budget-missing");
     assert_eq!(of_verdict(&report, "unknown"), []);
-    assert_eq!(of_verdict(&report, "pass"), []);
+    let passed = of_verdict(&report, "pass").into_iter();
+    let passed: Vec<String> = passed.map(|(check, _)| check).collect();
+    assert_eq!(passed, ["aws/root-access-key", "aws/root-mfa-missing"]);
     let region = report.verdicts();
     let region: Vec<_> = region
         .iter()

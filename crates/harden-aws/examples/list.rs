@@ -16,10 +16,10 @@ use std::sync::Arc;
 use harden_aws::AwsPolicy;
 use harden_aws::live::{AwsProvider, Connect};
 use harden_aws::resources::{
-    Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
-    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey, LoadBalancer,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup,
-    TopicSubscriptions,
+    Account, AccountSummary, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster,
+    DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService,
+    IamRole, IamRoleUse, IamUserKeys, KmsKey, LoadBalancer, OidcProvider, Organization, RdsEvents,
+    Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup, TopicSubscriptions,
 };
 use harden_core::{Facts, Stop};
 use jiff::Timestamp;
@@ -53,6 +53,7 @@ async fn list() -> Result<(), Box<dyn Error>> {
     }
     list!(
         Account,
+        AccountSummary,
         Alarm,
         AlarmHistory,
         Budget,
@@ -65,8 +66,12 @@ async fn list() -> Result<(), Box<dyn Error>> {
         DbSnapshot,
         DbSnapshotSharing,
         EcsService,
+        IamRole,
+        IamRoleUse,
+        IamUserKeys,
         KmsKey,
         LoadBalancer,
+        OidcProvider,
         Organization,
         RdsEvents,
         Region,

@@ -3,7 +3,7 @@ use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 use harden_iam::{Effect, Policy};
 
-use crate::remedies::ci_trust::narrow;
+use crate::remedies::ci_trust::{move_to, narrow};
 use crate::remedies::first_words;
 use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
 use crate::{AwsPolicy, CiPolicy};
@@ -63,7 +63,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     match elsewhere(trust, &j.policy.ci)? {
         Some(found) => Ok(Verdict::Fail(
             evidence(found),
-            narrow(role, trust, &j.policy.ci),
+            move_to(role, trust, &j.policy.ci),
         )),
         None => {
             let subjects: Vec<String> = values_of(trust, "sub").cloned().collect();

@@ -12,8 +12,8 @@ use super::failure::Failure;
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
 use super::paging::pages;
-use crate::resources::iam_role::{privileged, read as read_policy};
-use crate::resources::{IamRole, ManagedPolicy, RolePolicy, trusts_github};
+use crate::resources::iam_role::read as read_policy;
+use crate::resources::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
@@ -50,7 +50,7 @@ async fn read(at: At) -> Read<IamRole> {
                 .map(|role| Item::Role(Box::new(role)))
                 .chain(policies.map(|policy| Item::Policy(Box::new(policy))))
                 .collect();
-            Ok((items, answer.marker.filter(|_| answer.is_truncated)))
+            Ok((items, answer.marker))
         }
     })
     .await;

@@ -78,7 +78,7 @@ async fn services(at: &At, client: &Client, job: &str) -> Known<Vec<ServiceUse>>
             let answer = at.call(GET, request.send()).await?;
             match answer.job_status {
                 JobStatusType::Completed => {
-                    let next = answer.marker.filter(|_| answer.is_truncated);
+                    let next = answer.marker;
                     return Ok((answer.services_last_accessed, next));
                 }
                 JobStatusType::InProgress => {}

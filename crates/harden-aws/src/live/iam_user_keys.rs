@@ -27,7 +27,7 @@ async fn read(at: At) -> Read<IamUserKeys> {
         let request = client.list_users().max_items(1000).set_marker(token);
         async move {
             let answer = at.call(USERS, request.send()).await?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = answer.marker;
             Ok((answer.users, next))
         }
     })
@@ -45,7 +45,7 @@ async fn user_keys(at: &At, client: &Client, user: String, name: String) -> IamU
         let request = client.list_access_keys().user_name(name).set_marker(token);
         async move {
             let answer = at.call(KEYS, request.send()).await?;
-            let next = answer.marker.filter(|_| answer.is_truncated);
+            let next = answer.marker;
             Ok((answer.access_key_metadata, next))
         }
     })

@@ -26,7 +26,48 @@ const ENVIRONMENT: Input = Input {
 /// Lets the jobs of one environment or branch take the role, and leaves every statement as it is
 /// that is not at fault.
 pub(crate) fn narrow(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remediation {
+    narrow_to(role, trust, jobs(trust, policy))
+}
+
+/// The same for a trust policy whose statements are narrow by themselves, and for another place:
+/// each is for the place that is wanted instead.
+pub(crate) fn move_to(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remediation {
     let jobs = jobs(trust, policy);
+    match without_subjects(trust) {
+        Some(open) => narrow_to(role, &open, jobs),
+        None => narrow_to(role, trust, jobs),
+    }
+}
+
+/// The trust policy without its conditions on the subject: what is narrowed then is narrowed anew.
+fn without_subjects(trust: &Policy) -> Option<Policy> {
+    let mut document = serde_json::to_value(trust).ok()?;
+    for statement in document.get_mut("Statement")?.as_array_mut()? {
+        let allows = statement
+            .get("Effect")
+            .is_some_and(|effect| effect == "Allow");
+        let conditions = statement
+            .get_mut("Condition")
+            .and_then(Value::as_object_mut);
+        for keys in conditions.into_iter().flatten().filter(|_| allows) {
+            if let Some(keys) = keys.1.as_object_mut() {
+                keys.retain(|key, _| {
+                    let (issuer, claim) = key.rsplit_once(':').unwrap_or((key, ""));
+                    claim != "sub" || Issuer::of_url(issuer).is_none()
+                });
+            }
+        }
+        if let Some(conditions) = statement
+            .get_mut("Condition")
+            .and_then(Value::as_object_mut)
+        {
+            conditions.retain(|_, keys| keys.as_object().is_none_or(|keys| !keys.is_empty()));
+        }
+    }
+    Policy::parse(&document.to_string()).ok()
+}
+
+fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
     let place = match &jobs.place {
         JobsIn::Branch(name) => format!("the branch {name}"),
         JobsIn::Environment(name) if name == ENVIRONMENT.marker => "one environment".to_owned(),

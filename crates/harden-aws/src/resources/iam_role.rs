@@ -132,7 +132,8 @@ pub(crate) fn own_managed(policies: &[RolePolicy]) -> Vec<String> {
 
 /// Whether a role may do everything, or can come to that by a known path of escalation; what a
 /// path depends on is not looked into.
-pub(crate) fn privileged(
+#[must_use]
+pub fn privileged(
     arn: &str,
     policies: &[RolePolicy],
     boundary: Option<&RolePolicy>,

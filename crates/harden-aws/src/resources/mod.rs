@@ -43,7 +43,7 @@ pub use db_instance::DbInstance;
 pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
 pub use ecs_service::EcsService;
-pub use iam_role::{IamRole, ManagedPolicy, RolePolicy, trusts_github};
+pub use iam_role::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
 pub use iam_role_use::{IamRoleUse, ServiceUse};
 pub use iam_user_keys::{AccessKey, IamUserKeys};
 pub use kms_key::KmsKey;
