@@ -235,6 +235,16 @@ def get_service_last_accessed(call: Call, params: Result, state: State) -> Resul
     }
 
 
+def add_client_id(call: Call, params: Result, state: State) -> Result:
+    providers = iam_backends[call.account]["aws"].open_id_providers
+    provider = providers.get(params["OpenIDConnectProviderArn"])
+    if provider is None:
+        raise AwsError("NoSuchEntity", "There is no such provider.", 404)
+    if params["ClientID"] not in provider.client_id_list:
+        provider.client_id_list.append(params["ClientID"])
+    return {}
+
+
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -245,6 +255,7 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("cloudtrail", "LookupEvents"): lookup_events,
     ("backup", "ListRestoreJobs"): list_restore_jobs,
     ("account", "ListRegions"): list_regions,
+    ("iam", "AddClientIDToOpenIDConnectProvider"): add_client_id,
     ("iam", "GenerateServiceLastAccessedDetails"): generate_service_last_accessed,
     ("iam", "GetServiceLastAccessedDetails"): get_service_last_accessed,
     ("budgets", "CreateSubscriber"): create_subscriber,
