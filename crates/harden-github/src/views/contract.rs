@@ -140,8 +140,9 @@ impl Contract {
             if let Known::No(unknown) = &node.flow.workflow.references {
                 reads.unread.get_or_insert_with(|| (**unknown).clone());
             }
-            if let Some(CallSecrets::Inherit) =
-                node.job.call.as_ref().and_then(|c| c.secrets.as_ref())
+            if context == Context::Secrets
+                && let Some(CallSecrets::Inherit) =
+                    node.job.call.as_ref().and_then(|c| c.secrets.as_ref())
             {
                 reads.open = true;
             }
