@@ -11,7 +11,8 @@ pub(crate) struct Operation {
 
 macro_rules! operations {
     ($($constant:ident = $name:literal, $permission:literal;)*) => {
-        $(pub(crate) const $constant: Operation =
+        $(#[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only listers name it"))]
+        pub(crate) const $constant: Operation =
             Operation { name: $name, permission: $permission };)*
     };
 }
