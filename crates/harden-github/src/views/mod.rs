@@ -16,7 +16,7 @@ mod smoke;
 mod stored_secret;
 mod triggers;
 
-pub(crate) use bypass::{BypassableBranch, RulesetInForce};
+pub(crate) use bypass::BypassableBranch;
 pub(crate) use contract::{Contract, Reads, SecretContract, VariableContract};
 pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, action, productions};
 pub(crate) use flow::{Flow, Placed};
@@ -25,5 +25,5 @@ pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
 pub(crate) use protection::{Part, ProtectedBranch};
 pub(crate) use reporting::ReportingBranch;
 pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
-pub(crate) use smoke::{Run, Runs, Smoke, SmokeWorkflow};
+pub(crate) use smoke::{Runs, Smoke, SmokeWorkflow};
 pub(crate) use stored_secret::{Level, StoredSecret};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harden_core::{Known, Location, Unknown};
 
-use crate::resources::workflow::{CallSecrets, Condition, Job};
+use crate::resources::workflow::{Condition, Job};
 use crate::views::flow::{Flow, Placed};
 
 /// How deep reusable workflows are followed: more than GitHub admits.
@@ -61,17 +61,6 @@ impl<'a> Node<'a> {
         let callers = self.callers.iter().map(|(_, job)| *job);
         let ids: Vec<&str> = callers.chain([self.job]).map(|job| &*job.id).collect();
         ids.join(" / ")
-    }
-
-    /// Whether secrets are passed to it, all the way from the outside, by `inherit`.
-    pub(crate) fn inherits(&self) -> bool {
-        self.callers.iter().all(|(_, job)| {
-            let call = job.call.as_ref();
-            matches!(
-                call.and_then(|c| c.secrets.as_ref()),
-                Some(CallSecrets::Inherit)
-            )
-        })
     }
 }
 

@@ -19,7 +19,6 @@ use crate::views::triggers::{fires_on, runs_on};
 /// A repository and the branches whose changes the smoke tests must judge.
 #[derive(Debug, Clone)]
 pub(crate) struct Smoke {
-    pub(crate) repository: String,
     pub(crate) flows: Arc<Vec<Flow>>,
     pub(crate) branches: Known<Vec<String>>,
 }
@@ -250,7 +249,6 @@ impl Subject for Smoke {
             let repository = place.account.to_string();
             let id = ResourceId::new(Workflow::KIND.name, place, "smoke").shown_as(&repository);
             let smoke = Self {
-                repository,
                 flows: own,
                 branches,
             };
