@@ -17,6 +17,25 @@ const ABSENT_MEANS_NONE: [(&str, &str, &str); 1] = [(
      is not required need not run",
 )];
 
+/// Objects and fields of which no audit reads anything: to take them out takes time, and tells
+/// nothing.
+fn is_filler(name: &str) -> bool {
+    name.ends_with("url")
+        || name.ends_with("_count")
+            && !matches!(name, "total_count" | "required_approving_review_count")
+        || name.starts_with("has_")
+        || [
+            "node_id",
+            "_links",
+            "author",
+            "committer",
+            "tree",
+            "repository",
+            "head_repository",
+        ]
+        .contains(&name)
+}
+
 /// The paths of all fields of a document; `*` is every item.
 fn paths(document: &Value, above: &[String], into: &mut BTreeSet<Vec<String>>) {
     match document {
@@ -27,7 +46,7 @@ fn paths(document: &Value, above: &[String], into: &mut BTreeSet<Vec<String>>) {
             }
         }
         Value::Object(fields) => {
-            for (name, value) in fields {
+            for (name, value) in fields.iter().filter(|(name, _)| !is_filler(name)) {
                 let path = [above, std::slice::from_ref(name)].concat();
                 into.insert(path.clone());
                 paths(value, &path, into);
@@ -114,7 +133,7 @@ async fn no_failure_comes_to_pass_without_a_field() {
             }
         }
     }
-    assert!(taken > 300, "{taken} fields");
+    assert!(taken > 200, "{taken} fields");
 }
 
 /// Each field that a pass rests on: without it the pass is gone.

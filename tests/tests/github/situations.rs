@@ -240,7 +240,6 @@ async fn branches_with_any_name() {
         "50%25",
         "größe",
         "a b",
-        "..",
         "x@{0}",
     ] {
         let mut repo = with(vec![Ruleset::new(7, None, all_rules())]);
