@@ -24,6 +24,7 @@
 )]
 
 mod checks;
+mod contract;
 #[cfg(feature = "live")]
 pub mod live;
 mod operation;

@@ -5,6 +5,8 @@
 //! tell (the texts of refusals, the paging) rests on the documentation that the fake names.
 
 pub mod github;
+pub mod sentry;
+pub mod vercel;
 
 use std::sync::{Arc, Mutex};
 

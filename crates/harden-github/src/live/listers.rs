@@ -12,8 +12,8 @@ use crate::path::segment;
 use crate::resources::{
     ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
     Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,
-    OidcSubject, OrganizationSecret, OrganizationVariable, ReportedContexts, Repository,
-    RepositorySecurity, Ruleset, VulnerabilityAlerts, WorkflowRuns,
+    LocalAction, OidcSubject, OrganizationSecret, OrganizationVariable, ReportedContexts,
+    Repository, RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
 };
 
 /// How a kind is listed over the API.
@@ -110,6 +110,7 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<EnvironmentBranchPolicies>(),
     lister::<EnvironmentSecrets>(),
     lister::<EnvironmentVariables>(),
+    lister::<LocalAction>(),
     lister::<OidcSubject>(),
     lister::<OrganizationSecret>(),
     lister::<OrganizationVariable>(),
@@ -118,6 +119,7 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<RepositorySecurity>(),
     lister::<Ruleset>(),
     lister::<VulnerabilityAlerts>(),
+    lister::<Workflow>(),
     lister::<WorkflowRuns>(),
 ];
 

@@ -17,6 +17,7 @@ mod answers;
 mod api;
 mod at;
 mod cache;
+mod checkout;
 mod connect;
 mod contents;
 mod error;
@@ -44,6 +45,7 @@ mod ruleset;
 mod secrets;
 mod variables;
 mod vulnerability_alerts;
+mod workflow;
 mod workflow_runs;
 
 use std::path::Path;
@@ -52,6 +54,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use harden_core::{FactError, Facts, Kind, Provider, RawListing};
 
+pub use checkout::Checkout;
 pub use connect::{Connect, DEFAULT_API_URL};
 pub use error::ConnectError;
 pub use origin::{Origin, origin_of};

@@ -3,7 +3,9 @@
 mod gh;
 mod ruleset;
 mod security;
+mod workflow;
 
 pub(crate) use gh::{Gh, server};
 pub(crate) use ruleset::{NewRuleset, checks_rule, pull_request_rule};
 pub(crate) use security::enable_security;
+pub(crate) use workflow::{gh_in, permissions_block};

@@ -19,6 +19,7 @@ mod ruleset;
 mod secrets;
 mod variables;
 mod vulnerability_alerts;
+pub mod workflow;
 mod workflow_runs;
 
 use harden_core::{Place, ResourceId};
@@ -41,6 +42,7 @@ pub use ruleset::{BypassActor, Ruleset};
 pub use secrets::{ActionsSecret, EnvironmentSecrets, OrganizationSecret, SecretEntry};
 pub use variables::{ActionsVariable, EnvironmentVariables, OrganizationVariable};
 pub use vulnerability_alerts::VulnerabilityAlerts;
+pub use workflow::{LocalAction, Workflow};
 pub use workflow_runs::{WorkflowRun, WorkflowRuns};
 
 use harden_core::Kind;
@@ -60,6 +62,7 @@ pub const KINDS: &[&Kind] = {
         EnvironmentBranchPolicies::KIND,
         EnvironmentSecrets::KIND,
         EnvironmentVariables::KIND,
+        LocalAction::KIND,
         OidcSubject::KIND,
         OrganizationSecret::KIND,
         OrganizationVariable::KIND,
@@ -68,6 +71,7 @@ pub const KINDS: &[&Kind] = {
         RepositorySecurity::KIND,
         Ruleset::KIND,
         VulnerabilityAlerts::KIND,
+        Workflow::KIND,
         WorkflowRuns::KIND,
     ]
 };
