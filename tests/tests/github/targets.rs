@@ -225,6 +225,69 @@ async fn an_app_whose_key_is_none_is_an_error() {
     assert_eq!(github.served.lines(), [""; 0]);
 }
 
+/// A private key in PEM form, made for this run.
+fn key() -> String {
+    use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use base64::Engine as _;
+
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let text = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(64)
+        .map(String::from_utf8_lossy)
+        .collect();
+    let lines = lines.join("\n");
+    format!("-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----\n")
+}
+
+#[tokio::test]
+async fn an_app_shows_the_token_of_its_installation() {
+    let folder = tempfile::tempdir().unwrap();
+    let key_file = folder.path().join("key.pem");
+    std::fs::write(&key_file, key()).unwrap();
+    let github = Github::start(Estate::of(Repo::good(SHOP))).await;
+    let app = |installation_id| Token::App {
+        app_id: 12,
+        installation_id,
+        key_file: key_file.clone(),
+    };
+    let mut connect = connect_to(&github, GithubPolicy::default());
+    connect.token = Some(app(7));
+    let run = audit_as(connect, Stop::never()).await;
+    github.served.violations.assert_none();
+    assert_eq!(run.with("unknown"), [""; 0]);
+    assert_eq!(run.with("fail"), [""; 0]);
+    let lines = github.served.lines();
+    let asked = lines.iter().filter(|l| l.contains("access_tokens"));
+    assert_eq!(asked.count(), 1, "one token for all calls");
+    // another installation is not this App's
+    let mut connect = connect_to(&github, GithubPolicy::default());
+    connect.token = Some(app(8));
+    let error = GithubProvider::connect(connect).await.unwrap_err();
+    assert!(error.to_string().contains("GitHub answered 401"), "{error}");
+}
+
+#[tokio::test]
+async fn an_enterprise_server_has_the_api_below_a_path() {
+    let mut estate = Estate::of(Repo::good("acme/store"));
+    estate
+        .renamed
+        .insert(SHOP.to_owned(), "acme/store".to_owned());
+    estate.page = Some(1);
+    let github = Github::start_unwatched(estate).await;
+    let mut connect = connect_to(&github, GithubPolicy::default());
+    connect.api_url = format!("{}/api/v3/", github.served.url);
+    let run = audit_as(connect, Stop::never()).await;
+    assert_eq!(run.with("unknown"), [""; 0]);
+    assert_eq!(run.with("fail"), [""; 0]);
+    for line in github.served.lines() {
+        assert!(line.starts_with("GET /api/v3/"), "{line}");
+    }
+}
+
 #[test]
 fn the_environment_says_where_and_as_whom() {
     let connect = from_env(

@@ -11,6 +11,9 @@ use super::{Ask, Reply, VALUE, bodies, decoded};
 const UPGRADE: &str =
     "Upgrade to GitHub Pro or make this repository public to enable this feature.";
 
+/// Where GitHub Enterprise Server has the API.
+const ENTERPRISE: &str = "/api/v3";
+
 const METADATA: &str = "metadata=read";
 const CONTENTS: &str = "contents=read";
 const ADMINISTRATION: &str = "administration=read";
@@ -24,7 +27,9 @@ fn not_found() -> Reply {
 
 /// The operation's template, and the answer. Every answer names the permission that it takes.
 pub(crate) fn reply(estate: &mut Estate, ask: &Ask) -> Told {
-    let parts: Vec<String> = ask.path.trim_matches('/').split('/').map(decoded).collect();
+    // GitHub Enterprise Server has the same API below a path
+    let path = ask.path.strip_prefix(ENTERPRISE).unwrap_or(&ask.path);
+    let parts: Vec<String> = path.trim_matches('/').split('/').map(decoded).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match &parts[..] {
         ["rate_limit"] => ("GET /rate_limit", rate_limit(estate)),
@@ -65,7 +70,11 @@ fn rate_limit(estate: &Estate) -> Reply {
 
 fn moved(estate: &Estate, ask: &Ask) -> Reply {
     let base = estate.redirect_to.clone().unwrap_or(ask.base.clone());
-    let url = format!("{base}/repositories/42");
+    let below = match ask.path.starts_with(ENTERPRISE) {
+        true => ENTERPRISE,
+        false => "",
+    };
+    let url = format!("{base}{below}/repositories/42");
     let mut reply = Reply::refused(301, "Moved Permanently");
     reply.body = Some(json!({"message": "Moved Permanently", "url": url,
         "documentation_url": "https://docs.github.com/rest"}));

@@ -71,6 +71,12 @@ pub fn deviations() -> Vec<Deviation> {
         "/repos/{owner}/{repo}/vulnerability-alerts",
         "/repos/{owner}/{repo}/contents/",
     ]);
+    all.push(Deviation {
+        method: "POST",
+        path: "/app/installations/{installation_id}/access_tokens",
+        what: Otherwise::Undescribed,
+        source: REFERENCE,
+    });
     all.extend(lacking.map(|path| Deviation {
         method: "GET",
         path,

@@ -10,6 +10,9 @@ use super::{Ask, Reply, Repo, TOKEN, answers, decoded};
 /// Seconds since 1970 by the fake's clock: the moment of the tests.
 pub(crate) const NOW: u64 = 1_768_478_400;
 
+/// Where the installation of an App gets its token.
+pub(crate) const INSTALLATION: &str = "/app/installations/7/access_tokens";
+
 /// What the fake has.
 #[derive(Debug, Clone, Default)]
 pub struct Estate {
@@ -124,7 +127,7 @@ impl Estate {
     /// The answer to a request.
     pub fn reply(&mut self, ask: &Ask) -> Reply {
         let mut reply = self.before(ask).unwrap_or_else(|| self.asked(ask));
-        if reply.status == 304 || ask.path == "/rate_limit" {
+        if reply.status == 304 || ask.path.ends_with("/rate_limit") {
             return self.limited(reply);
         }
         self.limits.remaining = self.limits.remaining.saturating_sub(1);
@@ -159,10 +162,23 @@ impl Estate {
 
     /// What is answered without a look at what was asked.
     fn before(&mut self, ask: &Ask) -> Option<Reply> {
+        if ask.path == INSTALLATION {
+            // an App shows a token of three parts that its key signed, and gets one of an hour
+            let jwt = ask
+                .token
+                .as_deref()
+                .is_some_and(|t| t.split('.').count() == 3);
+            let body = json!({"token": TOKEN, "expires_at": "2099-01-01T00:00:00Z",
+                "permissions": {}, "repository_selection": "all"});
+            return Some(match jwt {
+                true => Reply::new(201, "", body),
+                false => Reply::refused(401, "A JSON web token could not be decoded"),
+            });
+        }
         if ask.token.as_deref() != Some(&format!("Bearer {TOKEN}")) {
             return Some(Reply::refused(401, "Bad credentials"));
         }
-        if self.secondary.0 > 0 && ask.path != "/rate_limit" {
+        if self.secondary.0 > 0 && !ask.path.ends_with("/rate_limit") {
             self.secondary.0 -= 1;
             let mut reply = Reply::refused(
                 403,
@@ -173,7 +189,7 @@ impl Estate {
             reply.headers.extend(wait);
             return Some(reply);
         }
-        if self.limits.remaining == 0 && ask.path != "/rate_limit" {
+        if self.limits.remaining == 0 && !ask.path.ends_with("/rate_limit") {
             return Some(Reply::refused(
                 403,
                 "API rate limit exceeded for user ID 1.",

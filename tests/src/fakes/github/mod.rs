@@ -19,7 +19,7 @@ mod repository;
 mod write;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -89,8 +89,11 @@ impl Github {
     /// # Panics
     /// When loopback has no free port.
     pub async fn start(estate: Estate) -> Self {
-        let contract = Contract::load("github-cut.json", Unions::Exact, &deviations());
-        Self::serve(estate, vec![contract]).await
+        // made once: its schemas take longer to build than an audit takes
+        static CONTRACT: OnceLock<Option<Contract>> = OnceLock::new();
+        let contract = CONTRACT
+            .get_or_init(|| Contract::load("github-cut.json", Unions::Exact, &deviations()));
+        Self::serve(estate, vec![contract.clone()]).await
     }
 
     /// Serves an estate that answers otherwise than described, on purpose.
