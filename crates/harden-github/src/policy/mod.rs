@@ -14,7 +14,7 @@ pub use workflows::WorkflowsPolicy;
 #[serde(deny_unknown_fields, default)]
 pub struct GithubPolicy {
     /// The address of the API, for GitHub Enterprise Server: `https://github.example.com/api/v3`.
-    /// Default: GITHUB_API_URL, else https://api.github.com.
+    /// Default: GITHUB_API_URL, else `https://api.github.com`.
     #[serde(deserialize_with = "url")]
     pub api_url: Option<String>,
     /// The repositories to audit, `owner/repo`. Default: GITHUB_REPOSITORY, else the origin of the
