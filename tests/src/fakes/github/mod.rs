@@ -15,6 +15,7 @@ mod answers;
 mod bodies;
 mod deviations;
 mod estate;
+mod parts;
 mod repository;
 mod write;
 
