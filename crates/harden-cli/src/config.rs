@@ -106,7 +106,7 @@ fn read_attestations(path: &Path) -> Result<Attestations, Failure> {
 }
 
 /// The root of the checkout that a path lies in: the nearest folder above with a `.git`.
-fn checkout(from: &Path) -> Option<PathBuf> {
+pub(crate) fn checkout(from: &Path) -> Option<PathBuf> {
     let from = from.canonicalize().ok()?;
     from.ancestors()
         .find(|folder| folder.join(".git").exists())
@@ -114,7 +114,7 @@ fn checkout(from: &Path) -> Option<PathBuf> {
 }
 
 /// A path relative to the root of its checkout, with slashes.
-fn in_checkout(path: &Path, root: &Path) -> Option<String> {
+pub(crate) fn in_checkout(path: &Path, root: &Path) -> Option<String> {
     let path = path.canonicalize().ok()?;
     let relative = path.strip_prefix(root).ok()?;
     let parts = relative.components().map(|c| c.as_os_str().to_str());
@@ -123,7 +123,7 @@ fn in_checkout(path: &Path, root: &Path) -> Option<String> {
 
 /// Where findings that are about no file are shown: a file that the checkout has, so that code
 /// scanning can show it.
-fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
+pub(crate) fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
     let root = checkout(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
     let root = root.canonicalize().unwrap_or(root);
     let policy_in_checkout = policy.and_then(|path| in_checkout(path, &root));

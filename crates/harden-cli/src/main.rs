@@ -75,6 +75,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Permissions(args) => commands::permissions::run(args).await,
         Command::Init(args) => commands::init::run(args).await,
+        Command::Iam(args) => commands::iam::run(args),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { directory } => commands::man::run(directory.as_deref()),
     }
