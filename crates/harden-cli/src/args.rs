@@ -1,5 +1,7 @@
 //! The arguments, and the help that teaches them.
 
+pub(crate) mod iam;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -51,6 +53,9 @@ pub(crate) enum Command {
     #[cfg(feature = "live")]
     #[command(after_help = UPLOAD_EXAMPLES)]
     Upload(UploadArgs),
+    /// Judge IAM policies in files: no account, no network.
+    #[command(after_help = iam::EXAMPLES)]
+    Iam(iam::IamArgs),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -267,20 +272,23 @@ pub(crate) enum Format {
 
 /// A format and where to write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) format: Format,
+pub(crate) struct Output<F = Format> {
+    pub(crate) format: F,
     pub(crate) path: PathBuf,
 }
 
-impl FromStr for Output {
+impl<F: ValueEnum> FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (format, path) = text
             .split_once('=')
             .ok_or("write it as FORMAT=PATH: sarif=harden.sarif")?;
-        let format = Format::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format: text, json, sarif or markdown"))?;
+        let format = F::from_str(format, false).map_err(|_| {
+            let all = F::value_variants().iter().filter_map(F::to_possible_value);
+            let all: Vec<String> = all.map(|one| one.get_name().to_owned()).collect();
+            format!("`{format}` is no format: one of {}", all.join(", "))
+        })?;
         if path.is_empty() {
             return Err("the path is empty".to_owned());
         }

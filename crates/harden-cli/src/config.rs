@@ -127,7 +127,7 @@ pub(crate) fn checkout(from: &Path) -> Option<PathBuf> {
 }
 
 /// A path relative to the root of its checkout, with slashes.
-fn in_checkout(path: &Path, root: &Path) -> Option<String> {
+pub(crate) fn in_checkout(path: &Path, root: &Path) -> Option<String> {
     let path = path.canonicalize().ok()?;
     let relative = path.strip_prefix(root).ok()?;
     let parts = relative.components().map(|c| c.as_os_str().to_str());
@@ -136,7 +136,7 @@ fn in_checkout(path: &Path, root: &Path) -> Option<String> {
 
 /// Where findings that are about no file are shown: a file that the checkout has, so that code
 /// scanning can show it.
-fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
+pub(crate) fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
     let root = checkout(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
     let root = root.canonicalize().unwrap_or(root);
     let policy_in_checkout = policy.and_then(|path| in_checkout(path, &root));

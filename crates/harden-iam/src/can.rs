@@ -11,7 +11,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::arn::ArnParts;
-use crate::evaluate::{Attached, Context, Identity, Layer, Principal, Request, Ruling, Source};
+use crate::evaluate::{
+    Attached, Context, Identity, Layer, Principal, Request, Ruling, Source, action_applies,
+};
 
 /// The condition keys of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,7 +104,8 @@ pub struct Answer {
     pub column: Option<u32>,
     /// One sentence for a person.
     pub why: String,
-    /// Condition keys that the policies ask for and that were not given.
+    /// Condition keys that the policies' statements about the action ask for and that were not
+    /// given.
     pub missing: Vec<String>,
 }
 
@@ -134,6 +137,7 @@ pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> 
     let mut missing: Vec<String> = policies
         .iter()
         .flat_map(|one| one.policy.statements())
+        .filter(|one| action_applies(one.actions(), action))
         .flat_map(|one| one.conditions())
         .map(|one| one.key().to_owned())
         .filter(|key| keys.get(key).is_none())

@@ -37,6 +37,9 @@
 //! # Ok::<(), harden_iam::ParseError>(())
 //! ```
 //!
+//! What people have is often no document but an answer of the AWS CLI that holds some: [`intake`]
+//! finds them in it.
+//!
 //! # 2. Patterns
 //!
 //! [`Pattern`] is a pattern of actions or resources, and tells of two whether they overlap and
@@ -154,6 +157,7 @@ mod document;
 mod error;
 pub mod escalation;
 mod evaluate;
+pub mod intake;
 pub mod lint;
 mod pattern;
 mod public;

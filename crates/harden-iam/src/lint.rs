@@ -36,6 +36,7 @@ use std::collections::BTreeMap;
 pub use finding::{Finding, Grade, Rule};
 
 use crate::document::{Policy, PrincipalSet, Selector, Statement};
+use crate::error::ParseError;
 use crate::table::{self, Service};
 
 /// What a document is attached to, which decides on the elements that it must and may have.
@@ -83,6 +84,17 @@ pub fn lint_text(text: &str) -> Vec<Finding> {
     Linter::default().lint_text(text)
 }
 
+/// That a text is no document, as a finding.
+pub fn malformed(error: &ParseError) -> Finding {
+    let message = match std::error::Error::source(error) {
+        Some(source) => format!("The {error}: {source}."),
+        None => format!("The {error}."),
+    };
+    let mut finding = Finding::new(Rule::Malformed, message);
+    finding.position = error.position();
+    finding
+}
+
 /// A judge of many documents, who keeps what it looked up.
 #[derive(Debug, Default)]
 pub struct Linter {
@@ -97,16 +109,7 @@ impl Linter {
                 let kind = Kind::of(&policy);
                 self.lint(&policy, kind)
             }
-            Err(error) => {
-                let source = std::error::Error::source(&error);
-                let message = match source {
-                    Some(source) => format!("The {error}: {source}."),
-                    None => format!("The {error}."),
-                };
-                let mut finding = Finding::new(Rule::Malformed, message);
-                finding.position = error.position();
-                vec![finding]
-            }
+            Err(error) => vec![malformed(&error)],
         }
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod iam;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod permissions;

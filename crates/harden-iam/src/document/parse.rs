@@ -20,7 +20,8 @@ impl Fault {
     }
 }
 
-pub(super) fn policy(text: &str) -> Result<Policy, ParseError> {
+/// Reads a text that begins at a place.
+pub(super) fn policy(text: &str, start: Position) -> Result<Policy, ParseError> {
     if text.len() > Policy::LONGEST {
         return Err(ParseError::TooLong {
             bytes: text.len(),
@@ -28,7 +29,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, ParseError> {
         });
     }
     let text = percent::decode(text).ok_or(ParseError::Encoding)?;
-    let Json { at, value } = json::read(&text)?;
+    let Json { at, value } = json::read(&text, start)?;
     let Value::Object(elements) = value else {
         return Err(wrong_type("the policy", "an object", at).in_document());
     };
