@@ -55,11 +55,24 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     let printed = match provider {
         "aws" => iam_policy(&mut of_provider, &args, &config),
         // as the manifest of a GitHub App has them
-        "github" => of_provider
-            .iter()
-            .filter_map(|permission| permission.split_once('='))
-            .map(|(name, level)| (name.to_owned(), json!(level)))
-            .collect(),
+        "github" => {
+            if chosen.iter().any(|(check, _)| check.meta().id == BYPASS) {
+                note(&format!(
+                    "{BYPASS}: GitHub shows who may bypass a ruleset only to who may edit it \
+                     (administration=write); with less it is unknown where a ruleset protects the \
+                     branch"
+                ));
+            }
+            of_provider
+                .iter()
+                .filter_map(|permission| permission.split_once('='))
+                .map(|(name, level)| (name.to_owned(), json!(level)))
+                .collect()
+        }
+        "sentry" => {
+            note("make a token for the audit: one that uploads releases in CI can't read alerts");
+            json!(of_provider)
+        }
         "vercel" => {
             note("Vercel's tokens have no scopes of their own: they can what their account can");
             json!([])
@@ -72,6 +85,9 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     })?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// The check that needs more than to read.
+const BYPASS: &str = "github/branch-admins-exempt";
 
 /// The permissions that a kind and those that it starts from need, by provider.
 fn need(kind: &Kind, needed: &mut BTreeMap<&str, BTreeSet<&str>>) {
