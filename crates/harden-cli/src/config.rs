@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use harden_core::{Location, Policies};
 use harden_runner::{Anchors, Attestations, PolicyFile, Selection};
+use harden_sentry::SentryPolicy;
 
 use crate::args::{EstateArgs, SelectArgs};
 use crate::failure::{Context as _, Failure};
@@ -24,14 +25,12 @@ const ATTESTATIONS: &str = "harden.attestations.toml";
 impl Config {
     /// Reads the files that the options name, or those with the usual names in this folder.
     pub(crate) fn read(args: &EstateArgs) -> Result<Self, Failure> {
-        let policy_path = args
-            .policy
-            .clone()
-            .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| path.is_file()));
-        let (file, policies) = match &policy_path {
-            Some(path) => read_policy(path)?,
-            None => Default::default(),
-        };
+        let (policy_path, file, mut policies) = policy(args.policy.as_deref())?;
+        if let Some(commit) = &args.deployed_sha {
+            let mut sentry = SentryPolicy::clone(&policies.get());
+            sentry.deployed_sha = Some(commit.clone());
+            policies.insert(sentry);
+        }
         let beside = policy_path
             .as_deref()
             .and_then(Path::parent)
@@ -75,6 +74,20 @@ pub(crate) fn no_such_check(pattern: &str, nearest: Option<&str>) -> Failure {
         || "`harden-cli checks` lists them".to_owned(),
         |nearest| format!("did you mean `{nearest}`?"),
     ))
+}
+
+/// The policy file: the one that is named, or the one with the usual name in this folder.
+pub(crate) fn policy(
+    named: Option<&Path>,
+) -> Result<(Option<PathBuf>, PolicyFile, Policies), Failure> {
+    let path = named
+        .map(Path::to_path_buf)
+        .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| path.is_file()));
+    let (file, policies) = match &path {
+        Some(path) => read_policy(path)?,
+        None => Default::default(),
+    };
+    Ok((path, file, policies))
 }
 
 fn read_policy(path: &Path) -> Result<(PolicyFile, Policies), Failure> {

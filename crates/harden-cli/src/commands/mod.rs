@@ -9,6 +9,8 @@ pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod permissions;
 pub(crate) mod snapshot;
+#[cfg(feature = "live")]
+pub(crate) mod upload;
 
 use std::time::Instant;
 
