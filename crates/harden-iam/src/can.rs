@@ -4,6 +4,13 @@
 //! element are the caller's own policies, those with one the resource's. Condition keys that are
 //! not given are not in the request, as in AWS's policy simulator; [`Answer::missing`] names those
 //! that the policies ask for.
+//!
+//! # What is not modelled
+//!
+//! * **Limits**: boundaries, session and control policies. [`Identity`] has them.
+//! * **Another account**: caller and resource are of one, but where `aws:PrincipalArn` or
+//!   `aws:PrincipalAccount` and the resource's ARN say otherwise.
+//! * **Which keys the service would send**: those that are given are in the request, and no other.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! Policy documents.
 
+mod fault;
 pub(crate) mod json;
 mod parse;
 mod percent;

@@ -21,6 +21,19 @@
 //! Resources are compared with the service's ARNs by overlap of patterns: `log-group:NAME:*` fits
 //! `logs:CreateLogGroup`. A pattern of actions is judged by what it stands for: it is at fault
 //! when all of it is.
+//!
+//! # What is not judged
+//!
+//! * **Lengths and numbers** that AWS allows (IAM User Guide, "IAM and AWS STS quotas"): they differ
+//!   by kind, and what is attached beside it counts too.
+//! * **Whether what is named exists**: an account, a role, a bucket, a region, a tag's value.
+//! * **Other policies**: an Allow that a boundary or a control policy takes back, what another
+//!   policy grants already. [`crate::Identity`] has them together, [`crate::deployment::review`]
+//!   the deployment.
+//! * **What stands beside `NotAction`, and `NotResource`**: what is left when the named is taken away
+//!   is not compared with what services authorize and are called with.
+//! * **Conditions against each other** (one key that should be two things at once), and a Deny with
+//!   a condition, or several that only together cover an Allow.
 
 mod condition;
 mod finding;
