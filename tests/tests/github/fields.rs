@@ -17,22 +17,26 @@ const ABSENT_MEANS_NONE: [(&str, &str, &str, &str, &str); 3] = [
         "required_status_checks",
         "github/branch-required-check-never-runs",
         "not-applicable",
-        "docs.github.com, Get branch protection: what is not required is not in the answer",
+        "docs.github.com/en/rest/branches/branch-protection#get-branch-protection: an object that \
+         may be absent and can't be null; where no check is required the whole object is missing, \
+         and `Get status checks protection` answers 404",
     ),
     (
         PROTECTION,
         "required_pull_request_reviews",
         "github/branch-admins-exempt",
         "pass",
-        "the same: without pull requests there is nobody who needs none",
+        "the same, `Get pull request review protection`: without a pull request there is nobody \
+         who needs none",
     ),
     (
         PROTECTION,
         "required_pull_request_reviews.bypass_pull_request_allowances",
         "github/branch-admins-exempt",
         "pass",
-        "the description of the answer: the field is optional, and answers quoted in public issues \
-         have it only where somebody is named",
+        "the same page's schema: only dismiss_stale_reviews and require_code_owner_reviews are \
+         required; answers that people publish (gitpod-io/gitpod, issue 21553) have it only where \
+         somebody is named",
     ),
 ];
 
@@ -104,7 +108,13 @@ fn repositories() -> Vec<Repo> {
             json!({"users": [{"login": "bot"}], "teams": [{"slug": "ops"}], "apps": []});
     });
     people.rulesets.clear();
-    vec![bad(), ruled, people]
+    // one person, and nobody else: the list that names them is what the failure rests on
+    let mut one = people.clone();
+    one.classic("main", |answer| {
+        answer["required_pull_request_reviews"]["bypass_pull_request_allowances"] =
+            json!({"users": [{"login": "bot"}], "teams": [], "apps": []});
+    });
+    vec![bad(), ruled, people, one]
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use harden_core::{Cause, Facts, Outcome, Replay, Snapshot, Stop, Stopper, Unknown};
 use harden_github::GithubPolicy;
 use harden_github::resources::{
-    ActionsVariable, Deployments, EnvironmentBranchPolicies, EnvironmentVariables, OidcSubject,
+    ActionsVariable, Deployments, EnvironmentBranchPolicies, EnvironmentVariables,
     OrganizationVariable, WorkflowRuns,
 };
 use harden_tests::fakes::github::{Estate, Github, Repo, TOKEN, VALUE, sha};
@@ -16,7 +16,6 @@ async fn all_kinds(run: &Run) {
     run.facts.list::<OrganizationVariable>().await.unwrap();
     run.facts.list::<EnvironmentVariables>().await.unwrap();
     run.facts.list::<EnvironmentBranchPolicies>().await.unwrap();
-    run.facts.list::<OidcSubject>().await.unwrap();
     run.facts.list::<WorkflowRuns>().await.unwrap();
     run.facts.list::<Deployments>().await.unwrap();
 }

@@ -12,8 +12,8 @@ use crate::path::segment;
 use crate::resources::{
     ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
     Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,
-    LocalAction, OidcSubject, OrganizationSecret, OrganizationVariable, ReportedContexts,
-    Repository, RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
+    LocalAction, OrganizationSecret, OrganizationVariable, ReportedContexts, Repository,
+    RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
 };
 
 /// How a kind is listed over the API.
@@ -111,7 +111,6 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<EnvironmentSecrets>(),
     lister::<EnvironmentVariables>(),
     lister::<LocalAction>(),
-    lister::<OidcSubject>(),
     lister::<OrganizationSecret>(),
     lister::<OrganizationVariable>(),
     lister::<ReportedContexts>(),

@@ -37,7 +37,6 @@ mod branch_rules;
 mod deployments;
 mod environment;
 mod environment_branch_policies;
-mod oidc_subject;
 mod reported_contexts;
 mod repository;
 mod repository_security;

@@ -11,7 +11,6 @@ mod branch_rules;
 mod deployments;
 mod environment;
 mod environment_branch_policies;
-mod oidc_subject;
 mod reported_contexts;
 mod repository;
 mod repository_security;
@@ -34,7 +33,6 @@ pub use branch_rules::{BranchRules, EffectiveRule, Offered};
 pub use deployments::{Deployment, Deployments};
 pub use environment::{DeploymentBranches, Environment};
 pub use environment_branch_policies::EnvironmentBranchPolicies;
-pub use oidc_subject::OidcSubject;
 pub use reported_contexts::{CommitContexts, ReportedContexts};
 pub use repository::{Repository, SecurityFeatures};
 pub use repository_security::RepositorySecurity;
@@ -63,7 +61,6 @@ pub const KINDS: &[&Kind] = {
         EnvironmentSecrets::KIND,
         EnvironmentVariables::KIND,
         LocalAction::KIND,
-        OidcSubject::KIND,
         OrganizationSecret::KIND,
         OrganizationVariable::KIND,
         ReportedContexts::KIND,

@@ -7,6 +7,7 @@
 
 mod action;
 mod commands;
+mod conditions;
 mod expressions;
 mod facts;
 mod inputs;

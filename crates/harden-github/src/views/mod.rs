@@ -4,6 +4,7 @@
 //! was not read is unknown.
 
 mod bypass;
+mod commit;
 mod contract;
 mod contracts;
 mod deploy;
@@ -20,6 +21,7 @@ mod stored_secret;
 mod triggers;
 
 pub(crate) use bypass::BypassableBranch;
+pub(crate) use commit::{By, by, names_deployed};
 pub(crate) use contract::{Contract, Reads};
 pub(crate) use contracts::{SecretContract, VariableContract};
 pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, productions};
@@ -33,3 +35,4 @@ pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
 pub(crate) use smoke::{Smoke, SmokeWorkflow};
 pub(crate) use smoke_runs::Runs;
 pub(crate) use stored_secret::{Level, StoredSecret};
+pub(crate) use triggers::{runs_on, starts};

@@ -91,7 +91,7 @@ impl<'a> Runs<'a> {
                         .chain(placed.outer.condition.as_ref())
                         .collect();
                     let events = flow.workflow.triggers.as_ref().map(|triggers| {
-                        let runs = |event: &str| conditions.iter().all(|c| runs_on(Some(c), event));
+                        let runs = |event: &str| conditions.iter().all(|c| runs_on(c, event));
                         let fired = triggers.iter().filter(|t| runs(&t.event));
                         fired.collect()
                     });

@@ -236,7 +236,7 @@ mod tests {
             lines(
                 "VERSION=$(sentry-cli releases propose-version)\nsentry-cli releases new -p web \"$VERSION\""
             ),
-            ["sentry-cli releases new -p … … [Sha]"]
+            ["sentry-cli releases new -p … … [Head]"]
         );
         assert_eq!(
             lines("sentry-cli releases set-commits --auto ${GITHUB_SHA::7}"),

@@ -62,6 +62,17 @@ pub struct Trigger {
     pub secrets: BTreeMap<String, bool>,
 }
 
+impl Trigger {
+    /// One by an event, limited in no way.
+    #[must_use]
+    pub fn of(event: &str) -> Self {
+        Self {
+            event: event.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
 /// What a GITHUB_TOKEN may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permissions {
@@ -118,6 +129,13 @@ pub struct Condition {
     /// Whether it can never hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub never: bool,
+    /// The events on which it can't hold: by the event's name, by the form that a ref has on a pull
+    /// request, by payloads that other events do not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_on: Vec<String>,
+    /// Whether on `workflow_run` it holds only if the run that it follows did not fail.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_success: bool,
 }
 
 /// The environment of a job.
@@ -247,8 +265,24 @@ pub struct Injected {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Version {
-    /// The full SHA of the commit.
+    /// `github.sha`: the commit that the run is of. On `workflow_run` that is the head of the
+    /// default branch, on `pull_request` a merge that is on no branch.
     Sha,
+    /// The commit that the job has checked out: `git rev-parse HEAD`, or what Sentry's tools take
+    /// when nothing is named.
+    Head,
+    /// `github.event.workflow_run.head_sha`, or nothing on another event.
+    RunHead,
+    /// The same, and `github.sha` on another event.
+    RunHeadOrSha,
+    /// `github.event.pull_request.head.sha`, or nothing on another event.
+    PullHead,
+    /// The same, and `github.sha` on another event.
+    PullHeadOrSha,
+    /// `github.event.after`: the commit of a push, or nothing on another event.
+    Pushed,
+    /// `github.event.deployment.sha`: the commit of a deployment event, or nothing on another.
+    Deployment,
     /// The first digits of it.
     ShortSha,
     /// Something else: a tag, a number, a text with more than the SHA.

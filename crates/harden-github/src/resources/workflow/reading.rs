@@ -4,6 +4,7 @@ use github_actions_models::common::If;
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::conditions::{self, Said};
 use super::facts::Injected;
 use super::positions::{Path, Positions};
 use super::steps::{Scope, child};
@@ -45,11 +46,11 @@ pub(super) fn condition(
     };
     let at = positions.of(path);
     let said = match said {
-        If::Bool(holds) => expressions::Said {
+        If::Bool(holds) => Said {
             never: !holds,
-            ..expressions::Said::default()
+            ..Said::default()
         },
-        If::Expr(text) => expressions::condition(text).map_err(|_| malformed(at))?,
+        If::Expr(text) => conditions::condition(text).map_err(|_| malformed(at))?,
     };
     Ok(Some(Condition {
         at,
@@ -57,6 +58,8 @@ pub(super) fn condition(
         demands: said.demands,
         after_failure: said.after_failure,
         never: said.never,
+        never_on: said.never_on,
+        asks_success: said.asks_success,
     }))
 }
 
