@@ -31,6 +31,7 @@ pub use facts::{
     At, Call, CallSecrets, Condition, Context, Environment, Injected, Job, Permissions, Reference,
     Step, Trigger, Version,
 };
+pub(crate) use untrusted::is_untrusted;
 
 /// A workflow file: `.github/workflows/*.yml` at the head of the default branch, or in the
 /// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.

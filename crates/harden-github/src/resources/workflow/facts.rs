@@ -164,6 +164,9 @@ pub struct Call {
     /// Plain values of inputs that name an environment or a stage.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, String>,
+    /// The contexts that its inputs hold, by `inputs.name`: see [`Step::passed`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed: BTreeMap<String, Vec<String>>,
 }
 
 /// The secrets that a call passes.
@@ -241,9 +244,14 @@ pub struct Step {
     /// The secrets and variables that it reads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
-    /// Expressions that an outsider controls, and that are pasted into its script.
+    /// Expressions that an outsider controls, or may by an input, and that are pasted into its
+    /// script.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub injected: Vec<Injected>,
+    /// The contexts of the event, or of inputs, that it passes to an action: by `inputs.name`, and
+    /// for an action of the repository by `env.name` as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for At {
@@ -255,7 +263,8 @@ impl Default for At {
 /// An expression that an outsider controls, inside a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Injected {
-    /// The context, in lower case: `github.event.issue.title`.
+    /// The context, in lower case: `github.event.issue.title`; `inputs.title`, or in an action
+    /// `env.title`, which what calls it may set.
     pub context: String,
     /// Where.
     pub at: At,

@@ -149,7 +149,7 @@ impl Reader<'_> {
         match job {
             model::Job::NormalJob(job) => self.normal(job, value, &path, &mut read)?,
             model::Job::ReusableWorkflowCallJob(job) => {
-                read.call = Some(self.call(job, &path));
+                read.call = Some(self.call(job, value, &path));
             }
         }
         Ok(read)
@@ -195,7 +195,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn call(&self, job: &job::ReusableWorkflowCallJob, path: &Path<'_>) -> Call {
+    fn call(&self, job: &job::ReusableWorkflowCallJob, value: &Value, path: &Path<'_>) -> Call {
         let secrets = job.secrets.as_ref().map(|secrets| match secrets {
             Secrets::Inherit => CallSecrets::Inherit,
             Secrets::Env(named) => {
@@ -207,7 +207,21 @@ impl Reader<'_> {
             at: self.positions.of(&child(path, "uses")),
             secrets,
             inputs: stages(&job.with),
+            passed: self.passed(value.get("with")),
         }
+    }
+}
+
+impl Reader<'_> {
+    /// The contexts that the inputs of a call hold.
+    fn passed(&self, with: Option<&Value>) -> BTreeMap<String, Vec<String>> {
+        let inputs = with.and_then(Value::as_mapping).into_iter().flatten();
+        let named = inputs.filter_map(|(name, value)| {
+            let name = plain::name(name.as_str()?)?.to_ascii_lowercase();
+            let held = self.scope.carried(value.as_str()?);
+            (!held.is_empty()).then(|| (format!("inputs.{name}"), held))
+        });
+        named.collect()
     }
 }
 

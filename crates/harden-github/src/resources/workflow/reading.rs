@@ -8,10 +8,11 @@ use super::conditions::{self, Said};
 use super::facts::Injected;
 use super::positions::{Path, Positions};
 use super::steps::{Scope, child};
-use super::untrusted::untrusted;
+use super::untrusted::is_untrusted;
 use super::{At, Condition, Reference, expressions};
 
-/// The expressions of a script that an outsider controls, by themselves or through `env`.
+/// The expressions of a script that an outsider controls, by themselves or through `env`, and those
+/// that an input gives, since whoever calls may give it what an outsider controls.
 pub(super) fn injected(
     text: &str,
     scope: &Scope,
@@ -21,13 +22,12 @@ pub(super) fn injected(
     let mut found = Vec::new();
     let inner = expressions::split(text).unwrap_or_default();
     for (nth, expression) in inner.into_iter().enumerate() {
-        let held = expressions::values(expression)
-            .into_iter()
-            .flat_map(|context| {
-                let name = context.strip_prefix("env.").unwrap_or_default();
-                scope.untrusted.get(name).cloned().unwrap_or_default()
-            });
-        for context in untrusted(expression).into_iter().chain(held) {
+        let mut held = scope.of(expression);
+        held.retain(|context| {
+            let outer = context.starts_with("inputs") || context.starts_with("env.");
+            outer || is_untrusted(context)
+        });
+        for context in held {
             let at = positions.expression(path, nth);
             found.push(Injected { context, at });
         }

@@ -12,17 +12,21 @@ use yaml_serde::Value;
 use super::inputs::{action_of, inputs, judged, release_version, script_input};
 use super::positions::{Path, Positions};
 use super::reading::{condition, injected, references};
-use super::untrusted::untrusted;
+use super::untrusted::carried;
 use super::versions::{Versions, version_of};
-use super::{Step, Version, commands, expressions, plain};
+use super::{LocalAction, Step, Version, commands, expressions, plain};
 
 /// What the environment of a step is, as far as it is judged.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     /// What variables stand for.
     pub(super) versions: Versions,
-    /// The contexts of an outsider that variables hold, by their name in lower case.
-    pub(super) untrusted: BTreeMap<String, Vec<String>>,
+    /// The contexts that variables hold, by their name in lower case.
+    pub(super) held: BTreeMap<String, Vec<String>>,
+    /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
+    pub(super) defaults: BTreeMap<String, Vec<String>>,
+    /// Whether it is of an action, which also sees the environment of what uses it.
+    pub(super) of_action: bool,
 }
 
 impl Scope {
@@ -37,11 +41,56 @@ impl Scope {
             scope
                 .versions
                 .insert(name.to_owned(), version.unwrap_or(Version::Other));
-            let inner = expressions::split(value).unwrap_or_default();
-            let held = inner.into_iter().flat_map(untrusted).collect();
-            scope.untrusted.insert(name.to_ascii_lowercase(), held);
+            let held = self.carried(value);
+            scope.held.insert(name.to_ascii_lowercase(), held);
         }
         scope
+    }
+
+    /// The contexts that a text holds: by its expressions, by variables, by inputs.
+    pub(super) fn carried(&self, text: &str) -> Vec<String> {
+        let inner = expressions::split(text).unwrap_or_default();
+        inner.into_iter().flat_map(|e| self.of(e)).collect()
+    }
+
+    /// The contexts that an expression holds.
+    pub(super) fn of(&self, expression: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        for context in carried(expression) {
+            if let Some(name) = context.strip_prefix("env.") {
+                match self.held.get(name) {
+                    Some(held) => all.extend(held.iter().cloned()),
+                    None if self.of_action => all.push(context),
+                    None => {}
+                }
+            } else {
+                all.extend(self.defaults.get(&context).into_iter().flatten().cloned());
+                all.push(context);
+            }
+        }
+        all
+    }
+
+    /// What a step passes on, by what names it where it is passed to: `inputs.name`, and of an
+    /// action of the repository, which sees the environment, `env.name` too.
+    fn passed(
+        &self,
+        inputs: &BTreeMap<String, String>,
+        with_environment: bool,
+    ) -> BTreeMap<String, Vec<String>> {
+        let inputs = inputs
+            .iter()
+            .filter_map(|(name, text)| Some((plain::name(name)?, self.carried(text))));
+        let mut all: BTreeMap<_, _> = inputs
+            .map(|(name, held)| (format!("inputs.{name}"), held))
+            .collect();
+        if with_environment {
+            let held = self.held.iter();
+            let named = held.filter_map(|(name, held)| Some((plain::name(name)?, held)));
+            all.extend(named.map(|(name, held)| (format!("env.{name}"), held.clone())));
+        }
+        all.retain(|_, held| !held.is_empty());
+        all
     }
 }
 
@@ -162,6 +211,8 @@ pub(super) fn step(
             let inputs = inputs(with);
             let action = action_of(uses);
             step.with = judged(&action, &inputs);
+            let local = LocalAction::folder_of(uses.raw()).is_some();
+            step.passed = own.passed(&inputs, local);
             if action == "getsentry/action-release" {
                 step.version = Some(release_version(&inputs, &own));
             }
