@@ -241,7 +241,7 @@ fn tests_before(node: &Node<'_>, end: Option<usize>, started: &[&Trigger]) -> Op
                 !command.tolerated
                     && match &*command.tool {
                         "playwright" => command.says(&["test"]),
-                        "script" => SCRIPTS
+                        "script" | "task" => SCRIPTS
                             .iter()
                             .any(|word| first.split([':', '-', '_']).any(|part| part == *word)),
                         tool => RUNNERS.contains(&tool),

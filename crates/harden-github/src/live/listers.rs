@@ -12,8 +12,8 @@ use crate::path::segment;
 use crate::resources::{
     ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
     Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,
-    LocalAction, OrganizationSecret, OrganizationVariable, ReportedContexts, Repository,
-    RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
+    LocalAction, OrganizationSecret, OrganizationVariable, PackageScripts, ReportedContexts,
+    Repository, RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
 };
 
 /// How a kind is listed over the API.
@@ -113,6 +113,7 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<LocalAction>(),
     lister::<OrganizationSecret>(),
     lister::<OrganizationVariable>(),
+    lister::<PackageScripts>(),
     lister::<ReportedContexts>(),
     lister::<Repository>(),
     lister::<RepositorySecurity>(),

@@ -25,6 +25,7 @@ mod failure;
 mod gather;
 mod listers;
 mod origin;
+mod package_scripts;
 mod paging;
 mod quota;
 mod token;

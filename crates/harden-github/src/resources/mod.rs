@@ -40,7 +40,7 @@ pub use ruleset::{BypassActor, Ruleset};
 pub use secrets::{ActionsSecret, EnvironmentSecrets, OrganizationSecret, SecretEntry};
 pub use variables::{ActionsVariable, EnvironmentVariables, OrganizationVariable};
 pub use vulnerability_alerts::VulnerabilityAlerts;
-pub use workflow::{LocalAction, Workflow};
+pub use workflow::{LocalAction, PackageScripts, Workflow};
 pub use workflow_runs::{WorkflowRun, WorkflowRuns};
 
 use harden_core::Kind;
@@ -63,6 +63,7 @@ pub const KINDS: &[&Kind] = {
         LocalAction::KIND,
         OrganizationSecret::KIND,
         OrganizationVariable::KIND,
+        PackageScripts::KIND,
         ReportedContexts::KIND,
         Repository::KIND,
         RepositorySecurity::KIND,

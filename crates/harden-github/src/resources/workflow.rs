@@ -10,11 +10,14 @@ mod commands;
 mod conditions;
 mod expressions;
 mod facts;
+mod folders;
 mod inputs;
+mod packages;
 mod plain;
 mod positions;
 mod read;
 mod reading;
+mod runners;
 mod shell;
 mod steps;
 mod tools;
@@ -31,6 +34,7 @@ pub use facts::{
     At, Call, CallSecrets, Condition, Context, Environment, Injected, Job, Permissions, Reference,
     Step, Trigger, Version,
 };
+pub use packages::PackageScripts;
 pub(crate) use untrusted::is_untrusted;
 
 /// A workflow file: `.github/workflows/*.yml` at the head of the default branch, or in the

@@ -15,6 +15,7 @@ mod plan;
 mod production;
 mod protection;
 mod reporting;
+mod scripts;
 mod sentry;
 mod smoke;
 mod smoke_runs;

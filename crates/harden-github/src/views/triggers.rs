@@ -15,6 +15,15 @@ pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
     !last_match(&trigger.branches_ignore, branch)
 }
 
+/// Whether a trigger is for every change of a branch, and not only for some activities of a pull
+/// request (`labeled`, `closed`).
+pub(crate) fn for_changes(trigger: &Trigger) -> bool {
+    let has = |activity: &str| trigger.types.iter().any(|own| own == activity);
+    trigger.event != "pull_request"
+        || trigger.types.is_empty()
+        || (has("opened") && has("synchronize"))
+}
+
 /// Of a list of patterns the last that matches counts; `!` takes back.
 fn last_match(patterns: &[String], branch: &str) -> bool {
     patterns
@@ -124,6 +133,14 @@ mod tests {
         }
         assert!(!fires_on(&push(&[], &["main"]), "main"));
         assert!(fires_on(&push(&[], &["docs/**"]), "main"));
+        let pull = |types: &[&str]| Trigger {
+            types: types.iter().map(|t| (*t).to_owned()).collect(),
+            ..Trigger::of("pull_request")
+        };
+        assert!(for_changes(&pull(&[])));
+        assert!(for_changes(&pull(&["opened", "synchronize", "labeled"])));
+        assert!(!for_changes(&pull(&["labeled"])));
+        assert!(!for_changes(&pull(&["opened"])));
         let tags = Trigger {
             tags: true,
             ..push(&[], &[])

@@ -60,7 +60,9 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     let (typed, document) = parse::<model::Workflow>(text, "workflow")?;
     let positions = Positions::new(text);
     let root: Path<'_> = Vec::new();
-    let scope = Scope::default().with(document.get("env"));
+    let scope = Scope::default()
+        .with(document.get("env"))
+        .in_folder(run_defaults(&document));
     let ids: BTreeMap<&str, String> = typed
         .jobs
         .keys()
@@ -186,7 +188,10 @@ impl Reader<'_> {
             let (names, input) = environment_names(name, value);
             Environment { at, names, input }
         });
-        let mut scope = self.scope.with(value.get("env"));
+        let mut scope = self
+            .scope
+            .with(value.get("env"))
+            .in_folder(run_defaults(value));
         let at = child(path, "steps");
         for (raw, at) in steps::of_job(&job.steps, &at) {
             let step = steps::step(&raw, self.document, &at, self.positions, &mut scope)?;
@@ -210,6 +215,11 @@ impl Reader<'_> {
             passed: self.passed(value.get("with")),
         }
     }
+}
+
+/// What `defaults` says of scripts.
+fn run_defaults(value: &Value) -> Option<&Value> {
+    value.get("defaults")?.get("run")
 }
 
 impl Reader<'_> {

@@ -9,6 +9,7 @@ use github_actions_models::{action, common};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::folders::{self, Folder};
 use super::inputs::{action_of, inputs, judged, release_version, script_input};
 use super::positions::{Path, Positions};
 use super::reading::{condition, injected, references};
@@ -25,6 +26,8 @@ pub(super) struct Scope {
     pub(super) held: BTreeMap<String, Vec<String>>,
     /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
     pub(super) defaults: BTreeMap<String, Vec<String>>,
+    /// The folder in which scripts run.
+    pub(super) folder: Folder,
     /// Whether it is of an action, which also sees the environment of what uses it.
     pub(super) of_action: bool,
 }
@@ -45,6 +48,15 @@ impl Scope {
             scope.held.insert(name.to_ascii_lowercase(), held);
         }
         scope
+    }
+
+    /// The same where `defaults` or a step name another folder.
+    pub(super) fn in_folder(mut self, named: Option<&Value>) -> Self {
+        if let Some(path) = named.and_then(|v| v.get("working-directory")?.as_str()) {
+            // from the root, wherever the others are
+            self.folder = folders::within("", path);
+        }
+        self
     }
 
     /// The contexts that a text holds: by its expressions, by variables, by inputs.
@@ -186,6 +198,16 @@ fn at_path<'v>(value: &'v Value, path: &Path<'_>) -> Option<&'v Value> {
     })
 }
 
+fn read_script(
+    text: &str,
+    id: Option<&str>,
+    scope: &Scope,
+    positions: &Positions<'_>,
+    at: &Path<'_>,
+) -> commands::Script {
+    commands::read(text, id, &scope.versions, &scope.folder, positions, at)
+}
+
 /// Reads one step. `scope` is what the steps before it left, and learns what this one sets.
 pub(super) fn step(
     raw: &Raw<'_>,
@@ -195,7 +217,7 @@ pub(super) fn step(
     scope: &mut Scope,
 ) -> Result<Step, Unknown> {
     let value = at_path(document, path).unwrap_or(&Value::Null);
-    let own = scope.with(value.get("env"));
+    let own = scope.with(value.get("env")).in_folder(Some(value));
     let mut step = Step {
         at: positions.of(path),
         id: raw.id.and_then(plain::name).map(str::to_owned),
@@ -222,7 +244,7 @@ pub(super) fn step(
                 let at = child(&child(path, "with"), key);
                 step.injected = injected(text, &own, &at, positions);
                 if key == "command" {
-                    let read = commands::read(text, raw.id, &own.versions, positions, &at);
+                    let read = read_script(text, raw.id, &own, positions, &at);
                     step.commands = read.commands;
                 }
             }
@@ -231,7 +253,7 @@ pub(super) fn step(
             let at = child(path, "run");
             step.at = positions.of(&at);
             step.injected = injected(text, &own, &at, positions);
-            let read = commands::read(text, raw.id, &own.versions, positions, &at);
+            let read = read_script(text, raw.id, &own, positions, &at);
             step.commands = read.commands;
             scope.versions.extend(read.sets);
         }
