@@ -5,11 +5,10 @@ use harden_core::Unknown;
 use yaml_serde::Value;
 
 use super::conditions::{self, Said};
-use super::facts::Injected;
 use super::positions::{Path, Positions};
 use super::steps::{Scope, child};
 use super::untrusted::is_untrusted;
-use super::{At, Condition, Reference, expressions};
+use super::{At, Condition, Injected, Reference, expressions};
 
 /// The expressions of a script that an outsider controls, by themselves or through `env`, and those
 /// that an input gives, since whoever calls may give it what an outsider controls.
