@@ -19,6 +19,14 @@
 //!   (`ecs:UpdateService`, `ecr:PutImage`, `lambda:UpdateFunctionCode`, `s3:PutObject` with
 //!   `cloudfront:CreateInvalidation`). Roles that deploy stacks of AWS CloudFormation touch
 //!   everything in passing, and are not taken for any.
+//!
+//! # What is not modelled
+//!
+//! * **Other deployments** than those of [`Kind`], and what a workflow's own scripts call.
+//! * **Options that need more**: tags that are given along (`ecs:TagResource`), keys of one's own
+//!   for a bucket's or a repository's encryption, alarms and hooks of a deployment.
+//! * **Policies of the resources**: a bucket policy or a repository policy that denies, or that
+//!   allows what the role's own policies do not.
 
 mod least;
 mod parts;
