@@ -28,6 +28,7 @@ fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
         "github/environment": [{"repository": REPOSITORY, "name": "production", "reviewers": 0,
             "branches": "any"}],
         "github/environment-branch-policies": [],
+        "github/branch": [],
     })
     .to_string();
     let id = format!("github/{check}");
@@ -765,7 +766,7 @@ fn the_file_that_the_policy_names_is_judged_where_it_is_called() {
             Workflow::parse(REPOSITORY, ".github/workflows/deploy.yml", called),
         ],
         "github/local-action": [],
-        "github/environment": [], "github/environment-branch-policies": [],
+        "github/environment": [], "github/environment-branch-policies": [], "github/branch": [],
     });
     let mut policy = harden_github::GithubPolicy::default();
     policy.workflows.deploy = Some(".github/workflows/deploy.yml".to_owned());
