@@ -29,6 +29,8 @@ fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
             "branches": "any"}],
         "github/environment-branch-policies": [],
         "github/branch": [],
+        "github/package-scripts": [],
+        "github/repository": [{"repository": REPOSITORY, "default_branch": "main"}],
     })
     .to_string();
     let id = format!("github/{check}");
@@ -903,6 +905,40 @@ fn scripts_of_packages_are_followed() {
     );
     assert_eq!(verdict, "pass", "{said}");
     assert!(said.contains("playwright test --grep @smoke"), "{said}");
+}
+
+/// The smoke tests in an action, in a called workflow, and where it can't be told.
+#[test]
+fn smoke_tests_by_way_of_others() {
+    const CHECK: &str = "workflow-e2e-missing";
+    const RUN: &str = "npx playwright test --grep @smoke";
+    let action = format!(
+        "name: x\nruns:\n  using: composite\n  steps:\n    - run: {RUN}\n      shell: bash\n"
+    );
+    let uses = steps("[push, pull_request]", "      - uses: ./x\n");
+    let in_action = [(FIRST, &*uses), ("x/action.yml", &*action)];
+    judged(CHECK, "an action", &in_action, "pass");
+    // on pushes for certain, on pull requests perhaps
+    let push = steps("push", &format!("      - run: {RUN}\n"));
+    let pull = steps("pull_request", "      - uses: ./x\n");
+    const SECOND: &str = ".github/workflows/b.yml";
+    let files = [(FIRST, &*push), (SECOND, &*pull)];
+    judged(CHECK, "an action that is not there", &files, "unknown");
+    let called = "on: pull_request\njobs:\n  a:\n    uses: acme/ci/.github/workflows/x.yml@v1\n";
+    judged(
+        CHECK,
+        "another repository",
+        &[(FIRST, &*push), (SECOND, called)],
+        "unknown",
+    );
+    judged(CHECK, "nothing else", &[(FIRST, &*push)], "fail");
+    let labeled = steps(
+        "{push: {}, pull_request: {types: [labeled]}}",
+        &format!("      - run: {RUN}\n"),
+    );
+    judged(CHECK, "on a label", &[(FIRST, &*labeled)], "fail");
+    let changed = labeled.replace("[labeled]", "[opened, synchronize, reopened]");
+    judged(CHECK, "on changes", &[(FIRST, &*changed)], "pass");
 }
 
 /// A `package.json` that can't be read is unknown, and its text is not told.
