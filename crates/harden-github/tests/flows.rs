@@ -266,6 +266,43 @@ fn scripts_and_variables() {
 }
 
 #[test]
+fn what_a_script_writes_for_later_steps() {
+    const CHECK: &str = "workflow-injection";
+    let text = |write: &str, paste: &str| {
+        steps(
+            "issues",
+            &format!(
+                "      - id: get\n        run: {write}\n        env: {{TITLE: '{TITLE}', N: '1'}}\n      \
+                 - run: {paste}\n        env: {{T: '${{{{ steps.get.outputs.title }}}}'}}\n"
+            ),
+        )
+    };
+    const OUTPUT: &str = "echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"";
+    const ENVIRONMENT: &str = "echo \"title=x ${TITLE}\" >> $GITHUB_ENV";
+    for (write, paste, wanted) in [
+        (OUTPUT, "echo ${{ steps.get.outputs.title }}", "fail"),
+        (OUTPUT, "echo ${{ env.T }}", "fail"),
+        (OUTPUT, "echo $T", "pass"),
+        (OUTPUT, "echo ${{ steps.get.outputs.other }}", "pass"),
+        (ENVIRONMENT, "echo ${{ env.title }}", "fail"),
+        (ENVIRONMENT, "echo $title", "pass"),
+        (
+            "echo \"title=$N\" >> $GITHUB_OUTPUT",
+            "echo ${{ steps.get.outputs.title }}",
+            "pass",
+        ),
+    ] {
+        let text = text(write, paste);
+        judged(
+            CHECK,
+            &format!("{write}; {paste}"),
+            &[(FIRST, &*text)],
+            wanted,
+        );
+    }
+}
+
+#[test]
 fn who_follows_our_own_runs_no_stranger_s_code() {
     const CHECK: &str = "workflow-untrusted-trigger";
     let follows = steps(

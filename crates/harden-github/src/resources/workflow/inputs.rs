@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use github_actions_models::common::expr::LoE;
 use github_actions_models::common::{Env, Uses};
 
-use super::steps::Scope;
+use super::scope::Scope;
 use super::versions::version_of;
 use super::{Version, expressions, plain};
 
