@@ -35,6 +35,7 @@ mod reach;
 
 pub use catalogue::{Path, paths};
 pub use finding::findings;
+pub(crate) use finding::findings_of;
 
 use catalogue::PASS_ROLE;
 use reach::{Reach, decide, reach};

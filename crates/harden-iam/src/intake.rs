@@ -97,7 +97,7 @@ pub enum IntakeError {
     #[error("is empty")]
     Empty,
     /// The source of Terraform.
-    #[error("is Terraform from {position} on, and no policy in JSON")]
+    #[error("is Terraform from {position} on, and no policy")]
     Terraform {
         /// Where it can be told.
         position: Position,
@@ -176,6 +176,10 @@ pub fn documents(text: &str) -> Result<Vec<Document<'_>>, IntakeError> {
     }
     if has("AWSTemplateFormatVersion") || has("Resources") {
         return Err(IntakeError::Template);
+    }
+    // in the syntax of JSON
+    if has("resource") || has("data") || has("locals") {
+        return Err(IntakeError::Terraform { position: START });
     }
     if has("planned_values") || has("terraform_version") {
         return Err(IntakeError::TerraformPlan);
@@ -271,6 +275,16 @@ impl<'a> Search<'a> {
             .into_iter()
             .filter_map(|(key, value)| Some((serde_json::from_str(key.get()).ok()?, value.get())))
             .collect();
+        if entries.iter().any(|(key, _)| key == "Statement") {
+            self.found.push(Document {
+                name: name.map(str::to_owned),
+                kind: None,
+                text: Cow::Borrowed(raw),
+                start: self.places.of(raw),
+                quoted: false,
+            });
+            return;
+        }
         // of a policy's versions the default one is in force
         if depth > 1
             && entries

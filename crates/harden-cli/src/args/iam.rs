@@ -21,8 +21,8 @@ pub(crate) enum IamCommand {
     ///
     /// Each action is judged by itself, against the actions, resources and condition keys that AWS
     /// documents. A policy that looks like that of a deployment (to ECS, ECR, Lambda, or S3 with
-    /// CloudFront) is also played through against the calls that such a deployment makes: it is
-    /// taken to be all that the role may do.
+    /// CloudFront) is also played through against the calls that such a deployment makes. Each is
+    /// taken to be all that its role may do; with --role, all of them together are.
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArgs),
     /// Say who can assume a role with a token of GitHub Actions.
@@ -50,6 +50,7 @@ const LINT_EXAMPLES: &str = "\
 Examples:
   harden-cli iam lint deploy.json
   harden-cli iam lint deploy.json trust.json --output sarif=iam.sarif
+  harden-cli iam lint --role push.json deploy.json trust.json
   harden-cli iam lint policies/push.json --deployment none --fail-on error
   aws iam get-role-policy --role-name deploy --policy-name push | harden-cli iam lint -
 
@@ -137,8 +138,12 @@ impl Weight {
 pub(crate) struct LintArgs {
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
-    /// The deployment that the policy is for, or `none`; may be repeated [default: by what the
-    /// policy names].
+    /// The policies are those of one role: judge together what they grant. A trust policy may be
+    /// among them.
+    #[arg(long)]
+    pub(crate) role: bool,
+    /// The deployment that the policies are for, or `none`; may be repeated [default: by what they
+    /// name].
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = deployment())]
     pub(crate) deployment: Vec<String>,
 }
@@ -172,7 +177,8 @@ pub(crate) struct CanArgs {
     /// The action: `s3:GetObject`.
     #[arg(long, value_name = "ACTION", value_parser = action)]
     pub(crate) action: String,
-    /// What it is done to: an ARN, or `*` for an action that takes no resource.
+    /// What it is done to: an ARN, or `*` for an action that takes no resource. With a `*` in it,
+    /// the question is whether some of what fits may be reached.
     #[arg(long, value_name = "ARN", value_parser = resource)]
     pub(crate) resource: String,
     /// The condition keys of the request, as a JSON object; `-` for standard input.

@@ -92,6 +92,7 @@ fn a_whole_account() {
     let account = json!({"RoleDetailList": [
         {"RoleName": "deploy", "AssumeRolePolicyDocument": trust,
          "RolePolicyList": [{"PolicyName": "push", "PolicyDocument": policy}]}]});
+    // which policies are of one role is not told: no deployment is played through
     let text = serde_json::to_string_pretty(&account).unwrap();
     let folder = Folder::with(&[("account.json", &text)]);
     let document = folder
@@ -105,6 +106,10 @@ fn a_whole_account() {
         .map(|one| &one["document"])
         .collect();
     assert_eq!(names, ["role deploy", "role deploy, policy push"]);
+    assert_eq!(document["documents"][1]["deployments"], json!([]));
+    let role = ["lint", "account.json", "--role", "--format", "json"];
+    let document = folder.run(&role).exits(1).json("iam-lint-1");
+    assert_eq!(document["documents"][1]["deployments"], json!(["ecs"]));
     // the permissions are none that `trust` could judge
     let document = folder
         .run(&["trust", "account.json", "--format", "json"])

@@ -35,6 +35,7 @@ fn the_examples_work() {
         ("deploy.json", GUIDE),
         ("policies/push.json", GUIDE),
         ("role.json", GUIDE),
+        ("push.json", GUIDE),
         ("a.json", GUIDE),
         ("trust.json", &exact),
         ("bucket.json", &exact),

@@ -137,6 +137,60 @@ fn the_deployment_can_be_said() {
     );
 }
 
+/// What one policy of a role lacks, another has.
+#[test]
+fn the_policies_of_a_role_are_judged_together() {
+    let push = r#"{"Version": "2012-10-17", "Statement": [
+        {"Sid": "Login", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {"Sid": "Push", "Effect": "Allow", "Action": ["ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
+          "ecr:CompleteLayerUpload", "ecr:PutImage"],
+         "Resource": "arn:aws:ecr:us-east-2:392853978631:repository/web"}]}"#;
+    let deploy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Sid": "Read", "Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
+        {"Sid": "Register", "Effect": "Allow", "Action": "ecs:RegisterTaskDefinition",
+         "Resource": "arn:aws:ecs:us-east-2:392853978631:task-definition/web:*"},
+        {"Sid": "Deploy", "Effect": "Allow", "Action": ["ecs:UpdateService", "ecs:DescribeServices"],
+         "Resource": "arn:aws:ecs:us-east-2:392853978631:service/prod/web"}]}"#;
+    let folder = Folder::with(&[
+        ("push.json", push),
+        ("deploy.json", deploy),
+        (
+            "trust.json",
+            &trust_of("repo:acme/web:environment:production"),
+        ),
+    ]);
+    let files = [
+        "lint",
+        "push.json",
+        "deploy.json",
+        "trust.json",
+        "--format=json",
+    ];
+    let apart = folder.run(&files).exits(1).json("iam-lint-1");
+    assert!(told(&apart).contains(&"call-denied ecr:PutImage -".to_owned()));
+    let role = [&files[..], &["--role"]].concat();
+    let together = folder.run(&role).exits(1).json("iam-lint-1");
+    assert_eq!(
+        told(&together),
+        [
+            "pass-role-missing iam:PassRole -",
+            "runs-any-code iam:PassRole -"
+        ]
+    );
+    assert_eq!(together["findings"][0]["file"], "deploy.json");
+    let least = |at: usize| together["documents"][at]["least"].is_object();
+    assert_eq!([least(0), least(1), least(2)], [false, true, false]);
+    let text = folder
+        .run(&[&files[..4], &["--role"]].concat())
+        .exits(1)
+        .stdout();
+    assert!(
+        text.contains("Instead of push.json, deploy.json, the least policy"),
+        "{text}"
+    );
+}
+
 #[test]
 fn what_is_no_policy_is_a_finding_with_its_place() {
     let folder = Folder::with(&[

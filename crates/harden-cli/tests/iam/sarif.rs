@@ -27,6 +27,14 @@ fn document(folder: &Folder, args: &[&str]) -> Value {
     log
 }
 
+/// `HARDEN_KEEP_SARIF` names a folder that keeps it, for a validator outside.
+fn keep(log: &Value) {
+    if let Some(folder) = std::env::var_os("HARDEN_KEEP_SARIF") {
+        let file = std::path::Path::new(&folder).join("iam.sarif");
+        std::fs::write(file, log.to_string()).unwrap();
+    }
+}
+
 fn results(log: &Value) -> Vec<&Value> {
     log["runs"][0]["results"]
         .as_array()
@@ -55,6 +63,7 @@ fn findings_are_at_their_lines() {
         "iam/broken.json",
     ];
     let log = document(&folder, &files);
+    keep(&log);
     let run = &log["runs"][0];
     assert_eq!(run["automationDetails"]["id"], "harden/iam/lint/");
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);

@@ -81,6 +81,8 @@ fn versions_and_policies() {
     let organizations =
         r#"{"Policy": {"PolicySummary": {"Name": "x"}, "Content": "{\"Statement\": []}"}}"#;
     assert!(one(organizations).policy().is_ok());
+    let inside = r#"{"Policy": {"Version": "2012-10-17", "Statement": []}}"#;
+    assert!(one(inside).policy().is_ok());
 }
 
 #[test]
@@ -115,6 +117,11 @@ fn what_is_none_is_told_by_name() {
     ] {
         assert_eq!(error(template), IntakeError::Template);
     }
+    let position = START;
+    assert_eq!(
+        error(r#"{"resource": {"aws_iam_role": {}}}"#),
+        IntakeError::Terraform { position }
+    );
     let described = r#"{"Policy": {"PolicyName": "x", "Arn": "arn:aws:iam::aws:policy/x"}}"#;
     assert_eq!(error(described), IntakeError::NoDocument);
     for told in [

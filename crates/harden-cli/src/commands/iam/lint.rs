@@ -1,13 +1,16 @@
 //! `iam lint`: what is wrong with policies.
 
+mod document;
+
+use document::{Document, Judged};
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use harden_iam::deployment::{self, Kind as Deployment, Trust};
-use harden_iam::lint::{self, Finding, Grade, Kind};
-use harden_iam::trust;
-use harden_iam::{Attached, Identity, Policy};
+use harden_iam::deployment::{self, Kind as Deployment, RoleReview, Trust};
+use harden_iam::lint::{Finding, Kind};
+use harden_iam::{Attached, Identity};
 use harden_runner::Report;
 use serde::Serialize;
 
@@ -20,7 +23,7 @@ use crate::failure::Failure;
 pub(super) fn run(args: &LintArgs) -> Result<ExitCode, Failure> {
     let outputs = Outputs::open(&args.judge)?;
     let inputs = input::read(args.judge.files.iter().map(PathBuf::as_path))?;
-    let lint = Lint::of(inputs, kinds(args).as_deref())?;
+    let lint = Lint::of(inputs, args.role, kinds(args).as_deref())?;
     outputs.write(&lint)?;
     let code = lint.report.exit_code(args.judge.fail_on.severity(), false);
     Ok(ExitCode::from(code as u8))
@@ -41,74 +44,84 @@ struct Lint {
     report: Report,
 }
 
-/// A document, and what else is known of it.
-#[derive(Serialize)]
-struct Judged {
-    /// The file as it was given.
-    file: String,
-    /// Whose the document is, where the file says so.
-    document: Option<String>,
-    /// `identity`, `resource` or `trust`; nothing for what is no policy.
-    kind: Option<&'static str>,
-    /// The deployments that it was judged for.
-    deployments: Vec<&'static str>,
-    /// The least policy for these.
-    least: Option<Policy>,
-    /// Names in it that only a person knows, as they stand there (`EXECUTION_ROLE`).
-    inputs: Vec<String>,
-    /// How many errors, warnings and notes there are.
-    #[serde(skip)]
-    counts: [usize; 3],
-    #[serde(skip)]
-    shown: String,
-}
-
 impl Lint {
-    fn of(inputs: Vec<Input>, kinds: Option<&[Deployment]>) -> Result<Self, Failure> {
+    fn of(inputs: Vec<Input>, role: bool, kinds: Option<&[Deployment]>) -> Result<Self, Failure> {
         let mut all = Vec::new();
         for (at, input) in inputs.iter().enumerate() {
             let documents = input.documents()?;
-            all.extend(documents.into_iter().map(|one| (at, one.policy(), one)));
+            all.extend(
+                documents
+                    .into_iter()
+                    .map(|one| Document::read(at, input, one)),
+            );
         }
-        let has_trust = all.iter().any(|(_, policy, document)| {
-            let kind = policy.as_ref().map(|policy| document.kind_of(policy));
-            matches!(kind, Ok(Kind::Trust))
-        });
-        // it is judged as a document of its own
-        let trust = if has_trust {
-            Trust::Unasked
-        } else {
-            Trust::Missing
+        let of_kind = |kind| {
+            let all = all.iter().enumerate();
+            all.filter(move |(_, one)| one.kind == Some(kind))
+                .map(|(at, _)| at)
+                .collect::<Vec<usize>>()
         };
-        let (mut documents, mut found) = (Vec::new(), Vec::new());
-        for (at, policy, document) in &all {
-            let Some(input) = inputs.get(*at) else {
-                continue;
+        // it is judged as a document of its own
+        let trust = if of_kind(Kind::Trust).is_empty() {
+            Trust::Missing
+        } else {
+            Trust::Unasked
+        };
+        let identities = of_kind(Kind::Identity);
+        let groups: Vec<Vec<usize>> = if role {
+            vec![identities]
+        } else {
+            identities.into_iter().map(|at| vec![at]).collect()
+        };
+        let mut documents: Vec<Judged> = all.iter().map(Document::judged).collect();
+        let mut findings: Vec<Vec<Finding>> = all.iter().map(Document::findings).collect();
+        for group in groups.iter().filter(|group| !group.is_empty()) {
+            // of an answer that holds several nobody says which are of one role
+            let alone = |at: &usize| {
+                let input = all.get(*at).map(|one| one.input);
+                all.iter().filter(|one| Some(one.input) == input).count() == 1
             };
-            let mut judged = Judged {
-                file: input.shown.clone(),
-                document: document.name.clone(),
-                kind: None,
-                deployments: Vec::new(),
-                least: None,
-                inputs: Vec::new(),
-                counts: [0; 3],
-                shown: input.name(document),
+            let kinds = match kinds {
+                None if !role && !group.iter().all(alone) => Some(&[][..]),
+                kinds => kinds,
             };
-            let findings = match policy {
-                Ok(policy) => judged.judge(policy, document.kind_of(policy), trust, kinds),
-                Err(error) => vec![lint::malformed(error)],
-            };
-            for finding in findings {
-                let [errors, warnings, notes] = &mut judged.counts;
-                *match finding.grade() {
-                    Grade::Error => errors,
-                    Grade::Warning => warnings,
-                    Grade::Note => notes,
-                } += 1;
-                found.push(Found::new(&inputs, *at, document, finding));
+            let policies: Vec<Attached> = group
+                .iter()
+                .filter_map(|at| all.get(*at)?.attached())
+                .collect();
+            let review = judge(&policies, trust, kinds);
+            let names: Vec<&str> = review.kinds.iter().map(|kind| kind.as_str()).collect();
+            for at in group {
+                if let Some(judged) = documents.get_mut(*at) {
+                    judged.deployments.clone_from(&names);
+                }
             }
-            documents.push(judged);
+            // what is wrong with all of them together is told of the last
+            for (place, finding) in review.findings {
+                let at = place.map_or(group.last(), |place| group.get(place));
+                let of_document = at.and_then(|at| findings.get_mut(*at));
+                of_document
+                    .into_iter()
+                    .for_each(|all| all.push(finding.clone()));
+            }
+            let last = group.last().and_then(|at| documents.get_mut(*at));
+            if let (Some(judged), Some(least)) = (last, review.least) {
+                judged.least = Some(least.policy);
+                judged.inputs = least.inputs;
+                judged.role.clone_from(group);
+            }
+        }
+        let mut found = Vec::new();
+        for ((document, judged), findings) in all.iter().zip(&mut documents).zip(findings) {
+            for finding in findings {
+                judged.count(finding.grade());
+                found.push(Found::new(
+                    &inputs,
+                    document.input,
+                    &document.document,
+                    finding,
+                ));
+            }
         }
         drop(all);
         Ok(Self {
@@ -120,79 +133,39 @@ impl Lint {
     }
 }
 
-impl Judged {
-    fn judge(
-        &mut self,
-        policy: &Policy,
-        kind: Kind,
-        trust: Trust<'_>,
-        kinds: Option<&[Deployment]>,
-    ) -> Vec<Finding> {
-        self.kind = Some(match kind {
-            Kind::Trust => "trust",
-            Kind::Resource => "resource",
-            _ => "identity",
-        });
-        match kind {
-            Kind::Trust => {
-                let mut findings = lint::lint(policy, kind);
-                findings.extend(trust::Report::of(policy).findings);
-                findings
-            }
-            Kind::Resource => lint::lint(policy, kind),
-            _ => {
-                let identity = Identity::new([Attached::new("policy", policy.clone())]);
-                let kinds = kinds.map_or_else(|| deployment::infer(&identity), <[_]>::to_vec);
-                // that there is no trust policy matters where the role is known to be a deployment's
-                let trust = if kinds.is_empty() {
-                    Trust::Unasked
-                } else {
-                    trust
-                };
-                let review = deployment::review(policy, trust, Some(&kinds), None);
-                self.deployments = review.kinds.iter().map(|kind| kind.as_str()).collect();
-                if let Some(least) = review.least {
-                    self.least = Some(least.policy);
-                    self.inputs = least.inputs;
-                }
-                review.findings
-            }
-        }
-    }
+/// A role's policies, with what is missing beside them.
+fn judge(policies: &[Attached], trust: Trust<'_>, kinds: Option<&[Deployment]>) -> RoleReview {
+    let identity = Identity::new(policies.iter().cloned());
+    let kinds = kinds.map_or_else(|| deployment::infer(&identity), <[_]>::to_vec);
+    // that there is no trust policy matters where the role is known to be a deployment's
+    let trust = if kinds.is_empty() {
+        Trust::Unasked
+    } else {
+        trust
+    };
+    deployment::review_role(policies, trust, Some(&kinds), None)
+}
 
-    fn summary(&self) -> String {
-        let number = |count: usize, word: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {word}")),
-            n => Some(format!("{n} {word}s")),
+impl Lint {
+    /// The policy to have instead, where there is something wrong with those that are there.
+    fn least(&self, judged: &Judged, out: &mut dyn Write) -> io::Result<()> {
+        let Some(least) = &judged.least else {
+            return Ok(());
         };
-        let [errors, warnings, notes] = self.counts;
-        let counts: Vec<String> = [
-            number(errors, "error"),
-            number(warnings, "warning"),
-            number(notes, "note"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let counts = if counts.is_empty() {
-            "nothing found".to_owned()
-        } else {
-            counts.join(", ")
-        };
-        let of = match (self.kind, self.deployments.as_slice()) {
-            (Some("identity"), []) => "an identity policy".to_owned(),
-            (Some("identity"), kinds) => {
-                format!(
-                    "an identity policy, judged as all that a deployment ({}) may do",
-                    kinds.join(", ")
-                )
-            }
-            (Some("trust"), _) => "a trust policy".to_owned(),
-            (Some(_), _) => "a resource policy".to_owned(),
-            (None, _) => "no policy".to_owned(),
-        };
-        format!("{}: {counts}; {of}", self.shown)
+        let of_role = judged.role.iter().filter_map(|at| self.documents.get(*at));
+        if of_role.clone().all(Judged::is_fine) {
+            return Ok(());
+        }
+        let names: Vec<&str> = of_role.map(|one| one.shown.as_str()).collect();
+        writeln!(
+            out,
+            "Instead of {}, the least policy for this deployment:\n\n{least:#}\n",
+            names.join(", ")
+        )?;
+        if !judged.inputs.is_empty() {
+            writeln!(out, "Fill in {}.\n", judged.inputs.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -204,20 +177,7 @@ impl Told for Lint {
             }
         }
         for judged in &self.documents {
-            let [errors, warnings, _] = judged.counts;
-            if let Some(least) = &judged.least
-                && errors + warnings > 0
-            {
-                writeln!(
-                    out,
-                    "Instead of {}, the least policy for this deployment:\n",
-                    judged.shown
-                )?;
-                writeln!(out, "{least:#}\n")?;
-                if !judged.inputs.is_empty() {
-                    writeln!(out, "Fill in {}.\n", judged.inputs.join(", "))?;
-                }
-            }
+            self.least(judged, out)?;
         }
         for judged in &self.documents {
             writeln!(out, "{}", judged.summary())?;
@@ -227,12 +187,12 @@ impl Told for Lint {
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
         #[derive(Serialize)]
-        struct Document<'a> {
+        struct Findings<'a> {
             harden_iam_lint: u32,
             findings: &'a [Found],
             documents: &'a [Judged],
         }
-        let document = Document {
+        let document = Findings {
             harden_iam_lint: 1,
             findings: &self.found,
             documents: &self.documents,
