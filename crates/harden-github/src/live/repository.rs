@@ -5,7 +5,7 @@ use harden_core::{
 };
 
 use super::answers::{RepositoryAnswer, Security, Status};
-use super::at::{At, present};
+use super::at::{At, missing, present};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
 use crate::OrganizationPolicy;
@@ -55,9 +55,12 @@ async fn of_organization(
             && (organization.archived || repository.archived != Some(true))
             && (organization.forks || repository.fork != Some(true))
     };
+    // one without its name is one that nobody knows whether to read
+    let nameless = pages.items.iter().any(|r| r.full_name.is_none());
+    let nameless = nameless.then(|| missing(ORGANIZATION_REPOSITORIES, "full_name"));
     let names = pages.items.into_iter().filter(wanted);
     let names = names.filter_map(|repository| repository.full_name);
-    let gap = pages.failed.map(|failure| RawGap {
+    let gap = pages.failed.or(nameless).map(|failure| RawGap {
         place: all.place(),
         unknown: failure.unknown,
     });
@@ -72,17 +75,12 @@ async fn read(at: At) -> Read<Repository> {
 }
 
 fn described(asked: &str, answer: RepositoryAnswer) -> Repository {
-    let admin = answer.permissions.and_then(|rights| rights.admin);
-    let owner = answer.owner.and_then(|owner| owner.kind);
     let name = present(answer.full_name, REPOSITORY, "full_name");
     Repository {
         repository: asked.to_owned(),
         renamed_to: name.map(|name| Some(name).filter(|n| !n.eq_ignore_ascii_case(asked))),
         default_branch: present(answer.default_branch, REPOSITORY, "default_branch"),
         private: present(answer.private, REPOSITORY, "private"),
-        archived: present(answer.archived, REPOSITORY, "archived"),
-        owner_type: present(owner, REPOSITORY, "owner.type"),
-        admin: present(admin, REPOSITORY, "permissions.admin"),
         security: match answer.security_and_analysis {
             Some(security) => Known::Yes(features(security)),
             None => Unknown {

@@ -9,83 +9,10 @@ use harden_core::{
 };
 
 use crate::GithubPolicy;
-use crate::resources::workflow::{Command, Step};
 use crate::resources::{LocalAction, Workflow};
+use crate::views::deploying::deploys;
 use crate::views::flow::{Flow, Placed, flows, repositories};
 use crate::views::plan::{Node, Plan};
-
-/// Actions that deploy, in lower case.
-const ACTIONS: &[&str] = &[
-    "akhileshns/heroku-deploy",
-    "amondnet/vercel-action",
-    "aws-actions/amazon-ecs-deploy-express-service",
-    "aws-actions/amazon-ecs-deploy-task-definition",
-    "aws-actions/aws-cloudformation-github-deploy",
-    "aws-actions/aws-lambda-deploy",
-    "azure/container-apps-deploy-action",
-    "azure/functions-action",
-    "azure/k8s-deploy",
-    "azure/static-web-apps-deploy",
-    "azure/webapps-deploy",
-    "cloudflare/pages-action",
-    "cloudflare/wrangler-action",
-    "digitalocean/app_action",
-    "donaldpiret/ecs-deploy",
-    "einaregilsson/beanstalk-deploy",
-    "firebaseextended/action-hosting-deploy",
-    "google-github-actions/deploy-appengine",
-    "google-github-actions/deploy-cloud-functions",
-    "google-github-actions/deploy-cloudrun",
-    "johnbeynon/render-deploy-action",
-    "nwtgck/actions-netlify",
-    "serverless/github-action",
-    "silas/ecs-deploy",
-    "superfly/flyctl-actions",
-];
-
-/// Commands that deploy an application: the program and words of it, in order.
-const COMMANDS: &[(&str, &[&str])] = &[
-    ("aws", &["apprunner", "start-deployment"]),
-    ("aws", &["deploy", "create-deployment"]),
-    ("aws", &["ecs", "update-service"]),
-    ("aws", &["elasticbeanstalk", "update-environment"]),
-    ("aws", &["lambda", "update-function-code"]),
-    ("az", &["containerapp", "update"]),
-    ("az", &["webapp", "deploy"]),
-    ("cdk", &["deploy"]),
-    ("copilot", &["deploy"]),
-    ("eb", &["deploy"]),
-    ("ecs-deploy", &[]),
-    ("firebase", &["deploy"]),
-    ("flyctl", &["deploy"]),
-    ("gcloud", &["deploy"]),
-    ("helm", &["upgrade"]),
-    ("heroku", &["container:release"]),
-    ("kubectl", &["rollout", "restart"]),
-    ("kubectl", &["set", "image"]),
-    ("netlify", &["deploy", "--prod"]),
-    ("railway", &["up"]),
-    ("sam", &["deploy"]),
-    ("serverless", &["deploy"]),
-    ("vercel", &["--prod"]),
-    ("vercel", &["promote"]),
-    ("wrangler", &["deploy"]),
-];
-
-/// Commands that deploy where the job says that it is production's.
-const IN_PRODUCTION: &[(&str, &[&str])] = &[
-    ("ansible-playbook", &[]),
-    ("aws", &["cloudformation", "deploy"]),
-    ("aws", &["s3", "cp"]),
-    ("aws", &["s3", "sync"]),
-    ("helm", &["install"]),
-    ("kubectl", &["apply"]),
-    ("netlify", &["deploy"]),
-    ("pulumi", &["up"]),
-    ("terraform", &["apply"]),
-    ("vercel", &[]),
-    ("wrangler", &["publish"]),
-];
 
 /// A job that deploys to production.
 #[derive(Debug, Clone)]
@@ -134,43 +61,6 @@ impl Deploy {
 pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
     let pairs = flows.iter().map(|flow| (&*flow.workflow.path, flow));
     pairs.collect()
-}
-
-/// Whether a step deploys, and by what.
-fn deploys(step: &Step, production: bool) -> Option<String> {
-    if let Some(uses) = &step.uses {
-        let action = action(uses);
-        let preview = action == "amondnet/vercel-action"
-            && step
-                .with
-                .get("vercel-args")
-                .is_none_or(|args| args != "--prod");
-        if (ACTIONS.contains(&&*action) && (production || !preview)) || is_setup_deploy(step) {
-            return Some(uses.clone());
-        }
-    }
-    let is = |command: &Command, known: &[(&str, &[&str])]| {
-        let mut known = known.iter();
-        known.any(|(tool, words)| *tool == command.tool && command.says(words))
-    };
-    let mut commands = step.commands.iter();
-    let found = commands.find(|c| is(c, COMMANDS) || (production && is(c, IN_PRODUCTION)));
-    found.map(Command::line)
-}
-
-/// wrangler-action without a command deploys; with one, what it says counts.
-fn is_setup_deploy(step: &Step) -> bool {
-    let uses = step.uses.as_deref().unwrap_or_default();
-    action(uses) == "cloudflare/wrangler-action"
-        && step
-            .with
-            .get("command")
-            .is_none_or(|command| command.contains("deploy"))
-}
-
-/// `owner/repo` and a path in it of an action, in lower case, without its ref.
-pub(crate) fn action(uses: &str) -> String {
-    uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }
 
 /// The jobs of a plan that deploy to production. Unknown where a job may, and none certainly does.
@@ -266,17 +156,17 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
 
 /// Which workflows of a repository deploy.
 fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
+    let all = by_path(flows);
     if let Some(path) = &policy.workflows.deploy {
         let named = flows.iter().position(|flow| flow.workflow.path == *path);
         return match named {
-            Some(index) => Known::Yes(vec![index]),
+            Some(index) => named_file(flows, index, &all),
             None => Unknown::undetermined(format!(
                 "the policy says that {path} deploys, and the repository has no such file"
             ))
             .into(),
         };
     }
-    let all = by_path(flows);
     let mut found = Vec::new();
     let mut maybe = None;
     for (index, flow) in flows.iter().enumerate() {
@@ -301,6 +191,55 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
         Some(unknown) if found.is_empty() => unknown.into(),
         _ => Known::Yes(found),
     }
+}
+
+/// The file that the policy names; where others call it, these too, since what they wait for comes
+/// before it. One that starts only by hand or by a call is judged where it is called.
+fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Known<Vec<usize>> {
+    let Some(named) = flows.get(index) else {
+        return Known::Yes(Vec::new());
+    };
+    let path = &named.workflow.path;
+    let starts_by = |event: &str| {
+        let triggers = named.workflow.triggers.ok().into_iter().flatten();
+        triggers.into_iter().any(|trigger| trigger.event == event)
+    };
+    if !starts_by("workflow_call") {
+        return Known::Yes(vec![index]);
+    }
+    let mut found = Vec::new();
+    let mut unread = None;
+    for (other, flow) in flows.iter().enumerate().filter(|(at, _)| *at != index) {
+        if starts_for_production(flow) == Known::Yes(false) {
+            continue;
+        }
+        match Plan::of(flow, all) {
+            Ok(plan)
+                if plan
+                    .nodes
+                    .iter()
+                    .any(|node| node.flow.workflow.path == *path) =>
+            {
+                found.push(other);
+            }
+            Ok(_) => {}
+            Err(unknown) => {
+                unread.get_or_insert(unknown);
+            }
+        }
+    }
+    let alone = named.workflow.triggers.as_ref().map(|triggers| {
+        let mut own = triggers.iter();
+        own.any(|trigger| !matches!(&*trigger.event, "workflow_call" | "workflow_dispatch"))
+    });
+    match (alone, unread) {
+        (Known::Yes(false), _) if !found.is_empty() => {}
+        // whatever can't be read may be what calls it
+        (Known::Yes(false), Some(unknown)) => return unknown.into(),
+        _ => found.push(index),
+    }
+    found.sort_unstable();
+    Known::Yes(found)
 }
 
 #[async_trait]
