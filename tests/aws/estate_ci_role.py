@@ -183,6 +183,16 @@ def bad(b: Builder) -> None:
     n["account"] = b.account
 
 
+def demo(b: Builder) -> None:
+    """The guide's own role, which every ref of the repository can take, and the key of the user
+    that deployed before there was a role."""
+    provider(b, "sts.amazonaws.com")
+    task_roles(b)
+    arn = role(b, ROLE, trust(b, "repo:saaspe/saaspe:*", audience=None), deploy=guide(b))
+    used(b, arn, ecr=1, ecs=1)
+    user(b, "saaspe-deploy-bot", days=400)
+
+
 def hostile(b: Builder, texts: list[str]) -> None:
     """A role whose policies hold texts that break shells and reports: they go into commands."""
     wild = document(

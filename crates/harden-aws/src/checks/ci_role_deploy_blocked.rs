@@ -4,17 +4,17 @@ use harden_core::{
     Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
     Verdict,
 };
-use harden_iam::deployment::{Outcome, Trust, review, simulate};
-use harden_iam::lint::{self, Grade, Kind, lint};
+use harden_iam::deployment::{Kind, Outcome, Trust, review_role, simulate};
+use harden_iam::lint::{self, Grade, lint};
 use harden_iam::trust::Report;
-use harden_iam::{Policy, Ruling};
+use harden_iam::{Identity, Policy, Ruling};
 
 use crate::AwsPolicy;
 use crate::remedies::ci_policy::least_instead;
 use crate::remedies::ci_trust::narrow;
 use crate::remedies::cli::aws;
 use crate::remedies::first_words;
-use crate::views::{CiRole, ROLE_SOURCE, told};
+use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
     meta: Meta {
@@ -69,7 +69,9 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     if !denied.is_empty() {
         let evidence = Evidence::of("Policies", first_words(&denied), ROLE_SOURCE).wanted(WANTED);
-        let evidence = advice(role)?.into_iter().fold(evidence, Evidence::note);
+        let evidence = advice(&identity, &deployments)
+            .into_iter()
+            .fold(evidence, Evidence::note);
         let at_fault = at_fault(role)?;
         let still = |mended: &CiRole| {
             let calls = self::calls(mended, j.policy).unwrap_or_default();
@@ -127,20 +129,24 @@ fn in_words(call: &Outcome) -> String {
 
 /// What else there is to say of its policies, where it is no fault: surplus, and what the
 /// permissions come to.
-fn advice(role: &CiRole) -> Result<Vec<String>, Box<Unknown>> {
+fn advice(identity: &Identity, deployments: &[Deployment]) -> Vec<String> {
+    let kinds: Vec<Kind> = deployments
+        .iter()
+        .flat_map(|one| one.kinds.iter().copied())
+        .collect();
+    let review = review_role(&identity.policies, Trust::Unasked, Some(&kinds), None);
     let mut told = Vec::new();
-    for (_, document) in role.documents()? {
-        let review = review(document.get()?, Trust::Unasked, None, None);
-        let advice = review.findings.into_iter().filter(|one| {
-            matches!(
-                one.rule,
-                lint::Rule::ActionSurplus | lint::Rule::RunsAnyCode | lint::Rule::ArnOperator
-            )
-        });
-        told.extend(advice.map(|one| one.message.trim_end_matches('.').to_owned()));
+    for (_, finding) in review.findings {
+        let advises = matches!(
+            finding.rule,
+            lint::Rule::ActionSurplus | lint::Rule::RunsAnyCode | lint::Rule::ArnOperator
+        );
+        let message = finding.message.trim_end_matches('.').to_owned();
+        if advises && !told.contains(&message) {
+            told.push(message);
+        }
     }
-    told.dedup();
-    Ok(told)
+    told
 }
 
 /// The policies with statements that can never take effect: these are written anew.
@@ -152,7 +158,7 @@ fn at_fault(role: &CiRole) -> Result<BTreeSet<usize>, Box<Unknown>> {
             .managed
             .as_ref()
             .is_none_or(|managed| !managed.is_aws());
-        let mut faults = lint(document, Kind::Identity).into_iter();
+        let mut faults = lint(document, lint::Kind::Identity).into_iter();
         if own && faults.any(|one| one.grade() == Grade::Error) {
             all.insert(at);
         }
