@@ -3,6 +3,7 @@
 mod alarm;
 mod budget;
 mod chat;
+mod ci_changes;
 pub(crate) mod ci_policy;
 pub(crate) mod ci_trust;
 pub(crate) mod cli;
