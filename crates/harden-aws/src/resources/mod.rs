@@ -3,51 +3,83 @@
 //! A kind's file has its type, its name, and the permissions that its listing needs; how it is
 //! listed stands in `live/`, under the same name. Fields are named after the API's.
 
+mod account_cost;
 mod alarm;
 mod alarm_history;
+mod anomaly_monitor;
+mod anomaly_subscription;
+mod bucket;
+mod bucket_lifecycle;
 mod budget;
 mod budget_action;
 mod budget_alerts;
+mod commitment_coverage;
 mod db_cluster;
 mod db_export_task;
 mod db_instance;
 mod db_snapshot;
 mod db_snapshot_sharing;
+mod ecr_lifecycle;
+mod ecr_registry;
+mod ecr_repository;
 mod ecs_service;
 mod kms_key;
 mod load_balancer;
+mod log_group;
 mod organization;
 mod place;
 mod rds_events;
 mod restore_events;
 mod restore_jobs;
+mod scaling_schedule;
+mod secret;
+mod secret_version;
 mod sns_topic;
+mod stop_schedule;
 mod target_group;
+mod task_definition;
 mod topic_subscriptions;
+mod value_class;
 
+pub use account_cost::{AccountCost, ServiceCost};
 pub use alarm::{
     Alarm, AlarmDefinition, CompositeAlarm, Dimensions, Metric, MetricAlarm, MetricQuery,
 };
 pub use alarm_history::{AlarmHistory, StateChange};
+pub use anomaly_monitor::AnomalyMonitor;
+pub use anomaly_subscription::AnomalySubscription;
+pub use bucket::Bucket;
+pub use bucket_lifecycle::{BucketLifecycle, LifecycleRule};
 pub use budget::{Budget, Money};
 pub use budget_action::BudgetAction;
 pub use budget_alerts::{BudgetAlerts, Notification, Subscriber};
+pub use commitment_coverage::{CommitmentCoverage, DayOfUse};
 pub use db_cluster::{ClusterMember, DbCluster};
 pub use db_export_task::DbExportTask;
 pub use db_instance::DbInstance;
 pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
+pub use ecr_lifecycle::EcrLifecycle;
+pub use ecr_registry::{EcrRegistry, ScanningRule};
+pub use ecr_repository::EcrRepository;
 pub use ecs_service::EcsService;
 pub use kms_key::KmsKey;
 pub use load_balancer::LoadBalancer;
+pub use log_group::LogGroup;
 pub use organization::Organization;
 pub use place::{Account, Region};
 pub use rds_events::{RdsEvent, RdsEvents};
 pub use restore_events::{RestoreEvent, RestoreEvents};
 pub use restore_jobs::{RestoreJob, RestoreJobs};
+pub use scaling_schedule::ScalingSchedule;
+pub use secret::Secret;
+pub use secret_version::SecretVersion;
 pub use sns_topic::SnsTopic;
+pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
+pub use task_definition::{Container, EnvironmentVariable, TaskDefinition};
 pub use topic_subscriptions::{Subscription, TopicSubscriptions};
+pub use value_class::ValueClass;
 
 use harden_core::Kind;
 
@@ -56,27 +88,42 @@ pub const KINDS: &[&Kind] = {
     use harden_core::Resource;
     &[
         Account::KIND,
+        AccountCost::KIND,
         Alarm::KIND,
         AlarmHistory::KIND,
+        AnomalyMonitor::KIND,
+        AnomalySubscription::KIND,
+        Bucket::KIND,
+        BucketLifecycle::KIND,
         Budget::KIND,
         BudgetAction::KIND,
         BudgetAlerts::KIND,
+        CommitmentCoverage::KIND,
         DbCluster::KIND,
         DbClusterSnapshot::KIND,
         DbExportTask::KIND,
         DbInstance::KIND,
         DbSnapshot::KIND,
         DbSnapshotSharing::KIND,
+        EcrLifecycle::KIND,
+        EcrRegistry::KIND,
+        EcrRepository::KIND,
         EcsService::KIND,
         KmsKey::KIND,
         LoadBalancer::KIND,
+        LogGroup::KIND,
         Organization::KIND,
         RdsEvents::KIND,
         Region::KIND,
         RestoreEvents::KIND,
         RestoreJobs::KIND,
+        ScalingSchedule::KIND,
+        Secret::KIND,
+        SecretVersion::KIND,
         SnsTopic::KIND,
+        StopSchedule::KIND,
         TargetGroup::KIND,
+        TaskDefinition::KIND,
         TopicSubscriptions::KIND,
     ]
 };
