@@ -6,13 +6,71 @@ use crate::words::words;
 /// Words that, at the end of a name, say that the value is something about a credential: how long
 /// it lives, where it is kept, whose it is.
 const ABOUT: &[&str] = &[
-    "ttl", "arn", "dsn", "url", "uri", "host", "port", "name", "id", "ids", "path", "file", "dir",
-    "expiry", "expires", "expiration", "in", "timeout", "length", "size", "count", "limit",
-    "enabled", "required", "algorithm", "alg", "type", "issuer", "audience", "region", "version",
-    "prefix", "suffix", "header", "cookie", "rotation", "days", "hours", "minutes", "seconds",
-    "ms", "age", "policy", "endpoint", "bucket", "alias", "stage", "location", "provider",
-    "format", "rounds", "field", "column", "scope", "scopes", "mode", "env", "ref", "manager",
-    "store", "interval", "window", "attempts", "min", "max",
+    "ttl",
+    "arn",
+    "dsn",
+    "url",
+    "uri",
+    "host",
+    "port",
+    "name",
+    "id",
+    "ids",
+    "path",
+    "file",
+    "dir",
+    "expiry",
+    "expires",
+    "expiration",
+    "in",
+    "timeout",
+    "length",
+    "size",
+    "count",
+    "limit",
+    "enabled",
+    "required",
+    "algorithm",
+    "alg",
+    "type",
+    "issuer",
+    "audience",
+    "region",
+    "version",
+    "prefix",
+    "suffix",
+    "header",
+    "cookie",
+    "rotation",
+    "days",
+    "hours",
+    "minutes",
+    "seconds",
+    "ms",
+    "age",
+    "policy",
+    "endpoint",
+    "bucket",
+    "alias",
+    "stage",
+    "location",
+    "provider",
+    "format",
+    "rounds",
+    "field",
+    "column",
+    "scope",
+    "scopes",
+    "mode",
+    "env",
+    "ref",
+    "manager",
+    "store",
+    "interval",
+    "window",
+    "attempts",
+    "min",
+    "max",
 ];
 
 /// Words that make what they stand in public.
@@ -23,8 +81,20 @@ const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pass", "pwd", 
 
 /// Words whose value is a credential if it looks like one.
 const CREDENTIALS: &[&str] = &[
-    "secret", "secrets", "token", "apikey", "credential", "credentials", "key", "keys", "salt",
-    "jwt", "auth", "pat", "bearer", "signature",
+    "secret",
+    "secrets",
+    "token",
+    "apikey",
+    "credential",
+    "credentials",
+    "key",
+    "keys",
+    "salt",
+    "jwt",
+    "auth",
+    "pat",
+    "bearer",
+    "signature",
 ];
 
 /// Why a variable holds a credential, if it does: a known format of its value, a password in a
@@ -44,7 +114,11 @@ pub(crate) fn why(variable: &EnvironmentVariable) -> Option<String> {
         ValueClass::Opaque if has(CREDENTIALS) || has(PASSWORDS) => {
             Some("a credential's name, and a value that looks like one".to_owned())
         }
-        ValueClass::Word if words.last().is_some_and(|last| PASSWORDS.contains(&&**last)) => {
+        ValueClass::Word
+            if words
+                .last()
+                .is_some_and(|last| PASSWORDS.contains(&&**last)) =>
+        {
             Some("a password's name, and a value of its own".to_owned())
         }
         _ => None,
@@ -63,8 +137,16 @@ mod tests {
         for (name, value, holds) in [
             ("TOKEN_TTL", "3600", false),
             ("TOKEN_TTL", opaque, false),
-            ("SECRET_ARN", "arn:aws:secretsmanager:us-east-2:1:secret:x-AbCdEf", false),
-            ("SENTRY_DSN", "https://0123456789abcdef@o1.ingest.sentry.io/2", false),
+            (
+                "SECRET_ARN",
+                "arn:aws:secretsmanager:us-east-2:1:secret:x-AbCdEf",
+                false,
+            ),
+            (
+                "SENTRY_DSN",
+                "https://0123456789abcdef@o1.ingest.sentry.io/2",
+                false,
+            ),
             ("JWT_EXPIRES_IN", "7d", false),
             ("AWS_SECRET_NAME", "saaspe/jwt", false),
             ("CACHE_KEY", "users", false),
@@ -96,6 +178,9 @@ mod tests {
         let variable = EnvironmentVariable::classified("DB_PASSWORD".to_owned(), secret);
         let text = format!("{variable:?} {:?}", why(&variable));
         let json = serde_json::to_string(&variable).unwrap();
-        assert!(!text.contains("Tr0ub") && !json.contains("Tr0ub"), "{text} {json}");
+        assert!(
+            !text.contains("Tr0ub") && !json.contains("Tr0ub"),
+            "{text} {json}"
+        );
     }
 }

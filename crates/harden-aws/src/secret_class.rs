@@ -40,7 +40,10 @@ pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed>
         let (class, told) = match (pattern, by_name(&secret.name)) {
             (Some(known), _) => (Some(known.class), "by a pattern of the policy"),
             (None, Some(class)) => (Some(class), "by its name"),
-            (None, None) => (None, "nothing tells its class, so the shortest limit counts"),
+            (None, None) => (
+                None,
+                "nothing tells its class, so the shortest limit counts",
+            ),
         };
         let told = match tag {
             Some(_) => format!("{told}; its tag {} names no class", policy.class_tag),
@@ -66,8 +69,19 @@ fn by_name(name: &str) -> Option<SecretClass> {
         return Some(SecretClass::EncryptionKey);
     }
     if has(&[
-        "db", "database", "postgres", "postgresql", "mysql", "mariadb", "rds", "aurora", "mongo",
-        "mongodb", "sql", "dsn", "redis",
+        "db",
+        "database",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "rds",
+        "aurora",
+        "mongo",
+        "mongodb",
+        "sql",
+        "dsn",
+        "redis",
     ]) {
         return Some(SecretClass::Database);
     }
@@ -106,7 +120,11 @@ mod tests {
         for (name, tag, wanted) in [
             ("saaspe/jwt-secret", None, Some(Jwt)),
             ("saaspe/jwt-secret", Some("database"), Some(Database)),
-            ("saaspe/jwt-secret", Some("Encryption-Key"), Some(EncryptionKey)),
+            (
+                "saaspe/jwt-secret",
+                Some("Encryption-Key"),
+                Some(EncryptionKey),
+            ),
             ("saaspe/jwt-secret", Some("nonsense"), Some(Jwt)),
             ("saaspe/stripe-database", None, Some(ApiKey)),
             ("saaspe/fieldEncryptionKey", None, Some(EncryptionKey)),

@@ -28,7 +28,13 @@ mod tests {
 
     #[test]
     fn every_spelling_has_the_same_words() {
-        for name in ["jwtSecret", "JWT_SECRET", "jwt-secret", "/jwt.secret/", "JwtSecret"] {
+        for name in [
+            "jwtSecret",
+            "JWT_SECRET",
+            "jwt-secret",
+            "/jwt.secret/",
+            "JwtSecret",
+        ] {
             assert_eq!(words(name), ["jwt", "secret"], "{name}");
         }
         assert!(words("--").is_empty());

@@ -19,8 +19,16 @@ mod budget_alert_unrouted;
 mod budget_exceeded;
 mod budget_forecast_alert_missing;
 mod budget_missing;
+mod cost_anomaly_monitor_missing;
+mod cost_surge;
+mod ecr_lifecycle_missing;
+mod ecr_scan_disabled;
+mod ecr_tag_mutable;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
+mod ecs_plaintext_secret;
+mod log_group_retention_unset;
+mod nonprod_always_on;
 mod rds_backup_retention_short;
 mod rds_backup_stale;
 mod rds_backup_window_differs;
@@ -36,6 +44,13 @@ mod rds_snapshot_export_missing;
 mod rds_snapshot_public;
 mod rds_snapshot_unencrypted;
 mod rds_unencrypted;
+mod reservation_coverage_low;
+mod s3_lifecycle_missing;
+mod secret_missing;
+mod secret_rotation_disabled;
+mod secret_rotation_failing;
+mod secret_rotation_overdue;
+mod secret_unused;
 mod sns_slack_direct_webhook;
 mod sns_subscription_pending;
 mod sns_topic_kms_undeliverable;
@@ -62,8 +77,16 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&budget_exceeded::CHECK),
         Arc::new(&budget_forecast_alert_missing::CHECK),
         Arc::new(&budget_missing::CHECK),
+        Arc::new(&cost_anomaly_monitor_missing::CHECK),
+        Arc::new(&cost_surge::CHECK),
+        Arc::new(&ecr_lifecycle_missing::CHECK),
+        Arc::new(&ecr_scan_disabled::CHECK),
+        Arc::new(&ecr_tag_mutable::CHECK),
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
+        Arc::new(&ecs_plaintext_secret::CHECK),
+        Arc::new(&log_group_retention_unset::CHECK),
+        Arc::new(&nonprod_always_on::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
         Arc::new(&rds_backup_stale::CHECK),
         Arc::new(&rds_backup_window_differs::CHECK),
@@ -79,6 +102,13 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&rds_snapshot_public::CHECK),
         Arc::new(&rds_snapshot_unencrypted::CHECK),
         Arc::new(&rds_unencrypted::CHECK),
+        Arc::new(&reservation_coverage_low::CHECK),
+        Arc::new(&s3_lifecycle_missing::CHECK),
+        Arc::new(&secret_missing::CHECK),
+        Arc::new(&secret_rotation_disabled::CHECK),
+        Arc::new(&secret_rotation_failing::CHECK),
+        Arc::new(&secret_rotation_overdue::CHECK),
+        Arc::new(&secret_unused::CHECK),
         Arc::new(&sns_slack_direct_webhook::CHECK),
         Arc::new(&sns_subscription_pending::CHECK),
         Arc::new(&sns_topic_kms_undeliverable::CHECK),

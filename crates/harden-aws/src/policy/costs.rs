@@ -45,7 +45,9 @@ fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     if value <= 100.0 {
         return Ok(value);
     }
-    Err(serde::de::Error::custom("is a part, of at most 100 percent"))
+    Err(serde::de::Error::custom(
+        "is a part, of at most 100 percent",
+    ))
 }
 
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

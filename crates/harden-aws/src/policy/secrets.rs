@@ -68,7 +68,8 @@ pub enum SecretClass {
 }
 
 impl SecretClass {
-    pub(crate) const ALL: [Self; 4] = [Self::Jwt, Self::EncryptionKey, Self::ApiKey, Self::Database];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Jwt, Self::EncryptionKey, Self::ApiKey, Self::Database];
 
     /// The word for it in tags and in the policy file.
     pub(crate) fn as_str(self) -> &'static str {

@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 mod key;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
+pub(crate) mod secret;
 mod topic;
 
 pub(crate) use alarm::add_action;

@@ -59,7 +59,9 @@ impl TaskDefinition {
     #[must_use]
     pub fn family_of(arn: &str) -> &str {
         let revision = Self::revision_of(arn);
-        revision.split_once(':').map_or(revision, |(family, _)| family)
+        revision
+            .split_once(':')
+            .map_or(revision, |(family, _)| family)
     }
 }
 

@@ -117,7 +117,9 @@ fn known_format(value: &str) -> Option<&'static str> {
         .filter(|(prefix, least, _)| {
             !prefix.ends_with("IA")
                 || (value.len() == prefix.len() + least
-                    && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
+                    && value
+                        .bytes()
+                        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
         })
         .map(|(_, _, whose)| *whose)
 }
@@ -197,7 +199,10 @@ fn is_setting(value: &str) -> bool {
     let unit = &lower[number.len()..];
     !number.is_empty()
         && number.parse::<f64>().is_ok()
-        && matches!(unit, "ms" | "s" | "m" | "h" | "d" | "w" | "days" | "hours" | "minutes")
+        && matches!(
+            unit,
+            "ms" | "s" | "m" | "h" | "d" | "w" | "days" | "hours" | "minutes"
+        )
 }
 
 /// Whether a value is so irregular that nobody thought of it: long, without spaces, of many
@@ -259,15 +264,30 @@ mod tests {
             (pem, token("private key")),
             ("AKIAIOSFODNN7EXAMPLE", token("AWS access key")),
             ("AKIAlowercase", ValueClass::Word),
-            ("postgres://app:hunter2@db.internal:5432/app", ValueClass::UrlPassword),
-            ("postgres://app:p@ss/w@db.internal/app", ValueClass::UrlPassword),
-            ("Server=db;User=app;Password=hunter2;", ValueClass::UrlPassword),
+            (
+                "postgres://app:hunter2@db.internal:5432/app",
+                ValueClass::UrlPassword,
+            ),
+            (
+                "postgres://app:p@ss/w@db.internal/app",
+                ValueClass::UrlPassword,
+            ),
+            (
+                "Server=db;User=app;Password=hunter2;",
+                ValueClass::UrlPassword,
+            ),
             ("redis://:s3cr3t@cache:6379", ValueClass::UrlPassword),
             // a DSN has a public key for a user and no password
-            ("https://0123456789abcdef@o1.ingest.sentry.io/2", ValueClass::Setting),
+            (
+                "https://0123456789abcdef@o1.ingest.sentry.io/2",
+                ValueClass::Setting,
+            ),
             ("postgres://app:${PASSWORD}@db/app", ValueClass::Setting),
             ("postgres://app@db/app", ValueClass::Setting),
-            ("arn:aws:secretsmanager:us-east-2:1:secret:x-AbCdEf", ValueClass::Reference),
+            (
+                "arn:aws:secretsmanager:us-east-2:1:secret:x-AbCdEf",
+                ValueClass::Reference,
+            ),
             ("/run/secrets/jwt", ValueClass::Reference),
             ("${JWT_SECRET}", ValueClass::Reference),
             ("true", ValueClass::Setting),
@@ -280,8 +300,14 @@ mod tests {
             ("Tr0ub4dor&3", ValueClass::Opaque),
             ("9f86d081884c7d659a2feaa0c55ad015", ValueClass::Opaque),
             ("6f1ed002-ab5e-4c2b-9d5a-0c1d2e3f4a5b", ValueClass::Opaque),
-            ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ValueClass::Opaque),
-            ("the quick brown fox jumps over the lazy dog", ValueClass::Word),
+            (
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                ValueClass::Opaque,
+            ),
+            (
+                "the quick brown fox jumps over the lazy dog",
+                ValueClass::Word,
+            ),
         ] {
             assert_eq!(ValueClass::of(value), class, "{value}");
         }
@@ -289,7 +315,15 @@ mod tests {
 
     #[test]
     fn any_value_has_a_class() {
-        for value in ["@", "://", "a://:@", "é".repeat(5000).as_str(), "\0", "=", "password="] {
+        for value in [
+            "@",
+            "://",
+            "a://:@",
+            "é".repeat(5000).as_str(),
+            "\0",
+            "=",
+            "password=",
+        ] {
             let class = ValueClass::of(value);
             let text = serde_json::to_string(&class).unwrap();
             assert!(text.len() < 60, "{text}");

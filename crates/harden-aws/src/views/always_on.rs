@@ -9,13 +9,14 @@ use jiff::Timestamp;
 
 use super::database::{Database, DatabaseKind};
 use crate::AwsPolicy;
-use crate::resources::{
-    DbCluster, DbInstance, EcsService, ScalingSchedule, StopSchedule, Stops,
-};
+use crate::arn::Arn;
+use crate::resources::{DbCluster, DbInstance, EcsService, ScalingSchedule, StopSchedule, Stops};
 
 /// A service or a database that may stand idle at night.
 pub(crate) struct Schedulable {
-    pub(crate) what: What,
+    pub(crate) sort: Sort,
+    /// The partition of the cloud: `aws`.
+    pub(crate) partition: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
     pub(crate) tags: Known<BTreeMap<String, String>>,
@@ -27,8 +28,11 @@ pub(crate) struct Schedulable {
 
 /// Which of them it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum What {
-    Service { cluster: Box<str>, desired: Known<i64> },
+pub(crate) enum Sort {
+    Service {
+        cluster: Box<str>,
+        desired: Known<i64>,
+    },
     Database(DatabaseKind),
 }
 
@@ -101,10 +105,13 @@ impl Schedules<'_> {
             }),
         ]);
         Schedulable {
-            what: What::Service {
+            sort: Sort::Service {
                 cluster: cluster.into(),
                 desired: service.desired_count.clone(),
             },
+            partition: Arn::parse(&service.arn)
+                .map_or("aws", |arn| arn.partition)
+                .into(),
             name: name.into(),
             place: place.clone(),
             tags: service.tags.clone(),
@@ -128,7 +135,8 @@ impl Schedules<'_> {
             }),
         ]);
         Schedulable {
-            what: What::Database(database.kind),
+            sort: Sort::Database(database.kind),
+            partition: database.partition.clone(),
             name: database.name.clone(),
             place: database.place.clone(),
             tags: database.tags.clone(),
@@ -171,11 +179,7 @@ impl Schedules<'_> {
     }
 
     /// A schedule of EventBridge Scheduler.
-    fn by_stop(
-        &self,
-        place: &Place,
-        is_of: impl Fn(&Stops) -> bool,
-    ) -> Known<Option<String>> {
+    fn by_stop(&self, place: &Place, is_of: impl Fn(&Stops) -> bool) -> Known<Option<String>> {
         let found = self.stops.at(place).map(|(id, schedule)| {
             let counts = Known::all([
                 schedule.does.as_ref().map(&is_of),

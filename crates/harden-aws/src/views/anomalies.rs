@@ -13,7 +13,6 @@ use crate::resources::{
 
 /// An account, and what investigates its cost.
 pub(crate) struct InvestigatedCost {
-    pub(crate) account: Box<str>,
     /// A monitor of the account itself that tells somebody, by name; none where there is none.
     pub(crate) own: Known<Option<String>>,
     /// The monitors of the account that tell nobody: name and ARN.
@@ -75,7 +74,6 @@ impl Subject for InvestigatedCost {
                 _ => Vec::new(),
             };
             let cost = Self {
-                account: account.into(),
                 own,
                 mute,
                 payer,

@@ -16,6 +16,9 @@ pub(crate) struct FamilyContainer {
     pub(crate) family: Box<str>,
     /// The revisions in use (`family:7`), each with the container, or why it is not known.
     pub(crate) revisions: Vec<(Box<str>, Known<Container>)>,
+    /// Whether all is known that may be a revision of it in use: a service whose task definition
+    /// is not known may use any.
+    pub(crate) all_read: Known<()>,
 }
 
 const KIND: &str = "aws/ecs-container";
@@ -57,11 +60,14 @@ fn containers(
 ) -> Listing<FamilyContainer> {
     let mut found: BTreeMap<(Place, String), FamilyContainer> = BTreeMap::new();
     let mut seen = std::collections::BTreeSet::new();
+    // where a revision in use may be another one: the place, the family if it is known, and why
+    let mut unread: Vec<(&Place, Option<&str>, Box<Unknown>)> = Vec::new();
     for (id, service) in services.iter() {
         // a service whose task definition is not known stands for containers of its own
         let arn = match &service.task_definition {
             Known::Yes(arn) => arn.as_str(),
             Known::No(unknown) => {
+                unread.push((&id.place, None, unknown.clone()));
                 let why = Known::No(unknown.clone());
                 let name = format!("{} in {}", service.service(), service.cluster());
                 add(&mut found, &id.place, &name, "*", "", why);
@@ -81,17 +87,37 @@ fn containers(
             Known::Yes(containers) => {
                 for container in containers {
                     let here = Known::Yes(container.clone());
-                    add(&mut found, &id.place, family, &container.name, revision, here);
+                    add(
+                        &mut found,
+                        &id.place,
+                        family,
+                        &container.name,
+                        revision,
+                        here,
+                    );
                 }
             }
             Known::No(unknown) => {
-                add(&mut found, &id.place, family, "*", revision, Known::No(unknown));
+                add(
+                    &mut found,
+                    &id.place,
+                    family,
+                    "*",
+                    revision,
+                    Known::No(unknown),
+                );
             }
         }
     }
     let items = found
         .into_iter()
-        .map(|((place, name), container)| {
+        .map(|((place, name), mut container)| {
+            let may_be = |(of, family, _): &&(&Place, Option<&str>, _)| {
+                **of == place && family.is_none_or(|family| *family == *container.family)
+            };
+            if let Some((_, _, unknown)) = unread.iter().find(may_be) {
+                container.all_read = Known::No(unknown.clone());
+            }
             let shown = format!("{name} in {place}");
             let id = ResourceId::new(KIND, place, &name).shown_as(&shown);
             (Arc::new(id), container)
@@ -113,6 +139,7 @@ fn add(
         place: place.clone(),
         family: family.into(),
         revisions: Vec::new(),
+        all_read: Known::Yes(()),
     });
     entry.revisions.push((revision.into(), what));
 }

@@ -9,7 +9,6 @@ use crate::resources::{AccountCost, ServiceCost};
 
 /// A service's cost in the last two whole months, beside those of the others.
 pub(crate) struct ServiceTrend {
-    pub(crate) account: Box<str>,
     pub(crate) cost: Known<ServiceCost>,
     /// The months: before and last.
     pub(crate) months: Known<(String, String)>,
@@ -34,8 +33,7 @@ impl Subject for ServiceTrend {
                 let last = account.last.as_ref();
                 last.map(|last| (before.clone(), last.clone()))
             });
-            let trend = |cost, all| ServiceTrend {
-                account: account.account.as_str().into(),
+            let trend = |cost, all| Self {
                 cost,
                 months: months.clone(),
                 all,

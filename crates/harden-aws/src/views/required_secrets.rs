@@ -13,7 +13,6 @@ use crate::resources::{EcsService, Region, Secret, TaskDefinition};
 
 /// A region of an account with what must exist for it.
 pub(crate) struct SecretsRegion {
-    pub(crate) place: Place,
     /// The secrets that must exist, each with whether it does.
     pub(crate) wanted: Vec<WantedSecret>,
     /// Whether all services' references were read.
@@ -26,6 +25,8 @@ pub(crate) struct WantedSecret {
     pub(crate) reference: String,
     /// Who wants it: `the policy`, `saaspe-api:7`.
     pub(crate) by: Vec<String>,
+    /// The region that it is looked for in.
+    pub(crate) region: Box<str>,
     pub(crate) state: Known<State>,
 }
 
@@ -70,11 +71,13 @@ impl Subject for SecretsRegion {
             let read = references(&services, &definitions, place, &mut wanted);
             let wanted = wanted.into_iter().map(|(reference, by)| WantedSecret {
                 state: state(&secrets, place, &reference),
+                region: Arn::parse(&reference)
+                    .map_or(&*place.region, |arn| arn.region)
+                    .into(),
                 reference,
                 by,
             });
             let region = Self {
-                place: place.clone(),
                 wanted: wanted.collect(),
                 read,
             };
@@ -158,10 +161,12 @@ fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<Sta
         })
     };
     let Some(arn) = arn else {
-        return secrets.get(&place, reference).and_then(|found| match found {
-            Some(secret) => of(secret),
-            None => Known::Yes(State::Missing),
-        });
+        return secrets
+            .get(&place, reference)
+            .and_then(|found| match found {
+                Some(secret) => of(secret),
+                None => Known::Yes(State::Missing),
+            });
     };
     let same = secrets
         .at(&place)

@@ -8,9 +8,7 @@ use harden_core::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::policy::SecretPolicy;
 use crate::resources::{Secret, SecretVersion};
-use crate::secret_class::class_of;
 
 /// A secret with the version that is in force.
 pub(crate) struct AgedSecret {
@@ -91,12 +89,16 @@ pub(crate) fn is_within(at: Timestamp, days: u32, now: Timestamp) -> bool {
 }
 
 /// Whether the age of a secret's value can be told only by its versions.
-#[cfg_attr(not(feature = "live"), expect(dead_code, reason = "listing asks it"))]
-pub(crate) fn needs_version(secret: &Secret, policy: &SecretPolicy, now: Timestamp) -> bool {
+#[cfg(feature = "live")]
+pub(crate) fn needs_version(
+    secret: &Secret,
+    policy: &crate::policy::SecretPolicy,
+    now: Timestamp,
+) -> bool {
     if !matches!(not_ones_own(secret), Known::Yes(None)) {
         return false;
     }
-    let class = class_of(secret, policy);
+    let class = crate::secret_class::class_of(secret, policy);
     class
         .ok()
         .is_some_and(|classed| settled(secret, policy.days(classed.class), now).is_none())
