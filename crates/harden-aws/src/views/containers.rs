@@ -98,6 +98,7 @@ fn containers(
                 }
             }
             Known::No(unknown) => {
+                unread.push((&id.place, Some(family), unknown.clone()));
                 add(
                     &mut found,
                     &id.place,
