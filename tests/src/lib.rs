@@ -9,11 +9,16 @@
     clippy::expect_used,
     clippy::panic,
     clippy::missing_panics_doc,
+    clippy::print_stderr,
     reason = "a harness of tests: to panic is how it fails"
 )]
 
 mod cli;
+#[cfg(feature = "web")]
+pub mod contract;
 pub mod estate;
+#[cfg(feature = "web")]
+pub mod fakes;
 mod http;
 pub mod paths;
 mod peer;

@@ -1,17 +1,15 @@
 //! What is production and what is not.
 
-use std::collections::BTreeMap;
-
-use harden_core::Known;
+use harden_core::{Known, glob_matches_any};
 
 use crate::policy::NonproductionPolicy;
-use harden_core::glob_matches_any;
+use crate::resources::Tags;
 
 /// Whether a resource is production. Its environment tag decides where it has one (key and value
 /// in any case, since both spellings are common); else its name; else it is.
 pub(crate) fn is_production(
     name: &str,
-    tags: &Known<BTreeMap<String, String>>,
+    tags: &Known<Tags>,
     policy: &NonproductionPolicy,
 ) -> Known<bool> {
     tags.as_ref().map(|tags| {
@@ -35,10 +33,8 @@ mod tests {
     #[test]
     fn the_tag_decides_before_the_name() {
         let policy = NonproductionPolicy::default();
-        let tagged = |key: &str, value: &str| {
-            Known::Yes(BTreeMap::from([(key.to_owned(), value.to_owned())]))
-        };
-        let none = Known::Yes(BTreeMap::new());
+        let tagged = |key: &str, value: &str| Known::Yes(Tags::from_iter([(key, value)]));
+        let none = Known::Yes(Tags::default());
         for (name, tags, wanted) in [
             ("app", &none, true),
             ("app-staging", &none, false),

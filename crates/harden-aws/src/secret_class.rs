@@ -93,8 +93,6 @@ fn by_name(name: &str) -> Option<SecretClass> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::policy::SecretPattern;
 
@@ -108,7 +106,8 @@ mod tests {
             ..SecretPolicy::default()
         };
         let class = |name: &str, tag: Option<&str>| {
-            let tags: BTreeMap<&str, &str> = tag.map(|t| ("harden:class", t)).into_iter().collect();
+            let tags: crate::resources::Tags =
+                tag.map(|t| ("harden:class", t)).into_iter().collect();
             let secret: Secret = serde_json::from_value(serde_json::json!({
                 "arn": "arn:aws:secretsmanager:us-east-2:392853978631:secret:x-AbCdEf",
                 "name": name, "tags": tags

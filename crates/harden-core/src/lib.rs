@@ -92,6 +92,7 @@ mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+mod unread;
 
 pub use attestation::Attestation;
 pub use check::{Check, Cx, permissions_of};
@@ -110,3 +111,4 @@ pub use rule::{Judgement, Judging, Rule, Subject};
 pub use snapshot::{Replay, SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use stop::{Stop, Stopper};
 pub use text::{fingerprint, is_unseen, one_line};
+pub use unread::Unread;

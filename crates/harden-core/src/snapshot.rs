@@ -25,6 +25,9 @@ pub struct Snapshot {
     tool: String,
     /// When it was recorded.
     taken_at: Timestamp,
+    /// The providers that were not part of the audit, each with the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    not_audited: BTreeMap<String, String>,
     kinds: BTreeMap<String, RawListing>,
 }
 
@@ -65,8 +68,29 @@ impl Snapshot {
             version: SNAPSHOT_VERSION,
             tool: tool.to_owned(),
             taken_at,
+            not_audited: BTreeMap::new(),
             kinds,
         }
+    }
+
+    /// The same, with the providers that were not part of the audit, each with the reason.
+    #[must_use]
+    pub fn without(mut self, not_audited: BTreeMap<String, String>) -> Self {
+        self.not_audited = not_audited;
+        self
+    }
+
+    /// Why a provider was not part of the audit that recorded this; none where it was.
+    #[must_use]
+    pub fn not_audited(&self, provider: &str) -> Option<&str> {
+        if let Some(reason) = self.not_audited.get(provider) {
+            return Some(reason);
+        }
+        let holds = |kind: &String| {
+            kind.strip_prefix(provider)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        (!self.kinds.keys().any(holds)).then_some("the snapshot holds nothing of it")
     }
 
     /// Reads a snapshot.

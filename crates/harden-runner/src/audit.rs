@@ -67,6 +67,13 @@ impl Audit {
         self
     }
 
+    /// As of another moment: a snapshot's, once it is read.
+    #[must_use]
+    pub fn as_of(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
     /// A provider that is not audited; its checks are left out.
     #[must_use]
     pub fn not_audited(mut self, provider: NotAudited) -> Self {

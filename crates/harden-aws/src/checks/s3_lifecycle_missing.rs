@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule {
     off: None,
 };
 
-const SOURCE: &str = "s3:GetLifecycleConfiguration";
+const SOURCE: &str = "s3:GetBucketLifecycleConfiguration";
 const NEW_RULE: &str = "end-incomplete-uploads";
 
 fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::failure::{Failure, failure, permission_of};
 use crate::AwsPolicy;
+use crate::resources::Tags;
 
 /// CloudTrail answers two LookupEvents a second in an account and region, and no more.
 const CLOUDTRAIL_IN_FLIGHT: usize = 2;
@@ -140,12 +141,10 @@ pub(super) fn date_time(time: Timestamp) -> DateTime {
     DateTime::from_secs(time.as_second())
 }
 
-/// Tags as a map. A tag without a value has the empty one.
-pub(super) fn tags<'a>(
-    tags: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
-) -> std::collections::BTreeMap<String, String> {
+/// Tags. A tag without a value has the empty one.
+pub(super) fn tags<'a>(tags: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>) -> Tags {
     tags.into_iter()
-        .filter_map(|(key, value)| Some((key?.to_owned(), value.unwrap_or_default().to_owned())))
+        .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
         .collect()
 }
 

@@ -10,10 +10,12 @@ use super::at::At;
 use super::gather::{Gathered, Read};
 use super::session::Session;
 use crate::resources::{
-    Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
-    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey, LoadBalancer,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup,
-    TopicSubscriptions,
+    Account, AccountCost, Alarm, AlarmHistory, AnomalyMonitor, AnomalySubscription, Bucket,
+    BucketLifecycle, Budget, BudgetAction, BudgetAlerts, CommitmentCoverage, DbCluster,
+    DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle,
+    EcrRegistry, EcrRepository, EcsService, KmsKey, LoadBalancer, LogGroup, Organization,
+    RdsEvents, Region, RestoreEvents, RestoreJobs, ScalingSchedule, Secret, SecretVersion,
+    SnsTopic, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions,
 };
 
 /// How a kind is listed over the API.
@@ -109,27 +111,42 @@ const fn lister<R: Live>() -> (&'static Kind, Lister) {
 
 const LISTERS: &[(&Kind, Lister)] = &[
     lister::<Account>(),
+    lister::<AccountCost>(),
     lister::<Alarm>(),
     lister::<AlarmHistory>(),
+    lister::<AnomalyMonitor>(),
+    lister::<AnomalySubscription>(),
+    lister::<Bucket>(),
+    lister::<BucketLifecycle>(),
     lister::<Budget>(),
     lister::<BudgetAction>(),
     lister::<BudgetAlerts>(),
+    lister::<CommitmentCoverage>(),
     lister::<DbCluster>(),
     lister::<DbClusterSnapshot>(),
     lister::<DbExportTask>(),
     lister::<DbInstance>(),
     lister::<DbSnapshot>(),
     lister::<DbSnapshotSharing>(),
+    lister::<EcrLifecycle>(),
+    lister::<EcrRegistry>(),
+    lister::<EcrRepository>(),
     lister::<EcsService>(),
     lister::<KmsKey>(),
     lister::<LoadBalancer>(),
+    lister::<LogGroup>(),
     lister::<Organization>(),
     lister::<RdsEvents>(),
     lister::<Region>(),
     lister::<RestoreEvents>(),
     lister::<RestoreJobs>(),
+    lister::<ScalingSchedule>(),
+    lister::<Secret>(),
+    lister::<SecretVersion>(),
     lister::<SnsTopic>(),
+    lister::<StopSchedule>(),
     lister::<TargetGroup>(),
+    lister::<TaskDefinition>(),
     lister::<TopicSubscriptions>(),
 ];
 

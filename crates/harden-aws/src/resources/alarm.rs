@@ -1,11 +1,10 @@
 //! CloudWatch alarms.
 
-use std::collections::BTreeMap;
-
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use super::Dimensions;
 use crate::arn::id_of;
 
 /// A CloudWatch alarm, with every setting that cloudwatch:PutMetricAlarm or PutCompositeAlarm
@@ -114,48 +113,6 @@ pub struct Metric {
     /// The dimensions.
     #[serde(default)]
     pub dimensions: Dimensions,
-}
-
-/// The dimensions of a metric, by name. A map of the standard library takes half a kilobyte for
-/// the one or two that a metric has, and an estate has tens of thousands of alarms.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Dimensions(Box<[(Box<str>, Box<str>)]>);
-
-impl Dimensions {
-    /// The value of a dimension.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| value)
-    }
-
-    /// Names and values, in the order of the names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, &**value))
-    }
-}
-
-impl FromIterator<(String, String)> for Dimensions {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
-        let pairs = pairs.into_iter().map(|(n, v)| (n.into(), v.into()));
-        let mut pairs: Vec<(Box<str>, Box<str>)> = pairs.collect();
-        pairs.sort();
-        Self(pairs.into())
-    }
-}
-
-impl Serialize for Dimensions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for Dimensions {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let map = BTreeMap::<String, String>::deserialize(deserializer)?;
-        Ok(map.into_iter().collect())
-    }
 }
 
 /// A query of an expression (MetricDataQuery).

@@ -1,11 +1,10 @@
 //! DB clusters.
 
-use std::collections::BTreeMap;
-
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Tags;
 use crate::arn::id_of;
 
 /// A DB cluster (Aurora, or Multi-AZ with readable standbys). Source: rds:DescribeDBClusters.
@@ -57,7 +56,7 @@ pub struct DbCluster {
     pub maintenance_window: Known<Option<String>>,
     /// The tags.
     #[serde(default)]
-    pub tags: Known<BTreeMap<String, String>>,
+    pub tags: Known<Tags>,
 }
 
 /// A member of a cluster.

@@ -1,11 +1,10 @@
 //! DB instances.
 
-use std::collections::BTreeMap;
-
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Tags;
 use crate::arn::id_of;
 
 /// A DB instance, members of clusters too. Source: rds:DescribeDBInstances.
@@ -63,7 +62,7 @@ pub struct DbInstance {
     pub maintenance_window: Known<Option<String>>,
     /// The tags.
     #[serde(default)]
-    pub tags: Known<BTreeMap<String, String>>,
+    pub tags: Known<Tags>,
 }
 
 impl Resource for DbInstance {

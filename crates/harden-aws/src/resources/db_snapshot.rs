@@ -1,11 +1,10 @@
 //! Snapshots of databases.
 
-use std::collections::BTreeMap;
-
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Tags;
 use crate::arn::id_of;
 
 /// What is read of a snapshot, of a DB instance or a DB cluster alike.
@@ -30,7 +29,7 @@ pub struct SnapshotFacts {
     pub encrypted: Known<bool>,
     /// The tags.
     #[serde(default)]
-    pub tags: Known<BTreeMap<String, String>>,
+    pub tags: Known<Tags>,
 }
 
 /// A snapshot of a DB instance. Source: rds:DescribeDBSnapshots.

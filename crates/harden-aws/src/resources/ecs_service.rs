@@ -1,10 +1,9 @@
 //! ECS services.
 
-use std::collections::BTreeMap;
-
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
+use super::Tags;
 use crate::arn::{Arn, id_of};
 
 /// An ECS service. Source: ecs:ListClusters, ecs:ListServices, ecs:DescribeServices (10 a call).
@@ -25,7 +24,7 @@ pub struct EcsService {
     pub task_definition: Known<String>,
     /// The tags.
     #[serde(default)]
-    pub tags: Known<BTreeMap<String, String>>,
+    pub tags: Known<Tags>,
 }
 
 impl EcsService {

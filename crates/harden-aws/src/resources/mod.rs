@@ -27,6 +27,7 @@ mod kms_key;
 mod load_balancer;
 mod log_group;
 mod organization;
+mod pairs;
 mod place;
 mod rds_events;
 mod restore_events;
@@ -42,9 +43,7 @@ mod topic_subscriptions;
 mod value_class;
 
 pub use account_cost::{AccountCost, ServiceCost};
-pub use alarm::{
-    Alarm, AlarmDefinition, CompositeAlarm, Dimensions, Metric, MetricAlarm, MetricQuery,
-};
+pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use anomaly_monitor::AnomalyMonitor;
 pub use anomaly_subscription::AnomalySubscription;
@@ -67,6 +66,7 @@ pub use kms_key::KmsKey;
 pub use load_balancer::LoadBalancer;
 pub use log_group::LogGroup;
 pub use organization::Organization;
+pub use pairs::{Dimensions, Pairs, Tags};
 pub use place::{Account, Region};
 pub use rds_events::{RdsEvent, RdsEvents};
 pub use restore_events::{RestoreEvent, RestoreEvents};

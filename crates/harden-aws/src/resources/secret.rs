@@ -1,11 +1,10 @@
 //! Secrets of Secrets Manager: their dates and who looks after them, never their values.
 
-use std::collections::BTreeMap;
-
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Tags;
 use crate::arn::id_of;
 
 /// A secret. Source: secretsmanager:ListSecrets, those that are scheduled for deletion included.
@@ -50,7 +49,7 @@ pub struct Secret {
     pub deleted_at: Known<Option<Timestamp>>,
     /// The tags.
     #[serde(default)]
-    pub tags: Known<BTreeMap<String, String>>,
+    pub tags: Known<Tags>,
 }
 
 impl Resource for Secret {

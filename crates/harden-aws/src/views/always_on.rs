@@ -1,6 +1,5 @@
 //! Services and databases with the schedules that scale them down.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,7 +9,9 @@ use jiff::Timestamp;
 use super::database::{Database, DatabaseKind};
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::resources::{DbCluster, DbInstance, EcsService, ScalingSchedule, StopSchedule, Stops};
+use crate::resources::{
+    DbCluster, DbInstance, EcsService, ScalingSchedule, StopSchedule, Stops, Tags,
+};
 
 /// A service or a database that may stand idle at night.
 pub(crate) struct Schedulable {
@@ -19,7 +20,7 @@ pub(crate) struct Schedulable {
     pub(crate) partition: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
-    pub(crate) tags: Known<BTreeMap<String, String>>,
+    pub(crate) tags: Known<Tags>,
     /// Why it does not run; none where it does.
     pub(crate) rests: Known<Option<String>>,
     /// What scales it down by the clock, in words.
@@ -146,9 +147,9 @@ impl Schedules<'_> {
     }
 
     /// The tag by which Instance Scheduler on AWS knows it.
-    fn by_tag(&self, tags: &Known<BTreeMap<String, String>>) -> Known<Option<String>> {
+    fn by_tag(&self, tags: &Known<Tags>) -> Known<Option<String>> {
         tags.as_ref().map(|tags| {
-            let (key, value) = tags.get_key_value(self.tag)?;
+            let (key, value) = (self.tag, tags.get(self.tag)?);
             (!value.trim().is_empty()).then(|| format!("tag {key}={value}"))
         })
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::resources::{DbCluster, DbInstance};
+use crate::resources::{DbCluster, DbInstance, Tags};
 
 /// A database: a DB instance that is no cluster member, or a DB cluster. Members are judged at
 /// their cluster. Engines of other services that the RDS API returns too (Neptune, DocumentDB) are
@@ -33,7 +33,7 @@ pub(crate) struct Database {
     pub(crate) multi_az: Known<bool>,
     pub(crate) auto_minor_upgrade: Known<bool>,
     pub(crate) maintenance_window: Known<Option<String>>,
-    pub(crate) tags: Known<BTreeMap<String, String>>,
+    pub(crate) tags: Known<Tags>,
     /// Of a cluster: the zone of each member, by the member's identifier.
     pub(crate) member_zones: Known<BTreeMap<String, Known<Option<String>>>>,
 }

@@ -1,5 +1,6 @@
 //! `init`: a first policy file, from what is found.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,7 +23,8 @@ pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
         .then(|| PendingFile::open(&args.output))
         .transpose()?;
     let config = Config::read(&args.estate)?;
-    let source = Source::open(&args.estate, &config, false).await?;
+    let wanted = BTreeSet::from(["aws"]);
+    let source = Source::open(&args.estate, &config, &wanted, false).await?;
     let aws = harden_aws::draft(&source.facts).await;
     if let Some(progress) = &source.progress {
         progress.finish();

@@ -35,16 +35,20 @@ pub(crate) async fn run(
     let (started_at, clock) = (Timestamp::now(), Instant::now());
     let selection = config::selection(select)?;
     let config = Config::read(estate)?;
-    let source = Source::open(estate, &config, record).await?;
-    let audit = Audit::new(providers::checks(), source.now)
+    let audit = Audit::new(providers::checks(), estate.as_of.unwrap_or(started_at))
         .tool(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-        .policy(config.file, config.policies)
+        .policy(config.file.clone(), config.policies.clone())
         .selection(selection)
-        .anchors(config.anchors);
-    if audit.chosen().is_empty() {
+        .anchors(config.anchors.clone());
+    let chosen = audit.chosen();
+    if chosen.is_empty() {
         return Err(Failure::new("the options leave no check to run")
             .help("`harden-cli checks` takes the same options and lists what they choose"));
     }
+    let wanted = providers::wanted(chosen.iter().map(|(check, _)| &**check));
+    let source = Source::open(estate, &config, &wanted, record).await?;
+    let left_out = source.not_audited.iter().cloned();
+    let audit = left_out.fold(audit.as_of(source.now), Audit::not_audited);
     let mut report = audit.run(&source.facts).await;
     if let Some(progress) = &source.progress {
         progress.finish();

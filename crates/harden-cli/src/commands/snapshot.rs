@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::SnapshotArgs;
-use crate::commands::TOOL;
 use crate::failure::{Context as _, Failure};
 use crate::output::{PendingFile, note};
 use crate::source::Source;
@@ -39,7 +38,7 @@ pub(crate) fn write_snapshot(
 ) -> Result<(), Failure> {
     /// Zstandard's own default: beyond it snapshots hardly get smaller.
     const LEVEL: i32 = 3;
-    let snapshot = source.facts.snapshot(TOOL, source.now);
+    let snapshot = source.snapshot();
     let compressed = path.and_then(Path::extension).is_some_and(|e| e == "zst");
     let write = |file: &mut PendingFile| -> std::io::Result<()> {
         let mut writer = file.writer();

@@ -1,0 +1,152 @@
+//! Where the facts come from: a live estate, a snapshot, the example estate.
+
+#[cfg(feature = "live-aws")]
+mod aws;
+#[cfg(any(feature = "live-aws", feature = "live-web"))]
+mod live;
+#[cfg(not(any(feature = "live-aws", feature = "live-web")))]
+#[path = "no_live.rs"]
+mod live;
+mod recorded;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use harden_core::{
+    Cause, Facts, Observer, Provider, Replay, Snapshot, Stop, Stopper, Unknown, Unread,
+};
+use harden_runner::NotAudited;
+use jiff::Timestamp;
+
+use crate::args::EstateArgs;
+use crate::commands::TOOL;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+/// The facts of a run, and the moment of its judgement.
+pub(crate) struct Source {
+    /// `live`, `snapshot`, `demo`.
+    pub(crate) name: &'static str,
+    pub(crate) facts: Facts,
+    pub(crate) now: Timestamp,
+    /// The providers that are not part of the audit.
+    pub(crate) not_audited: Vec<NotAudited>,
+    pub(crate) progress: Option<Arc<Progress>>,
+}
+
+/// What was opened.
+#[derive(Default)]
+struct Opened {
+    providers: Vec<Arc<dyn Provider>>,
+    not_audited: Vec<NotAudited>,
+    /// Whether the attestations are among the providers' facts.
+    attested: bool,
+}
+
+impl Opened {
+    /// Leaves a provider out.
+    fn leave_out(&mut self, provider: &str, reason: impl Into<String>) {
+        self.providers.push(Arc::new(Unread::not_audited(provider)));
+        self.not_audited.push(NotAudited {
+            provider: provider.to_owned(),
+            reason: reason.into(),
+        });
+    }
+}
+
+impl Source {
+    /// Opens what the options name. Of the providers only those in `wanted` are asked. `record`
+    /// keeps the answers for a snapshot.
+    pub(crate) async fn open(
+        args: &EstateArgs,
+        config: &Config,
+        wanted: &BTreeSet<&str>,
+        record: bool,
+    ) -> Result<Self, Failure> {
+        let progress = (!args.quiet).then(|| Arc::new(Progress::new()));
+        let observer = progress.clone().map(|p| p as Arc<dyn Observer>);
+        let stop = stop(args.deadline);
+        let (name, now, mut opened) = if args.demo {
+            let (now, opened) = replay(args, wanted, recorded::demo()?);
+            ("demo", now, opened)
+        } else if let Some(path) = &args.snapshot {
+            let (now, opened) = replay(args, wanted, recorded::read(path)?);
+            ("snapshot", now, opened)
+        } else {
+            let now = args.as_of.unwrap_or_else(Timestamp::now);
+            // a snapshot's time has whole seconds, and the replay must judge at the same moment
+            let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+            (
+                "live",
+                now,
+                live::open(args, config, wanted, now, &stop).await?,
+            )
+        };
+        if !opened.attested {
+            // attestations are facts of this run; a snapshot holds those of its own
+            let attestations = Arc::new(config.attestations.clone());
+            opened.providers.insert(0, attestations);
+        }
+        Ok(Self {
+            name,
+            facts: Facts::with(opened.providers, observer, stop, record),
+            now,
+            not_audited: opened.not_audited,
+            progress,
+        })
+    }
+
+    /// What was read, on record.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let not_audited: BTreeMap<_, _> = self
+            .not_audited
+            .iter()
+            .map(|left| (left.provider.clone(), left.reason.clone()))
+            .collect();
+        self.facts.snapshot(TOOL, self.now).without(not_audited)
+    }
+}
+
+/// The facts on record, and the moment that they are judged at.
+fn replay(args: &EstateArgs, wanted: &BTreeSet<&str>, snapshot: Snapshot) -> (Timestamp, Opened) {
+    let now = args.as_of.unwrap_or_else(|| snapshot.taken_at());
+    let mut opened = Opened {
+        attested: args.attestations.is_none() && snapshot.listing("ops/attestation").is_some(),
+        ..Opened::default()
+    };
+    for provider in wanted {
+        if let Some(reason) = snapshot.not_audited(provider) {
+            opened.leave_out(provider, reason);
+        }
+    }
+    opened.providers.push(Arc::new(Replay::from(snapshot)));
+    (now, opened)
+}
+
+fn built_without() -> Failure {
+    Failure::new("this harden-cli was built without live audits").help(
+        "use --demo or --snapshot FILE, or build it with them: cargo build --release -p harden-cli",
+    )
+}
+
+/// Ends the run on the deadline and on Ctrl-C.
+fn stop(deadline: Option<jiff::SignedDuration>) -> Stop {
+    let (stopper, stop) = Stopper::new();
+    let stopper = Arc::new(stopper);
+    if let Some(deadline) = deadline {
+        let stopper = Arc::clone(&stopper);
+        let message = format!("not read within the deadline of {deadline:#}");
+        tokio::spawn(async move {
+            tokio::time::sleep(deadline.unsigned_abs()).await;
+            stopper.stop(Unknown::new(Cause::Deadline, message));
+        });
+    }
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let message = "not read before the run was interrupted";
+            stopper.stop(Unknown::new(Cause::Interrupted, message));
+        }
+    });
+    stop
+}

@@ -1,0 +1,22 @@
+//! In place of live audits, in a program that was built without them.
+
+use std::collections::BTreeSet;
+use std::future::{Ready, ready};
+
+use harden_core::Stop;
+use jiff::Timestamp;
+
+use super::{Opened, built_without};
+use crate::args::EstateArgs;
+use crate::config::Config;
+use crate::failure::Failure;
+
+pub(super) fn open(
+    _: &EstateArgs,
+    _: &Config,
+    _: &BTreeSet<&str>,
+    _: Timestamp,
+    _: &Stop,
+) -> Ready<Result<Opened, Failure>> {
+    ready(Err(built_without()))
+}

@@ -1,0 +1,49 @@
+//! A recorded estate: a snapshot, or the example.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use harden_core::Snapshot;
+
+use crate::failure::{Context as _, Failure};
+
+/// The example estate: recorded by `harden-cli snapshot` from an estate that the tests build.
+const DEMO: &str = include_str!("../../demo/estate.json");
+
+/// The example estate.
+pub(super) fn demo() -> Result<Snapshot, Failure> {
+    Snapshot::parse(DEMO).context("could not read the example estate")
+}
+
+/// The magic number of a zstd frame.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Reads a snapshot from a file, `-` for standard input.
+pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
+    let shown = path.display();
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.context("could not read the snapshot from standard input")?;
+        bytes
+    } else {
+        std::fs::read(path).context(format!("could not read {shown}"))?
+    };
+    let bytes = if bytes.starts_with(&ZSTD) {
+        zstd::decode_all(&*bytes).map_err(|error| {
+            Failure::new(format!("could not decompress {shown}: {error}"))
+                .help("the file is damaged or was cut off: record it anew")
+        })?
+    } else {
+        bytes
+    };
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::new(format!(
+            "could not read {shown}: not a harden snapshot: not text"
+        ))
+    })?;
+    Snapshot::parse(&text).map_err(|error| {
+        Failure::new(format!("could not read {shown}: {error}"))
+            .help("`harden-cli snapshot FILE` records one")
+    })
+}
