@@ -1,6 +1,6 @@
-//! Reads an estate with the default credentials and writes a snapshot of it, every kind but
-//! those that AWS bills for, to standard output: the shortest program over the provider, and a way to see what it makes of an
-//! account. The calls that it took go to standard error.
+//! Reads an estate with the default credentials and writes a snapshot of it, every kind but those
+//! that AWS bills for, to standard output: the shortest program over the provider, and a way to see
+//! what it makes of an account. The calls that it took go to standard error.
 //!
 //! ```text
 //! cargo run -p harden-aws --example list                    # the region of the profile

@@ -19,8 +19,10 @@ impl Live for BucketLifecycle {
         let mut gathered = run
             .in_accounts(|at| {
                 let here = buckets.at(&at.place);
-                let here = here.map(|(_, b)| (b.name.clone(), b.region.clone()));
-                read(at, here.collect())
+                let here: Vec<_> = here
+                    .map(|(_, b)| (b.name.clone(), b.region.clone()))
+                    .collect();
+                read(at, here)
             })
             .await;
         gathered.gaps.extend(copied(&buckets.gaps));

@@ -17,8 +17,10 @@ impl Live for EcrLifecycle {
         let mut gathered = run
             .in_regions(|at| {
                 let here = repositories.at(&at.place);
-                let here = here.map(|(id, r)| (r.arn.clone(), id.name.to_string()));
-                read(at, here.collect())
+                let here: Vec<_> = here
+                    .map(|(id, r)| (r.arn.clone(), id.name.to_string()))
+                    .collect();
+                read(at, here)
             })
             .await;
         gathered.gaps.extend(copied(&repositories.gaps));
