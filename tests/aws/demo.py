@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import estate_costs
 from builder import CPU, MEMORY, Builder, control
 from variants import (
     ALB,
@@ -49,6 +50,7 @@ def demo(b: Builder) -> Faults:
     b.service(CLUSTER, SERVICE)
     b.service(CLUSTER, "saaspe-production-worker")
     b.service(CLUSTER, "saaspe-production-import", desired=0)
+    estate_costs.demo(b)
     balancer, _ = b.balancer(ALB, "saaspe-production-tg")
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(balancer)
     cpu = "saaspe-production-ecs-cpu-high"

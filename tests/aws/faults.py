@@ -38,6 +38,7 @@ IAM_ACTIONS = {
     ("budgets", "UpdateBudget"): "ModifyBudget",
     ("budgets", "DeleteBudget"): "ModifyBudget",
     ("s3", "ListBuckets"): "ListAllMyBuckets",
+    ("s3", "GetBucketLifecycleConfiguration"): "GetLifecycleConfiguration",
 }
 
 # What stands behind "on resource:" in AWS's message, where it isn't "*".

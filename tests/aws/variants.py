@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import estate_costs
 from builder import CPU, MEMORY, Builder, control
 
 CLUSTER = "saaspe-production-cluster"
@@ -122,6 +123,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     )
     if otherwise:
         budget_action(b, BUDGET, 120)
+    estate_costs.good(b)
 
 
 def good_otherwise(b: Builder) -> None:
@@ -187,6 +189,7 @@ def bad(b: Builder) -> None:
         [("ACTUAL", 80, [("SNS", topic)]), ("ACTUAL", 100, [("EMAIL", "billing@example.com")])],
         spent="612.34",
     )
+    estate_costs.bad(b)
 
 
 def routing(b: Builder) -> None:
@@ -394,6 +397,7 @@ def hostile(b: Builder) -> None:
         **CPU,
     )
     n["service-long"] = b.service("long", long)
+    estate_costs.hostile(b, names)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 

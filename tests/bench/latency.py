@@ -41,7 +41,15 @@ CHAINS = (
         "GetKeyPolicy",  # whom that key admits
     ),
     ("GetCallerIdentity", "DescribeAlarms", "ListSubscriptionsByTopic", "DescribeKey", "GetKeyPolicy"),
-    ("GetCallerIdentity", "ListClusters", "ListServices", "DescribeServices"),
+    (
+        "GetCallerIdentity",
+        "ListClusters",
+        "ListServices",
+        "DescribeServices",
+        "DescribeTaskDefinition",  # of the revisions that services use
+    ),
+    ("GetCallerIdentity", "ListSecrets", "ListSecretVersionIds"),
+    ("GetCallerIdentity", "DescribeRepositories", "GetLifecyclePolicy"),
     ("GetCallerIdentity", "ListTopics", "GetTopicAttributes", "DescribeKey", "GetKeyPolicy"),
     ("GetCallerIdentity", "DescribeDBSnapshots", "DescribeDBSnapshotAttributes"),
 )

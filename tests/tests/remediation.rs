@@ -38,6 +38,14 @@ const LEFT: &[(&str, &str)] = &[
         "a person moves the application over to the encrypted copy",
     ),
     (
+        "aws/ecs-plaintext-secret",
+        "a person registers a new revision, and has the values replaced",
+    ),
+    (
+        "aws/secret-rotation-disabled",
+        "the rotation function is a program, and moto would run it",
+    ),
+    (
         "aws/sns-slack-direct-webhook",
         "a person connects the workspace of Slack",
     ),
@@ -124,7 +132,18 @@ fn subnet_group(cli: &mut Cli) {
 
 /// What a person would fill in, where that is plain.
 fn values(estate: &Estate) -> BTreeMap<String, String> {
+    let file = paths::peer_file("cli.py");
+    let file = file.to_str().expect("a path of text");
     [
+        ("VALUE_FILE", file),
+        (
+            "SCHEDULER_ROLE_ARN",
+            "arn:aws:iam::392853978631:role/scheduler",
+        ),
+        (
+            "ROTATION_LAMBDA_ARN",
+            "arn:aws:lambda:us-east-2:392853978631:function:rotate",
+        ),
         ("EMAIL", "oncall@example.com"),
         ("TOPIC", "saaspe-production-pages"),
         ("TOPIC_ARN", estate.named("topic-public")),
@@ -143,7 +162,7 @@ fn learn(said: &str, values: &mut BTreeMap<String, String>) {
     let Ok(answer) = serde_json::from_str::<Value>(said) else {
         return;
     };
-    for (name, pointer) in [("KEY_ID", "/KeyMetadata/KeyId"), ("TOPIC_ARN", "/TopicArn")] {
+    for (name, pointer) in [("KEY_ID", "/KeyMetadata/KeyId"), ("TOPIC_ARN", "/TopicArn"), ("MONITOR_ARN", "/MonitorArn")] {
         if let Some(value) = answer.pointer(pointer).and_then(Value::as_str) {
             values.insert(name.to_owned(), value.to_owned());
         }
