@@ -224,10 +224,21 @@ fn good() {
 fn good_costs() {
     let estate = Estate::build("good");
     let only = "aws/cost-surge,aws/reservation-coverage-low";
-    let args = ["audit", "--format", "json", "--as-of", &estate.now, "--only", only];
+    let args = [
+        "audit",
+        "--format",
+        "json",
+        "--as-of",
+        &estate.now,
+        "--only",
+        only,
+    ];
     let off = Harden::live(&estate, args).run().exits(0).report();
     assert!(off.findings().next().is_none());
-    assert_eq!(off.json["run"]["calls"]["ce:GetCostAndUsage"], serde_json::Value::Null);
+    assert_eq!(
+        off.json["run"]["calls"]["ce:GetCostAndUsage"],
+        serde_json::Value::Null
+    );
     let on = Harden::live(&estate, args)
         .file("harden.toml", "[aws.costs]\ncost_explorer = true\n")
         .run()
@@ -332,7 +343,9 @@ fn bad_no_budget() {
     for (check, resource) in failed {
         match check.as_str() {
             "aws/alert-topic-missing" => assert!(resource.contains(&estate.region), "{resource}"),
-            "aws/budget-missing" | "aws/cost-anomaly-monitor-missing" => assert!(resource.contains(&estate.account), "{resource}"),
+            "aws/budget-missing" | "aws/cost-anomaly-monitor-missing" => {
+                assert!(resource.contains(&estate.account), "{resource}")
+            }
             _ => assert_eq!(resource, estate.named("service")),
         }
     }

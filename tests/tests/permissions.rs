@@ -23,10 +23,7 @@ const WORKERS: usize = 4;
 /// Actions that the good estate passes without, and an estate where each decides.
 const ELSEWHERE: &[(&str, &str)] = &[
     // databases have other schedules
-    (
-        "application-autoscaling:DescribeScheduledActions",
-        "bad",
-    ),
+    ("application-autoscaling:DescribeScheduledActions", "bad"),
     ("budgets:DescribeBudgetActionsForAccount", "good-otherwise"),
     (
         "elasticloadbalancing:DescribeTargetGroups",
@@ -74,7 +71,11 @@ fn complaints(action: &str, whole: &Report, (code, without): (i32, Report)) -> V
         complaints.push("nothing turned unknown".to_owned());
     }
     // a failure that has nothing to do with it goes on counting
-    let wanted = if without.with("fail").is_empty() { 3 } else { 1 };
+    let wanted = if without.with("fail").is_empty() {
+        3
+    } else {
+        1
+    };
     if code != wanted {
         complaints.push(format!("the exit code is {code}"));
     }

@@ -162,7 +162,11 @@ fn learn(said: &str, values: &mut BTreeMap<String, String>) {
     let Ok(answer) = serde_json::from_str::<Value>(said) else {
         return;
     };
-    for (name, pointer) in [("KEY_ID", "/KeyMetadata/KeyId"), ("TOPIC_ARN", "/TopicArn"), ("MONITOR_ARN", "/MonitorArn")] {
+    for (name, pointer) in [
+        ("KEY_ID", "/KeyMetadata/KeyId"),
+        ("TOPIC_ARN", "/TopicArn"),
+        ("MONITOR_ARN", "/MonitorArn"),
+    ] {
         if let Some(value) = answer.pointer(pointer).and_then(Value::as_str) {
             values.insert(name.to_owned(), value.to_owned());
         }

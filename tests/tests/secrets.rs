@@ -12,7 +12,13 @@ use harden_tests::{Estate, Harden};
 
 /// The parts of the webhook's path in `tests/aws/variants.py`, and of the value that
 /// `tests/aws/estate_costs.py` gives to variables.
-const SECRETS: [&str; 5] = ["XXXXSECRETXXXX", "B00000000", "T00000000", "PLANTED", "Tr0ub4dor"];
+const SECRETS: [&str; 5] = [
+    "XXXXSECRETXXXX",
+    "B00000000",
+    "T00000000",
+    "PLANTED",
+    "Tr0ub4dor",
+];
 
 fn clean(what: &str, text: &str, estate: &Estate) {
     let keys = &estate.credentials;
