@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::Location;
+
 /// One setting of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Item {
@@ -28,6 +30,10 @@ pub struct Evidence {
     /// What a reader should know beside the settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Cow<'static, str>>,
+    /// The place in the checkout that decided, for evidence from source and workflows; the finding
+    /// carries it.
+    #[serde(skip)]
+    pub at: Option<Box<Location>>,
 }
 
 impl Evidence {
@@ -65,6 +71,13 @@ impl Evidence {
         if let Some(item) = self.items.last_mut() {
             item.wanted = Some(wanted.into());
         }
+        self
+    }
+
+    /// The place in the checkout that decided.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.at = Some(Box::new(location));
         self
     }
 

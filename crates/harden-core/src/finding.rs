@@ -83,7 +83,7 @@ impl From<Result<Verdict, Unknown>> for Outcome {
 }
 
 /// A place in a file of the checkout, for findings about source and workflows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Location {
     /// The path, relative to the root of the checkout, with slashes.
     pub path: String,
@@ -107,17 +107,31 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding that is about no file of the checkout.
+    /// A finding; where its evidence is of a place in the checkout, it is about that place.
     pub fn new(
         check: &'static str,
         resource: Arc<ResourceId>,
         judgement: Result<Verdict, Unknown>,
     ) -> Self {
+        let outcome = Outcome::from(judgement);
+        let location = match &outcome {
+            Outcome::Pass(evidence) | Outcome::Fail(evidence, _) => evidence.at.clone(),
+            _ => None,
+        };
         Self {
             check,
             resource,
-            outcome: judgement.into(),
-            location: None,
+            outcome,
+            location,
         }
+    }
+
+    /// The same finding, about a place where its evidence names none.
+    #[must_use]
+    pub fn about(mut self, location: Option<Location>) -> Self {
+        if self.location.is_none() {
+            self.location = location.map(Box::new);
+        }
+        self
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Cause, Known, Place, ResourceId, Unknown};
+use crate::{Cause, Known, Location, Place, ResourceId, Unknown};
 
 /// A kind of resource: what its listing is called, needs and starts from.
 #[derive(Debug)]
@@ -28,6 +28,11 @@ pub trait Resource: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// The identity.
     fn id(&self) -> ResourceId;
+
+    /// Where in the checkout it stands, for what is read from files.
+    fn location(&self) -> Option<Location> {
+        None
+    }
 }
 
 /// The places that a listing was read over.

@@ -206,6 +206,9 @@ pub struct Step {
     /// The command, argument by argument. Empty for a step that a person takes by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub argv: Vec<Arg>,
+    /// What to put into the file that the title names, for a step in the source tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Box<str>>,
     /// The permissions that it needs, as the provider spells them.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub permissions: &'static [&'static str],
@@ -226,6 +229,7 @@ impl Step {
         Self {
             title: title.into(),
             argv,
+            text: None,
             permissions,
             destructive: false,
         }
@@ -234,6 +238,14 @@ impl Step {
     /// A step that a person takes by hand.
     pub fn by_hand(title: impl Into<Cow<'static, str>>) -> Self {
         Self::command(title, [], &[])
+    }
+
+    /// A change of a file that a person makes: the title names the file, the text goes into it.
+    pub fn edit(title: impl Into<Cow<'static, str>>, text: impl Into<Box<str>>) -> Self {
+        Self {
+            text: Some(text.into()),
+            ..Self::by_hand(title)
+        }
     }
 
     /// The same step, marked as one that deletes something.

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::{
-    Check, Cx, FactError, Finding, Kind, Listing, Meta, Policies, Policy, Resource, ResourceId,
-    Unknown, Verdict,
+    Check, Cx, FactError, Finding, Kind, Listing, Location, Meta, Policies, Policy, Resource,
+    ResourceId, Unknown, Verdict,
 };
 
 /// What a judge says: a verdict, or why none can be given. `?` on a missing fact gives the latter.
@@ -38,6 +38,12 @@ pub trait Subject: Send + Sync + Sized + 'static {
     /// # Errors
     /// When a kind can't be had at all.
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError>;
+
+    /// Where in the checkout it stands, for what is read from files. Evidence may name a place
+    /// that is nearer to the fault.
+    fn location(&self) -> Option<Location> {
+        None
+    }
 }
 
 #[async_trait]
@@ -46,6 +52,10 @@ impl<R: Resource> Subject for R {
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         cx.list().await
+    }
+
+    fn location(&self) -> Option<Location> {
+        Resource::location(self)
     }
 }
 
@@ -88,7 +98,8 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
                 now: cx.now(),
             };
             let judgement = (self.judge)(subject, &judging);
-            let mut finding = Finding::new(self.meta.id, Arc::clone(id), judgement);
+            let mut finding = Finding::new(self.meta.id, Arc::clone(id), judgement)
+                .about(Subject::location(subject));
             finding.outcome.share(&mut known);
             finding
         });

@@ -4,7 +4,7 @@ mod operator;
 mod value;
 mod variable;
 
-pub(crate) use operator::{Kind, Operator, Quantifier};
+pub(crate) use operator::{Kind, Operator, Order, Quantifier};
 pub(crate) use value::network;
 pub(crate) use variable::{Piece, pieces, resolve};
 
@@ -32,6 +32,24 @@ pub(crate) fn holds(condition: &Condition, version: Version, view: &View<'_>) ->
             view,
         }
         .holds(values),
+    }
+}
+
+/// What an operator makes of a key that is not in the request.
+pub(crate) fn if_absent(condition: &Condition, operator: Operator) -> Truth {
+    absent(condition, operator)
+}
+
+/// Whether an operator can make something of a value of a policy.
+pub(crate) fn is_readable(kind: Kind, value: &str) -> bool {
+    match kind {
+        Kind::Text { .. } | Kind::Like => true,
+        Kind::Numeric(_) => value::numeric(operator::Order::Equal, value, value).is_some(),
+        Kind::Date(_) => value::date(operator::Order::Equal, value, value).is_some(),
+        Kind::Bool | Kind::Null => value::boolean(value).is_some(),
+        Kind::Binary => value::binary(value).is_some(),
+        Kind::Ip => network(value).is_some(),
+        Kind::Arn => value.starts_with("arn:") || value.starts_with('*'),
     }
 }
 

@@ -3,9 +3,11 @@
 mod json;
 mod parse;
 mod percent;
+mod place;
 mod print;
 mod statement;
 
+pub use place::Part;
 pub use statement::{Condition, Effect, PrincipalSet, Selector, Statement};
 
 use crate::error::{ParseError, StatementRef};
@@ -44,6 +46,12 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The longest document that [`parse`](Self::parse) reads, in bytes.
+    ///
+    /// The longest that AWS accepts are key policies of 32 KiB and bucket policies of 20 KB (IAM
+    /// User Guide, "IAM and AWS STS quotas"; white space is not counted there, and is here).
+    pub const LONGEST: usize = 1 << 20;
+
     /// A policy of the current version without statements (it allows nothing).
     pub const fn new() -> Self {
         Self {

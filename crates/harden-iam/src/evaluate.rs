@@ -1,17 +1,21 @@
-//! Evaluation of a resource policy.
+//! Evaluation of requests.
 
 mod context;
+mod identity;
 mod principal;
+mod ruling;
+mod survey;
 
 pub use context::Context;
 pub(crate) use context::{Lookup, View};
+pub use identity::{Attached, Identity, Level};
 pub use principal::Principal;
+pub use ruling::{Layer, Ruling, Source};
+pub(crate) use survey::action_applies;
+use survey::{Asked, survey};
 
-use crate::condition::{holds, pieces, resolve};
-use crate::document::{Effect, Policy, Selector, Statement, Version};
+use crate::document::{Policy, Statement};
 use crate::error::StatementRef;
-use crate::pattern::action_matches;
-use crate::truth::Truth;
 
 /// A request: who wants to do what on which resource, and what else is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +25,11 @@ pub struct Request {
     /// The action, with its service's prefix (`sns:Publish`), in any case.
     pub action: String,
     /// The ARN of the resource. It is compared with the policy's resources; in a KMS key policy,
-    /// `*` there means the key itself.
+    /// `*` there means the key itself. [`Identity::decide`] takes a pattern as well.
     pub resource: String,
+    /// The account that owns the resource, where its ARN does not tell (a bucket's): twelve
+    /// digits. [`Identity::decide`] takes it to be the caller's own otherwise.
+    pub resource_account: Option<String>,
     /// The condition keys.
     pub context: Context,
 }
@@ -39,8 +46,16 @@ impl Request {
             principal,
             action: action.into(),
             resource: resource.into(),
+            resource_account: None,
             context,
         }
+    }
+
+    /// The request about a resource of this account.
+    #[must_use]
+    pub fn owned_by(mut self, account: impl Into<String>) -> Self {
+        self.resource_account = Some(account.into());
+        self
     }
 }
 
@@ -90,37 +105,23 @@ impl Policy {
     /// `Principal` or `NotPrincipal` (an identity policy's) matches nobody.
     pub fn evaluate(&self, request: &Request) -> Decision {
         let view = View::new(&request.context, &request.principal);
-        let (mut allow, mut maybe_allow, mut maybe_deny) = (None, None, None);
-        for (index, statement) in self.statements().iter().enumerate() {
-            match (
-                statement.effect(),
-                applies(statement, request, self.version(), &view),
-            ) {
-                (Effect::Deny, Truth::True) => {
-                    return Decision::ExplicitlyDenied {
-                        statement: self.reference(index),
-                    };
-                }
-                (Effect::Deny, Truth::Unknown(key)) => {
-                    maybe_deny.get_or_insert((index, key));
-                }
-                (Effect::Allow, Truth::True) => {
-                    allow.get_or_insert(index);
-                }
-                (Effect::Allow, Truth::Unknown(key)) => {
-                    maybe_allow.get_or_insert((index, key));
-                }
-                (_, Truth::False) => {}
-            }
+        let who =
+            |statement: &Statement| principal::applies(statement.principal(), &request.principal);
+        let asked = Asked::Exactly(&request.resource);
+        let survey = survey(self, who, &request.action, &asked, &view);
+        if let Some(index) = survey.deny {
+            return Decision::ExplicitlyDenied {
+                statement: self.reference(index),
+            };
         }
-        let depends = match (allow, maybe_deny) {
+        let depends = match (survey.allow, survey.maybe_deny) {
             (Some(index), None) => {
                 return Decision::Allowed {
                     statement: self.reference(index),
                 };
             }
             (Some(_), deny) => deny,
-            (None, deny) => maybe_allow.map(|allow| deny.unwrap_or(allow)),
+            (None, deny) => survey.maybe_allow.map(|allow| deny.unwrap_or(allow)),
         };
         match depends {
             Some((index, key)) => Decision::Undetermined {
@@ -129,49 +130,6 @@ impl Policy {
             },
             None => Decision::ImplicitlyDenied,
         }
-    }
-}
-
-fn applies(statement: &Statement, request: &Request, version: Version, view: &View<'_>) -> Truth {
-    principal::applies(statement.principal(), &request.principal)
-        .and(|| action_applies(statement.actions(), &request.action).into())
-        .and(|| resource_applies(statement, &request.resource, version, view))
-        .and(|| {
-            Truth::all(
-                statement
-                    .conditions()
-                    .iter()
-                    .map(|one| holds(one, version, view)),
-            )
-        })
-}
-
-/// Whether an action is among those of a statement.
-pub(crate) fn action_applies(actions: &Selector<Vec<String>>, action: &str) -> bool {
-    let named = |list: &[String]| list.iter().any(|pattern| action_matches(pattern, action));
-    match actions {
-        Selector::Only(list) => named(list),
-        Selector::Except(list) => !named(list),
-    }
-}
-
-fn resource_applies(
-    statement: &Statement,
-    resource: &str,
-    version: Version,
-    view: &View<'_>,
-) -> Truth {
-    let named = |list: &[String], negated| {
-        Truth::any(list.iter().map(|pattern| {
-            let mut pattern = resolve(&pieces(pattern, version), view, true);
-            pattern.within_segments();
-            pattern.matches(resource, negated)
-        }))
-    };
-    match statement.resources() {
-        None => Truth::True,
-        Some(Selector::Only(list)) => named(list, false),
-        Some(Selector::Except(list)) => named(list, true).not(),
     }
 }
 

@@ -81,16 +81,26 @@
 )]
 
 mod arn;
+mod caller;
+pub mod can;
 mod condition;
+pub mod deployment;
 mod document;
 mod error;
+pub mod escalation;
 mod evaluate;
+pub mod lint;
 mod pattern;
 mod public;
+pub mod table;
+pub mod trust;
 mod truth;
 
 pub use arn::ArnParts;
-pub use document::{Condition, Effect, Policy, PrincipalSet, Selector, Statement, Version};
-pub use error::{ParseError, Problem, StatementRef};
-pub use evaluate::{Context, Decision, Principal, Request};
+pub use document::{Condition, Effect, Part, Policy, PrincipalSet, Selector, Statement, Version};
+pub use error::{ParseError, Position, Problem, StatementRef};
+pub use evaluate::{
+    Attached, Context, Decision, Identity, Layer, Level, Principal, Request, Ruling, Source,
+};
+pub use pattern::Pattern;
 pub use public::PublicGrant;

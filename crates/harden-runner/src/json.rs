@@ -283,6 +283,9 @@ impl Serialize for StepJson<'_> {
             map.serialize_entry("command", &command)?;
             map.serialize_entry("argv", &step.argv)?;
         }
+        if let Some(text) = &step.text {
+            map.serialize_entry("text", text)?;
+        }
         map.serialize_entry("permissions", &step.permissions)?;
         map.serialize_entry("destructive", &step.destructive)?;
         map.end()

@@ -121,7 +121,7 @@ pub(super) fn escaped(key: &str) -> String {
 }
 
 /// A text without percent escapes.
-pub(super) fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

@@ -22,6 +22,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 pub use convert::{Unions, schema_2020_12};
+pub(crate) use find::unescaped;
 use find::{Found, Template};
 pub use watch::{Violations, watched};
 

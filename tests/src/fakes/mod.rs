@@ -4,6 +4,9 @@
 //! against the vendor's own description (see [`crate::contract`]), and what a description does not
 //! tell (the texts of refusals, the paging) rests on the documentation that the fake names.
 
+pub mod sentry;
+pub mod vercel;
+
 use std::sync::{Arc, Mutex};
 
 use axum::Router;

@@ -18,6 +18,7 @@ fn judge_in(operator: &str, wanted: &[&str], context: &Context) -> Truth {
         operator: operator.into(),
         key: "k".into(),
         values,
+        places: Default::default(),
     };
     holds(&condition, Version::V2012, &view)
 }

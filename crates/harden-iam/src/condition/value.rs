@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::operator::Order;
 use crate::arn::ArnParts;
-use crate::pattern::{Token, literal, matches};
+use crate::pattern::{Token, matches};
 
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
@@ -151,7 +151,7 @@ pub(crate) fn arn(wanted: &[Token], actual: &str) -> Option<bool> {
     if parts.len() < 6 {
         let everything =
             !wanted.is_empty() && wanted.iter().all(|t| matches!(t, Token::Many { .. }));
-        return match matches(wanted, &literal(actual)) {
+        return match matches(wanted, actual.chars()) {
             true if everything => Some(true),
             true => None,
             false => Some(false),
@@ -162,6 +162,6 @@ pub(crate) fn arn(wanted: &[Token], actual: &str) -> Option<bool> {
         parts
             .iter()
             .zip(actual)
-            .all(|(part, actual)| matches(part, &literal(actual))),
+            .all(|(part, actual)| matches(part, actual.chars())),
     )
 }

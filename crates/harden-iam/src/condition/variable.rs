@@ -132,10 +132,16 @@ impl Resolved {
         }
     }
 
-    /// A variable without a value equals nothing and is like nothing. What that does to a negated
-    /// comparison is not documented ("the whole statement may be invalid"): unknown.
+    /// Whether the text is matched, in the light of variables without a value.
     pub(crate) fn matches(&self, text: &str, negated: bool) -> Truth {
-        if !matches(&self.tokens, &literal(text)) {
+        self.judge(matches(&self.tokens, text.chars()), negated)
+    }
+
+    /// A variable without a value equals nothing and is like nothing. What that does to a negated
+    /// comparison is not documented ("the whole statement may be invalid"): unknown. `hit` is what
+    /// holds if a gap could be anything.
+    pub(crate) fn judge(&self, hit: bool, negated: bool) -> Truth {
+        if !hit {
             return Truth::False;
         }
         match (&self.absent, &self.unknown) {

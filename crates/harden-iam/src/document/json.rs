@@ -1,15 +1,37 @@
-//! JSON that keeps the order of keys, and refuses a key that stands twice.
+//! JSON that keeps the order of keys and says where everything stands.
+//!
+//! `serde_json` reads; its raw values are slices of the text, and so tell where they begin. A
+//! reader of our own would be one more grammar to get right, and the readers with positions that
+//! are published are for languages wider than JSON.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-pub(super) enum Json {
+use crate::error::{ParseError, Position};
+
+/// No element of the policy language is nested deeper than a condition's list of values (seven).
+const DEEPEST: usize = 16;
+
+/// A value and where it begins.
+pub(super) struct Json {
+    pub(super) at: Position,
+    pub(super) value: Value,
+}
+
+pub(super) enum Value {
     Null,
     /// A string, a number or a boolean; policies use all three for condition values.
     Scalar(String, Scalar),
-    List(Vec<Self>),
-    Object(Vec<(String, Self)>),
+    List(Vec<Json>),
+    Object(Vec<(Key, Json)>),
+}
+
+pub(super) struct Key {
+    pub(super) at: Position,
+    pub(super) name: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,67 +40,115 @@ pub(super) enum Scalar {
     Other,
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+pub(super) fn read(text: &str) -> Result<Json, ParseError> {
+    // The whole text by the strict reader first: an error has its place in the document, and none
+    // of the slices below can be at fault.
+    serde_json::from_str::<serde_json::Value>(text).map_err(ParseError::Json)?;
+    let raw: &RawValue = serde_json::from_str(text).map_err(ParseError::Json)?;
+    let mut reader = Reader {
+        text,
+        offset: 0,
+        at: Position { line: 1, column: 1 },
+    };
+    reader.value(raw.get(), 0)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    /// What was asked for last, and where that is: values are asked for in the document's order.
+    offset: usize,
+    at: Position,
+}
+
+impl<'a> Reader<'a> {
+    /// Where a slice of the text begins.
+    fn place(&mut self, slice: &str) -> Position {
+        let offset = (slice.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        for c in self.text.get(self.offset..offset).unwrap_or("").chars() {
+            if c == '\n' {
+                self.at.line = self.at.line.saturating_add(1);
+                self.at.column = 1;
+            } else {
+                self.at.column = self.at.column.saturating_add(1);
+            }
+        }
+        self.offset = offset;
+        self.at
+    }
+
+    fn value(&mut self, raw: &'a str, depth: usize) -> Result<Json, ParseError> {
+        let at = self.place(raw);
+        if depth > DEEPEST {
+            return Err(ParseError::TooDeep { position: at });
+        }
+        let value = match raw.as_bytes().first() {
+            Some(b'{') => {
+                let Entries(entries) = parse(raw)?;
+                Value::Object(self.object(entries, depth)?)
+            }
+            Some(b'[') => {
+                let items: Vec<&'a RawValue> = parse(raw)?;
+                let items = items
+                    .into_iter()
+                    .map(|item| self.value(item.get(), depth + 1));
+                Value::List(items.collect::<Result<_, _>>()?)
+            }
+            Some(b'"') => Value::Scalar(parse(raw)?, Scalar::Text),
+            Some(b'n') | None => Value::Null,
+            Some(_) => Value::Scalar(raw.to_owned(), Scalar::Other),
+        };
+        Ok(Json { at, value })
+    }
+
+    fn object(
+        &mut self,
+        entries: Vec<(&'a RawValue, &'a RawValue)>,
+        depth: usize,
+    ) -> Result<Vec<(Key, Json)>, ParseError> {
+        let mut seen = HashSet::new();
+        let mut object = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let at = self.place(key.get());
+            let name: String = parse(key.get())?;
+            if !seen.insert(name.clone()) {
+                return Err(ParseError::Twice {
+                    key: name,
+                    position: at,
+                });
+            }
+            object.push((Key { at, name }, self.value(value.get(), depth + 1)?));
+        }
+        Ok(object)
     }
 }
 
-struct JsonVisitor;
+fn parse<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, ParseError> {
+    serde_json::from_str(raw).map_err(ParseError::Json)
+}
 
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
+/// The entries of an object, in order, repeated keys included.
+struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor).map(Entries)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Vec<(&'de RawValue, &'de RawValue)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+        f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Scalar(value.to_string(), Scalar::Other))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Scalar(value.to_string(), Scalar::Other))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Scalar(value.to_string(), Scalar::Other))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Scalar(value.to_string(), Scalar::Other))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Scalar(value.to_owned(), Scalar::Text))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
-        Ok(Json::Scalar(value, Scalar::Text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            list.push(item);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
         }
-        Ok(Json::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut entries: Vec<(String, Json)> = Vec::new();
-        while let Some((key, value)) = map.next_entry::<String, Json>()? {
-            if entries.iter().any(|(other, _)| *other == key) {
-                return Err(A::Error::custom(format_args!(
-                    "key `{key}` twice in one object"
-                )));
-            }
-            entries.push((key, value));
-        }
-        Ok(Json::Object(entries))
+        Ok(entries)
     }
 }

@@ -1,46 +1,76 @@
 //! From JSON to a policy.
 
-use super::json::{Json, Scalar};
+use super::json::{self, Json, Key, Scalar, Value};
+use super::place::{ConditionPlaces, Places};
 use super::{Condition, Effect, Policy, PrincipalSet, Selector, Statement, Version, percent};
-use crate::error::{ParseError, Problem, StatementRef};
+use crate::error::{ParseError, Position, Problem, StatementRef};
 
-pub(super) fn policy(text: &str) -> Result<Policy, ParseError> {
-    let text = percent::decode(text).ok_or(ParseError::Encoding)?;
-    let Json::Object(elements) = serde_json::from_str(&text).map_err(ParseError::Json)? else {
-        return Err(ParseError::Document(wrong_type("the policy", "an object")));
-    };
-    let (mut version, mut id, mut statements) = (None, None, None);
-    for (name, value) in elements {
-        match name.as_str() {
-            "Version" => version = Some(read_version(value).map_err(ParseError::Document)?),
-            "Id" => id = Some(string("Id", value).map_err(ParseError::Document)?),
-            "Statement" => statements = Some(read_statements(value)?),
-            _ => return Err(ParseError::Document(Problem::UnknownElement(name))),
+/// A problem and where it is.
+struct Fault {
+    problem: Problem,
+    at: Position,
+}
+
+impl Fault {
+    fn in_document(self) -> ParseError {
+        ParseError::Document {
+            problem: self.problem,
+            position: self.at,
         }
     }
-    let statements = statements.ok_or(ParseError::Document(Problem::Missing("Statement")))?;
+}
+
+pub(super) fn policy(text: &str) -> Result<Policy, ParseError> {
+    if text.len() > Policy::LONGEST {
+        return Err(ParseError::TooLong {
+            bytes: text.len(),
+            limit: Policy::LONGEST,
+        });
+    }
+    let text = percent::decode(text).ok_or(ParseError::Encoding)?;
+    let Json { at, value } = json::read(&text)?;
+    let Value::Object(elements) = value else {
+        return Err(wrong_type("the policy", "an object", at).in_document());
+    };
+    let (mut version, mut id, mut statements) = (None, None, None);
+    for (Key { name, at }, value) in elements {
+        match name.as_str() {
+            "Version" => version = Some(read_version(value).map_err(Fault::in_document)?),
+            "Id" => id = Some(string("Id", value).map_err(Fault::in_document)?),
+            "Statement" => statements = Some(read_statements(value)?),
+            _ => return Err(unknown(name, at).in_document()),
+        }
+    }
+    let missing = || missing("Statement", at).in_document();
     Ok(Policy {
         version,
         id,
-        statements,
+        statements: statements.ok_or_else(missing)?,
     })
 }
 
-fn read_version(value: Json) -> Result<Version, Problem> {
+fn read_version(value: Json) -> Result<Version, Fault> {
+    let at = value.at;
     match string("Version", value)?.as_str() {
         "2008-10-17" => Ok(Version::V2008),
         "2012-10-17" => Ok(Version::V2012),
-        other => Err(wrong_value("Version", other, "2012-10-17 or 2008-10-17")),
+        other => Err(wrong_value(
+            "Version",
+            other,
+            "2012-10-17 or 2008-10-17",
+            at,
+        )),
     }
 }
 
-fn read_statements(value: Json) -> Result<Vec<Statement>, ParseError> {
-    let items = match value {
-        Json::List(items) => items,
-        item @ Json::Object(_) => vec![item],
+fn read_statements(json: Json) -> Result<Vec<Statement>, ParseError> {
+    let at = json.at;
+    let items = match json.value {
+        Value::List(items) => items,
+        value @ Value::Object(_) => vec![Json { at, value }],
         _ => {
-            let problem = wrong_type("Statement", "an object or a list of objects");
-            return Err(ParseError::Document(problem));
+            let fault = wrong_type("Statement", "an object or a list of objects", at);
+            return Err(fault.in_document());
         }
     };
     items
@@ -50,14 +80,15 @@ fn read_statements(value: Json) -> Result<Vec<Statement>, ParseError> {
         .collect()
 }
 
-fn read_statement(index: usize, value: Json) -> Result<Statement, ParseError> {
+fn read_statement(index: usize, json: Json) -> Result<Statement, ParseError> {
     let mut sid = None;
-    let statement = statement(value, &mut sid);
-    statement.map_err(|problem| {
+    let statement = statement(json, &mut sid);
+    statement.map_err(|fault| {
         let sid = sid.filter(|sid| !sid.is_empty());
         ParseError::Statement {
             statement: StatementRef { index, sid },
-            problem,
+            problem: fault.problem,
+            position: fault.at,
         }
     })
 }
@@ -70,56 +101,68 @@ struct Elements {
     actions: Option<Selector<Vec<String>>>,
     resources: Option<Selector<Vec<String>>>,
     conditions: Vec<Condition>,
+    places: Places,
 }
 
-fn statement(value: Json, sid: &mut Option<String>) -> Result<Statement, Problem> {
-    let Json::Object(mut elements) = value else {
-        return Err(wrong_type("the statement", "an object"));
+fn statement(json: Json, sid: &mut Option<String>) -> Result<Statement, Fault> {
+    let at = json.at;
+    let Value::Object(mut elements) = json.value else {
+        return Err(wrong_type("the statement", "an object", at));
     };
-    // The Sid first, so that an error in any other element can name it.
-    if let Some(at) = elements.iter().position(|(name, _)| name == "Sid") {
-        *sid = Some(string("Sid", elements.remove(at).1)?);
-    }
     let mut read = Elements::default();
-    for (name, value) in elements {
-        match name.as_str() {
-            "Effect" => read.effect = Some(read_effect(value)?),
-            "Principal" | "NotPrincipal" => {
-                let set = read_principals(&name, value)?;
-                select(
-                    &mut read.principal,
-                    &name,
-                    set,
-                    ["Principal", "NotPrincipal"],
-                )?;
-            }
-            "Action" | "NotAction" => {
-                let list = strings(&name, value)?;
-                select(&mut read.actions, &name, list, ["Action", "NotAction"])?;
-            }
-            "Resource" | "NotResource" => {
-                let list = strings(&name, value)?;
-                select(
-                    &mut read.resources,
-                    &name,
-                    list,
-                    ["Resource", "NotResource"],
-                )?;
-            }
-            "Condition" => read.conditions = read_conditions(value)?,
-            _ => return Err(Problem::UnknownElement(name)),
-        }
+    read.places.whole = Some(at);
+    // The Sid first, so that an error in any other element can name it.
+    if let Some(at) = elements.iter().position(|(key, _)| key.name == "Sid") {
+        let value = elements.remove(at).1;
+        read.places.sid = Some(value.at);
+        *sid = Some(string("Sid", value)?);
+    }
+    for (key, value) in elements {
+        element(&mut read, key, value)?;
     }
     Ok(Statement {
         sid: sid.clone(),
-        effect: read.effect.ok_or(Problem::Missing("Effect"))?,
+        effect: read.effect.ok_or_else(|| missing("Effect", at))?,
         principal: read.principal,
         actions: read
             .actions
-            .ok_or(Problem::Missing("Action or NotAction"))?,
+            .ok_or_else(|| missing("Action or NotAction", at))?,
         resources: read.resources,
         conditions: read.conditions,
+        places: read.places,
     })
+}
+
+fn element(read: &mut Elements, key: Key, value: Json) -> Result<(), Fault> {
+    let Key { at, name } = key;
+    let places = &mut read.places;
+    match name.as_str() {
+        "Effect" => {
+            places.effect = Some(value.at);
+            read.effect = Some(read_effect(value)?);
+            Ok(())
+        }
+        "Principal" | "NotPrincipal" => {
+            places.principal = Some(value.at);
+            let set = read_principals(&name, value, places)?;
+            let names = ["Principal", "NotPrincipal"];
+            select(&mut read.principal, &name, set, names, at)
+        }
+        "Action" | "NotAction" => {
+            let list = strings(&name, value, &mut places.actions)?;
+            select(&mut read.actions, &name, list, ["Action", "NotAction"], at)
+        }
+        "Resource" | "NotResource" => {
+            let list = strings(&name, value, &mut places.resources)?;
+            let names = ["Resource", "NotResource"];
+            select(&mut read.resources, &name, list, names, at)
+        }
+        "Condition" => {
+            read.conditions = read_conditions(value)?;
+            Ok(())
+        }
+        _ => Err(unknown(name, at)),
+    }
 }
 
 fn select<T>(
@@ -127,9 +170,11 @@ fn select<T>(
     name: &str,
     value: T,
     [only, except]: [&'static str; 2],
-) -> Result<(), Problem> {
+    at: Position,
+) -> Result<(), Fault> {
     if place.is_some() {
-        return Err(Problem::Both(only, except));
+        let problem = Problem::Both(only, except);
+        return Err(Fault { problem, at });
     }
     *place = Some(if name == only {
         Selector::Only(value)
@@ -139,107 +184,130 @@ fn select<T>(
     Ok(())
 }
 
-fn read_effect(value: Json) -> Result<Effect, Problem> {
+fn read_effect(value: Json) -> Result<Effect, Fault> {
+    let at = value.at;
     match string("Effect", value)?.as_str() {
         "Allow" => Ok(Effect::Allow),
         "Deny" => Ok(Effect::Deny),
-        other => Err(wrong_value("Effect", other, "Allow or Deny")),
+        other => Err(wrong_value("Effect", other, "Allow or Deny", at)),
     }
 }
 
-fn read_principals(name: &str, value: Json) -> Result<PrincipalSet, Problem> {
-    let kinds = match value {
-        Json::Scalar(text, Scalar::Text) if text == "*" => return Ok(PrincipalSet::everyone()),
-        Json::Scalar(text, Scalar::Text) => {
-            return Err(wrong_value(
-                name,
-                &text,
-                "`*` or an object such as {\"AWS\": …}",
-            ));
+fn read_principals(name: &str, json: Json, places: &mut Places) -> Result<PrincipalSet, Fault> {
+    let kinds = match json.value {
+        Value::Scalar(text, Scalar::Text) if text == "*" => return Ok(PrincipalSet::everyone()),
+        Value::Scalar(text, Scalar::Text) => {
+            let expected = "`*` or an object such as {\"AWS\": …}";
+            return Err(wrong_value(name, &text, expected, json.at));
         }
-        Json::Object(kinds) => kinds,
-        _ => return Err(wrong_type(name, "`*` or an object")),
+        Value::Object(kinds) => kinds,
+        _ => return Err(wrong_type(name, "`*` or an object", json.at)),
     };
     let mut set = PrincipalSet::default();
-    for (kind, value) in kinds {
-        let list = strings(&format!("{name}.{kind}"), value)?;
-        match kind.as_str() {
-            "AWS" => set.aws = list,
-            "Service" => set.services = list,
-            "Federated" => set.federated = list,
-            "CanonicalUser" => set.canonical_users = list,
-            _ => return Err(Problem::UnknownElement(format!("{name}.{kind}"))),
-        }
+    for (key, value) in kinds {
+        let element = format!("{name}.{}", key.name);
+        let (list, places) = match key.name.as_str() {
+            "AWS" => (&mut set.aws, &mut places.aws),
+            "Service" => (&mut set.services, &mut places.services),
+            "Federated" => (&mut set.federated, &mut places.federated),
+            "CanonicalUser" => (&mut set.canonical_users, &mut places.canonical_users),
+            _ => return Err(unknown(element, key.at)),
+        };
+        *list = strings(&element, value, places)?;
     }
     Ok(set)
 }
 
-fn read_conditions(value: Json) -> Result<Vec<Condition>, Problem> {
-    let Json::Object(operators) = value else {
-        return Err(wrong_type("Condition", "an object"));
+fn read_conditions(json: Json) -> Result<Vec<Condition>, Fault> {
+    let Value::Object(operators) = json.value else {
+        return Err(wrong_type("Condition", "an object", json.at));
     };
     let mut conditions = Vec::new();
     for (operator, keys) in operators {
-        let Json::Object(keys) = keys else {
-            return Err(wrong_type(format!("Condition.{operator}"), "an object"));
+        let Value::Object(keys) = keys.value else {
+            let element = format!("Condition.{}", operator.name);
+            return Err(wrong_type(element, "an object", keys.at));
         };
         for (key, value) in keys {
-            let values = scalars(&format!("Condition.{operator}.{key}"), value)?;
+            let mut places = ConditionPlaces {
+                operator: Some(operator.at),
+                key: Some(key.at),
+                values: Vec::new(),
+            };
+            let element = format!("Condition.{}.{}", operator.name, key.name);
+            let values = scalars(&element, value, &mut places.values)?;
             conditions.push(Condition {
-                operator: operator.clone(),
-                key,
+                operator: operator.name.clone(),
+                key: key.name,
                 values,
+                places,
             });
         }
     }
     Ok(conditions)
 }
 
-fn string(element: &str, value: Json) -> Result<String, Problem> {
-    match value {
-        Json::Scalar(text, Scalar::Text) => Ok(text),
-        _ => Err(wrong_type(element, "a string")),
+fn string(element: &str, json: Json) -> Result<String, Fault> {
+    match json.value {
+        Value::Scalar(text, Scalar::Text) => Ok(text),
+        _ => Err(wrong_type(element, "a string", json.at)),
     }
 }
 
-fn strings(element: &str, value: Json) -> Result<Vec<String>, Problem> {
-    let wrong = || wrong_type(element, "a string or a list of strings");
-    match value {
-        Json::Scalar(text, Scalar::Text) => Ok(vec![text]),
-        Json::List(items) => items
-            .into_iter()
-            .map(|item| string(element, item).map_err(|_| wrong()))
-            .collect(),
-        _ => Err(wrong()),
+fn strings(element: &str, json: Json, places: &mut Vec<Position>) -> Result<Vec<String>, Fault> {
+    let mut one = |json: Json| {
+        places.push(json.at);
+        let text = |text, kind| (kind == Scalar::Text).then_some(text);
+        match json.value {
+            Value::Scalar(value, kind) => text(value, kind),
+            _ => None,
+        }
+        .ok_or_else(|| wrong_type(element, "a string or a list of strings", json.at))
+    };
+    match json.value {
+        Value::List(items) => items.into_iter().map(one).collect(),
+        _ => Ok(vec![one(json)?]),
     }
 }
 
-fn scalars(element: &str, value: Json) -> Result<Vec<String>, Problem> {
-    let items = match value {
-        Json::List(items) => items,
-        item => vec![item],
+fn scalars(element: &str, json: Json, places: &mut Vec<Position>) -> Result<Vec<String>, Fault> {
+    let expected = "a string, a number, a boolean or a list of them";
+    let mut one = |json: Json| {
+        places.push(json.at);
+        match json.value {
+            Value::Scalar(text, _) => Ok(text),
+            _ => Err(wrong_type(element, expected, json.at)),
+        }
     };
-    let scalar = |item| match item {
-        Json::Scalar(text, _) => Ok(text),
-        _ => Err(wrong_type(
-            element,
-            "a string, a number, a boolean or a list of them",
-        )),
-    };
-    items.into_iter().map(scalar).collect()
+    match json.value {
+        Value::List(items) => items.into_iter().map(one).collect(),
+        _ => Ok(vec![one(json)?]),
+    }
 }
 
-fn wrong_type(element: impl Into<String>, expected: &'static str) -> Problem {
-    Problem::WrongType {
+const fn missing(element: &'static str, at: Position) -> Fault {
+    let problem = Problem::Missing(element);
+    Fault { problem, at }
+}
+
+const fn unknown(element: String, at: Position) -> Fault {
+    let problem = Problem::UnknownElement(element);
+    Fault { problem, at }
+}
+
+fn wrong_type(element: impl Into<String>, expected: &'static str, at: Position) -> Fault {
+    let problem = Problem::WrongType {
         element: element.into(),
         expected,
-    }
+    };
+    Fault { problem, at }
 }
 
-fn wrong_value(element: &str, value: &str, expected: &'static str) -> Problem {
-    Problem::WrongValue {
+fn wrong_value(element: &str, value: &str, expected: &'static str, at: Position) -> Fault {
+    let problem = Problem::WrongValue {
         element: element.to_owned(),
         value: value.to_owned(),
         expected,
-    }
+    };
+    Fault { problem, at }
 }

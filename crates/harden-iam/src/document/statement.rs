@@ -1,5 +1,8 @@
 //! One statement, and what it is made of.
 
+use super::place::{ConditionPlaces, Part, Places};
+use crate::error::Position;
+
 /// Whether a statement allows or denies (IAM User Guide, "IAM JSON policy elements: Effect").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -82,6 +85,7 @@ pub struct Condition {
     pub(crate) operator: String,
     pub(crate) key: String,
     pub(crate) values: Vec<String>,
+    pub(crate) places: ConditionPlaces,
 }
 
 impl Condition {
@@ -110,6 +114,7 @@ pub struct Statement {
     pub(crate) actions: Selector<Vec<String>>,
     pub(crate) resources: Option<Selector<Vec<String>>>,
     pub(crate) conditions: Vec<Condition>,
+    pub(crate) places: Places,
 }
 
 impl Statement {
@@ -127,6 +132,7 @@ impl Statement {
             actions: Selector::Only(actions.into_iter().map(Into::into).collect()),
             resources: Some(Selector::Only(vec![resource.into()])),
             conditions: Vec::new(),
+            places: Places::default(),
         }
     }
 
@@ -166,7 +172,10 @@ impl Statement {
             .iter_mut()
             .find(|one| same(one) && one.key.eq_ignore_ascii_case(key))
         {
-            Some(one) => one.values = values,
+            Some(one) => {
+                one.values = values;
+                one.places = ConditionPlaces::default();
+            }
             None => {
                 let end = conditions
                     .iter()
@@ -179,6 +188,7 @@ impl Statement {
                         operator,
                         key,
                         values,
+                        places: ConditionPlaces::default(),
                     },
                 );
             }
@@ -226,5 +236,31 @@ impl Statement {
     /// The conditions, all of which must hold.
     pub fn conditions(&self) -> &[Condition] {
         &self.conditions
+    }
+
+    /// Where the statement begins in the text that it was read from; nothing if it was built.
+    pub const fn position(&self) -> Option<Position> {
+        self.places.whole
+    }
+
+    /// Where a part of the statement stands; the statement itself if it has no such part.
+    pub fn position_of(&self, part: Part) -> Option<Position> {
+        let places = &self.places;
+        let condition = |at: usize| self.conditions.get(at).map(|one| &one.places);
+        let part = match part {
+            Part::Sid => places.sid,
+            Part::Effect => places.effect,
+            Part::Principal => places.principal,
+            Part::Aws(at) => places.aws.get(at).copied(),
+            Part::Service(at) => places.services.get(at).copied(),
+            Part::Federated(at) => places.federated.get(at).copied(),
+            Part::CanonicalUser(at) => places.canonical_users.get(at).copied(),
+            Part::Action(at) => places.actions.get(at).copied(),
+            Part::Resource(at) => places.resources.get(at).copied(),
+            Part::Operator(at) => condition(at).and_then(|one| one.operator),
+            Part::Key(at) => condition(at).and_then(|one| one.key),
+            Part::Value(at, value) => condition(at).and_then(|one| one.values.get(value).copied()),
+        };
+        part.or(places.whole)
     }
 }

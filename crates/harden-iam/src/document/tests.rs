@@ -119,11 +119,17 @@ fn errors_say_what_and_where() {
     let error = |text| Policy::parse(text).unwrap_err();
     assert!(matches!(
         error("[]"),
-        ParseError::Document(Problem::WrongType { .. })
+        ParseError::Document {
+            problem: Problem::WrongType { .. },
+            ..
+        }
     ));
     assert!(matches!(
         error("{}"),
-        ParseError::Document(Problem::Missing("Statement"))
+        ParseError::Document {
+            problem: Problem::Missing("Statement"),
+            ..
+        }
     ));
     assert_eq!(
         error(r#"{"Version": "2012-10-18", "Statement": []}"#).to_string(),
@@ -135,8 +141,14 @@ fn errors_say_what_and_where() {
 #[test]
 fn a_key_twice_is_refused() {
     let error = Policy::parse(r#"{"Statement": [], "Statement": []}"#).unwrap_err();
-    let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.contains("key `Statement` twice"), "{source}");
+    assert_eq!(
+        error.to_string(),
+        "policy has the key `Statement` twice in one object, again at line 1, column 19"
+    );
+    let nested = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Condition": {
+        "Bool": {"a:b": "true", "a:b": "false"}}}}"#;
+    let position = Policy::parse(nested).unwrap_err().position().unwrap();
+    assert_eq!((position.line, position.column), (2, 33));
 }
 
 #[test]
@@ -182,4 +194,89 @@ fn built_statement_prints() {
     );
     let policy = Policy::new().with_statement(statement);
     assert_eq!(Policy::parse(&policy.to_string()).unwrap(), policy);
+}
+
+#[test]
+fn places_of_all_parts() {
+    let policy = Policy::parse(FULL).unwrap();
+    let at = |statement: usize, part| {
+        let position = policy.statements()[statement].position_of(part).unwrap();
+        (position.line, position.column)
+    };
+    let lines: Vec<&str> = FULL.lines().collect();
+    let place = |needle: &str, skip: usize| {
+        let (line, at) = lines
+            .iter()
+            .enumerate()
+            .filter_map(|(line, text)| Some((line, text.find(needle)?)))
+            .next()
+            .unwrap();
+        let column = lines[line][..at].chars().count() + 1 + skip;
+        (
+            u32::try_from(line).unwrap() + 1,
+            u32::try_from(column).unwrap(),
+        )
+    };
+    assert_eq!(at(0, Part::Sid), place(r#""One""#, 0));
+    assert_eq!(at(0, Part::Effect), place(r#""Allow""#, 0));
+    assert_eq!(at(0, Part::Aws(1)), place(r#""arn:aws:iam"#, 0));
+    assert_eq!(at(0, Part::Service(0)), place(r#""sns.amazonaws.com""#, 0));
+    assert_eq!(at(0, Part::Action(0)), place(r#""sns:Publish""#, 0));
+    assert_eq!(at(0, Part::Operator(0)), place(r#""NumericLessThan""#, 0));
+    assert_eq!(at(0, Part::Key(1)), place(r#""x:y""#, 0));
+    assert_eq!(at(0, Part::Value(1, 1)), place(r#""2"]"#, 0));
+    assert_eq!(at(0, Part::Value(2, 0)), place("true}}", 0));
+    assert_eq!(at(1, Part::Resource(1)), place(r#""b"]"#, 0));
+    assert_eq!(
+        at(1, Part::Action(7)),
+        place(r#"{"Effect": "Deny""#, 0),
+        "no such part"
+    );
+    assert_eq!(
+        Statement::allow_service("s", "a", ["b"], "c").position(),
+        None
+    );
+}
+
+#[test]
+fn columns_are_characters() {
+    let policy = Policy::parse(r#"{"Id": "é𝄞", "Statement": []}"#);
+    assert!(policy.is_ok());
+    let error = Policy::parse(r#"{"Id": "é𝄞", "Statement": 1}"#).unwrap_err();
+    assert_eq!(error.position().unwrap().column, 27);
+}
+
+#[test]
+fn too_much_is_answered() {
+    let long = " ".repeat(Policy::LONGEST + 1);
+    assert!(matches!(
+        Policy::parse(&long),
+        Err(ParseError::TooLong { .. })
+    ));
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let deep = format!(r#"{{"Statement": {deep}}}"#);
+    assert!(matches!(
+        Policy::parse(&deep),
+        Err(ParseError::TooDeep { .. })
+    ));
+    let deeper = "[".repeat(100_000);
+    assert!(matches!(Policy::parse(&deeper), Err(ParseError::Json(_))));
+    let values: Vec<String> = (0..40_000).map(|i| format!("{i}")).collect();
+    let wide = format!(
+        r#"{{"Statement": {{"Effect": "Allow", "Action": "*", "Condition": {{"StringEquals": {{"a:b": {values:?}}}}}}}}}"#
+    );
+    let policy = Policy::parse(&wide).unwrap();
+    assert_eq!(
+        policy.statements()[0].conditions()[0].values().len(),
+        40_000
+    );
+}
+
+#[test]
+fn numbers_stay_as_written() {
+    let text = r#"{"Statement": {"Effect": "Allow", "Action": "*",
+        "Condition": {"NumericEquals": {"a:b": [1.0, 12345678901234567890123, 1e3]}}}}"#;
+    let policy = Policy::parse(text).unwrap();
+    let values = policy.statements()[0].conditions()[0].values();
+    assert_eq!(values, ["1.0", "12345678901234567890123", "1e3"]);
 }

@@ -41,7 +41,7 @@ impl Principal {
         }
     }
 
-    fn account_id(&self) -> Option<&str> {
+    pub(super) fn account_id(&self) -> Option<&str> {
         match self {
             Self::Account(id) => Some(id),
             Self::Arn(arn) => ArnParts::parse(arn).map(|arn| arn.account),
@@ -122,6 +122,55 @@ pub(super) fn applies(element: Option<&Selector<PrincipalSet>>, caller: &Princip
             exempt.not()
         }
     }
+}
+
+/// How a grant of a resource policy means a caller; which of them counts for how much is in
+/// [`super::Identity::decide`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// The caller itself: the user, the session, the service.
+    Itself,
+    /// The role that the caller is a session of.
+    Role,
+    /// Everybody, or all but some.
+    Everybody,
+    /// The caller's account.
+    Account,
+}
+
+/// Whether a statement's principal element means the caller in this way.
+pub(super) fn named_as(
+    element: Option<&Selector<PrincipalSet>>,
+    caller: &Principal,
+    naming: Naming,
+) -> Truth {
+    match (element, naming) {
+        (Some(Selector::Except(_)), Naming::Everybody) => applies(element, caller),
+        (Some(Selector::Only(set)), Naming::Everybody) => set.admits_everyone().into(),
+        (Some(Selector::Only(set)), Naming::Account) => by_account(set, caller).into(),
+        (Some(Selector::Only(set)), Naming::Itself | Naming::Role) if !set.admits_everyone() => {
+            let role = is_by_role(set, caller);
+            if role == (naming == Naming::Role) {
+                named(set, caller, "Principal")
+            } else {
+                Truth::False
+            }
+        }
+        _ => Truth::False,
+    }
+}
+
+/// Whether no entry is the caller's own ARN, but one is its role's. A role that calls is a session
+/// whose name is not known, so that its own ARN is its role's.
+fn is_by_role(set: &PrincipalSet, caller: &Principal) -> bool {
+    let Principal::Arn(text) = caller else {
+        return false;
+    };
+    let Some(arn) = ArnParts::parse(text) else {
+        return false;
+    };
+    let own = arn.role_name().is_none() && set.aws.iter().any(|entry| entry == text);
+    !own && (arn.role_name().is_some() || arn.session_role().is_some())
 }
 
 /// Whether an entry means the caller otherwise than by its account.

@@ -5,7 +5,7 @@ use super::narrow::spares_pinned_only;
 use crate::condition::{Piece, pieces};
 use crate::document::{Condition, Effect, Policy, Selector, Statement};
 use crate::evaluate::action_applies;
-use crate::pattern::{Token, glob, matches, within_segments};
+use crate::pattern::{Token, contains, glob, widest, within_segments};
 
 impl Policy {
     /// Whether a statement denies `action` to all callers but such as are pinned.
@@ -38,24 +38,15 @@ impl Policy {
                 let variable = |piece: &Piece<'_>| !matches!(piece, Piece::Text(_));
                 let mut tokens = glob(pattern);
                 within_segments(&mut tokens);
-                !pieces(pattern, self.version()).iter().any(variable) && matches(&tokens, resource)
+                !pieces(pattern, self.version()).iter().any(variable) && contains(&tokens, resource)
             })
         };
         match grant.resources() {
-            Some(Selector::Only(list)) => list.iter().all(|pattern| covered(&self.widest(pattern))),
+            Some(Selector::Only(list)) => list
+                .iter()
+                .all(|pattern| covered(&widest(pattern, self.version()))),
             None | Some(Selector::Except(_)) => covered(&[Token::Many { colon: true }]),
         }
-    }
-
-    /// A resource pattern in which a variable may be anything.
-    fn widest(&self, pattern: &str) -> Vec<Token> {
-        let pieces = pieces(pattern, self.version());
-        let tokens = pieces.into_iter().flat_map(|piece| match piece {
-            Piece::Text(text) => glob(text),
-            Piece::Escaped(c) => vec![Token::Literal(c)],
-            Piece::Variable { .. } => vec![Token::Many { colon: true }],
-        });
-        tokens.collect()
     }
 }
 

@@ -93,6 +93,7 @@ fn open_value(
         operator: name,
         key,
         values,
+        ..
     } = condition;
     if values.is_empty() {
         return Some(format!("{name} of {key} has no values"));

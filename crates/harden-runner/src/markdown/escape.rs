@@ -70,6 +70,18 @@ pub(super) fn fenced(command: &str) -> String {
     format!("{fence}sh\n{command}\n{fence}\n")
 }
 
+/// A text of several lines that goes into a file, as a fenced block. Its lines stay lines; what is
+/// not seen in them is written as an escape.
+pub(super) fn fenced_text(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(longest + 1));
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| one_line(line, usize::MAX / 8))
+        .collect();
+    format!("{fence}yaml\n{}\n{fence}\n", lines.join("\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

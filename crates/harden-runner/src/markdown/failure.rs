@@ -2,7 +2,7 @@
 
 use harden_core::{Evidence, Outcome, Remediation};
 
-use super::escape::{code, fenced, prose};
+use super::escape::{code, fenced, fenced_text, prose};
 use crate::report::{Report, Reported};
 
 const MAX_SETTINGS: usize = 20;
@@ -96,6 +96,10 @@ fn fix(remediation: &Remediation) -> String {
                 text.push_str("Its command is too long for a summary: see the JSON report.\n\n")
             }
             None => {}
+        }
+        if let Some(file) = step.text.as_deref().filter(|t| t.len() <= MAX_COMMAND) {
+            text.push_str(&fenced_text(file));
+            text.push('\n');
         }
     }
     text

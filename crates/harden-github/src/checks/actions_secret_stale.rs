@@ -1,0 +1,77 @@
+use harden_core::{
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::GithubPolicy;
+use crate::remedies::server;
+use crate::views::{Level, StoredSecret};
+
+pub(crate) static CHECK: Rule<StoredSecret, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/actions-secret-stale",
+        title: "Secrets of workflows are renewed",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Make a new credential, store it, and revoke the old one.",
+        page: include_str!("actions_secret_stale.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(secret: &StoredSecret, j: &Judging<GithubPolicy>) -> Judgement {
+    let updated = *secret.updated_at.get()?;
+    let days = j.now.duration_since(updated).as_hours() / 24;
+    let most = i64::from(j.policy.secrets.stale_days);
+    let evidence = Evidence::of(
+        "updated_at",
+        format_args!("{updated}, {days} days ago"),
+        secret.level.source(),
+    )
+    .wanted(format!("at most {most} days ago"));
+    if days <= most {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(secret, j.policy)))
+}
+
+fn remediation(secret: &StoredSecret, policy: &GithubPolicy) -> Remediation {
+    let to = Remediation::new(format!("renew {}", secret.name))
+        .link("https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-secrets")
+        .step(Step::by_hand(
+            "Make a new credential where this one comes from; revoke the old one once the new one \
+             works",
+        ));
+    if secret.level == Level::Organization {
+        return to
+            .step(Step::by_hand(format!(
+                "Update {} in the organization's settings, under Secrets and variables, Actions",
+                secret.name
+            )))
+            .withheld(
+                "setting an organization's secret by command also sets which repositories see it, \
+                 which is not recorded",
+            );
+    }
+    let mut argv = ["gh", "secret", "set"].map(Arg::word).to_vec();
+    argv.push(secret.name.as_str().into());
+    argv.push(Arg::word("--repo"));
+    argv.push(match server(policy) {
+        None => secret.repository.as_str().into(),
+        Some(host) => format!("{host}/{}", secret.repository).into(),
+    });
+    if let Level::Environment(environment) = &secret.level {
+        argv.extend([Arg::word("--env"), environment.as_str().into()]);
+    }
+    let permissions: &[&str] = match secret.level {
+        Level::Environment(_) => &["environments=write"],
+        _ => &["secrets=write"],
+    };
+    to.step(Step::command(
+        "Store it: the command asks for the value",
+        argv,
+        permissions,
+    ))
+}

@@ -1,0 +1,200 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
+    Verdict,
+};
+use serde_json::json;
+
+use crate::GithubPolicy;
+use crate::operation::{BRANCH_PROTECTION, RULESET};
+use crate::path::segment;
+use crate::remedies::Gh;
+use crate::resources::{BypassActor, ClassicRules, People, Ruleset};
+use crate::views::{BypassableBranch, Part};
+
+pub(crate) static CHECK: Rule<BypassableBranch, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/branch-admins-exempt",
+        title: "Nobody is exempt from the protection of the branch",
+        severity: Severity::Medium,
+        section: Section::Governance,
+        beyond_guide: false,
+        security: true,
+        remediation: "Hold administrators to the protection, and take out who may bypass it.",
+        page: include_str!("branch_admins_exempt.md"),
+    },
+    judge,
+    off: None,
+};
+
+const WRITE: &[&str] = &["administration=write"];
+const WRITE_ORG: &[&str] = &["organization_administration=write"];
+
+/// Who may go past what, and what mends it.
+enum Exempt<'a> {
+    Admins,
+    PullRequests(&'a People),
+    Ruleset(&'a Ruleset, &'a [BypassActor]),
+}
+
+fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
+    let branch = &subject.branch;
+    if let Some(verdict) = branch.not_there()? {
+        return Ok(verdict);
+    }
+    let (parts, mut unknown) = branch.parts();
+    if parts.is_empty() && unknown.is_none() {
+        return Ok(Verdict::not_applicable(
+            "nothing protects the branch: see github/branch-unprotected",
+        ));
+    }
+    let mut exempt = Vec::new();
+    for part in &parts {
+        match part {
+            Part::Classic(rules) => classic(rules, &mut exempt, &mut unknown),
+            // a rule that does not name its ruleset does not tell who may bypass it
+            Part::Rule(rule) => note(&rule.ruleset, &mut unknown),
+        }
+    }
+    for in_force in &subject.rulesets {
+        match &in_force.ruleset {
+            Known::Yes(ruleset) => match &ruleset.bypass_actors {
+                Known::Yes(actors) if actors.is_empty() => {}
+                Known::Yes(actors) => exempt.push(Exempt::Ruleset(ruleset, actors)),
+                Known::No(reason) => {
+                    unknown.get_or_insert((**reason).clone());
+                }
+            },
+            Known::No(reason) => {
+                unknown.get_or_insert((**reason).clone());
+            }
+        }
+    }
+    if !exempt.is_empty() {
+        let evidence = exempt.iter().fold(Evidence::default(), found);
+        let to = Remediation::new("hold everybody to the protection").link(
+            "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository#granting-bypass-permissions-for-your-branch-or-tag-ruleset",
+        );
+        let to = exempt
+            .iter()
+            .fold(to, |to, exempt| mend(to, exempt, subject, j.policy));
+        return Ok(Verdict::Fail(evidence, to));
+    }
+    if let Some(unknown) = unknown {
+        return Err(unknown);
+    }
+    let mut evidence = Evidence::default();
+    if parts.iter().any(|part| matches!(part, Part::Classic(_))) {
+        evidence = evidence
+            .and("enforce_admins.enabled", "true", BRANCH_PROTECTION.name)
+            .wanted("true");
+    }
+    for in_force in &subject.rulesets {
+        let setting = format!("bypass_actors of ruleset {}", in_force.number);
+        evidence = evidence.and(setting, "none", RULESET.name).wanted("none");
+    }
+    Ok(Verdict::Pass(evidence))
+}
+
+fn classic<'a>(
+    rules: &'a ClassicRules,
+    exempt: &mut Vec<Exempt<'a>>,
+    unknown: &mut Option<Unknown>,
+) {
+    match &rules.enforce_admins {
+        Known::Yes(false) => exempt.push(Exempt::Admins),
+        other => note(other, unknown),
+    }
+    match &rules.reviews {
+        Known::Yes(Some(reviews)) => match &reviews.bypass {
+            Known::Yes(people) if !people.is_empty() => exempt.push(Exempt::PullRequests(people)),
+            other => note(other, unknown),
+        },
+        other => note(other, unknown),
+    }
+}
+
+fn note<T>(fact: &Known<T>, unknown: &mut Option<Unknown>) {
+    if let Known::No(reason) = fact {
+        unknown.get_or_insert((**reason).clone());
+    }
+}
+
+fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
+    match exempt {
+        Exempt::Admins => evidence
+            .and("enforce_admins.enabled", "false", BRANCH_PROTECTION.name)
+            .wanted("true"),
+        Exempt::PullRequests(people) => {
+            let all = people.users.iter().chain(&people.teams).chain(&people.apps);
+            let names: Vec<&str> = all.map(String::as_str).collect();
+            evidence
+                .and(
+                    "bypass_pull_request_allowances",
+                    names.join(", "),
+                    BRANCH_PROTECTION.name,
+                )
+                .wanted("nobody")
+        }
+        Exempt::Ruleset(ruleset, actors) => {
+            let named = actors.iter().map(|actor| {
+                let kind = actor.kind.ok().map_or("somebody", String::as_str);
+                let id = actor.id.ok().copied().flatten();
+                let id = id.map_or_else(String::new, |id| format!(" {id}"));
+                let mode = actor.mode.ok().map_or("?", String::as_str);
+                format!("{kind}{id} ({mode})")
+            });
+            let setting = format!("bypass_actors of ruleset {}", ruleset.number);
+            let found = named.collect::<Vec<_>>().join(", ");
+            evidence.and(setting, found, RULESET.name).wanted("none")
+        }
+    }
+}
+
+fn mend(
+    to: Remediation,
+    exempt: &Exempt<'_>,
+    subject: &BypassableBranch,
+    policy: &GithubPolicy,
+) -> Remediation {
+    let repository = &subject.branch.repository;
+    let protection = format!("branches/{}/protection", segment(&subject.branch.branch));
+    match exempt {
+        Exempt::Admins => to.step(
+            Gh::new("POST", repository, &format!("{protection}/enforce_admins")).step(
+                "Hold administrators to classic protection",
+                WRITE,
+                policy,
+            ),
+        ),
+        Exempt::PullRequests(_) => {
+            let nobody = json!({"bypass_pull_request_allowances":
+                {"users": [], "teams": [], "apps": []}});
+            let path = format!("{protection}/required_pull_request_reviews");
+            to.step(
+                Gh::new("PATCH", repository, &path)
+                    .body(nobody.to_string())
+                    .step("Let nobody go past pull requests", WRITE, policy),
+            )
+        }
+        Exempt::Ruleset(ruleset, _) => {
+            let number = ruleset.number;
+            let organization = match (ruleset.source_type.ok(), ruleset.source.ok()) {
+                (Some(kind), Some(name)) if kind == "Organization" => Some(name),
+                _ => None,
+            };
+            let (call, permissions) = match organization {
+                Some(name) => {
+                    let path = format!("orgs/{}/rulesets/{number}", segment(name));
+                    (Gh::at("PUT", path), WRITE_ORG)
+                }
+                None => {
+                    let path = format!("rulesets/{number}");
+                    (Gh::new("PUT", repository, &path), WRITE)
+                }
+            };
+            let title = format!("Let nobody bypass ruleset {number}; its other settings stay");
+            let body = json!({"bypass_actors": []}).to_string();
+            to.step(call.body(body).step(title, permissions, policy))
+        }
+    }
+}

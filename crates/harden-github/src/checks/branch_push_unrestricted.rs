@@ -1,0 +1,89 @@
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+
+use crate::GithubPolicy;
+use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
+use crate::remedies::{NewRuleset, pull_request_rule};
+use crate::views::{Part, ProtectedBranch};
+
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/branch-push-unrestricted",
+        title: "Nobody pushes to the branch without a pull request, or only some may",
+        severity: Severity::Medium,
+        section: Section::Governance,
+        beyond_guide: false,
+        security: true,
+        remediation: "Require a pull request, or restrict who can push.",
+        page: include_str!("branch_push_unrestricted.md"),
+    },
+    judge,
+    off: None,
+};
+
+const WANTED: &str = "a pull request, or a restriction of who can push";
+
+fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
+    if let Some(verdict) = branch.not_there()? {
+        return Ok(verdict);
+    }
+    if let Some(part) = branch
+        .any(|part| Known::any(ways(part).map(|(_, is)| is)))
+        .get()?
+    {
+        let way = ways(*part)
+            .into_iter()
+            .find(|(_, is)| *is == Known::Yes(true));
+        let found = format!(
+            "{} ({})",
+            way.map_or("restricted", |(way, _)| way),
+            part.whose()
+        );
+        let evidence = Evidence::of("pushes", found, part.source()).wanted(WANTED);
+        return Ok(Verdict::Pass(evidence));
+    }
+    let evidence = Evidence::of("restrictions", "none", BRANCH_PROTECTION.name)
+        .and(
+            "required_pull_request_reviews",
+            "none",
+            BRANCH_PROTECTION.name,
+        )
+        .and(
+            "rules of active rulesets",
+            "none of type pull_request, update or merge_queue",
+            BRANCH_RULES.name,
+        )
+        .wanted(WANTED);
+    let (rule, terraform) = pull_request_rule(j.policy.protection.reviews);
+    let new = NewRuleset {
+        summary: format!("require a pull request for {}", branch.branch),
+        topic: "reviews",
+        rule,
+        terraform,
+    };
+    Ok(Verdict::Fail(
+        evidence,
+        new.remediation(branch, j.policy, None),
+    ))
+}
+
+/// The ways in which a part keeps pushes away.
+fn ways(part: Part<'_>) -> [(&'static str, Known<bool>); 3] {
+    match part {
+        Part::Classic(rules) => [
+            (
+                "a pull request is required",
+                rules.reviews.as_ref().map(Option::is_some),
+            ),
+            ("restricted to some", rules.restricts_pushes.clone()),
+            (
+                "none: the branch is read-only",
+                rules.locked.clone().map(|locked| locked == Some(true)),
+            ),
+        ],
+        Part::Rule(_) => [
+            ("a pull request is required", part.is_rule("pull_request")),
+            ("restricted to some", part.is_rule("update")),
+            ("a merge queue is required", part.is_rule("merge_queue")),
+        ],
+    }
+}

@@ -1,0 +1,77 @@
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+
+use crate::GithubPolicy;
+use crate::operation::{BRANCH, BRANCH_PROTECTION, BRANCH_RULES};
+use crate::remedies::{NewRuleset, pull_request_rule};
+use crate::resources::Classic;
+use crate::views::{Part, ProtectedBranch};
+
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/branch-unprotected",
+        title: "The branch is protected",
+        severity: Severity::Critical,
+        section: Section::Governance,
+        beyond_guide: false,
+        security: true,
+        remediation: "Put the branch under a ruleset, or under classic protection.",
+        page: include_str!("branch_unprotected.md"),
+    },
+    judge,
+    off: None,
+};
+
+const WANTED: &str = "classic protection or an active ruleset";
+
+fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
+    if let Some(verdict) = branch.not_there()? {
+        return Ok(verdict);
+    }
+    let (parts, unknown) = branch.parts();
+    if !parts.is_empty() {
+        let classic = parts.iter().any(|part| matches!(part, Part::Classic(_)));
+        let rules = parts.len() - usize::from(classic);
+        let mut evidence = Evidence::default();
+        if classic {
+            evidence = evidence.and("classic protection", "in force", BRANCH_PROTECTION.name);
+        }
+        if rules > 0 {
+            let found = format!("{rules} of active rulesets in force");
+            evidence = evidence.and("rules", found, BRANCH_RULES.name);
+        }
+        return Ok(Verdict::Pass(evidence.wanted(WANTED)));
+    }
+    // said to those too who may not read what protects it
+    if branch.protected == Known::Yes(true) {
+        let evidence = Evidence::of("protected", "true", BRANCH.name)
+            .wanted(WANTED)
+            .note("what protects it can't be read in full");
+        return Ok(Verdict::Pass(evidence));
+    }
+    if let Some(unknown) = unknown {
+        return Err(unknown);
+    }
+    let classic = match branch.classic.get()? {
+        Classic::NotOffered => "not offered by the plan (403)",
+        _ => "none",
+    };
+    let rules = if branch.is_not_offered() {
+        "not offered by the plan (403)"
+    } else {
+        "none"
+    };
+    let evidence = Evidence::of("classic protection", classic, BRANCH_PROTECTION.name)
+        .and("rules of active rulesets", rules, BRANCH_RULES.name)
+        .wanted(WANTED);
+    let (rule, terraform) = pull_request_rule(j.policy.protection.reviews.max(1));
+    let new = NewRuleset {
+        summary: format!("demand a reviewed pull request for {}", branch.branch),
+        topic: "reviews",
+        rule,
+        terraform,
+    };
+    Ok(Verdict::Fail(
+        evidence,
+        new.remediation(branch, j.policy, None),
+    ))
+}

@@ -1,0 +1,225 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
+};
+
+use crate::GithubPolicy;
+use crate::operation::{CONTENTS, ENVIRONMENTS};
+use crate::resources::workflow::Condition;
+use crate::views::{GatedDeploy, NO_DEPLOY, Node, Plan, Production, productions};
+
+pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/deploy-not-gated",
+        title: "Only commits whose tests passed are deployed",
+        severity: Severity::Medium,
+        section: Section::Governance,
+        beyond_guide: false,
+        security: false,
+        remediation: "Let the job that deploys wait for the tests, or the environment for a \
+                      reviewer.",
+        page: include_str!("deploy_not_gated.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
+    let deploy = &gated.deploy;
+    let Some(flow) = deploy.flow()? else {
+        return Ok(Verdict::not_applicable(NO_DEPLOY));
+    };
+    let plan = Plan::of(flow, &deploy.by_path())?;
+    let found = productions(&plan, j.policy)?;
+    let triggers = flow.workflow.triggers.get()?;
+    // by hand, a person vouches for the commit
+    let starts = || triggers.iter().filter(|t| t.event != "workflow_dispatch");
+    let by_run = starts().all(|t| t.event == "workflow_run") && starts().next().is_some();
+    let mut evidence = Evidence::default();
+    let mut unknown: Option<Unknown> = None;
+    let mut open = None;
+    for production in &found {
+        let Some(node) = plan.nodes.get(production.node) else {
+            continue;
+        };
+        match gate(&plan, production, node, by_run, gated, j.policy) {
+            Ok(Some(by)) => {
+                let setting = format!("job {} waits for", node.name());
+                evidence = evidence.and(setting, by, CONTENTS.name);
+            }
+            Ok(None) => open = open.or(Some(node)),
+            Err(reason) => {
+                unknown.get_or_insert(reason);
+            }
+        }
+    }
+    if let Some(node) = open {
+        let evidence = evidence
+            .and(format!("job {} waits for", node.name()), "nothing", CONTENTS.name)
+            .wanted("a job that runs the tests, a workflow_run that succeeded, or a rule of the environment")
+            .at(node.location());
+        return Ok(Verdict::Fail(
+            evidence,
+            remediation(node, j.policy, flow.workflow.path.as_str()),
+        ));
+    }
+    if let Some(unknown) = unknown {
+        return Err(unknown);
+    }
+    if found.is_empty() {
+        return Err(Unknown::undetermined(format!(
+            "no job of {} is known to deploy to production: give its job the environment {}",
+            flow.workflow.path, j.policy.workflows.production_environment
+        )));
+    }
+    Ok(Verdict::Pass(evidence))
+}
+
+/// What a job that deploys waits for; none where it waits for nothing.
+fn gate(
+    plan: &Plan<'_>,
+    production: &Production,
+    node: &Node<'_>,
+    by_run: bool,
+    gated: &GatedDeploy,
+    policy: &GithubPolicy,
+) -> Result<Option<String>, Unknown> {
+    let reckless = node
+        .conditions()
+        .any(|condition| condition.after_failure && !asks(condition));
+    let mut unknown = None;
+    if !reckless {
+        for before in plan.before(production.node) {
+            let Some(before) = plan.nodes.get(before).filter(|before| before.can_fail()) else {
+                continue;
+            };
+            match tests(before, policy) {
+                Ok(Some(test)) => return Ok(Some(format!("job {}: {test}", before.name()))),
+                Ok(None) => {}
+                Err(reason) => unknown = Some(reason),
+            }
+        }
+        // the tests may be steps of the same job
+        if let Some(test) = tests_before(node, production.step) {
+            return Ok(Some(test));
+        }
+        let mut conditions = node.conditions();
+        if by_run && conditions.any(asks_for_success) {
+            return Ok(Some("workflow_run that succeeded".to_owned()));
+        }
+    }
+    let wanted = &policy.workflows.production_environment;
+    let environments = node.environments.as_ref();
+    let in_environment =
+        environments.map(|names| names.iter().any(|name| name.eq_ignore_ascii_case(wanted)));
+    if in_environment == Known::Yes(false) {
+        return unknown.map_or(Ok(None), Err);
+    }
+    let protect = Known::all([
+        in_environment,
+        gated.rules.as_ref().and_then(|rules| rules.protect()),
+    ]);
+    match protect.get() {
+        Ok(true) => Ok(Some(format!(
+            "environment {wanted}, by {}",
+            ENVIRONMENTS.name
+        ))),
+        Ok(false) => unknown.map_or(Ok(None), Err),
+        Err(reason) => Err(unknown.unwrap_or(*reason)),
+    }
+}
+
+/// Whether it asks for a result although it runs after a failure.
+fn asks(condition: &Condition) -> bool {
+    let wanted = |demand: &String| demand.ends_with(" == success") || demand == "success()";
+    condition.demands.iter().any(wanted)
+}
+
+fn asks_for_success(condition: &Condition) -> bool {
+    let wanted = "github.event.workflow_run.conclusion == success";
+    condition.demands.iter().any(|demand| demand == wanted)
+}
+
+/// The test that a job runs.
+fn tests(node: &Node<'_>, policy: &GithubPolicy) -> Result<Option<String>, Unknown> {
+    let name = node.job.name.as_deref().unwrap_or(&node.job.id);
+    if policy.protection.checks.iter().any(|check| check == name) {
+        return Ok(Some(format!("the required check {name}")));
+    }
+    if let Some(test) = tests_before(node, None) {
+        return Ok(Some(test));
+    }
+    match &node.opaque {
+        Some(unknown) => Err(unknown.clone()),
+        None => match node.steps().into_iter().find_map(|step| match step {
+            Known::No(unknown) => Some(*unknown),
+            Known::Yes(_) => None,
+        }) {
+            Some(unknown) => Err(unknown),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The programs that run tests.
+const RUNNERS: &[&str] = &[
+    "ava",
+    "cargo",
+    "cypress",
+    "dotnet",
+    "go",
+    "gradle",
+    "jest",
+    "mocha",
+    "mvn",
+    "phpunit",
+    "playwright",
+    "pytest",
+    "rspec",
+    "tox",
+    "vitest",
+];
+/// What the names of scripts that run tests have in them.
+const SCRIPTS: &[&str] = &["test", "e2e", "smoke", "check", "verify", "ci"];
+
+fn tests_before(node: &Node<'_>, end: Option<usize>) -> Option<String> {
+    let steps = node.steps().into_iter().take(end.unwrap_or(usize::MAX));
+    steps
+        .filter_map(|step| step.ok().cloned())
+        .find_map(|placed| {
+            if placed.step.continue_on_error || placed.outer.continue_on_error {
+                return None;
+            }
+            let runs = |command: &&crate::resources::workflow::Command| {
+                let first = command.words.first().map_or("", String::as_str);
+                !command.tolerated
+                    && match &*command.tool {
+                        "playwright" => command.says(&["test"]),
+                        "script" => SCRIPTS
+                            .iter()
+                            .any(|word| first.split([':', '-', '_']).any(|part| part == *word)),
+                        tool => RUNNERS.contains(&tool),
+                    }
+            };
+            placed
+                .step
+                .commands
+                .iter()
+                .find(runs)
+                .map(|command| command.line())
+        })
+}
+
+fn remediation(node: &Node<'_>, policy: &GithubPolicy, path: &str) -> Remediation {
+    let id = &node.job.id;
+    let environment = &policy.workflows.production_environment;
+    Remediation::new("let the deployment wait for the tests of the same commit")
+        .step(Step::edit(
+            format!("Call the tests in {path} and let the job {id} wait for them (the tests need `on: workflow_call:`)"),
+            format!("jobs:\n  smoke:\n    uses: ./.github/workflows/e2e-smoke.yml\n    secrets: inherit\n  {id}:\n    needs: smoke\n    environment: {environment}\n"),
+        ))
+        .step(Step::by_hand(format!(
+            "Or let a person approve: Settings, Environments, {environment}, Required reviewers"
+        )))
+        .link("https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-jobs#defining-prerequisite-jobs")
+}

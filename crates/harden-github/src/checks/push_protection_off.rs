@@ -1,0 +1,46 @@
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use serde_json::json;
+
+use crate::GithubPolicy;
+use crate::operation::REPOSITORY;
+use crate::remedies::enable_security;
+use crate::resources::RepositorySecurity;
+
+pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/push-protection-off",
+        title: "A push that holds a secret is refused",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: true,
+        security: true,
+        remediation: "Switch push protection on.",
+        page: include_str!("push_protection_off.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement {
+    let on = *security.features.get()?.push_protection.get()?;
+    let status = if on { "enabled" } else { "disabled" };
+    let setting = "security_and_analysis.secret_scanning_push_protection.status";
+    let evidence = Evidence::of(setting, status, REPOSITORY.name).wanted("enabled");
+    if on {
+        return Ok(Verdict::Pass(evidence));
+    }
+    // it rests on secret scanning, which stays on where it is
+    let to = enable_security(
+        security,
+        j.policy,
+        "switch push protection on, and secret scanning with it",
+        json!({
+            "secret_scanning": {"status": "enabled"},
+            "secret_scanning_push_protection": {"status": "enabled"},
+        }),
+        "    secret_scanning {\n      status = \"enabled\"\n    }\n    \
+         secret_scanning_push_protection {\n      status = \"enabled\"\n    }\n",
+    )
+    .link("https://docs.github.com/en/code-security/secret-scanning/introduction/about-push-protection");
+    Ok(Verdict::Fail(evidence, to))
+}

@@ -1,0 +1,41 @@
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use serde_json::json;
+
+use crate::GithubPolicy;
+use crate::operation::REPOSITORY;
+use crate::remedies::enable_security;
+use crate::resources::RepositorySecurity;
+
+pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/secret-scanning-off",
+        title: "The repository is scanned for secrets",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: true,
+        security: true,
+        remediation: "Switch secret scanning on.",
+        page: include_str!("secret_scanning_off.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement {
+    let on = *security.features.get()?.secret_scanning.get()?;
+    let status = if on { "enabled" } else { "disabled" };
+    let setting = "security_and_analysis.secret_scanning.status";
+    let evidence = Evidence::of(setting, status, REPOSITORY.name).wanted("enabled");
+    if on {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let to = enable_security(
+        security,
+        j.policy,
+        "switch secret scanning on",
+        json!({"secret_scanning": {"status": "enabled"}}),
+        "    secret_scanning {\n      status = \"enabled\"\n    }\n",
+    )
+    .link("https://docs.github.com/en/code-security/secret-scanning/introduction/about-secret-scanning");
+    Ok(Verdict::Fail(evidence, to))
+}

@@ -1,0 +1,108 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::GithubPolicy;
+use crate::operation::CONTENTS;
+use crate::views::{Runs, Smoke};
+
+pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/workflow-e2e-missing",
+        title: "Smoke tests run on pull requests and on pushes",
+        severity: Severity::High,
+        section: Section::Governance,
+        beyond_guide: false,
+        security: false,
+        remediation: "Run Playwright with the smoke tag on pull_request and on push to the branch.",
+        page: include_str!("workflow_e2e_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const EVENTS: [&str; 2] = ["pull_request", "push"];
+
+fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
+    let runs = Runs::of(&smoke.flows, j.policy);
+    if runs.playwright.is_none() && runs.all.is_empty() && !j.policy.workflows.smoke_required {
+        if let Some(unknown) = runs.unread {
+            return Err(unknown);
+        }
+        return Ok(Verdict::not_applicable(
+            "no workflow has anything of Playwright; `smoke_required` of [github.workflows] asks \
+             for smoke tests all the same",
+        ));
+    }
+    let mut evidence = Evidence::default();
+    let mut unknown = None;
+    let mut missing = false;
+    for event in EVENTS {
+        let setting = format!("smoke tests on {event}");
+        let (found, at) = match runs.covering(event, &smoke.branches) {
+            Known::Yes(Some(run)) => {
+                let all = if run.whole { ", all tests" } else { "" };
+                let found = format!("{} in {}{all}", run.command, run.flow.workflow.path);
+                (found, Some(run.at.clone()))
+            }
+            Known::Yes(None) => {
+                missing = true;
+                ("not run".to_owned(), None)
+            }
+            Known::No(reason) => {
+                unknown.get_or_insert(*reason);
+                ("not known".to_owned(), None)
+            }
+        };
+        evidence = evidence
+            .and(setting, found, CONTENTS.name)
+            .wanted(wanted(smoke, event, j.policy));
+        if let Some(at) = at {
+            evidence = evidence.at(at);
+        }
+    }
+    for run in &runs.all {
+        if let Some(why) = run.swallowed {
+            let place = format!("{} line {}", run.at.path, run.at.line);
+            evidence = evidence
+                .note(format!("{place} does not count: {why}"))
+                .at(run.at.clone());
+        }
+    }
+    match (missing, unknown, runs.unread) {
+        // more may be run by what can't be read
+        (true, _, Some(reason)) | (_, Some(reason), _) => Err(reason),
+        (true, None, None) => Ok(Verdict::Fail(evidence, remediation(smoke, j.policy))),
+        (false, None, _) => Ok(Verdict::Pass(evidence)),
+    }
+}
+
+fn wanted(smoke: &Smoke, event: &str, policy: &GithubPolicy) -> String {
+    let branches = smoke
+        .branches
+        .ok()
+        .map(|names| names.join(", "))
+        .unwrap_or_default();
+    let tag = &policy.workflows.smoke_tag;
+    let direction = if event == "push" { "to" } else { "into" };
+    format!("Playwright with {tag} on {event} {direction} {branches}")
+}
+
+fn remediation(smoke: &Smoke, policy: &GithubPolicy) -> Remediation {
+    let branches = smoke
+        .branches
+        .ok()
+        .map_or("main".to_owned(), |names| names.join(", "));
+    let tag = &policy.workflows.smoke_tag;
+    let text = format!(
+        "name: E2E Smoke Tests\non:\n  pull_request:\n    branches: [{branches}]\n  push:\n    \
+         branches: [{branches}]\npermissions:\n  contents: read\njobs:\n  e2e:\n    \
+         runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      \
+         - uses: actions/setup-node@v4\n        with:\n          node-version: '20'\n      \
+         - run: npm ci\n      - run: npx playwright install --with-deps\n      \
+         - run: npx playwright test --grep {tag}\n"
+    );
+    Remediation::new("run the smoke tests on every change of the branch")
+        .step(Step::edit("Write .github/workflows/e2e-smoke.yml", text))
+        .link("https://playwright.dev/docs/ci-intro")
+}

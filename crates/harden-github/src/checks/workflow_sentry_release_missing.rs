@@ -1,0 +1,247 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Location, Meta, Remediation, Rule, Section, Severity, Step,
+    Unknown, Verdict,
+};
+
+use crate::GithubPolicy;
+use crate::operation::CONTENTS;
+use crate::remedies::gh_in;
+use crate::resources::workflow::Version;
+use crate::views::{
+    Act, Acts, Deploy, Depth, Does, Flow, NO_DEPLOY, Plan, Production, Wrong, follows, productions,
+};
+
+pub(crate) static CHECK: Rule<Deploy, GithubPolicy> = Rule {
+    meta: Meta {
+        id: "github/workflow-sentry-release-missing",
+        title: "Each deployment makes its Sentry release",
+        severity: Severity::High,
+        section: Section::Releases,
+        beyond_guide: false,
+        security: false,
+        remediation: "After the step that deploys, create the release by the commit's SHA, set its \
+                      commits, and mark the deployment to production.",
+        page: include_str!("workflow_sentry_release_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+/// What is wrong with the steps: certain, or not told by what was read.
+enum Fault {
+    Certain(String, Option<Location>),
+    Unclear(Unknown),
+}
+
+fn judge(deploy: &Deploy, j: &Judging<GithubPolicy>) -> Judgement {
+    let Some(flow) = deploy.flow()? else {
+        return Ok(Verdict::not_applicable(NO_DEPLOY));
+    };
+    let paths = deploy.by_path();
+    let mut plan = Plan::of(flow, &paths)?;
+    let found = productions(&plan, j.policy)?;
+    if found.is_empty() {
+        return Err(Unknown::undetermined(format!(
+            "no job of {} is known to deploy to production: give its job the environment {}",
+            flow.workflow.path, j.policy.workflows.production_environment
+        )));
+    }
+    for after in &*deploy.flows {
+        plan.follow(flow, after, &paths);
+    }
+    let acts = Acts::of(&plan);
+    let evidence = evidence(&plan, &found, &acts);
+    let faults = faults(&plan, &found, &acts, j.policy);
+    let certain = faults.iter().find_map(|fault| match fault {
+        Fault::Certain(what, at) => Some((what, at)),
+        Fault::Unclear(_) => None,
+    });
+    if let Some((what, at)) = certain {
+        // what can't be read may do what is missing, and not mend what is wrong
+        if at.is_none()
+            && let Some(unknown) = acts.unread
+        {
+            return Err(unknown);
+        }
+        let production = found.first().and_then(|p| plan.nodes.get(p.node));
+        let at = at
+            .clone()
+            .or_else(|| production.map(|node| node.location()));
+        let evidence = Evidence {
+            at: at.map(Box::new),
+            ..evidence.note(what.clone())
+        };
+        return Ok(Verdict::Fail(evidence, remediation(deploy, flow, j.policy)));
+    }
+    for fault in faults {
+        if let Fault::Unclear(unknown) = fault {
+            return Err(unknown);
+        }
+    }
+    Ok(Verdict::Pass(evidence))
+}
+
+fn evidence(plan: &Plan<'_>, found: &[Production], acts: &Acts) -> Evidence {
+    let mut evidence = Evidence::default();
+    for production in found {
+        if let Some(node) = plan.nodes.get(production.node) {
+            let setting = format!("job {} deploys by", node.name());
+            evidence = evidence.and(setting, &production.by, CONTENTS.name);
+        }
+    }
+    let steps = |does| {
+        let steps = acts.all.iter().filter(move |act| act.does == does);
+        let steps: Vec<&str> = steps.map(|act| &*act.by).collect();
+        if steps.is_empty() {
+            "no step".to_owned()
+        } else {
+            steps.join(", ")
+        }
+    };
+    evidence
+        .and("creates the release", steps(Does::Create), CONTENTS.name)
+        .wanted("by the commit's SHA")
+        .and("sets commits", steps(Does::Commits), CONTENTS.name)
+        .wanted("over the whole history: fetch-depth: 0")
+        .and("marks the deployment", steps(Does::Deploy), CONTENTS.name)
+        .wanted("to production, after it and only if it succeeded")
+}
+
+/// Everything that is wrong; of each part the best of its steps counts.
+fn faults(plan: &Plan<'_>, found: &[Production], acts: &Acts, policy: &GithubPolicy) -> Vec<Fault> {
+    let part = |does, fault: &dyn Fn(&Act) -> Option<Fault>, missing: &str| {
+        let steps = acts.all.iter().filter(|act| act.does == does);
+        let mut faults: Vec<Option<Fault>> = steps.map(fault).collect();
+        if faults.iter().any(Option::is_none) {
+            return None;
+        }
+        let unclear = faults
+            .iter()
+            .position(|f| matches!(f, Some(Fault::Unclear(_))));
+        match unclear.or((!faults.is_empty()).then_some(0)) {
+            Some(index) => faults.swap_remove(index),
+            None => Some(Fault::Certain(missing.to_owned(), None)),
+        }
+    };
+    let created = part(Does::Create, &version, "no step creates a release");
+    let commits = part(
+        Does::Commits,
+        &commits,
+        "no step sets the commits of a release",
+    );
+    let marked = part(
+        Does::Deploy,
+        &|act| marked(act, plan, found, policy),
+        "no step marks a deployment of a release",
+    );
+    [created, commits, marked].into_iter().flatten().collect()
+}
+
+fn certain(act: &Act, what: impl Into<String>) -> Option<Fault> {
+    Some(Fault::Certain(
+        format!("{}: {}", act.by, what.into()),
+        Some(act.at.clone()),
+    ))
+}
+
+fn unclear(act: &Act, what: &str) -> Option<Fault> {
+    Some(Fault::Unclear(Unknown::undetermined(format!(
+        "{}: {what}",
+        act.by
+    ))))
+}
+
+fn version(act: &Act) -> Option<Fault> {
+    match act.version {
+        Some(Version::Sha) => None,
+        Some(Version::ShortSha) => certain(act, "its version is a part of the commit's SHA"),
+        Some(Version::Other) => certain(act, "its version is not the commit's SHA"),
+        Some(Version::Unclear) | None => {
+            unclear(act, "what its version is can't be told from the file")
+        }
+    }
+}
+
+fn commits(act: &Act) -> Option<Fault> {
+    match act.depth {
+        Some(Depth::Full) => None,
+        Some(Depth::Shallow) => certain(
+            act,
+            "its job checks out one commit: with fetch-depth: 0 it would see which are new",
+        ),
+        Some(Depth::None) | None => certain(act, "its job has checked out nothing"),
+        Some(Depth::Unclear) => unclear(act, "an expression gives fetch-depth"),
+    }
+}
+
+fn marked(
+    act: &Act,
+    plan: &Plan<'_>,
+    found: &[Production],
+    policy: &GithubPolicy,
+) -> Option<Fault> {
+    let wanted = &policy.workflows.production_environment;
+    match &act.environment {
+        None => {
+            return unclear(
+                act,
+                "which environment it marks can't be told from the file",
+            );
+        }
+        Some(environment) if !environment.eq_ignore_ascii_case(wanted) => {
+            return certain(act, format!("it marks {environment}, not {wanted}"));
+        }
+        Some(_) => {}
+    }
+    for production in found {
+        match follows(plan, act, production) {
+            Ok(()) => {}
+            Err(Wrong::Failure(why)) => return certain(act, why),
+            Err(Wrong::Unclear(why)) => return unclear(act, &why),
+        }
+    }
+    None
+}
+
+fn remediation(deploy: &Deploy, flow: &Flow, policy: &GithubPolicy) -> Remediation {
+    let environment = &policy.workflows.production_environment;
+    let checkout = "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n";
+    let release = format!(
+        "      - name: Create the Sentry release\n        uses: getsentry/action-release@v3\n        \
+         env:\n          SENTRY_AUTH_TOKEN: ${{{{ secrets.SENTRY_AUTH_TOKEN }}}}\n          \
+         SENTRY_ORG: ${{{{ vars.SENTRY_ORG }}}}\n          \
+         SENTRY_PROJECT: ${{{{ vars.SENTRY_PROJECT }}}}\n        with:\n          \
+         environment: {environment}\n          version: ${{{{ github.sha }}}}\n"
+    );
+    let set =
+        |kind: &'static str, name: &str| gh_in(&[kind, "set"], name, &deploy.repository, policy);
+    Remediation::new("make the release of the commit after the step that deploys it")
+        .step(Step::edit(
+            format!(
+                "Check out the whole history in the job that deploys, in {}",
+                flow.workflow.path
+            ),
+            checkout,
+        ))
+        .step(Step::edit(
+            "Add this step after the one that deploys; without an `if` it runs only when that \
+             succeeded",
+            release,
+        ))
+        .step(Step::command(
+            "Store a Sentry token of scope project:releases: the command asks for the value",
+            set("secret", "SENTRY_AUTH_TOKEN"),
+            &["secrets=write"],
+        ))
+        .step(Step::command(
+            "Store the slug of the Sentry organization: the command asks for it",
+            set("variable", "SENTRY_ORG"),
+            &["actions_variables=write"],
+        ))
+        .step(Step::command(
+            "Store the slug of the Sentry project: the command asks for it",
+            set("variable", "SENTRY_PROJECT"),
+            &["actions_variables=write"],
+        ))
+        .link("https://docs.sentry.io/product/releases/setup/release-automation/github-actions/")
+}

@@ -1,0 +1,126 @@
+//! GET /repos/{owner}/{repo}/branches/{branch}/protection.
+
+use std::sync::Arc;
+
+use harden_core::{FactError, Known};
+
+use super::answers::{
+    CheckAnswer, ChecksAnswer, Enabled, PeopleAnswer, ProtectionAnswer, ReviewsAnswer,
+};
+use super::at::{At, missing, present};
+use super::failure::Said;
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use crate::operation::BRANCH_PROTECTION as SOURCE;
+use crate::path::segment;
+use crate::resources::{
+    Branch, BranchProtection, Classic, ClassicRules, People, RequiredChecks, RequiredContext,
+    RequiredReviews,
+};
+
+impl Live for BranchProtection {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        run.from(read).await
+    }
+}
+
+async fn read(at: At, branch: Arc<Branch>) -> Read<BranchProtection> {
+    if branch.exists == Known::Yes(false) {
+        return Read::default();
+    }
+    let path = format!("/branches/{}/protection", segment(&branch.branch));
+    let classic = match at.get::<ProtectionAnswer>(SOURCE, &path).await {
+        Ok(answer) => Known::Yes(Classic::Rules(Box::new(rules(answer)))),
+        Err(failure) => match failure.said {
+            Said::BranchNotProtected => Known::Yes(Classic::None),
+            Said::NotOffered => Known::Yes(Classic::NotOffered),
+            _ => failure.unknown.into(),
+        },
+    };
+    BranchProtection {
+        repository: branch.repository.clone(),
+        branch: branch.branch.clone(),
+        classic,
+    }
+    .into()
+}
+
+/// What is not there is not required: GitHub leaves out required_status_checks,
+/// required_pull_request_reviews and restrictions where they are off.
+fn rules(answer: ProtectionAnswer) -> ClassicRules {
+    let flag = |field: Option<Enabled>, name: &str| {
+        let enabled = field.and_then(|field| field.enabled);
+        present(enabled, SOURCE, &format!("{name}.enabled"))
+    };
+    ClassicRules {
+        checks: Known::Yes(answer.required_status_checks.map(checks)),
+        reviews: Known::Yes(answer.required_pull_request_reviews.map(reviews)),
+        restricts_pushes: Known::Yes(answer.restrictions.is_some()),
+        enforce_admins: flag(answer.enforce_admins, "enforce_admins"),
+        signatures: flag(answer.required_signatures, "required_signatures"),
+        force_pushes: flag(answer.allow_force_pushes, "allow_force_pushes"),
+        deletions: flag(answer.allow_deletions, "allow_deletions"),
+        locked: Known::Yes(answer.lock_branch.and_then(|lock| lock.enabled)),
+    }
+}
+
+fn checks(answer: ChecksAnswer) -> RequiredChecks {
+    let contexts = match (answer.checks, answer.contexts) {
+        (Some(checks), _) => required(checks, SOURCE),
+        // servers older than the field `checks`
+        (None, Some(contexts)) => Known::Yes(
+            contexts
+                .into_iter()
+                .map(|context| RequiredContext {
+                    context,
+                    app_id: None,
+                })
+                .collect(),
+        ),
+        (None, None) => missing(SOURCE, "required_status_checks.checks")
+            .unknown
+            .into(),
+    };
+    RequiredChecks {
+        strict: present(answer.strict, SOURCE, "required_status_checks.strict"),
+        contexts,
+    }
+}
+
+/// Required checks; -1 stands for any App, as null does.
+pub(super) fn required(
+    checks: Vec<CheckAnswer>,
+    operation: crate::operation::Operation,
+) -> Known<Vec<RequiredContext>> {
+    let named = checks.into_iter().map(|check| {
+        Some(RequiredContext {
+            context: check.context?,
+            app_id: check.app_id.filter(|id| *id >= 0),
+        })
+    });
+    present(named.collect(), operation, "context of a required check")
+}
+
+fn reviews(answer: ReviewsAnswer) -> RequiredReviews {
+    RequiredReviews {
+        count: present(
+            answer.required_approving_review_count,
+            SOURCE,
+            "required_pull_request_reviews.required_approving_review_count",
+        ),
+        bypass: Known::Yes(
+            answer
+                .bypass_pull_request_allowances
+                .map(people)
+                .unwrap_or_default(),
+        ),
+    }
+}
+
+fn people(answer: PeopleAnswer) -> People {
+    People {
+        users: answer.users.into_iter().map(|user| user.login).collect(),
+        teams: answer.teams.into_iter().map(|team| team.slug).collect(),
+        apps: answer.apps.into_iter().map(|app| app.slug).collect(),
+    }
+}

@@ -1,0 +1,68 @@
+//! GET /repos/{owner}/{repo}/contents/{path}: folders and files of the default branch.
+//!
+//! Files are text that may hold anything: none is kept beyond the run.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::answers::ContentAnswer;
+use super::at::{At, missing};
+use super::failure::{Failure, Said, failed};
+use crate::operation::CONTENTS;
+use crate::path;
+
+impl At {
+    /// The paths of the files in a folder, in order; none where there is no such folder. A folder
+    /// of more than a thousand entries is cut there by GitHub.
+    pub(super) async fn folder(&self, folder: &str) -> Result<Vec<String>, Failure> {
+        let path = format!("/contents/{}", path::file(folder));
+        let entries = match self.get_text::<Vec<ContentAnswer>>(CONTENTS, &path).await {
+            Ok(entries) => entries,
+            // with the permission to read contents, 404 says that there is none
+            Err(failure) if matches!(failure.said, Said::NotFound | Said::Empty) => {
+                return self.absent(failure).await;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let kind = entry.kind.ok_or_else(|| missing(CONTENTS, "type"))?;
+            if kind == "file" || kind == "symlink" {
+                files.push(entry.path.ok_or_else(|| missing(CONTENTS, "path"))?);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// That there is no such folder, where the token is known to read contents: the root of the
+    /// repository can be read, or the repository is empty.
+    async fn absent(&self, failure: Failure) -> Result<Vec<String>, Failure> {
+        if failure.said == Said::Empty {
+            return Ok(Vec::new());
+        }
+        match self
+            .get_text::<Vec<ContentAnswer>>(CONTENTS, "/contents/")
+            .await
+        {
+            Ok(_) => Ok(Vec::new()),
+            Err(root) if root.said == Said::Empty => Ok(Vec::new()),
+            Err(_) => Err(failure),
+        }
+    }
+
+    /// The text of a file.
+    pub(super) async fn file(&self, file: &str) -> Result<String, Failure> {
+        let path = format!("/contents/{}", path::file(file));
+        let answer: ContentAnswer = self.get_text(CONTENTS, &path).await?;
+        // a file over a megabyte comes without its text
+        if answer.encoding.as_deref() != Some("base64") {
+            return Err(failed(CONTENTS, "GitHub gave a file without its text"));
+        }
+        let content = answer.content.ok_or_else(|| missing(CONTENTS, "content"))?;
+        let packed: String = content.split_whitespace().collect();
+        let bytes = STANDARD.decode(packed);
+        let bytes = bytes.map_err(|_| failed(CONTENTS, "GitHub gave a file that is no base64"))?;
+        String::from_utf8(bytes).map_err(|_| failed(CONTENTS, "the file is no UTF-8 text"))
+    }
+}

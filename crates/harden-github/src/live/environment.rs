@@ -1,0 +1,79 @@
+//! GET /repos/{owner}/{repo}/environments.
+
+use harden_core::{FactError, Known, Unknown};
+
+use super::answers::{BranchPolicy, EnvironmentAnswer, Environments, ProtectionRule};
+use super::at::{At, missing, present};
+use super::failure::Failure;
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use crate::operation::ENVIRONMENTS as SOURCE;
+use crate::resources::{DeploymentBranches, Environment};
+
+impl Live for Environment {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        run.in_repositories(read).await
+    }
+}
+
+async fn read(at: At) -> Read<Environment> {
+    let pages = at
+        .pages::<Environments>(SOURCE, "/environments?per_page=100")
+        .await;
+    let mut read = Read::default();
+    for answer in pages.items {
+        read.push(described(&at, answer));
+    }
+    read.gaps.extend(pages.failed.map(Unknown::from));
+    read
+}
+
+fn described(at: &At, answer: EnvironmentAnswer) -> Result<Environment, Failure> {
+    Ok(Environment {
+        repository: at.repository.to_string(),
+        name: answer.name.ok_or_else(|| missing(SOURCE, "name"))?,
+        reviewers: reviewers(answer.protection_rules),
+        branches: match answer.deployment_branch_policy {
+            None => missing(SOURCE, "deployment_branch_policy").unknown.into(),
+            Some(None) => Known::Yes(DeploymentBranches::Any),
+            Some(Some(policy)) => branches(&policy),
+        },
+        admins_bypass: Known::Yes(answer.can_admins_bypass),
+    })
+}
+
+fn reviewers(rules: Option<Vec<ProtectionRule>>) -> Known<u32> {
+    let Some(rules) = rules else {
+        return missing(SOURCE, "protection_rules").unknown.into();
+    };
+    let mut count = 0;
+    for rule in rules {
+        match (rule.kind.as_deref(), rule.reviewers) {
+            (None, _) => return missing(SOURCE, "protection_rules.type").unknown.into(),
+            (Some("required_reviewers"), None) => {
+                return missing(SOURCE, "protection_rules.reviewers").unknown.into();
+            }
+            (Some("required_reviewers"), Some(all)) => {
+                count += u32::try_from(all.len()).unwrap_or(u32::MAX);
+            }
+            _ => {}
+        }
+    }
+    Known::Yes(count)
+}
+
+fn branches(policy: &BranchPolicy) -> Known<DeploymentBranches> {
+    match (policy.protected_branches, policy.custom_branch_policies) {
+        (Some(true), _) => Known::Yes(DeploymentBranches::Protected),
+        (_, Some(true)) => Known::Yes(DeploymentBranches::Custom),
+        (Some(false), Some(false)) => Known::Yes(DeploymentBranches::Any),
+        (protected, custom) => {
+            let field = protected.map_or("protected_branches", |_| "custom_branch_policies");
+            present(
+                custom.and(None),
+                SOURCE,
+                &format!("deployment_branch_policy.{field}"),
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! GET /repos/{owner}/{repo}/rulesets, and of each for branches GET
+//! /repos/{owner}/{repo}/rulesets/{ruleset_id}.
+
+use futures::future::join_all;
+use harden_core::{Cause, DeniedBy, FactError, Known, Unknown};
+
+use super::answers::{ActorAnswer, RulesetAnswer};
+use super::at::{At, missing, present};
+use super::failure::{Failure, Said};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use crate::operation::{RULESET, RULESETS};
+use crate::resources::{BypassActor, Ruleset};
+
+impl Live for Ruleset {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        run.in_repositories(read).await
+    }
+}
+
+async fn read(at: At) -> Read<Ruleset> {
+    let path = "/rulesets?includes_parents=true&per_page=100";
+    let pages = at.pages::<Vec<RulesetAnswer>>(RULESETS, path).await;
+    let mut read = Read::default();
+    match pages.failed {
+        // none where the plan offers none
+        Some(failure) if failure.said == Said::NotOffered => {}
+        failed => read.gaps.extend(failed.map(Unknown::from)),
+    }
+    // one for tags or pushes is no branch's; one that does not say may be
+    let of_branches = |r: &RulesetAnswer| r.target.as_deref().is_none_or(|t| t == "branch");
+    let each = pages.items.into_iter().filter(of_branches);
+    for ruleset in join_all(each.map(|listed| detailed(&at, listed))).await {
+        read.push(ruleset);
+    }
+    read
+}
+
+/// A ruleset with who may bypass it. Where its details can't be read, what the list says of it
+/// stays.
+async fn detailed(at: &At, listed: RulesetAnswer) -> Result<Ruleset, Failure> {
+    let number = listed.id.ok_or_else(|| missing(RULESETS, "id"))?;
+    let path = format!("/rulesets/{number}?includes_parents=true");
+    let bypass_actors = match at.get::<RulesetAnswer>(RULESET, &path).await {
+        Ok(RulesetAnswer {
+            bypass_actors: Some(actors),
+            ..
+        }) => Known::Yes(actors.into_iter().map(actor).collect()),
+        Ok(_) => Unknown {
+            by: Some(DeniedBy::Unstated),
+            ..Unknown::new(
+                Cause::Denied,
+                "GitHub shows who may bypass a ruleset only to those who may edit it",
+            )
+        }
+        .during("administration=write")
+        .into(),
+        Err(failure) => failure.unknown.into(),
+    };
+    Ok(Ruleset {
+        repository: at.repository.to_string(),
+        number,
+        name: present(listed.name, RULESETS, "name"),
+        enforcement: present(listed.enforcement, RULESETS, "enforcement"),
+        source_type: present(listed.source_type, RULESETS, "source_type"),
+        source: present(listed.source, RULESETS, "source"),
+        bypass_actors,
+    })
+}
+
+fn actor(answer: ActorAnswer) -> BypassActor {
+    BypassActor {
+        kind: present(answer.actor_type, RULESET, "bypass_actors.actor_type"),
+        id: Known::Yes(answer.actor_id),
+        mode: present(answer.bypass_mode, RULESET, "bypass_actors.bypass_mode"),
+    }
+}

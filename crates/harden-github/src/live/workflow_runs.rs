@@ -1,0 +1,95 @@
+//! GET /repos/{owner}/{repo}/actions/workflows, and of each GET
+//! /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use harden_core::{FactError, Known, Unknown};
+
+use super::answers::{RunAnswer, Runs, WorkflowAnswer, Workflows};
+use super::at::{At, known, missing, present};
+use super::failure::Failure;
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use crate::operation::{WORKFLOW_RUNS, WORKFLOWS};
+use crate::path::segment;
+use crate::resources::{Branch, WorkflowRun, WorkflowRuns};
+
+impl Live for WorkflowRuns {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        run.from(read).await
+    }
+}
+
+async fn read(at: At, branch: Arc<Branch>) -> Read<WorkflowRuns> {
+    // of several branches, the first that the policy names
+    let first = at.policy.protection.branches.first();
+    if first.is_some_and(|first| *first != branch.branch) {
+        return Read::default();
+    }
+    let path = "/actions/workflows?per_page=100";
+    let pages = at.pages::<Workflows>(WORKFLOWS, path).await;
+    let mut read = Read::default();
+    let each = pages
+        .items
+        .into_iter()
+        .map(|w| of_workflow(&at, &branch, w));
+    for runs in join_all(each).await {
+        read.push(runs);
+    }
+    read.gaps.extend(pages.failed.map(Unknown::from));
+    read
+}
+
+async fn of_workflow(
+    at: &At,
+    branch: &Branch,
+    workflow: WorkflowAnswer,
+) -> Result<WorkflowRuns, Failure> {
+    let id = workflow.id.ok_or_else(|| missing(WORKFLOWS, "id"))?;
+    let path = workflow.path.ok_or_else(|| missing(WORKFLOWS, "path"))?;
+    let runs = format!(
+        "/actions/workflows/{id}/runs?branch={}&per_page=20",
+        segment(&branch.branch)
+    );
+    let pages = at
+        .pages_until::<Runs>(WORKFLOW_RUNS, &runs, |runs| runs.iter().any(tells))
+        .await;
+    let mut runs = pages.complete();
+    if let Ok(runs) = &mut runs
+        && let Some(last) = runs.iter().position(tells)
+    {
+        runs.truncate(last + 1);
+    }
+    let runs = runs.and_then(|runs| runs.into_iter().map(described).collect());
+    Ok(WorkflowRuns {
+        repository: branch.repository.clone(),
+        path,
+        branch: Known::Yes(branch.branch.clone()),
+        state: present(workflow.state, WORKFLOWS, "state"),
+        runs: known(runs),
+    })
+}
+
+/// Whether a run tells how the workflow fares: it is over, and was neither skipped nor cancelled.
+/// One that does not say so is kept, and looked at.
+fn tells(run: &RunAnswer) -> bool {
+    let over = run.status.as_deref().is_none_or(|s| s == "completed");
+    let nothing = matches!(run.conclusion.as_deref(), Some("skipped" | "cancelled"));
+    over && !nothing
+}
+
+fn described(run: RunAnswer) -> Result<WorkflowRun, Failure> {
+    let over = run.status.as_deref() == Some("completed");
+    Ok(WorkflowRun {
+        id: run.id.ok_or_else(|| missing(WORKFLOW_RUNS, "id"))?,
+        conclusion: match run.conclusion {
+            None if over => missing(WORKFLOW_RUNS, "conclusion").unknown.into(),
+            conclusion => Known::Yes(conclusion),
+        },
+        status: present(run.status, WORKFLOW_RUNS, "status"),
+        head_sha: present(run.head_sha, WORKFLOW_RUNS, "head_sha"),
+        event: present(run.event, WORKFLOW_RUNS, "event"),
+        created_at: present(run.created_at, WORKFLOW_RUNS, "created_at"),
+    })
+}

@@ -1,0 +1,11 @@
+//! What the remediations of several checks are made of.
+
+mod gh;
+mod ruleset;
+mod security;
+mod workflow;
+
+pub(crate) use gh::{Gh, server};
+pub(crate) use ruleset::{NewRuleset, checks_rule, pull_request_rule};
+pub(crate) use security::enable_security;
+pub(crate) use workflow::{gh_in, permissions_block};

@@ -1,0 +1,119 @@
+//! A ruleset more for a branch. It adds a demand to what is in force and replaces nothing, so that
+//! no existing setting has to be carried.
+
+use harden_core::{Arg, Remediation, Step, hcl_string};
+use serde_json::{Value, json};
+
+use super::Gh;
+use crate::GithubPolicy;
+use crate::views::ProtectedBranch;
+
+const WRITE: &[&str] = &["administration=write"];
+const LINK: &str = "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository";
+
+/// A ruleset to make.
+pub(crate) struct NewRuleset {
+    /// What to do, in a sentence.
+    pub(crate) summary: String,
+    /// What it is for, in its name: `reviews`.
+    pub(crate) topic: &'static str,
+    /// Its one rule, as the API takes it.
+    pub(crate) rule: Value,
+    /// The same in Terraform, indented by four spaces.
+    pub(crate) terraform: String,
+}
+
+impl NewRuleset {
+    /// The remediation of a branch. A `marker` in the rule stands for an input.
+    pub(crate) fn remediation(
+        self,
+        branch: &ProtectedBranch,
+        policy: &GithubPolicy,
+        input: Option<(&str, &'static str, &'static str)>,
+    ) -> Remediation {
+        let to = Remediation::new(self.summary).link(LINK);
+        if branch.is_not_offered() {
+            return to.step(Step::by_hand(
+                "Make the repository public or move it to a plan that offers protection of private \
+                 repositories (GitHub Pro, Team or Enterprise), and audit again",
+            ));
+        }
+        let name = format!("{} on {}", self.topic, branch.branch);
+        let reference = format!("refs/heads/{}", branch.branch);
+        let body = json!({
+            "name": name,
+            "target": "branch",
+            "enforcement": "active",
+            "bypass_actors": [],
+            "conditions": {"ref_name": {"include": [reference], "exclude": []}},
+            "rules": [self.rule],
+        });
+        let mut body = Arg::from(body.to_string());
+        let mut terraform = self.terraform;
+        if let Some((marker, name, hint)) = input {
+            body = body.with_input(marker, name, hint);
+            terraform = terraform.replace(marker, name);
+        }
+        let repository = branch.repository.split_once('/').unwrap_or_default().1;
+        to.step(
+            Gh::new("POST", &branch.repository, "rulesets")
+                .body(body)
+                .step("Add a ruleset with this rule", WRITE, policy),
+        )
+        .terraform(format!(
+            "resource \"github_repository_ruleset\" \"this\" {{\n  name        = {}\n  repository  \
+             = {}\n  target      = \"branch\"\n  enforcement = \"active\"\n\n  conditions {{\n    \
+             ref_name {{\n      include = [{}]\n      exclude = []\n    }}\n  }}\n\n  rules \
+             {{\n{terraform}  }}\n}}\n",
+            hcl_string(&name),
+            hcl_string(repository),
+            hcl_string(&reference),
+        ))
+    }
+}
+
+/// A rule that demands a pull request with so many approvals.
+pub(crate) fn pull_request_rule(reviews: u32) -> (Value, String) {
+    (
+        json!({"type": "pull_request", "parameters": {
+            "required_approving_review_count": reviews,
+            "dismiss_stale_reviews_on_push": true,
+            "require_code_owner_review": false,
+            "require_last_push_approval": false,
+            "required_review_thread_resolution": false,
+        }}),
+        format!(
+            "    pull_request {{\n      required_approving_review_count = {reviews}\n      \
+             dismiss_stale_reviews_on_push   = true\n    }}\n"
+        ),
+    )
+}
+
+/// A rule that demands status checks, on a branch that is up to date.
+pub(crate) fn checks_rule(contexts: &[(&str, Option<i64>)]) -> (Value, String) {
+    let check = |(context, app): &(&str, Option<i64>)| match app {
+        Some(app) => json!({"context": context, "integration_id": app}),
+        None => json!({"context": context}),
+    };
+    let all: Vec<Value> = contexts.iter().map(check).collect();
+    let mut block =
+        "    required_status_checks {\n      strict_required_status_checks_policy = true\n"
+            .to_owned();
+    for (context, app) in contexts {
+        let app = app.map_or_else(String::new, |app| {
+            format!("\n        integration_id = {app}")
+        });
+        let context = hcl_string(context);
+        block.push_str(&format!(
+            "\n      required_check {{\n        context = {context}{app}\n      }}\n"
+        ));
+    }
+    block.push_str("    }\n");
+    (
+        json!({"type": "required_status_checks", "parameters": {
+            "required_status_checks": all,
+            "strict_required_status_checks_policy": true,
+        }}),
+        block,
+    )
+}

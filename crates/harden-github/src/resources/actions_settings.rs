@@ -1,0 +1,42 @@
+//! What Actions may do in a repository.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Repository, of_repository};
+
+/// The Actions settings of a repository. Sources: GET /repos/{owner}/{repo}/actions/permissions and
+/// GET /repos/{owner}/{repo}/actions/permissions/workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionsSettings {
+    /// `owner/repo`.
+    pub repository: String,
+    /// Whether Actions runs at all.
+    #[serde(default)]
+    pub enabled: Known<bool>,
+    /// `all`, `local_only` or `selected`; absent where Actions is off.
+    #[serde(default)]
+    pub allowed_actions: Known<Option<String>>,
+    /// Whether actions must be pinned to a full commit; absent on servers that do not know it.
+    #[serde(default)]
+    pub sha_pinning_required: Known<Option<bool>>,
+    /// What a workflow's token may do where the workflow does not say: `read` or `write`
+    /// (default_workflow_permissions).
+    #[serde(default)]
+    pub default_token: Known<String>,
+    /// Whether workflows may create and approve pull requests (can_approve_pull_request_reviews).
+    #[serde(default)]
+    pub approves_pull_requests: Known<bool>,
+}
+
+impl Resource for ActionsSettings {
+    const KIND: &'static Kind = &Kind {
+        name: "github/actions-settings",
+        permissions: &["administration=read"],
+        starts_from: &[Repository::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        of_repository(Self::KIND.name, &self.repository)
+    }
+}

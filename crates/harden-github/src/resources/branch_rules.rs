@@ -1,0 +1,70 @@
+//! The rules of active rulesets that are in force on a branch.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Branch, RequiredContext, within};
+
+/// The rules in force on a branch, of all active rulesets of repository and organization. Rulesets
+/// that only evaluate, and disabled ones, are not among them. Source: GET
+/// /repos/{owner}/{repo}/rules/branches/{branch}.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchRules {
+    /// `owner/repo`.
+    pub repository: String,
+    /// The branch.
+    pub branch: String,
+    /// The rules.
+    #[serde(default)]
+    pub rules: Known<Offered<Vec<EffectiveRule>>>,
+}
+
+/// What the plan may not offer for a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Offered<T> {
+    /// The plan offers none for this repository: 403 "Upgrade to GitHub Pro …".
+    NotOffered,
+    /// This.
+    Is(T),
+}
+
+/// A rule in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EffectiveRule {
+    /// `pull_request`, `required_status_checks`, `non_fast_forward`, `deletion`, `update`,
+    /// `required_signatures`, … (type).
+    #[serde(default)]
+    pub kind: Known<String>,
+    /// The number of its ruleset (ruleset_id).
+    #[serde(default)]
+    pub ruleset: Known<u64>,
+    /// `Repository` or `Organization` (ruleset_source_type).
+    #[serde(default)]
+    pub source_type: Known<String>,
+    /// The repository or the organization (ruleset_source).
+    #[serde(default)]
+    pub source: Known<String>,
+    /// Of `pull_request`: how many approvals (required_approving_review_count).
+    #[serde(default)]
+    pub reviews: Known<Option<u32>>,
+    /// Of `required_status_checks`: the checks (required_status_checks).
+    #[serde(default)]
+    pub contexts: Known<Option<Vec<RequiredContext>>>,
+    /// Of `required_status_checks`: whether the branch must be up to date before merging
+    /// (strict_required_status_checks_policy).
+    #[serde(default)]
+    pub strict: Known<Option<bool>>,
+}
+
+impl Resource for BranchRules {
+    const KIND: &'static Kind = &Kind {
+        name: "github/branch-rules",
+        permissions: &["metadata=read"],
+        starts_from: &[Branch::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        within(Self::KIND.name, &self.repository, "@", &self.branch)
+    }
+}

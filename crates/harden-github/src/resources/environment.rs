@@ -1,0 +1,54 @@
+//! Deployment environments.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Repository, within};
+
+/// An environment and what guards it. Source: GET /repos/{owner}/{repo}/environments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// `owner/repo`.
+    pub repository: String,
+    /// Its name.
+    pub name: String,
+    /// How many people or teams one of whom must approve a deployment; 0 without the rule
+    /// (protection_rules, `required_reviewers`).
+    #[serde(default)]
+    pub reviewers: Known<u32>,
+    /// Which branches may deploy to it (deployment_branch_policy).
+    #[serde(default)]
+    pub branches: Known<DeploymentBranches>,
+    /// Whether administrators may go past its rules (can_admins_bypass); absent on older servers.
+    #[serde(default)]
+    pub admins_bypass: Known<Option<bool>>,
+}
+
+/// Which branches may deploy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeploymentBranches {
+    /// All.
+    Any,
+    /// Those that are protected.
+    Protected,
+    /// Those that match the patterns of [`super::EnvironmentBranchPolicies`].
+    Custom,
+}
+
+impl Resource for Environment {
+    const KIND: &'static Kind = &Kind {
+        name: "github/environment",
+        permissions: &["actions=read"],
+        starts_from: &[Repository::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        within(
+            Self::KIND.name,
+            &self.repository,
+            " environment ",
+            &self.name,
+        )
+    }
+}

@@ -1,0 +1,59 @@
+//! Rulesets, for who may bypass them.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Repository, within};
+
+/// A ruleset for branches, of the repository or of its organization. Sources: GET
+/// /repos/{owner}/{repo}/rulesets and GET /repos/{owner}/{repo}/rulesets/{ruleset_id}.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruleset {
+    /// `owner/repo`.
+    pub repository: String,
+    /// Its number.
+    pub number: u64,
+    /// Its name.
+    #[serde(default)]
+    pub name: Known<String>,
+    /// `active`, `evaluate` or `disabled`.
+    #[serde(default)]
+    pub enforcement: Known<String>,
+    /// `Repository` or `Organization` (source_type).
+    #[serde(default)]
+    pub source_type: Known<String>,
+    /// The repository or the organization (source).
+    #[serde(default)]
+    pub source: Known<String>,
+    /// Who may bypass it: shown only to those who may edit the ruleset.
+    #[serde(default)]
+    pub bypass_actors: Known<Vec<BypassActor>>,
+}
+
+/// Somebody who may bypass a ruleset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BypassActor {
+    /// `OrganizationAdmin`, `RepositoryRole`, `Team`, `Integration`, `DeployKey`, `User`
+    /// (actor_type).
+    #[serde(default)]
+    pub kind: Known<String>,
+    /// The number of the role, the team or the App (actor_id).
+    #[serde(default)]
+    pub id: Known<Option<i64>>,
+    /// `always`, `pull_request` (only by a pull request) or `exempt` (bypass_mode).
+    #[serde(default)]
+    pub mode: Known<String>,
+}
+
+impl Resource for Ruleset {
+    const KIND: &'static Kind = &Kind {
+        name: "github/ruleset",
+        permissions: &["metadata=read"],
+        starts_from: &[Repository::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        let number = self.number.to_string();
+        within(Self::KIND.name, &self.repository, " ruleset ", &number)
+    }
+}

@@ -1,0 +1,310 @@
+//! From a file's text to what is kept of it.
+
+use std::collections::BTreeMap;
+
+use github_actions_models::common::expr::LoE;
+use github_actions_models::common::{BasePermission, Env, Permission, Permissions as Said, Uses};
+use github_actions_models::workflow::job::{DeploymentEnvironment, NormalJob, Secrets};
+use github_actions_models::workflow::{self as model, job};
+use harden_core::{Known, Unknown};
+use yaml_serde::Value;
+
+use super::positions::{Path, Positions};
+use super::steps::{self, Scope, child};
+use super::{
+    Call, CallSecrets, Environment, Job, Permissions, Reference, Trigger, expressions, plain,
+    triggers,
+};
+
+/// The largest file that is read. GitHub refuses larger ones.
+const LARGEST: usize = 512 * 1024;
+
+/// What is kept of a workflow.
+pub(super) struct Read {
+    pub(super) name: Option<String>,
+    pub(super) triggers: Vec<Trigger>,
+    pub(super) permissions: Option<Permissions>,
+    pub(super) references: Vec<Reference>,
+    pub(super) jobs: Vec<Job>,
+}
+
+/// Parses a document twice: as what the model says it is, and as what is there.
+pub(super) fn parse<M: serde::de::DeserializeOwned>(
+    text: &str,
+    what: &str,
+) -> Result<(M, Value), Unknown> {
+    if text.len() > LARGEST {
+        return Err(Unknown::undetermined(format!(
+            "the file is larger than {} KiB",
+            LARGEST / 1024
+        )));
+    }
+    // an error's text may quote the file: only its place is told
+    let refused = |error: &yaml_serde::Error| {
+        let place = error.location().map_or_else(String::new, |location| {
+            format!(
+                ", near line {}, column {}",
+                location.line(),
+                location.column()
+            )
+        });
+        Unknown::undetermined(format!("the file is no {what} that can be read{place}"))
+    };
+    let document: Value = yaml_serde::from_str(text).map_err(|e| refused(&e))?;
+    let typed = yaml_serde::from_str(text).map_err(|e| refused(&e))?;
+    Ok((typed, document))
+}
+
+/// Reads a workflow.
+pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
+    let (typed, document) = parse::<model::Workflow>(text, "workflow")?;
+    let positions = Positions::new(text);
+    let root: Path<'_> = Vec::new();
+    let scope = Scope::default().with(document.get("env"));
+    let ids: BTreeMap<&str, String> = typed
+        .jobs
+        .keys()
+        .enumerate()
+        .map(|(i, id)| {
+            let kept = plain::name(id).map(str::to_owned);
+            (&**id, kept.unwrap_or_else(|| format!("job {}", i + 1)))
+        })
+        .collect();
+    let mut whole = Vec::new();
+    for (key, value) in document.as_mapping().into_iter().flatten() {
+        let key = key.as_str().unwrap_or_default();
+        if !matches!(key, "jobs" | "on") {
+            whole.extend(steps::references(
+                value,
+                &child(&root, key.to_owned()),
+                &positions,
+            )?);
+        }
+    }
+    let reader = Reader {
+        document: &document,
+        positions: &positions,
+        scope: &scope,
+        ids: &ids,
+    };
+    let jobs = typed.jobs.iter().map(|(id, job)| reader.job(id, job));
+    Ok(Read {
+        name: typed.name.as_deref().map(plain::title),
+        triggers: document
+            .get("on")
+            .map(triggers::triggers)
+            .unwrap_or_default(),
+        permissions: permissions(
+            document.get("permissions").is_some(),
+            &typed.permissions,
+            &child(&root, "permissions"),
+            &positions,
+        ),
+        references: whole,
+        jobs: jobs.collect::<Result<_, _>>()?,
+    })
+}
+
+struct Reader<'a> {
+    document: &'a Value,
+    positions: &'a Positions<'a>,
+    scope: &'a Scope,
+    ids: &'a BTreeMap<&'a str, String>,
+}
+
+impl Reader<'_> {
+    fn job(&self, id: &str, job: &model::Job) -> Result<Job, Unknown> {
+        let path: Path<'_> = vec!["jobs".into(), id.into()];
+        let value = self.document.get("jobs").and_then(|jobs| jobs.get(id));
+        let value = value.unwrap_or(&Value::Null);
+        let (needs, condition, permission, said) = match job {
+            model::Job::NormalJob(job) => (&job.needs, &job.r#if, &job.permissions, &job.name),
+            model::Job::ReusableWorkflowCallJob(job) => {
+                (&job.needs, &job.r#if, &job.permissions, &job.name)
+            }
+        };
+        let said_permissions = value.get("permissions").is_some();
+        let known = |id: &String| self.ids.get(&**id).cloned().unwrap_or_default();
+        let mut read = Job {
+            id: known(&id.to_owned()),
+            at: self.positions.of(&path),
+            name: said
+                .as_deref()
+                .filter(|n| !n.contains("${{"))
+                .map(plain::title),
+            needs: needs.iter().map(known).collect(),
+            condition: steps::condition(condition.as_ref(), &child(&path, "if"), self.positions)?,
+            environment: None,
+            permissions: permissions(
+                said_permissions,
+                permission,
+                &child(&path, "permissions"),
+                self.positions,
+            ),
+            call: None,
+            continue_on_error: false,
+            references: self.outside_steps(value, &path)?,
+            steps: Vec::new(),
+        };
+        match job {
+            model::Job::NormalJob(job) => self.normal(job, value, &path, &mut read)?,
+            model::Job::ReusableWorkflowCallJob(job) => {
+                read.call = Some(self.call(job, &path));
+            }
+        }
+        Ok(read)
+    }
+
+    /// What a job reads beside its steps.
+    fn outside_steps(&self, job: &Value, path: &Path<'_>) -> Result<Vec<Reference>, Unknown> {
+        let mut found = Vec::new();
+        for (key, value) in job.as_mapping().into_iter().flatten() {
+            let key = key.as_str().unwrap_or_default();
+            if key != "steps" {
+                let at = child(path, key.to_owned());
+                found.extend(steps::references(value, &at, self.positions)?);
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn normal(
+        &self,
+        job: &NormalJob,
+        value: &Value,
+        path: &Path<'_>,
+        read: &mut Job,
+    ) -> Result<(), Unknown> {
+        read.continue_on_error = matches!(job.continue_on_error, LoE::Literal(true));
+        read.environment = job.environment.as_ref().map(|environment| {
+            let name = match environment {
+                DeploymentEnvironment::Name(name) => name,
+                DeploymentEnvironment::NameURL { name, .. } => name,
+            };
+            let at = self.positions.of(&child(path, "environment"));
+            let (names, input) = environment_names(name, value);
+            Environment { at, names, input }
+        });
+        let mut scope = self.scope.with(value.get("env"));
+        let at = child(path, "steps");
+        for (raw, at) in steps::of_job(&job.steps, &at) {
+            let step = steps::step(&raw, self.document, &at, self.positions, &mut scope)?;
+            read.steps.push(step);
+        }
+        Ok(())
+    }
+
+    fn call(&self, job: &job::ReusableWorkflowCallJob, path: &Path<'_>) -> Call {
+        let secrets = job.secrets.as_ref().map(|secrets| match secrets {
+            Secrets::Inherit => CallSecrets::Inherit,
+            Secrets::Env(named) => {
+                CallSecrets::Named(named.keys().map(|name| name.to_ascii_uppercase()).collect())
+            }
+        });
+        Call {
+            uses: uses(&job.uses),
+            at: self.positions.of(&child(path, "uses")),
+            secrets,
+            inputs: stages(&job.with),
+        }
+    }
+}
+
+fn uses(uses: &Uses) -> String {
+    plain::uses(uses.raw())
+}
+
+/// The plain values of inputs that say where to deploy.
+fn stages(with: &LoE<Env>) -> BTreeMap<String, String> {
+    let LoE::Literal(env) = with else {
+        return BTreeMap::new();
+    };
+    env.iter()
+        .filter_map(|(key, value)| {
+            let key = key.to_ascii_lowercase();
+            let names_one = ["env", "stage", "target"]
+                .iter()
+                .any(|word| key.contains(word));
+            let value = value.to_string();
+            let value = plain::name(&value)?.to_owned();
+            names_one.then_some((key, value))
+        })
+        .collect()
+}
+
+/// The names of an environment: a plain one, those of a matrix's dimension, or an input's.
+fn environment_names(name: &str, job: &Value) -> (Known<Vec<String>>, Option<String>) {
+    let inner = expressions::split(name).unwrap_or_default();
+    let by_expression = || {
+        let unknown = Unknown::undetermined("an expression gives the environment's name");
+        Known::from(unknown)
+    };
+    let Some(expression) = inner.first() else {
+        return (Known::Yes(vec![plain::title(name)]), None);
+    };
+    let whole = name.trim().starts_with("${{") && name.trim().ends_with("}}");
+    let values = expressions::values(expression);
+    let [context] = values.as_slice() else {
+        return (by_expression(), None);
+    };
+    if !whole || inner.len() > 1 {
+        return (by_expression(), None);
+    }
+    let input = context
+        .strip_prefix("inputs.")
+        .or_else(|| context.strip_prefix("github.event.inputs."))
+        .map(str::to_owned);
+    let dimension = context.strip_prefix("matrix.").and_then(|dimension| {
+        let matrix = job.get("strategy")?.get("matrix")?.as_mapping()?;
+        // with `include` and `exclude` the values are not those of the dimension alone
+        if matrix.contains_key("include") || matrix.contains_key("exclude") {
+            return None;
+        }
+        let (_, values) = matrix.iter().find(|(key, _)| {
+            key.as_str()
+                .is_some_and(|k| k.eq_ignore_ascii_case(dimension))
+        })?;
+        let named = values
+            .as_sequence()?
+            .iter()
+            .map(|value| value.as_str().map(plain::title));
+        named.collect::<Option<Vec<_>>>()
+    });
+    (dimension.map_or_else(by_expression, Known::Yes), input)
+}
+
+/// Permissions, where they are said.
+fn permissions(
+    said: bool,
+    permissions: &Said,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+) -> Option<Permissions> {
+    if !said {
+        return None;
+    }
+    let at = positions.of(path);
+    let (all, scopes) = match permissions {
+        Said::Base(BasePermission::ReadAll) => (Some("read-all"), BTreeMap::new()),
+        Said::Base(BasePermission::WriteAll) => (Some("write-all"), BTreeMap::new()),
+        // `permissions:` with nothing after it is as if it were not there
+        Said::Base(BasePermission::Default) => return None,
+        Said::Explicit(scopes) => {
+            let scopes = scopes.iter().map(|(scope, permission)| {
+                let level = match permission {
+                    Permission::Read => "read",
+                    Permission::Write => "write",
+                    Permission::None => "none",
+                };
+                (plain::name_or_mark(scope), level.to_owned())
+            });
+            (None, scopes.collect())
+        }
+    };
+    Some(Permissions {
+        at,
+        all: all.map(str::to_owned),
+        scopes,
+    })
+}

@@ -1,0 +1,374 @@
+//! The secrets and variables that workflows read, against those that there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{
+    Cx, FactError, Kind, Known, Listing, Location, Place, Resource, ResourceId, Subject, Unknown,
+};
+
+use crate::resources::workflow::{Call, CallSecrets, Context, Reference};
+use crate::resources::{
+    ActionsSecret, ActionsVariable, EnvironmentSecrets, EnvironmentVariables, LocalAction,
+    OrganizationSecret, OrganizationVariable, Workflow,
+};
+use crate::views::deploy::{by_path, of_repositories};
+use crate::views::flow::{Flow, flows};
+use crate::views::plan::{Node, Plan};
+
+/// What GitHub sets by itself, or looks at without its being there.
+const ALWAYS: &[&str] = &["GITHUB_TOKEN", "ACTIONS_STEP_DEBUG", "ACTIONS_RUNNER_DEBUG"];
+
+type Names = BTreeSet<String>;
+
+/// The names that exist, in upper case, at the levels that a job may see.
+#[derive(Debug, Clone)]
+pub(crate) struct Levels {
+    pub(crate) repository: Known<Names>,
+    pub(crate) organization: Known<Names>,
+    /// By the environment's name in lower case.
+    pub(crate) environments: BTreeMap<String, Known<Names>>,
+    /// Whether all environments were read.
+    pub(crate) readable: Known<()>,
+}
+
+impl Levels {
+    /// Whether a job in these environments sees a name: in each of them.
+    pub(crate) fn sees(&self, name: &str, environments: &Known<Vec<String>>) -> Known<bool> {
+        let everywhere = Known::any([has(&self.repository, name), has(&self.organization, name)]);
+        if everywhere == Known::Yes(true) {
+            return everywhere;
+        }
+        let environments = match environments {
+            Known::Yes(names) if names.is_empty() => return everywhere,
+            Known::Yes(names) => names,
+            Known::No(unknown) => return Known::No(unknown.clone()),
+        };
+        Known::all(environments.iter().map(|environment| {
+            let own = match self.environments.get(&environment.to_lowercase()) {
+                Some(names) => has(names, name),
+                None => self.readable.clone().map(|()| false),
+            };
+            Known::any([everywhere.clone(), own])
+        }))
+    }
+}
+
+fn has(names: &Known<Names>, name: &str) -> Known<bool> {
+    names.as_ref().map(|names| names.contains(name))
+}
+
+/// A repository, what its workflows read, and what there is.
+#[derive(Debug, Clone)]
+pub(crate) struct Contract {
+    pub(crate) repository: String,
+    pub(crate) flows: Arc<Vec<Flow>>,
+    pub(crate) levels: Levels,
+}
+
+/// A name that a job reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Read {
+    pub(crate) name: String,
+    pub(crate) at: Location,
+    pub(crate) environments: Known<Vec<String>>,
+    /// Whether it is there.
+    pub(crate) exists: Known<bool>,
+}
+
+/// What the workflows of a repository read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reads {
+    pub(crate) all: Vec<Read>,
+    /// Every name that is read anywhere, whether it must be there or not.
+    pub(crate) names: Names,
+    /// Whether more may be read: names that are computed, and called workflows that inherit all.
+    pub(crate) open: bool,
+    /// Why a part is not known.
+    pub(crate) unread: Option<Unknown>,
+}
+
+impl Contract {
+    /// What is read in a context.
+    pub(crate) fn reads(&self, context: Context) -> Reads {
+        let paths = by_path(&self.flows);
+        let called: BTreeSet<&str> = self
+            .flows
+            .iter()
+            .filter_map(|flow| flow.workflow.jobs.ok())
+            .flatten()
+            .filter_map(|job| job.call.as_ref()?.uses.strip_prefix("./"))
+            .collect();
+        let mut reads = Reads::default();
+        for flow in self.flows.iter() {
+            // one that is only called is read where it is called
+            let only_called = called.contains(&*flow.workflow.path)
+                && flow.workflow.triggers.ok().is_some_and(|triggers| {
+                    triggers
+                        .iter()
+                        .all(|trigger| trigger.event == "workflow_call")
+                });
+            if only_called {
+                continue;
+            }
+            let whole = [
+                flow.workflow.triggers.as_ref().map(|_| ()),
+                flow.workflow.references.as_ref().map(|_| ()),
+            ];
+            for part in whole {
+                if let Known::No(unknown) = part {
+                    reads.unread.get_or_insert(*unknown);
+                }
+            }
+            match Plan::of(flow, &paths) {
+                Ok(plan) => self.plan(&plan, context, &mut reads),
+                Err(unknown) => {
+                    reads.unread.get_or_insert(unknown);
+                }
+            }
+        }
+        reads
+            .all
+            .sort_by(|a, b| (&a.name, &a.at).cmp(&(&b.name, &b.at)));
+        reads.all.dedup_by(|a, b| a.name == b.name && a.at == b.at);
+        reads
+    }
+
+    fn plan(&self, plan: &Plan<'_>, context: Context, reads: &mut Reads) {
+        for node in &plan.nodes {
+            if let Known::No(unknown) = &node.flow.workflow.references {
+                reads.unread.get_or_insert_with(|| (**unknown).clone());
+            }
+            if let Some(CallSecrets::Inherit) =
+                node.job.call.as_ref().and_then(|c| c.secrets.as_ref())
+            {
+                reads.open = true;
+            }
+            let own = node.job.references.iter();
+            let steps = node.job.steps.iter().flat_map(|step| &step.references);
+            let whole = node.flow.workflow.references.ok().into_iter().flatten();
+            for reference in own.chain(steps).chain(whole) {
+                self.read(node, &node.callers, node.flow, reference, context, reads);
+            }
+            // what the calling jobs pass, and read by themselves
+            for (depth, (flow, job)) in node.callers.iter().enumerate() {
+                let above = node.callers.get(..depth).unwrap_or_default();
+                for reference in &job.references {
+                    self.read(node, above, flow, reference, context, reads);
+                }
+            }
+        }
+    }
+
+    fn read(
+        &self,
+        node: &Node<'_>,
+        callers: &[(&Flow, &crate::resources::workflow::Job)],
+        flow: &Flow,
+        reference: &Reference,
+        context: Context,
+        reads: &mut Reads,
+    ) {
+        if reference.context != context || ALWAYS.contains(&&*reference.name) {
+            return;
+        }
+        if reference.name == "*" {
+            reads.open = true;
+            return;
+        }
+        reads.names.insert(reference.name.clone());
+        if reference.optional || node.conditions().any(|condition| condition.never) {
+            return;
+        }
+        let in_job = std::ptr::eq(flow, node.flow);
+        let environments = if in_job {
+            node.environments.clone()
+        } else {
+            Known::Yes(Vec::new())
+        };
+        let exists = match passed(flow, callers, &reference.name, context) {
+            Passed::Given => return,
+            Passed::Seen => self.levels.sees(&reference.name, &environments),
+            Passed::Not => Levels {
+                repository: Known::Yes(Names::new()),
+                organization: Known::Yes(Names::new()),
+                ..self.levels.clone()
+            }
+            .sees(&reference.name, &environments),
+        };
+        reads.all.push(Read {
+            name: reference.name.clone(),
+            at: flow.workflow.at(reference.at),
+            environments,
+            exists,
+        });
+    }
+}
+
+/// How a called workflow comes by a secret.
+enum Passed {
+    /// A caller passes it: what it passes is read there.
+    Given,
+    /// It sees what the repository has.
+    Seen,
+    /// Nobody passes it.
+    Not,
+}
+
+fn passed(
+    flow: &Flow,
+    callers: &[(&Flow, &crate::resources::workflow::Job)],
+    name: &str,
+    context: Context,
+) -> Passed {
+    let triggers = flow.workflow.triggers.ok().map_or(&[][..], Vec::as_slice);
+    let declared = triggers
+        .iter()
+        .filter(|trigger| trigger.event == "workflow_call")
+        .find_map(|trigger| trigger.secrets.get(name));
+    if context == Context::Vars {
+        return Passed::Seen;
+    }
+    if callers.is_empty() {
+        // its callers, in other repositories, pass what it declares
+        let called = triggers
+            .iter()
+            .all(|trigger| trigger.event == "workflow_call");
+        return if called || declared.is_some() {
+            Passed::Given
+        } else {
+            Passed::Seen
+        };
+    }
+    for (_, job) in callers.iter().rev() {
+        match job
+            .call
+            .as_ref()
+            .and_then(|call: &Call| call.secrets.as_ref())
+        {
+            Some(CallSecrets::Inherit) => {}
+            Some(CallSecrets::Named(names)) if names.iter().any(|n| n == name) => {
+                return Passed::Given;
+            }
+            // declared as one that need not be passed: its workflow does without it
+            _ if declared == Some(&false) => return Passed::Given,
+            _ => return Passed::Not,
+        }
+    }
+    Passed::Seen
+}
+
+/// The contract of secrets.
+#[derive(Debug, Clone)]
+pub(crate) struct SecretContract(pub(crate) Contract);
+
+/// The contract of variables.
+#[derive(Debug, Clone)]
+pub(crate) struct VariableContract(pub(crate) Contract);
+
+/// The names of a listing at a place, in upper case.
+fn names<R>(listing: &Listing<R>, place: &Place, name: fn(&R) -> &str) -> Known<Names> {
+    let all = listing
+        .at(place)
+        .map(|(_, item)| name(item).to_ascii_uppercase());
+    let all: Names = all.collect();
+    listing.readable(place).map(|()| all)
+}
+
+fn items(
+    flows: &Listing<Flow>,
+    suffix: &str,
+    levels: impl Fn(&Place) -> Levels,
+) -> Vec<(Arc<ResourceId>, Contract)> {
+    let all = of_repositories(flows).into_iter().map(|(place, own)| {
+        let repository = place.account.to_string();
+        let levels = levels(&place);
+        let id = ResourceId::new(Workflow::KIND.name, place, suffix).shown_as(&repository);
+        let contract = Contract {
+            repository,
+            flows: own,
+            levels,
+        };
+        (Arc::new(id), contract)
+    });
+    all.collect()
+}
+
+#[async_trait]
+impl Subject for SecretContract {
+    const KINDS: &'static [&'static Kind] = &[
+        Workflow::KIND,
+        LocalAction::KIND,
+        ActionsSecret::KIND,
+        OrganizationSecret::KIND,
+        EnvironmentSecrets::KIND,
+    ];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let flows = flows(cx).await?;
+        let own = cx.list::<ActionsSecret>().await?;
+        let organization = cx.list::<OrganizationSecret>().await?;
+        let environments = cx.list::<EnvironmentSecrets>().await?;
+        let all = items(&flows, "secrets", |place| Levels {
+            repository: names(&own, place, |secret| &secret.name),
+            organization: names(&organization, place, |secret| &secret.name),
+            environments: environments
+                .at(place)
+                .map(|(_, environment)| {
+                    let names = environment.secrets.as_ref().map(|secrets| {
+                        secrets
+                            .iter()
+                            .map(|s| s.name.to_ascii_uppercase())
+                            .collect()
+                    });
+                    (environment.environment.to_lowercase(), names)
+                })
+                .collect(),
+            readable: environments.readable(place),
+        });
+        let all = all.into_iter().map(|(id, contract)| (id, Self(contract)));
+        Ok(Arc::new(Listing::new(
+            all.collect(),
+            flows.scope.clone(),
+            flows.gaps.clone(),
+        )))
+    }
+}
+
+#[async_trait]
+impl Subject for VariableContract {
+    const KINDS: &'static [&'static Kind] = &[
+        Workflow::KIND,
+        LocalAction::KIND,
+        ActionsVariable::KIND,
+        OrganizationVariable::KIND,
+        EnvironmentVariables::KIND,
+    ];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let flows = flows(cx).await?;
+        let own = cx.list::<ActionsVariable>().await?;
+        let organization = cx.list::<OrganizationVariable>().await?;
+        let environments = cx.list::<EnvironmentVariables>().await?;
+        let all = items(&flows, "variables", |place| Levels {
+            repository: names(&own, place, |variable| &variable.name),
+            organization: names(&organization, place, |variable| &variable.name),
+            environments: environments
+                .at(place)
+                .map(|(_, environment)| {
+                    let names = environment.names.as_ref();
+                    let names = names.map(|n| n.iter().map(|n| n.to_ascii_uppercase()).collect());
+                    (environment.environment.to_lowercase(), names)
+                })
+                .collect(),
+            readable: environments.readable(place),
+        });
+        let all = all.into_iter().map(|(id, contract)| (id, Self(contract)));
+        Ok(Arc::new(Listing::new(
+            all.collect(),
+            flows.scope.clone(),
+            flows.gaps.clone(),
+        )))
+    }
+}

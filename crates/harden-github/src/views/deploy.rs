@@ -1,0 +1,359 @@
+//! The workflows that deploy to production.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{
+    Cx, FactError, Kind, Known, Listing, Location, Place, Resource, ResourceId, Subject, Unknown,
+};
+
+use crate::GithubPolicy;
+use crate::resources::workflow::{Command, Step};
+use crate::resources::{LocalAction, Workflow};
+use crate::views::flow::{Flow, Placed, flows, repositories};
+use crate::views::plan::{Node, Plan};
+
+/// Actions that deploy, in lower case.
+const ACTIONS: &[&str] = &[
+    "akhileshns/heroku-deploy",
+    "amondnet/vercel-action",
+    "aws-actions/amazon-ecs-deploy-express-service",
+    "aws-actions/amazon-ecs-deploy-task-definition",
+    "aws-actions/aws-cloudformation-github-deploy",
+    "aws-actions/aws-lambda-deploy",
+    "azure/container-apps-deploy-action",
+    "azure/functions-action",
+    "azure/k8s-deploy",
+    "azure/static-web-apps-deploy",
+    "azure/webapps-deploy",
+    "cloudflare/pages-action",
+    "cloudflare/wrangler-action",
+    "digitalocean/app_action",
+    "donaldpiret/ecs-deploy",
+    "einaregilsson/beanstalk-deploy",
+    "firebaseextended/action-hosting-deploy",
+    "google-github-actions/deploy-appengine",
+    "google-github-actions/deploy-cloud-functions",
+    "google-github-actions/deploy-cloudrun",
+    "johnbeynon/render-deploy-action",
+    "nwtgck/actions-netlify",
+    "serverless/github-action",
+    "silas/ecs-deploy",
+    "superfly/flyctl-actions",
+];
+
+/// Commands that deploy an application: the program and words of it, in order.
+const COMMANDS: &[(&str, &[&str])] = &[
+    ("aws", &["apprunner", "start-deployment"]),
+    ("aws", &["deploy", "create-deployment"]),
+    ("aws", &["ecs", "update-service"]),
+    ("aws", &["elasticbeanstalk", "update-environment"]),
+    ("aws", &["lambda", "update-function-code"]),
+    ("az", &["containerapp", "update"]),
+    ("az", &["webapp", "deploy"]),
+    ("cdk", &["deploy"]),
+    ("copilot", &["deploy"]),
+    ("eb", &["deploy"]),
+    ("ecs-deploy", &[]),
+    ("firebase", &["deploy"]),
+    ("flyctl", &["deploy"]),
+    ("gcloud", &["deploy"]),
+    ("helm", &["upgrade"]),
+    ("heroku", &["container:release"]),
+    ("kubectl", &["rollout", "restart"]),
+    ("kubectl", &["set", "image"]),
+    ("netlify", &["deploy", "--prod"]),
+    ("railway", &["up"]),
+    ("sam", &["deploy"]),
+    ("serverless", &["deploy"]),
+    ("vercel", &["--prod"]),
+    ("vercel", &["promote"]),
+    ("wrangler", &["deploy"]),
+];
+
+/// Commands that deploy where the job says that it is production's.
+const IN_PRODUCTION: &[(&str, &[&str])] = &[
+    ("ansible-playbook", &[]),
+    ("aws", &["cloudformation", "deploy"]),
+    ("aws", &["s3", "cp"]),
+    ("aws", &["s3", "sync"]),
+    ("helm", &["install"]),
+    ("kubectl", &["apply"]),
+    ("netlify", &["deploy"]),
+    ("pulumi", &["up"]),
+    ("terraform", &["apply"]),
+    ("vercel", &[]),
+    ("wrangler", &["publish"]),
+];
+
+/// A job that deploys to production.
+#[derive(Debug, Clone)]
+pub(crate) struct Production {
+    /// The node of the plan.
+    pub(crate) node: usize,
+    /// The last of its steps that is known to deploy, by its number among all steps; none where it
+    /// can't be told.
+    pub(crate) step: Option<usize>,
+    /// How it was known, for evidence.
+    pub(crate) by: String,
+}
+
+/// A workflow that deploys, or a repository that has none.
+#[derive(Debug, Clone)]
+pub(crate) struct Deploy {
+    /// The repository, `owner/repo`.
+    pub(crate) repository: String,
+    /// All workflows of the repository.
+    pub(crate) flows: Arc<Vec<Flow>>,
+    /// Which of them it is; none where no workflow deploys.
+    pub(crate) found: Known<Option<usize>>,
+}
+
+/// Why a check of the deploy workflow does not concern a repository.
+pub(crate) const NO_DEPLOY: &str = "no workflow deploys to production: none has a job with the \
+     production environment, or a step that is known to deploy; `deploy` of [github.workflows] \
+     names the file where one does";
+
+impl Deploy {
+    /// The workflow that deploys; none where there is none.
+    ///
+    /// # Errors
+    /// When it can't be told.
+    pub(crate) fn flow(&self) -> Result<Option<&Flow>, Unknown> {
+        Ok(self.found.get()?.and_then(|index| self.flows.get(index)))
+    }
+
+    /// The workflows of the repository by their path.
+    pub(crate) fn by_path(&self) -> BTreeMap<&str, &Flow> {
+        by_path(&self.flows)
+    }
+}
+
+/// Workflows by their path.
+pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
+    let pairs = flows.iter().map(|flow| (&*flow.workflow.path, flow));
+    pairs.collect()
+}
+
+/// Whether a step deploys, and by what.
+fn deploys(step: &Step, production: bool) -> Option<String> {
+    if let Some(uses) = &step.uses {
+        let action = action(uses);
+        let preview = action == "amondnet/vercel-action"
+            && step
+                .with
+                .get("vercel-args")
+                .is_none_or(|args| args != "--prod");
+        if (ACTIONS.contains(&&*action) && (production || !preview)) || is_setup_deploy(step) {
+            return Some(uses.clone());
+        }
+    }
+    let is = |command: &Command, known: &[(&str, &[&str])]| {
+        let mut known = known.iter();
+        known.any(|(tool, words)| *tool == command.tool && command.says(words))
+    };
+    let mut commands = step.commands.iter();
+    let found = commands.find(|c| is(c, COMMANDS) || (production && is(c, IN_PRODUCTION)));
+    found.map(Command::line)
+}
+
+/// wrangler-action without a command deploys; with one, what it says counts.
+fn is_setup_deploy(step: &Step) -> bool {
+    let uses = step.uses.as_deref().unwrap_or_default();
+    action(uses) == "cloudflare/wrangler-action"
+        && step
+            .with
+            .get("command")
+            .is_none_or(|command| command.contains("deploy"))
+}
+
+/// `owner/repo` and a path in it of an action, in lower case, without its ref.
+pub(crate) fn action(uses: &str) -> String {
+    uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
+}
+
+/// The jobs of a plan that deploy to production. Unknown where a job may, and none certainly does.
+///
+/// # Errors
+/// When it can't be told whether any does.
+pub(crate) fn productions(
+    plan: &Plan<'_>,
+    policy: &GithubPolicy,
+) -> Result<Vec<Production>, Unknown> {
+    let wanted = &policy.workflows.production_environment;
+    let mut found = Vec::new();
+    let mut maybe = None;
+    for (index, node) in plan.nodes.iter().enumerate() {
+        if node.conditions().any(|condition| condition.never) {
+            continue;
+        }
+        let named = node.environments.as_ref().map(|names| {
+            let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+            (production, !names.is_empty())
+        });
+        let (production, other) = match &named {
+            Known::Yes((production, named)) => (*production, *named && !production),
+            Known::No(_) => (false, false),
+        };
+        if other {
+            continue;
+        }
+        let step = last_deploying(node, production);
+        match (production, step, &named) {
+            (true, step, _) => found.push(Production {
+                node: index,
+                by: match &step {
+                    Some((_, by)) => by.clone(),
+                    None => format!("environment {wanted}"),
+                },
+                step: step.map(|(number, _)| number),
+            }),
+            (false, Some((number, by)), _) => found.push(Production {
+                node: index,
+                step: Some(number),
+                by,
+            }),
+            (false, None, Known::No(unknown)) => {
+                maybe.get_or_insert_with(|| (**unknown).clone());
+            }
+            (false, None, Known::Yes(_)) => {
+                if let Some(unknown) = &node.opaque {
+                    // a called workflow that is named after it
+                    let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
+                    if uses.to_ascii_lowercase().contains("deploy") {
+                        maybe.get_or_insert_with(|| unknown.clone());
+                    }
+                }
+            }
+        }
+    }
+    match maybe {
+        Some(unknown) if found.is_empty() => Err(unknown),
+        _ => Ok(found),
+    }
+}
+
+fn last_deploying(node: &Node<'_>, production: bool) -> Option<(usize, String)> {
+    let steps = node.steps();
+    let placed = steps.iter().enumerate().rev();
+    placed
+        .filter_map(|(number, step)| Some((number, step.ok()?)))
+        .filter(|(_, placed)| !never(placed))
+        .find_map(|(number, placed)| Some((number, deploys(placed.step, production)?)))
+}
+
+/// Whether a step can never run.
+pub(crate) fn never(placed: &Placed<'_>) -> bool {
+    let conditions = [&placed.step.condition, &placed.outer.condition];
+    conditions
+        .into_iter()
+        .flatten()
+        .any(|condition| condition.never)
+}
+
+/// Whether a workflow starts by itself, on something other than a pull request.
+fn starts_for_production(flow: &Flow) -> Known<bool> {
+    flow.workflow.triggers.as_ref().map(|triggers| {
+        triggers.iter().any(|trigger| {
+            !matches!(
+                &*trigger.event,
+                "pull_request" | "pull_request_target" | "workflow_call" | "merge_group"
+            )
+        })
+    })
+}
+
+/// Which workflows of a repository deploy.
+fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
+    if let Some(path) = &policy.workflows.deploy {
+        let named = flows.iter().position(|flow| flow.workflow.path == *path);
+        return match named {
+            Some(index) => Known::Yes(vec![index]),
+            None => Unknown::undetermined(format!(
+                "the policy says that {path} deploys, and the repository has no such file"
+            ))
+            .into(),
+        };
+    }
+    let all = by_path(flows);
+    let mut found = Vec::new();
+    let mut maybe = None;
+    for (index, flow) in flows.iter().enumerate() {
+        let starts = starts_for_production(flow);
+        if starts == Known::Yes(false) {
+            continue;
+        }
+        let deploys = starts
+            .get()
+            .map_err(Unknown::from)
+            .and_then(|_| Plan::of(flow, &all))
+            .and_then(|plan| productions(&plan, policy));
+        match deploys {
+            Ok(jobs) if jobs.is_empty() => {}
+            Ok(_) => found.push(index),
+            Err(unknown) => {
+                maybe.get_or_insert(unknown);
+            }
+        }
+    }
+    match maybe {
+        Some(unknown) if found.is_empty() => unknown.into(),
+        _ => Known::Yes(found),
+    }
+}
+
+#[async_trait]
+impl Subject for Deploy {
+    const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<GithubPolicy>();
+        let flows = flows(cx).await?;
+        let mut items = Vec::new();
+        for (place, own) in of_repositories(&flows) {
+            let repository = place.account.to_string();
+            let of_repository = || {
+                let id = ResourceId::new(Workflow::KIND.name, place.clone(), "deploy");
+                Arc::new(id.shown_as(&repository))
+            };
+            let deploy = |found| Self {
+                repository: repository.clone(),
+                flows: Arc::clone(&own),
+                found,
+            };
+            match find(&own, &policy) {
+                Known::No(unknown) => items.push((of_repository(), deploy(Known::No(unknown)))),
+                Known::Yes(none) if none.is_empty() => {
+                    items.push((of_repository(), deploy(Known::Yes(None))));
+                }
+                Known::Yes(found) => {
+                    for index in found {
+                        if let Some(flow) = own.get(index) {
+                            let id = Arc::new(flow.workflow.id());
+                            items.push((id, deploy(Known::Yes(Some(index)))));
+                        }
+                    }
+                }
+            }
+        }
+        let (scope, gaps) = (flows.scope.clone(), flows.gaps.clone());
+        Ok(Arc::new(Listing::new(items, scope, gaps)))
+    }
+
+    fn location(&self) -> Option<Location> {
+        self.flow().ok().flatten().and_then(Subject::location)
+    }
+}
+
+/// The workflows of each repository that was read.
+pub(crate) fn of_repositories(flows: &Listing<Flow>) -> Vec<(Place, Arc<Vec<Flow>>)> {
+    let places = repositories(flows).into_iter();
+    places
+        .map(|place| {
+            let own = flows.at(&place).map(|(_, flow)| flow.clone());
+            let own = Arc::new(own.collect());
+            (place, own)
+        })
+        .collect()
+}

@@ -1,0 +1,183 @@
+//! A workflow with the actions of its repository that it uses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{
+    Cx, FactError, Kind, Known, Listing, Location, Place, Resource, Scope, Subject, Unknown,
+};
+
+use crate::resources::workflow::{Job, Step};
+use crate::resources::{LocalAction, Workflow};
+
+/// How deep actions of the repository may use one another.
+const DEEPEST: usize = 10;
+
+/// A workflow with the actions of its repository that it uses.
+#[derive(Debug, Clone)]
+pub(crate) struct Flow {
+    pub(crate) workflow: Arc<Workflow>,
+    /// By folder; none of a folder that the repository does not have.
+    actions: Arc<BTreeMap<String, Known<Option<Arc<LocalAction>>>>>,
+}
+
+/// A step, and the place where it stands: in the workflow, or in an action that it uses.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed<'a> {
+    pub(crate) step: &'a Step,
+    /// The step of the workflow through which it runs: the same, unless it is an action's.
+    pub(crate) outer: &'a Step,
+    pub(crate) path: String,
+}
+
+impl Placed<'_> {
+    /// A place of the file that the step stands in.
+    pub(crate) fn at(&self, at: crate::resources::workflow::At) -> Location {
+        Location {
+            path: self.path.clone(),
+            line: at.line,
+            column: at.column,
+        }
+    }
+
+    /// Where the step stands.
+    pub(crate) fn location(&self) -> Location {
+        self.at(self.step.at)
+    }
+}
+
+impl Flow {
+    /// The steps of a job, those of the repository's own actions in the place of the step that
+    /// uses one; unknown where such an action can't be read.
+    pub(crate) fn steps<'a>(&'a self, job: &'a Job) -> Vec<Known<Placed<'a>>> {
+        let mut all = Vec::new();
+        for step in &job.steps {
+            self.unfold(step, step, &self.workflow.path, 0, &mut all);
+        }
+        all
+    }
+
+    fn unfold<'a>(
+        &'a self,
+        step: &'a Step,
+        outer: &'a Step,
+        path: &str,
+        depth: usize,
+        into: &mut Vec<Known<Placed<'a>>>,
+    ) {
+        into.push(Known::Yes(Placed {
+            step,
+            outer,
+            path: path.to_owned(),
+        }));
+        let Some(folder) = step.uses.as_deref().and_then(LocalAction::folder_of) else {
+            return;
+        };
+        let action = match self.actions.get(folder) {
+            Some(Known::Yes(Some(action))) if depth < DEEPEST => action,
+            Some(Known::No(unknown)) => {
+                into.push(Known::No(unknown.clone()));
+                return;
+            }
+            _ => {
+                let message = format!(
+                    "the action ./{folder} is not in the repository: the run puts it there"
+                );
+                into.push(Unknown::undetermined(message).into());
+                return;
+            }
+        };
+        match &action.steps {
+            Known::No(unknown) => into.push(Known::No(unknown.clone())),
+            Known::Yes(steps) => {
+                let path = action.path();
+                for step in steps {
+                    self.unfold(step, outer, &path, depth + 1, into);
+                }
+            }
+        }
+    }
+
+    /// The steps of all jobs.
+    ///
+    /// # Errors
+    /// When the workflow can't be read.
+    pub(crate) fn all_steps(&self) -> Result<Vec<Known<Placed<'_>>>, Unknown> {
+        let jobs = self.workflow.jobs.get()?;
+        Ok(jobs.iter().flat_map(|job| self.steps(job)).collect())
+    }
+}
+
+/// All workflows of the repositories that were read.
+///
+/// # Errors
+/// When a kind can't be had at all.
+pub(crate) async fn flows(cx: &Cx) -> Result<Arc<Listing<Flow>>, FactError> {
+    cx.subjects::<Flow>().await
+}
+
+/// The repositories whose workflows were read, those without one included.
+pub(crate) fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
+    let mut all: Vec<Place> = match &flows.scope {
+        Scope::Places(places) => places.clone(),
+        Scope::Everything => flows.iter().map(|(id, _)| id.place.clone()).collect(),
+    };
+    all.sort();
+    all.dedup();
+    // where the listing is a gap, the gap is the finding
+    all.retain(|place| flows.readable(place).is_known());
+    all
+}
+
+#[async_trait]
+impl Subject for Flow {
+    const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let workflows = cx.list::<Workflow>().await?;
+        let actions = cx.list::<LocalAction>().await?;
+        let shared: BTreeMap<(&Place, &str), Arc<LocalAction>> = actions
+            .iter_shared()
+            .map(|(id, action)| ((&id.place, &*id.name), Arc::clone(action)))
+            .collect();
+        let items = workflows.iter_shared().map(|(id, workflow)| {
+            let mut used = BTreeMap::new();
+            let jobs = workflow.jobs.ok().into_iter().flatten();
+            let steps = jobs.flat_map(|job| &job.steps);
+            let mut wanted: Vec<String> = steps.filter_map(folder).collect();
+            while let Some(folder) = wanted.pop() {
+                if used.contains_key(&folder) {
+                    continue;
+                }
+                let found = actions
+                    .get(&id.place, &folder)
+                    .map(|_| shared.get(&(&id.place, &*folder)).map(Arc::clone));
+                if let Known::Yes(Some(action)) = &found {
+                    let steps = action.steps.ok().into_iter().flatten();
+                    wanted.extend(steps.filter_map(self::folder));
+                }
+                used.insert(folder, found);
+            }
+            let flow = Self {
+                workflow: Arc::clone(workflow),
+                actions: Arc::new(used),
+            };
+            (Arc::clone(id), flow)
+        });
+        Ok(Arc::new(Listing::new(
+            items.collect(),
+            workflows.scope.clone(),
+            workflows.gaps.clone(),
+        )))
+    }
+
+    fn location(&self) -> Option<Location> {
+        Resource::location(&*self.workflow)
+    }
+}
+
+fn folder(step: &Step) -> Option<String> {
+    let uses = step.uses.as_deref()?;
+    LocalAction::folder_of(uses).map(str::to_owned)
+}

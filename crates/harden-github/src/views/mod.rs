@@ -1,0 +1,29 @@
+//! What checks across kinds judge: plain structs, joined from listings by pure functions.
+//!
+//! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
+//! was not read is unknown.
+
+mod bypass;
+mod contract;
+mod deploy;
+mod flow;
+mod plan;
+mod production;
+mod protection;
+mod reporting;
+mod sentry;
+mod smoke;
+mod stored_secret;
+mod triggers;
+
+pub(crate) use bypass::BypassableBranch;
+pub(crate) use contract::{Contract, Reads, SecretContract, VariableContract};
+pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, action, productions};
+pub(crate) use flow::{Flow, Placed};
+pub(crate) use plan::{Node, Plan};
+pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
+pub(crate) use protection::{Part, ProtectedBranch};
+pub(crate) use reporting::ReportingBranch;
+pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
+pub(crate) use smoke::{Runs, Smoke, SmokeWorkflow};
+pub(crate) use stored_secret::{Level, StoredSecret};

@@ -1,0 +1,215 @@
+//! What a workflow runs: its jobs, those of the reusable workflows of its repository in the place
+//! of the jobs that call them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use harden_core::{Known, Location, Unknown};
+
+use crate::resources::workflow::{Condition, Job};
+use crate::views::flow::{Flow, Placed};
+
+/// How deep reusable workflows are followed: more than GitHub admits.
+const DEEPEST: usize = 10;
+/// How many jobs are followed.
+const MOST: usize = 1000;
+
+/// A job that runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Node<'a> {
+    pub(crate) flow: &'a Flow,
+    pub(crate) job: &'a Job,
+    /// The jobs that call the workflow that it stands in, from the outside in.
+    pub(crate) callers: Vec<(&'a Flow, &'a Job)>,
+    /// The nodes that it waits for.
+    pub(crate) needs: BTreeSet<usize>,
+    /// The environments that it runs in; none without one.
+    pub(crate) environments: Known<Vec<String>>,
+    /// Why what it runs can't be told, where it is a reusable workflow that can't be read.
+    pub(crate) opaque: Option<Unknown>,
+    /// Whether it is of a workflow that `workflow_run` starts after the first one, whatever that
+    /// came to.
+    pub(crate) follows: bool,
+}
+
+impl<'a> Node<'a> {
+    /// The steps.
+    pub(crate) fn steps(&self) -> Vec<Known<Placed<'a>>> {
+        self.flow.steps(self.job)
+    }
+
+    /// Its condition and those of the jobs that call it.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> {
+        let callers = self.callers.iter().map(|(_, job)| *job);
+        callers
+            .chain([self.job])
+            .filter_map(|job| job.condition.as_ref())
+    }
+
+    /// Whether its failure fails the run.
+    pub(crate) fn can_fail(&self) -> bool {
+        let callers = self.callers.iter().map(|(_, job)| *job);
+        !callers.chain([self.job]).any(|job| job.continue_on_error)
+    }
+
+    /// Where it stands.
+    pub(crate) fn location(&self) -> Location {
+        self.flow.workflow.at(self.job.at)
+    }
+
+    /// The job's name for a reader: `deploy`, `call / deploy`.
+    pub(crate) fn name(&self) -> String {
+        let callers = self.callers.iter().map(|(_, job)| *job);
+        let ids: Vec<&str> = callers.chain([self.job]).map(|job| &*job.id).collect();
+        ids.join(" / ")
+    }
+}
+
+/// What a workflow runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan<'a> {
+    pub(crate) nodes: Vec<Node<'a>>,
+}
+
+impl<'a> Plan<'a> {
+    /// The plan of a workflow, among the workflows of its repository by their path.
+    ///
+    /// # Errors
+    /// When the workflow itself can't be read.
+    pub(crate) fn of(flow: &'a Flow, all: &BTreeMap<&str, &'a Flow>) -> Result<Self, Unknown> {
+        flow.workflow.jobs.get()?;
+        let mut plan = Self::default();
+        plan.add(flow, all, &[], &BTreeSet::new(), &BTreeMap::new());
+        Ok(plan)
+    }
+
+    /// Adds the jobs of a workflow that `workflow_run` starts when this one is finished: they come
+    /// after all of its jobs.
+    pub(crate) fn follow(&mut self, flow: &Flow, after: &'a Flow, all: &BTreeMap<&str, &'a Flow>) {
+        let named = flow.workflow.name.ok().and_then(Option::as_deref);
+        let named = named.unwrap_or(&flow.workflow.path);
+        let triggers = after.workflow.triggers.ok().map_or(&[][..], Vec::as_slice);
+        let follows = triggers.iter().any(|trigger| {
+            trigger.event == "workflow_run" && trigger.workflows.iter().any(|name| name == named)
+        });
+        if follows && after.workflow.path != flow.workflow.path {
+            let first = (0..self.nodes.len())
+                .filter(|node| self.nodes.get(*node).is_some_and(|n| !n.follows));
+            let before: BTreeSet<usize> = first.collect();
+            let start = self.nodes.len();
+            self.add(after, all, &[], &before, &BTreeMap::new());
+            for node in self.nodes.iter_mut().skip(start) {
+                node.follows = true;
+            }
+        }
+    }
+
+    /// Adds the jobs of a workflow; gives all nodes that they are.
+    fn add(
+        &mut self,
+        flow: &'a Flow,
+        all: &BTreeMap<&str, &'a Flow>,
+        callers: &[(&'a Flow, &'a Job)],
+        outer: &BTreeSet<usize>,
+        inputs: &BTreeMap<String, String>,
+    ) -> BTreeSet<usize> {
+        let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
+        let mut nodes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        // a job after those that it needs, whatever the order of the file
+        let mut waiting: Vec<&'a Job> = jobs.iter().collect();
+        while !waiting.is_empty() && self.nodes.len() < MOST {
+            let ready = waiting
+                .iter()
+                .position(|job| job.needs.iter().all(|need| nodes.contains_key(&**need)));
+            // a circle, or a job that does not exist: GitHub refuses both
+            let job = waiting.remove(ready.unwrap_or(0));
+            let mut needs = outer.clone();
+            for need in &job.needs {
+                needs.extend(nodes.get(&**need).into_iter().flatten());
+            }
+            let own = self.add_job(flow, job, all, callers, needs, inputs);
+            nodes.insert(&job.id, own);
+        }
+        nodes.into_values().flatten().collect()
+    }
+
+    fn add_job(
+        &mut self,
+        flow: &'a Flow,
+        job: &'a Job,
+        all: &BTreeMap<&str, &'a Flow>,
+        callers: &[(&'a Flow, &'a Job)],
+        needs: BTreeSet<usize>,
+        inputs: &BTreeMap<String, String>,
+    ) -> BTreeSet<usize> {
+        let called = job.call.as_ref().map(|call| called(&call.uses, all));
+        if let (Some(Ok(called)), Some(call)) = (&called, &job.call)
+            && callers.len() < DEEPEST
+            && !callers
+                .iter()
+                .any(|(flow, _)| flow.workflow.path == called.workflow.path)
+        {
+            let mut chain = callers.to_vec();
+            chain.push((flow, job));
+            return self.add(called, all, &chain, &needs, &call.inputs);
+        }
+        let opaque = match called {
+            Some(Err(unknown)) => Some(unknown),
+            Some(Ok(_)) => Some(Unknown::undetermined("reusable workflows call one another")),
+            None => None,
+        };
+        let environments = match &job.environment {
+            None => Known::Yes(Vec::new()),
+            Some(environment) => match (&environment.input, &environment.names) {
+                (Some(input), Known::No(unknown)) => inputs.get(input).map_or_else(
+                    || Known::No(unknown.clone()),
+                    |name| Known::Yes(vec![name.clone()]),
+                ),
+                (_, names) => names.clone(),
+            },
+        };
+        let index = self.nodes.len();
+        self.nodes.push(Node {
+            flow,
+            job,
+            callers: callers.to_vec(),
+            needs,
+            environments,
+            opaque,
+            follows: false,
+        });
+        BTreeSet::from([index])
+    }
+
+    /// Whether a node runs only after another is finished.
+    pub(crate) fn is_after(&self, node: usize, other: usize) -> bool {
+        self.before(node).contains(&other)
+    }
+
+    /// All nodes that are finished before a node starts.
+    pub(crate) fn before(&self, node: usize) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let mut next = vec![node];
+        while let Some(at) = next.pop() {
+            for need in self.nodes.get(at).into_iter().flat_map(|n| &n.needs) {
+                if found.insert(*need) {
+                    next.push(*need);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The workflow that is called.
+fn called<'a>(uses: &str, all: &BTreeMap<&str, &'a Flow>) -> Result<&'a Flow, Unknown> {
+    let Some(path) = uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/")) else {
+        let message = format!("{uses} is in another repository, whose workflows are not read");
+        return Err(Unknown::undetermined(message));
+    };
+    let flow = all
+        .get(path)
+        .copied()
+        .ok_or_else(|| Unknown::undetermined(format!("the repository has no {path}")))?;
+    flow.workflow.jobs.get()?;
+    Ok(flow)
+}

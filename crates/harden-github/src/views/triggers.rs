@@ -1,0 +1,138 @@
+//! Which events start a workflow, and on which branches.
+
+use crate::resources::workflow::{Condition, Trigger};
+
+/// Whether a trigger fires for a branch: for `pull_request` the branch that is merged into.
+pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
+    if trigger.branches.is_empty() && trigger.branches_ignore.is_empty() {
+        // `push` with tags alone is for tags alone
+        return !(trigger.event == "push" && trigger.tags);
+    }
+    if !trigger.branches.is_empty() {
+        return last_match(&trigger.branches, branch);
+    }
+    !last_match(&trigger.branches_ignore, branch)
+}
+
+/// Of a list of patterns the last that matches counts; `!` takes back.
+fn last_match(patterns: &[String], branch: &str) -> bool {
+    patterns
+        .iter()
+        .fold(false, |matched, pattern| match pattern.strip_prefix('!') {
+            Some(negative) if matches(negative, branch) => false,
+            None if matches(pattern, branch) => true,
+            _ => matched,
+        })
+}
+
+/// GitHub's patterns of branches: `*` stands for anything without a slash, `**` for anything, `?`
+/// for nothing or one of what is before it. Sets and `+` are taken for a match where the rest
+/// before them fits.
+fn matches(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let text: Vec<char> = text.chars().collect();
+    // row[i]: whether the pattern so far matches the first i characters
+    let mut row = vec![false; text.len() + 1];
+    if let Some(first) = row.first_mut() {
+        *first = true;
+    }
+    let mut at = 0;
+    while let Some(&c) = pattern.get(at) {
+        let next = pattern.get(at + 1);
+        let mut new = vec![false; row.len()];
+        match c {
+            '[' | '+' => return row.iter().any(|matched| *matched),
+            '*' => {
+                let slashes = next == Some(&'*');
+                let mut open = false;
+                for (i, cell) in new.iter_mut().enumerate() {
+                    open |= row.get(i).copied().unwrap_or_default();
+                    *cell = open;
+                    if !slashes && text.get(i) == Some(&'/') {
+                        open = false;
+                    }
+                }
+                at += usize::from(slashes);
+            }
+            c => {
+                let optional = next == Some(&'?');
+                for (i, cell) in new.iter_mut().enumerate() {
+                    let before = i.checked_sub(1);
+                    let same = before.and_then(|b| text.get(b)) == Some(&c);
+                    let taken = before.and_then(|b| row.get(b)).copied().unwrap_or_default();
+                    let skipped = optional && row.get(i).copied().unwrap_or_default();
+                    *cell = (same && taken) || skipped;
+                }
+                at += usize::from(optional);
+            }
+        }
+        row = new;
+        at += 1;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Whether a condition lets a job or a step run on an event; what it does not compare with the
+/// event's name is taken to let it.
+pub(crate) fn runs_on(condition: Option<&Condition>, event: &str) -> bool {
+    condition.is_none_or(|condition| {
+        !condition.never
+            && condition.demands.iter().all(|demand| {
+                let mut words = demand.split(' ');
+                match (words.next(), words.next(), words.next()) {
+                    (Some("github.event_name"), Some("=="), Some(name)) => name == event,
+                    (Some("github.event_name"), Some("!="), Some(name)) => name != event,
+                    // a pull request's ref is never a branch's
+                    (Some("github.ref"), Some("=="), Some(name)) => {
+                        event != "pull_request" || !name.starts_with("refs/heads/")
+                    }
+                    _ => true,
+                }
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn push(branches: &[&str], ignored: &[&str]) -> Trigger {
+        let strings = |all: &[&str]| all.iter().map(|b| (*b).to_owned()).collect();
+        Trigger {
+            event: "push".to_owned(),
+            branches: strings(branches),
+            branches_ignore: strings(ignored),
+            ..Trigger::default()
+        }
+    }
+
+    #[test]
+    fn branches_are_matched_as_github_does() {
+        for (branches, branch, fires) in [
+            (&["main"][..], "main", true),
+            (&["main"], "maint", false),
+            (&["*"], "main", true),
+            (&["*"], "release/1", false),
+            (&["**"], "release/1", true),
+            (&["release/**"], "release/1/x", true),
+            (&["release/*", "!release/1"], "release/1", false),
+            (&["!main", "main"], "main", true),
+            (&["mains?"], "main", true),
+            (&["v[0-9]"], "v1", true),
+            (&[], "main", true),
+        ] {
+            assert_eq!(
+                fires_on(&push(branches, &[]), branch),
+                fires,
+                "{branches:?}"
+            );
+        }
+        assert!(!fires_on(&push(&[], &["main"]), "main"));
+        assert!(fires_on(&push(&[], &["docs/**"]), "main"));
+        let tags = Trigger {
+            tags: true,
+            ..push(&[], &[])
+        };
+        assert!(!fires_on(&tags, "main"));
+    }
+}

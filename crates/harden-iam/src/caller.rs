@@ -1,0 +1,124 @@
+//! A role and the calls that it makes itself, with as much of each request as follows from the call.
+
+use crate::arn::ArnParts;
+use crate::document::Selector;
+use crate::evaluate::{Attached, Context, Identity, Level, Principal, Request, Ruling};
+use crate::table::{Action, known, service};
+
+/// The account of a role of which nothing tells the account.
+const SOME_ACCOUNT: &str = "111122223333";
+
+/// Who calls.
+pub(crate) struct Caller<'a> {
+    pub(crate) identity: &'a Identity,
+    arn: String,
+    account: String,
+    /// The condition keys that its policies mention.
+    keys: Vec<String>,
+}
+
+impl<'a> Caller<'a> {
+    /// A role by its ARN; where that is not given, its account is one that its policies name.
+    pub(crate) fn new(identity: &'a Identity, arn: Option<&str>) -> Self {
+        let parts = arn.and_then(ArnParts::parse);
+        let account = parts.map(|arn| arn.account.to_owned());
+        let account = account
+            .or_else(|| named(identity))
+            .unwrap_or_else(|| SOME_ACCOUNT.to_owned());
+        let arn = match arn {
+            Some(arn) => arn.to_owned(),
+            None => format!("arn:aws:iam::{account}:role/role"),
+        };
+        let mut keys: Vec<String> = policies(identity)
+            .flat_map(|one| one.policy.statements())
+            .flat_map(|one| one.conditions())
+            .map(|one| one.key().to_owned())
+            .collect();
+        keys.sort();
+        keys.dedup();
+        Self {
+            identity,
+            arn,
+            account,
+            keys,
+        }
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// What all policies say of a call of the role's own; some more of the request may be known.
+    pub(crate) fn decide(&self, action: &str, resource: &str, known: &[(&str, &str)]) -> Ruling {
+        let mut context = self.context(action);
+        let region = ArnParts::parse(resource).map(|arn| arn.region);
+        if let Some(region) =
+            region.filter(|region| !region.is_empty() && !region.contains(['*', '?']))
+        {
+            context = context.with("aws:RequestedRegion", region);
+        }
+        for (key, value) in known {
+            context = context.with(key, *value);
+        }
+        let principal = Principal::arn(self.arn.as_str());
+        let request = Request::new(principal, action, resource, context).owned_by(&self.account);
+        self.identity.decide(&request)
+    }
+
+    /// The keys that the action is never called with are not in the request; the role calls by
+    /// itself, not through a service.
+    fn context(&self, action: &str) -> Context {
+        let mut context = Context::unknown_otherwise()
+            .with("aws:ViaAWSService", "false")
+            .without("aws:CalledVia")
+            .without("aws:CalledViaFirst")
+            .without("aws:CalledViaLast");
+        look_up(action, |action| {
+            for key in &self.keys {
+                if known::global_key(key).is_none() && !action.takes_key(key) {
+                    context =
+                        std::mem::replace(&mut context, Context::absent_otherwise()).without(key);
+                }
+            }
+        });
+        context
+    }
+}
+
+/// Looks at an action in the table, if it is there.
+pub(crate) fn look_up<T>(action: &str, look: impl FnOnce(Action<'_>) -> T) -> Option<T> {
+    let (prefix, name) = action.split_once(':')?;
+    let service = service(prefix)?;
+    let action = service.action(name)?;
+    Some(look(action))
+}
+
+fn policies(identity: &Identity) -> impl Iterator<Item = &Attached> {
+    let levels = identity
+        .service_control
+        .iter()
+        .chain(&identity.resource_control);
+    let optional = [&identity.boundary, &identity.session, &identity.endpoint];
+    let own = identity.policies.iter().chain(&identity.resource);
+    own.chain(optional.into_iter().flatten().flatten())
+        .chain(levels.flat_map(|level: &Level| &level.policies))
+}
+
+/// An account that some resource of the identity policies is in.
+fn named(identity: &Identity) -> Option<String> {
+    let statements = identity
+        .policies
+        .iter()
+        .flat_map(|one| one.policy.statements());
+    let mut resources = statements.filter_map(|one| match one.resources() {
+        Some(Selector::Only(list)) => Some(list),
+        _ => None,
+    });
+    resources.find_map(|list| {
+        list.iter().find_map(|text| {
+            let account = ArnParts::parse(text)?.account;
+            let is_id = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+            (is_id && account.parse::<u64>().ok()? != 0).then(|| account.to_owned())
+        })
+    })
+}

@@ -1,0 +1,223 @@
+//! Whether policies allow one call: the question of somebody with files at hand.
+//!
+//! [`can`] asks [`Identity::decide`] with everything else left away: documents without a principal
+//! element are the caller's own policies, those with one the resource's. Condition keys that are
+//! not given are not in the request, as in AWS's policy simulator; [`Answer::missing`] names those
+//! that the policies ask for.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::arn::ArnParts;
+use crate::evaluate::{Attached, Context, Identity, Layer, Principal, Request, Ruling, Source};
+
+/// The condition keys of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys(BTreeMap<String, Vec<String>>);
+
+/// Why a text is not the condition keys of a request.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// Not JSON.
+    #[error("context is not valid JSON")]
+    Json(#[source] serde_json::Error),
+    /// Not an object.
+    #[error("context is not a JSON object of condition keys")]
+    NotAnObject,
+    /// A value that no condition key has.
+    #[error("context key `{0}` is not a string, a number, a boolean or a list of them")]
+    Value(String),
+}
+
+impl Keys {
+    /// Reads a JSON object: keys with a value, or a list of values.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`]: not JSON, not an object, or a value that is an object or null.
+    pub fn parse(text: &str) -> Result<Self, KeysError> {
+        let Value::Object(object) = serde_json::from_str(text).map_err(KeysError::Json)? else {
+            return Err(KeysError::NotAnObject);
+        };
+        let mut keys = Self::default();
+        for (key, value) in object {
+            let values = match &value {
+                Value::Array(items) => items.iter().map(scalar).collect(),
+                one => scalar(one).map(|one| vec![one]),
+            };
+            let values = values.ok_or_else(|| KeysError::Value(key.clone()))?;
+            keys.0.insert(key, values);
+        }
+        Ok(keys)
+    }
+
+    fn get(&self, key: &str) -> Option<&[String]> {
+        let mut all = self.0.iter();
+        let found = all.find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        Some(found.1)
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// What policies say of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// Allowed.
+    Allowed,
+    /// No statement allows it.
+    ImplicitlyDenied,
+    /// A statement denies it.
+    ExplicitlyDenied,
+    /// It rests on something that AWS does not document.
+    Undetermined,
+}
+
+/// The answer to one question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Answer {
+    /// What the policies say.
+    pub decision: Decision,
+    /// Place of the statement that decides, from 0; nothing for an implicit denial.
+    pub statement: Option<usize>,
+    /// The statement's `Sid`.
+    pub sid: Option<String>,
+    /// The name of the policy that it stands in.
+    pub policy: Option<String>,
+    /// The line of the statement, from 1.
+    pub line: Option<u32>,
+    /// The character within the line, from 1.
+    pub column: Option<u32>,
+    /// One sentence for a person.
+    pub why: String,
+    /// Condition keys that the policies ask for and that were not given.
+    pub missing: Vec<String>,
+}
+
+/// Whether policies allow an action on a resource (an ARN, or `*` for an action that takes none).
+pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> Answer {
+    let mut identity = Identity::default();
+    for attached in policies {
+        let of_resource = attached
+            .policy
+            .statements()
+            .iter()
+            .any(|one| one.principal().is_some());
+        if of_resource {
+            identity.resource = Some(attached.clone());
+        } else {
+            identity.policies.push(attached.clone());
+        }
+    }
+    let request = Request::new(caller(resource, keys), action, resource, context(keys));
+    let ruling = match identity.decide(&request) {
+        // A role's trust policy or a key's policy that was not asked about has no say here.
+        Ruling::ImplicitlyDenied {
+            missing: Layer::Resource,
+        } if identity.resource.is_none() => Ruling::Allowed {
+            by: identity.allowing(action).map(|one| one.0).take(1).collect(),
+        },
+        ruling => ruling,
+    };
+    let mut missing: Vec<String> = policies
+        .iter()
+        .flat_map(|one| one.policy.statements())
+        .flat_map(|one| one.conditions())
+        .map(|one| one.key().to_owned())
+        .filter(|key| keys.get(key).is_none())
+        .collect();
+    missing.sort();
+    missing.dedup();
+    answer(ruling, action, resource, missing)
+}
+
+fn answer(ruling: Ruling, action: &str, resource: &str, missing: Vec<String>) -> Answer {
+    let (decision, source, why): (_, Option<Source>, _) = match ruling {
+        Ruling::Allowed { by } => {
+            let source = by.into_iter().next();
+            let by = source
+                .as_ref()
+                .map_or_else(|| "no policy is needed".to_owned(), Source::to_string);
+            (
+                Decision::Allowed,
+                source,
+                format!("{action} on {resource} is allowed: {by}"),
+            )
+        }
+        Ruling::ExplicitlyDenied { by } => {
+            let why = format!("{action} on {resource} is denied: {by}");
+            (Decision::ExplicitlyDenied, Some(by), why)
+        }
+        Ruling::ImplicitlyDenied { missing } => {
+            let why = format!(
+                "{action} on {resource} is denied: no statement of the {missing} allows it"
+            );
+            (Decision::ImplicitlyDenied, None, why)
+        }
+        Ruling::Undetermined { by, key } => {
+            let why = format!("{action} on {resource} rests on {key}: {by}");
+            (Decision::Undetermined, Some(by), why)
+        }
+    };
+    let position = source.as_ref().and_then(|one| one.position);
+    Answer {
+        decision,
+        statement: source.as_ref().map(|one| one.statement.index),
+        sid: source.as_ref().and_then(|one| one.statement.sid.clone()),
+        policy: source.map(|one| one.policy),
+        line: position.map(|at| at.line),
+        column: position.map(|at| at.column),
+        why,
+        missing,
+    }
+}
+
+/// The caller that the keys name, or else some role of the resource's account.
+fn caller(resource: &str, keys: &Keys) -> Principal {
+    if let Some([arn]) = keys.get("aws:PrincipalArn") {
+        return Principal::arn(arn.as_str());
+    }
+    let account = keys.get("aws:PrincipalAccount").and_then(|all| all.first());
+    let of_resource = ArnParts::parse(resource).map(|arn| arn.account);
+    let is_id = |id: &&str| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit());
+    let account = account.map(String::as_str).or(of_resource).filter(is_id);
+    Principal::arn(format!(
+        "arn:aws:iam::{}:role/role",
+        account.unwrap_or("111122223333")
+    ))
+}
+
+/// The keys that are given, and no other: not those either that would follow from a caller who was
+/// not given.
+fn context(keys: &Keys) -> Context {
+    let mut context = Context::absent_otherwise();
+    if keys.get("aws:PrincipalArn").is_none() {
+        for key in [
+            "aws:PrincipalArn",
+            "aws:PrincipalAccount",
+            "aws:userid",
+            "aws:username",
+        ] {
+            context = context.without(key);
+        }
+    }
+    for (key, values) in &keys.0 {
+        context = context.with_values(key, values.iter().cloned());
+    }
+    context
+}
+
+#[cfg(test)]
+mod tests;

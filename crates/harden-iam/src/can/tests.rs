@@ -1,0 +1,113 @@
+//! Questions with files at hand.
+
+use super::*;
+use crate::document::Policy;
+
+fn policies(statements: &str) -> Vec<Attached> {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    vec![Attached::new("file.json", Policy::parse(&text).unwrap())]
+}
+
+const ALLOW: &str =
+    r#"{"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::shop/*"}"#;
+const OBJECT: &str = "arn:aws:s3:::shop/a";
+
+#[test]
+fn three_answers() {
+    let ask = |statements: &str, action: &str| {
+        can(&policies(statements), action, OBJECT, &Keys::default())
+    };
+    let allowed = ask(ALLOW, "s3:GetObject");
+    assert_eq!(
+        (allowed.decision, allowed.statement),
+        (Decision::Allowed, Some(0))
+    );
+    assert_eq!(
+        (allowed.sid.as_deref(), allowed.line),
+        (Some("Read"), Some(1))
+    );
+    assert_eq!(
+        ask(ALLOW, "s3:PutObject").decision,
+        Decision::ImplicitlyDenied
+    );
+    let deny = format!(r#"{ALLOW}, {{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#);
+    let denied = ask(&deny, "s3:GetObject");
+    assert_eq!(
+        (denied.decision, denied.statement),
+        (Decision::ExplicitlyDenied, Some(1))
+    );
+}
+
+#[test]
+fn keys_that_are_not_given_are_absent_and_named() {
+    let limited = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333", "aws:RequestedRegion": "us-east-2"}}}"#;
+    let ask = |keys: &str| {
+        can(
+            &policies(limited),
+            "s3:GetObject",
+            OBJECT,
+            &Keys::parse(keys).unwrap(),
+        )
+    };
+    let bare = ask("{}");
+    assert_eq!(bare.decision, Decision::ImplicitlyDenied);
+    assert_eq!(
+        bare.missing,
+        ["aws:PrincipalAccount", "aws:RequestedRegion"]
+    );
+    let told =
+        ask(r#"{"aws:principalaccount": "111122223333", "aws:RequestedRegion": ["us-east-2"]}"#);
+    assert_eq!((told.decision, told.missing.len()), (Decision::Allowed, 0));
+}
+
+#[test]
+fn both_sides_of_a_bucket() {
+    let mut both = policies(
+        r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "s3:GetObject", "Resource": "*"}"#,
+    );
+    let keys = Keys::parse(r#"{"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci"}"#).unwrap();
+    assert_eq!(
+        can(&both, "s3:GetObject", OBJECT, &keys).decision,
+        Decision::Allowed
+    );
+    assert_eq!(
+        can(&both, "s3:GetObject", OBJECT, &Keys::default()).decision,
+        Decision::ImplicitlyDenied
+    );
+    both.extend(policies(
+        r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#,
+    ));
+    assert_eq!(
+        can(&both, "s3:GetObject", OBJECT, &keys).decision,
+        Decision::ExplicitlyDenied
+    );
+}
+
+#[test]
+fn the_callers_side_of_assuming_a_role() {
+    let assume = policies(
+        r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111122223333:role/a"}"#,
+    );
+    let ask = |role: &str| can(&assume, "sts:AssumeRole", role, &Keys::default()).decision;
+    assert_eq!(ask("arn:aws:iam::111122223333:role/a"), Decision::Allowed);
+    assert_eq!(
+        ask("arn:aws:iam::111122223333:role/b"),
+        Decision::ImplicitlyDenied
+    );
+}
+
+#[test]
+fn contexts_that_are_none() {
+    for text in ["", "[]", r#"{"a": null}"#, r#"{"a": [{}]}"#] {
+        assert!(Keys::parse(text).is_err(), "{text}");
+    }
+    let json = serde_json::to_value(can(
+        &policies(ALLOW),
+        "s3:PutObject",
+        OBJECT,
+        &Keys::default(),
+    ))
+    .unwrap();
+    assert_eq!(json["decision"], "implicitly-denied");
+    assert!(json["statement"].is_null());
+}

@@ -1,0 +1,38 @@
+//! What a deployment needs of its role, and what the role has.
+//!
+//! [`Kind`] names the common deployments; [`PARTS`] are their steps as data: which actions of GitHub
+//! Actions and which commands they are known by, which calls they make on what, and to whom they
+//! pass roles. [`simulate`] plays a deployment through against a role's effective permissions and
+//! says of each call what becomes of it, and why; [`least`] writes the policy that allows just
+//! that; [`review`] says all that is to be said of a deploy role's policy: what it says in vain,
+//! what is missing, what is surplus, and what it leads to.
+//!
+//! # How it is judged
+//!
+//! * A call is decided by all policies with what is known of its request: the keys that the action
+//!   is never called with are absent, `ecs:cluster` is the cluster's ARN, `iam:PassedToService` the
+//!   service that gets the role.
+//! * Where a name is not known, the question is whether the call is allowed on some resource.
+//! * A call that depends on a condition that is not known is not reported as denied.
+//! * That a call passes roles by parameter is in no data set; it is in the parts, by hand.
+//! * Which deployment it is: what the caller says, else what the policies name
+//!   (`ecs:UpdateService`, `ecr:PutImage`, `lambda:UpdateFunctionCode`, `s3:PutObject` with
+//!   `cloudfront:CreateInvalidation`). Roles that deploy stacks of AWS CloudFormation touch
+//!   everything in passing, and are not taken for any.
+
+mod least;
+mod parts;
+mod recognise;
+mod review;
+mod simulate;
+mod targets;
+
+pub use least::{Least, least};
+pub use parts::{Call, Kind, PARTS, Part};
+pub use recognise::{infer, kinds_of, recognise};
+pub use review::{Review, Trust, review};
+pub use simulate::{Outcome, simulate};
+pub use targets::Targets;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,276 @@
+//! What the steps of a deployment call, as data.
+
+/// A call that a deployment makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Call {
+    /// The action that authorizes it.
+    pub action: &'static str,
+    /// The ARN that it is authorized on, with `{repository}` and the like for names of
+    /// [`Targets`](super::Targets); `*` where the action takes no resource.
+    pub on: &'static str,
+    /// What the deployment does with it.
+    pub why: &'static str,
+}
+
+/// A step of a deployment that is known by what it uses or runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// Its name.
+    pub id: &'static str,
+    /// The `Sid` of its statement in the least policy.
+    pub sid: &'static str,
+    /// Actions of GitHub Actions that are it, without their versions.
+    pub uses: &'static [&'static str],
+    /// Beginnings of commands that are it.
+    pub commands: &'static [&'static str],
+    /// Its calls.
+    pub calls: &'static [Call],
+    /// The service that it passes roles to, and the action that takes them as parameters. No data
+    /// set of AWS's tells this.
+    pub passes: Option<(&'static str, &'static str)>,
+    /// Actions that are of use to it, and that it can do without.
+    pub useful: &'static [&'static str],
+}
+
+/// A deployment, by what it delivers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
+    Ecs,
+    /// An image to Amazon ECR, and no more.
+    Ecr,
+    /// Code to a function of AWS Lambda.
+    Lambda,
+    /// Files to Amazon S3, and an invalidation of Amazon CloudFront.
+    Site,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Ecs, Self::Ecr, Self::Lambda, Self::Site];
+
+    /// The name in policies and reports: `ecs`, `ecr`, `lambda`, `s3-cloudfront`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs",
+            Self::Ecr => "ecr",
+            Self::Lambda => "lambda",
+            Self::Site => "s3-cloudfront",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Its parts, in the order of a workflow.
+    pub const fn parts(self) -> &'static [&'static Part] {
+        match self {
+            Self::Ecs => &[
+                &ECR_LOGIN,
+                &ECR_PUSH,
+                &ECS_READ,
+                &ECS_TASK_DEFINITION,
+                &ECS_SERVICE,
+            ],
+            Self::Ecr => &[&ECR_LOGIN, &ECR_PUSH],
+            Self::Lambda => &[&LAMBDA_CODE],
+            Self::Site => &[&S3_SYNC, &CLOUDFRONT_INVALIDATION],
+        }
+    }
+}
+
+/// All parts.
+pub const PARTS: [&Part; 8] = [
+    &ECR_LOGIN,
+    &ECR_PUSH,
+    &ECS_READ,
+    &ECS_TASK_DEFINITION,
+    &ECS_SERVICE,
+    &LAMBDA_CODE,
+    &S3_SYNC,
+    &CLOUDFRONT_INVALIDATION,
+];
+
+const fn call(action: &'static str, on: &'static str, why: &'static str) -> Call {
+    Call { action, on, why }
+}
+
+/// Amazon ECR User Guide, "Private registry authentication".
+const ECR_LOGIN: Part = Part {
+    id: "ecr-login",
+    sid: "EcrLogin",
+    uses: &["aws-actions/amazon-ecr-login"],
+    commands: &["aws ecr get-login-password"],
+    calls: &[call(
+        "ecr:GetAuthorizationToken",
+        "*",
+        "log in to the registry",
+    )],
+    passes: None,
+    useful: &[],
+};
+
+const REPOSITORY: &str = "arn:{partition}:ecr:{region}:{account}:repository/{repository}";
+
+/// Amazon ECR User Guide, "IAM permissions for pushing an image to an Amazon ECR private
+/// repository".
+const ECR_PUSH: Part = Part {
+    id: "ecr-push",
+    sid: "EcrPush",
+    uses: &["docker/build-push-action"],
+    commands: &["docker push", "docker buildx build", "docker compose push"],
+    calls: &[
+        call(
+            "ecr:BatchCheckLayerAvailability",
+            REPOSITORY,
+            "see which layers are there",
+        ),
+        call(
+            "ecr:BatchGetImage",
+            REPOSITORY,
+            "see whether the image is there",
+        ),
+        call("ecr:InitiateLayerUpload", REPOSITORY, "push a layer"),
+        call("ecr:UploadLayerPart", REPOSITORY, "push a layer"),
+        call("ecr:CompleteLayerUpload", REPOSITORY, "push a layer"),
+        call("ecr:PutImage", REPOSITORY, "push the image's manifest"),
+    ],
+    passes: None,
+    useful: &["ecr:DescribeImages", "ecr:DescribeRepositories"],
+};
+
+/// Amazon ECS API Reference, `DescribeTaskDefinition`.
+const ECS_READ: Part = Part {
+    id: "ecs-task-definition-read",
+    sid: "EcsReadTaskDefinitions",
+    uses: &[],
+    commands: &["aws ecs describe-task-definition"],
+    calls: &[call(
+        "ecs:DescribeTaskDefinition",
+        "*",
+        "read the running task definition",
+    )],
+    passes: None,
+    useful: &["ecs:ListTaskDefinitions"],
+};
+
+/// Amazon ECS Developer Guide, "Task definition parameters" (task role and task execution role are
+/// parameters), and IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+const ECS_TASK_DEFINITION: Part = Part {
+    id: "ecs-task-definition",
+    sid: "EcsRegisterTaskDefinition",
+    uses: &["aws-actions/amazon-ecs-deploy-task-definition"],
+    commands: &["aws ecs register-task-definition"],
+    calls: &[call(
+        "ecs:RegisterTaskDefinition",
+        "arn:{partition}:ecs:{region}:{account}:task-definition/{family}:*",
+        "register the new task definition",
+    )],
+    passes: Some(("ecs-tasks.amazonaws.com", "ecs:RegisterTaskDefinition")),
+    useful: &["ecs:DeregisterTaskDefinition", "ecs:TagResource"],
+};
+
+const SERVICE: &str = "arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}";
+
+/// Amazon ECS API Reference, `UpdateService`, `DescribeServices`.
+const ECS_SERVICE: Part = Part {
+    id: "ecs-service",
+    sid: "EcsDeploy",
+    uses: &["aws-actions/amazon-ecs-deploy-task-definition"],
+    commands: &[
+        "aws ecs update-service",
+        "aws ecs describe-services",
+        "aws ecs wait services-stable",
+    ],
+    calls: &[
+        call(
+            "ecs:UpdateService",
+            SERVICE,
+            "put the new task definition on the service",
+        ),
+        call(
+            "ecs:DescribeServices",
+            SERVICE,
+            "wait until the service is stable",
+        ),
+    ],
+    passes: None,
+    useful: &[
+        "ecs:DescribeClusters",
+        "ecs:DescribeTasks",
+        "ecs:ListServices",
+        "ecs:ListTasks",
+    ],
+};
+
+const FUNCTION: &str = "arn:{partition}:lambda:{region}:{account}:function:{function}";
+
+/// AWS Lambda API Reference, `UpdateFunctionCode`; Developer Guide, "Using GitHub Actions to deploy
+/// Lambda functions".
+const LAMBDA_CODE: Part = Part {
+    id: "lambda-code",
+    sid: "LambdaDeploy",
+    uses: &["aws-actions/aws-lambda-deploy"],
+    commands: &[
+        "aws lambda update-function-code",
+        "aws lambda wait function-updated",
+    ],
+    calls: &[
+        call("lambda:UpdateFunctionCode", FUNCTION, "put the new code"),
+        call(
+            "lambda:GetFunctionConfiguration",
+            FUNCTION,
+            "wait until it is in place",
+        ),
+    ],
+    passes: None,
+    useful: &[
+        "lambda:GetAlias",
+        "lambda:GetFunction",
+        "lambda:PublishVersion",
+        "lambda:UpdateAlias",
+        "lambda:UpdateFunctionConfiguration",
+    ],
+};
+
+/// AWS CLI Command Reference, `s3 sync`: the bucket is listed, and what differs is put.
+const S3_SYNC: Part = Part {
+    id: "s3-sync",
+    sid: "S3Deploy",
+    uses: &[],
+    commands: &["aws s3 sync", "aws s3 cp"],
+    calls: &[
+        call(
+            "s3:ListBucket",
+            "arn:{partition}:s3:::{bucket}",
+            "see what is there",
+        ),
+        call(
+            "s3:PutObject",
+            "arn:{partition}:s3:::{bucket}/*",
+            "put what differs",
+        ),
+    ],
+    passes: None,
+    useful: &["s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject"],
+};
+
+/// Amazon CloudFront API Reference, `CreateInvalidation`.
+const CLOUDFRONT_INVALIDATION: Part = Part {
+    id: "cloudfront-invalidation",
+    sid: "CloudFrontInvalidate",
+    uses: &[],
+    commands: &["aws cloudfront create-invalidation"],
+    calls: &[call(
+        "cloudfront:CreateInvalidation",
+        "arn:{partition}:cloudfront::{account}:distribution/{distribution}",
+        "have the new files served",
+    )],
+    passes: None,
+    useful: &["cloudfront:GetDistribution", "cloudfront:GetInvalidation"],
+};

@@ -1,0 +1,178 @@
+//! A deployment, played through against a role's policies.
+
+use super::parts::{Kind, Part};
+use super::targets::Targets;
+use crate::caller::{Caller, look_up};
+use crate::document::{Effect, Selector, Statement};
+use crate::evaluate::{Identity, Ruling};
+use crate::pattern::Pattern;
+use crate::table::known;
+
+/// What becomes of one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The action.
+    pub action: &'static str,
+    /// What it is called on: an ARN; with `*` in it where a name is not known, so that the question
+    /// is whether it is allowed on some.
+    pub resource: String,
+    /// The service that a role is passed to; for `iam:PassRole` alone.
+    pub passed_to: Option<&'static str>,
+    /// What the deployment does with it.
+    pub why: String,
+    /// What all policies say of it.
+    pub ruling: Ruling,
+    /// For a call that is not allowed, or that may not be: the reason, as clauses.
+    pub reason: Option<String>,
+}
+
+/// Plays the deployments through against the effective permissions of a role; the role by its ARN,
+/// where that is known.
+pub fn simulate(
+    identity: &Identity,
+    role: Option<&str>,
+    kinds: &[Kind],
+    targets: &Targets,
+) -> Vec<Outcome> {
+    let stage = Stage {
+        caller: Caller::new(identity, role),
+        targets,
+    };
+    parts(kinds)
+        .into_iter()
+        .flat_map(|part| stage.part(part))
+        .collect()
+}
+
+/// The parts of deployments, each once.
+pub(super) fn parts(kinds: &[Kind]) -> Vec<&'static Part> {
+    let mut parts: Vec<&Part> = Vec::new();
+    for part in kinds.iter().flat_map(|kind| kind.parts()) {
+        if !parts.iter().any(|one| one.id == part.id) {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+struct Stage<'a> {
+    caller: Caller<'a>,
+    targets: &'a Targets,
+}
+
+impl Stage<'_> {
+    fn part(&self, part: &'static Part) -> Vec<Outcome> {
+        let mut outcomes: Vec<Outcome> = part
+            .calls
+            .iter()
+            .map(|call| self.call(call.action, self.arn(call.on), None, call.why.to_owned()))
+            .collect();
+        if let Some((service, by)) = part.passes {
+            let mut roles = self.targets.roles.clone();
+            if roles.is_empty() {
+                roles.push(self.arn("arn:{partition}:iam::{account}:role/{role}"));
+            }
+            let why = format!("pass the task role and the execution role in {by}");
+            outcomes.extend(
+                roles
+                    .into_iter()
+                    .map(|role| self.call("iam:PassRole", role, Some(service), why.clone())),
+            );
+        }
+        outcomes
+    }
+
+    fn arn(&self, template: &str) -> String {
+        let account = self.caller.account().to_owned();
+        self.targets.fill(template, &mut |place| match place {
+            "partition" => "aws".to_owned(),
+            "account" => account.clone(),
+            _ => "*".to_owned(),
+        })
+    }
+
+    fn call(
+        &self,
+        action: &'static str,
+        resource: String,
+        passed_to: Option<&'static str>,
+        why: String,
+    ) -> Outcome {
+        let cluster = self.targets.cluster();
+        let mut known: Vec<(&str, &str)> = Vec::new();
+        let takes_cluster = look_up(action, |action| action.takes_key("ecs:cluster"));
+        if let (Some(cluster), Some(true)) = (&cluster, takes_cluster) {
+            known.push(("ecs:cluster", cluster));
+        }
+        known.extend(passed_to.map(|service| ("iam:PassedToService", service)));
+        let ruling = self.caller.decide(action, &resource, &known);
+        let reason = match &ruling {
+            Ruling::Allowed { .. } => None,
+            Ruling::ExplicitlyDenied { by } => Some(format!("{by} denies it")),
+            Ruling::Undetermined { by, key } => Some(format!("in {by} it rests on {key}")),
+            Ruling::ImplicitlyDenied { missing } => Some(match self.reasons(action, &resource) {
+                reasons if reasons.is_empty() => format!("no statement of the {missing} allows it"),
+                reasons => reasons.join("; "),
+            }),
+        };
+        Outcome {
+            action,
+            resource,
+            passed_to,
+            why,
+            ruling,
+            reason,
+        }
+    }
+
+    /// Why the statements that name an action do not allow it.
+    fn reasons(&self, action: &str, resource: &str) -> Vec<String> {
+        let allowing = self.caller.identity.allowing(action);
+        let named = allowing.filter(|(_, _, one)| one.effect() == Effect::Allow);
+        named
+            .map(|(source, _, one)| {
+                format!("{} {}", source.statement, reason(one, action, resource))
+            })
+            .collect()
+    }
+}
+
+fn reason(statement: &Statement, action: &str, resource: &str) -> String {
+    let takes = look_up(action, |action| action.takes_resources());
+    let list = match statement.resources() {
+        Some(Selector::Only(list)) => list.as_slice(),
+        _ => &[],
+    };
+    let everything = |text: &String| Pattern::resource(text).is_everything();
+    if takes == Some(false) && !list.is_empty() && !list.iter().any(everything) {
+        return format!(
+            "is about {}, and {action} is authorized on `*` alone",
+            list.join(", ")
+        );
+    }
+    for condition in statement.conditions() {
+        let key = condition.key();
+        let never = look_up(action, |action| !action.takes_key(key)) == Some(true);
+        if never && known::global_key(key).is_none() {
+            return format!("asks for {key}, which {action} is never called with");
+        }
+    }
+    let asked = Pattern::resource(resource);
+    if !list.is_empty()
+        && !list
+            .iter()
+            .any(|text| Pattern::resource(text).overlaps(&asked))
+    {
+        return format!("is about {}, not {resource}", list.join(", "));
+    }
+    match statement.conditions().first() {
+        Some(condition) => format!(
+            "asks for {} {} `{}`",
+            condition.operator(),
+            condition.key(),
+            condition.values().join("`, `")
+        ),
+        None => "is limited by another policy".to_owned(),
+    }
+}

@@ -1,0 +1,288 @@
+//! The guide's deployment, its own policy, and others.
+
+use super::*;
+use crate::document::Policy;
+use crate::escalation::{Surroundings, find};
+use crate::evaluate::{Attached, Identity};
+use crate::lint::{Grade, Rule};
+use crate::trust::{Jobs, JobsIn, recommend};
+
+const GUIDE: &str = include_str!("guide.json");
+const PROVIDER: &str =
+    "arn:aws:iam::392853978631:oidc-provider/token.actions.githubusercontent.com";
+
+fn guide() -> Policy {
+    Policy::parse(GUIDE).unwrap()
+}
+
+fn identity(policy: &Policy) -> Identity {
+    Identity::new([Attached::new("policy", policy.clone())])
+}
+
+fn policy(statements: &str) -> Policy {
+    Policy::parse(&format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#
+    ))
+    .unwrap()
+}
+
+/// `rule action statement` of each finding.
+fn told(review: &Review) -> Vec<String> {
+    let place = |one: &crate::lint::Finding| one.statement.as_ref().map(|at| at.index.to_string());
+    let line = |one: &crate::lint::Finding| {
+        let action = one.action.as_deref().unwrap_or("-");
+        format!(
+            "{} {action} {}",
+            one.rule.id(),
+            place(one).unwrap_or_else(|| "-".to_owned())
+        )
+    };
+    review.findings.iter().map(line).collect()
+}
+
+#[test]
+fn the_guides_policy_has_the_eleven_findings_and_no_other() {
+    let review = review(&guide(), Trust::Missing, None, None);
+    assert_eq!(review.kinds, [Kind::Ecs]);
+    let mut told = told(&review);
+    told.sort();
+    // By the number of the finding in the list that the policy was judged by once for all.
+    let mut wanted = vec![
+        /* 1 */ "resource-unsupported ecr:GetAuthorizationToken 0",
+        /* 2 */ "condition-key-unsupported ecs:DescribeTaskDefinition 1",
+        /* 3 */ "condition-key-unsupported ecs:RegisterTaskDefinition 1",
+        /* 4 */ "pass-role-missing iam:PassRole -",
+        /* 5 */ "wildcard-resource ecs:UpdateService 1",
+        "wildcard-resource ecs:DescribeServices 1",
+        "wildcard-resource ecs:RegisterTaskDefinition 1",
+        /* 6 */ "action-surplus logs:CreateLogGroup 2",
+        "action-surplus logs:CreateLogStream 2",
+        "action-surplus logs:PutLogEvents 2",
+        /* 7 */ "action-surplus ecr:GetDownloadUrlForLayer 0",
+        /* 8 */ "runs-any-code iam:PassRole -",
+        /* 9 */ "arn-operator - 1",
+        /* 10 */ "sid-missing - 0",
+        /* 11 */ "trust-missing - -",
+    ];
+    wanted.sort_unstable();
+    assert_eq!(told, wanted);
+    // That the deployment is denied is said outright where the statement is at fault.
+    for action in [
+        "ecr:GetAuthorizationToken",
+        "ecs:DescribeTaskDefinition",
+        "ecs:RegisterTaskDefinition",
+    ] {
+        let denied = |one: &&crate::lint::Finding| {
+            one.action.as_deref() == Some(action) && one.message.contains("is denied")
+        };
+        assert_eq!(review.findings.iter().filter(denied).count(), 1, "{action}");
+    }
+}
+
+#[test]
+fn the_guides_deployment_is_denied_in_four_calls() {
+    let targets = Targets::of(&identity(&guide()));
+    assert_eq!(targets.get("cluster"), Some("saaspe-production-cluster"));
+    let calls = simulate(&identity(&guide()), None, &[Kind::Ecs], &targets);
+    let denied: Vec<&str> = calls
+        .iter()
+        .filter(|one| one.ruling.is_denied())
+        .map(|one| one.action)
+        .collect();
+    assert_eq!(
+        denied,
+        [
+            "ecr:GetAuthorizationToken",
+            "ecs:DescribeTaskDefinition",
+            "ecs:RegisterTaskDefinition",
+            "iam:PassRole"
+        ]
+    );
+    // UpdateService and DescribeServices do carry ecs:cluster.
+    assert!(
+        calls
+            .iter()
+            .filter(|one| !one.ruling.is_denied())
+            .all(|one| one.ruling.is_allowed())
+    );
+    let reason = |at: usize| {
+        let denied: Vec<_> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
+        denied[at].reason.clone().unwrap()
+    };
+    assert!(reason(0).contains("`*` alone"), "{}", reason(0));
+    assert!(reason(1).contains("ecs:cluster"), "{}", reason(1));
+    assert!(reason(3).contains("no statement"), "{}", reason(3));
+}
+
+#[test]
+fn the_corrected_policy_passes_everything() {
+    let targets = Targets::of(&identity(&guide()))
+        .with("service", "saaspe-backend")
+        .with("family", "saaspe-backend")
+        .passing("arn:aws:iam::392853978631:role/saaspe-task")
+        .passing("arn:aws:iam::392853978631:role/saaspe-execution");
+    let least = least(&[Kind::Ecs], &targets);
+    assert_eq!(least.inputs, [""; 0]);
+    let jobs = Jobs {
+        repository: "acme/shop".to_owned(),
+        place: JobsIn::Environment("production".to_owned()),
+    };
+    let trust = recommend(&Policy::new(), PROVIDER, &jobs);
+    let review = review(&least.policy, Trust::Given(&trust), None, None);
+    assert_eq!(told(&review), [""; 0], "{:#}", least.policy);
+    assert!(
+        review.calls.iter().all(|one| one.ruling.is_allowed()),
+        "{:?}",
+        review.calls
+    );
+    // What is judged again is what it is judged to be.
+    assert_eq!(review.least.unwrap().policy, least.policy);
+    let found = find(&identity(&least.policy), &Surroundings::default());
+    assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
+    // Without any one of its statements some call is denied.
+    for gone in 0..least.policy.statements().len() {
+        let mut fewer = least.policy.clone();
+        fewer.statements.remove(gone);
+        let calls = simulate(&identity(&fewer), None, &[Kind::Ecs], &targets);
+        assert!(calls.iter().any(|one| one.ruling.is_denied()), "{gone}");
+    }
+}
+
+#[test]
+fn names_that_only_a_person_knows_are_inputs() {
+    let least = least(&[Kind::Ecs], &Targets::of(&identity(&guide())));
+    assert_eq!(
+        least.inputs,
+        ["FAMILY", "TASK_ROLE", "EXECUTION_ROLE", "SERVICE"].map(String::from)
+    );
+    let again = Policy::parse(&least.policy.to_string()).unwrap();
+    assert_eq!(again, least.policy);
+}
+
+#[test]
+fn the_least_policy_of_each_kind_is_enough_and_clean() {
+    let targets = Targets::new()
+        .with("account", "392853978631")
+        .with("region", "us-east-2")
+        .with("repository", "acme/shop")
+        .with("cluster", "prod")
+        .with("service", "web")
+        .with("family", "web")
+        .with("function", "web")
+        .with("bucket", "acme-site")
+        .with("distribution", "E2EXAMPLE")
+        .passing("arn:aws:iam::392853978631:role/task");
+    for kind in Kind::ALL {
+        let least = least(&[kind], &targets);
+        let review = review(&least.policy, Trust::Unasked, None, None);
+        assert_eq!(review.kinds, [kind]);
+        assert_eq!(told(&review), [""; 0], "{:#}", least.policy);
+        assert!(
+            review.calls.iter().all(|one| one.ruling.is_allowed()),
+            "{:?}",
+            review.calls
+        );
+        assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+    }
+}
+
+#[test]
+fn denies_and_other_clusters() {
+    let mut denied = guide();
+    let deny = r#"{"Effect": "Deny", "Action": "ecs:UpdateService", "Resource": "*"}"#;
+    denied.statements.extend(policy(deny).statements);
+    let targets = Targets::of(&identity(&denied));
+    let calls = simulate(&identity(&denied), None, &[Kind::Ecs], &targets);
+    let update = calls
+        .iter()
+        .find(|one| one.action == "ecs:UpdateService")
+        .unwrap();
+    assert!(
+        update.reason.as_deref().unwrap().contains("denies"),
+        "{update:?}"
+    );
+    let other = targets.with("cluster", "staging");
+    let calls = simulate(&identity(&guide()), None, &[Kind::Ecs], &other);
+    let update = calls
+        .iter()
+        .find(|one| one.action == "ecs:UpdateService")
+        .unwrap();
+    assert!(update.ruling.is_denied(), "{update:?}");
+}
+
+#[test]
+fn passing_every_role_is_a_path() {
+    let open = policy(
+        r#"{"Sid": "A", "Effect": "Allow", "Action": ["ecs:RegisterTaskDefinition", "ecs:UpdateService", "iam:PassRole"], "Resource": "*"}"#,
+    );
+    let review = review(&open, Trust::Unasked, None, None);
+    let rules: Vec<Rule> = review.findings.iter().map(|one| one.rule).collect();
+    assert!(rules.contains(&Rule::Escalation), "{rules:?}");
+    assert!(!rules.contains(&Rule::RunsAnyCode), "{rules:?}");
+}
+
+#[test]
+fn workflows_are_recognised() {
+    let ids = |uses: &[&str], commands: &[&str]| -> Vec<&str> {
+        let parts = recognise(uses.iter().copied(), commands.iter().copied());
+        parts.iter().map(|one| one.id).collect()
+    };
+    assert_eq!(
+        ids(
+            &[
+                "actions/checkout@v5",
+                "aws-actions/amazon-ecr-login@v2",
+                "docker/build-push-action@v6",
+                "aws-actions/amazon-ecs-deploy-task-definition@v2"
+            ],
+            &["aws  ecs describe-task-definition --task-definition web"]
+        ),
+        [
+            "ecr-login",
+            "ecr-push",
+            "ecs-task-definition-read",
+            "ecs-task-definition",
+            "ecs-service"
+        ]
+    );
+    // An image may go elsewhere, and a command is more than its beginning.
+    assert_eq!(
+        ids(&["docker/build-push-action@v6"], &["aws s3 synchronise"]),
+        [""; 0]
+    );
+    let site = recognise(
+        [],
+        [
+            "aws s3 sync . s3://x",
+            "aws cloudfront create-invalidation --paths /",
+        ],
+    );
+    assert_eq!(kinds_of(&site), [Kind::Site]);
+    assert_eq!(
+        kinds_of(&recognise(["aws-actions/aws-lambda-deploy@v1"], [])),
+        [Kind::Lambda]
+    );
+}
+
+#[test]
+fn every_call_is_in_the_table_and_takes_what_it_is_called_on() {
+    for part in PARTS {
+        for call in part.calls {
+            let takes = crate::caller::look_up(call.action, |action| action.takes_resources());
+            assert_eq!(takes, Some(call.on != "*"), "{}", call.action);
+        }
+        for action in part.useful {
+            assert!(crate::caller::look_up(action, |_| ()).is_some(), "{action}");
+        }
+    }
+}
+
+#[test]
+fn faults_weigh_more_than_advice() {
+    let review = review(&guide(), Trust::Missing, None, None);
+    let errors = review
+        .findings
+        .iter()
+        .filter(|one| one.grade() == Grade::Error);
+    assert_eq!(errors.count(), 4);
+}

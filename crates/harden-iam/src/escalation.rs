@@ -1,0 +1,304 @@
+//! What permissions lead to.
+//!
+//! Some permissions together give more than they say: who may pass an administrator's role to a
+//! new function, and make and call functions, is an administrator. [`paths`] has the sets of
+//! actions that the public catalogues name (pathfinding.cloud, cloudsplaining, Prowler) and some
+//! that they lack; [`find`] says which of them a role's effective permissions hold.
+//!
+//! # How it is judged
+//!
+//! * By effective permissions: each action is decided by all policies that have a say, denies and
+//!   boundaries included, under the condition keys that it is called with (a condition that is
+//!   never met gives nothing; `iam:PassedToService` is compared with the path's service).
+//! * In three values. A path is certain if its decisive action reaches whatever there is. If that
+//!   action is limited to some resources, the path depends on what these are: passing one role
+//!   that may do nothing much leads nowhere. [`Surroundings`] tells what is known of the account's
+//!   roles; what it does not tell stays open, and is named.
+//! * The decisive action is `iam:PassRole` where the path passes a role (who may register task
+//!   definitions of one family may put anything into them), else each action of the path.
+//! * A path that makes a role of its own (`iam:CreateRole`) is certain if its actions meet on some
+//!   name: whoever makes the role decides what it may do.
+//! * A condition on what the caller chooses does not close a path where it is on another action
+//!   than the decisive one.
+//! * A path that holds all actions of a shorter one is not told beside it.
+
+mod catalogue;
+mod reach;
+
+pub use catalogue::{Path, paths};
+
+use catalogue::PASS_ROLE;
+use reach::{Reach, decide, reach};
+
+use crate::caller::Caller;
+use crate::document::{Part, Policy, Selector};
+use crate::evaluate::{Identity, Ruling, Source};
+use crate::lint::{Finding, Rule};
+
+/// A role of the account, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its ARN.
+    pub arn: String,
+    /// Whether it may do more than the role that is judged should come to; nothing if that is not
+    /// known.
+    pub privileged: Option<bool>,
+}
+
+/// What is known of what is around a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The role's own ARN.
+    pub arn: Option<String>,
+    /// All roles of the account; nothing if they are not known.
+    pub roles: Option<Vec<Role>>,
+    /// The ARNs of the customer managed policies that are attached to the role.
+    pub attached: Vec<String>,
+}
+
+/// A path that a role's permissions hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Escalation {
+    /// The path.
+    pub path: &'static Path,
+    /// The statements that give its actions, in their order.
+    pub statements: Vec<Source>,
+    /// What it depends on, each in a clause; nothing if it is certain.
+    pub depends: Vec<String>,
+}
+
+impl Escalation {
+    /// Whether it surely leads to more.
+    pub fn is_certain(&self) -> bool {
+        self.depends.is_empty()
+    }
+}
+
+/// Which known paths a role's effective permissions hold, certain ones first.
+pub fn find(identity: &Identity, around: &Surroundings) -> Vec<Escalation> {
+    let judge = Judge {
+        caller: Caller::new(identity, around.arn.as_deref()),
+        around,
+    };
+    let mut found: Vec<Escalation> = paths().iter().filter_map(|path| judge.path(path)).collect();
+    let all = found.clone();
+    found.retain(|one| {
+        let shorter = |other: &Escalation| {
+            other.path.actions.len() < one.path.actions.len()
+                && other
+                    .path
+                    .actions
+                    .iter()
+                    .all(|action| one.path.actions.contains(action))
+                && (other.is_certain() || !one.is_certain())
+        };
+        !all.iter().any(shorter)
+    });
+    found.sort_by_key(|one| !one.is_certain());
+    found
+}
+
+/// Whether a role may do everything: also what no policy names, in IAM and in AWS Organizations.
+pub fn is_admin(identity: &Identity, arn: Option<&str>) -> bool {
+    let caller = Caller::new(identity, arn);
+    let resource = format!("arn:aws:zq7xk:us-east-1:{}:zq7xk", caller.account());
+    ["zq7xk:Zq7xk", "iam:Zq7xk", "organizations:Zq7xk"]
+        .iter()
+        .all(|action| caller.decide(action, &resource, &[]).is_allowed())
+}
+
+/// The certain paths of a policy that stands alone, as findings at its statements.
+pub fn findings(policy: &Policy) -> Vec<Finding> {
+    let attached = crate::Attached::new("policy", policy.clone());
+    let found = find(&Identity::new([attached]), &Surroundings::default());
+    let certain = found.iter().filter(|one| one.is_certain());
+    certain
+        .map(|one| {
+            let message = format!(
+                "{} together lead to more than they say ({})",
+                one.path.actions.join(", "),
+                one.path.name()
+            );
+            let mut finding = Finding::new(Rule::Escalation, message).instead(instead(one.path));
+            if let Some(source) = one.statements.first() {
+                finding = finding.at(policy, source.statement.index, Part::Effect);
+                finding.position = source.position;
+            }
+            match one.path.actions.first() {
+                Some(action) => finding.of_action(action),
+                None => finding,
+            }
+        })
+        .collect()
+}
+
+fn instead(path: &Path) -> String {
+    if path.passes_role() {
+        let services = path.passed_to.join(" or ");
+        format!("{PASS_ROLE} on the roles that are passed, with iam:PassedToService {services}")
+    } else {
+        "the resources that are meant, or none of these actions".to_owned()
+    }
+}
+
+struct Judge<'a> {
+    caller: Caller<'a>,
+    around: &'a Surroundings,
+}
+
+const CREATE_ROLE: &str = "iam:CreateRole";
+
+/// Actions with which a role that may use them on itself gives itself more.
+const ON_ITSELF: [&str; 3] = [
+    "iam:AttachRolePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+];
+
+/// Actions with which a role that may use them on a policy attached to it gives itself more.
+const ON_ITS_POLICY: [&str; 2] = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
+
+impl Judge<'_> {
+    fn path(&self, path: &'static Path) -> Option<Escalation> {
+        if path.passed_to.is_empty() {
+            return self.with(path, &[]);
+        }
+        let each = path.passed_to.iter();
+        let each = each.filter_map(|service| self.with(path, &[("iam:PassedToService", service)]));
+        each.min_by_key(|one| !one.is_certain())
+    }
+
+    fn with(&self, path: &'static Path, known: &[(&str, &str)]) -> Option<Escalation> {
+        let makes = path.actions.iter().any(|action| action == CREATE_ROLE);
+        let mut found = Escalation {
+            path,
+            statements: Vec::new(),
+            depends: Vec::new(),
+        };
+        for action in &path.actions {
+            let decisive = !makes && (!path.passes_role() || action == PASS_ROLE);
+            let reach = reach(&self.caller, action, known);
+            let by = match &reach {
+                Reach::None => return None,
+                Reach::All(by) | Reach::Some(by, _) | Reach::Depends(by, _) => by,
+            };
+            found.statements.extend(by.iter().cloned());
+            if decisive {
+                self.decisive(action, &reach, known, &mut found.depends)?;
+            }
+        }
+        if makes {
+            found.depends.extend(self.made_role(path)?);
+        }
+        let mut seen = Vec::new();
+        found.statements.retain(|one| {
+            let new = !seen.contains(one);
+            seen.push(one.clone());
+            new
+        });
+        Some(found)
+    }
+
+    /// What it rests on that all actions are allowed on one new role; nothing at all if they are on
+    /// none.
+    fn made_role(&self, path: &Path) -> Option<Option<String>> {
+        let mut depends = None;
+        for (_, _, statement) in self.caller.identity.allowing(CREATE_ROLE) {
+            let names = match statement.resources() {
+                Some(Selector::Only(list)) => list.clone(),
+                _ => vec!["*".to_owned()],
+            };
+            for name in names {
+                let rulings = path
+                    .actions
+                    .iter()
+                    .map(|action| decide(&self.caller, action, &name, &[]));
+                let rulings: Vec<Ruling> = rulings.collect();
+                if rulings.iter().all(Ruling::is_allowed) {
+                    return Some(None);
+                }
+                let open = rulings.iter().find_map(|one| match one {
+                    Ruling::Undetermined { key, .. } => Some(key),
+                    _ => None,
+                });
+                if let Some(key) = open.filter(|_| rulings.iter().all(Ruling::may_be_allowed)) {
+                    depends.get_or_insert_with(|| format!("whether it is allowed rests on {key}"));
+                }
+            }
+        }
+        depends.map(Some)
+    }
+
+    /// What a decisive action's reach leaves open; nothing if it leads nowhere.
+    fn decisive(
+        &self,
+        action: &str,
+        reach: &Reach,
+        known: &[(&str, &str)],
+        depends: &mut Vec<String>,
+    ) -> Option<()> {
+        if let Reach::All(_) = reach {
+            return Some(());
+        }
+        if action == PASS_ROLE || action == "sts:AssumeRole" {
+            if let Some(roles) = &self.around.roles {
+                return self.roles(action, roles, known, depends);
+            }
+        } else {
+            let own = self
+                .around
+                .arn
+                .iter()
+                .filter(|_| ON_ITSELF.contains(&action));
+            let attached = self.around.attached.iter();
+            let attached = attached.filter(|_| ON_ITS_POLICY.contains(&action));
+            let mut targets = own.chain(attached);
+            if targets.any(|target| decide(&self.caller, action, target, known).is_allowed()) {
+                return Some(());
+            }
+        }
+        depends.push(match reach {
+            Reach::Depends(_, key) => format!("whether {action} is allowed rests on {key}"),
+            Reach::Some(_, resources) => {
+                format!(
+                    "{action} reaches only {}, of which not enough is known",
+                    resources.join(", ")
+                )
+            }
+            Reach::None | Reach::All(_) => return Some(()),
+        });
+        Some(())
+    }
+
+    /// Which of the account's roles the action reaches.
+    fn roles(
+        &self,
+        action: &str,
+        roles: &[Role],
+        known: &[(&str, &str)],
+        depends: &mut Vec<String>,
+    ) -> Option<()> {
+        let mut open = Vec::new();
+        for role in roles {
+            match (
+                decide(&self.caller, action, &role.arn, known),
+                role.privileged,
+            ) {
+                (Ruling::Allowed { .. }, Some(true)) => return Some(()),
+                (ruling, privileged) if ruling.may_be_allowed() && privileged != Some(false) => {
+                    open.push(role.arn.as_str());
+                }
+                _ => {}
+            }
+        }
+        if open.is_empty() {
+            return None;
+        }
+        depends.push(format!("what {} may do is not known", open.join(", ")));
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! How far a permission goes: over everything, over some resources, or under a condition.
+
+use crate::arn::ArnParts;
+use crate::caller::{Caller, look_up};
+use crate::document::Selector;
+use crate::evaluate::{Layer, Ruling, Source};
+
+/// What the effective permissions say of an action.
+#[derive(Clone, Debug)]
+pub(super) enum Reach {
+    /// Not allowed on anything.
+    None,
+    /// Allowed on whatever there is, by these statements.
+    All(Vec<Source>),
+    /// Allowed on some resources only, as the statements' patterns have them.
+    Some(Vec<Source>, Vec<String>),
+    /// Whether it is allowed depends on a condition.
+    Depends(Vec<Source>, String),
+}
+
+/// A name that no policy has.
+const FRESH: &str = "zq7xk-w0vjq";
+
+pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -> Reach {
+    let somewhere = decide(caller, action, "*", known);
+    if somewhere.is_denied() {
+        return Reach::None;
+    }
+    let probes = probes(caller, action);
+    let everywhere = |probes: &Vec<String>| {
+        let mut by = Vec::new();
+        for probe in probes {
+            match decide(caller, action, probe, known) {
+                Ruling::Allowed { by: more } => by.extend(more),
+                _ => return None,
+            }
+        }
+        Some(by)
+    };
+    if let Some(by) = probes.iter().find_map(everywhere) {
+        return Reach::All(by);
+    }
+    match somewhere {
+        Ruling::Allowed { .. } => {
+            let allowing: Vec<_> = caller.identity.allowing(action).collect();
+            let resources = allowing
+                .iter()
+                .filter_map(|(_, _, one)| match one.resources() {
+                    Some(Selector::Only(list)) => Some(list.clone()),
+                    Some(Selector::Except(list)) => {
+                        Some(vec![format!("all but {}", list.join(", "))])
+                    }
+                    None => None,
+                });
+            let resources = resources.flatten().collect();
+            Reach::Some(
+                allowing.iter().map(|one| one.0.clone()).collect(),
+                resources,
+            )
+        }
+        Ruling::Undetermined { by, key } => Reach::Depends(vec![by], key),
+        Ruling::ExplicitlyDenied { .. } | Ruling::ImplicitlyDenied { .. } => Reach::None,
+    }
+}
+
+/// What the role's own side says: whether another role's trust policy admits it is not known here.
+pub(super) fn decide(
+    caller: &Caller<'_>,
+    action: &str,
+    resource: &str,
+    known: &[(&str, &str)],
+) -> Ruling {
+    match caller.decide(action, resource, known) {
+        Ruling::ImplicitlyDenied {
+            missing: Layer::Resource,
+        } => Ruling::Allowed {
+            by: caller.identity.allowing(action).map(|one| one.0).collect(),
+        },
+        ruling => ruling,
+    }
+}
+
+/// Groups of resources with names that no policy has; who may act on all of one group may act on
+/// any resource. An action is looked at in each region that the statements about it name.
+fn probes(caller: &Caller<'_>, action: &str) -> Vec<Vec<String>> {
+    let templates = look_up(action, |action| {
+        let all = action.resources();
+        let needed = all.iter().filter(|one| one.required);
+        let needed: Vec<String> = needed.map(|one| one.arn.clone()).collect();
+        if needed.is_empty() {
+            all.iter().map(|one| vec![one.arn.clone()]).collect()
+        } else {
+            vec![needed]
+        }
+    });
+    let groups: Vec<Vec<String>> = templates.unwrap_or_default();
+    if groups.is_empty() {
+        return vec![vec![format!(
+            "arn:aws:{FRESH}:us-east-1:{}:{FRESH}",
+            caller.account()
+        )]];
+    }
+    let mut regions = vec!["us-east-1".to_owned()];
+    for (_, _, statement) in caller.identity.allowing(action) {
+        let Some(Selector::Only(list)) = statement.resources() else {
+            continue;
+        };
+        let named = list
+            .iter()
+            .filter_map(|text| ArnParts::parse(text))
+            .map(|arn| arn.region);
+        let named = named.filter(|region| !region.is_empty() && !region.contains(['*', '?']));
+        regions.extend(named.map(str::to_owned));
+    }
+    regions.sort();
+    regions.dedup();
+    let mut probes = Vec::new();
+    for region in &regions {
+        for group in &groups {
+            let filled = group
+                .iter()
+                .map(|template| fill(template, region, caller.account()));
+            probes.push(filled.collect());
+        }
+    }
+    probes
+}
+
+fn fill(template: &str, region: &str, account: &str) -> String {
+    let mut arn = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        arn.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        arn.push_str(match name {
+            "Partition" => "aws",
+            "Region" => region,
+            "Account" => account,
+            _ => FRESH,
+        });
+        rest = after;
+    }
+    arn.push_str(rest);
+    // The reference writes a star where anything may stand.
+    arn.replace('*', FRESH)
+}

@@ -1,0 +1,262 @@
+//! Paths, on effective permissions.
+
+use super::*;
+use crate::evaluate::Attached;
+
+const CI: &str = "arn:aws:iam::392853978631:role/ci";
+const TASK: &str = "arn:aws:iam::392853978631:role/task";
+
+fn identity(statements: &str) -> Identity {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    Identity::new([Attached::new("inline", Policy::parse(&text).unwrap())])
+}
+
+fn allow(actions: &str, rest: &str) -> String {
+    format!(r#"{{"Effect": "Allow", "Action": [{actions}], "Resource": {rest}}}"#)
+}
+
+fn around(privileged: Option<bool>) -> Surroundings {
+    Surroundings {
+        arn: Some(CI.to_owned()),
+        roles: Some(vec![Role {
+            arn: TASK.to_owned(),
+            privileged,
+        }]),
+        attached: vec!["arn:aws:iam::392853978631:policy/ci".to_owned()],
+    }
+}
+
+/// The names of the paths found, those that depend in brackets.
+fn names(identity: &Identity, around: &Surroundings) -> Vec<String> {
+    let found = find(identity, around);
+    let name = |one: &Escalation| match one.is_certain() {
+        true => one.path.actions.join("+"),
+        false => format!("({})", one.path.actions.join("+")),
+    };
+    found.iter().map(name).collect()
+}
+
+const ECS: &str = r#""ecs:RegisterTaskDefinition", "ecs:UpdateService""#;
+
+#[test]
+fn the_catalogue_is_the_union() {
+    let theirs = |path: &&Path| path.names.keys().any(|name| name != "harden");
+    assert_eq!(paths().iter().filter(theirs).count(), 105);
+    assert_eq!(paths().len(), 114);
+    for path in paths() {
+        assert_eq!(path.passes_role(), !path.passed_to.is_empty(), "{path:?}");
+        assert_eq!(
+            path.why.is_some(),
+            path.names.contains_key("harden"),
+            "{path:?}"
+        );
+    }
+}
+
+#[test]
+fn each_path_is_found_where_all_is_allowed_on_everything() {
+    for path in paths() {
+        let actions: Vec<String> = path
+            .actions
+            .iter()
+            .map(|one| format!("\"{one}\""))
+            .collect();
+        let identity = identity(&allow(&actions.join(","), r#""*""#));
+        let found = find(&identity, &Surroundings::default());
+        // A shorter path may stand for it.
+        let told = found.iter().any(|one| {
+            one.is_certain()
+                && one
+                    .path
+                    .actions
+                    .iter()
+                    .all(|action| path.actions.contains(action))
+        });
+        assert!(told, "{path:?}");
+        // Without one of its actions it is gone.
+        for gone in &path.actions {
+            let rest: Vec<&String> = actions
+                .iter()
+                .filter(|one| **one != format!("\"{gone}\""))
+                .collect();
+            if rest.is_empty() {
+                continue;
+            }
+            let rest: Vec<String> = rest.into_iter().cloned().collect();
+            let identity = self::identity(&allow(&rest.join(","), r#""*""#));
+            let found = find(&identity, &Surroundings::default());
+            assert!(
+                found.iter().all(|one| one.path != path),
+                "{path:?} without {gone}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_path_that_no_catalogue_has() {
+    let identity = identity(&allow(&format!("{ECS}, \"iam:PassRole\""), r#""*""#));
+    assert_eq!(
+        names(&identity, &Surroundings::default()),
+        ["ecs:RegisterTaskDefinition+ecs:UpdateService+iam:PassRole"]
+    );
+}
+
+#[test]
+fn passing_one_role_leads_as_far_as_that_role() {
+    let policy = identity(&format!(
+        "{}, {}",
+        allow(ECS, r#""*""#),
+        allow(r#""iam:PassRole""#, &format!("\"{TASK}\""))
+    ));
+    let path = "ecs:RegisterTaskDefinition+ecs:UpdateService+iam:PassRole";
+    assert_eq!(names(&policy, &around(Some(true))), [path]);
+    assert_eq!(names(&policy, &around(Some(false))), [""; 0]);
+    assert_eq!(names(&policy, &around(None)), [format!("({path})")]);
+    assert_eq!(
+        names(&policy, &Surroundings::default()),
+        [format!("({path})")]
+    );
+    let found = find(&policy, &around(None));
+    assert!(found[0].depends[0].contains(TASK), "{found:?}");
+    let statements: Vec<usize> = found[0]
+        .statements
+        .iter()
+        .map(|one| one.statement.index)
+        .collect();
+    assert_eq!(statements, [0, 1]);
+}
+
+#[test]
+fn conditions_narrow() {
+    let pass = |condition: &str| {
+        identity(&format!(
+            r#"{}, {{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {condition}}}"#,
+            allow(ECS, r#""*""#)
+        ))
+    };
+    let none = Surroundings::default();
+    let to =
+        |service: &str| format!(r#"{{"StringEquals": {{"iam:PassedToService": "{service}"}}}}"#);
+    assert_eq!(names(&pass(&to("ecs-tasks.amazonaws.com")), &none).len(), 1);
+    assert_eq!(names(&pass(&to("lambda.amazonaws.com")), &none), [""; 0]);
+    let tag = pass(r#"{"StringEquals": {"aws:ResourceTag/team": "web"}}"#);
+    assert!(
+        names(&tag, &none)[0].starts_with('('),
+        "{:?}",
+        names(&tag, &none)
+    );
+    // A key that the call never has gives nothing.
+    let dead = format!(
+        r#"{{"Effect": "Allow", "Action": [{ECS}], "Resource": "*", "Condition": {{"StringEquals": {{"ecs:cluster": "x"}}}}}}, {}"#,
+        allow(r#""iam:PassRole""#, r#""*""#)
+    );
+    assert_eq!(names(&identity(&dead), &none), [""; 0]);
+}
+
+#[test]
+fn denies_and_boundaries_count() {
+    let open = allow(&format!("{ECS}, \"iam:PassRole\""), r#""*""#);
+    let denied = format!(r#"{open}, {{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#);
+    assert_eq!(names(&identity(&denied), &Surroundings::default()), [""; 0]);
+    let mut bounded = identity(&open);
+    bounded.boundary = Some(identity(&allow(r#""ecs:*""#, r#""*""#)).policies);
+    assert_eq!(names(&bounded, &Surroundings::default()), [""; 0]);
+}
+
+#[test]
+fn on_itself() {
+    let put =
+        |resource: &str| identity(&allow(r#""iam:PutRolePolicy""#, &format!("\"{resource}\"")));
+    let around = around(Some(false));
+    assert_eq!(names(&put(CI), &around), ["iam:PutRolePolicy"]);
+    assert_eq!(
+        names(&put("arn:aws:iam::392853978631:role/*"), &around),
+        ["iam:PutRolePolicy"]
+    );
+    assert_eq!(
+        names(&put("arn:aws:iam::392853978631:role/app-*"), &around),
+        ["(iam:PutRolePolicy)"]
+    );
+    let version = identity(&allow(
+        r#""iam:CreatePolicyVersion""#,
+        r#""arn:aws:iam::392853978631:policy/ci""#,
+    ));
+    assert_eq!(names(&version, &around), ["iam:CreatePolicyVersion"]);
+}
+
+#[test]
+fn one_region_is_enough() {
+    let functions = allow(
+        r#""lambda:UpdateFunctionCode""#,
+        r#""arn:aws:lambda:eu-west-3:392853978631:function:*""#,
+    );
+    assert_eq!(
+        names(&identity(&functions), &Surroundings::default()),
+        ["lambda:UpdateFunctionCode"]
+    );
+    let one = allow(
+        r#""lambda:UpdateFunctionCode""#,
+        r#""arn:aws:lambda:eu-west-3:392853978631:function:web""#,
+    );
+    assert_eq!(
+        names(&identity(&one), &Surroundings::default()),
+        ["(lambda:UpdateFunctionCode)"]
+    );
+}
+
+#[test]
+fn administrators() {
+    let admin = |statements: &str| is_admin(&identity(statements), None);
+    assert!(admin(&allow(r#""*""#, r#""*""#)));
+    assert!(admin(&allow(r#""*:*""#, r#""*""#)));
+    assert!(!admin(
+        r#"{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*"], "Resource": "*"}"#
+    ));
+    assert!(!admin(&allow(r#""*""#, r#""arn:aws:s3:::*""#)));
+    assert!(!admin(&format!(
+        r#"{}, {{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#,
+        allow(r#""*""#, r#""*""#)
+    )));
+}
+
+#[test]
+fn a_role_of_its_own() {
+    let roles = r#""arn:aws:iam::392853978631:role/app-*""#;
+    let both = allow(r#""iam:CreateRole", "iam:AttachRolePolicy""#, roles);
+    assert_eq!(
+        names(&identity(&both), &Surroundings::default()),
+        [
+            "iam:AttachRolePolicy+iam:CreateRole",
+            "(iam:AttachRolePolicy)"
+        ]
+    );
+    // On roles apart, or through a service alone, it is none; under a boundary it depends.
+    let apart = format!(
+        "{}, {}",
+        allow(r#""iam:CreateRole""#, roles),
+        allow(
+            r#""iam:AttachRolePolicy""#,
+            r#""arn:aws:iam::392853978631:role/cdk-*""#
+        )
+    );
+    let only = ["(iam:AttachRolePolicy)"];
+    assert_eq!(names(&identity(&apart), &Surroundings::default()), only);
+    let under = |condition: &str| {
+        let create = format!(
+            r#"{{"Effect": "Allow", "Action": "iam:CreateRole", "Resource": {roles}, "Condition": {condition}}}"#
+        );
+        identity(&format!(
+            "{create}, {}",
+            allow(r#""iam:AttachRolePolicy""#, roles)
+        ))
+    };
+    let called =
+        under(r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}"#);
+    assert_eq!(names(&called, &Surroundings::default()), only);
+    let bounded = under(
+        r#"{"ArnEquals": {"iam:PermissionsBoundary": "arn:aws:iam::392853978631:policy/b"}}"#,
+    );
+    let found = find(&bounded, &Surroundings::default());
+    assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
+}

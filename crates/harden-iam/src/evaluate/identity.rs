@@ -1,0 +1,317 @@
+//! All policies that have a say in a principal's requests.
+
+mod grant;
+mod service;
+
+use grant::Grant;
+use service::{Facts, Target};
+
+use super::context::View;
+use super::principal::{Naming, applies, named_as};
+use super::ruling::{Layer, Ruling, Source};
+use super::survey::{Asked, Survey, action_applies, survey};
+use super::{Principal, Request};
+use crate::arn::ArnParts;
+use crate::document::{Effect, Policy, Selector, Statement};
+use crate::truth::Truth;
+
+/// A policy and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// A name for people: that of the inline policy, the ARN of a managed one, a file's.
+    pub name: String,
+    /// What it says.
+    pub policy: Policy,
+}
+
+impl Attached {
+    /// A policy under a name.
+    pub fn new(name: impl Into<String>, policy: Policy) -> Self {
+        Self {
+            name: name.into(),
+            policy,
+        }
+    }
+}
+
+/// The policies at one level of an organization: its root, a unit, or the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// A name for people.
+    pub name: String,
+    /// The policies attached there.
+    pub policies: Vec<Attached>,
+}
+
+/// All policies that have a say in a principal's requests.
+///
+/// What is left out does not exist: a role without a boundary has `boundary: None`, an account
+/// without an organization no levels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The policies of the user or role, inline and managed, and of the user's groups.
+    pub policies: Vec<Attached>,
+    /// The permissions boundary. An empty list is none.
+    pub boundary: Option<Vec<Attached>>,
+    /// The session policies. An empty list is none.
+    pub session: Option<Vec<Attached>>,
+    /// Service control policies of the caller's organization, each level from the root to the
+    /// account. A level without a policy allows nothing.
+    pub service_control: Vec<Level>,
+    /// The policy of the resource (a role's trust policy, a bucket policy, a key policy).
+    pub resource: Option<Attached>,
+    /// Resource control policies of the resource's organization. They only deny: the policy that
+    /// allows everything cannot be detached.
+    pub resource_control: Vec<Level>,
+    /// The policy of the VPC endpoint that the request goes through.
+    pub endpoint: Option<Vec<Attached>>,
+}
+
+impl Identity {
+    /// A principal with these policies and nothing else around it.
+    pub fn new(policies: impl IntoIterator<Item = Attached>) -> Self {
+        Self {
+            policies: policies.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The statements of the identity policies that allow an action on something, conditions
+    /// aside; denies and boundaries are not looked at.
+    pub fn allowing<'a>(
+        &'a self,
+        action: &'a str,
+    ) -> impl Iterator<Item = (Source, &'a Policy, &'a Statement)> {
+        self.policies.iter().flat_map(move |attached| {
+            let statements = attached.policy.statements().iter().enumerate();
+            statements
+                .filter(move |(_, statement)| {
+                    statement.effect() == Effect::Allow
+                        && action_applies(statement.actions(), action)
+                })
+                .map(move |(index, statement)| {
+                    let source = source(Layer::Identity, attached, index);
+                    (source, &attached.policy, statement)
+                })
+        })
+    }
+
+    /// What all policies say of a request.
+    ///
+    /// The resource may be a pattern (`arn:aws:s3:::bucket/*`, `*`). The question is then whether
+    /// some resource of these may be reached: an Allow counts if it is about some of them, a Deny
+    /// if it is about all.
+    ///
+    /// IAM User Guide, "Policy evaluation logic", "Cross-account policy evaluation logic",
+    /// "Permissions boundaries for IAM entities" and "Session policies"; AWS Organizations User
+    /// Guide, "SCP evaluation" and "RCP evaluation":
+    ///
+    /// * a deny anywhere denies;
+    /// * within an account an identity policy or the resource's policy must allow; across
+    ///   accounts both. A resource policy that names the account only admits its delegation, so
+    ///   that an identity policy must allow too. A trust policy or a key policy must always
+    ///   allow, if only by naming the account;
+    /// * boundary and session policies, where there are any, must allow what the identity policy
+    ///   allows, and what a resource policy grants to the role; not what it grants to the user or
+    ///   session by name, or to everybody;
+    /// * an action that takes no resource is authorized on `*`, whatever the request says;
+    /// * `sts:GetCallerIdentity` is always allowed, and nobody changes AWS's own policies and the
+    ///   roles that IAM Identity Center keeps;
+    /// * each level of service control policies must allow, but for AWS services, service-linked
+    ///   roles and requests that nobody signed; endpoint policies must allow.
+    pub fn decide(&self, request: &Request) -> Ruling {
+        let facts = Facts::of(request);
+        if facts.always_allowed() {
+            return Ruling::Allowed { by: Vec::new() };
+        }
+        let target = facts.target(request);
+        let question = Question {
+            request,
+            view: View::new(&request.context, &request.principal),
+            asked: match &target {
+                Target::One(resource) => Asked::Exactly(resource),
+                Target::Pattern(tokens) => Asked::Some(tokens),
+            },
+            needs_resource_policy: facts.needs_resource_policy(request),
+            never: facts.never_allowed(request),
+            bounded: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
+        };
+        self.ruling(&question)
+    }
+
+    fn ruling(&self, question: &Question<'_>) -> Ruling {
+        let caller = &question.request.principal;
+        let own_policies = matches!(caller, Principal::Arn(_) | Principal::Account(_));
+        let mut denies = grant::Denies::default();
+
+        // Control policies do not bind service-linked roles.
+        let linked = matches!(caller, Principal::Arn(arn)
+            if ArnParts::parse(arn).is_some_and(|arn| arn.resource.starts_with("role/aws-service-role/")));
+        let control: Vec<Grant> = if own_policies && !linked {
+            let levels = self.service_control.iter();
+            levels
+                .map(|level| question.plain(Layer::ServiceControl, &level.policies, &mut denies))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        for level in self.resource_control.iter().filter(|_| !linked) {
+            question.by_principal(Layer::ResourceControl, &level.policies, &mut denies);
+        }
+        let endpoint = self
+            .endpoint
+            .as_ref()
+            .map(|policies| question.plain(Layer::Endpoint, policies, &mut denies));
+        let resource = self.resource.as_slice();
+        question.by_principal(Layer::Resource, resource, &mut denies);
+        let mut optional = |layer, policies: &Option<Vec<Attached>>| match policies {
+            Some(policies) if own_policies && !policies.is_empty() => {
+                question.plain(layer, policies, &mut denies)
+            }
+            _ => Grant::Given,
+        };
+        let boundary = optional(Layer::Boundary, &self.boundary);
+        let session = optional(Layer::Session, &self.session);
+        let identity = if own_policies {
+            question.plain(Layer::Identity, &self.policies, &mut denies)
+        } else {
+            Grant::Missing(Layer::Identity)
+        };
+
+        let granted = |naming| question.naming(resource, naming);
+        let limits = || boundary.clone().and(session.clone());
+        let base = if !own_policies {
+            granted(Naming::Itself).or(granted(Naming::Everybody))
+        } else if self.across_accounts(question.request) {
+            let any = [
+                Naming::Itself,
+                Naming::Role,
+                Naming::Everybody,
+                Naming::Account,
+            ]
+            .into_iter()
+            .map(granted)
+            .reduce(Grant::or);
+            let any = any.unwrap_or(Grant::Missing(Layer::Resource));
+            identity.and(limits()).and(any)
+        } else {
+            let by_identity = if question.needs_resource_policy {
+                identity.and(granted(Naming::Account).or(granted(Naming::Role)))
+            } else {
+                identity
+            };
+            granted(Naming::Itself)
+                .or(granted(Naming::Everybody))
+                .or(granted(Naming::Role).and(limits()))
+                .or(by_identity.and(limits()))
+        };
+        let never = question.never.then_some(Grant::Missing(Layer::Service));
+        let rest = control.into_iter().chain(endpoint).chain(never);
+        denies.rule(rest.fold(base, |all, next| next.and(all)))
+    }
+
+    /// Whether the resource belongs to another account than the caller's.
+    fn across_accounts(&self, request: &Request) -> bool {
+        let owner = match &request.resource_account {
+            Some(account) => Some(account.as_str()),
+            None => ArnParts::parse(&request.resource).map(|arn| arn.account),
+        };
+        let owner = owner.filter(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()));
+        match (owner, request.principal.account_id()) {
+            (Some(owner), Some(caller)) => owner != caller,
+            _ => false,
+        }
+    }
+}
+
+/// A request, prepared.
+struct Question<'a> {
+    request: &'a Request,
+    view: View<'a>,
+    asked: Asked<'a>,
+    needs_resource_policy: bool,
+    never: bool,
+    bounded: bool,
+}
+
+impl Question<'_> {
+    /// What policies say that need no principal element. AWS refuses one in an identity policy;
+    /// should there be one, it means whom it means.
+    fn plain(&self, layer: Layer, policies: &[Attached], denies: &mut grant::Denies) -> Grant {
+        let who = |statement: &Statement| match statement.principal() {
+            None => Truth::True,
+            element => applies(element, &self.request.principal),
+        };
+        self.look(layer, policies, &who, Some(denies))
+    }
+
+    /// What policies say to whom their principal element means.
+    ///
+    /// A Deny with `NotPrincipal` denies whoever has a permissions boundary, named or not (IAM
+    /// User Guide, "AWS JSON policy elements: NotPrincipal").
+    fn by_principal(
+        &self,
+        layer: Layer,
+        policies: &[Attached],
+        denies: &mut grant::Denies,
+    ) -> Grant {
+        let who = |statement: &Statement| match statement.principal() {
+            Some(Selector::Except(_)) if self.bounded && statement.effect() == Effect::Deny => {
+                Truth::True
+            }
+            element => applies(element, &self.request.principal),
+        };
+        self.look(layer, policies, &who, Some(denies))
+    }
+
+    /// What a resource policy grants to the caller named in one way.
+    fn naming(&self, policies: &[Attached], naming: Naming) -> Grant {
+        let who = |statement: &Statement| {
+            named_as(statement.principal(), &self.request.principal, naming)
+        };
+        self.look(Layer::Resource, policies, &who, None)
+    }
+
+    fn look(
+        &self,
+        layer: Layer,
+        policies: &[Attached],
+        who: &dyn Fn(&Statement) -> Truth,
+        mut denies: Option<&mut grant::Denies>,
+    ) -> Grant {
+        let mut grant = Grant::Missing(layer);
+        for attached in policies {
+            let action = &self.request.action;
+            let Survey {
+                allow,
+                maybe_allow,
+                deny,
+                maybe_deny,
+            } = survey(&attached.policy, who, action, &self.asked, &self.view);
+            let at = |index| source(layer, attached, index);
+            if let Some(denies) = denies.as_deref_mut() {
+                denies.add(
+                    deny.map(at),
+                    maybe_deny.map(|(index, key)| (at(index), key)),
+                );
+            }
+            let found = match (allow, maybe_allow) {
+                (Some(index), _) => Grant::By(vec![at(index)]),
+                (None, Some((index, key))) => Grant::Depends(at(index), key),
+                (None, None) => Grant::Missing(layer),
+            };
+            grant = grant.or(found);
+        }
+        grant
+    }
+}
+
+fn source(layer: Layer, attached: &Attached, index: usize) -> Source {
+    let statements = attached.policy.statements();
+    Source {
+        layer,
+        policy: attached.name.clone(),
+        statement: attached.policy.reference(index),
+        position: statements.get(index).and_then(Statement::position),
+    }
+}

@@ -1,0 +1,97 @@
+//! Which statements of one policy speak to a request.
+
+use super::context::View;
+use crate::condition::{holds, pieces, resolve};
+use crate::document::{Effect, Policy, Selector, Statement, Version};
+use crate::pattern::{Token, action_matches, contains, overlaps};
+use crate::truth::Truth;
+
+/// The first statement of each sort, by its place; of those that may apply, with what is not known.
+#[derive(Default)]
+pub(super) struct Survey {
+    pub(super) allow: Option<usize>,
+    pub(super) maybe_allow: Option<(usize, String)>,
+    pub(super) deny: Option<usize>,
+    pub(super) maybe_deny: Option<(usize, String)>,
+}
+
+/// What a request is about.
+pub(super) enum Asked<'a> {
+    /// One resource.
+    Exactly(&'a str),
+    /// Whether there is one among these that may be reached: an Allow counts if it is about some
+    /// of them, a Deny if it is about all.
+    Some(&'a [Token]),
+}
+
+/// Looks at all statements; `who` says whether a statement's principal element means the caller.
+pub(super) fn survey(
+    policy: &Policy,
+    who: impl Fn(&Statement) -> Truth,
+    action: &str,
+    asked: &Asked<'_>,
+    view: &View<'_>,
+) -> Survey {
+    let mut found = Survey::default();
+    let version = policy.version();
+    for (index, statement) in policy.statements().iter().enumerate() {
+        let applies = who(statement)
+            .and(|| action_applies(statement.actions(), action).into())
+            .and(|| resource_applies(statement, asked, version, view))
+            .and(|| {
+                let conditions = statement.conditions().iter();
+                Truth::all(conditions.map(|one| holds(one, version, view)))
+            });
+        let (certain, maybe) = match statement.effect() {
+            Effect::Allow => (&mut found.allow, &mut found.maybe_allow),
+            Effect::Deny => (&mut found.deny, &mut found.maybe_deny),
+        };
+        match applies {
+            Truth::True => {
+                certain.get_or_insert(index);
+            }
+            Truth::Unknown(key) => {
+                maybe.get_or_insert((index, key));
+            }
+            Truth::False => {}
+        }
+    }
+    found
+}
+
+/// Whether an action is among those of a statement.
+pub(crate) fn action_applies(actions: &Selector<Vec<String>>, action: &str) -> bool {
+    let named = |list: &[String]| list.iter().any(|pattern| action_matches(pattern, action));
+    match actions {
+        Selector::Only(list) => named(list),
+        Selector::Except(list) => !named(list),
+    }
+}
+
+fn resource_applies(
+    statement: &Statement,
+    asked: &Asked<'_>,
+    version: Version,
+    view: &View<'_>,
+) -> Truth {
+    // `whole`: what is asked about must lie within the pattern, not only overlap it.
+    let named = |list: &[String], negated, whole| {
+        Truth::any(list.iter().map(|pattern| {
+            let mut pattern = resolve(&pieces(pattern, version), view, true);
+            pattern.within_segments();
+            match asked {
+                Asked::Exactly(resource) => pattern.matches(resource, negated),
+                Asked::Some(all) if whole => {
+                    pattern.judge(contains(pattern.tokens(), all), negated)
+                }
+                Asked::Some(all) => pattern.judge(overlaps(pattern.tokens(), all), negated),
+            }
+        }))
+    };
+    let deny = statement.effect() == Effect::Deny;
+    match statement.resources() {
+        None => Truth::True,
+        Some(Selector::Only(list)) => named(list, false, deny),
+        Some(Selector::Except(list)) => named(list, true, !deny).not(),
+    }
+}

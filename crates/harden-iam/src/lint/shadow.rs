@@ -1,0 +1,76 @@
+//! Allows that a Deny of the same policy takes back as a whole.
+
+use super::{Finding, Judge, Rule};
+use crate::document::{Effect, Part, Policy, Selector, Statement};
+use crate::pattern::{Pattern, contains, widest};
+
+/// Statements that are compared with each other at most.
+const MOST: usize = 200;
+
+impl Judge<'_> {
+    pub(super) fn shadows(&mut self) {
+        let policy = self.policy;
+        let all = || policy.statements().iter().enumerate().take(MOST);
+        let denies: Vec<_> = all().filter(|(_, one)| is_plain_deny(one)).collect();
+        for (index, allow) in all().filter(|(_, one)| one.effect() == Effect::Allow) {
+            let Selector::Only(actions) = allow.actions() else {
+                continue;
+            };
+            for (at, action) in actions.iter().enumerate().take(MOST) {
+                let deny = denies
+                    .iter()
+                    .find(|(_, deny)| covers(policy, deny, allow, action));
+                if let Some((other, _)) = deny {
+                    let message = format!(
+                        "`{action}` is never allowed by this: {} denies it everywhere here.",
+                        policy.reference(*other)
+                    );
+                    let finding = Finding::new(Rule::GrantDead, message)
+                        .of_action(action)
+                        .instead("Leave out the one or the other.");
+                    self.say(finding, index, Part::Action(at));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a Deny holds always, for everybody the policy is about.
+fn is_plain_deny(statement: &Statement) -> bool {
+    let everybody = match statement.principal() {
+        None => true,
+        Some(Selector::Only(set)) => set.admits_everyone(),
+        Some(Selector::Except(_)) => false,
+    };
+    statement.effect() == Effect::Deny && statement.conditions().is_empty() && everybody
+}
+
+fn covers(policy: &Policy, deny: &Statement, allow: &Statement, action: &str) -> bool {
+    let wanted = Pattern::action(action);
+    let actions = match deny.actions() {
+        Selector::Only(list) => list
+            .iter()
+            .any(|one| Pattern::action(one).contains(&wanted)),
+        Selector::Except(list) => !list
+            .iter()
+            .any(|one| Pattern::action(one).overlaps(&wanted)),
+    };
+    if !actions {
+        return false;
+    }
+    let version = policy.version();
+    let variable = |text: &String| text.contains("${");
+    match (deny.resources(), allow.resources()) {
+        (None, _) => true,
+        (Some(Selector::Only(denied)), Some(Selector::Only(allowed))) => {
+            let within = |one: &String| {
+                let one = widest(one, version);
+                let mut fixed = denied.iter().filter(|text| !variable(text));
+                fixed.any(|text| contains(&widest(text, version), &one))
+            };
+            !allowed.is_empty() && allowed.iter().all(within)
+        }
+        (Some(Selector::Only(denied)), _) => denied.iter().any(|text| text == "*"),
+        (Some(Selector::Except(_)), _) => false,
+    }
+}

@@ -1,0 +1,169 @@
+//! What AWS would refuse, and what only looks odd.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, Judge, Kind, Rule, only};
+use crate::document::{Effect, Part, Selector, Statement, Version};
+
+impl Judge<'_> {
+    pub(super) fn shape(&mut self) {
+        self.sids();
+        for (index, statement) in self.policy.statements().iter().enumerate() {
+            self.elements(index, statement);
+            self.empty(index, statement);
+            self.excepts(index, statement);
+            self.variables(index, statement);
+        }
+        if self.policy.statements().is_empty() {
+            let finding = Finding::new(Rule::GrantDead, "The policy has no statements.");
+            self.findings.push(finding);
+        }
+    }
+
+    /// IAM wants letters and digits; the policies of resources may have spaces and more.
+    fn sids(&mut self) {
+        let statements = self.policy.statements();
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for (index, statement) in statements.iter().enumerate() {
+            let Some(sid) = statement.sid() else {
+                continue;
+            };
+            if let Some(first) = seen.insert(sid, index) {
+                let message = format!("The Sid `{sid}` stands twice, first in statement {first}.");
+                let finding = Finding::new(Rule::SidInvalid, message)
+                    .instead("Give each statement a Sid of its own.");
+                self.say(finding, index, Part::Sid);
+            }
+            if self.kind == Kind::Identity && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                let message =
+                    format!("The Sid `{sid}` has other characters than letters and digits.");
+                let kept: String = sid.chars().filter(char::is_ascii_alphanumeric).collect();
+                let finding =
+                    Finding::new(Rule::SidInvalid, message).instead(format!("Write `{kept}`."));
+                self.say(finding, index, Part::Sid);
+            }
+        }
+        let without = |statement: &Statement| statement.sid().is_none();
+        let count = statements.iter().filter(|one| without(one)).count();
+        if let Some(first) = statements.iter().position(without) {
+            let all = statements.len();
+            let message = format!("{count} of {all} statements have no Sid to be known by.");
+            let finding = Finding::new(Rule::SidMissing, message)
+                .instead("Say in a Sid what each statement is for.");
+            self.say(finding, first, Part::Sid);
+        }
+    }
+
+    fn elements(&mut self, index: usize, statement: &Statement) {
+        let mut refuse = |message: &str, instead: &str, part| {
+            let finding = Finding::new(Rule::Malformed, message).instead(instead);
+            self.findings.push(finding.at(self.policy, index, part));
+        };
+        let (principal, resource) = (statement.principal(), statement.resources());
+        match self.kind {
+            Kind::Identity if principal.is_some() => refuse(
+                "An identity policy has no principal element.",
+                "Leave it out: whom the policy is attached to is meant.",
+                Part::Principal,
+            ),
+            Kind::Resource | Kind::Trust if principal.is_none() => refuse(
+                "The statement does not say who is meant.",
+                "Name the principals.",
+                Part::Effect,
+            ),
+            _ => {}
+        }
+        match self.kind {
+            Kind::Trust if resource.is_some() => refuse(
+                "A trust policy has no resource element.",
+                "Leave it out: the role itself is meant.",
+                Part::Resource(0),
+            ),
+            Kind::Identity | Kind::Resource if resource.is_none() => refuse(
+                "The statement does not say which resources are meant.",
+                "Name the resources.",
+                Part::Effect,
+            ),
+            _ => {}
+        }
+    }
+
+    fn empty(&mut self, index: usize, statement: &Statement) {
+        let mut dead = |what: &str, part| {
+            let message = format!("{what} is an empty list: the statement can never take effect.");
+            let finding =
+                Finding::new(Rule::GrantDead, message).instead("Leave the statement out.");
+            self.findings.push(finding.at(self.policy, index, part));
+        };
+        if let Selector::Only(list) = statement.actions()
+            && list.is_empty()
+        {
+            dead("Action", Part::Effect);
+        }
+        if let Some(Selector::Only(list)) = statement.resources()
+            && list.is_empty()
+        {
+            dead("Resource", Part::Effect);
+        }
+        let nobody = only(statement).is_some_and(|set| {
+            let lists = [
+                &set.aws,
+                &set.services,
+                &set.federated,
+                &set.canonical_users,
+            ];
+            !set.everyone && lists.iter().all(|list| list.is_empty())
+        });
+        if nobody {
+            dead("Principal", Part::Principal);
+        }
+    }
+
+    fn excepts(&mut self, index: usize, statement: &Statement) {
+        if statement.effect() != Effect::Allow {
+            return;
+        }
+        let mut except = |element: &str, part| {
+            let message = format!(
+                "Allow with Not{element} allows all but what it names, and whatever AWS adds."
+            );
+            let finding = Finding::new(Rule::AllowExcept, message)
+                .instead(format!("Write {element} with what is needed."));
+            self.findings.push(finding.at(self.policy, index, part));
+        };
+        if matches!(statement.actions(), Selector::Except(_)) {
+            except("Action", Part::Action(0));
+        }
+        if matches!(statement.resources(), Some(Selector::Except(_))) {
+            except("Resource", Part::Resource(0));
+        }
+        if matches!(statement.principal(), Some(Selector::Except(_))) {
+            except("Principal", Part::Principal);
+        }
+    }
+
+    fn variables(&mut self, index: usize, statement: &Statement) {
+        if self.policy.version() == Version::V2012 {
+            return;
+        }
+        let mut unread = |text: &str, part| {
+            if text.contains("${") {
+                let message =
+                    format!("`{text}` is plain text in a policy without Version 2012-10-17.");
+                let finding = Finding::new(Rule::VariableUnread, message)
+                    .instead("Write `\"Version\": \"2012-10-17\"`.");
+                self.findings.push(finding.at(self.policy, index, part));
+            }
+        };
+        if let Some(Selector::Only(list) | Selector::Except(list)) = statement.resources() {
+            for (at, text) in list.iter().enumerate() {
+                unread(text, Part::Resource(at));
+            }
+        }
+        for (at, condition) in statement.conditions().iter().enumerate() {
+            for (value, text) in condition.values().iter().enumerate() {
+                unread(text, Part::Value(at, value));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What the authorization reference leaves out, from other pages of AWS's documentation.
+
+use super::keys::{KeyType, names};
+
+const TEXT: KeyType = KeyType::Text { many: false };
+const TEXTS: KeyType = KeyType::Text { many: true };
+const ARN: KeyType = KeyType::Arn { many: false };
+const BOOL: KeyType = KeyType::Bool { many: false };
+
+/// IAM User Guide, "AWS global condition context keys": keys that requests of any service may
+/// hold. `aws:RequestTag`, `aws:ResourceTag` and `aws:TagKeys` are not among them: the reference
+/// says of each action whether it is called with these.
+const GLOBAL_KEYS: &[(&str, KeyType)] = &[
+    ("aws:AssumedRoot", BOOL),
+    ("aws:CalledVia", TEXTS),
+    ("aws:CalledViaAWSMCP", TEXT),
+    ("aws:CalledViaFirst", TEXT),
+    ("aws:CalledViaLast", TEXT),
+    ("aws:ChatbotSourceArn", ARN),
+    ("aws:CurrentTime", KeyType::Date),
+    ("aws:Ec2InstanceSourceVpc", TEXT),
+    ("aws:Ec2InstanceSourcePrivateIPv4", KeyType::Ip),
+    ("aws:EpochTime", KeyType::Date),
+    ("aws:FederatedProvider", TEXT),
+    ("aws:IsMcpServiceAction", BOOL),
+    ("aws:MultiFactorAuthAge", KeyType::Numeric),
+    ("aws:MultiFactorAuthPresent", BOOL),
+    ("aws:PrincipalAccount", TEXT),
+    ("aws:PrincipalArn", ARN),
+    ("aws:PrincipalIsAWSService", BOOL),
+    ("aws:PrincipalOrgID", TEXT),
+    ("aws:PrincipalOrgPaths", TEXTS),
+    ("aws:PrincipalServiceName", TEXT),
+    ("aws:PrincipalServiceNamesList", TEXTS),
+    ("aws:PrincipalTag/${TagKey}", TEXT),
+    ("aws:PrincipalType", TEXT),
+    ("aws:Referer", TEXT),
+    ("aws:RequestedRegion", TEXT),
+    ("aws:ResourceAccount", TEXT),
+    ("aws:ResourceOrgID", TEXT),
+    ("aws:ResourceOrgPaths", TEXTS),
+    ("aws:SecureTransport", BOOL),
+    ("aws:SignInSessionArn", ARN),
+    ("aws:SourceAccount", TEXT),
+    ("aws:SourceArn", ARN),
+    ("aws:SourceIdentity", TEXT),
+    ("aws:SourceIp", KeyType::Ip),
+    ("aws:SourceOrgID", TEXT),
+    ("aws:SourceOrgPaths", TEXTS),
+    ("aws:SourceOwner", TEXT),
+    ("aws:SourceVpc", TEXT),
+    ("aws:SourceVpcArn", ARN),
+    ("aws:SourceVpce", TEXT),
+    ("aws:TokenIssueTime", KeyType::Date),
+    ("aws:UserAgent", TEXT),
+    ("aws:userid", TEXT),
+    ("aws:username", TEXT),
+    ("aws:ViaAWSService", BOOL),
+    ("aws:VpceAccount", TEXT),
+    ("aws:VpceOrgID", TEXT),
+    ("aws:VpceOrgPaths", TEXTS),
+    ("aws:VpcSourceIp", KeyType::Ip),
+    // Keys that a service's credentials bring along to requests of any service: Amazon EC2 User
+    // Guide, "Instance metadata and user data"; AWS Lambda Developer Guide, "Working with Lambda
+    // execution environment credentials"; AWS Glue Developer Guide, "Identity-based policies".
+    ("ec2:RoleDelivery", KeyType::Numeric),
+    ("ec2:SourceInstanceARN", ARN),
+    ("glue:CredentialIssuingService", TEXT),
+    ("glue:RoleAssumedBy", TEXT),
+    ("lambda:SourceFunctionArn", ARN),
+    ("ssm:SourceInstanceARN", ARN),
+];
+
+/// The type of a key that requests of any service may hold.
+pub fn global_key(key: &str) -> Option<KeyType> {
+    let mut all = GLOBAL_KEYS.iter();
+    all.find(|(template, _)| names(template, key))
+        .map(|(_, kind)| *kind)
+}
+
+/// The names of the keys that requests of any service may hold.
+pub(crate) fn global_keys() -> impl Iterator<Item = &'static str> {
+    GLOBAL_KEYS.iter().map(|(name, _)| *name)
+}
+
+/// IAM User Guide, "Available keys for AWS web identity federation": what `sts:AssumeRole…` is
+/// called with, beside the issuer's documented claims, for an issuer of OIDC tokens.
+const TOKEN_KEYS: &[&str] = &["aud", "sub", "amr", "azp", "oaud", "email", "id"];
+
+/// Whether a key is a claim of a web identity: any issuer's host or path, a colon, and one of the
+/// claims that STS takes of every issuer. The reference lists these of some issuers, and of GitHub
+/// not even `aud` and `sub`.
+pub fn is_token_key(key: &str) -> bool {
+    key.rsplit_once(':').is_some_and(|(issuer, claim)| {
+        let known = TOKEN_KEYS
+            .iter()
+            .any(|known| claim.eq_ignore_ascii_case(known));
+        known && issuer.contains('.')
+    })
+}
+
+/// Services that AWS has closed or renamed, whose prefix stands in policies still: a statement
+/// about them has become idle, not wrong. AWS, "Product lifecycle", and the managed policies that
+/// still name them.
+const RETIRED: &[&str] = &[
+    "builderid",
+    "codestar",
+    "deepcomposer",
+    "deeplens",
+    "deepracer",
+    "elastic-inference",
+    "evidently",
+    "iot1click",
+    "iotevents",
+    "zocalo",
+];
+
+/// Whether a service of that prefix has been retired.
+pub fn is_retired(prefix: &str) -> bool {
+    RETIRED.iter().any(|one| one.eq_ignore_ascii_case(prefix))
+}
+
+/// Actions of services that AWS runs, named by its own managed policies (those of March 2026) and
+/// by no page of the reference: withdrawn with an older generation of the service, or not
+/// published. They are not called non-existent, for want of knowledge. `budgets:CreateBudget` and
+/// its kin are not among them: for those calls the reference has `budgets:ModifyBudget` and
+/// `budgets:ViewBudget`.
+const UNLISTED: &[&str] = &[
+    "cloud9:ValidateEnvironmentName",
+    "cloudhsm:CreateLunaClient",
+    "cloudhsm:DeleteLunaClient",
+    "cloudhsm:DescribeHapg",
+    "cloudhsm:DescribeLunaClient",
+    "cloudhsm:GetConfig",
+    "cloudhsm:ModifyHapg",
+    "cloudhsm:ModifyLunaClient",
+    "memorydb:ReplicateMultiRegionClusterData",
+    "organizations:CreateBuilderIdOwnedAccount",
+    "payments:AcceptTermsAndConditionsForProgramByAccountId",
+    "payments:BatchGetPaymentProfiles",
+    "payments:CreatePaymentAttempt",
+    "payments:CreatePaymentProfile",
+    "payments:Get",
+    "payments:GetAcceptedTermsAndConditionsForProgramByAccountId",
+    "payments:GetAccountBalance",
+    "payments:GetDefaultPaymentProfile",
+    "payments:GetEligibleCurrencies",
+    "payments:GetPaymentAttempt",
+    "payments:GetPaymentPreferences",
+    "payments:GetPreferredCurrency",
+    "payments:GetRecommendedTermsAndConditionsForProgram",
+    "payments:ListPaymentProfiles",
+    "payments:SearchFinancialRecords",
+    "payments:SetPreferredCurrency",
+    "payments:UpdatePaymentProfile",
+    "qapps:ImportDocumentToQApp",
+    "qapps:ImportDocumentToQAppSession",
+    "route53-recovery-control-config:DescribeRoutingControlByName",
+    "securityagent:BatchGetAgentInstances",
+    "securityagent:BatchGetSecurityTestContentMetadata",
+    "securityagent:BatchGetTasks",
+    "securityagent:CreateDocumentReview",
+    "securityagent:DeleteDocumentReview",
+    "securityagent:GetCodeReviewTask",
+    "securityagent:GetDocReviewTask",
+    "securityagent:GetDocumentReview",
+    "securityagent:GetDocumentReviewArtifact",
+    "securityagent:ListAgentInstances",
+    "securityagent:ListControls",
+    "securityagent:ListDocumentReviewComments",
+    "securityagent:ListDocumentReviews",
+    "securityagent:ListTasks",
+    "securityagent:StartPentestExecution",
+    "securityagent:StopPentestExecution",
+];
+
+/// Whether AWS names an action in its own managed policies only.
+pub fn is_unlisted(action: &str) -> bool {
+    UNLISTED.iter().any(|one| one.eq_ignore_ascii_case(action))
+}
+
+/// What CloudWatch Logs authorizes an action on that is about no log group: one without a name.
+/// Amazon CloudWatch Logs User Guide, "Logs sent to CloudWatch Logs", on the permissions for
+/// `logs:DescribeLogGroups`, `logs:DescribeResourcePolicies` and `logs:PutResourcePolicy`, which
+/// take `log-group:*` as their resource, though the reference says that they take none.
+pub(crate) const LOGS_WITHOUT_GROUP: &str =
+    "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:";

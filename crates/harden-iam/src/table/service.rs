@@ -1,0 +1,337 @@
+//! One service of the table.
+
+use super::Table;
+use super::decode::{Lists, Names, Reader};
+use super::keys::{KeyType, names};
+
+/// How far an action goes (Service Authorization Reference, "Access levels").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccessLevel {
+    /// It lists resources.
+    List,
+    /// It reads, and changes nothing.
+    Read,
+    /// It changes resources.
+    Write,
+    /// It changes tags only.
+    Tagging,
+    /// It changes who may do what.
+    PermissionsManagement,
+}
+
+impl AccessLevel {
+    const fn of(number: u8) -> Self {
+        match number {
+            0 => Self::List,
+            1 => Self::Read,
+            3 => Self::Tagging,
+            4 => Self::PermissionsManagement,
+            _ => Self::Write,
+        }
+    }
+}
+
+/// A service and what it authorizes.
+#[derive(Clone, Debug)]
+pub struct Service {
+    prefix: &'static str,
+    resource_control: bool,
+    shared_keys: &'static Names,
+    shared_types: &'static [KeyType],
+    dependents: &'static Names,
+    keys: Names,
+    key_types: Vec<KeyType>,
+    key_sets: Lists,
+    kinds: Names,
+    kind_rows: Vec<KindRow>,
+    resource_lists: Lists,
+    dependent_sets: Lists,
+    actions: Names,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug)]
+struct KindRow {
+    form: u8,
+    rest: &'static str,
+    keys: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    level: AccessLevel,
+    keys: usize,
+    resources: usize,
+    dependents: usize,
+}
+
+impl Service {
+    pub(super) fn read(prefix: &'static str, block: &'static [u8], table: &'static Table) -> Self {
+        let mut reader = Reader::new(block);
+        let resource_control = reader.byte() == 1;
+        let keys = reader.names();
+        let key_types = (0..keys.len())
+            .map(|_| KeyType::of(reader.byte()))
+            .collect();
+        let key_sets = reader.lists(1);
+        let kinds = reader.names();
+        let kind_rows = (0..kinds.len())
+            .map(|_| KindRow {
+                form: reader.byte(),
+                rest: reader.text(),
+                keys: reader.number(),
+            })
+            .collect();
+        let resource_lists = reader.lists(2);
+        let dependent_sets = reader.lists(1);
+        let actions = reader.names();
+        let rows = (0..actions.len())
+            .map(|_| Row {
+                level: AccessLevel::of(reader.byte()),
+                keys: reader.number(),
+                resources: reader.number(),
+                dependents: reader.number(),
+            })
+            .collect();
+        Self {
+            prefix,
+            resource_control,
+            shared_keys: &table.keys,
+            shared_types: &table.key_types,
+            dependents: &table.dependents,
+            keys,
+            key_types,
+            key_sets,
+            kinds,
+            kind_rows,
+            resource_lists,
+            dependent_sets,
+            actions,
+            rows,
+        }
+    }
+
+    /// The prefix of its actions: `ecs`.
+    pub const fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// Whether resource control policies apply to it.
+    pub const fn obeys_resource_control(&self) -> bool {
+        self.resource_control
+    }
+
+    /// Its actions, in order of their names.
+    pub fn actions(&self) -> impl Iterator<Item = Action<'_>> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter_map(|(at, row)| self.row(at, *row))
+    }
+
+    /// An action by its name without the prefix (`UpdateService`), in any case.
+    pub fn action(&self, name: &str) -> Option<Action<'_>> {
+        let at = self.actions.find(name)?;
+        self.row(at, *self.rows.get(at)?)
+    }
+
+    fn row(&self, at: usize, row: Row) -> Option<Action<'_>> {
+        Some(Action {
+            service: self,
+            name: self.actions.get(at)?,
+            row,
+        })
+    }
+
+    /// The type of a condition key as a policy writes it; nothing if neither the service nor
+    /// several services have it.
+    pub fn key_type(&self, key: &str) -> Option<KeyType> {
+        let own = self.keys.iter().zip(&self.key_types);
+        let shared = self.shared_keys.iter().zip(self.shared_types);
+        let mut all = own.chain(shared);
+        all.find(|(template, _)| names(template, key))
+            .map(|(_, kind)| *kind)
+    }
+
+    /// Which of the service's actions are called with a condition key as a policy writes it.
+    pub(crate) fn key_use(&self, key: &str) -> KeyUse {
+        let shared = self.shared_keys.iter().enumerate();
+        let own = self.keys.iter().enumerate();
+        let first = self.shared_keys.len();
+        let own = own.map(|(at, template)| (first + at, template));
+        let numbers: Vec<usize> = shared
+            .chain(own)
+            .filter(|(_, template)| names(template, key))
+            .map(|(number, _)| number)
+            .collect();
+        let holds = |at| {
+            let mut set = self.key_sets.get(at).iter();
+            set.any(|number| numbers.contains(&usize::from(*number)))
+        };
+        let sets: Vec<bool> = (0..self.key_sets.len()).map(holds).collect();
+        let own = numbers.iter().any(|number| *number >= first);
+        KeyUse { sets, own }
+    }
+
+    /// The keys that only this service has, `${TagKey}` and the like standing for anything.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter()
+    }
+
+    /// The ARNs of all its kinds of resources, as templates: `arn:${Partition}:ecs:…`.
+    pub fn arns(&self) -> impl Iterator<Item = String> {
+        self.kind_rows.iter().map(|row| self.template(row))
+    }
+
+    fn key_name(&self, number: u16) -> Option<&str> {
+        let number = usize::from(number);
+        match number.checked_sub(self.shared_keys.len()) {
+            Some(own) => self.keys.get(own),
+            None => self.shared_keys.get(number),
+        }
+    }
+
+    fn key_set(&self, at: usize) -> impl Iterator<Item = &str> {
+        let numbers = self.key_sets.get(at).iter();
+        numbers.filter_map(|number| self.key_name(*number))
+    }
+
+    fn template(&self, row: &KindRow) -> String {
+        let (region, account) = match row.form {
+            1 => ("${Region}", "${Account}"),
+            2 => ("", "${Account}"),
+            3 => ("", ""),
+            4 => ("${Region}", ""),
+            _ => return row.rest.to_owned(),
+        };
+        let service = self.prefix;
+        format!(
+            "arn:${{Partition}}:{service}:{region}:{account}:{}",
+            row.rest
+        )
+    }
+}
+
+/// An action of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Action<'a> {
+    service: &'a Service,
+    name: &'a str,
+    row: Row,
+}
+
+/// A kind of resource that an action is authorized on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionResource {
+    /// The name of the kind in the reference: `task-definition`.
+    pub kind: String,
+    /// Its ARN as a template, with `${Partition}` and the like where anything may stand.
+    pub arn: String,
+    /// Whether every call is authorized on one (the reference marks it with a star).
+    pub required: bool,
+}
+
+impl<'a> Action<'a> {
+    /// The service.
+    pub const fn service(&self) -> &'a Service {
+        self.service
+    }
+
+    /// The service's prefix: `ecs`.
+    pub const fn prefix(&self) -> &'static str {
+        self.service.prefix
+    }
+
+    /// The name without the prefix, as AWS spells it: `UpdateService`.
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The whole name: `ecs:UpdateService`.
+    pub fn full_name(&self) -> String {
+        format!("{}:{}", self.service.prefix, self.name)
+    }
+
+    /// How far it goes.
+    pub const fn level(&self) -> AccessLevel {
+        self.row.level
+    }
+
+    /// The kinds of resources that it is authorized on; with none of them a statement must be
+    /// about `*`.
+    pub fn resources(&self) -> Vec<ActionResource> {
+        let pairs = self.service.resource_lists.get(self.row.resources);
+        let resource = |pair: &[u16]| {
+            let kind = usize::from(*pair.first()? / 2);
+            Some(ActionResource {
+                kind: self.service.kinds.get(kind)?.to_owned(),
+                arn: self.service.template(self.service.kind_rows.get(kind)?),
+                required: pair.first()? % 2 == 1,
+            })
+        };
+        pairs.chunks(2).filter_map(resource).collect()
+    }
+
+    /// Whether it is authorized on resources at all.
+    pub fn takes_resources(&self) -> bool {
+        let pairs = self.service.resource_lists.get(self.row.resources);
+        !pairs.is_empty()
+    }
+
+    /// The condition keys that it may be called with, some of them twice; without the global ones.
+    pub fn keys(&self) -> impl Iterator<Item = &'a str> {
+        let service = self.service;
+        let pairs = service.resource_lists.get(self.row.resources).chunks(2);
+        let by_resource = pairs.flat_map(move |pair| {
+            let kind = pair.first().map(|kind| usize::from(*kind / 2));
+            let of_kind = kind.and_then(|kind| service.kind_rows.get(kind));
+            let sets = [
+                of_kind.map(|row| row.keys),
+                pair.get(1).map(|set| usize::from(*set)),
+            ];
+            sets.into_iter()
+                .flatten()
+                .flat_map(move |set| service.key_set(set))
+        });
+        service.key_set(self.row.keys).chain(by_resource)
+    }
+
+    /// Whether it may be called with a key that was looked up.
+    pub(crate) fn takes(&self, uses: &KeyUse) -> bool {
+        let has = |set: usize| uses.sets.get(set).copied().unwrap_or(false);
+        let service = self.service;
+        let mut pairs = service.resource_lists.get(self.row.resources).chunks(2);
+        has(self.row.keys)
+            || pairs.any(|pair| {
+                let kind = pair.first().map(|kind| usize::from(*kind / 2));
+                let of_kind = kind.and_then(|kind| service.kind_rows.get(kind));
+                let of_action = pair.get(1).map(|set| usize::from(*set));
+                of_kind.is_some_and(|row| has(row.keys)) || of_action.is_some_and(has)
+            })
+    }
+
+    /// Whether it may be called with a condition key as a policy writes it; the global keys aside.
+    pub fn takes_key(&self, key: &str) -> bool {
+        self.keys().any(|template| names(template, key))
+    }
+
+    /// Actions that a call of it may need as well, as `service:Name`.
+    pub fn dependents(&self) -> impl Iterator<Item = &'a str> {
+        let service = self.service;
+        let numbers = service.dependent_sets.get(self.row.dependents).iter();
+        numbers.filter_map(move |number| service.dependents.get(usize::from(*number)))
+    }
+}
+
+/// Which sets of keys of a service hold a key.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyUse {
+    sets: Vec<bool>,
+    own: bool,
+}
+
+impl KeyUse {
+    /// Whether it is a key of this service alone that is in no set: the reference names it, and
+    /// attaches it to nothing.
+    pub(crate) fn is_named_only(&self) -> bool {
+        self.own && !self.sets.contains(&true)
+    }
+}

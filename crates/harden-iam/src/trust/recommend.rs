@@ -1,0 +1,162 @@
+//! The trust policy to have instead.
+
+use super::admission::{is_about_tokens, is_meant};
+use super::grade::Grade;
+use super::issuer::{Issuer, claim_of};
+use super::{Report, issuers};
+use crate::document::{Effect, Policy, PrincipalSet, Selector, Statement};
+
+/// Which jobs are to take the role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jobs {
+    /// The repository, `OWNER/NAME`; with immutable subjects `OWNER@ID/NAME@ID`.
+    pub repository: String,
+    /// Where in it.
+    pub place: JobsIn,
+}
+
+/// Where in a repository jobs run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobsIn {
+    /// In an environment, by its name.
+    Environment(String),
+    /// On a branch, by its name without `refs/heads/`.
+    Branch(String),
+}
+
+impl Jobs {
+    /// The subject that GitHub gives these jobs by its default template (a colon in a name is
+    /// written `%3A`).
+    pub fn subject(&self) -> String {
+        let place = match &self.place {
+            JobsIn::Environment(name) => format!("environment:{}", name.replace(':', "%3A")),
+            JobsIn::Branch(name) => format!("ref:refs/heads/{}", name.replace(':', "%3A")),
+        };
+        format!("repo:{}:{place}", self.repository)
+    }
+}
+
+/// The policy with its statements for GitHub's tokens narrowed to these jobs, and everything else
+/// as it was: other principals and other statements stay, and so do conditions on other things than
+/// claims. A statement that lets in one exact place, and pins the audience, stays too.
+///
+/// `provider` is the ARN of the account's OIDC provider, for a policy that names none.
+pub fn recommend(policy: &Policy, provider: &str, jobs: &Jobs) -> Policy {
+    let mut recommended = policy.clone();
+    recommended.version = Some(crate::document::Version::V2012);
+    recommended.statements.clear();
+    let report = Report::of(policy);
+    let mut told = false;
+    for (index, statement) in policy.statements().iter().enumerate() {
+        let met: Vec<Issuer> = issuers(policy)
+            .into_iter()
+            .filter(|issuer| is_meant(statement.principal(), issuer))
+            .collect();
+        let about = statement.effect() == Effect::Allow && is_about_tokens(statement);
+        let fine = !report.findings.iter().any(|one| {
+            one.statement
+                .as_ref()
+                .is_some_and(|place| place.index == index)
+        }) && report
+            .grades
+            .iter()
+            .all(|one| one.0 != index || one.1 == Grade::Exact);
+        if !about || met.is_empty() || fine {
+            recommended.statements.push(statement.clone());
+            told |= about && !met.is_empty();
+            continue;
+        }
+        if let Some(rest) = without_github(statement) {
+            recommended.statements.push(rest);
+        }
+        let narrowed = narrowed(statement, provider, jobs);
+        if !recommended.statements.contains(&narrowed) {
+            recommended.statements.push(narrowed);
+        }
+        told = true;
+    }
+    if !told {
+        recommended.statements.push(fresh(provider, jobs));
+    }
+    recommended
+}
+
+fn fresh(provider: &str, jobs: &Jobs) -> Statement {
+    let principal = PrincipalSet {
+        federated: vec![provider.to_owned()],
+        ..PrincipalSet::default()
+    };
+    let mut statement = Statement::new(Effect::Allow, principal, [super::admission::ACTION], "*")
+        .with_sid("GitHubActions");
+    // A trust policy is attached to its resource and names none.
+    statement.resources = None;
+    scoped(statement, provider, jobs)
+}
+
+fn scoped(statement: Statement, provider: &str, jobs: &Jobs) -> Statement {
+    let issuer = Issuer::of_provider(provider).unwrap_or_else(Issuer::github);
+    statement
+        .with_condition("StringEquals", &issuer.key("aud"), ["sts.amazonaws.com"])
+        .with_condition("StringEquals", &issuer.key("sub"), [jobs.subject()])
+}
+
+/// The statement for GitHub alone, on these jobs.
+fn narrowed(statement: &Statement, provider: &str, jobs: &Jobs) -> Statement {
+    let mut narrowed = fresh(provider, jobs);
+    let mut provider = provider.to_owned();
+    if let Some(Selector::Only(set)) = statement.principal() {
+        let ours = set
+            .federated
+            .iter()
+            .filter(|one| Issuer::of_provider(one).is_some());
+        let ours: Vec<String> = ours.cloned().collect();
+        if let Some(first) = ours.first() {
+            provider.clone_from(first);
+            narrowed = fresh(&provider, jobs);
+        }
+    }
+    if let Some(sid) = statement.sid() {
+        narrowed.sid = Some(sid.to_owned());
+    }
+    if let Selector::Only(actions) = statement.actions()
+        && let Some(tag) = actions
+            .iter()
+            .find(|one| one.eq_ignore_ascii_case("sts:TagSession"))
+        && let Selector::Only(list) = &mut narrowed.actions
+    {
+        list.push(tag.clone());
+    }
+    let kept = statement
+        .conditions()
+        .iter()
+        .filter(|one| claim_of(one.key()).is_none());
+    for one in kept {
+        narrowed = narrowed.with_condition(one.operator(), one.key(), one.values().iter().cloned());
+    }
+    narrowed
+}
+
+/// The statement for its other principals, if it has any.
+fn without_github(statement: &Statement) -> Option<Statement> {
+    let Some(Selector::Only(set)) = statement.principal() else {
+        return None;
+    };
+    let mut set = set.clone();
+    set.federated
+        .retain(|one| one != "*" && Issuer::of_provider(one).is_none());
+    let others = [
+        &set.aws,
+        &set.services,
+        &set.federated,
+        &set.canonical_users,
+    ];
+    if set.admits_everyone() || others.iter().all(|list| list.is_empty()) {
+        return None;
+    }
+    let mut rest = statement.clone();
+    rest.principal = Some(Selector::Only(set));
+    // Sids are unique within a policy: the narrowed statement keeps this one's.
+    rest.sid = None;
+    Some(rest)
+}

@@ -1,0 +1,218 @@
+//! The grade of policies, trap by trap.
+
+mod statements;
+
+use super::*;
+
+const GITHUB: &str = "arn:aws:iam::392853978631:oidc-provider/token.actions.githubusercontent.com";
+
+fn policy(conditions: &str) -> Policy {
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+            "Principal": {{"Federated": "{GITHUB}"}}, "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {}}}]}}"#,
+        conditions.replace("T:", "token.actions.githubusercontent.com:")
+    );
+    Policy::parse(&text).unwrap()
+}
+
+fn grade(conditions: &str) -> Grade {
+    Report::of(&policy(conditions)).grade
+}
+
+fn sub(operator: &str, value: &str) -> Grade {
+    grade(&format!(r#"{{"{operator}": {{"T:sub": {value}}}}}"#))
+}
+
+#[test]
+fn grades_of_subjects() {
+    let cases = [
+        ("repo:acme/shop:environment:production", Grade::Exact),
+        ("repo:acme/shop:ref:refs/heads/main", Grade::Exact),
+        ("repo:acme/shop:ref:refs/tags/v1", Grade::Exact),
+        ("repo:acme@1/shop@2:environment:production", Grade::Exact),
+        ("repo:acme/shop:pull_request", Grade::PullRequests),
+        ("repo:acme/shop:*", Grade::Repository),
+        ("repo:acme/shop:ref:refs/heads/*", Grade::Repository),
+        ("repo:acme/shop:ref:refs/heads/release-?", Grade::Repository),
+        ("repo:acme/shop:environment:*", Grade::Repository),
+        ("repo:acme@1/shop@2:*", Grade::Repository),
+        ("repo:acme@*/shop@*:environment:production", Grade::Exact),
+        ("repo:acme@*/shop@*:*", Grade::Repository),
+        ("repo:acme/*", Grade::Organization),
+        ("repo:acme/*:environment:production", Grade::Organization),
+        ("repo:acme/shop*", Grade::Organization),
+        ("repo:acme/shop*:ref:refs/heads/main", Grade::Organization),
+        ("repo:acme/sho?:ref:refs/heads/main", Grade::Organization),
+        (
+            "repo:acme*/shop:ref:refs/heads/main",
+            Grade::OtherOrganizations,
+        ),
+        ("repo:acme*/shop*:*", Grade::OtherOrganizations),
+        (
+            "repo:acme?1/shop?2:environment:production",
+            Grade::OtherOrganizations,
+        ),
+        ("repo:acme*", Grade::OtherOrganizations),
+        ("repo:*/shop:ref:refs/heads/main", Grade::OtherOrganizations),
+        ("repo:*", Grade::Anybody),
+        ("repo:*/*:environment:production", Grade::Anybody),
+        ("*:environment:production", Grade::Anybody),
+        ("*", Grade::Anybody),
+        ("repo?*", Grade::Anybody),
+        ("environment:production", Grade::Anybody),
+        (
+            "job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main",
+            Grade::Workflow,
+        ),
+        (
+            "repo:acme/shop:job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main",
+            Grade::Workflow,
+        ),
+        ("repository_owner:acme", Grade::Organization),
+        ("repository_owner:acme*", Grade::Anybody),
+        ("repository_id:123", Grade::Repository),
+        ("repo:acme/shop", Grade::Repository),
+        ("repo:acme/shop:ref:main", Grade::Nobody),
+        ("repo:acme:ref:refs/heads/main", Grade::Nobody),
+    ];
+    for (value, wanted) in cases {
+        assert_eq!(
+            sub("StringLike", &format!("\"{value}\"")),
+            wanted,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn the_weakest_value_decides() {
+    let value = r#"["repo:acme/shop:ref:refs/heads/main", "*"]"#;
+    let report = Report::of(&policy(&format!(
+        r#"{{"StringLike": {{"T:sub": {value}}}}}"#
+    )));
+    assert_eq!((report.grade, report.statement), (Grade::Anybody, Some(0)));
+    assert_eq!(report.value.as_deref(), Some("*"));
+    let two = r#"["repo:acme/a:ref:refs/heads/main", "repo:globex/b:environment:x"]"#;
+    assert_eq!(sub("StringEquals", two), Grade::Exact);
+}
+
+#[test]
+fn operators() {
+    let main = r#""repo:acme/shop:ref:refs/heads/main""#;
+    let cases = [
+        ("StringEquals", main, Grade::Exact),
+        ("StringEqualsIgnoreCase", main, Grade::OtherOrganizations),
+        ("ForAnyValue:StringEquals", main, Grade::Exact),
+        ("ForAnyValue:StringLike", r#""repo:*""#, Grade::Anybody),
+        ("ForAllValues:StringEquals", main, Grade::Anybody),
+        ("StringEqualsIfExists", main, Grade::Anybody),
+        ("StringNotEquals", main, Grade::Anybody),
+        ("StringNotLike", r#""repo:evil/*""#, Grade::Anybody),
+        ("StringEquals", r#""repo:acme/*""#, Grade::Nobody),
+        ("StringEquals", r#""repo:acme/shop:*""#, Grade::Nobody),
+        ("ArnLike", r#""repo:acme/shop:*""#, Grade::Nobody),
+        ("Null", r#""true""#, Grade::Anybody),
+        ("Null", r#""false""#, Grade::Anybody),
+        ("StringResembles", main, Grade::Unknown),
+        (
+            "StringLike",
+            r#""repo:${aws:PrincipalTag/x}""#,
+            Grade::Unknown,
+        ),
+    ];
+    for (operator, value, wanted) in cases {
+        assert_eq!(sub(operator, value), wanted, "{operator} {value}");
+    }
+}
+
+#[test]
+fn other_claims() {
+    let cases = [
+        ("{}", Grade::Anybody),
+        (
+            r#"{"StringEquals": {"T:repository": "acme/shop"}}"#,
+            Grade::Repository,
+        ),
+        (
+            r#"{"StringLike": {"T:repository": "acme/*"}}"#,
+            Grade::Organization,
+        ),
+        (
+            r#"{"StringEquals": {"T:repository_id": "123"}}"#,
+            Grade::Repository,
+        ),
+        (
+            r#"{"StringEquals": {"T:repository_owner_id": "123"}}"#,
+            Grade::Organization,
+        ),
+        (
+            r#"{"StringEquals": {"T:repository_owner_id": "1", "T:repository": "acme/shop", "T:environment": "p"}}"#,
+            Grade::Exact,
+        ),
+        (
+            r#"{"StringEquals": {"T:repository": "acme/shop", "T:ref": "refs/heads/main"}}"#,
+            Grade::Exact,
+        ),
+        (
+            r#"{"StringEquals": {"T:environment": "production"}}"#,
+            Grade::Anybody,
+        ),
+        (
+            r#"{"StringEquals": {"T:ref": "refs/heads/main"}}"#,
+            Grade::Anybody,
+        ),
+        (
+            r#"{"StringEquals": {"T:workflow": "deploy"}}"#,
+            Grade::Anybody,
+        ),
+        (r#"{"StringEquals": {"T:actor": "ann"}}"#, Grade::Anybody),
+        (
+            r#"{"StringEquals": {"T:job_workflow_ref": "acme/ci/.github/workflows/d.yml@refs/heads/main"}}"#,
+            Grade::Workflow,
+        ),
+        (
+            r#"{"StringLike": {"T:job_workflow_ref": "acme/ci/.github/workflows/*"}}"#,
+            Grade::Repository,
+        ),
+        (
+            r#"{"StringLike": {"T:job_workflow_ref": "acme/*"}}"#,
+            Grade::Organization,
+        ),
+        (
+            r#"{"StringLike": {"T:job_workflow_ref": "*/deploy.yml@refs/heads/main"}}"#,
+            Grade::Anybody,
+        ),
+        (
+            r#"{"StringEquals": {"T:repository_owner": "acme"}}"#,
+            Grade::Nobody,
+        ),
+        (
+            r#"{"StringEquals": {"token.actions.acme.ghe.com:sub": "repo:a/b:pull_request"}}"#,
+            Grade::Nobody,
+        ),
+        (
+            r#"{"StringLike": {"T:sub": "repo:acme/shop:*"}, "StringEquals": {"T:environment": "p"}}"#,
+            Grade::Exact,
+        ),
+        (
+            r#"{"StringLike": {"T:sub": ["repo:acme/shop:*"]}, "StringEqualsIfExists": {"T:environment": "p"}}"#,
+            Grade::Repository,
+        ),
+        (
+            r#"{"StringLike": {"T:sub": "repo:acme/*"}, "StringEquals": {"T:sub": "repo:acme/shop:ref:refs/heads/main"}}"#,
+            Grade::Exact,
+        ),
+        (
+            r#"{"StringLike": {"T:sub": "*:environment:p"}, "StringEquals": {"T:repository": ["a/b", "a/c"]}}"#,
+            Grade::Exact,
+        ),
+        (
+            r#"{"StringLike": {"T:sub": "repo:acme/shop:*", "sts:RoleSessionName": "ci-*"}}"#,
+            Grade::Repository,
+        ),
+    ];
+    for (conditions, wanted) in cases {
+        assert_eq!(grade(conditions), wanted, "{conditions}");
+    }
+}

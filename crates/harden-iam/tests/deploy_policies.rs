@@ -1,0 +1,178 @@
+//! Twenty policies of deployments that others wrote, ten of them the least that their stacks need.
+//!
+//! What is expected of each was worked out by hand: which errors it has, and whether it surely
+//! leads to more.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod corpora;
+
+use harden_iam::deployment::{Trust, review};
+use harden_iam::escalation::{Surroundings, find, paths};
+use harden_iam::lint::Grade;
+use harden_iam::{Attached, Identity, Policy};
+
+/// Statements that make and arm roles without any condition: CreateRole with AttachRolePolicy and
+/// PutRolePolicy on one pattern of names. In the others these are under aws:CalledVia only.
+const MAKE_ROLES: [usize; 8] = [1, 2, 3, 4, 6, 7, 9, 10];
+
+/// Errors by file: an action on resources that it is not authorized on, or a star under
+/// StringEquals.
+const ERRORS: [(usize, &str, &[&str]); 20] = [
+    (
+        1,
+        "deploy",
+        &[
+            "cloudformation:ListStacks",
+            "cloudtrail:DescribeTrails",
+            // ec2:* under StringEquals `SecurityAnalyticsStack-run001-*`.
+            "-",
+            "secretsmanager:GetRandomPassword",
+        ],
+    ),
+    (2, "deploy", &["cloudformation:ListStacks"]),
+    (
+        3,
+        "deploy",
+        &[
+            "cloudformation:ListStacks",
+            "kms:ListAliases",
+            "logs:DescribeLogGroups",
+        ],
+    ),
+    (
+        4,
+        "deploy",
+        &[
+            "cloudformation:ListStacks",
+            "kms:ListAliases",
+            "logs:DescribeLogGroups",
+            "resource-groups:CreateGroup",
+            "xray:GetSamplingRules",
+        ],
+    ),
+    (
+        5,
+        "deploy",
+        &[
+            "cloudformation:ListStacks",
+            "kms:ListAliases",
+            "secretsmanager:GetRandomPassword",
+        ],
+    ),
+    (
+        6,
+        "deploy",
+        &[
+            "cloudformation:ListStacks",
+            "kms:ListAliases",
+            "logs:DescribeLogGroups",
+        ],
+    ),
+    (7, "deploy", &["cloudformation:ListStacks"]),
+    (
+        8,
+        "deploy",
+        &[
+            "cloudformation:ListStacks",
+            "logs:DescribeLogGroups",
+            "servicecatalog:ListTagsForResource",
+            "servicecatalog:TagResource",
+            "servicecatalog:UntagResource",
+        ],
+    ),
+    (9, "deploy", &["cloudformation:ListStacks"]),
+    (
+        10,
+        "deploy",
+        &["cloudformation:ListStacks", "logs:DescribeLogGroups"],
+    ),
+    (1, "minimal", &[]),
+    (2, "minimal", &[]),
+    // kms:ViaService under StringEquals `s3.*.amazonaws.com`, and its like.
+    (3, "minimal", &["-"]),
+    (4, "minimal", &[]),
+    (5, "minimal", &["-", "-", "-"]),
+    (6, "minimal", &["-", "-"]),
+    (7, "minimal", &[]),
+    (8, "minimal", &[]),
+    (9, "minimal", &["-", "-"]),
+    (10, "minimal", &[]),
+];
+
+fn read(run: usize, kind: &str) -> Option<Policy> {
+    let text = corpora::read(&format!(
+        "iam/deploy_policies/run_{run:03}_{kind}_policy.json"
+    ))?;
+    Some(Policy::parse(&text).unwrap())
+}
+
+#[test]
+fn errors() {
+    for (run, kind, wanted) in ERRORS {
+        let Some(policy) = read(run, kind) else {
+            return;
+        };
+        let review = review(&policy, Trust::Unasked, None, None);
+        // They deploy stacks, and are none of the deployments that are known call by call.
+        assert_eq!(review.kinds, [], "{run} {kind}");
+        let found = review.findings.iter();
+        let found =
+            found.filter(|one| one.grade() == Grade::Error && one.rule.id() != "escalation");
+        let mut found: Vec<&str> = found
+            .map(|one| one.action.as_deref().unwrap_or("-"))
+            .collect();
+        let mut wanted = wanted.to_vec();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "{run} {kind}");
+    }
+}
+
+#[test]
+fn escalation() {
+    for (run, kind, _) in ERRORS {
+        let Some(policy) = read(run, kind) else {
+            return;
+        };
+        let identity = Identity::new([Attached::new("policy", policy)]);
+        let found = find(&identity, &Surroundings::default());
+        let certain = found.iter().filter(|one| one.is_certain());
+        let certain: Vec<String> = certain.map(|one| one.path.actions.join("+")).collect();
+        if kind == "minimal" {
+            assert!(found.is_empty(), "{run}: {found:?}");
+        } else if MAKE_ROLES.contains(&run) {
+            let both = [
+                "iam:AttachRolePolicy+iam:CreateRole",
+                "iam:CreateRole+iam:PutRolePolicy",
+            ];
+            assert_eq!(certain, both, "{run}");
+        } else {
+            assert_eq!(certain, [""; 0], "{run}");
+            // CreateStack with PassRole on cdk-* roles leads as far as these do.
+            assert!(!found.is_empty(), "{run}");
+        }
+    }
+}
+
+#[test]
+fn the_catalogue_is_what_its_sources_make() {
+    let count = |file: &str| {
+        let text = corpora::read(&format!("iam/{file}"))?;
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        Some(
+            json.as_array()
+                .map_or_else(|| json.as_object().unwrap().len(), Vec::len),
+        )
+    };
+    for (file, catalogue) in [
+        ("pathfinding_cloud_65.json", "pathfinding.cloud"),
+        ("prowler_5_46_combinations.json", "prowler"),
+        ("cloudsplaining_0_9_1_methods.json", "cloudsplaining"),
+    ] {
+        let Some(count) = count(file) else {
+            return;
+        };
+        let names = paths().iter().filter_map(|path| path.names.get(catalogue));
+        assert_eq!(names.map(Vec::len).sum::<usize>(), count, "{catalogue}");
+    }
+}

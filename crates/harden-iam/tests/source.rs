@@ -1,0 +1,15 @@
+//! Whether the authorization table is what its source makes.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod corpora;
+
+#[test]
+fn the_table_is_what_the_packages_make() {
+    let build = concat!(env!("CARGO_MANIFEST_DIR"), "/table/build.py");
+    let Some(output) = corpora::python::run(&[build, "--check"]) else {
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{error}");
+}

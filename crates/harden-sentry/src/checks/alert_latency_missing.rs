@@ -1,0 +1,41 @@
+use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+
+use crate::SentryPolicy;
+use crate::coverage;
+use crate::tightness::{Situation, span};
+use crate::views::ProjectAlerts;
+
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
+    meta: Meta {
+        id: "sentry/alert-latency-missing",
+        title: "An alert tells of slow transactions",
+        severity: Severity::Medium,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Create a metric monitor on the P95 of the transactions, and an alert that tells of it.",
+        page: include_str!("alert_latency_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
+    let alerts = &j.policy.alerts;
+    let seconds = u64::from(alerts.latency_minutes) * 60;
+    let situation = Situation::Latency {
+        percentile: alerts.latency_percentile,
+        milliseconds: alerts.latency_milliseconds,
+        seconds,
+    };
+    let frequency = alerts.latency_frequency_minutes;
+    let wanted = coverage::wanted(j.policy, situation, Some(frequency));
+    let asked = format!(
+        "transactions' P{} over {} ms for {} in {}",
+        alerts.latency_percentile,
+        alerts.latency_milliseconds,
+        span(seconds),
+        j.policy.environment,
+    );
+    coverage::judge(subject, &wanted, asked, "Performance Degradation")
+}

@@ -1,0 +1,188 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+use serde_json::json;
+
+use crate::SentryPolicy;
+use crate::remedies::call;
+use crate::resources::{Alert, Model};
+use crate::views::{End, Reach, ReachingAlert};
+
+pub(crate) static CHECK: Rule<ReachingAlert, SentryPolicy> = Rule {
+    meta: Meta {
+        id: "sentry/alert-reaches-nobody",
+        title: "Every alert reaches somebody",
+        severity: Severity::High,
+        section: Section::AlertRouting,
+        beyond_guide: false,
+        security: false,
+        remediation: "Mend the first broken link between the alert and somebody who is told.",
+        page: include_str!("alert_reaches_nobody.md"),
+    },
+    judge,
+    off: None,
+};
+
+const WANTED: &str = "switched on, and an action that reaches somebody";
+
+fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
+    let alert = &*subject.alert;
+    let source = alert.model.source();
+    let fail = |setting: &'static str, found: String| {
+        let evidence = Evidence::of(setting, found, source).wanted(WANTED);
+        Ok(Verdict::Fail(evidence, remediation(subject)))
+    };
+    // certain failures first: what can't be read elsewhere does not mend them
+    if alert.enabled == Known::Yes(false) {
+        return fail("enabled", "false".to_owned());
+    }
+    if alert.muted == Known::Yes(true) {
+        return fail("snooze", "muted for everybody".to_owned());
+    }
+    if alert.model == Model::Monitor {
+        return fail(
+            "workflowIds",
+            "no alert is connected to the monitor".to_owned(),
+        );
+    }
+    if let Known::Yes(monitors) = &alert.monitors {
+        if monitors.is_empty() {
+            return fail(
+                "detectorIds",
+                "none: it is connected to no monitor".to_owned(),
+            );
+        }
+        if monitors.iter().all(|m| m.enabled == Known::Yes(false)) {
+            return fail("detector.enabled", "false of every monitor".to_owned());
+        }
+    }
+    let actions = match &subject.actions {
+        Known::No(reason) => return Err((**reason).clone()),
+        Known::Yes(actions) if actions.is_empty() => return fail("actions", "none".to_owned()),
+        Known::Yes(actions) => actions,
+    };
+    let how = match somebody(actions) {
+        Told::Somebody(how) => how,
+        Told::Nobody(ends) => {
+            let all = ends.iter().take(5);
+            let evidence = all.fold(Evidence::default(), |evidence, end| {
+                evidence.and("action", &end.found, end.source)
+            });
+            return Ok(Verdict::Fail(evidence.wanted(WANTED), remediation(subject)));
+        }
+        Told::Unknown(reason) => return Err(*reason),
+    };
+    alert.enabled.get()?;
+    alert.muted.get()?;
+    for monitor in alert.monitors.get()? {
+        monitor.enabled.get()?;
+    }
+    Ok(Verdict::Pass(
+        Evidence::of("action", how, source).wanted(WANTED),
+    ))
+}
+
+/// What is known of all actions together.
+enum Told<'a> {
+    Somebody(&'a str),
+    Nobody(Vec<&'a End>),
+    Unknown(Box<harden_core::Unknown>),
+}
+
+fn somebody(actions: &[Reach]) -> Told<'_> {
+    let (mut ends, mut unknown) = (Vec::new(), None);
+    for action in actions {
+        match action {
+            Reach::Somebody(how) => return Told::Somebody(how),
+            Reach::Nobody(end) => ends.push(end),
+            Reach::Unknown(reason) => {
+                unknown.get_or_insert_with(|| reason.clone());
+            }
+        }
+    }
+    unknown.map_or(Told::Nobody(ends), Told::Unknown)
+}
+
+fn remediation(subject: &ReachingAlert) -> Remediation {
+    let alert = &*subject.alert;
+    let to = Remediation::new("mend the way from the alert to somebody who is told")
+        .link("https://docs.sentry.io/product/monitors-and-alerts/alerts/");
+    if alert.enabled == Known::Yes(false)
+        && let Some(step) = switch_on(subject)
+    {
+        return to.step(step);
+    }
+    if alert.muted == Known::Yes(true)
+        && let Some(step) = unmute(subject)
+    {
+        return to.step(step);
+    }
+    let what = match alert.model {
+        Model::Monitor => "Connect the monitor to an alert that tells somebody, or delete it",
+        _ => {
+            "In the alert's page, connect it to a monitor that is switched on, and give it an \
+             action for a member or a team that exists"
+        }
+    };
+    to.step(Step::by_hand(what)).withheld(
+        "an alert is replaced as a whole, and its tickets and webhooks may hold secrets that are \
+         not recorded",
+    )
+}
+
+/// The server is not among the facts of an alert: the command asks for it.
+fn unread() -> Known<String> {
+    Known::default()
+}
+
+fn switch_on(subject: &ReachingAlert) -> Option<Step> {
+    let Alert {
+        organization,
+        model,
+        number,
+        ..
+    } = &*subject.alert;
+    let title = "Switch the alert on";
+    let enable = json!({"enabled": true});
+    match model {
+        Model::Workflow | Model::Monitor => {
+            let kind = if *model == Model::Monitor {
+                "detectors"
+            } else {
+                "workflows"
+            };
+            let path = format!("/api/0/organizations/{organization}/{kind}/?id={number}");
+            Some(call(title, "PUT", &unread(), &path, Some(&enable), &[]))
+        }
+        Model::IssueRule => {
+            let project = *subject.projects().first()?;
+            let path = format!("/api/0/projects/{organization}/{project}/rules/{number}/enable/");
+            Some(call(title, "PUT", &unread(), &path, None, &[]))
+        }
+        Model::MetricRule => None,
+    }
+}
+
+fn unmute(subject: &ReachingAlert) -> Option<Step> {
+    let Alert {
+        organization,
+        model,
+        number,
+        ..
+    } = &*subject.alert;
+    let kind = match model {
+        Model::IssueRule => "rules",
+        Model::MetricRule => "alert-rules",
+        Model::Monitor | Model::Workflow => return None,
+    };
+    let project = *subject.projects().first()?;
+    let path = format!("/api/0/projects/{organization}/{project}/{kind}/{number}/snooze/");
+    Some(call(
+        "Unmute the alert",
+        "DELETE",
+        &unread(),
+        &path,
+        None,
+        &[],
+    ))
+}

@@ -1,0 +1,80 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::SentryPolicy;
+use crate::resources::ErrorEvents;
+
+pub(crate) static CHECK: Rule<ErrorEvents, SentryPolicy> = Rule {
+    meta: Meta {
+        id: "sentry/events-release-missing",
+        title: "Error events carry their release",
+        severity: Severity::Medium,
+        section: Section::Releases,
+        beyond_guide: false,
+        security: false,
+        remediation: "Give the SDK the release: the SHA of the commit that is built.",
+        page: include_str!("events_release_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "GET /projects/{organization}/{project}/events/";
+
+fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
+    let newest = events.newest.get()?;
+    let production = &j.policy.environment;
+    let (mut without, mut all, mut unknown) = (0_usize, 0_usize, None);
+    for event in newest {
+        // of an event that names none, nobody knows that it is not production's
+        match event.environment.get() {
+            Ok(Some(other)) if other != production => continue,
+            Ok(_) => {}
+            Err(reason) => {
+                unknown.get_or_insert(reason);
+                continue;
+            }
+        }
+        match event.release.get() {
+            Ok(release) => {
+                all += 1;
+                without += usize::from(release.is_none());
+            }
+            Err(reason) => {
+                unknown.get_or_insert(reason);
+            }
+        }
+    }
+    let evidence = Evidence::of(
+        "events without release",
+        format_args!("{without} of {all}"),
+        SOURCE,
+    )
+    .wanted("0");
+    if without > 0 {
+        return Ok(Verdict::Fail(evidence, remediation()));
+    }
+    if let Some(reason) = unknown {
+        return Err(*reason);
+    }
+    if all == 0 {
+        return Ok(Verdict::not_applicable(
+            "no recent error events of production",
+        ));
+    }
+    Ok(Verdict::Pass(evidence))
+}
+
+/// The release is set where the application is built and started, which no call of the API can do.
+fn remediation() -> Remediation {
+    Remediation::new("give the SDK the release")
+        .step(Step::by_hand(
+            "Set SENTRY_RELEASE to the commit's full SHA where the application is built and \
+             started, or pass it as `release` to Sentry.init",
+        ))
+        .step(Step::by_hand(
+            "Deploy; events that came before stay without a release",
+        ))
+        .link("https://docs.sentry.io/product/releases/setup/")
+}

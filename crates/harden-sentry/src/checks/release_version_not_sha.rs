@@ -1,0 +1,55 @@
+use harden_core::{
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::SentryPolicy;
+use crate::policy::is_full_sha;
+use crate::remedies::sentry_cli;
+use crate::resources::Releases;
+
+pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule {
+    meta: Meta {
+        id: "sentry/release-version-not-sha",
+        title: "The latest release is named by the full commit SHA",
+        severity: Severity::Low,
+        section: Section::Releases,
+        beyond_guide: false,
+        security: false,
+        remediation: "Name releases by the full SHA of the commit that is built.",
+        page: include_str!("release_version_not_sha.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "GET /projects/{organization}/{project}/releases/";
+
+fn judge(releases: &Releases, _: &Judging<SentryPolicy>) -> Judgement {
+    let Some(latest) = *releases.latest().get()? else {
+        return Ok(Verdict::not_applicable(
+            "no release yet: see sentry/release-missing",
+        ));
+    };
+    let evidence = Evidence::of("version", &latest.version, SOURCE).wanted("a full commit SHA");
+    if is_full_sha(&latest.version) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(releases)))
+}
+
+fn remediation(releases: &Releases) -> Remediation {
+    let sha = Arg::input("SHA", "the full SHA of the commit that is deployed");
+    Remediation::new("name releases by the full commit SHA")
+        .step(sentry_cli(
+            "Create the release of the deployed commit",
+            &["releases", "new"],
+            &releases.organization,
+            &releases.project,
+            [sha],
+        ))
+        .step(Step::by_hand(
+            "Set SENTRY_RELEASE to the same SHA where the application is built and started, and in \
+             the deployment's workflow",
+        ))
+        .link("https://docs.sentry.io/cli/releases/")
+}

@@ -1,0 +1,292 @@
+//! GET /organizations/{organization}/detectors/.
+
+use std::collections::HashMap;
+
+use harden_core::{FactError, Known, Listing, Unknown};
+use harden_rest::{Gathered, RestError};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::api::refused;
+use super::field::{Call, Field, Id};
+use super::project::copied;
+use super::{Live, Run};
+use crate::resources::{Detector, Measure, Monitor, Project, Threshold, Watches};
+
+const DETECTORS: Call = Call::new(
+    "GET /organizations/{organization}/detectors/",
+    "alerts:read",
+);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    #[serde(default)]
+    id: Field<Id>,
+    #[serde(default)]
+    project_id: Field<Id>,
+    #[serde(default)]
+    name: Field<String>,
+    #[serde(default, rename = "type")]
+    kind: Field<String>,
+    #[serde(default)]
+    enabled: Field<bool>,
+    #[serde(default)]
+    config: Field<WireConfig>,
+    #[serde(default)]
+    data_sources: Field<Vec<WireSource>>,
+    #[serde(default)]
+    condition_group: Field<WireGroup>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireConfig {
+    #[serde(default)]
+    detection_type: Field<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireSource {
+    #[serde(default)]
+    query_obj: Field<WireQueryObject>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireQueryObject {
+    #[serde(default)]
+    snuba_query: Field<WireQuery>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireQuery {
+    #[serde(default)]
+    aggregate: Field<String>,
+    #[serde(default)]
+    dataset: Field<String>,
+    #[serde(default)]
+    query: Field<String>,
+    /// In seconds.
+    #[serde(default)]
+    time_window: Field<u64>,
+    #[serde(default)]
+    environment: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct WireGroup {
+    #[serde(default)]
+    conditions: Field<Vec<WireCondition>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCondition {
+    #[serde(default, rename = "type")]
+    kind: Field<String>,
+    #[serde(default)]
+    comparison: Field<Value>,
+    #[serde(default)]
+    condition_result: Field<Value>,
+}
+
+impl Live for Detector {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        let projects = run.facts.list::<Project>().await?;
+        let mut gathered = run.over();
+        gathered.gaps.extend(copied(&projects));
+        let slugs = slugs_of(&projects);
+        // the project that each number stands for; monitors of others are not of this audit
+        let mut unnumbered = None;
+        for (_, project) in projects.iter() {
+            if let Known::No(unknown) = &project.id {
+                unnumbered.get_or_insert_with(|| (**unknown).clone());
+            }
+        }
+        let query = of_projects(run);
+        let found = run
+            .all::<Wire>(DETECTORS, &[run.organization()], &query)
+            .await;
+        let mut read = harden_rest::Read::default();
+        for wire in found.items {
+            match described(run, wire, &slugs) {
+                Ok(Some(detector)) => read.push(Ok(detector)),
+                Ok(None) => {
+                    if let Some(unknown) = unnumbered.take() {
+                        read.push(Err(unknown));
+                    }
+                }
+                Err(unknown) => read.push(Err(unknown)),
+            }
+        }
+        match found.failed {
+            // a server that knows only rules; whether it has alerts, the listing of alerts tells
+            None | Some(RestError::NotFound(_) | RestError::Gone(_)) => {}
+            Some(error) => read.push(Err(refused(&error, DETECTORS))),
+        }
+        gathered.add(&run.place(), read);
+        Ok(gathered)
+    }
+}
+
+/// The slug of each project's number.
+fn slugs_of(projects: &Listing<Project>) -> HashMap<&str, &str> {
+    let numbered = projects.iter().filter_map(|(_, project)| {
+        let id = project.id.ok()?;
+        Some((id.as_str(), project.slug.as_str()))
+    });
+    numbered.collect()
+}
+
+/// Asks for the projects of the audit only, where they are named. Each is a parameter of its own;
+/// above this many, all are asked for and the others left aside.
+pub(super) fn of_projects<'a>(run: &'a Run<'_>) -> Vec<(&'a str, &'a str)> {
+    const MOST: usize = 20;
+    let named = &run.provider.projects;
+    if named.len() > MOST {
+        return Vec::new();
+    }
+    named
+        .iter()
+        .map(|slug| ("project", slug.as_str()))
+        .collect()
+}
+
+/// None for a monitor of a project that is not of the audit.
+fn described(
+    run: &Run<'_>,
+    wire: Wire,
+    slugs: &HashMap<&str, &str>,
+) -> Result<Option<Detector>, Unknown> {
+    let project = match wire.project_id {
+        Field::Absent => return Err(DETECTORS.missing("projectId")),
+        // a monitor of the whole organization
+        Field::Null => return Ok(None),
+        Field::Given(id) => id.text().and_then(|id| slugs.get(id.as_str()).copied()),
+    };
+    let Some(project) = project else {
+        return Ok(None);
+    };
+    let id = wire.id.ok().and_then(Id::text);
+    let kind = wire.kind.required(DETECTORS, "type");
+    let watches = kind.as_ref().map(|kind| match kind.as_str() {
+        "error" | "issue_stream" => Watches::Errors,
+        "metric_issue" => Watches::Metric(Box::new(measure(
+            wire.data_sources,
+            wire.config,
+            wire.condition_group,
+        ))),
+        other => Watches::Other {
+            name: other.to_owned(),
+        },
+    });
+    Ok(Some(Detector {
+        organization: run.organization().to_owned(),
+        monitor: Monitor {
+            id: id.ok_or_else(|| DETECTORS.missing("id"))?,
+            project: project.to_owned(),
+            enabled: wire.enabled.required(DETECTORS, "enabled"),
+            watches,
+        },
+        name: wire.name.required(DETECTORS, "name"),
+        kind,
+    }))
+}
+
+fn measure(
+    sources: Field<Vec<WireSource>>,
+    config: Field<WireConfig>,
+    group: Field<WireGroup>,
+) -> Measure {
+    let config = config.required(DETECTORS, "config");
+    let detection =
+        config.and_then(|c| c.detection_type.required(DETECTORS, "config.detectionType"));
+    let thresholds = thresholds(group);
+    let query = match query(sources) {
+        Known::Yes(query) => query,
+        Known::No(unknown) => {
+            return Measure {
+                aggregate: Known::No(unknown.clone()),
+                dataset: Known::No(unknown.clone()),
+                query: Known::No(unknown.clone()),
+                window_seconds: Known::No(unknown.clone()),
+                environment: Known::No(unknown),
+                detection,
+                thresholds,
+            };
+        }
+    };
+    Measure {
+        aggregate: query.aggregate.required(DETECTORS, "snubaQuery.aggregate"),
+        dataset: query.dataset.required(DETECTORS, "snubaQuery.dataset"),
+        query: query.query.required(DETECTORS, "snubaQuery.query"),
+        window_seconds: query
+            .time_window
+            .required(DETECTORS, "snubaQuery.timeWindow"),
+        environment: query
+            .environment
+            .nullable(DETECTORS, "snubaQuery.environment"),
+        detection,
+        thresholds,
+    }
+}
+
+/// A metric monitor has one source.
+fn query(sources: Field<Vec<WireSource>>) -> Known<WireQuery> {
+    let sources = sources.required(DETECTORS, "dataSources");
+    sources.and_then(|sources| {
+        let mut sources = sources.into_iter();
+        match (sources.next(), sources.next()) {
+            (Some(source), None) => source
+                .query_obj
+                .required(DETECTORS, "dataSources.queryObj")
+                .and_then(|object| object.snuba_query.required(DETECTORS, "snubaQuery")),
+            _ => Unknown::undetermined("a metric monitor with other than one source").into(),
+        }
+    })
+}
+
+fn thresholds(group: Field<WireGroup>) -> Known<Vec<Threshold>> {
+    let group = group.nullable(DETECTORS, "conditionGroup");
+    group.and_then(|group| {
+        let Some(group) = group else {
+            return Known::Yes(Vec::new());
+        };
+        let conditions = group
+            .conditions
+            .required(DETECTORS, "conditionGroup.conditions");
+        conditions.and_then(|conditions| {
+            let all: Result<Vec<_>, Unknown> = conditions.into_iter().map(threshold).collect();
+            Known::from(all.map(|all| all.into_iter().flatten().collect()))
+        })
+    })
+}
+
+/// None for a condition that says when the trouble is over, and for one that Sentry learns.
+fn threshold(wire: WireCondition) -> Result<Option<Threshold>, Unknown> {
+    let lacks = |field| DETECTORS.missing(field);
+    let kind = wire.kind.ok();
+    let kind = kind.ok_or_else(|| lacks("conditions.type"))?;
+    let result = wire.condition_result.ok();
+    let result = result.ok_or_else(|| lacks("conditions.conditionResult"))?;
+    let above = match kind.as_str() {
+        "gt" | "gte" => true,
+        "lt" | "lte" => false,
+        _ => return Ok(None),
+    };
+    let priority = result
+        .as_f64()
+        .ok_or_else(|| lacks("conditions.conditionResult"))?;
+    if priority <= 0.0 {
+        return Ok(None);
+    }
+    let value = wire.comparison.ok().as_ref().and_then(Value::as_f64);
+    Ok(Some(Threshold {
+        above,
+        value: value.ok_or_else(|| lacks("conditions.comparison"))?,
+        priority,
+    }))
+}

@@ -1,0 +1,39 @@
+//! Monitors of projects, by themselves.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Monitor, Project};
+
+/// A monitor (detector) of an audited project, Sentry's built-in ones included. Servers that know
+/// only rules have none. Source: GET /organizations/{organization}/detectors/.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Detector {
+    /// The slug of the organization.
+    pub organization: String,
+    /// What it watches.
+    #[serde(flatten)]
+    pub monitor: Monitor,
+    /// Its name.
+    #[serde(default)]
+    pub name: Known<String>,
+    /// Sentry's name for what it is: `error`, `issue_stream`, `metric_issue`, …
+    #[serde(default)]
+    pub kind: Known<String>,
+}
+
+impl Resource for Detector {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/detector",
+        permissions: &["alerts:read"],
+        starts_from: &[Project::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        let place = Place::global(&*self.organization);
+        ResourceId::new(Self::KIND.name, place, &self.monitor.id).shown_as(&format!(
+            "{}/monitor {}",
+            self.organization, self.monitor.id
+        ))
+    }
+}

@@ -1,0 +1,49 @@
+//! The recent errors of a project.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Project, of_project};
+
+/// The newest error events of a project, up to 100. Of an event nothing is kept that a user may
+/// have written: no message, no title, no address. Source:
+/// GET /projects/{organization}/{project}/events/.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorEvents {
+    /// The slug of the organization.
+    pub organization: String,
+    /// The slug of the project.
+    pub project: String,
+    /// The newest first.
+    #[serde(default)]
+    pub newest: Known<Vec<ErrorEvent>>,
+}
+
+/// An error event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorEvent {
+    /// Its id (eventID).
+    pub id: String,
+    /// When it came (dateCreated).
+    #[serde(default)]
+    pub at: Known<Timestamp>,
+    /// The release that it carries (its tag `release`).
+    #[serde(default)]
+    pub release: Known<Option<String>>,
+    /// The environment that it carries (its tag `environment`).
+    #[serde(default)]
+    pub environment: Known<Option<String>>,
+}
+
+impl Resource for ErrorEvents {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/error-events",
+        permissions: &["project:read"],
+        starts_from: &[Project::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        of_project(Self::KIND, &self.organization, &self.project)
+    }
+}

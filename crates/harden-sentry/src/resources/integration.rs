@@ -1,0 +1,35 @@
+//! Integrations: the chats, pagers and trackers that alerts can reach.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// An integration of the organization. Source: GET /organizations/{organization}/integrations/.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// The slug of the organization.
+    pub organization: String,
+    /// Its number, by which actions name it.
+    pub id: String,
+    /// What it is: `slack`, `jira`, `pagerduty` (provider.key).
+    #[serde(default)]
+    pub provider: Known<String>,
+    /// Whether it works: both its own status and the organization's are `active`.
+    #[serde(default)]
+    pub active: Known<bool>,
+}
+
+impl Resource for Integration {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/integration",
+        permissions: &["org:read"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(
+            Self::KIND.name,
+            Place::global(&*self.organization),
+            &self.id,
+        )
+    }
+}

@@ -1,0 +1,33 @@
+//! Members of the organization.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// A member who has joined. Neither name nor address is kept. Source:
+/// GET /organizations/{organization}/members/.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The slug of the organization.
+    pub organization: String,
+    /// The number of the user, by which alerts name whom they tell.
+    pub user_id: String,
+    /// Whether the user's account is active.
+    #[serde(default)]
+    pub active: Known<bool>,
+}
+
+impl Resource for Member {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/member",
+        permissions: &["member:read"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(
+            Self::KIND.name,
+            Place::global(&*self.organization),
+            &self.user_id,
+        )
+    }
+}

@@ -1,0 +1,37 @@
+//! Projects.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::of_project;
+
+/// A project. Source: GET /projects/{organization}/{project}/, or for all projects
+/// GET /organizations/{organization}/projects/.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// The slug of its organization.
+    pub organization: String,
+    /// Its slug.
+    pub slug: String,
+    /// The address of the server that was asked, for commands: `https://us.sentry.io`.
+    #[serde(default)]
+    pub server: Known<String>,
+    /// Its number, by which monitors name it.
+    #[serde(default)]
+    pub id: Known<String>,
+    /// What it is written in: `javascript-nextjs`, `node`, `python-django`; none where nobody said.
+    #[serde(default)]
+    pub platform: Known<Option<String>>,
+}
+
+impl Resource for Project {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/project",
+        permissions: &["project:read"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        of_project(Self::KIND, &self.organization, &self.slug)
+    }
+}

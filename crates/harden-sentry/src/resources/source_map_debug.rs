@@ -1,0 +1,47 @@
+//! What Sentry itself says of the source maps of a recent error.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{ErrorEvents, Releases, of_project};
+
+/// Sentry's answer for the newest error event of a project's latest release. Source:
+/// GET /projects/{organization}/{project}/events/{event}/source-map-debug/.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceMapDebug {
+    /// The slug of the organization.
+    pub organization: String,
+    /// The slug of the project.
+    pub project: String,
+    /// The answer; none where the latest release has no error event yet.
+    #[serde(default)]
+    pub event: Known<Option<Debugged>>,
+}
+
+/// What Sentry found for an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Debugged {
+    /// The event's id.
+    pub id: String,
+    /// Whether anything was uploaded for the event's release.
+    #[serde(default)]
+    pub release_has_some_artifact: Known<bool>,
+    /// Whether an artifact with the debug id of one of its frames was uploaded.
+    #[serde(default)]
+    pub has_uploaded_some_artifact_with_a_debug_id: Known<bool>,
+    /// Whether a source map was found for at least one frame, by debug id or by release.
+    #[serde(default)]
+    pub mapped: Known<bool>,
+}
+
+impl Resource for SourceMapDebug {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/source-map-debug",
+        permissions: &["project:read"],
+        starts_from: &[ErrorEvents::KIND, Releases::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        of_project(Self::KIND, &self.organization, &self.project)
+    }
+}

@@ -1,0 +1,35 @@
+//! Teams of the organization.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// A team. Source: GET /organizations/{organization}/teams/.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// The slug of the organization.
+    pub organization: String,
+    /// Its number, by which alerts name whom they tell.
+    pub id: String,
+    /// Its slug.
+    #[serde(default)]
+    pub slug: Known<String>,
+    /// How many members it has (memberCount).
+    #[serde(default)]
+    pub members: Known<u64>,
+}
+
+impl Resource for Team {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/team",
+        permissions: &["org:read"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(
+            Self::KIND.name,
+            Place::global(&*self.organization),
+            &self.id,
+        )
+    }
+}

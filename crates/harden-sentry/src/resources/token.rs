@@ -1,0 +1,32 @@
+//! The token that the audit itself uses.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// The audit's token: what it may do, never what it is. Source: GET /api/0/, which every token may
+/// ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The slug of the organization that it is used for.
+    pub organization: String,
+    /// Its scopes: `alerts:read`, `org:read`, …
+    #[serde(default)]
+    pub scopes: Known<Vec<String>>,
+}
+
+impl Resource for Token {
+    const KIND: &'static Kind = &Kind {
+        name: "sentry/token",
+        permissions: &[],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(
+            Self::KIND.name,
+            Place::global(&*self.organization),
+            "audit token",
+        )
+        .shown_as(&format!("the audit's token for {}", self.organization))
+    }
+}

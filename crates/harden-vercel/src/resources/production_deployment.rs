@@ -1,0 +1,51 @@
+//! What is deployed to production.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Project, of_project};
+
+/// The latest production deployment of a project that is ready and gets the traffic. Source: GET
+/// /v6/deployments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductionDeployment {
+    /// The team or the user, as the run was given it.
+    pub account: String,
+    /// The project's id.
+    pub project: String,
+    /// The project's name.
+    pub name: String,
+    /// The GitHub repository that is deployed, `owner/repo`; none where none of GitHub's is connected.
+    #[serde(default)]
+    pub repository: Known<Option<String>>,
+    /// The deployment; none where there was none yet.
+    #[serde(default)]
+    pub latest: Known<Option<Deployment>>,
+}
+
+/// A deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Its id (uid): `dpl_…`.
+    pub id: String,
+    /// When it was created.
+    #[serde(default)]
+    pub created_at: Known<Timestamp>,
+    /// The commit that it was built from (meta.githubCommitSha, and GitLab's and Bitbucket's); none
+    /// where it was uploaded without Git, or with changes that were not committed.
+    #[serde(default)]
+    pub commit: Known<Option<String>>,
+}
+
+impl Resource for ProductionDeployment {
+    const KIND: &'static Kind = &Kind {
+        name: "vercel/production-deployment",
+        permissions: &[],
+        starts_from: &[Project::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        of_project(Self::KIND, &self.account, &self.project, &self.name)
+    }
+}

@@ -1,0 +1,49 @@
+//! Projects.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::of_project;
+
+/// A project. Source: GET /v9/projects/{idOrName}.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// The team or the user, as the run was given it.
+    pub account: String,
+    /// Its id: `prj_…`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The id of the team or the user that owns it (accountId): what Vercel's command line calls
+    /// VERCEL_ORG_ID.
+    #[serde(default)]
+    pub owner: Known<String>,
+    /// The GitHub repository that is deployed, `owner/repo` (link.org, link.repo); none where no
+    /// repository of GitHub's is connected.
+    #[serde(default)]
+    pub repository: Known<Option<String>>,
+    /// Its custom environments (customEnvironments).
+    #[serde(default)]
+    pub custom_environments: Known<Vec<CustomEnvironment>>,
+}
+
+/// A custom environment of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomEnvironment {
+    /// Its id: `env_…`.
+    pub id: String,
+    /// Its name in commands.
+    pub slug: String,
+}
+
+impl Resource for Project {
+    const KIND: &'static Kind = &Kind {
+        name: "vercel/project",
+        permissions: &[],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        of_project(Self::KIND, &self.account, &self.id, &self.name)
+    }
+}
