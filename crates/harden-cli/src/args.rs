@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Show the page of a check: what it checks, why, how to mend it.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
-    /// Print the least permissions for the chosen checks, or try what the credentials allow.
+    /// Print the least IAM policy for the chosen checks, or try what the credentials allow.
     #[command(after_help = PERMISSIONS_EXAMPLES)]
     Permissions(PermissionsArgs),
     /// Write a commented harden.toml from what is found in the estate.
@@ -82,7 +82,6 @@ Examples:
   harden-cli permissions > policy.json
   aws iam put-role-policy --role-name harden-audit --policy-name harden \\
     --policy-document file://policy.json
-  harden-cli permissions --provider github
   harden-cli permissions --preflight      which checks would be unknown, and why";
 
 const CHECKS_EXAMPLES: &str = "\
@@ -306,9 +305,6 @@ pub(crate) struct PermissionsArgs {
     /// Read everything that the chosen checks need, and tell which would be unknown and why.
     #[arg(long)]
     pub(crate) preflight: bool,
-    /// Whose permissions [default: the IAM policy of AWS, if any chosen check reads it].
-    #[arg(long, value_name = "PROVIDER", conflicts_with = "preflight", value_parser = ["aws", "github", "sentry", "vercel"])]
-    pub(crate) provider: Option<String>,
     /// The format of the preflight.
     #[arg(long, value_enum, default_value_t = ListFormat::Text, requires = "preflight")]
     pub(crate) format: ListFormat,

@@ -12,6 +12,10 @@
     reason = "code that runs in tests only, and fails by panicking"
 )]
 
+mod suite;
+
+pub use suite::{failures, kinds_hold};
+
 use jiff::Timestamp;
 
 use crate::{Check, Cx, Facts, Finding, Outcome, Policies, Snapshot};

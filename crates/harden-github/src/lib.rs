@@ -10,6 +10,7 @@
 //! - `remedies/`: what the remediations of several checks are made of.
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `policy/`: the `[github]` table of `harden.toml`, with the guide's values as defaults.
+//! - `blocked.rs`: what the checks of forced pushes and deletion share.
 //!
 //! The account of a [`harden_core::Place`] is the repository (`owner/repo`), its region is empty:
 //! a repository that refuses is a gap of its own.
@@ -23,6 +24,7 @@
     )
 )]
 
+mod blocked;
 mod checks;
 mod contract;
 #[cfg(feature = "live")]

@@ -1,9 +1,7 @@
 //! The pages hold, and the list of checks and the files agree.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::path::Path;
-
-use harden_core::{Outcome, Policies, testing};
+use harden_core::{Policies, testing};
 use harden_github::{GithubPolicy, checks};
 
 fn policies(text: Option<&str>) -> Policies {
@@ -19,101 +17,36 @@ fn policies(text: Option<&str>) -> Policies {
     policies
 }
 
-#[test]
-fn files_and_list_agree() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
-    testing::files_and_list_agree(&checks(), &directory);
-}
-
-#[test]
-fn pages_hold() {
-    for check in checks() {
-        testing::page_holds(&*check, &policies);
-    }
-}
-
-#[test]
-fn dropping_a_field_never_passes() {
-    for check in checks() {
-        testing::dropping_a_field_never_passes(&*check, &policies);
-    }
-}
-
-#[test]
-fn a_denied_kind_turns_unknown() {
-    for check in checks() {
-        testing::a_denied_kind_turns_unknown(&*check, &policies);
-    }
-}
-
-#[test]
-fn every_check_runs_over_every_page() {
-    testing::all_over_all(&checks());
-}
-
-#[test]
-fn the_index_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/checks/github.md");
-    testing::is_fresh(&path, &testing::index("github", &checks()));
-}
-
-/// A kind is listed once those that it starts from are: the graph has no cycle, and what a check
-/// needs is known before it runs.
-#[test]
-fn kinds_start_from_kinds_without_a_cycle() {
-    fn depth(kind: &harden_core::Kind, above: usize) -> usize {
-        assert!(above < 10, "{} starts from itself", kind.name);
-        let below = kind.starts_from.iter().map(|k| depth(k, above + 1));
-        below.max().unwrap_or(above)
-    }
-    for kind in harden_github::resources::KINDS {
-        assert!(depth(kind, 0) < 10);
-        assert!(kind.name.starts_with("github/"), "{}", kind.name);
-    }
-}
+harden_core::tests_of_checks!("github", checks, policies, harden_github::resources::KINDS);
 
 /// What mends a failure is fit to be pasted: the Terraform parses, a command says which permissions
 /// it needs, and where there is no command, there is a reason or a step by hand.
 #[test]
 fn remediations_hold() {
     for check in checks() {
+        let id = check.meta().id;
+        let parse = |block: &str| {
+            hcl::parse(block).unwrap_or_else(|e| panic!("{id}: {e}\n{block}"));
+        };
         for (info, body) in testing::fences(check.meta().page) {
             if info == "hcl" {
-                hcl::parse(&body).unwrap_or_else(|e| panic!("{}: {e}\n{body}", check.meta().id));
+                parse(&body);
             }
         }
-        for example in testing::examples(check.meta().page) {
-            for finding in testing::run(
-                &*check,
-                &example.fragment,
-                policies(example.policy.as_deref()),
-            ) {
-                let Outcome::Fail(evidence, remediation) = finding.outcome else {
-                    continue;
-                };
-                let id = check.meta().id;
-                assert!(!evidence.items.is_empty(), "{id}: a failure has evidence");
-                assert!(!remediation.links.is_empty(), "{id}: a failure has a link");
-                let nothing = remediation.steps.is_empty() && remediation.terraform.is_none();
-                assert!(
-                    !nothing || remediation.withheld.is_some(),
-                    "{id}: nothing to do"
+        for (_, remediation) in testing::failures(&*check, &policies) {
+            if let Some(block) = &remediation.terraform {
+                parse(block);
+            }
+            for step in &remediation.steps {
+                assert_eq!(
+                    step.argv.is_empty(),
+                    step.permissions.is_empty(),
+                    "{id}: {step:?}"
                 );
-                if let Some(block) = &remediation.terraform {
-                    hcl::parse(block).unwrap_or_else(|e| panic!("{id}: {e}\n{block}"));
-                }
-                for step in &remediation.steps {
-                    assert_eq!(
-                        step.argv.is_empty(),
-                        step.permissions.is_empty(),
-                        "{id}: {step:?}"
-                    );
-                    let destroys = ["delete-", "terminate-", "remove-"];
-                    let operation = step.argv.get(2).map(harden_core::Arg::to_shell);
-                    let deletes =
-                        operation.is_some_and(|o| destroys.iter().any(|d| o.starts_with(d)));
-                    assert!(!deletes || step.destructive, "{id}: {step:?} destroys");
-                }
+                let destroys = ["delete-", "terminate-", "remove-"];
+                let operation = step.argv.get(2).map(harden_core::Arg::to_shell);
+                let deletes = operation.is_some_and(|o| destroys.iter().any(|d| o.starts_with(d)));
+                assert!(!deletes || step.destructive, "{id}: {step:?} destroys");
             }
         }
     }

@@ -118,6 +118,7 @@ impl Linter {
             policy,
             kind,
             near: near::Near::default(),
+            left: WORK,
             findings: Vec::new(),
         };
         judge.policy();
@@ -158,10 +159,24 @@ struct Judge<'a> {
     policy: &'a Policy,
     kind: Kind,
     near: near::Near,
+    /// How many comparisons of actions are left.
+    left: usize,
     findings: Vec<Finding>,
 }
 
+/// Comparisons of actions with resources and with keys in one document. A document that names
+/// whole services thousands of times over, as none that AWS accepts does, is not judged to its
+/// end.
+const WORK: usize = 5_000_000;
+
 impl<'a> Judge<'a> {
+    /// Whether so much work is left.
+    fn spend(&mut self, work: usize) -> bool {
+        let left = self.left.checked_sub(work);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+
     fn service(&self, prefix: &str) -> Option<&'a Service> {
         let prefix = prefix.to_ascii_lowercase();
         self.services.get(&prefix).and_then(Option::as_ref)

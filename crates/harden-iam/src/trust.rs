@@ -151,10 +151,10 @@ impl Report {
                 continue;
             }
             audience |= !pins_audience(way);
-            if grade > self.grade || self.statement.is_none() {
+            if self.statement.is_none() || (grade != self.grade && self.grade.or(grade) == grade) {
                 self.decide(statement, index, grade, origin);
             }
-            worst = worst.max(grade);
+            worst = worst.or(grade);
             let finding = finding::of_grade(policy, index, issuer, grade, origin);
             if let Some(finding) = finding
                 && !self.findings.contains(&finding)

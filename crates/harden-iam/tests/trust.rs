@@ -187,7 +187,7 @@ fn least(admitted: &[(&str, &str, &str)]) -> Grade {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn what_is_let_in_is_within_the_grade(policy in policy()) {
@@ -200,11 +200,12 @@ proptest! {
     fn a_wide_grade_shows(policy in policy()) {
         let report = Report::of(&policy);
         let strange = [("h5-w", "m_9"), ("Vv", "b.b")];
+        // Anybody can name an environment so that a pattern is met.
+        let named = [&CONTEXTS[..], &["environment:acme"]].concat();
         let shows = strange.iter().all(|(owner, name)| {
-            let contexts = CONTEXTS.iter();
-            let plain = contexts.map(|context| token(owner, name, false, context));
+            let plain = named.iter().map(|context| token(owner, name, false, context));
             let mut claims: Vec<Claims> = plain.clone().chain(plain.clone().map(|one| one.without("sub"))).collect();
-            claims.extend(CONTEXTS.iter().map(|context| token(owner, name, true, context)));
+            claims.extend(named.iter().map(|context| token(owner, name, true, context)));
             // Without what a hole does not ask for, and with what others' claims are asked for.
             let optional = ["repository", "repository_id", "repository_owner_id", "environment", "ref", "aud"];
             let bare: Vec<Claims> = (0..1u32 << optional.len()).flat_map(|mask| {
@@ -236,5 +237,70 @@ proptest! {
             prop_assert_eq!(report.findings, vec![], "{:#}", recommended);
             prop_assert_eq!(report.grade, Grade::Exact, "{:#}", recommended);
         }
+    }
+}
+
+fn with_sub(operators: Value) -> Policy {
+    let statement = json!({
+        "Effect": "Allow",
+        "Principal": {"Federated": PROVIDER},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": operators,
+    });
+    let text = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    Policy::parse(&text).unwrap()
+}
+
+/// Patterns made to be hard, up to the longest that a document may hold, end soon, and never in a
+/// grade that is too narrow.
+#[test]
+fn hostile_patterns() {
+    const SUB: &str = "token.actions.githubusercontent.com:sub";
+    let tail = "?".repeat(30);
+    let cases = [
+        (
+            json!({"StringLike": {SUB: format!("*a{tail}")}, "ForAnyValue:StringLike": {SUB: format!("*b{tail}")}, "StringNotLike": {SUB: format!("*c{tail}")}}),
+            Grade::Unknown,
+        ),
+        (
+            json!({"StringNotLike": {SUB: [format!("*a{tail}"), format!("*b{tail}")]}}),
+            Grade::Anybody,
+        ),
+        (
+            json!({"StringLike": {SUB: "*a".repeat(60)}}),
+            Grade::Anybody,
+        ),
+        (
+            json!({"StringLike": {SUB: "x?".repeat(130_000)}}),
+            Grade::Unknown,
+        ),
+        (
+            json!({"StringLike": {SUB: "x".repeat(4_000)}}),
+            Grade::Nobody,
+        ),
+    ];
+    for (operators, wanted) in cases {
+        assert_eq!(Report::of(&with_sub(operators)).grade, wanted);
+    }
+    // More ways than are looked at.
+    let many: Vec<String> = (0..3_000)
+        .map(|n| format!("repo:acme/r{n}:pull_request"))
+        .collect();
+    assert_eq!(
+        Report::of(&with_sub(json!({"StringEquals": {SUB: many}}))).grade,
+        Grade::Unknown
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_stands_there(value in "[a*?:/@${}r.]{0,12}|\\PC{0,8}", operator in select(OPERATORS.to_vec()), sub in "\\PC{0,12}") {
+        let policy = with_sub(json!({operator: {"token.actions.githubusercontent.com:sub": value}}));
+        let report = Report::of(&policy);
+        let admission = admits(&policy, &Claims::new().with("sub", sub));
+        prop_assert!(!admission.why.is_empty());
+        prop_assert!(report.grade != Grade::Nobody || !report.findings.is_empty());
     }
 }

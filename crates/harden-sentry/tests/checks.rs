@@ -1,9 +1,7 @@
 //! The pages hold, and the list of checks and the files agree.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::path::Path;
-
-use harden_core::{Arg, Outcome, Part, Policies, Step, testing};
+use harden_core::{Arg, Part, Policies, Step, testing};
 use harden_sentry::{SentryPolicy, checks};
 
 fn policies(text: Option<&str>) -> Policies {
@@ -19,58 +17,7 @@ fn policies(text: Option<&str>) -> Policies {
     policies
 }
 
-#[test]
-fn files_and_list_agree() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
-    testing::files_and_list_agree(&checks(), &directory);
-}
-
-#[test]
-fn pages_hold() {
-    for check in checks() {
-        testing::page_holds(&*check, &policies);
-    }
-}
-
-#[test]
-fn dropping_a_field_never_passes() {
-    for check in checks() {
-        testing::dropping_a_field_never_passes(&*check, &policies);
-    }
-}
-
-#[test]
-fn a_denied_kind_turns_unknown() {
-    for check in checks() {
-        testing::a_denied_kind_turns_unknown(&*check, &policies);
-    }
-}
-
-#[test]
-fn every_check_runs_over_every_page() {
-    testing::all_over_all(&checks());
-}
-
-#[test]
-fn the_index_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/checks/sentry.md");
-    testing::is_fresh(&path, &testing::index("sentry", &checks()));
-}
-
-/// A kind is listed once those that it starts from are: the graph has no cycle, and what a check
-/// needs is known before it runs.
-#[test]
-fn kinds_start_from_kinds_without_a_cycle() {
-    fn depth(kind: &harden_core::Kind, above: usize) -> usize {
-        assert!(above < 10, "{} starts from itself", kind.name);
-        let below = kind.starts_from.iter().map(|k| depth(k, above + 1));
-        below.max().unwrap_or(above)
-    }
-    for kind in harden_sentry::resources::KINDS {
-        assert!(depth(kind, 0) < 10);
-        assert!(kind.name.starts_with("sentry/"), "{}", kind.name);
-    }
-}
+harden_core::tests_of_checks!("sentry", checks, policies, harden_sentry::resources::KINDS);
 
 /// What mends a failure is fit to be pasted: a command says which scopes it needs and asks for its
 /// token, its document is JSON once the inputs are set, and where there is no command, there is a
@@ -80,24 +27,16 @@ fn remediations_hold() {
     let mut commands = 0;
     for check in checks() {
         let id = check.meta().id;
-        for example in testing::examples(check.meta().page) {
-            let policies = policies(example.policy.as_deref());
-            for finding in testing::run(&*check, &example.fragment, policies) {
-                let Outcome::Fail(evidence, remediation) = finding.outcome else {
-                    continue;
-                };
-                assert!(!evidence.items.is_empty(), "{id}: a failure has evidence");
-                assert!(!remediation.links.is_empty(), "{id}: a failure has a link");
-                assert!(!remediation.steps.is_empty(), "{id}: nothing to do");
-                for step in &remediation.steps {
-                    assert_eq!(
-                        step.argv.is_empty(),
-                        step.permissions.is_empty(),
-                        "{id}: {step:?}"
-                    );
-                    commands += usize::from(!step.argv.is_empty());
-                    holds(id, step);
-                }
+        for (_, remediation) in testing::failures(&*check, &policies) {
+            assert!(!remediation.steps.is_empty(), "{id}: nothing to do");
+            for step in &remediation.steps {
+                assert_eq!(
+                    step.argv.is_empty(),
+                    step.permissions.is_empty(),
+                    "{id}: {step:?}"
+                );
+                commands += usize::from(!step.argv.is_empty());
+                holds(id, step);
             }
         }
     }

@@ -39,10 +39,7 @@ pub(super) enum Opening {
 type Open = for<'a> fn(&'a Asked<'a>) -> BoxFuture<'a, Opening>;
 
 /// The providers that can be read live, in the order in which their failures are told.
-const PROVIDERS: &[(&str, Open)] = &[
-    #[cfg(feature = "live-aws")]
-    ("aws", |asked| Box::pin(super::aws::open(asked))),
-];
+const PROVIDERS: &[(&str, Open)] = &[("aws", |asked| Box::pin(super::aws::open(asked)))];
 
 pub(super) async fn open(
     args: &EstateArgs,

@@ -1,10 +1,10 @@
 //! Where the facts come from: a live estate, a snapshot, the example estate.
 
-#[cfg(feature = "live-aws")]
+#[cfg(feature = "live")]
 mod aws;
-#[cfg(any(feature = "live-aws", feature = "live-web"))]
+#[cfg(feature = "live")]
 mod live;
-#[cfg(not(any(feature = "live-aws", feature = "live-web")))]
+#[cfg(not(feature = "live"))]
 #[path = "no_live.rs"]
 mod live;
 mod recorded;

@@ -1,10 +1,8 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
-use serde_json::json;
+use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::GithubPolicy;
-use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
-use crate::remedies::NewRuleset;
-use crate::views::{Part, ProtectedBranch};
+use crate::blocked::{self, Block};
+use crate::views::ProtectedBranch;
 
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
     meta: Meta {
@@ -21,44 +19,15 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
     off: None,
 };
 
-const WANTED: &str = "blocked";
+const BLOCK: Block = Block {
+    what: "deletion",
+    setting: "allow_deletions.enabled",
+    allowed: |rules| &rules.deletions,
+    rule: "deletion",
+    summary: "block the deletion of",
+    topic: "no deletion",
+};
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
-        return Ok(verdict);
-    }
-    let blocks = |part: Part<'_>| match part {
-        Part::Classic(rules) => rules.deletions.clone().map(|allowed| !allowed),
-        Part::Rule(_) => part.is_rule("deletion"),
-    };
-    if let Some(part) = branch.any(blocks).get()? {
-        let found = format!("blocked ({})", part.whose());
-        let evidence = Evidence::of("deletion", found, part.source()).wanted(WANTED);
-        return Ok(Verdict::Pass(evidence));
-    }
-    let (parts, _) = branch.parts();
-    let classic = parts.iter().find_map(|part| match part {
-        Part::Classic(rules) => rules.deletions.ok(),
-        Part::Rule(_) => None,
-    });
-    let evidence = match classic {
-        Some(_) => Evidence::of("allow_deletions.enabled", "true", BRANCH_PROTECTION.name),
-        None => Evidence::of("classic protection", "none", BRANCH_PROTECTION.name),
-    }
-    .and(
-        "rules of active rulesets",
-        "none of type deletion",
-        BRANCH_RULES.name,
-    )
-    .wanted(WANTED);
-    let new = NewRuleset {
-        summary: format!("block the deletion of {}", branch.branch),
-        topic: "no deletion",
-        rule: json!({"type": "deletion"}),
-        terraform: "    deletion = true\n".to_owned(),
-    };
-    Ok(Verdict::Fail(
-        evidence,
-        new.remediation(branch, j.policy, None),
-    ))
+    blocked::judge(&BLOCK, branch, j.policy)
 }

@@ -261,14 +261,14 @@ fn too_much_is_answered() {
     ));
     let deeper = "[".repeat(100_000);
     assert!(matches!(Policy::parse(&deeper), Err(ParseError::Json(_))));
-    let values: Vec<String> = (0..40_000).map(|i| format!("{i}")).collect();
+    let values: Vec<String> = (0..20_000).map(|i| format!("{i}")).collect();
     let wide = format!(
         r#"{{"Statement": {{"Effect": "Allow", "Action": "*", "Condition": {{"StringEquals": {{"a:b": {values:?}}}}}}}}}"#
     );
     let policy = Policy::parse(&wide).unwrap();
     assert_eq!(
         policy.statements()[0].conditions()[0].values().len(),
-        40_000
+        20_000
     );
 }
 

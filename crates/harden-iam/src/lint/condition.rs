@@ -4,7 +4,7 @@ use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
 use crate::condition::{Kind, Operator, Piece, Quantifier, if_absent, is_readable, pieces};
 use crate::document::{Condition, Effect, Part, Selector, Statement};
-use crate::table::{Action, KeyType, Service, known};
+use crate::table::{KeyType, Service, known};
 use crate::truth::Truth;
 
 /// All operators without prefix and suffix.
@@ -49,24 +49,26 @@ impl<'a> Judge<'a> {
         statement: &'a Statement,
         meanings: &[Meaning<'a>],
     ) {
+        let mut services: Vec<&'a Service> = Vec::new();
+        for action in meanings.iter().filter_map(|one| one.actions.list().first()) {
+            let same = |known: &&Service| known.prefix() == action.prefix();
+            if !services.iter().any(same) {
+                services.push(action.service());
+            }
+        }
         for (at, condition) in statement.conditions().iter().enumerate() {
             let Some(operator) = Operator::parse(condition.operator()) else {
                 self.no_operator(index, at, condition);
                 continue;
             };
-            let actions: Vec<Action<'a>> = meanings
-                .iter()
-                .flat_map(|meaning| meaning.actions.list())
-                .copied()
-                .collect();
-            match self.key_type(condition.key(), &actions) {
+            match self.key_type(condition.key(), &services) {
                 Some(kind) => {
                     self.fit(index, at, condition, operator, kind);
                     if matches!(statement.actions(), Selector::Only(_)) {
-                        self.called(index, statement, condition, operator, meanings, &actions);
+                        self.called(index, statement, condition, operator, meanings, &services);
                     }
                 }
-                None => self.no_key(index, at, condition, &actions),
+                None => self.no_key(index, at, condition, &services),
             }
             self.values(index, at, statement, condition, operator);
         }
@@ -86,11 +88,11 @@ impl<'a> Judge<'a> {
         self.say(finding, index, Part::Operator(at));
     }
 
-    fn no_key(&mut self, index: usize, at: usize, condition: &Condition, actions: &[Action<'a>]) {
+    fn no_key(&mut self, index: usize, at: usize, condition: &Condition, called: &[&Service]) {
         let key = condition.key();
         let prefix = key.split(':').next().unwrap_or_default();
         let own = self.service(prefix).into_iter();
-        let services = own.chain(actions.first().map(Action::service));
+        let services = own.chain(called.first().copied());
         let mut names: Vec<&str> = known::global_keys().collect();
         names.extend(services.flat_map(Service::keys));
         let near = self.near.of(key, names.into_iter());
@@ -109,14 +111,14 @@ impl<'a> Judge<'a> {
         condition: &Condition,
         operator: Operator,
         meanings: &[Meaning<'a>],
-        actions: &[Action<'a>],
+        services: &[&Service],
     ) {
         // `IfExists` is how one statement serves actions with the key and without.
         if operator.if_exists {
             return;
         }
         let key = condition.key();
-        let callers = self.callers(key, actions);
+        let callers = self.callers(key, services);
         let outcome = match (statement.effect(), if_absent(condition, operator)) {
             (Effect::Allow, Truth::False) => "can never be allowed by this",
             (Effect::Allow, Truth::True) => "is not narrowed by that condition",
@@ -126,6 +128,9 @@ impl<'a> Judge<'a> {
         };
         for (at, meaning) in meanings.iter().enumerate() {
             let list = meaning.actions.list();
+            if !self.spend(list.len() + 1) {
+                return;
+            }
             if list.is_empty() || list.iter().any(|action| callers.has(action)) {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! What is known of a condition key.
 
 use super::{Judge, Kind};
-use crate::table::{Action, KeyType, KeyUse, known};
+use crate::table::{Action, KeyType, KeyUse, Service, known};
 
 /// Prefixes of keys that a service has under another name than its own, as the reference lists
 /// them without saying which actions are called with them.
@@ -35,7 +35,7 @@ impl Callers {
 
 impl Judge<'_> {
     /// The type of a key; nothing if no service has it.
-    pub(super) fn key_type(&self, key: &str, actions: &[Action<'_>]) -> Option<KeyType> {
+    pub(super) fn key_type(&self, key: &str, called: &[&Service]) -> Option<KeyType> {
         if let Some(kind) = known::global_key(key) {
             return Some(kind);
         }
@@ -50,13 +50,12 @@ impl Judge<'_> {
         let own = self.service(prefix).into_iter();
         // The issuers' claims are keys of AWS STS.
         let named = own.chain(self.service("sts"));
-        let called = actions.iter().map(Action::service);
-        let mut services = named.chain(called);
+        let mut services = named.chain(called.iter().copied());
         services.find_map(|service| service.key_type(key))
     }
 
-    /// Which of some actions are called with a key.
-    pub(super) fn callers(&self, key: &str, actions: &[Action<'_>]) -> Callers {
+    /// Which actions of some services are called with a key.
+    pub(super) fn callers(&self, key: &str, called: &[&Service]) -> Callers {
         let claim = known::is_token_key(key) || key.to_ascii_lowercase().starts_with("saml:");
         // `sts:TagSession` stands in the same statements as what it goes along with.
         if known::global_key(key).is_some() || claim || self.kind == Kind::Trust {
@@ -67,13 +66,8 @@ impl Judge<'_> {
         if elsewhere || known::is_retired(prefix) {
             return Callers::All;
         }
-        let mut services: Vec<(&'static str, KeyUse)> = Vec::new();
-        for action in actions {
-            if !services.iter().any(|(known, _)| *known == action.prefix()) {
-                let uses = action.service().key_use(key);
-                services.push((action.prefix(), uses));
-            }
-        }
+        let look = |service: &&Service| (service.prefix(), service.key_use(key));
+        let services: Vec<(&'static str, KeyUse)> = called.iter().map(look).collect();
         // A key that the reference attaches to no action at all says nothing of any.
         let unattached = services.iter().any(|(_, uses)| uses.is_named_only());
         if unattached {

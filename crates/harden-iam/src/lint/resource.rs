@@ -118,6 +118,9 @@ impl<'a> Judge<'a> {
         written: &[Written<'a>],
     ) {
         let actions = meaning.actions.list();
+        if !self.spend(actions.len().saturating_mul(written.len())) {
+            return;
+        }
         if actions.is_empty() || actions.iter().any(|action| fits(action, written)) {
             return;
         }

@@ -4,19 +4,25 @@ use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Policy, Selector, Statement};
 use crate::pattern::{Pattern, contains, widest};
 
-/// Statements that are compared with each other at most.
-const MOST: usize = 200;
+/// Patterns that are compared at most: no policy that AWS accepts has so many.
+const MOST: usize = 200_000;
 
 impl Judge<'_> {
     pub(super) fn shadows(&mut self) {
         let policy = self.policy;
-        let all = || policy.statements().iter().enumerate().take(MOST);
+        let all = || policy.statements().iter().enumerate();
+        let mut left = MOST;
         let denies: Vec<_> = all().filter(|(_, one)| is_plain_deny(one)).collect();
         for (index, allow) in all().filter(|(_, one)| one.effect() == Effect::Allow) {
             let Selector::Only(actions) = allow.actions() else {
                 continue;
             };
-            for (at, action) in actions.iter().enumerate().take(MOST) {
+            for (at, action) in actions.iter().enumerate() {
+                let pairs = denies.iter().map(|(_, deny)| pairs(deny, allow)).sum();
+                left = match left.checked_sub(pairs) {
+                    Some(left) => left,
+                    None => return,
+                };
                 let deny = denies
                     .iter()
                     .find(|(_, deny)| covers(policy, deny, allow, action));
@@ -33,6 +39,16 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// How many patterns are compared for one action.
+fn pairs(deny: &Statement, allow: &Statement) -> usize {
+    let (Selector::Only(actions) | Selector::Except(actions)) = deny.actions();
+    let resources = |one: &Statement| match one.resources() {
+        Some(Selector::Only(list) | Selector::Except(list)) => list.len(),
+        None => 1,
+    };
+    actions.len() + resources(deny).saturating_mul(resources(allow))
 }
 
 /// Whether a Deny holds always, for everybody the policy is about.

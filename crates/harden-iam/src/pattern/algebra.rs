@@ -143,12 +143,29 @@ fn meet(a: Token, b: Token) -> bool {
     }
 }
 
-/// Sets of states beyond which [`contains`] gives up, and says no. Patterns get there by many `?`
-/// after `*`, as `*?????a*?????b…` does; no policy of AWS's own comes near.
-const MOST: usize = 512;
+/// Places that [`contains`] looks at before it gives up, and says no. Patterns get there by length,
+/// or by many `?` after `*`, as `*?????a*?????b…` does; no policy of AWS's own comes near.
+const MOST: usize = 4_000_000;
+
+/// What is left of the work that is worth it.
+struct Budget(usize);
+
+impl Budget {
+    /// Whether there was so much left.
+    fn spend(&mut self, places: usize) -> bool {
+        let left = self.0.checked_sub(places);
+        self.0 = left.unwrap_or(0);
+        left.is_some()
+    }
+}
 
 /// Whether everything that `inner` stands for is matched by `outer`.
 pub(crate) fn contains(outer: &[Token], inner: &[Token]) -> bool {
+    within_budget(outer, inner, &mut Budget(MOST)).unwrap_or(false)
+}
+
+/// Nothing if it would take too long to tell.
+fn within_budget(outer: &[Token], inner: &[Token], budget: &mut Budget) -> Option<bool> {
     let mut family = vec![start(outer)];
     for &token in inner {
         let letters: &[Letter] = match token {
@@ -158,40 +175,48 @@ pub(crate) fn contains(outer: &[Token], inner: &[Token]) -> bool {
             }
             Token::One { colon: false } | Token::Many { colon: false } => &[Letter::Fresh],
         };
-        let stepped = if let Token::Many { .. } = token {
-            closure(outer, family, letters)
+        family = if let Token::Many { .. } = token {
+            closure(outer, family, letters, budget)?
         } else {
             let mut next = Vec::new();
             for states in &family {
                 for &letter in letters {
+                    let places = outer.len() + next.len();
+                    budget.spend(places).then_some(())?;
                     keep_smallest(&mut next, step(outer, states, letter));
                 }
             }
             next
         };
-        family = stepped;
-        if family.len() > MOST || family.iter().any(States::is_empty) {
-            return false;
+        if family.iter().any(States::is_empty) {
+            return Some(false);
         }
     }
-    family.iter().all(|states| states.has(outer.len()))
+    Some(family.iter().all(|states| states.has(outer.len())))
 }
 
 /// All sets that any number of the letters lead to; of two of which one holds the other, the
 /// smaller one, which is the harder to satisfy.
-fn closure(outer: &[Token], from: Vec<States>, letters: &[Letter]) -> Vec<States> {
+fn closure(
+    outer: &[Token],
+    from: Vec<States>,
+    letters: &[Letter],
+    budget: &mut Budget,
+) -> Option<Vec<States>> {
     let mut all: Vec<States> = Vec::new();
     let mut open = from;
     while let Some(states) = open.pop() {
+        let places = (outer.len() + all.len()) * letters.len();
+        budget.spend(places).then_some(())?;
         if !keep_smallest(&mut all, states.clone()) {
             continue;
         }
-        if states.is_empty() || all.len() > MOST {
-            return all;
+        if states.is_empty() {
+            return Some(all);
         }
         open.extend(letters.iter().map(|&letter| step(outer, &states, letter)));
     }
-    all
+    Some(all)
 }
 
 /// Adds a set unless one within it is there; whether it was added.

@@ -76,6 +76,16 @@ fn inclusion() {
     assert!(!covers("*ab*", "*a*b*"));
 }
 
+#[test]
+fn what_would_take_forever_is_not_contained() {
+    let hard = "*a????????????????????".repeat(40);
+    let (outer, inner) = (Pattern::text(&hard), Pattern::text(&"*ab*?".repeat(200)));
+    assert!(!outer.contains(&inner));
+    let long = Pattern::text(&"a*".repeat(20_000));
+    assert!(!long.contains(&long), "too long to tell in time");
+    assert!(long.overlaps(&Pattern::text("*")));
+}
+
 /// All texts of up to `longest` characters of a small alphabet: `z` is in no pattern.
 fn texts(longest: usize) -> Vec<String> {
     let mut all = vec![String::new()];

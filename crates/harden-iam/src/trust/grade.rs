@@ -42,6 +42,19 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// The grade of what is of one or the other. What is surely open to other owners stays so,
+    /// whatever else is not known.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match self.max(other) {
+            Self::Unknown => match self.min(other) {
+                open @ (Self::OtherOrganizations | Self::Anybody) => open,
+                _ => Self::Unknown,
+            },
+            widest => widest,
+        }
+    }
+
     /// The grade as reports spell it.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -6,7 +6,9 @@
 //! so that its answer is exact, whatever stands where in a pattern. No crate of regular
 //! expressions gives the members of an intersection.
 
-use std::collections::{HashMap, VecDeque};
+mod search;
+
+pub(super) use search::{TooHard, member};
 
 /// What may stand in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,140 +84,6 @@ pub(super) fn form(text: &str) -> Shape {
     }
     shape.extend(exactly(rest));
     shape
-}
-
-/// The search went on too long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooHard;
-
-/// How many states a search may visit. Policies of real roles need some hundred.
-const STATES: usize = 40_000;
-
-/// A shortest string in some shape of each group of `within`, and in no shape of `outside`.
-pub(super) fn member(within: &[Vec<Shape>], outside: &[Shape]) -> Result<Option<String>, TooHard> {
-    let shapes: Vec<&Shape> = within.iter().flatten().chain(outside).collect();
-    let mut groups = Vec::new();
-    let mut next = 0;
-    for group in within {
-        groups.push(next..next + group.len());
-        next += group.len();
-    }
-    let alphabet = alphabet(&shapes);
-    let start: Vec<Live> = shapes.iter().map(|shape| start(shape)).collect();
-    let alive = |state: &[Live]| {
-        let group_alive = |range: &std::ops::Range<usize>| {
-            state[range.clone()].iter().any(|live| !live.is_empty())
-        };
-        groups.iter().all(group_alive)
-    };
-    let accepts = |state: &[Live]| {
-        let done = |at: usize| state[at].contains(&shapes[at].len());
-        groups.iter().all(|group| group.clone().any(done)) && !(next..shapes.len()).any(done)
-    };
-    if !alive(&start) {
-        return Ok(None);
-    }
-    // Each state with the one that it was reached from, and by which character.
-    let mut seen: HashMap<Vec<Live>, usize> = HashMap::from([(start.clone(), 0)]);
-    let mut path: Vec<(usize, char)> = vec![(0, '\0')];
-    let mut queue = VecDeque::from([(start, 0)]);
-    while let Some((state, at)) = queue.pop_front() {
-        if accepts(&state) {
-            return Ok(Some(spell(&path, at)));
-        }
-        for &c in &alphabet {
-            let after: Vec<Live> = (0..shapes.len())
-                .map(|one| step(shapes[one], &state[one], c))
-                .collect();
-            if !alive(&after) || seen.contains_key(&after) {
-                continue;
-            }
-            if path.len() >= STATES {
-                return Err(TooHard);
-            }
-            seen.insert(after.clone(), path.len());
-            queue.push_back((after, path.len()));
-            path.push((at, c));
-        }
-    }
-    Ok(None)
-}
-
-/// The places at which a shape may go on, ascending; its length is its end.
-type Live = Vec<usize>;
-
-fn start(shape: &Shape) -> Live {
-    let mut live = Live::new();
-    enter(shape, 0, &mut live);
-    live
-}
-
-/// A place, and those after it if it may stand for nothing.
-fn enter(shape: &Shape, mut place: usize, live: &mut Live) {
-    loop {
-        if !live.contains(&place) {
-            live.push(place);
-        }
-        match shape.get(place) {
-            Some(Place { many: true, .. }) => place += 1,
-            _ => return,
-        }
-    }
-}
-
-fn step(shape: &Shape, live: &Live, c: char) -> Live {
-    let mut after = Live::new();
-    for &place in live {
-        if let Some(Place { chars, many }) = shape.get(place)
-            && chars.has(c)
-        {
-            enter(shape, if *many { place } else { place + 1 }, &mut after);
-        }
-    }
-    after.sort_unstable();
-    after
-}
-
-fn spell(path: &[(usize, char)], mut at: usize) -> String {
-    let mut text = Vec::new();
-    while at != 0 {
-        let (before, c) = path[at];
-        text.push(c);
-        at = before;
-    }
-    text.iter().rev().collect()
-}
-
-/// The characters that the shapes tell apart, and some that they do not name.
-fn alphabet(shapes: &[&Shape]) -> Vec<char> {
-    let mut alphabet: Vec<char> = Vec::new();
-    let mut add = |c: char| {
-        if !alphabet.contains(&c) {
-            alphabet.push(c);
-        }
-    };
-    // A letter and a digit first, so that a shortest string reads like a name.
-    let named = |c: char| {
-        shapes.iter().any(|shape| {
-            let is = |chars| matches!(chars, Chars::One(one) | Chars::Fold(one) if one == c);
-            shape.iter().any(|place| is(place.chars))
-        })
-    };
-    let fresh = |from: &str| from.chars().find(|c| !named(*c));
-    fresh("xyzwvutqkjhgfb").into_iter().for_each(&mut add);
-    fresh("7389612045").into_iter().for_each(&mut add);
-    add('1');
-    for place in shapes.iter().flat_map(|shape| shape.iter()) {
-        match place.chars {
-            Chars::One(c) => add(c),
-            Chars::Fold(c) => {
-                c.to_lowercase().for_each(&mut add);
-                c.to_uppercase().for_each(&mut add);
-            }
-            _ => {}
-        }
-    }
-    alphabet
 }
 
 #[cfg(test)]

@@ -77,6 +77,12 @@ impl<'a> Subject<'a> {
         self.context.strip_prefix(":ref:")
     }
 
+    /// The value that follows a key; values have no colons.
+    fn claim(self, key: &str) -> Option<&'a str> {
+        let (_, rest) = self.context.split_once(key)?;
+        rest.split(':').next()
+    }
+
     pub(super) fn is_pull_request(self) -> bool {
         self.context == ":pull_request"
     }
@@ -130,8 +136,9 @@ pub(super) fn token(sub: &str, way: &Way) -> Result<Option<Claims>, TooHard> {
     let part = |get: fn(Subject<'_>) -> &str| subject.map(get);
     let (owner, owner_id) = numbered(part(|one| one.owner).unwrap_or("octo-org"));
     let (name, name_id) = numbered(part(|one| one.name).unwrap_or("octo-repo"));
-    let environment = subject.and_then(Subject::environment);
-    let reference = subject.and_then(Subject::reference);
+    // A customised subject may name them after other claims.
+    let environment = subject.and_then(|one| one.claim(":environment:"));
+    let reference = subject.and_then(|one| one.claim(":ref:"));
     let pull = subject
         .is_some_and(Subject::is_pull_request)
         .then_some("refs/pull/1/merge");

@@ -205,3 +205,15 @@ fn json_names() {
     assert_eq!(json["admits"], true);
     assert!(json["why"].is_string());
 }
+
+#[test]
+fn what_is_certain_beats_what_is_not_known() {
+    let odd = r#"{"Effect": "Allow", GITHUB, "Condition": {"StringResembles": {"T:sub": "x"}}}"#;
+    let with = |other: &str| report(&format!("{odd}, {other}")).grade;
+    assert_eq!(with(r#"{"Effect": "Allow", GITHUB}"#), Grade::Anybody);
+    let organization =
+        r#"{"Effect": "Allow", GITHUB, "Condition": {"StringLike": {"T:sub": "repo:acme/*"}}}"#;
+    assert_eq!(with(organization), Grade::Unknown);
+    let denied = r#"{"Effect": "Allow", GITHUB}, {"Effect": "Deny", GITHUB, "Condition": {"StringResembles": {"T:sub": "x"}}}"#;
+    assert_eq!(report(denied).grade, Grade::Unknown);
+}

@@ -1,0 +1,40 @@
+//! The corpora of the fuzz targets, replayed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests read their corpora"
+)]
+
+#[path = "fuzzed/check.rs"]
+mod check;
+
+use std::path::Path;
+
+fn replay(target: &str, check: fn(&str)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder.join(target)).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        // Targets are given what is UTF-8.
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            check(text);
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{target}: {count} inputs");
+}
+
+#[test]
+fn documents() {
+    replay("documents", check::document);
+}
+
+#[test]
+fn arn_patterns() {
+    replay("arn_patterns", check::patterns);
+}
+
+#[test]
+fn trust() {
+    replay("trust", check::trust);
+}

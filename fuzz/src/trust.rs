@@ -1,0 +1,7 @@
+//! Trust policies; see `crates/harden-iam/tests/fuzzed`.
+#![no_main]
+
+#[path = "../../crates/harden-iam/tests/fuzzed/check.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|text: &str| check::trust(text));
