@@ -11,9 +11,10 @@ use super::gather::{Gathered, Read};
 use super::session::Session;
 use crate::resources::{
     Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
-    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey, LoadBalancer,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup,
-    TopicSubscriptions,
+    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey,
+    ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes,
+    LoadBalancerListeners, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup,
+    SnsTopic, SslPolicy, TargetGroup, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
 };
 
 /// How a kind is listed over the API.
@@ -122,15 +123,24 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<DbSnapshotSharing>(),
     lister::<EcsService>(),
     lister::<KmsKey>(),
+    lister::<ListenerAttributes>(),
+    lister::<ListenerRules>(),
     lister::<LoadBalancer>(),
+    lister::<LoadBalancerAttributes>(),
+    lister::<LoadBalancerListeners>(),
     lister::<Organization>(),
     lister::<RdsEvents>(),
     lister::<Region>(),
     lister::<RestoreEvents>(),
     lister::<RestoreJobs>(),
+    lister::<RuleGroup>(),
     lister::<SnsTopic>(),
+    lister::<SslPolicy>(),
     lister::<TargetGroup>(),
     lister::<TopicSubscriptions>(),
+    lister::<WebAcl>(),
+    lister::<WebAclLogging>(),
+    lister::<WebAclRules>(),
 ];
 
 /// The function that lists a kind.

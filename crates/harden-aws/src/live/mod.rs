@@ -22,8 +22,10 @@ mod failure;
 mod gather;
 mod listers;
 mod paging;
+mod raw;
 mod regions;
 mod session;
+mod waf_json;
 
 mod alarm;
 mod alarm_history;
@@ -37,15 +39,25 @@ mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecs_service;
 mod kms_key;
+mod listener_attributes;
+mod listener_rules;
+mod listeners;
 mod load_balancer;
+mod load_balancer_attributes;
+mod load_balancer_listeners;
 mod organization;
 mod place;
 mod rds_events;
 mod restore_events;
 mod restore_jobs;
+mod rule_group;
 mod sns_topic;
+mod ssl_policy;
 mod target_group;
 mod topic_subscriptions;
+mod web_acl;
+mod web_acl_logging;
+mod web_acl_rules;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -15,15 +15,25 @@ mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecs_service;
 mod kms_key;
+mod listener_attributes;
+mod listener_rules;
 mod load_balancer;
+mod load_balancer_attributes;
+mod load_balancer_listeners;
 mod organization;
 mod place;
 mod rds_events;
 mod restore_events;
 mod restore_jobs;
+mod rule_group;
 mod sns_topic;
+mod ssl_policy;
 mod target_group;
 mod topic_subscriptions;
+mod waf;
+mod web_acl;
+mod web_acl_logging;
+mod web_acl_rules;
 
 pub use alarm::{
     Alarm, AlarmDefinition, CompositeAlarm, Dimensions, Metric, MetricAlarm, MetricQuery,
@@ -39,15 +49,28 @@ pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
 pub use ecs_service::EcsService;
 pub use kms_key::KmsKey;
+pub use listener_attributes::ListenerAttributes;
+pub use listener_rules::{ListenerRule, ListenerRules};
 pub use load_balancer::LoadBalancer;
+pub use load_balancer_attributes::LoadBalancerAttributes;
+pub use load_balancer_listeners::{Listener, ListenerAction, LoadBalancerListeners};
 pub use organization::Organization;
 pub use place::{Account, Region};
 pub use rds_events::{RdsEvent, RdsEvents};
 pub use restore_events::{RestoreEvent, RestoreEvents};
 pub use restore_jobs::{RestoreJob, RestoreJobs};
+pub use rule_group::RuleGroup;
 pub use sns_topic::SnsTopic;
+pub use ssl_policy::SslPolicy;
 pub use target_group::TargetGroup;
 pub use topic_subscriptions::{Subscription, TopicSubscriptions};
+pub use waf::{
+    Action, GeoMatch, LabelMatch, ManagedRuleGroup, Named, Negated, RateBased, RuleActionOverride,
+    RuleGroupReference, Statement, Statements, VisibilityConfig, WafRule,
+};
+pub use web_acl::WebAcl;
+pub use web_acl_logging::WebAclLogging;
+pub use web_acl_rules::{WebAclRules, WebAclUpdate};
 
 use harden_core::Kind;
 
@@ -69,14 +92,23 @@ pub const KINDS: &[&Kind] = {
         DbSnapshotSharing::KIND,
         EcsService::KIND,
         KmsKey::KIND,
+        ListenerAttributes::KIND,
+        ListenerRules::KIND,
         LoadBalancer::KIND,
+        LoadBalancerAttributes::KIND,
+        LoadBalancerListeners::KIND,
         Organization::KIND,
         RdsEvents::KIND,
         Region::KIND,
         RestoreEvents::KIND,
         RestoreJobs::KIND,
+        RuleGroup::KIND,
         SnsTopic::KIND,
+        SslPolicy::KIND,
         TargetGroup::KIND,
         TopicSubscriptions::KIND,
+        WebAcl::KIND,
+        WebAclLogging::KIND,
+        WebAclRules::KIND,
     ]
 };
