@@ -32,10 +32,11 @@ mod policy;
 mod remedies;
 pub mod resources;
 mod views;
+mod web_acl;
 
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
-    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy,
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, EdgePolicy,
     NonproductionPolicy, SnapshotClass,
 };

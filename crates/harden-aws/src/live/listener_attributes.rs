@@ -31,7 +31,9 @@ impl Live for ListenerAttributes {
 
 async fn read(at: At, listeners: Vec<String>) -> Read<ListenerAttributes> {
     let client = Client::new(&at.config);
-    let found = listeners.into_iter().map(|arn| attributes(&at, &client, arn));
+    let found = listeners
+        .into_iter()
+        .map(|arn| attributes(&at, &client, arn));
     Read::full(join_all(found).await.into_iter().flatten().collect())
 }
 

@@ -48,7 +48,11 @@ async fn rules(at: &At, client: &Client, listener: String) -> Option<ListenerRul
         }
     })
     .await;
-    if found.failed.as_ref().is_some_and(|f| f.is("ListenerNotFound")) {
+    if found
+        .failed
+        .as_ref()
+        .is_some_and(|f| f.is("ListenerNotFound"))
+    {
         return None;
     }
     let rules = found.complete().map_err(Unknown::from).and_then(|all| {
@@ -65,8 +69,14 @@ fn rule(answered: &Rule) -> Result<ListenerRule, Unknown> {
     let actions = answered.actions().iter().map(|a| action(a, DESCRIBE));
     let missing = |field| Unknown::missing(DESCRIBE, field);
     Ok(ListenerRule {
-        arn: answered.rule_arn().ok_or_else(|| missing("RuleArn"))?.to_owned(),
-        priority: answered.priority().ok_or_else(|| missing("Priority"))?.to_owned(),
+        arn: answered
+            .rule_arn()
+            .ok_or_else(|| missing("RuleArn"))?
+            .to_owned(),
+        priority: answered
+            .priority()
+            .ok_or_else(|| missing("Priority"))?
+            .to_owned(),
         actions: actions.collect::<Result<_, _>>()?,
     })
 }

@@ -13,7 +13,8 @@ pub(super) fn facing(
 ) -> Vec<String> {
     let here = balancers.at(place).map(|(_, balancer)| balancer);
     let facing = here.filter(|b| b.may_be_application() && b.may_face_the_internet());
-    let of_each = facing.filter_map(|b| listeners.get(place, b.dimension()).ok().copied().flatten());
+    let of_each =
+        facing.filter_map(|b| listeners.get(place, b.dimension()).ok().copied().flatten());
     let all = of_each.filter_map(|of| of.listeners.ok()).flatten();
     all.filter(|listener| listener.protocol.ok().is_some_and(|p| p == protocol))
         .map(|listener| listener.arn.clone())

@@ -12,9 +12,9 @@ use super::session::Session;
 use crate::resources::{
     Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
     DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey,
-    ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes,
-    LoadBalancerListeners, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup,
-    SnsTopic, SslPolicy, TargetGroup, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
+    ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners,
+    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup, SnsTopic, SslPolicy,
+    TargetGroup, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
 };
 
 /// How a kind is listed over the API.

@@ -29,7 +29,9 @@ impl Live for LoadBalancerAttributes {
 
 async fn read(at: At, balancers: Vec<String>) -> Read<LoadBalancerAttributes> {
     let client = Client::new(&at.config);
-    let found = balancers.into_iter().map(|arn| attributes(&at, &client, arn));
+    let found = balancers
+        .into_iter()
+        .map(|arn| attributes(&at, &client, arn));
     Read::full(join_all(found).await.into_iter().flatten().collect())
 }
 

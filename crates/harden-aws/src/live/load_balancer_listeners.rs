@@ -31,7 +31,9 @@ impl Live for LoadBalancerListeners {
 
 async fn read(at: At, balancers: Vec<String>) -> Read<LoadBalancerListeners> {
     let client = Client::new(&at.config);
-    let found = balancers.into_iter().map(|arn| listeners(&at, &client, arn));
+    let found = balancers
+        .into_iter()
+        .map(|arn| listeners(&at, &client, arn));
     Read::full(join_all(found).await.into_iter().flatten().collect())
 }
 
@@ -49,7 +51,11 @@ async fn listeners(at: &At, client: &Client, balancer: String) -> Option<LoadBal
         }
     })
     .await;
-    if found.failed.as_ref().is_some_and(|f| f.is("LoadBalancerNotFound")) {
+    if found
+        .failed
+        .as_ref()
+        .is_some_and(|f| f.is("LoadBalancerNotFound"))
+    {
         return None;
     }
     let listeners = found.complete().map_err(Unknown::from).and_then(|all| {
@@ -73,8 +79,12 @@ fn listener(answered: Answered) -> Result<Listener, Unknown> {
         protocol: Known::present(protocol, DESCRIBE, "Protocol"),
         port: Known::present(answered.port, DESCRIBE, "Port"),
         ssl_policy: Known::Yes(answered.ssl_policy),
-        default_actions: Known::present(actions, DESCRIBE, "DefaultActions")
-            .and_then(|all| all.iter().map(|a| action(a, DESCRIBE)).collect::<Result<_, _>>().into()),
+        default_actions: Known::present(actions, DESCRIBE, "DefaultActions").and_then(|all| {
+            all.iter()
+                .map(|a| action(a, DESCRIBE))
+                .collect::<Result<_, _>>()
+                .into()
+        }),
     })
 }
 
@@ -101,6 +111,9 @@ pub(super) fn action(
     Ok(ListenerAction {
         kind,
         redirect_protocol: redirect,
-        target_groups: of_config.filter(|all| !all.is_empty()).or(single).unwrap_or_default(),
+        target_groups: of_config
+            .filter(|all| !all.is_empty())
+            .or(single)
+            .unwrap_or_default(),
     })
 }

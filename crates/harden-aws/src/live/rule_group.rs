@@ -23,7 +23,10 @@ impl Live for RuleGroup {
         for (id, acl) in acls.iter() {
             let lists = [&acl.first_rules, &acl.rules, &acl.last_rules];
             let rules = lists.into_iter().filter_map(Known::ok).flatten();
-            groups.entry(&id.place).or_default().extend(rules.filter_map(reference));
+            groups
+                .entry(&id.place)
+                .or_default()
+                .extend(rules.filter_map(reference));
         }
         let mut gathered = run
             .in_regions(|at| {

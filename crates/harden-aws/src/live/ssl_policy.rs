@@ -18,7 +18,9 @@ impl Live for SslPolicy {
         let listeners = run.facts.list::<LoadBalancerListeners>().await?;
         let mut gathered = run
             .in_regions(|at| {
-                let here = listeners.at(&at.place).filter_map(|(_, of)| of.listeners.ok());
+                let here = listeners
+                    .at(&at.place)
+                    .filter_map(|(_, of)| of.listeners.ok());
                 let policies = here.flatten().filter_map(|l| l.ssl_policy.ok()?.clone());
                 let names = policies.collect();
                 read(at, names)
@@ -50,7 +52,9 @@ async fn read(at: At, names: BTreeSet<String>) -> Read<SslPolicy> {
         Ok(SslPolicy {
             account: at.account().to_owned(),
             region: at.region().to_owned(),
-            name: policy.name.ok_or_else(|| Unknown::missing(DESCRIBE, "Name"))?,
+            name: policy
+                .name
+                .ok_or_else(|| Unknown::missing(DESCRIBE, "Name"))?,
             protocols: Known::present(policy.ssl_protocols, DESCRIBE, "SslProtocols"),
         })
     })

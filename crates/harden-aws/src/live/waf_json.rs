@@ -55,7 +55,10 @@ const MEMBERS: &[&str] = &[
 /// What is recorded of a value; the names of what is not go to `left_out`.
 pub(super) fn allowed(value: Value, left_out: &mut Vec<String>) -> Value {
     match value {
-        Value::Array(items) => items.into_iter().map(|item| allowed(item, left_out)).collect(),
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| allowed(item, left_out))
+            .collect(),
         Value::Object(members) => {
             let mut kept = Map::new();
             for (name, value) in members {
@@ -75,7 +78,10 @@ pub(super) fn allowed(value: Value, left_out: &mut Vec<String>) -> Value {
 }
 
 /// The rules of a list.
-pub(super) fn rules(value: Option<Value>, operation: &'static str) -> Result<Vec<WafRule>, Unknown> {
+pub(super) fn rules(
+    value: Option<Value>,
+    operation: &'static str,
+) -> Result<Vec<WafRule>, Unknown> {
     let Some(Value::Array(all)) = value else {
         return Err(Unknown::missing(operation, "Rules"));
     };
@@ -129,7 +135,10 @@ mod tests {
         }]);
         let rules = rules(Some(answered), GET).unwrap();
         let text = serde_json::to_string(&rules).unwrap();
-        assert!(!text.contains("s3cret") && !text.contains("czNjcmV0"), "{text}");
+        assert!(
+            !text.contains("s3cret") && !text.contains("czNjcmV0"),
+            "{text}"
+        );
         assert_eq!(
             rules[0].unrecorded,
             ["CustomRequestHandling", "FutureMember", "SearchString"]

@@ -15,7 +15,10 @@ use crate::resources::{WebAcl, WebAclLogging};
 const LIST: &str = "wafv2:ListLoggingConfigurations";
 
 /// Logs that others than the account itself set up, asked for only where it did not.
-const OF_OTHERS: &[LogScope] = &[LogScope::SecurityLake, LogScope::CloudwatchTelemetryRuleManaged];
+const OF_OTHERS: &[LogScope] = &[
+    LogScope::SecurityLake,
+    LogScope::CloudwatchTelemetryRuleManaged,
+];
 
 impl Live for WebAclLogging {
     async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {

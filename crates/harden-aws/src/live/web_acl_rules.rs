@@ -176,7 +176,10 @@ mod tests {
         assert_eq!(acl.default_action.get().unwrap().name(), "Allow");
         assert_eq!(acl.first_rules, Known::Yes(Vec::new()));
         let update = acl.update.get().unwrap();
-        assert_eq!(json!(update.settings), json!({"TokenDomains": ["example.com"]}));
+        assert_eq!(
+            json!(update.settings),
+            json!({"TokenDomains": ["example.com"]})
+        );
         assert_eq!(update.unrecorded, ["CustomRequestHandling", "FutureConfig"]);
         assert!(!json!(acl).to_string().contains("s3cret"));
     }

@@ -1,9 +1,13 @@
 //! The `[aws]` table of `harden.toml`. Every default is the guide's value.
 
+mod edge;
+
 use harden_core::Policy;
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+
+pub use edge::EdgePolicy;
 
 /// What is asked of the AWS part of an estate.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -24,6 +28,8 @@ pub struct AwsPolicy {
     pub backups: BackupPolicy,
     /// What budgets must be like.
     pub budgets: BudgetPolicy,
+    /// What must guard load balancers.
+    pub edge: EdgePolicy,
 }
 
 impl Policy for AwsPolicy {

@@ -1,6 +1,7 @@
 //! What several checks' remediations are made of.
 
 mod alarm;
+pub(crate) mod balancer;
 mod budget;
 mod chat;
 pub(crate) mod cli;
@@ -9,6 +10,7 @@ mod key;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
 mod topic;
+pub(crate) mod waf;
 
 pub(crate) use alarm::add_action;
 pub(crate) use budget::{

@@ -4,8 +4,8 @@ use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::waf::{Action, VisibilityConfig, WafRule};
 use super::WebAcl;
+use super::waf::{Action, VisibilityConfig, WafRule};
 use crate::arn::id_of;
 
 /// A web ACL on a load balancer with its rules in full; others are not read. Source:
@@ -32,6 +32,17 @@ pub struct WebAclRules {
     /// What wafv2:UpdateWebACL wants beside the above: it replaces the web ACL as a whole.
     #[serde(default)]
     pub update: Known<WebAclUpdate>,
+}
+
+impl WebAclRules {
+    /// Its own rules, to change them; none where they are not known.
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut WafRule> {
+        let rules = match &mut self.rules {
+            Known::Yes(rules) => rules.as_mut_slice(),
+            Known::No(_) => &mut [],
+        };
+        rules.iter_mut()
+    }
 }
 
 /// What setting a web ACL anew carries over beside its rules.

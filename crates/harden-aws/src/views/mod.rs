@@ -6,6 +6,7 @@
 mod alarm_changes;
 mod alarm_targets;
 mod alarms;
+mod balancers;
 mod budget;
 mod budget_cover;
 mod changes;
@@ -17,6 +18,8 @@ mod database;
 mod delivery;
 mod drills;
 mod exports;
+mod joined;
+mod listeners;
 mod monthly_budget;
 mod notifying_alarm;
 mod protected_region;
@@ -27,12 +30,14 @@ mod snapshots;
 mod subscription;
 mod tightness;
 mod topic;
+mod waf;
 mod watch;
 mod weekly;
 
 pub(crate) use alarm_changes::{HISTORY, RecentAlarm, Spell};
 pub(crate) use alarm_targets::AimedAlarm;
 pub(crate) use alarms::{SCALING, Watchers, is_scaling_alarm, metric_alarm};
+pub(crate) use balancers::{Balancer, GuardedBalancer, SetUpBalancer};
 pub(crate) use budget::{AccountBudget, RoutedBudget, Step, comparable, percent_of};
 pub(crate) use budget_cover::AccountCover;
 pub(crate) use changes::{Change, ChangedDatabase, What};
@@ -43,6 +48,7 @@ pub(crate) use database::{Database, DatabaseKind, is_judged};
 pub(crate) use delivery::{Link, chain, chain_links, key_admits, policy_admits, takes};
 pub(crate) use drills::DrilledDatabase;
 pub(crate) use exports::ExportedDatabase;
+pub(crate) use listeners::{HeaderListener, ListeningBalancer, RuledListener, TlsListener};
 pub(crate) use notifying_alarm::{Action, Notifies, NotifyingAlarm};
 pub(crate) use protected_region::ProtectedRegion;
 pub(crate) use publishers::{Publisher, Service};
@@ -52,5 +58,9 @@ pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};
 pub(crate) use subscription::{HttpSubscription, TopicSubscription};
 pub(crate) use tightness::{Fault, Measure, Wanted, Way, datapoints, seconds};
 pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey};
+pub(crate) use waf::{
+    BAD_INPUTS, CORE, GuardingAcl, Holds, Landing, LoggedAcl, Managed, Rate, SQLI, SeenAcl, Stages,
+    blocks_attack, blocks_scripting, landing, limited, managed, rates, rescoped, stands,
+};
 pub(crate) use watch::read;
 pub(crate) use weekly::in_weekly_window;
