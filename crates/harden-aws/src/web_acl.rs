@@ -108,8 +108,8 @@ fn broken_rules(guarding: &GuardingAcl, wanted: &[&Managed]) -> Vec<(String, boo
 
 fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)]) {
     for (name, unreached) in broken {
-        let mut of_name = acl.rules_mut().filter(|rule| rule.name == *name);
-        let Some(rule) = of_name.next().filter(|rule| is_group(rule, wanted)) else {
+        let mut of_name = acl.rules_mut();
+        let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, wanted)) else {
             continue;
         };
         rule.override_action = Some(Action::of("None"));
@@ -121,8 +121,9 @@ fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)])
                 .retain(|o| keeps(&o.action_to_use));
             group.scope_down_statement = rescoped(group.scope_down_statement.take());
         }
+        let rule = rule.clone();
+        drop(of_name);
         if *unreached {
-            let rule = rule.clone();
             if let harden_core::Known::Yes(rules) = &mut acl.rules {
                 rules.retain(|other| other.name != rule.name);
             }

@@ -59,7 +59,7 @@ pub(crate) use subscription::{HttpSubscription, TopicSubscription};
 pub(crate) use tightness::{Fault, Measure, Wanted, Way, datapoints, seconds};
 pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey};
 pub(crate) use waf::{
-    BAD_INPUTS, CORE, GuardingAcl, Holds, Landing, LoggedAcl, Managed, Rate, SQLI, SeenAcl, Stages,
+    BAD_INPUTS, CORE, GuardingAcl, Holds, Landing, LoggedAcl, Managed, SQLI, SeenAcl, Stages,
     blocks_attack, blocks_scripting, landing, limited, managed, rates, rescoped, stands,
 };
 pub(crate) use watch::read;

@@ -113,7 +113,7 @@ fn blocking(
     let narrowed = match &group.scope_down_statement {
         None => Holds::Yes,
         Some(statement) => match reach(statement, before) {
-            Reach::Everything | Reach::Most => Holds::Yes,
+            Reach::Most => Holds::Yes,
             Reach::Few => {
                 Holds::No("its scope-down statement leaves nearly every request out".to_owned())
             }

@@ -15,5 +15,5 @@ pub(crate) use holds::Holds;
 pub(crate) use managed::{
     BAD_INPUTS, CORE, Managed, SQLI, blocks_attack, blocks_scripting, managed, rescoped, stands,
 };
-pub(crate) use rate::{Rate, limited, rates};
+pub(crate) use rate::{limited, rates};
 pub(crate) use stages::Stages;

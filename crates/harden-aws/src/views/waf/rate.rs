@@ -56,7 +56,7 @@ pub(crate) fn rates(stages: &Stages<'_>, limit: u32, seconds: u32) -> Vec<Rate> 
 /// Whether nearly every request is counted.
 fn counted(narrowed: Option<Reach>) -> Holds {
     match narrowed {
-        None | Some(Reach::Everything | Reach::Most) => Holds::Yes,
+        None | Some(Reach::Most) => Holds::Yes,
         Some(Reach::Few) => Holds::No("most requests are scoped out of it".to_owned()),
         Some(Reach::Countries) => Holds::unclear(
             "it counts the requests of some countries only: how many escape, can't be told"

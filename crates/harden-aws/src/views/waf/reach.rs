@@ -15,8 +15,6 @@ pub(crate) enum Reach {
     Unclear,
     /// All but a few.
     Most,
-    /// All.
-    Everything,
 }
 
 /// How many requests a statement is about, after earlier rules have put their labels on.
@@ -37,7 +35,7 @@ pub(crate) fn reach(statement: &Statement, before: &[Stage<'_>]) -> Reach {
     if let Some(not) = &statement.not_statement {
         return match of(&not.statement) {
             Reach::Few => Reach::Most,
-            Reach::Most | Reach::Everything => Reach::Few,
+            Reach::Most => Reach::Few,
             other => other,
         };
     }
@@ -111,7 +109,7 @@ pub(crate) fn covers(
         let reaches: Vec<Reach> = others.map(|(_, s)| reach(s, before)).collect();
         match both(&reaches) {
             _ if reaches.is_empty() => Holds::Yes,
-            Reach::Most | Reach::Everything => Holds::Yes,
+            Reach::Most => Holds::Yes,
             Reach::Unclear => Holds::unclear(
                 "a condition on what is in a request narrows it: how much, can't be told"
                     .to_owned(),

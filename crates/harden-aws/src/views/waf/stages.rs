@@ -79,7 +79,7 @@ impl<'a> Stages<'a> {
         for (at, stage) in allowing {
             let name = &stage.shown;
             let here = match reach(&stage.rule.statement, self.before(at)) {
-                Reach::Everything | Reach::Most => Holds::No(format!(
+                Reach::Most => Holds::No(format!(
                     "the rule {name} before it lets nearly every request in"
                 )),
                 Reach::Countries => Holds::No(format!(
