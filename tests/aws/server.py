@@ -43,6 +43,7 @@ WARM_UP = (
     ("kms", "list_keys"),
     ("cloudtrail", "lookup_events"),
     ("backup", "list_restore_jobs"),
+    ("acm", "list_certificates"),
 )
 
 

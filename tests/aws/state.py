@@ -30,6 +30,7 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     rds         ExportTasks        DescribeExportTasks (added)
     budgets     Actions            DescribeBudgetActionsForAccount, ...ForBudget
     account     Regions            ListRegions (default: the regions on by default)
+What moto lacks of load balancers and of AWS WAF needs no state: `supplements_edge.py`.
 """
 
 from __future__ import annotations

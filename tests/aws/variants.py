@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import estate_edge
 from builder import CPU, MEMORY, Builder, control
 
 CLUSTER = "saaspe-production-cluster"
@@ -49,6 +50,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     n["service-idle"] = b.service(CLUSTER, "saaspe-production-batch", desired=0)
     n["cluster"] = b.arn("ecs", f"cluster/{CLUSTER}")
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.good(b, n["alb"], n["target-group"], otherwise)
 
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(n["alb"])
     by_group = alb + [{"Name": "TargetGroup", "Value": n["target-group"].split(":")[-1]}]
@@ -147,6 +149,7 @@ def bad(b: Builder) -> None:
     # The balancer: too high a count (and silent without data), no alarm on its own 5xx, and
     # a latency alarm on the minimum.
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.bad(b, n["alb"], n["target-group"])
     alb = b.alb_dimensions(n["alb"])
     n["alarm-sparse"] = b.alarm(
         "saaspe-production-alb-target-5xx-high",
@@ -325,6 +328,7 @@ def unknowns(b: Builder) -> Faults:
         "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory"],
         "ecs": ["ListServices"],
         "elbv2": ["DescribeLoadBalancers"],
+        "wafv2": ["ListResourcesForWebACL"],
         "rds": ["DescribeDBInstances", "DescribeDBSnapshots", "DescribeEvents"],
         "kms": ["DescribeKey", "GetKeyPolicy"],
         "cloudtrail": ["LookupEvents"],
@@ -394,6 +398,7 @@ def hostile(b: Builder) -> None:
         **CPU,
     )
     n["service-long"] = b.service("long", long)
+    estate_edge.hostile(b, names)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 
