@@ -127,11 +127,11 @@ pub(crate) fn last(acl: &mut WebAclRules, mut rule: WafRule) {
 pub(crate) fn first(acl: &mut WebAclRules, mut rule: WafRule) {
     if let harden_core::Known::Yes(rules) = &mut acl.rules {
         rule.name = free_name(rules, &rule.name);
-        match rules.iter().map(|r| r.priority).min() {
-            Some(0) => rules.iter_mut().for_each(|r| r.priority += 1),
-            Some(lowest) => rule.priority = lowest - 1,
-            None => {}
+        let lowest = rules.iter().map(|r| r.priority).min().unwrap_or(1);
+        if lowest == 0 {
+            rules.iter_mut().for_each(|r| r.priority += 1);
         }
+        rule.priority = (lowest - 1).max(0);
         rules.insert(0, rule);
     }
 }

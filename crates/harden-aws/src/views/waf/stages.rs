@@ -38,12 +38,21 @@ impl Stage<'_> {
     }
 }
 
+/// A group that could not be looked into.
+#[derive(Debug)]
+struct Unread {
+    /// The stage that it stands before.
+    before: usize,
+    /// Whether what is in it only counts.
+    counted: bool,
+    why: Unknown,
+}
+
 /// The rules of a web ACL, as far as they could be read.
 #[derive(Debug, Default)]
 pub(crate) struct Stages<'a> {
     pub(crate) all: Vec<Stage<'a>>,
-    /// Groups that could not be looked into: before which stage they stand, and why not.
-    unread: Vec<(usize, Unknown)>,
+    unread: Vec<Unread>,
 }
 
 impl<'a> Stages<'a> {
@@ -63,7 +72,7 @@ impl<'a> Stages<'a> {
 
     /// Why some groups could not be looked into, if so.
     pub(crate) fn unread(&self) -> Option<&Unknown> {
-        self.unread.first().map(|(_, unknown)| unknown)
+        self.unread.first().map(|unread| &unread.why)
     }
 
     /// The stages before one.
@@ -93,9 +102,12 @@ impl<'a> Stages<'a> {
             };
             reached = reached.and(|| here);
         }
-        let unread = self.unread.iter().find(|(at, _)| *at <= index);
+        // what only counts lets nothing in, whatever is in it
+        let acting = self.unread.iter().filter(|unread| !unread.counted);
+        let mut acting = acting.filter(|unread| unread.before <= index);
+        let unread = acting.next();
         reached.and(|| match unread {
-            Some((_, unknown)) => Holds::Unclear(unknown.clone()),
+            Some(unread) => Holds::Unclear(unread.why.clone()),
             None => Holds::Yes,
         })
     }
@@ -104,7 +116,7 @@ impl<'a> Stages<'a> {
         &mut self,
         guarding: &'a GuardingAcl,
         rules: &'a [WafRule],
-        within: Option<(&RuleGroupReference, &str, bool)>,
+        within: Option<&Reference<'a>>,
         depth: usize,
     ) {
         let mut rules: Vec<&WafRule> = rules.iter().collect();
@@ -112,65 +124,46 @@ impl<'a> Stages<'a> {
         for rule in rules {
             let overridden = rule.override_action.as_ref();
             let counts = overridden.is_some_and(|action| action.name() == "Count");
-            let counted = counts || within.is_some_and(|(_, _, counted)| counted);
-            let shown = match within {
-                Some((_, group, _)) => format!("{} of the rule group {group}", rule.name),
-                None => rule.name.clone(),
-            };
+            let counted = counts || within.is_some_and(|within| within.counted);
             if let Some(group) = &rule.statement.rule_group_reference_statement {
                 let name = group.arn.split('/').nth(2).unwrap_or(&group.arn);
-                match guarding.groups.get(&group.arn) {
-                    Some(Known::Yes(rules)) if depth > 0 => {
-                        let inside = Reference {
-                            group,
-                            name,
-                            counted,
-                        };
-                        self.add_group(guarding, rules, &inside, depth);
-                    }
-                    // what only counts stops nothing, whatever is in it
-                    _ if counted => {}
-                    Some(Known::No(unknown)) => {
-                        self.unread.push((self.all.len(), (**unknown).clone()));
-                    }
-                    _ => {
-                        let message = format!("the rule group {name} was not read");
-                        let unknown = Unknown::undetermined(message).during("wafv2:GetRuleGroup");
-                        self.unread.push((self.all.len(), unknown));
-                    }
-                }
+                let reference = Reference {
+                    group,
+                    name,
+                    counted,
+                };
+                self.add_group(guarding, &reference, depth);
                 continue;
             }
+            let instead = within.and_then(|within| within.instead(rule));
             self.all.push(Stage {
                 rule,
-                shown,
-                action: rule.action.as_ref(),
-                counted: counted || within.is_some_and(|(group, _, _)| excludes(group, rule)),
+                shown: match within {
+                    Some(within) => format!("{} of the rule group {}", rule.name, within.name),
+                    None => rule.name.clone(),
+                },
+                action: instead.or(rule.action.as_ref()),
+                counted: counted || within.is_some_and(|within| within.excludes(rule)),
             });
         }
     }
 
-    fn add_group(
-        &mut self,
-        guarding: &'a GuardingAcl,
-        rules: &'a [WafRule],
-        reference: &Reference<'a>,
-        depth: usize,
-    ) {
-        let first = self.all.len();
-        let Reference {
-            group,
-            name,
-            counted,
-        } = *reference;
-        self.add(guarding, rules, Some((group, name, counted)), depth - 1);
-        for stage in self.all.iter_mut().skip(first) {
-            let overrides = group.rule_action_overrides.iter();
-            let mut own = overrides.filter(|o| o.name == stage.rule.name);
-            if let Some(instead) = own.next() {
-                stage.action = Some(&instead.action_to_use);
+    fn add_group(&mut self, guarding: &'a GuardingAcl, reference: &Reference<'a>, depth: usize) {
+        let why = match guarding.groups.get(&reference.group.arn) {
+            Some(Known::Yes(rules)) if depth > 0 => {
+                return self.add(guarding, rules, Some(reference), depth - 1);
             }
-        }
+            Some(Known::No(unknown)) => (**unknown).clone(),
+            _ => {
+                let message = format!("the rule group {} was not read", reference.name);
+                Unknown::undetermined(message).during("wafv2:GetRuleGroup")
+            }
+        };
+        self.unread.push(Unread {
+            before: self.all.len(),
+            counted: reference.counted,
+            why,
+        });
     }
 }
 
@@ -178,12 +171,22 @@ impl<'a> Stages<'a> {
 struct Reference<'a> {
     group: &'a RuleGroupReference,
     name: &'a str,
+    /// Whether what is in it only counts.
     counted: bool,
 }
 
-fn excludes(group: &RuleGroupReference, rule: &WafRule) -> bool {
-    group
-        .excluded_rules
-        .iter()
-        .any(|named| named.name == rule.name)
+impl<'a> Reference<'a> {
+    /// What a rule of the group does instead of its own action.
+    fn instead(&self, rule: &WafRule) -> Option<&'a Action> {
+        let overrides = self.group.rule_action_overrides.iter();
+        let mut own = overrides.filter(|instead| instead.name == rule.name);
+        own.next().map(|instead| &instead.action_to_use)
+    }
+
+    fn excludes(&self, rule: &WafRule) -> bool {
+        let excluded = self.group.excluded_rules.iter();
+        excluded
+            .map(|named| &named.name)
+            .any(|name| *name == rule.name)
+    }
 }
