@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import estate_costs
+import estate_edge
 from builder import CPU, MEMORY, Builder, control
 from variants import (
     ALB,
@@ -50,8 +51,9 @@ def demo(b: Builder) -> Faults:
     b.service(CLUSTER, SERVICE)
     b.service(CLUSTER, "saaspe-production-worker")
     b.service(CLUSTER, "saaspe-production-import", desired=0)
+    balancer, target = b.balancer(ALB, "saaspe-production-tg")
     estate_costs.demo(b)
-    balancer, _ = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.demo(b, balancer, target)
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(balancer)
     cpu = "saaspe-production-ecs-cpu-high"
     b.alarm(cpu, [topic], Threshold=85, Dimensions=ecs, **CPU)

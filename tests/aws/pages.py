@@ -41,6 +41,8 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
     ("rds", "DescribeExportTasks"): ("MaxRecords", "Marker", "Marker", 100, ("ExportTasks",)),
     ("ecs", "ListClusters"): ("maxResults", "nextToken", "nextToken", 100, ("clusterArns",)),
     ("ecs", "ListServices"): ("maxResults", "nextToken", "nextToken", 10, ("serviceArns",)),
+    ("elbv2", "DescribeListeners"): ("PageSize", "Marker", "NextMarker", 400, ("Listeners",)),
+    ("elbv2", "DescribeSSLPolicies"): ("PageSize", "Marker", "NextMarker", 400, ("SslPolicies",)),
     ("elbv2", "DescribeTargetGroups"): ("PageSize", "Marker", "NextMarker", 400, ("TargetGroups",)),
     ("ecr", "DescribeRepositories"): ("maxResults", "nextToken", "nextToken", 100, ("repositories",)),
     ("s3", "ListBuckets"): (

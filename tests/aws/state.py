@@ -36,6 +36,7 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     ce          ResultsByTime, CoveragesByTime, SavingsPlansCoverages: GetCostAndUsage,
                 GetReservationCoverage (of whatever service), GetSavingsPlansCoverage
     account     Regions            ListRegions (default: the regions on by default)
+What moto lacks of load balancers and of AWS WAF needs no state: `supplements_edge.py`.
 """
 
 from __future__ import annotations

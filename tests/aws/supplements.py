@@ -24,6 +24,7 @@ from moto.rds.models import rds_backends
 from moto.sns.models import sns_backends
 
 import supplements_costs
+import supplements_edge
 from pages import PAGES, paginate
 from state import IDENTIFIERS, State, merge
 from wire import AwsError, Call, as_time
@@ -207,6 +208,7 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("budgets", "DescribeBudgetActionsForAccount"): describe_actions,
     ("budgets", "DescribeBudgetActionsForBudget"): describe_actions,
     **supplements_costs.SERVED,
+    **supplements_edge.SERVED,
 }
 
 
@@ -298,6 +300,7 @@ PATCHES: dict[tuple[str, str], Callable[[Call, Result, Result, State], None]] = 
     ("kms", "DescribeKey"): patch_key,
     ("budgets", "DescribeNotificationsForBudget"): patch_notifications,
     **supplements_costs.PATCHES,
+    **supplements_edge.PATCHES,
 }
 
 

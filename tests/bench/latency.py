@@ -52,6 +52,12 @@ CHAINS = (
     ("GetCallerIdentity", "DescribeRepositories", "GetLifecyclePolicy"),
     ("GetCallerIdentity", "ListTopics", "GetTopicAttributes", "DescribeKey", "GetKeyPolicy"),
     ("GetCallerIdentity", "DescribeDBSnapshots", "DescribeDBSnapshotAttributes"),
+    ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeRules"),
+    ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeListenerAttributes"),
+    ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeSSLPolicies"),
+    # which web ACLs, what each is on, its rules, the rule groups that these refer to
+    ("GetCallerIdentity", "ListWebACLs", "ListResourcesForWebACL", "GetWebACL", "GetRuleGroup"),
+    ("GetCallerIdentity", "ListWebACLs", "ListResourcesForWebACL", "ListLoggingConfigurations"),
 )
 
 

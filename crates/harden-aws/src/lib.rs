@@ -34,11 +34,12 @@ mod remedies;
 pub mod resources;
 mod secret_class;
 mod views;
+mod web_acl;
 mod words;
 
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
     AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CostPolicy,
-    NonproductionPolicy, SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
+    EdgePolicy, NonproductionPolicy, SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
 };

@@ -10,7 +10,14 @@ mod alarm_flapping;
 mod alarm_reaches_nobody;
 mod alarm_sparse_data;
 mod alb_5xx_alarm_missing;
+mod alb_access_logs_disabled;
+mod alb_deletion_unprotected;
+mod alb_hsts_missing;
+mod alb_http_not_redirected;
+mod alb_invalid_headers_kept;
 mod alb_latency_alarm_missing;
+mod alb_tls_policy_outdated;
+mod alb_waf_missing;
 mod alert_topic_missing;
 mod alert_topic_no_chat;
 mod alert_topic_no_email;
@@ -56,6 +63,15 @@ mod sns_subscription_pending;
 mod sns_topic_kms_undeliverable;
 mod sns_topic_public;
 mod sns_topic_publish_denied;
+mod waf_bad_inputs_missing;
+mod waf_core_rules_missing;
+mod waf_geo_mismatch;
+mod waf_logging_disabled;
+mod waf_metrics_disabled;
+mod waf_rate_limit_missing;
+mod waf_rules_not_blocking;
+mod waf_sqli_missing;
+mod waf_xss_missing;
 
 /// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
 /// directory.
@@ -68,7 +84,14 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&alarm_reaches_nobody::CHECK),
         Arc::new(&alarm_sparse_data::CHECK),
         Arc::new(&alb_5xx_alarm_missing::CHECK),
+        Arc::new(&alb_access_logs_disabled::CHECK),
+        Arc::new(&alb_deletion_unprotected::CHECK),
+        Arc::new(&alb_hsts_missing::CHECK),
+        Arc::new(&alb_http_not_redirected::CHECK),
+        Arc::new(&alb_invalid_headers_kept::CHECK),
         Arc::new(&alb_latency_alarm_missing::CHECK),
+        Arc::new(&alb_tls_policy_outdated::CHECK),
+        Arc::new(&alb_waf_missing::CHECK),
         Arc::new(&alert_topic_missing::CHECK),
         Arc::new(&alert_topic_no_chat::CHECK),
         Arc::new(&alert_topic_no_email::CHECK),
@@ -114,5 +137,14 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&sns_topic_kms_undeliverable::CHECK),
         Arc::new(&sns_topic_public::CHECK),
         Arc::new(&sns_topic_publish_denied::CHECK),
+        Arc::new(&waf_bad_inputs_missing::CHECK),
+        Arc::new(&waf_core_rules_missing::CHECK),
+        Arc::new(&waf_geo_mismatch::CHECK),
+        Arc::new(&waf_logging_disabled::CHECK),
+        Arc::new(&waf_metrics_disabled::CHECK),
+        Arc::new(&waf_rate_limit_missing::CHECK),
+        Arc::new(&waf_rules_not_blocking::CHECK),
+        Arc::new(&waf_sqli_missing::CHECK),
+        Arc::new(&waf_xss_missing::CHECK),
     ]
 }

@@ -1,6 +1,7 @@
 //! The `[aws]` table of `harden.toml`. Every default is the guide's value.
 
 mod costs;
+mod edge;
 mod nonproduction;
 mod secrets;
 
@@ -10,6 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use costs::CostPolicy;
+pub use edge::EdgePolicy;
 pub use nonproduction::NonproductionPolicy;
 pub use secrets::{SecretClass, SecretPattern, SecretPolicy};
 
@@ -36,6 +38,8 @@ pub struct AwsPolicy {
     pub costs: CostPolicy,
     /// How old secrets may get.
     pub secrets: SecretPolicy,
+    /// What must guard load balancers.
+    pub edge: EdgePolicy,
 }
 
 impl Policy for AwsPolicy {

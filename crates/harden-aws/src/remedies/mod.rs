@@ -1,6 +1,7 @@
 //! What several checks' remediations are made of.
 
 mod alarm;
+pub(crate) mod balancer;
 mod budget;
 mod chat;
 pub(crate) mod cli;
@@ -10,6 +11,7 @@ pub(crate) mod put_alarm;
 pub(crate) mod rds;
 pub(crate) mod secret;
 mod topic;
+pub(crate) mod waf;
 
 pub(crate) use alarm::add_action;
 pub(crate) use budget::{

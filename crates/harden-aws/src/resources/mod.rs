@@ -24,7 +24,11 @@ mod ecr_registry;
 mod ecr_repository;
 mod ecs_service;
 mod kms_key;
+mod listener_attributes;
+mod listener_rules;
 mod load_balancer;
+mod load_balancer_attributes;
+mod load_balancer_listeners;
 mod log_group;
 mod organization;
 mod pairs;
@@ -32,15 +36,21 @@ mod place;
 mod rds_events;
 mod restore_events;
 mod restore_jobs;
+mod rule_group;
 mod scaling_schedule;
 mod secret;
 mod secret_version;
 mod sns_topic;
+mod ssl_policy;
 mod stop_schedule;
 mod target_group;
 mod task_definition;
 mod topic_subscriptions;
 mod value_class;
+mod waf;
+mod web_acl;
+mod web_acl_logging;
+mod web_acl_rules;
 
 pub use account_cost::{AccountCost, ServiceCost};
 pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
@@ -63,7 +73,11 @@ pub use ecr_registry::{EcrRegistry, ScanningRule};
 pub use ecr_repository::EcrRepository;
 pub use ecs_service::EcsService;
 pub use kms_key::KmsKey;
+pub use listener_attributes::ListenerAttributes;
+pub use listener_rules::{ListenerRule, ListenerRules};
 pub use load_balancer::LoadBalancer;
+pub use load_balancer_attributes::LoadBalancerAttributes;
+pub use load_balancer_listeners::{Listener, ListenerAction, LoadBalancerListeners};
 pub use log_group::LogGroup;
 pub use organization::Organization;
 pub use pairs::{Dimensions, Pairs, Tags};
@@ -71,15 +85,24 @@ pub use place::{Account, Region};
 pub use rds_events::{RdsEvent, RdsEvents};
 pub use restore_events::{RestoreEvent, RestoreEvents};
 pub use restore_jobs::{RestoreJob, RestoreJobs};
+pub use rule_group::RuleGroup;
 pub use scaling_schedule::ScalingSchedule;
 pub use secret::Secret;
 pub use secret_version::SecretVersion;
 pub use sns_topic::SnsTopic;
+pub use ssl_policy::SslPolicy;
 pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
 pub use task_definition::{Container, EnvironmentVariable, TaskDefinition};
 pub use topic_subscriptions::{Subscription, TopicSubscriptions};
 pub use value_class::ValueClass;
+pub use waf::{
+    Action, GeoMatch, LabelMatch, ManagedRuleGroup, Named, Negated, RateBased, RuleActionOverride,
+    RuleGroupReference, Statement, Statements, VisibilityConfig, WafRule,
+};
+pub use web_acl::WebAcl;
+pub use web_acl_logging::WebAclLogging;
+pub use web_acl_rules::{WebAclRules, WebAclUpdate};
 
 use harden_core::Kind;
 
@@ -110,20 +133,29 @@ pub const KINDS: &[&Kind] = {
         EcrRepository::KIND,
         EcsService::KIND,
         KmsKey::KIND,
+        ListenerAttributes::KIND,
+        ListenerRules::KIND,
         LoadBalancer::KIND,
+        LoadBalancerAttributes::KIND,
+        LoadBalancerListeners::KIND,
         LogGroup::KIND,
         Organization::KIND,
         RdsEvents::KIND,
         Region::KIND,
         RestoreEvents::KIND,
         RestoreJobs::KIND,
+        RuleGroup::KIND,
         ScalingSchedule::KIND,
         Secret::KIND,
         SecretVersion::KIND,
         SnsTopic::KIND,
+        SslPolicy::KIND,
         StopSchedule::KIND,
         TargetGroup::KIND,
         TaskDefinition::KIND,
         TopicSubscriptions::KIND,
+        WebAcl::KIND,
+        WebAclLogging::KIND,
+        WebAclRules::KIND,
     ]
 };

@@ -8,6 +8,7 @@ mod alarm_targets;
 mod alarms;
 mod always_on;
 mod anomalies;
+mod balancers;
 mod bucket;
 mod budget;
 mod budget_cover;
@@ -23,6 +24,8 @@ mod delivery;
 mod drills;
 mod exports;
 mod images;
+mod joined;
+mod listeners;
 mod monthly_budget;
 mod notifying_alarm;
 mod protected_region;
@@ -35,6 +38,7 @@ mod snapshots;
 mod subscription;
 mod tightness;
 mod topic;
+mod waf;
 mod watch;
 mod weekly;
 
@@ -43,6 +47,7 @@ pub(crate) use alarm_targets::AimedAlarm;
 pub(crate) use alarms::{SCALING, Watchers, is_scaling_alarm, metric_alarm};
 pub(crate) use always_on::{Schedulable, Sort};
 pub(crate) use anomalies::InvestigatedCost;
+pub(crate) use balancers::{Balancer, GuardedBalancer, SetUpBalancer};
 pub(crate) use bucket::KeptBucket;
 pub(crate) use budget::{AccountBudget, RoutedBudget, Step, comparable, percent_of};
 pub(crate) use budget_cover::AccountCover;
@@ -57,6 +62,7 @@ pub(crate) use delivery::{Link, chain, chain_links, key_admits, policy_admits, t
 pub(crate) use drills::DrilledDatabase;
 pub(crate) use exports::ExportedDatabase;
 pub(crate) use images::{KeptRepository, ScannedRepository};
+pub(crate) use listeners::{HeaderListener, ListeningBalancer, RuledListener, TlsListener};
 pub(crate) use notifying_alarm::{Action, Notifies, NotifyingAlarm};
 pub(crate) use protected_region::ProtectedRegion;
 pub(crate) use publishers::{Publisher, Service};
@@ -70,5 +76,9 @@ pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};
 pub(crate) use subscription::{HttpSubscription, TopicSubscription};
 pub(crate) use tightness::{Fault, Measure, Wanted, Way, datapoints, seconds};
 pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey};
+pub(crate) use waf::{
+    BAD_INPUTS, CORE, GuardingAcl, Holds, Landing, LoggedAcl, Managed, SQLI, SeenAcl, Stages,
+    blocks_attack, blocks_scripting, landing, limited, managed, rates, rescoped, stands,
+};
 pub(crate) use watch::read;
 pub(crate) use weekly::in_weekly_window;
