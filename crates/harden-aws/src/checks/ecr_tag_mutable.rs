@@ -25,14 +25,19 @@ const SOURCE: &str = "ecr:DescribeRepositories";
 
 fn judge(repository: &EcrRepository, j: &Judging<AwsPolicy>) -> Judgement {
     let mutability = repository.tag_mutability.get()?;
-    let evidence = Evidence::of("imageTagMutability", mutability, SOURCE).wanted("IMMUTABLE");
+    let mut evidence = Evidence::of("imageTagMutability", mutability, SOURCE).wanted("IMMUTABLE");
     match &**mutability {
         "IMMUTABLE" => return Ok(Verdict::Pass(evidence)),
         "IMMUTABLE_WITH_EXCLUSION" => {
-            let except = repository.mutability_exclusions.get()?.join(", ");
-            return Ok(Verdict::Pass(
-                evidence.note(format!("tags that may be moved all the same: {except}")),
-            ));
+            let except = repository.mutability_exclusions.get()?;
+            let is_all = |filter: &String| !filter.is_empty() && filter.bytes().all(|b| b == b'*');
+            if !except.iter().any(is_all) {
+                let except = except.join(", ");
+                return Ok(Verdict::Pass(
+                    evidence.note(format!("tags that may be moved all the same: {except}")),
+                ));
+            }
+            evidence = evidence.note("but for `*`, which is every tag");
         }
         _ => {}
     }

@@ -41,7 +41,10 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
         Evidence::of("schedule", found, source).wanted("one that scales it down when nobody works")
     };
     match what.schedule.get()? {
-        Some(schedule) => Ok(Verdict::Pass(evidence(schedule, source_of(schedule)))),
+        Some(schedule) => Ok(Verdict::Pass(evidence(
+            schedule,
+            source_of(schedule, &what.sort),
+        ))),
         None => Ok(Verdict::Fail(
             evidence("none", "scheduler:ListSchedules")
                 .note(format!("no tag {} either", policy.schedule_tag)),
@@ -50,13 +53,18 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn source_of(schedule: &str) -> &'static str {
+fn source_of(schedule: &str, sort: &Sort) -> &'static str {
     if schedule.starts_with("scheduled action ") {
         "application-autoscaling:DescribeScheduledActions"
     } else if schedule.starts_with("schedule ") {
         "scheduler:GetSchedule"
     } else {
-        "tags"
+        // its tag
+        match sort {
+            Sort::Service { .. } => "ecs:DescribeServices",
+            Sort::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
+            Sort::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
+        }
     }
 }
 

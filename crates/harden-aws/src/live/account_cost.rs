@@ -47,7 +47,7 @@ async fn read(at: At) -> Read<AccountCost> {
     let requests = AtomicU32::new(0);
     let found = costs(&at, &client, before, end, &requests).await;
     let services = match found {
-        Ok(results) => Known::Yes(by_service(results, last)),
+        Ok(results) => by_service(results, before, last).into(),
         Err(failure) if failure.is("DataUnavailableException") => Known::Yes(Vec::new()),
         Err(failure) => Unknown::from(failure).into(),
     };
@@ -98,32 +98,41 @@ async fn costs(
         async move {
             requests.fetch_add(1, Ordering::Relaxed);
             let answer = at.call(GET, request.send()).await?;
-            Ok((
-                answer.results_by_time.unwrap_or_default(),
-                answer.next_page_token,
-            ))
+            let missing = || Failure {
+                code: None,
+                unknown: Unknown::missing(GET, "ResultsByTime"),
+            };
+            let results = answer.results_by_time.ok_or_else(missing)?;
+            Ok((results, answer.next_page_token))
         }
     })
     .await
     .complete()
 }
 
-/// Both months of each service that cost something.
-fn by_service(results: Vec<ResultByTime>, last: Date) -> Vec<ServiceCost> {
+/// Both months of each service that cost something. A part that the answer lacks is not taken for
+/// nothing: the costs are then not known.
+fn by_service(
+    results: Vec<ResultByTime>,
+    before: Date,
+    last: Date,
+) -> Result<Vec<ServiceCost>, Unknown> {
+    let missing = |field| Unknown::missing(GET, field);
     let mut found: BTreeMap<String, ServiceCost> = BTreeMap::new();
     for result in results {
-        let start = result.time_period.as_ref().map(|period| &*period.start);
-        let is_last = start == Some(&*last.to_string());
-        for group in result.groups.unwrap_or_default() {
+        let period = result.time_period.ok_or_else(|| missing("TimePeriod"))?;
+        let is_last = period.start == last.to_string();
+        if !is_last && period.start != before.to_string() {
+            return Err(missing("TimePeriod of the months asked for"));
+        }
+        for group in result.groups.ok_or_else(|| missing("Groups"))? {
             let service = group.keys.and_then(|keys| keys.into_iter().next());
+            let service = service.ok_or_else(|| missing("Keys"))?;
             let metric = group.metrics.and_then(|mut metrics| metrics.remove(METRIC));
-            let (Some(service), Some(metric)) = (service, metric) else {
-                continue;
-            };
-            let amount: f64 = metric
-                .amount
-                .and_then(|a| a.parse().ok())
-                .unwrap_or_default();
+            let metric = metric.ok_or_else(|| missing(METRIC))?;
+            let amount: Option<f64> = metric.amount.and_then(|amount| amount.parse().ok());
+            let amount = amount.filter(|amount| amount.is_finite());
+            let amount = amount.ok_or_else(|| missing("Amount"))?;
             let cost = found.entry(service.clone()).or_insert_with(|| ServiceCost {
                 service,
                 before: 0.0,
@@ -138,11 +147,13 @@ fn by_service(results: Vec<ResultByTime>, last: Date) -> Vec<ServiceCost> {
         }
     }
     let costs = found.into_values();
-    costs.filter(|c| c.before != 0.0 || c.last != 0.0).collect()
+    Ok(costs.filter(|c| c.before != 0.0 || c.last != 0.0).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_costexplorer::types::{Group, MetricValue};
+
     use super::*;
 
     #[test]
@@ -151,5 +162,50 @@ mod tests {
         let (before, last, end) = months(now).unwrap();
         let text = [before, last, end].map(|date| date.to_string());
         assert_eq!(text, ["2025-11-01", "2025-12-01", "2026-01-01"]);
+    }
+
+    fn month(start: &str, amount: Option<&str>) -> ResultByTime {
+        let period = DateInterval::builder().start(start).end("2026-01-01");
+        let metric = MetricValue::builder()
+            .set_amount(amount.map(str::to_owned))
+            .unit("USD")
+            .build();
+        let group = Group::builder().keys("AmazonRDS").metrics(METRIC, metric);
+        ResultByTime::builder()
+            .time_period(period.build().unwrap())
+            .groups(group.build())
+            .build()
+    }
+
+    #[test]
+    fn what_an_answer_lacks_is_not_taken_for_nothing() {
+        let (before, last) = (
+            jiff::civil::date(2025, 11, 1),
+            jiff::civil::date(2025, 12, 1),
+        );
+        let told = |months| by_service(months, before, last);
+        let both = vec![
+            month("2025-11-01", Some("10.5")),
+            month("2025-12-01", Some("30")),
+        ];
+        let costs = told(both).unwrap();
+        assert_eq!(
+            (costs.len(), costs[0].before, costs[0].last),
+            (1, 10.5, 30.0)
+        );
+        assert_eq!(told(Vec::new()), Ok(Vec::new()));
+        for lacking in [
+            month("2025-12-01", None),
+            month("2025-12-01", Some("much")),
+            month("2025-12-01", Some("NaN")),
+            month("2024-01-01", Some("1")),
+            ResultByTime::builder().build(),
+            ResultByTime {
+                groups: None,
+                ..month("2025-12-01", Some("1"))
+            },
+        ] {
+            assert!(told(vec![lacking]).is_err());
+        }
     }
 }

@@ -100,7 +100,7 @@ impl Ask<'_> {
                 Ok((answer.coverages_by_time, answer.next_page_token))
             }
         });
-        told(found.await, |day: CoverageByTime| {
+        told(RESERVATIONS, found.await, |day: CoverageByTime| {
             let hours = day.total?.coverage_hours?;
             Some(DayOfUse {
                 total: number(hours.total_running_hours)?,
@@ -123,7 +123,7 @@ impl Ask<'_> {
                 Ok((answer.savings_plans_coverages, answer.next_token))
             }
         });
-        told(found.await, |day: SavingsPlansCoverage| {
+        told(PLANS, found.await, |day: SavingsPlansCoverage| {
             let coverage = day.coverage?;
             let covered = number(coverage.spend_covered_by_savings_plans)?;
             let rest = number(coverage.on_demand_cost)?;
@@ -135,10 +135,18 @@ impl Ask<'_> {
     }
 }
 
-/// The days of an answer. An account that uses nothing of the kind has none.
-fn told<T>(found: Pages<T>, day: impl Fn(T) -> Option<DayOfUse>) -> Known<Vec<DayOfUse>> {
+/// The days of an answer. An account that uses nothing of the kind has none; a day of which a part
+/// is not told is not taken for one without use.
+fn told<T>(
+    operation: &'static str,
+    found: Pages<T>,
+    day: impl Fn(T) -> Option<DayOfUse>,
+) -> Known<Vec<DayOfUse>> {
     match found.complete() {
-        Ok(days) => Known::Yes(days.into_iter().filter_map(day).collect()),
+        Ok(days) => {
+            let all: Option<Vec<DayOfUse>> = days.into_iter().map(day).collect();
+            Known::present(all, operation, "coverage of some day")
+        }
         Err(failure) if failure.is("DataUnavailableException") => Known::Yes(Vec::new()),
         Err(Failure { unknown, .. }) => Unknown::into(unknown),
     }

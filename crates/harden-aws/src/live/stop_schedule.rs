@@ -3,6 +3,7 @@
 
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
+use aws_sdk_scheduler::types::ScheduleSummary;
 use harden_core::{Cause, FactError, Known, Unknown};
 use serde_json::Value;
 
@@ -61,23 +62,35 @@ async fn read(at: At) -> Read<StopSchedule> {
             .set_next_token(token);
         async move {
             let answer = at.call(LIST, request.send()).await?;
-            let listed = answer.schedules.into_iter().filter_map(|schedule| {
-                let operation = Operation::of(&schedule.target?.arn)?;
-                Some(Listed {
-                    arn: schedule.arn?,
-                    group: schedule.group_name?,
-                    name: schedule.name?,
-                    operation,
-                })
-            });
+            let listed = answer.schedules.into_iter().filter_map(listed);
             Ok((listed.collect(), answer.next_token))
         }
     })
     .await;
-    let schedules = some_at_a_time(found.items, |listed| schedule(at, client, listed)).await;
-    let mut read = Read::full(schedules.into_iter().flatten().collect());
-    read.gaps.extend(found.failed.map(Unknown::from));
-    read
+    let Read { resources, gaps } = Read::of(found, |listed| listed);
+    let schedules = some_at_a_time(resources, |listed| schedule(at, client, listed)).await;
+    Read {
+        resources: schedules.into_iter().flatten().collect(),
+        gaps,
+    }
+}
+
+/// A schedule of a list; none if it scales nothing down, and why where that is not told.
+fn listed(schedule: ScheduleSummary) -> Option<Result<Listed, Unknown>> {
+    let missing = |field| Some(Err(Unknown::missing(LIST, field)));
+    let Some(target) = schedule.target else {
+        return missing("Target");
+    };
+    let operation = Operation::of(&target.arn)?;
+    match (schedule.arn, schedule.group_name, schedule.name) {
+        (Some(arn), Some(group), Some(name)) => Some(Ok(Listed {
+            arn,
+            group,
+            name,
+            operation,
+        })),
+        _ => missing("Arn, GroupName or Name"),
+    }
 }
 
 /// What a schedule does; none if it was deleted since it was listed.

@@ -43,10 +43,10 @@ async fn described(at: &At, client: &Client, arn: String) -> TaskDefinition {
     let request = client.describe_task_definition().task_definition(&arn);
     let containers = match at.call(DESCRIBE, request.send()).await {
         Ok(answer) => {
-            Known::present(answer.task_definition, DESCRIBE, "taskDefinition").map(|definition| {
-                let containers = definition.container_definitions.unwrap_or_default();
-                containers.into_iter().map(container).collect()
-            })
+            let definition = answer.task_definition;
+            let containers = definition.and_then(|definition| definition.container_definitions);
+            Known::present(containers, DESCRIBE, "containerDefinitions")
+                .map(|containers| containers.into_iter().map(container).collect())
         }
         Err(failure) => Unknown::from(failure).into(),
     };

@@ -38,7 +38,7 @@ impl Stage<'_> {
     }
 }
 
-/// A group that could not be looked into.
+/// A group that could not be looked into, or a rule that does not say what it does.
 #[derive(Debug)]
 struct Unread {
     /// The stage that it stands before.
@@ -70,7 +70,7 @@ impl<'a> Stages<'a> {
         Ok(stages)
     }
 
-    /// Why some groups could not be looked into, if so.
+    /// Why some groups could not be looked into, or some rules not be understood, if so.
     pub(crate) fn unread(&self) -> Option<&Unknown> {
         self.unread.first().map(|unread| &unread.why)
     }
@@ -125,6 +125,7 @@ impl<'a> Stages<'a> {
             let overridden = rule.override_action.as_ref();
             let counts = overridden.is_some_and(|action| action.name() == "Count");
             let counted = counts || within.is_some_and(|within| within.counted);
+            self.note_silent(rule, counted);
             if let Some(group) = &rule.statement.rule_group_reference_statement {
                 let name = group.arn.split('/').nth(2).unwrap_or(&group.arn);
                 let reference = Reference {
@@ -144,6 +145,25 @@ impl<'a> Stages<'a> {
                 },
                 action: instead.or(rule.action.as_ref()),
                 counted: counted || within.is_some_and(|within| within.excludes(rule)),
+            });
+        }
+    }
+
+    /// A rule says what it does, one that is a group what becomes of its actions: without that,
+    /// whether requests come past it is not known.
+    fn note_silent(&mut self, rule: &WafRule, counted: bool) {
+        let statement = &rule.statement;
+        let is_group = statement.managed_rule_group_statement.is_some()
+            || statement.rule_group_reference_statement.is_some();
+        let (said, member) = match is_group {
+            true => (&rule.override_action, "OverrideAction"),
+            false => (&rule.action, "Action"),
+        };
+        if said.is_none() {
+            self.unread.push(Unread {
+                before: self.all.len(),
+                counted,
+                why: Unknown::missing("wafv2:GetWebACL", member),
             });
         }
     }
