@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule {
 };
 
 /// The numbers of days that CloudWatch Logs takes.
-const TAKEN: [u32; 23] = [
+const TAKEN: [u32; 22] = [
     1,
     3,
     5,
@@ -47,7 +47,6 @@ const TAKEN: [u32; 23] = [
     2922,
     3288,
     3653,
-    u32::MAX,
 ];
 
 fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
@@ -69,7 +68,7 @@ fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Pass(evidence));
     }
     let new = TAKEN.into_iter().take_while(|days| *days <= limit).last();
-    let new = new.unwrap_or(1).min(3653);
+    let new = new.unwrap_or(1);
     let name = &*j.id.name;
     let remediation = Remediation::new(format!(
         "keep events for {new} days; older ones are deleted, so export first what must be kept"
