@@ -9,7 +9,8 @@ bucket denies, and must be unknown alone.
 
 moto takes milliseconds of CPU for each answer, on one core: the wall time of that run says more of
 moto than of the program, its CPU and memory are the program's own. A second run (`--delay`) gets
-the same answers from `canned.py`, each after a delay, as over a network.
+the same answers from `canned.py`, each after a delay, as over a network, and throttled as AWS
+throttles by default (10 DescribeLogGroups and 50 ListSecretVersionIds a second).
 
 `--prowler VENV` runs Prowler (`VENV/bin/prowler`, from PyPI) against the same peer with the same
 services and those of its checks that ask the same.
@@ -54,6 +55,9 @@ CHECKS = (
     "aws/secret-rotation-overdue",
     "aws/secret-unused",
 )
+
+# AWS's default quotas, in requests a second for an account and region.
+RATES = {"DescribeLogGroups": 10.0, "ListSecretVersionIds": 50.0, "ListSecrets": 50.0}
 
 # Prowler's that ask about the same things.
 PROWLER = (
@@ -242,9 +246,12 @@ def audit(args: argparse.Namespace, endpoint: str, home: str) -> list[str]:
         keys["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{canned.port}"
         measure(command, keys, home, out, args.limit)
         canned.upstream, canned.delay, canned.log = None, args.delay / 1000, []
+        canned.rates = RATES
         run = measure(command, keys, home, out, args.limit)
         asked = Counter(operation for operation, _, _ in canned.log)
         say(f"harden, against canned answers of {args.delay:.0f} ms each", run, asked)
+        print(f"    {canned.throttled:6}  of them throttled, and asked again")
+        wrong += judged(json.loads(out.read_text())["findings"])
         if canned.unknown:
             wrong.append(f"not recorded: {canned.unknown[:3]}")
     return wrong

@@ -25,28 +25,8 @@ pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule {
 
 /// The numbers of days that CloudWatch Logs takes.
 const TAKEN: [u32; 22] = [
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
 ];
 
 fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {

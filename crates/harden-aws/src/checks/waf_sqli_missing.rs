@@ -46,7 +46,7 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
             Ok(Verdict::Pass(evidence(found)))
         }
         (Holds::Unclear(unknown), _) => Err(unknown),
-        (Holds::No(reason), _) => match stages.unread() {
+        (Holds::No(reason), _) => match stages.unclear() {
             Some(unknown) => Err(unknown.clone()),
             None => Ok(Verdict::Fail(evidence(reason), add_group(guarding, &SQLI))),
         },

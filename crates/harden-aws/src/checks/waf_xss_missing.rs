@@ -43,7 +43,7 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
         let found = format!("the rule {} blocks it", rule.unwrap_or_default());
         return Ok(Verdict::Pass(evidence(found)));
     }
-    match (core, own, stages.unread()) {
+    match (core, own, stages.unclear()) {
         (Holds::Unclear(unknown), ..) | (_, Holds::Unclear(unknown), _) => Err(unknown),
         (_, _, Some(unknown)) => Err(unknown.clone()),
         (Holds::No(core), Holds::No(own), None) => {

@@ -63,7 +63,7 @@ pub(crate) fn landing(
         );
         return Err(Unknown::undetermined(message).during("wafv2:GetWebACL"));
     }
-    match stages.unread() {
+    match stages.unclear() {
         Some(unknown) => Err(unknown.clone()),
         None => Ok(lands),
     }

@@ -89,6 +89,6 @@ pub(crate) fn limited(rates: &[Rate], stages: &Stages<'_>) -> Known<bool> {
         Holds::No(_) => Known::Yes(false),
         Holds::Unclear(unknown) => unknown.clone().into(),
     });
-    let unread = stages.unread().map(|unknown| unknown.clone().into());
+    let unread = stages.unclear().map(|unknown| unknown.clone().into());
     Known::any(of_each.chain(unread))
 }

@@ -45,6 +45,8 @@ struct Unread {
     before: usize,
     /// Whether what is in it only counts.
     counted: bool,
+    /// Whether it is a group: it may hold any rule.
+    is_group: bool,
     why: Unknown,
 }
 
@@ -70,8 +72,14 @@ impl<'a> Stages<'a> {
         Ok(stages)
     }
 
-    /// Why some groups could not be looked into, or some rules not be understood, if so.
+    /// Why some groups could not be looked into, if so: each may hold any rule.
     pub(crate) fn unread(&self) -> Option<&Unknown> {
+        let mut groups = self.unread.iter().filter(|unread| unread.is_group);
+        groups.next().map(|unread| &unread.why)
+    }
+
+    /// The same, or why it is not known what some rules do.
+    pub(crate) fn unclear(&self) -> Option<&Unknown> {
         self.unread.first().map(|unread| &unread.why)
     }
 
@@ -163,6 +171,7 @@ impl<'a> Stages<'a> {
             self.unread.push(Unread {
                 before: self.all.len(),
                 counted,
+                is_group: false,
                 why: Unknown::missing("wafv2:GetWebACL", member),
             });
         }
@@ -182,6 +191,7 @@ impl<'a> Stages<'a> {
         self.unread.push(Unread {
             before: self.all.len(),
             counted: reference.counted,
+            is_group: true,
             why,
         });
     }
