@@ -1,5 +1,6 @@
 use harden_core::{
     Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    glob_matches_any,
 };
 use serde_json::{Value, json};
 
@@ -25,6 +26,12 @@ pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule {
 
 fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
+    let is_database = matches!(what.sort, Sort::Database(_));
+    if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
+        return Ok(Verdict::not_applicable(
+            "made by a restore drill, to be deleted after it",
+        ));
+    }
     let mut production = is_production(&what.name, &what.tags, policy);
     if let Sort::Service { cluster, .. } = &what.sort {
         // the services of a staging cluster are staging
