@@ -1,0 +1,80 @@
+//! Escalation paths as findings.
+
+use super::catalogue::{PASS_ROLE, Path};
+use super::{Surroundings, find};
+use crate::document::{Part, Policy, Selector};
+use crate::evaluate::{Attached, Identity};
+use crate::lint::{Finding, Rule};
+use crate::pattern::Pattern;
+
+/// The certain paths of a policy that stands alone, as findings at its statements.
+pub fn findings(policy: &Policy) -> Vec<Finding> {
+    let identity = Identity::new([Attached::new("policy", policy.clone())]);
+    findings_of(&identity)
+        .into_iter()
+        .map(|(_, one)| one)
+        .collect()
+}
+
+/// The certain paths of policies that are all of a role's permissions, each with the place of the
+/// policy that has its first statement.
+pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> {
+    let found = find(identity, &Surroundings::default());
+    let certain = found.iter().filter(|one| one.is_certain());
+    certain
+        .map(|one| {
+            let lead = match one.path.actions.as_slice() {
+                [_] => "leads to more than it says",
+                _ => "lead to more than they say",
+            };
+            let message = format!(
+                "{} {lead} ({}).",
+                one.path.actions.join(" and "),
+                one.path.name()
+            );
+            let mut finding = Finding::new(Rule::Escalation, message).instead(instead(one.path));
+            let first = one.path.actions.first();
+            let source = one.statements.first();
+            let place = source.and_then(|source| {
+                let mut policies = identity.policies.iter();
+                policies.position(|attached| attached.name == source.policy)
+            });
+            let policy = place.and_then(|at| identity.policies.get(at));
+            if let (Some(source), Some(attached)) = (source, policy) {
+                let index = source.statement.index;
+                let part =
+                    first.map_or(Part::Effect, |action| part(&attached.policy, index, action));
+                finding = finding.at(&attached.policy, index, part);
+            }
+            let finding = match first {
+                Some(action) => finding.of_action(action),
+                None => finding,
+            };
+            (place, finding)
+        })
+        .collect()
+}
+
+/// Where a statement names an action.
+fn part(policy: &Policy, statement: usize, action: &str) -> Part {
+    let statement = policy.statements().get(statement);
+    let place = statement.and_then(|statement| match statement.actions() {
+        Selector::Only(all) => all
+            .iter()
+            .position(|one| Pattern::action(one).matches(action)),
+        Selector::Except(_) => None,
+    });
+    place.map_or(Part::Effect, Part::Action)
+}
+
+fn instead(path: &Path) -> String {
+    if path.passes_role() {
+        let services = path.passed_to.join(" or ");
+        format!(
+            "Allow {PASS_ROLE} on the roles that are passed by their ARNs, with iam:PassedToService \
+             {services}."
+        )
+    } else {
+        "Name the resources that are meant, or leave one of these actions out.".to_owned()
+    }
+}
