@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import estate_costs
+import estate_edge
 from builder import CPU, MEMORY, Builder, control
 from variants import (
     ALB,
@@ -53,7 +55,9 @@ def demo(b: Builder) -> Faults:
     b.service(CLUSTER, SERVICE)
     b.service(CLUSTER, "saaspe-production-worker")
     b.service(CLUSTER, "saaspe-production-import", desired=0)
-    balancer, _ = b.balancer(ALB, "saaspe-production-tg")
+    balancer, target = b.balancer(ALB, "saaspe-production-tg")
+    estate_costs.demo(b)
+    estate_edge.demo(b, balancer, target)
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(balancer)
     cpu = "saaspe-production-ecs-cpu-high"
     b.alarm(cpu, [topic], Threshold=85, Dimensions=ecs, **CPU)

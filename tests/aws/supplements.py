@@ -23,6 +23,8 @@ from moto.kms.utils import RESERVED_ALIASES
 from moto.rds.models import rds_backends
 from moto.sns.models import sns_backends
 
+import supplements_costs
+import supplements_edge
 from pages import PAGES, paginate
 from state import IDENTIFIERS, State, merge
 from wire import AwsError, Call, as_time
@@ -205,6 +207,8 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("budgets", "DescribeBudgetNotificationsForAccount"): describe_notifications_for_account,
     ("budgets", "DescribeBudgetActionsForAccount"): describe_actions,
     ("budgets", "DescribeBudgetActionsForBudget"): describe_actions,
+    **supplements_costs.SERVED,
+    **supplements_edge.SERVED,
 }
 
 
@@ -295,6 +299,8 @@ PATCHES: dict[tuple[str, str], Callable[[Call, Result, Result, State], None]] = 
     ("rds", "DescribeExportTasks"): patch_exports,
     ("kms", "DescribeKey"): patch_key,
     ("budgets", "DescribeNotificationsForBudget"): patch_notifications,
+    **supplements_costs.PATCHES,
+    **supplements_edge.PATCHES,
 }
 
 

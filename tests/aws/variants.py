@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import estate_costs
+import estate_edge
 from builder import CPU, MEMORY, Builder, control
 
 CLUSTER = "saaspe-production-cluster"
@@ -49,6 +51,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     n["service-idle"] = b.service(CLUSTER, "saaspe-production-batch", desired=0)
     n["cluster"] = b.arn("ecs", f"cluster/{CLUSTER}")
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.good(b, n["alb"], n["target-group"], otherwise)
 
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(n["alb"])
     by_group = alb + [{"Name": "TargetGroup", "Value": n["target-group"].split(":")[-1]}]
@@ -122,6 +125,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     )
     if otherwise:
         budget_action(b, BUDGET, 120)
+    estate_costs.good(b)
 
 
 def good_otherwise(b: Builder) -> None:
@@ -147,6 +151,7 @@ def bad(b: Builder) -> None:
     # The balancer: too high a count (and silent without data), no alarm on its own 5xx, and
     # a latency alarm on the minimum.
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.bad(b, n["alb"], n["target-group"])
     alb = b.alb_dimensions(n["alb"])
     n["alarm-sparse"] = b.alarm(
         "saaspe-production-alb-target-5xx-high",
@@ -187,6 +192,7 @@ def bad(b: Builder) -> None:
         [("ACTUAL", 80, [("SNS", topic)]), ("ACTUAL", 100, [("EMAIL", "billing@example.com")])],
         spent="612.34",
     )
+    estate_costs.bad(b)
 
 
 def routing(b: Builder) -> None:
@@ -325,6 +331,7 @@ def unknowns(b: Builder) -> Faults:
         "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory"],
         "ecs": ["ListServices"],
         "elbv2": ["DescribeLoadBalancers"],
+        "wafv2": ["ListResourcesForWebACL"],
         "rds": ["DescribeDBInstances", "DescribeDBSnapshots", "DescribeEvents"],
         "kms": ["DescribeKey", "GetKeyPolicy"],
         "cloudtrail": ["LookupEvents"],
@@ -394,6 +401,8 @@ def hostile(b: Builder) -> None:
         **CPU,
     )
     n["service-long"] = b.service("long", long)
+    estate_costs.hostile(b, names)
+    estate_edge.hostile(b, names)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 

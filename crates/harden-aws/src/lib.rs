@@ -24,6 +24,7 @@
 mod arn;
 mod checks;
 mod coverage;
+mod credential_name;
 mod draft;
 mod environment;
 #[cfg(feature = "live")]
@@ -31,11 +32,14 @@ pub mod live;
 mod policy;
 mod remedies;
 pub mod resources;
+mod secret_class;
 mod views;
+mod web_acl;
+mod words;
 
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
-    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy,
-    NonproductionPolicy, SnapshotClass,
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CostPolicy,
+    EdgePolicy, NonproductionPolicy, SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
 };

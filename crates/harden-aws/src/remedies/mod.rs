@@ -1,6 +1,7 @@
 //! What several checks' remediations are made of.
 
 mod alarm;
+pub(crate) mod balancer;
 mod budget;
 mod chat;
 pub(crate) mod cli;
@@ -8,7 +9,9 @@ pub(crate) mod coverage;
 mod key;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
+pub(crate) mod secret;
 mod topic;
+pub(crate) mod waf;
 
 pub(crate) use alarm::add_action;
 pub(crate) use budget::{

@@ -19,6 +19,9 @@ pub struct EcsService {
     /// How many tasks it should run.
     #[serde(default)]
     pub desired_count: Known<i64>,
+    /// The ARN of its task definition, with the revision (taskDefinition).
+    #[serde(default)]
+    pub task_definition: Known<String>,
     /// The tags.
     #[serde(default)]
     pub tags: Known<Tags>,

@@ -3,51 +3,106 @@
 //! A kind's file has its type, its name, and the permissions that its listing needs; how it is
 //! listed stands in `live/`, under the same name. Fields are named after the API's.
 
+mod account_cost;
 mod alarm;
 mod alarm_history;
+mod anomaly_monitor;
+mod anomaly_subscription;
+mod bucket;
+mod bucket_lifecycle;
 mod budget;
 mod budget_action;
 mod budget_alerts;
+mod commitment_coverage;
 mod db_cluster;
 mod db_export_task;
 mod db_instance;
 mod db_snapshot;
 mod db_snapshot_sharing;
+mod ecr_lifecycle;
+mod ecr_registry;
+mod ecr_repository;
 mod ecs_service;
 mod kms_key;
+mod listener_attributes;
+mod listener_rules;
 mod load_balancer;
+mod load_balancer_attributes;
+mod load_balancer_listeners;
+mod log_group;
 mod organization;
 mod pairs;
 mod place;
 mod rds_events;
 mod restore_events;
 mod restore_jobs;
+mod rule_group;
+mod scaling_schedule;
+mod secret;
+mod secret_version;
 mod sns_topic;
+mod ssl_policy;
+mod stop_schedule;
 mod target_group;
+mod task_definition;
 mod topic_subscriptions;
+mod value_class;
+mod waf;
+mod web_acl;
+mod web_acl_logging;
+mod web_acl_rules;
 
+pub use account_cost::{AccountCost, ServiceCost};
 pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
 pub use alarm_history::{AlarmHistory, StateChange};
+pub use anomaly_monitor::AnomalyMonitor;
+pub use anomaly_subscription::AnomalySubscription;
+pub use bucket::Bucket;
+pub use bucket_lifecycle::{BucketLifecycle, LifecycleRule};
 pub use budget::{Budget, Money};
 pub use budget_action::BudgetAction;
 pub use budget_alerts::{BudgetAlerts, Notification, Subscriber};
+pub use commitment_coverage::{CommitmentCoverage, DayOfUse};
 pub use db_cluster::{ClusterMember, DbCluster};
 pub use db_export_task::DbExportTask;
 pub use db_instance::DbInstance;
 pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
+pub use ecr_lifecycle::EcrLifecycle;
+pub use ecr_registry::{EcrRegistry, ScanningRule};
+pub use ecr_repository::EcrRepository;
 pub use ecs_service::EcsService;
 pub use kms_key::KmsKey;
+pub use listener_attributes::ListenerAttributes;
+pub use listener_rules::{ListenerRule, ListenerRules};
 pub use load_balancer::LoadBalancer;
+pub use load_balancer_attributes::LoadBalancerAttributes;
+pub use load_balancer_listeners::{Listener, ListenerAction, LoadBalancerListeners};
+pub use log_group::LogGroup;
 pub use organization::Organization;
 pub use pairs::{Dimensions, Pairs, Tags};
 pub use place::{Account, Region};
 pub use rds_events::{RdsEvent, RdsEvents};
 pub use restore_events::{RestoreEvent, RestoreEvents};
 pub use restore_jobs::{RestoreJob, RestoreJobs};
+pub use rule_group::RuleGroup;
+pub use scaling_schedule::ScalingSchedule;
+pub use secret::Secret;
+pub use secret_version::SecretVersion;
 pub use sns_topic::SnsTopic;
+pub use ssl_policy::SslPolicy;
+pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
+pub use task_definition::{Container, EnvironmentVariable, TaskDefinition};
 pub use topic_subscriptions::{Subscription, TopicSubscriptions};
+pub use value_class::ValueClass;
+pub use waf::{
+    Action, GeoMatch, LabelMatch, ManagedRuleGroup, Named, Negated, RateBased, RuleActionOverride,
+    RuleGroupReference, Statement, Statements, VisibilityConfig, WafRule,
+};
+pub use web_acl::WebAcl;
+pub use web_acl_logging::WebAclLogging;
+pub use web_acl_rules::{WebAclRules, WebAclUpdate};
 
 use harden_core::Kind;
 
@@ -56,27 +111,51 @@ pub const KINDS: &[&Kind] = {
     use harden_core::Resource;
     &[
         Account::KIND,
+        AccountCost::KIND,
         Alarm::KIND,
         AlarmHistory::KIND,
+        AnomalyMonitor::KIND,
+        AnomalySubscription::KIND,
+        Bucket::KIND,
+        BucketLifecycle::KIND,
         Budget::KIND,
         BudgetAction::KIND,
         BudgetAlerts::KIND,
+        CommitmentCoverage::KIND,
         DbCluster::KIND,
         DbClusterSnapshot::KIND,
         DbExportTask::KIND,
         DbInstance::KIND,
         DbSnapshot::KIND,
         DbSnapshotSharing::KIND,
+        EcrLifecycle::KIND,
+        EcrRegistry::KIND,
+        EcrRepository::KIND,
         EcsService::KIND,
         KmsKey::KIND,
+        ListenerAttributes::KIND,
+        ListenerRules::KIND,
         LoadBalancer::KIND,
+        LoadBalancerAttributes::KIND,
+        LoadBalancerListeners::KIND,
+        LogGroup::KIND,
         Organization::KIND,
         RdsEvents::KIND,
         Region::KIND,
         RestoreEvents::KIND,
         RestoreJobs::KIND,
+        RuleGroup::KIND,
+        ScalingSchedule::KIND,
+        Secret::KIND,
+        SecretVersion::KIND,
         SnsTopic::KIND,
+        SslPolicy::KIND,
+        StopSchedule::KIND,
         TargetGroup::KIND,
+        TaskDefinition::KIND,
         TopicSubscriptions::KIND,
+        WebAcl::KIND,
+        WebAclLogging::KIND,
+        WebAclRules::KIND,
     ]
 };
