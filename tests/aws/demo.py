@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import estate_ci_role
 import estate_costs
 import estate_edge
 from builder import CPU, MEMORY, Builder, control
@@ -143,6 +144,8 @@ def demo(b: Builder) -> Faults:
 
     email, sns = ("EMAIL", "billing@example.com"), ("SNS", topic)
     b.budget(BUDGET, [("ACTUAL", 80, [email]), ("ACTUAL", 100, [email, sns])])
+
+    estate_ci_role.demo(b)
 
     # The auditor's role lacks CloudTrail: whether the drill was a restore can't be told.
     denied = {"service": "cloudtrail", "operation": "LookupEvents", "kind": "access-denied"}

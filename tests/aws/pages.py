@@ -28,6 +28,22 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
         100,
         ("AlarmHistoryItems",),
     ),
+    ("iam", "GetAccountAuthorizationDetails"): (
+        "MaxItems",
+        "Marker",
+        "Marker",
+        1000,
+        ("RoleDetailList", "Policies"),
+    ),
+    ("iam", "GetServiceLastAccessedDetails"): (
+        "MaxItems",
+        "Marker",
+        "Marker",
+        1000,
+        ("ServicesLastAccessed",),
+    ),
+    ("iam", "ListUsers"): ("MaxItems", "Marker", "Marker", 1000, ("Users",)),
+    ("iam", "ListAccessKeys"): ("MaxItems", "Marker", "Marker", 1000, ("AccessKeyMetadata",)),
     ("rds", "DescribeDBClusters"): ("MaxRecords", "Marker", "Marker", 100, ("DBClusters",)),
     ("rds", "DescribeDBSnapshots"): ("MaxRecords", "Marker", "Marker", 100, ("DBSnapshots",)),
     ("rds", "DescribeDBClusterSnapshots"): (
@@ -147,5 +163,7 @@ def paginate(
     for member in lists:
         result[member] = [i for m, i in sequence[start : start + limit] if m == member]
     result.pop(token_out, None)
+    if call.service == "iam":
+        result["IsTruncated"] = start + limit < len(sequence)
     if start + limit < len(sequence):
         result[token_out] = base64.urlsafe_b64encode(f"{name}@{start + limit}".encode()).decode()

@@ -41,6 +41,7 @@ WARM_UP = (
     ("elbv2", "describe_load_balancers"),
     ("rds", "describe_db_instances"),
     ("kms", "list_keys"),
+    ("iam", "list_roles"),
     ("cloudtrail", "lookup_events"),
     ("backup", "list_restore_jobs"),
     ("acm", "list_certificates"),

@@ -7,7 +7,7 @@ merged into what was posted before:
      "overrides": {SERVICE: {RESULT: {ID: {MEMBER: VALUE}}}},
      "records":   {SERVICE: {RESULT: [ITEM, ...]}}}
 
-SERVICE is the model's name (cloudwatch, rds, sns, budgets, cloudtrail, backup, account).
+SERVICE is the model's name (cloudwatch, rds, sns, iam, budgets, cloudtrail, backup, account).
 RESULT is the member of the answer that holds the resources (DBInstances, Subscriptions).
 Names, nesting and types are the API's; times are RFC 3339 or epoch seconds; a member
 that the model does not have is refused with 400. Budgets, organizations, account and ce are
@@ -20,6 +20,7 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     sns         Subscriptions (SubscriptionArn): {"SubscriptionArn": "PendingConfirmation"}
     rds         DBInstances, DBClusters, DBSnapshots, DBClusterSnapshots: InstanceCreateTime,
                 LatestRestorableTime, EarliestRestorableTime, SnapshotCreateTime, ...
+    iam         RoleDetailList (RoleName), AccessKeyMetadata (AccessKeyId): CreateDate
     budgets     Budgets (BudgetName): {"CalculatedSpend": {"ActualSpend": {...}}}
     secretsmanager  SecretList (Name): CreatedDate, LastChangedDate, LastAccessedDate, ...;
                 Versions (VersionId): CreatedDate
@@ -35,6 +36,10 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     ce          AnomalySubscriptions  GetAnomalySubscriptions (CreateAnomalySubscription adds one)
     ce          ResultsByTime, CoveragesByTime, SavingsPlansCoverages: GetCostAndUsage,
                 GetReservationCoverage (of whatever service), GetSavingsPlansCoverage
+    iam         SummaryMap         GetAccountSummary (merged; moto knows no root user, who here has
+                                   a password and MFA unless posted otherwise)
+    iam         ServicesLastAccessed  Generate- and GetServiceLastAccessedDetails, by the role in
+                                   LastAuthenticatedEntity; only services that its policies name
     account     Regions            ListRegions (default: the regions on by default)
 What moto lacks of load balancers and of AWS WAF needs no state: `supplements_edge.py`.
 """
@@ -52,7 +57,7 @@ from moto.rds.models import rds_backends
 
 from wire import Call, coerce
 
-GLOBAL = {"budgets", "organizations", "account", "ce"}
+GLOBAL = {"budgets", "organizations", "account", "ce", "iam"}
 
 # The member by which an override names a resource in each list (or single object) of answers.
 IDENTIFIERS = {
@@ -71,6 +76,8 @@ IDENTIFIERS = {
     "KeyMetadata": "KeyId",
     "SecretList": "Name",
     "Versions": "VersionId",
+    "RoleDetailList": "RoleName",
+    "AccessKeyMetadata": "AccessKeyId",
 }
 # One operation whose answer holds each member that state may be posted for.
 SHAPES = {
@@ -101,6 +108,10 @@ SHAPES = {
     ("ce", "ResultsByTime"): "GetCostAndUsage",
     ("ce", "CoveragesByTime"): "GetReservationCoverage",
     ("ce", "SavingsPlansCoverages"): "GetSavingsPlansCoverage",
+    ("iam", "RoleDetailList"): "GetAccountAuthorizationDetails",
+    ("iam", "AccessKeyMetadata"): "ListAccessKeys",
+    ("iam", "SummaryMap"): "GetAccountSummary",
+    ("iam", "ServicesLastAccessed"): "GetServiceLastAccessedDetails",
 }
 
 

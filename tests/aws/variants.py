@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import estate_ci_role
 import estate_costs
 import estate_edge
 from builder import CPU, MEMORY, Builder, control
@@ -126,6 +127,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     if otherwise:
         budget_action(b, BUDGET, 120)
     estate_costs.good(b)
+    estate_ci_role.good(b)
 
 
 def good_otherwise(b: Builder) -> None:
@@ -193,6 +195,7 @@ def bad(b: Builder) -> None:
         spent="612.34",
     )
     estate_costs.bad(b)
+    estate_ci_role.bad(b)
 
 
 def routing(b: Builder) -> None:
@@ -336,6 +339,12 @@ def unknowns(b: Builder) -> Faults:
         "kms": ["DescribeKey", "GetKeyPolicy"],
         "cloudtrail": ["LookupEvents"],
         "budgets": ["DescribeBudgets"],
+        "iam": [
+            "GetAccountAuthorizationDetails",
+            "ListOpenIDConnectProviders",
+            "ListUsers",
+            "GetAccountSummary",
+        ],
     }
     by_policy = {
         "rds": ["DescribeDBClusters", "DescribeDBClusterSnapshots"],
@@ -403,6 +412,9 @@ def hostile(b: Builder) -> None:
     n["service-long"] = b.service("long", long)
     estate_costs.hostile(b, names)
     estate_edge.hostile(b, names)
+    # IAM takes no control characters in a document.
+    documents = [name for logical, name in names.items() if logical not in ("newline", "control")]
+    estate_ci_role.hostile(b, documents)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 

@@ -119,6 +119,20 @@ const BAD: &[(&str, &[&str])] = &[
     ("aws/waf-rules-not-blocking", &["acl-lax"]),
     ("aws/waf-sqli-missing", &["acl-bare"]),
     ("aws/waf-xss-missing", &["acl-bare", "acl-lax"]),
+    ("aws/ci-role-admin", &["ci-role-admin"]),
+    ("aws/ci-role-deploy-blocked", &["ci-role"]),
+    ("aws/ci-role-privilege-escalation", &["ci-role-admin"]),
+    ("aws/ci-role-statement-ineffective", &["ci-role"]),
+    ("aws/ci-role-unused-permissions", &["ci-role"]),
+    ("aws/ci-role-wildcard-action", &["ci-role-admin"]),
+    ("aws/ci-role-wildcard-resource", &["ci-role"]),
+    ("aws/iam-access-key-old", &["user"]),
+    ("aws/oidc-audience-unchecked", &["ci-role"]),
+    ("aws/oidc-provider-missing", &["account"]),
+    ("aws/oidc-subject-any-ref", &["ci-role"]),
+    ("aws/oidc-subject-unrestricted", &["ci-role-admin"]),
+    ("aws/root-access-key", &["account"]),
+    ("aws/root-mfa-missing", &["account"]),
     // §6
     ("aws/cost-anomaly-monitor-missing", &["account"]),
     ("aws/ecr-lifecycle-missing", &["repository"]),
@@ -146,6 +160,10 @@ const BAD_BY_POLICY: &[(&str, &[&str])] = &[
     ("aws/alert-topic-no-chat", &["topic"]),
     ("aws/cost-surge", &["service-cost"]),
     ("aws/reservation-coverage-low", &["account"]),
+    (
+        "aws/ci-role-excess-permissions",
+        &["ci-role", "ci-role-admin"],
+    ),
     ("aws/rds-backup-window-differs", &["reports"]),
     (
         "aws/rds-snapshot-export-missing",
@@ -167,6 +185,8 @@ export_days = 92
 cost_explorer = true
 [aws.edge]
 countries = [\"US\"]
+[aws.ci]
+allowed_actions = [\"ecr:*\", \"ecs:*\", \"iam:PassRole\"]
 ";
 
 fn assert_fails(report: &Report, estate: &Estate, table: &[(&str, &[&str])]) {
@@ -237,6 +257,17 @@ fn good() {
         ("aws/waf-rules-not-blocking", "web-acl"),
         ("aws/waf-sqli-missing", "web-acl"),
         ("aws/waf-xss-missing", "web-acl"),
+        ("aws/ci-role-admin", "ci-role"),
+        ("aws/ci-role-deploy-blocked", "ci-role"),
+        ("aws/ci-role-privilege-escalation", "ci-role"),
+        ("aws/ci-role-statement-ineffective", "ci-role"),
+        ("aws/ci-role-unused-permissions", "ci-role"),
+        ("aws/ci-role-wildcard-action", "ci-role"),
+        ("aws/ci-role-wildcard-resource", "ci-role"),
+        ("aws/iam-access-key-old", "user"),
+        ("aws/oidc-audience-unchecked", "ci-role"),
+        ("aws/oidc-subject-any-ref", "ci-role"),
+        ("aws/oidc-subject-unrestricted", "ci-role"),
     ] {
         let verdict = report.verdict(check, estate.named(name));
         assert_eq!(verdict, Some("pass"), "{check} on {name}");
@@ -392,7 +423,8 @@ fn bad_no_budget() {
     }
 }
 
-/// Nothing to protect, and so nothing to ask but that somebody watches the cost.
+/// Nothing to protect, and so nothing to ask but that somebody watches the cost, and of the root
+/// user, whom every account has.
 #[test]
 fn empty() {
     let estate = Estate::build("empty");
@@ -404,7 +436,9 @@ fn empty() {
         ["aws/budget-missing", "aws/cost-anomaly-monitor-missing"]
     );
     assert_eq!(of_verdict(&report, "unknown"), []);
-    assert_eq!(of_verdict(&report, "pass"), []);
+    let passed = of_verdict(&report, "pass").into_iter();
+    let passed: Vec<String> = passed.map(|(check, _)| check).collect();
+    assert_eq!(passed, ["aws/root-access-key", "aws/root-mfa-missing"]);
     let region = report.verdicts();
     let region: Vec<_> = region
         .iter()

@@ -16,12 +16,12 @@ use std::sync::Arc;
 use harden_aws::AwsPolicy;
 use harden_aws::live::{AwsProvider, Connect};
 use harden_aws::resources::{
-    Account, Alarm, AlarmHistory, AnomalyMonitor, AnomalySubscription, Bucket, BucketLifecycle,
-    Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot, DbExportTask, DbInstance,
-    DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry, EcrRepository, EcsService, KmsKey,
-    LoadBalancer, LogGroup, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs,
-    ScalingSchedule, Secret, SecretVersion, SnsTopic, StopSchedule, TargetGroup, TaskDefinition,
-    TopicSubscriptions,
+    Account, AccountSummary, Alarm, AlarmHistory, AnomalyMonitor, AnomalySubscription, Bucket,
+    BucketLifecycle, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
+    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry,
+    EcrRepository, EcsService, IamRole, IamRoleUse, IamUserKeys, KmsKey, LoadBalancer, LogGroup,
+    OidcProvider, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, ScalingSchedule,
+    Secret, SecretVersion, SnsTopic, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions,
 };
 use harden_core::{Facts, Stop};
 use jiff::Timestamp;
@@ -55,6 +55,7 @@ async fn list() -> Result<(), Box<dyn Error>> {
     }
     list!(
         Account,
+        AccountSummary,
         Alarm,
         AlarmHistory,
         AnomalyMonitor,
@@ -74,9 +75,13 @@ async fn list() -> Result<(), Box<dyn Error>> {
         EcrRegistry,
         EcrRepository,
         EcsService,
+        IamRole,
+        IamRoleUse,
+        IamUserKeys,
         KmsKey,
         LoadBalancer,
         LogGroup,
+        OidcProvider,
         Organization,
         RdsEvents,
         Region,

@@ -40,6 +40,7 @@ mod words;
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
-    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CostPolicy,
-    EdgePolicy, NonproductionPolicy, SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CiPolicy,
+    CostPolicy, DeploymentKind, DeploymentPolicy, EdgePolicy, NonproductionPolicy, SecretClass,
+    SecretPattern, SecretPolicy, SnapshotClass,
 };

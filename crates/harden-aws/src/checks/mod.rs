@@ -26,6 +26,14 @@ mod budget_alert_unrouted;
 mod budget_exceeded;
 mod budget_forecast_alert_missing;
 mod budget_missing;
+mod ci_role_admin;
+mod ci_role_deploy_blocked;
+mod ci_role_excess_permissions;
+mod ci_role_privilege_escalation;
+mod ci_role_statement_ineffective;
+mod ci_role_unused_permissions;
+mod ci_role_wildcard_action;
+mod ci_role_wildcard_resource;
 mod cost_anomaly_monitor_missing;
 mod cost_surge;
 mod ecr_lifecycle_missing;
@@ -34,8 +42,13 @@ mod ecr_tag_mutable;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
 mod ecs_plaintext_secret;
+mod iam_access_key_old;
 mod log_group_retention_unset;
 mod nonprod_always_on;
+mod oidc_audience_unchecked;
+mod oidc_provider_missing;
+mod oidc_subject_any_ref;
+mod oidc_subject_unrestricted;
 mod rds_backup_retention_short;
 mod rds_backup_stale;
 mod rds_backup_window_differs;
@@ -52,6 +65,8 @@ mod rds_snapshot_public;
 mod rds_snapshot_unencrypted;
 mod rds_unencrypted;
 mod reservation_coverage_low;
+mod root_access_key;
+mod root_mfa_missing;
 mod s3_lifecycle_missing;
 mod secret_missing;
 mod secret_rotation_disabled;
@@ -100,6 +115,14 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&budget_exceeded::CHECK),
         Arc::new(&budget_forecast_alert_missing::CHECK),
         Arc::new(&budget_missing::CHECK),
+        Arc::new(&ci_role_admin::CHECK),
+        Arc::new(&ci_role_deploy_blocked::CHECK),
+        Arc::new(&ci_role_excess_permissions::CHECK),
+        Arc::new(&ci_role_privilege_escalation::CHECK),
+        Arc::new(&ci_role_statement_ineffective::CHECK),
+        Arc::new(&ci_role_unused_permissions::CHECK),
+        Arc::new(&ci_role_wildcard_action::CHECK),
+        Arc::new(&ci_role_wildcard_resource::CHECK),
         Arc::new(&cost_anomaly_monitor_missing::CHECK),
         Arc::new(&cost_surge::CHECK),
         Arc::new(&ecr_lifecycle_missing::CHECK),
@@ -108,8 +131,13 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
         Arc::new(&ecs_plaintext_secret::CHECK),
+        Arc::new(&iam_access_key_old::CHECK),
         Arc::new(&log_group_retention_unset::CHECK),
         Arc::new(&nonprod_always_on::CHECK),
+        Arc::new(&oidc_audience_unchecked::CHECK),
+        Arc::new(&oidc_provider_missing::CHECK),
+        Arc::new(&oidc_subject_any_ref::CHECK),
+        Arc::new(&oidc_subject_unrestricted::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
         Arc::new(&rds_backup_stale::CHECK),
         Arc::new(&rds_backup_window_differs::CHECK),
@@ -126,6 +154,8 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&rds_snapshot_unencrypted::CHECK),
         Arc::new(&rds_unencrypted::CHECK),
         Arc::new(&reservation_coverage_low::CHECK),
+        Arc::new(&root_access_key::CHECK),
+        Arc::new(&root_mfa_missing::CHECK),
         Arc::new(&s3_lifecycle_missing::CHECK),
         Arc::new(&secret_missing::CHECK),
         Arc::new(&secret_rotation_disabled::CHECK),

@@ -10,14 +10,14 @@ use super::at::At;
 use super::gather::{Gathered, Read};
 use super::session::Session;
 use crate::resources::{
-    Account, AccountCost, Alarm, AlarmHistory, AnomalyMonitor, AnomalySubscription, Bucket,
-    BucketLifecycle, Budget, BudgetAction, BudgetAlerts, CommitmentCoverage, DbCluster,
+    Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AnomalyMonitor, AnomalySubscription,
+    Bucket, BucketLifecycle, Budget, BudgetAction, BudgetAlerts, CommitmentCoverage, DbCluster,
     DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle,
-    EcrRegistry, EcrRepository, EcsService, KmsKey, ListenerAttributes, ListenerRules,
-    LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners, LogGroup, Organization, RdsEvents,
-    Region, RestoreEvents, RestoreJobs, RuleGroup, ScalingSchedule, Secret, SecretVersion,
-    SnsTopic, SslPolicy, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions, WebAcl,
-    WebAclLogging, WebAclRules,
+    EcrRegistry, EcrRepository, EcsService, IamRole, IamRoleUse, IamUserKeys, KmsKey,
+    ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners,
+    LogGroup, OidcProvider, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup,
+    ScalingSchedule, Secret, SecretVersion, SnsTopic, SslPolicy, StopSchedule, TargetGroup,
+    TaskDefinition, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
 };
 
 /// How a kind is listed over the API.
@@ -114,6 +114,7 @@ const fn lister<R: Live>() -> (&'static Kind, Lister) {
 const LISTERS: &[(&Kind, Lister)] = &[
     lister::<Account>(),
     lister::<AccountCost>(),
+    lister::<AccountSummary>(),
     lister::<Alarm>(),
     lister::<AlarmHistory>(),
     lister::<AnomalyMonitor>(),
@@ -134,6 +135,9 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<EcrRegistry>(),
     lister::<EcrRepository>(),
     lister::<EcsService>(),
+    lister::<IamRole>(),
+    lister::<IamRoleUse>(),
+    lister::<IamUserKeys>(),
     lister::<KmsKey>(),
     lister::<ListenerAttributes>(),
     lister::<ListenerRules>(),
@@ -141,6 +145,7 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<LoadBalancerAttributes>(),
     lister::<LoadBalancerListeners>(),
     lister::<LogGroup>(),
+    lister::<OidcProvider>(),
     lister::<Organization>(),
     lister::<RdsEvents>(),
     lister::<Region>(),

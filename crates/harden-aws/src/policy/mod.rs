@@ -1,5 +1,6 @@
 //! The `[aws]` table of `harden.toml`. Every default is the guide's value.
 
+mod ci;
 mod costs;
 mod edge;
 mod nonproduction;
@@ -10,6 +11,8 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+pub(crate) use ci::is_role;
+pub use ci::{CiPolicy, DeploymentKind, DeploymentPolicy};
 pub use costs::CostPolicy;
 pub use edge::EdgePolicy;
 pub use nonproduction::NonproductionPolicy;
@@ -40,6 +43,8 @@ pub struct AwsPolicy {
     pub secrets: SecretPolicy,
     /// What must guard load balancers.
     pub edge: EdgePolicy,
+    /// What is asked of the roles that CI deploys with, and of long-lived keys.
+    pub ci: CiPolicy,
 }
 
 impl Policy for AwsPolicy {

@@ -4,6 +4,8 @@ mod alarm;
 pub(crate) mod balancer;
 mod budget;
 mod chat;
+pub(crate) mod ci_policy;
+pub(crate) mod ci_trust;
 pub(crate) mod cli;
 pub(crate) mod coverage;
 mod key;

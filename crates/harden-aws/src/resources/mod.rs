@@ -4,6 +4,7 @@
 //! listed stands in `live/`, under the same name. Fields are named after the API's.
 
 mod account_cost;
+mod account_summary;
 mod alarm;
 mod alarm_history;
 mod anomaly_monitor;
@@ -23,6 +24,9 @@ mod ecr_lifecycle;
 mod ecr_registry;
 mod ecr_repository;
 mod ecs_service;
+pub(crate) mod iam_role;
+mod iam_role_use;
+mod iam_user_keys;
 mod kms_key;
 mod listener_attributes;
 mod listener_rules;
@@ -30,6 +34,7 @@ mod load_balancer;
 mod load_balancer_attributes;
 mod load_balancer_listeners;
 mod log_group;
+mod oidc_provider;
 mod organization;
 mod pairs;
 mod place;
@@ -53,6 +58,7 @@ mod web_acl_logging;
 mod web_acl_rules;
 
 pub use account_cost::{AccountCost, ServiceCost};
+pub use account_summary::AccountSummary;
 pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use anomaly_monitor::AnomalyMonitor;
@@ -72,6 +78,9 @@ pub use ecr_lifecycle::EcrLifecycle;
 pub use ecr_registry::{EcrRegistry, ScanningRule};
 pub use ecr_repository::EcrRepository;
 pub use ecs_service::EcsService;
+pub use iam_role::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
+pub use iam_role_use::{IamRoleUse, ServiceUse};
+pub use iam_user_keys::{AccessKey, IamUserKeys};
 pub use kms_key::KmsKey;
 pub use listener_attributes::ListenerAttributes;
 pub use listener_rules::{ListenerRule, ListenerRules};
@@ -79,6 +88,7 @@ pub use load_balancer::LoadBalancer;
 pub use load_balancer_attributes::LoadBalancerAttributes;
 pub use load_balancer_listeners::{Listener, ListenerAction, LoadBalancerListeners};
 pub use log_group::LogGroup;
+pub use oidc_provider::OidcProvider;
 pub use organization::Organization;
 pub use pairs::{Dimensions, Pairs, Tags};
 pub use place::{Account, Region};
@@ -112,6 +122,7 @@ pub const KINDS: &[&Kind] = {
     &[
         Account::KIND,
         AccountCost::KIND,
+        AccountSummary::KIND,
         Alarm::KIND,
         AlarmHistory::KIND,
         AnomalyMonitor::KIND,
@@ -132,6 +143,9 @@ pub const KINDS: &[&Kind] = {
         EcrRegistry::KIND,
         EcrRepository::KIND,
         EcsService::KIND,
+        IamRole::KIND,
+        IamRoleUse::KIND,
+        IamUserKeys::KIND,
         KmsKey::KIND,
         ListenerAttributes::KIND,
         ListenerRules::KIND,
@@ -139,6 +153,7 @@ pub const KINDS: &[&Kind] = {
         LoadBalancerAttributes::KIND,
         LoadBalancerListeners::KIND,
         LogGroup::KIND,
+        OidcProvider::KIND,
         Organization::KIND,
         RdsEvents::KIND,
         Region::KIND,
