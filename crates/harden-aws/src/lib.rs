@@ -36,6 +36,6 @@ mod views;
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
-    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy,
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, MetricPolicy,
     NonproductionPolicy, SnapshotClass,
 };

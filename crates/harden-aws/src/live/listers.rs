@@ -10,10 +10,10 @@ use super::at::At;
 use super::gather::{Gathered, Read};
 use super::session::Session;
 use crate::resources::{
-    Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
-    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey, LoadBalancer,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup,
-    TopicSubscriptions,
+    Account, Alarm, AlarmHistory, AlarmMetric, BalancerMetrics, Budget, BudgetAction, BudgetAlerts,
+    Dashboard, DbCluster, DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot,
+    DbSnapshotSharing, EcsService, KmsKey, LoadBalancer, Organization, RdsEvents, Region,
+    RestoreEvents, RestoreJobs, ServiceMetrics, SnsTopic, TargetGroup, TopicSubscriptions,
 };
 
 /// How a kind is listed over the API.
@@ -111,9 +111,12 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<Account>(),
     lister::<Alarm>(),
     lister::<AlarmHistory>(),
+    lister::<AlarmMetric>(),
+    lister::<BalancerMetrics>(),
     lister::<Budget>(),
     lister::<BudgetAction>(),
     lister::<BudgetAlerts>(),
+    lister::<Dashboard>(),
     lister::<DbCluster>(),
     lister::<DbClusterSnapshot>(),
     lister::<DbExportTask>(),
@@ -128,6 +131,7 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<Region>(),
     lister::<RestoreEvents>(),
     lister::<RestoreJobs>(),
+    lister::<ServiceMetrics>(),
     lister::<SnsTopic>(),
     lister::<TargetGroup>(),
     lister::<TopicSubscriptions>(),

@@ -1,9 +1,13 @@
 //! The `[aws]` table of `harden.toml`. Every default is the guide's value.
 
+mod metrics;
+
 use harden_core::Policy;
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+
+pub use metrics::MetricPolicy;
 
 /// What is asked of the AWS part of an estate.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -20,6 +24,8 @@ pub struct AwsPolicy {
     pub alerts: AlertPolicy,
     /// What alarms must watch.
     pub alarms: AlarmPolicy,
+    /// What the history of metrics must be like.
+    pub metrics: MetricPolicy,
     /// What backups and restores must be like.
     pub backups: BackupPolicy,
     /// What budgets must be like.
