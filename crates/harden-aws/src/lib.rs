@@ -10,6 +10,7 @@
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `remedies/`: what several checks' remediations are made of.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
+//! - `trend.rs`: whether a series rises.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
 #![cfg_attr(
     test,
@@ -31,6 +32,7 @@ pub mod live;
 mod policy;
 mod remedies;
 pub mod resources;
+mod trend;
 mod views;
 
 pub use checks::checks;

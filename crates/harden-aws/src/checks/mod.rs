@@ -10,7 +10,9 @@ mod alarm_flapping;
 mod alarm_reaches_nobody;
 mod alarm_sparse_data;
 mod alb_5xx_alarm_missing;
+mod alb_error_rate_high;
 mod alb_latency_alarm_missing;
+mod alb_latency_high;
 mod alert_topic_missing;
 mod alert_topic_no_chat;
 mod alert_topic_no_email;
@@ -21,6 +23,8 @@ mod budget_forecast_alert_missing;
 mod budget_missing;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
+mod ecs_memory_creep;
+mod ecs_utilization_atypical;
 mod rds_backup_retention_short;
 mod rds_backup_stale;
 mod rds_backup_window_differs;
@@ -53,7 +57,9 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&alarm_reaches_nobody::CHECK),
         Arc::new(&alarm_sparse_data::CHECK),
         Arc::new(&alb_5xx_alarm_missing::CHECK),
+        Arc::new(&alb_error_rate_high::CHECK),
         Arc::new(&alb_latency_alarm_missing::CHECK),
+        Arc::new(&alb_latency_high::CHECK),
         Arc::new(&alert_topic_missing::CHECK),
         Arc::new(&alert_topic_no_chat::CHECK),
         Arc::new(&alert_topic_no_email::CHECK),
@@ -64,6 +70,8 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&budget_missing::CHECK),
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
+        Arc::new(&ecs_memory_creep::CHECK),
+        Arc::new(&ecs_utilization_atypical::CHECK),
         Arc::new(&rds_backup_retention_short::CHECK),
         Arc::new(&rds_backup_stale::CHECK),
         Arc::new(&rds_backup_window_differs::CHECK),

@@ -6,6 +6,7 @@ mod chat;
 pub(crate) mod cli;
 pub(crate) mod coverage;
 mod key;
+mod metrics;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
 mod topic;
@@ -17,6 +18,7 @@ pub(crate) use budget::{
 };
 pub(crate) use chat::slack_channel;
 pub(crate) use key::admit_to_key;
+pub(crate) use metrics::by_target_group;
 pub(crate) use topic::{
     admit, create_topic, first_words, policy_terraform, repair, set_policy, subscribe,
 };

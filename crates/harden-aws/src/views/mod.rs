@@ -17,6 +17,8 @@ mod database;
 mod delivery;
 mod drills;
 mod exports;
+mod history;
+mod measured;
 mod monthly_budget;
 mod notifying_alarm;
 mod protected_region;
@@ -43,6 +45,10 @@ pub(crate) use database::{Database, DatabaseKind, is_judged};
 pub(crate) use delivery::{Link, chain, chain_links, key_admits, policy_admits, takes};
 pub(crate) use drills::DrilledDatabase;
 pub(crate) use exports::ExportedDatabase;
+pub(crate) use history::{
+    LEAST_DAYS, METRICS, covers, enough, no_data, numbers, peak_hours, shown,
+};
+pub(crate) use measured::{MeasuredBalancer, MeasuredService};
 pub(crate) use notifying_alarm::{Action, Notifies, NotifyingAlarm};
 pub(crate) use protected_region::ProtectedRegion;
 pub(crate) use publishers::{Publisher, Service};
