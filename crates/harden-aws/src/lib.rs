@@ -10,6 +10,7 @@
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `remedies/`: what several checks' remediations are made of.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
+//! - `threshold.rs`: thresholds of alarms: what breaches them, and which to have instead.
 //! - `trend.rs`: whether a series rises.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
 #![cfg_attr(
@@ -32,6 +33,7 @@ pub mod live;
 mod policy;
 mod remedies;
 pub mod resources;
+mod threshold;
 mod trend;
 mod views;
 

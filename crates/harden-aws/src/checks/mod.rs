@@ -9,6 +9,7 @@ mod alarm_dead_dimension;
 mod alarm_flapping;
 mod alarm_reaches_nobody;
 mod alarm_sparse_data;
+mod alarm_threshold_misfit;
 mod alb_5xx_alarm_missing;
 mod alb_error_rate_high;
 mod alb_latency_alarm_missing;
@@ -56,6 +57,7 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&alarm_flapping::CHECK),
         Arc::new(&alarm_reaches_nobody::CHECK),
         Arc::new(&alarm_sparse_data::CHECK),
+        Arc::new(&alarm_threshold_misfit::CHECK),
         Arc::new(&alb_5xx_alarm_missing::CHECK),
         Arc::new(&alb_error_rate_high::CHECK),
         Arc::new(&alb_latency_alarm_missing::CHECK),

@@ -9,6 +9,7 @@ mod key;
 mod metrics;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
+mod threshold;
 mod topic;
 
 pub(crate) use alarm::add_action;
@@ -19,6 +20,7 @@ pub(crate) use budget::{
 pub(crate) use chat::slack_channel;
 pub(crate) use key::admit_to_key;
 pub(crate) use metrics::by_target_group;
+pub(crate) use threshold::retune;
 pub(crate) use topic::{
     admit, create_topic, first_words, policy_terraform, repair, set_policy, subscribe,
 };

@@ -160,6 +160,18 @@ pub enum Worst {
     Always,
 }
 
+impl Worst {
+    /// Whether it breaches a threshold; `breaches` says whether a value does.
+    #[must_use]
+    pub fn breaches(self, breaches: impl Fn(f64) -> bool) -> bool {
+        match self {
+            Self::Quiet => false,
+            Self::Value(value) => breaches(value),
+            Self::Always => true,
+        }
+    }
+}
+
 fn decides(window: &[Option<f64>], before: Decides, rule: &Rule<'_>) -> Decides {
     let mut there: Vec<f64> = window.iter().flatten().copied().collect();
     there.sort_by(|a, b| worse(*a, *b, rule.high));

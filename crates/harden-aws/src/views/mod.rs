@@ -29,6 +29,7 @@ mod snapshots;
 mod subscription;
 mod tightness;
 mod topic;
+mod tuned;
 mod watch;
 mod weekly;
 
@@ -58,5 +59,6 @@ pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};
 pub(crate) use subscription::{HttpSubscription, TopicSubscription};
 pub(crate) use tightness::{Fault, Measure, Wanted, Way, datapoints, seconds};
 pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey};
-pub(crate) use watch::read;
+pub(crate) use tuned::{Thing, TunedAlarm, Watched};
+pub(crate) use watch::{Form, read};
 pub(crate) use weekly::in_weekly_window;
