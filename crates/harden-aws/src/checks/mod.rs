@@ -22,6 +22,7 @@ mod budget_alert_unrouted;
 mod budget_exceeded;
 mod budget_forecast_alert_missing;
 mod budget_missing;
+mod dashboard_missing;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
 mod ecs_memory_creep;
@@ -70,6 +71,7 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&budget_exceeded::CHECK),
         Arc::new(&budget_forecast_alert_missing::CHECK),
         Arc::new(&budget_missing::CHECK),
+        Arc::new(&dashboard_missing::CHECK),
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
         Arc::new(&ecs_memory_creep::CHECK),

@@ -5,6 +5,7 @@ mod budget;
 mod chat;
 pub(crate) mod cli;
 pub(crate) mod coverage;
+mod dashboard;
 mod key;
 mod metrics;
 pub(crate) mod put_alarm;
@@ -18,6 +19,7 @@ pub(crate) use budget::{
     notifications_in_words,
 };
 pub(crate) use chat::slack_channel;
+pub(crate) use dashboard::put_dashboard;
 pub(crate) use key::admit_to_key;
 pub(crate) use metrics::by_target_group;
 pub(crate) use threshold::retune;
