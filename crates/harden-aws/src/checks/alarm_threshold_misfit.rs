@@ -291,7 +291,7 @@ impl Case<'_> {
         };
         let breached = |value| self.threshold.is_breached_by(value);
         let share = match data.evaluation.share(breached) {
-            (_, to) if to == 0.0 => "none".to_owned(),
+            (_, 0.0) => "none".to_owned(),
             (from, to) if from >= to => "all".to_owned(),
             (from, to) => format!("{from} to {to} %"),
         };

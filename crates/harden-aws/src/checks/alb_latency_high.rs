@@ -41,7 +41,8 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     let mut evidence = Evidence::default();
     let mut is_over = false;
     let mut unclear = None;
-    let limits: [(_, fn(&ResponseTime) -> f64, _); 2] = [
+    type Of = fn(&ResponseTime) -> f64;
+    let limits: [(&str, Of, f64); 2] = [
         ("P95", |t| t.p95, policy.latency_p95_seconds),
         ("P99", |t| t.p99, policy.latency_p99_seconds),
     ];
