@@ -1,15 +1,19 @@
 """The example estate of `harden-cli audit --demo`: the guide's own, half hardened.
 
-It is recorded, as of the day of the recording, by `python demo.py HARDEN_CLI` into
-crates/harden-cli/demo/estate.json, so that the program holds what the real SDK read.
+It is recorded, as of the day of the recording, by `python demo.py HARDEN_CLI WEB_ESTATE` into
+crates/harden-cli/demo/estate.json, so that the program holds what the real clients read. WEB_ESTATE
+is the example `web_estate` of harden-tests, built: it serves GitHub, Sentry and Vercel as of a
+moment of its own, and what was recorded of them is moved to the day of the recording.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -143,8 +147,9 @@ def demo(b: Builder) -> Faults:
     return faults
 
 
-def record(harden_cli: str) -> None:
-    """Builds the estate on a server of its own and records it."""
+def record(harden_cli: str, web_estate: str) -> None:
+    """Builds the estate on servers of its own and records it."""
+    web = record_web(harden_cli, web_estate)
     server = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("server.py")],
         stdin=subprocess.PIPE,
@@ -166,15 +171,51 @@ def record(harden_cli: str) -> None:
             "AWS_SECRET_ACCESS_KEY": given["secret_access_key"],
             "AWS_SESSION_TOKEN": given["session_token"],
         }
-        target = ROOT / "crates/harden-cli/demo/estate.json"
-        fresh = target.with_name("fresh.json")
-        command = [harden_cli, "snapshot", fresh, "--allow-unknown", "--quiet"]
-        subprocess.run(command, env=environment, check=True, cwd="/")
+        aws = snapshot(harden_cli, environment, "--only", "aws/*")
+        # each holds the attestations, of which there are none
+        aws["kinds"] |= moved(web, aws["taken_at"])["kinds"]
+        aws["kinds"] = dict(sorted(aws["kinds"].items()))
+        aws.pop("not_audited", None)
         # a resource a line, so that a change of the estate can be read
-        target.write_text(pretty(json.loads(fresh.read_text())))
-        fresh.unlink()
+        (ROOT / "crates/harden-cli/demo/estate.json").write_text(pretty(aws))
     finally:
         server.terminate()
+
+
+def record_web(harden_cli: str, web_estate: str) -> dict[str, Any]:
+    """Records GitHub, Sentry and Vercel."""
+    with subprocess.Popen(
+        [web_estate], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as servers:
+        assert servers.stdout and servers.stdin
+        served = json.loads(servers.stdout.readline())
+        environment = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": "/nowhere", **served["env"]}
+        recorded = snapshot(
+            harden_cli, environment, "--skip", "aws/*", "--as-of", served["now"]
+        )
+        servers.stdin.close()
+    return recorded
+
+
+def snapshot(harden_cli: str, environment: dict[str, str], *more: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "estate.json"
+        command = [harden_cli, "snapshot", file, "--allow-unknown", "--quiet", *more]
+        subprocess.run(command, env=environment, check=True, cwd=folder)
+        recorded: dict[str, Any] = json.loads(file.read_text())
+    return recorded
+
+
+def moved(recorded: dict[str, Any], to: str) -> dict[str, Any]:
+    """A snapshot as if it had been taken at another moment."""
+    by = datetime.fromisoformat(to) - datetime.fromisoformat(recorded["taken_at"])
+
+    def shift(found: re.Match[str]) -> str:
+        return (datetime.fromisoformat(found[0]) + by).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    text = json.dumps(recorded)
+    shifted: dict[str, Any] = json.loads(re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", shift, text))
+    return shifted
 
 
 def pretty(snapshot: dict[str, Any]) -> str:
@@ -191,4 +232,4 @@ def pretty(snapshot: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    record(sys.argv[1])
+    record(*(str(Path(path).resolve()) for path in sys.argv[1:3]))

@@ -10,7 +10,7 @@ use crate::policy::{AlarmPolicy, BackupPolicy, BudgetPolicy};
 use crate::resources::{Alarm, Budget, Region, SnsTopic, TopicSubscriptions};
 
 /// A commented `[aws]` table: what was found is set, what was not is shown as a comment with its
-/// default. What could not be read is said.
+/// default. What could not be read is in [`Facts::gaps`].
 ///
 /// # Errors
 /// When a kind can't be had at all.
@@ -134,12 +134,6 @@ pub async fn draft(facts: &Facts) -> Result<String, FactError> {
         defaults.investigate_percent
     ));
 
-    for gap in facts.gaps() {
-        line(format_args!(
-            "\n# Not read: {} in {}: {}",
-            gap.kind, gap.place, gap.unknown
-        ));
-    }
     Ok(out)
 }
 

@@ -1,5 +1,7 @@
 //! The arguments, and the help that teaches them.
 
+pub(crate) mod iam;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -47,6 +49,13 @@ pub(crate) enum Command {
     /// Write a commented harden.toml from what is found in the estate.
     #[command(after_help = INIT_EXAMPLES)]
     Init(InitArgs),
+    /// Send a SARIF file to GitHub code scanning, and wait until GitHub has processed it.
+    #[cfg(feature = "live")]
+    #[command(after_help = UPLOAD_EXAMPLES)]
+    Upload(UploadArgs),
+    /// Judge IAM policies in files: no account, no network.
+    #[command(after_help = iam::EXAMPLES)]
+    Iam(iam::IamArgs),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -98,6 +107,19 @@ const INIT_EXAMPLES: &str = "\
 Examples:
   harden-cli init                         from the account of your AWS credentials
   harden-cli init --demo --output -       from the example estate, to standard output";
+
+#[cfg(feature = "live")]
+const UPLOAD_EXAMPLES: &str = "\
+Examples:
+  harden-cli audit --output sarif=harden.sarif
+  harden-cli upload harden.sarif
+  harden-cli upload harden.sarif --repository acme/shop --ref refs/heads/main
+
+In GitHub Actions the repository, the commit and the ref are those of the run; the job needs
+`security-events: write`, and GITHUB_TOKEN in its environment.
+
+Exit codes: 0 the findings are in; 1 GitHub found errors in the file; 2 it could not be sent; 3
+GitHub was still processing it at the end of the wait.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -156,6 +178,13 @@ pub(crate) struct EstateArgs {
     /// The profile of the AWS configuration to use.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["demo", "snapshot"])]
     pub(crate) profile: Option<String>,
+    /// A repository of GitHub's to audit, `owner/repo`; may be repeated [default: the policy's, or
+    /// GITHUB_REPOSITORY, or the origin of this checkout].
+    #[arg(long, value_name = "OWNER/REPO", value_delimiter = ',', conflicts_with_all = ["demo", "snapshot"])]
+    pub(crate) repository: Vec<String>,
+    /// The commit that is deployed, for Sentry's releases, where neither GitHub nor Vercel can tell.
+    #[arg(long, value_name = "SHA", value_parser = sha)]
+    pub(crate) deployed_sha: Option<String>,
     /// The moment of the judgement, for ages and expiry [default: now; of a snapshot, its time].
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) as_of: Option<Timestamp>,
@@ -165,6 +194,14 @@ pub(crate) struct EstateArgs {
     /// No progress on standard error.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+fn sha(text: &str) -> Result<String, String> {
+    let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if hex && matches!(text.len(), 40 | 64) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err("write the whole SHA of the commit, as `git rev-parse HEAD` prints it".to_owned())
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {
@@ -235,20 +272,23 @@ pub(crate) enum Format {
 
 /// A format and where to write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) format: Format,
+pub(crate) struct Output<F = Format> {
+    pub(crate) format: F,
     pub(crate) path: PathBuf,
 }
 
-impl FromStr for Output {
+impl<F: ValueEnum> FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (format, path) = text
             .split_once('=')
             .ok_or("write it as FORMAT=PATH: sarif=harden.sarif")?;
-        let format = Format::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format: text, json, sarif or markdown"))?;
+        let format = F::from_str(format, false).map_err(|_| {
+            let all = F::value_variants().iter().filter_map(F::to_possible_value);
+            let all: Vec<String> = all.map(|one| one.get_name().to_owned()).collect();
+            format!("`{format}` is no format: one of {}", all.join(", "))
+        })?;
         if path.is_empty() {
             return Err("the path is empty".to_owned());
         }
@@ -302,6 +342,9 @@ pub(crate) struct ExplainArgs {
 /// `permissions`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PermissionsArgs {
+    /// Whose permissions to print [default: AWS's, or those of the chosen checks' provider].
+    #[arg(long, value_name = "PROVIDER", value_parser = ["aws", "github", "sentry", "vercel"], conflicts_with = "preflight")]
+    pub(crate) provider: Option<String>,
     /// Read everything that the chosen checks need, and tell which would be unknown and why.
     #[arg(long)]
     pub(crate) preflight: bool,
@@ -325,6 +368,30 @@ pub(crate) struct InitArgs {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) estate: EstateArgs,
+}
+
+/// `upload`.
+#[cfg(feature = "live")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct UploadArgs {
+    /// The SARIF file; `-` for standard input.
+    pub(crate) file: PathBuf,
+    /// The repository [default: the policy's first, GITHUB_REPOSITORY, or this checkout's origin].
+    #[arg(long, value_name = "OWNER/REPO")]
+    pub(crate) repository: Option<String>,
+    /// The commit that was audited [default: GITHUB_SHA, or the one that is checked out].
+    #[arg(long, value_name = "SHA")]
+    pub(crate) commit: Option<String>,
+    /// The branch or the pull request, in full: `refs/heads/main` [default: GITHUB_REF, or the
+    /// branch that is checked out].
+    #[arg(long = "ref", value_name = "REF")]
+    pub(crate) git_ref: Option<String>,
+    /// How long to wait until GitHub has processed it.
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub(crate) wait: SignedDuration,
+    /// The policy file, for GitHub's address [default: harden.toml in this folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use harden_core::{Location, Policies};
 use harden_runner::{Anchors, Attestations, PolicyFile, Selection};
+use harden_sentry::SentryPolicy;
 
 use crate::args::{EstateArgs, SelectArgs};
 use crate::failure::{Context as _, Failure};
@@ -24,14 +25,12 @@ const ATTESTATIONS: &str = "harden.attestations.toml";
 impl Config {
     /// Reads the files that the options name, or those with the usual names in this folder.
     pub(crate) fn read(args: &EstateArgs) -> Result<Self, Failure> {
-        let policy_path = args
-            .policy
-            .clone()
-            .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| path.is_file()));
-        let (file, policies) = match &policy_path {
-            Some(path) => read_policy(path)?,
-            None => Default::default(),
-        };
+        let (policy_path, file, mut policies) = policy(args.policy.as_deref())?;
+        if let Some(commit) = &args.deployed_sha {
+            let mut sentry = SentryPolicy::clone(&policies.get());
+            sentry.deployed_sha = Some(commit.clone());
+            policies.insert(sentry);
+        }
         let beside = policy_path
             .as_deref()
             .and_then(Path::parent)
@@ -77,6 +76,20 @@ pub(crate) fn no_such_check(pattern: &str, nearest: Option<&str>) -> Failure {
     ))
 }
 
+/// The policy file: the one that is named, or the one with the usual name in this folder.
+pub(crate) fn policy(
+    named: Option<&Path>,
+) -> Result<(Option<PathBuf>, PolicyFile, Policies), Failure> {
+    let path = named
+        .map(Path::to_path_buf)
+        .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| path.is_file()));
+    let (file, policies) = match &path {
+        Some(path) => read_policy(path)?,
+        None => Default::default(),
+    };
+    Ok((path, file, policies))
+}
+
 fn read_policy(path: &Path) -> Result<(PolicyFile, Policies), Failure> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).context(format!("could not read {shown}"))?;
@@ -106,7 +119,7 @@ fn read_attestations(path: &Path) -> Result<Attestations, Failure> {
 }
 
 /// The root of the checkout that a path lies in: the nearest folder above with a `.git`.
-fn checkout(from: &Path) -> Option<PathBuf> {
+pub(crate) fn checkout(from: &Path) -> Option<PathBuf> {
     let from = from.canonicalize().ok()?;
     from.ancestors()
         .find(|folder| folder.join(".git").exists())
@@ -114,7 +127,7 @@ fn checkout(from: &Path) -> Option<PathBuf> {
 }
 
 /// A path relative to the root of its checkout, with slashes.
-fn in_checkout(path: &Path, root: &Path) -> Option<String> {
+pub(crate) fn in_checkout(path: &Path, root: &Path) -> Option<String> {
     let path = path.canonicalize().ok()?;
     let relative = path.strip_prefix(root).ok()?;
     let parts = relative.components().map(|c| c.as_os_str().to_str());
@@ -123,7 +136,7 @@ fn in_checkout(path: &Path, root: &Path) -> Option<String> {
 
 /// Where findings that are about no file are shown: a file that the checkout has, so that code
 /// scanning can show it.
-fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
+pub(crate) fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
     let root = checkout(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
     let root = root.canonicalize().unwrap_or(root);
     let policy_in_checkout = policy.and_then(|path| in_checkout(path, &root));

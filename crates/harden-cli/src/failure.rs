@@ -24,6 +24,14 @@ impl Failure {
         self
     }
 
+    /// Another that stands in the way beside this one.
+    #[cfg(feature = "live")]
+    pub(crate) fn also(mut self, other: &Self) -> Self {
+        self.message.push('\n');
+        self.message.push_str(&other.message);
+        self
+    }
+
     /// Says it on stderr.
     pub(crate) fn report(&self) -> ExitCode {
         // a reader who left takes nothing from the exit code

@@ -16,6 +16,8 @@ mod args;
 mod commands;
 mod config;
 mod failure;
+#[cfg(feature = "live")]
+mod git;
 mod output;
 mod page;
 mod progress;
@@ -75,6 +77,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Permissions(args) => commands::permissions::run(args).await,
         Command::Init(args) => commands::init::run(args).await,
+        #[cfg(feature = "live")]
+        Command::Upload(args) => commands::upload::run(args).await,
+        Command::Iam(args) => commands::iam::run(args),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { directory } => commands::man::run(directory.as_deref()),
     }

@@ -9,13 +9,18 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// A name as one segment: `release/1.0` is `release%2F1.0`. A name of dots only would be taken for
-/// a step in the path by proxies and clients, so its dots are escaped.
+/// A name as one segment: `release/1.0` is `release%2F1.0`. One of dots only can't be one: see
+/// [`has_steps`].
 pub(crate) fn segment(name: &str) -> String {
-    if !name.is_empty() && name.chars().all(|c| c == '.') {
-        return "%2E".repeat(name.len());
-    }
     utf8_percent_encode(name, SEGMENT).to_string()
+}
+
+/// Whether a path holds `.` or `..`: URLs know no way to write these but as steps in the path, and
+/// the step would lead to another operation.
+#[cfg(feature = "live")]
+pub(crate) fn has_steps(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
 /// The path of a file, each of its segments escaped.
@@ -33,12 +38,24 @@ mod tests {
     fn names_stay_within_their_segment() {
         assert_eq!(segment("main"), "main");
         assert_eq!(segment("feature/a#b?c%d e"), "feature%2Fa%23b%3Fc%25d%20e");
-        assert_eq!(segment(".."), "%2E%2E");
         assert_eq!(segment("größe"), "gr%C3%B6%C3%9Fe");
         #[cfg(feature = "live")]
         assert_eq!(
             file(".github/workflows/a b.yml"),
             ".github/workflows/a%20b.yml"
         );
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn steps_are_told_from_names() {
+        let path = |name| format!("/repos/acme/shop/environments/{}/secrets", segment(name));
+        for name in ["..", "."] {
+            assert!(has_steps(&path(name)), "{name}");
+        }
+        for name in ["...", "a..b", ".github", "%2e%2e", "a/../b"] {
+            assert!(!has_steps(&path(name)), "{name}");
+        }
+        assert!(!has_steps("/repos/acme/shop/commits?sha=.."));
     }
 }

@@ -4,6 +4,13 @@
 //! element are the caller's own policies, those with one the resource's. Condition keys that are
 //! not given are not in the request, as in AWS's policy simulator; [`Answer::missing`] names those
 //! that the policies ask for.
+//!
+//! # What is not modelled
+//!
+//! * **Limits**: boundaries, session and control policies. [`Identity`] has them.
+//! * **Another account**: caller and resource are of one, but where `aws:PrincipalArn` or
+//!   `aws:PrincipalAccount` and the resource's ARN say otherwise.
+//! * **Which keys the service would send**: those that are given are in the request, and no other.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +18,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::arn::ArnParts;
-use crate::evaluate::{Attached, Context, Identity, Layer, Principal, Request, Ruling, Source};
+use crate::evaluate::{
+    Attached, Context, Identity, Layer, Principal, Request, Ruling, Source, action_applies,
+};
 
 /// The condition keys of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,7 +111,8 @@ pub struct Answer {
     pub column: Option<u32>,
     /// One sentence for a person.
     pub why: String,
-    /// Condition keys that the policies ask for and that were not given.
+    /// Condition keys that the policies' statements about the action ask for and that were not
+    /// given.
     pub missing: Vec<String>,
 }
 
@@ -134,6 +144,7 @@ pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> 
     let mut missing: Vec<String> = policies
         .iter()
         .flat_map(|one| one.policy.statements())
+        .filter(|one| action_applies(one.actions(), action))
         .flat_map(|one| one.conditions())
         .map(|one| one.key().to_owned())
         .filter(|key| keys.get(key).is_none())

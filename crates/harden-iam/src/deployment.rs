@@ -4,8 +4,8 @@
 //! Actions and which commands they are known by, which calls they make on what, and to whom they
 //! pass roles. [`simulate`] plays a deployment through against a role's effective permissions and
 //! says of each call what becomes of it, and why; [`least`] writes the policy that allows just
-//! that; [`review`] says all that is to be said of a deploy role's policy: what it says in vain,
-//! what is missing, what is surplus, and what it leads to.
+//! that; [`review_role`] says all that is to be said of a deploy role's policies, [`review`] of one:
+//! what they say in vain, what is missing, what is surplus, and what they lead to.
 //!
 //! # How it is judged
 //!
@@ -19,6 +19,14 @@
 //!   (`ecs:UpdateService`, `ecr:PutImage`, `lambda:UpdateFunctionCode`, `s3:PutObject` with
 //!   `cloudfront:CreateInvalidation`). Roles that deploy stacks of AWS CloudFormation touch
 //!   everything in passing, and are not taken for any.
+//!
+//! # What is not modelled
+//!
+//! * **Other deployments** than those of [`Kind`], and what a workflow's own scripts call.
+//! * **Options that need more**: tags that are given along (`ecs:TagResource`), keys of one's own
+//!   for a bucket's or a repository's encryption, alarms and hooks of a deployment.
+//! * **Policies of the resources**: a bucket policy or a repository policy that denies, or that
+//!   allows what the role's own policies do not.
 
 mod least;
 mod parts;
@@ -30,7 +38,7 @@ mod targets;
 pub use least::{Least, least};
 pub use parts::{Call, Kind, PARTS, Part};
 pub use recognise::{infer, kinds_of, recognise};
-pub use review::{Review, Trust, review};
+pub use review::{Review, RoleReview, Trust, review, review_role};
 pub use simulate::{Outcome, simulate};
 pub use targets::Targets;
 

@@ -1,6 +1,7 @@
 //! Policy documents.
 
-mod json;
+mod fault;
+pub(crate) mod json;
 mod parse;
 mod percent;
 mod place;
@@ -10,7 +11,7 @@ mod statement;
 pub use place::Part;
 pub use statement::{Condition, Effect, PrincipalSet, Selector, Statement};
 
-use crate::error::{ParseError, StatementRef};
+use crate::error::{ParseError, Position, StatementRef};
 
 /// The version of the policy language (IAM User Guide, "IAM JSON policy elements: Version").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,7 +70,7 @@ impl Policy {
     /// [`ParseError`] says what is wrong, and in which statement: not JSON, a key twice in one
     /// object, an element that the language does not have, a missing one, or one of the wrong type.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        parse::policy(text)
+        parse_from(text, Position { line: 1, column: 1 })
     }
 
     /// The version of the language that AWS reads the document in: the 2008 one if it names none.
@@ -111,6 +112,11 @@ impl Policy {
             sid: sid.map(str::to_owned),
         }
     }
+}
+
+/// As [`Policy::parse`], of a text that begins at a place.
+pub(crate) fn parse_from(text: &str, start: Position) -> Result<Policy, ParseError> {
+    parse::policy(text, start)
 }
 
 impl Default for Policy {

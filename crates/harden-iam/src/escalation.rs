@@ -21,19 +21,28 @@
 //! * A condition on what the caller chooses does not close a path where it is on another action
 //!   than the decisive one.
 //! * A path that holds all actions of a shorter one is not told beside it.
+//!
+//! # What is not modelled
+//!
+//! * **The next step**: what the role that a path leads to leads to in turn.
+//! * **What is there to be used**: a function to be rewritten, an instance to be reached. It is taken
+//!   to be there; where it matters, and the permission is limited to some, the path depends on it.
+//! * **Policies of what is reached**: the trust policy of a role that is passed, a key's policy.
 
 mod catalogue;
+mod finding;
 mod reach;
 
 pub use catalogue::{Path, paths};
+pub use finding::findings;
+pub(crate) use finding::findings_of;
 
 use catalogue::PASS_ROLE;
 use reach::{Reach, decide, reach};
 
 use crate::caller::Caller;
-use crate::document::{Part, Policy, Selector};
+use crate::document::Selector;
 use crate::evaluate::{Identity, Ruling, Source};
-use crate::lint::{Finding, Rule};
 
 /// A role of the account, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,40 +115,6 @@ pub fn is_admin(identity: &Identity, arn: Option<&str>) -> bool {
     ["zq7xk:Zq7xk", "iam:Zq7xk", "organizations:Zq7xk"]
         .iter()
         .all(|action| caller.decide(action, &resource, &[]).is_allowed())
-}
-
-/// The certain paths of a policy that stands alone, as findings at its statements.
-pub fn findings(policy: &Policy) -> Vec<Finding> {
-    let attached = crate::Attached::new("policy", policy.clone());
-    let found = find(&Identity::new([attached]), &Surroundings::default());
-    let certain = found.iter().filter(|one| one.is_certain());
-    certain
-        .map(|one| {
-            let message = format!(
-                "{} together lead to more than they say ({})",
-                one.path.actions.join(", "),
-                one.path.name()
-            );
-            let mut finding = Finding::new(Rule::Escalation, message).instead(instead(one.path));
-            if let Some(source) = one.statements.first() {
-                finding = finding.at(policy, source.statement.index, Part::Effect);
-                finding.position = source.position;
-            }
-            match one.path.actions.first() {
-                Some(action) => finding.of_action(action),
-                None => finding,
-            }
-        })
-        .collect()
-}
-
-fn instead(path: &Path) -> String {
-    if path.passes_role() {
-        let services = path.passed_to.join(" or ");
-        format!("{PASS_ROLE} on the roles that are passed, with iam:PassedToService {services}")
-    } else {
-        "the resources that are meant, or none of these actions".to_owned()
-    }
 }
 
 struct Judge<'a> {

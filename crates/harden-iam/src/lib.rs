@@ -37,6 +37,9 @@
 //! # Ok::<(), harden_iam::ParseError>(())
 //! ```
 //!
+//! What people have is often no document but an answer of the AWS CLI that holds some: [`intake`]
+//! finds them in it.
+//!
 //! # 2. Patterns
 //!
 //! [`Pattern`] is a pattern of actions or resources, and tells of two whether they overlap and
@@ -103,8 +106,17 @@
 //! | keys that follow from the principal itself | "AWS global condition context keys" |
 //! | what narrows a grant to everybody | "The confused deputy problem"; Amazon S3 User Guide, "The meaning of public" |
 //!
-//! Evaluation is held against the 359 cases of another simulator that name all of a request
-//! (`tests/cases.rs`): 357 agree, and of the two others the test says why.
+//! # What it is held against
+//!
+//! * Evaluation: the 359 cases of another simulator that name all of a request (`tests/cases.rs`).
+//!   357 agree, and of the two others the test says by which rule of AWS's ours is right.
+//! * Linting: the 56 policies and 28 matches of ARNs that parliament is tested with
+//!   (`tests/parliament.rs`). Of the matches 24 agree; where ours differ, each has its reason there.
+//! * AWS's own managed policies, 1,582 of them (`tests/managed.rs`): each is read, printed, and read
+//!   again as the same; five actions of them do not exist.
+//! * The table: the packages that it is made of (`tests/source.rs`).
+//! * Patterns: laws, by properties (`tests/laws.rs`), and everything that reads texts by fuzzing
+//!   (`fuzz/`).
 //!
 //! # Three values
 //!
@@ -115,6 +127,8 @@
 //! never taken for a pass.
 //!
 //! # What is not modelled
+//!
+//! Each module says what it leaves out; in evaluation it is this.
 //!
 //! * **Who delegates, in [`Policy::evaluate`].** It looks at one policy: [`Decision::Allowed`] for
 //!   a user or role by a statement that names its *account* means that the account may delegate
@@ -154,6 +168,7 @@ mod document;
 mod error;
 pub mod escalation;
 mod evaluate;
+pub mod intake;
 pub mod lint;
 mod pattern;
 mod public;

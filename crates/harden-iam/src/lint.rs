@@ -21,6 +21,19 @@
 //! Resources are compared with the service's ARNs by overlap of patterns: `log-group:NAME:*` fits
 //! `logs:CreateLogGroup`. A pattern of actions is judged by what it stands for: it is at fault
 //! when all of it is.
+//!
+//! # What is not judged
+//!
+//! * **Lengths and numbers** that AWS allows (IAM User Guide, "IAM and AWS STS quotas"): they differ
+//!   by kind, and what is attached beside it counts too.
+//! * **Whether what is named exists**: an account, a role, a bucket, a region, a tag's value.
+//! * **Other policies**: an Allow that a boundary or a control policy takes back, what another
+//!   policy grants already. [`crate::Identity`] has them together, [`crate::deployment::review`]
+//!   the deployment.
+//! * **What stands beside `NotAction`, and `NotResource`**: what is left when the named is taken away
+//!   is not compared with what services authorize and are called with.
+//! * **Conditions against each other** (one key that should be two things at once), and a Deny with
+//!   a condition, or several that only together cover an Allow.
 
 mod condition;
 mod finding;
@@ -36,6 +49,7 @@ use std::collections::BTreeMap;
 pub use finding::{Finding, Grade, Rule};
 
 use crate::document::{Policy, PrincipalSet, Selector, Statement};
+use crate::error::ParseError;
 use crate::table::{self, Service};
 
 /// What a document is attached to, which decides on the elements that it must and may have.
@@ -83,6 +97,17 @@ pub fn lint_text(text: &str) -> Vec<Finding> {
     Linter::default().lint_text(text)
 }
 
+/// That a text is no document, as a finding.
+pub fn malformed(error: &ParseError) -> Finding {
+    let message = match std::error::Error::source(error) {
+        Some(source) => format!("The {error}: {source}."),
+        None => format!("The {error}."),
+    };
+    let mut finding = Finding::new(Rule::Malformed, message);
+    finding.position = error.position();
+    finding
+}
+
 /// A judge of many documents, who keeps what it looked up.
 #[derive(Debug, Default)]
 pub struct Linter {
@@ -97,16 +122,7 @@ impl Linter {
                 let kind = Kind::of(&policy);
                 self.lint(&policy, kind)
             }
-            Err(error) => {
-                let source = std::error::Error::source(&error);
-                let message = match source {
-                    Some(source) => format!("The {error}: {source}."),
-                    None => format!("The {error}."),
-                };
-                let mut finding = Finding::new(Rule::Malformed, message);
-                finding.position = error.position();
-                vec![finding]
-            }
+            Err(error) => vec![malformed(&error)],
         }
     }
 

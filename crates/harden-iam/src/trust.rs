@@ -29,6 +29,18 @@
 //! * Conditions on what the caller chooses or is (`sts:RoleSessionName`, `aws:SourceIp`) do not
 //!   narrow which repositories can call.
 //!
+//! # What is not modelled
+//!
+//! * **Other ways into the role**: AWS principals with `sts:AssumeRole`, SAML, tokens of other
+//!   issuers than GitHub's. Their statements are not looked at.
+//! * **The provider in IAM**: whether it is there, and which audiences it lists. STS refuses a token
+//!   for an audience that the provider lacks, whatever the trust policy says.
+//! * **The token itself** in [`admits`]: its signature, and whether it has expired.
+//! * **What GitHub's settings do**: who may push a branch or approve an environment, whether pull
+//!   requests of forks get a token, which template of subjects a repository has. Every subject
+//!   counts that GitHub could issue with some template.
+//! * **Control policies** of the organization, which may deny what the role's own policy allows.
+//!
 //! GitHub Docs, "OpenID Connect reference"; IAM User Guide, "Create a role for OpenID Connect
 //! federation" and "IAM and AWS STS condition context keys".
 
@@ -37,6 +49,7 @@ mod cap;
 mod claims;
 mod finding;
 mod grade;
+mod hunt;
 mod issuer;
 mod language;
 mod recommend;
@@ -54,7 +67,7 @@ use serde::Serialize;
 use crate::document::{Effect, Part, Policy, Statement};
 use crate::lint::Finding;
 use admission::{is_about_tokens, is_meant};
-use grade::Hunt;
+use hunt::Hunt;
 use way::{Origin, Way};
 
 /// A graded policy, and what it says of one token, as `iam trust` reports them.

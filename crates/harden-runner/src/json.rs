@@ -15,12 +15,15 @@ pub const VERSION: u32 = 1;
 /// The JSON schema of the format.
 pub const SCHEMA: &str = include_str!("../../../docs/schema/report-1.schema.json");
 
+const BUFFER: usize = 256 * 1024;
+
 /// Writes the report.
 ///
 /// # Errors
 /// When writing fails.
 pub fn write(report: &Report, out: impl Write) -> std::io::Result<()> {
-    let mut out = std::io::BufWriter::new(out);
+    // a large estate's report has hundreds of megabytes
+    let mut out = std::io::BufWriter::with_capacity(BUFFER, out);
     let formatter = Lines { depth: 0 };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
     Document(report)

@@ -4,6 +4,7 @@
 //! against the vendor's own description (see [`crate::contract`]), and what a description does not
 //! tell (the texts of refusals, the paging) rests on the documentation that the fake names.
 
+pub mod github;
 pub mod sentry;
 pub mod vercel;
 

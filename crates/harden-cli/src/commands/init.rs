@@ -5,11 +5,17 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use harden_aws::resources as aws;
+use harden_core::{FactError, Facts, Kind, Resource};
+use harden_github::resources::Repository;
+use harden_sentry::resources as sentry;
+use harden_vercel::resources as vercel;
+
 use crate::args::InitArgs;
 use crate::config::Config;
 use crate::failure::{Context as _, Failure};
 use crate::output::{self, PendingFile, note};
-use crate::providers;
+use crate::providers::{self, Wanted};
 use crate::source::Source;
 
 pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
@@ -23,16 +29,13 @@ pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
         .then(|| PendingFile::open(&args.output))
         .transpose()?;
     let config = Config::read(&args.estate)?;
-    let wanted = BTreeSet::from(["aws"]);
-    let source = Source::open(&args.estate, &config, &wanted, false).await?;
-    let aws = harden_aws::draft(&source.facts).await;
+    let source = Source::open(&args.estate, &config, &wanted(), false).await?;
+    let tables = tables(&source).await;
     if let Some(progress) = &source.progress {
         progress.finish();
     }
-    let text = format!(
-        "{HEAD}\n{}\n{FOOT}",
-        aws.context("could not read the estate")?
-    );
+    let tables = tables.context("could not read the estate")?;
+    let text = format!("{HEAD}\n{tables}{FOOT}");
     // what it writes, it must be able to read
     harden_runner::PolicyFile::parse(&text, "harden.toml", &providers::tables(), &[])
         .context("the new policy file would not be valid")?;
@@ -53,6 +56,66 @@ pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a first policy file is made from.
+fn wanted() -> Wanted {
+    let kinds = [
+        aws::Region::KIND,
+        Repository::KIND,
+        sentry::Project::KIND,
+        vercel::Project::KIND,
+    ];
+    let of_provider = |kind: &Kind| (providers::of(kind), BTreeSet::from([kind.name]));
+    kinds.into_iter().map(of_provider).collect()
+}
+
+/// The tables of the providers that could be read, each with what was found.
+async fn tables(source: &Source) -> Result<String, FactError> {
+    let facts = &source.facts;
+    let audited = |provider: &str| !source.not_audited.iter().any(|p| p.provider == provider);
+    let mut text = String::new();
+    if audited("aws") {
+        text += &harden_aws::draft(facts).await?;
+        text.push('\n');
+    }
+    let repositories = names(facts, |r: &Repository| &r.repository).await?;
+    text += &table("github", "repositories", &repositories);
+    let projects = names(facts, |p: &sentry::Project| &p.slug).await?;
+    text += &table("sentry", "projects", &projects);
+    let projects = names(facts, |p: &vercel::Project| &p.name).await?;
+    text += &table("vercel", "projects", &projects);
+    for gap in facts.gaps() {
+        text += &format!(
+            "# Not read: {} in {}: {}\n\n",
+            gap.kind, gap.place, gap.unknown
+        );
+    }
+    Ok(text)
+}
+
+/// The names of what was found.
+async fn names<R: Resource>(
+    facts: &Facts,
+    name: fn(&R) -> &str,
+) -> Result<BTreeSet<String>, FactError> {
+    let listing = facts.list::<R>().await?;
+    Ok(listing
+        .iter()
+        .map(|(_, resource)| name(resource).to_owned())
+        .collect())
+}
+
+/// A table that names what is to be audited; nothing where there is nothing.
+fn table(provider: &str, key: &str, names: &BTreeSet<String>) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = names
+        .iter()
+        .map(|name| toml::Value::from(name.as_str()))
+        .collect();
+    format!("[{provider}]\n{key} = {}\n\n", toml::Value::from(names))
 }
 
 const HEAD: &str = "\

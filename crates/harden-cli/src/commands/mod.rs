@@ -4,10 +4,13 @@ pub(crate) mod audit;
 pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod iam;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod permissions;
 pub(crate) mod snapshot;
+#[cfg(feature = "live")]
+pub(crate) mod upload;
 
 use std::time::Instant;
 

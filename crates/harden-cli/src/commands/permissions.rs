@@ -1,18 +1,19 @@
-//! `permissions`: the least IAM policy for the chosen checks, and whether the credentials have it.
+//! `permissions`: the least that the chosen checks need, and whether the credentials have it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use harden_aws::AwsPolicy;
-use harden_core::Outcome;
+use harden_core::{Kind, Outcome};
 use harden_runner::{Audit, Report};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::args::{ListFormat, PermissionsArgs};
 use crate::config::{self, Config};
 use crate::failure::Failure;
+use crate::output::note;
 use crate::{output, providers};
 
 pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
@@ -20,35 +21,94 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
         return preflight(&args).await;
     }
     let config = Config::read(&args.estate)?;
+    let selection = config::selection(&args.select)?;
+    // as of when does not matter: nothing is judged
+    let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
+        .policy(config.file.clone(), config.policies.clone())
+        .selection(selection)
+        .chosen();
+    let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (check, _) in &chosen {
+        if check.off(&config.policies).is_none() {
+            for kind in check.kinds() {
+                need(kind, &mut needed);
+            }
+        }
+    }
+    needed.remove("ops");
+    let provider = match &args.provider {
+        Some(provider) => provider,
+        None if needed.contains_key("aws") => "aws",
+        None => needed.keys().next().copied().unwrap_or("aws"),
+    };
+    let mut of_provider = needed.remove(provider).unwrap_or_default();
+    if args.provider.is_none() {
+        for (other, permissions) in needed.iter().filter(|(_, p)| !p.is_empty()) {
+            let permissions: Vec<&str> = permissions.iter().copied().collect();
+            note(&format!(
+                "the chosen checks also read {other} ({}): harden-cli permissions --provider \
+                 {other}",
+                permissions.join(", ")
+            ));
+        }
+    }
+    let printed = match provider {
+        "aws" => iam_policy(&mut of_provider, &args, &config),
+        // as the manifest of a GitHub App has them
+        "github" => {
+            if chosen.iter().any(|(check, _)| check.meta().id == BYPASS) {
+                note(&format!(
+                    "{BYPASS}: GitHub shows who may bypass a ruleset only to who may edit it \
+                     (administration=write); with less it is unknown where a ruleset protects the \
+                     branch"
+                ));
+            }
+            of_provider
+                .iter()
+                .filter_map(|permission| permission.split_once('='))
+                .map(|(name, level)| (name.to_owned(), json!(level)))
+                .collect()
+        }
+        "sentry" => {
+            note("make a token for the audit: one that uploads releases in CI can't read alerts");
+            json!(of_provider)
+        }
+        "vercel" => {
+            note("Vercel's tokens have no scopes of their own: they can what their account can");
+            json!([])
+        }
+        _ => json!(of_provider),
+    };
+    output::to_stdout(|out| {
+        serde_json::to_writer_pretty(&mut *out, &printed)?;
+        writeln!(out)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The check that needs more than to read.
+const BYPASS: &str = "github/branch-admins-exempt";
+
+/// The permissions that a kind and those that it starts from need, by provider.
+fn need(kind: &Kind, needed: &mut BTreeMap<&str, BTreeSet<&str>>) {
+    needed
+        .entry(providers::of(kind))
+        .or_default()
+        .extend(kind.permissions);
+    kind.starts_from.iter().for_each(|kind| need(kind, needed));
+}
+
+/// An IAM policy that can be attached.
+fn iam_policy(actions: &mut BTreeSet<&str>, args: &PermissionsArgs, config: &Config) -> Value {
     let aws = config.policies.get::<AwsPolicy>();
-    let all_regions = args
+    let accounts = aws.accounts.iter().flat_map(|account| &account.regions);
+    let mut regions = args
         .estate
         .region
         .iter()
         .chain(&aws.regions)
-        .any(|r| r == "all")
-        || aws
-            .accounts
-            .iter()
-            .any(|a| a.regions.iter().any(|r| r == "all"));
-    let roles: BTreeSet<&str> = aws
-        .accounts
-        .iter()
-        .filter_map(|a| a.role_arn.as_deref())
-        .collect();
-
-    let selection = config::selection(&args.select)?;
-    // as of when does not matter: nothing is judged
-    let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
-        .policy(config.file, config.policies.clone())
-        .selection(selection)
-        .chosen();
-    let mut actions: BTreeSet<&str> = chosen
-        .iter()
-        .filter(|(check, _)| check.off(&config.policies).is_none())
-        .flat_map(|(check, _)| check.permissions())
-        .collect();
-    if all_regions {
+        .chain(accounts);
+    if regions.any(|region| region == "all") {
         actions.insert("account:ListRegions");
     }
     let mut statements = vec![json!({
@@ -57,6 +117,8 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
         "Action": actions,
         "Resource": "*",
     })];
+    let roles = aws.accounts.iter().filter_map(|a| a.role_arn.as_deref());
+    let roles: BTreeSet<&str> = roles.collect();
     if !roles.is_empty() {
         statements.push(json!({
             "Sid": "HardenAccounts",
@@ -65,12 +127,7 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
             "Resource": roles,
         }));
     }
-    let policy = json!({"Version": "2012-10-17", "Statement": statements});
-    output::to_stdout(|out| {
-        serde_json::to_writer_pretty(&mut *out, &policy)?;
-        writeln!(out)
-    })?;
-    Ok(ExitCode::SUCCESS)
+    json!({"Version": "2012-10-17", "Statement": statements})
 }
 
 /// What a check would not know.

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use harden_aws::live::{AwsProvider, Connect, ConnectError};
 
-use super::live::{Asked, Opening};
+use super::live::{Asked, Opening, env};
 use crate::failure::Failure;
 
 /// What helps where no account can be read.
 const HELP: &str = "`harden-cli audit --demo` shows an audit without an account, `--snapshot` \
                     audits a recorded one";
 
-pub(super) async fn open(asked: &Asked<'_>) -> Opening {
+pub(super) async fn open(asked: Asked<'_>) -> Opening {
     let (args, config) = (asked.args, asked.config);
-    let env = |name: &str| std::env::var(name).ok();
     let connect = Connect {
         profile: args.profile.clone(),
         regions: args.region.clone(),
@@ -38,7 +37,7 @@ pub(super) async fn open(asked: &Asked<'_>) -> Opening {
         _ => String::new(),
     };
     let failure = Failure::new(format!("could not audit AWS: {error}{profile}")).help(HELP);
-    let named = config.file.has_table("aws")
+    let named = asked.has_table("aws")
         || args.profile.is_some()
         || !args.region.is_empty()
         || from_env.is_some();

@@ -12,11 +12,14 @@ use crate::args::EstateArgs;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output::note;
+use crate::providers::Wanted;
 
 /// What a provider is opened with.
 pub(super) struct Asked<'a> {
     pub(super) args: &'a EstateArgs,
     pub(super) config: &'a Config,
+    /// The kinds of this provider that the chosen checks read.
+    pub(super) kinds: &'a BTreeSet<&'static str>,
     pub(super) now: Timestamp,
     pub(super) stop: &'a Stop,
 }
@@ -36,28 +39,46 @@ pub(super) enum Opening {
     Failed(Failure),
 }
 
-type Open = for<'a> fn(&'a Asked<'a>) -> BoxFuture<'a, Opening>;
+type Open = for<'a> fn(Asked<'a>) -> BoxFuture<'a, Opening>;
 
-/// The providers that can be read live, in the order in which their failures are told.
-const PROVIDERS: &[(&str, Open)] = &[("aws", |asked| Box::pin(super::aws::open(asked)))];
+/// The providers that can be read live.
+const PROVIDERS: &[(&str, Open)] = &[
+    ("aws", |asked| Box::pin(super::aws::open(asked))),
+    ("github", |asked| Box::pin(super::github::open(asked))),
+    ("sentry", |asked| Box::pin(super::sentry::open(asked))),
+    ("vercel", |asked| Box::pin(super::vercel::open(asked))),
+];
+
+impl Asked<'_> {
+    /// Whether the policy file has a table for a provider: then it should be read.
+    pub(super) fn has_table(&self, provider: &str) -> bool {
+        self.config.file.has_table(provider)
+    }
+}
+
+/// A variable of the environment.
+pub(crate) fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
 
 pub(super) async fn open(
     args: &EstateArgs,
     config: &Config,
-    wanted: &BTreeSet<&str>,
+    wanted: &Wanted,
     now: Timestamp,
     stop: &Stop,
 ) -> Result<Opened, Failure> {
-    let asked = Asked {
-        args,
-        config,
-        now,
-        stop,
-    };
-    let openings = wanted.iter().map(async |provider| {
+    let openings = wanted.iter().map(async |(provider, kinds)| {
+        let asked = Asked {
+            args,
+            config,
+            kinds,
+            now,
+            stop,
+        };
         let open = PROVIDERS.iter().find(|(name, _)| name == provider);
         let opening = match open {
-            Some((_, open)) => open(&asked).await,
+            Some((_, open)) => open(asked).await,
             None => Opening::Absent {
                 reason: format!("this harden-cli was built without live audits of {provider}"),
                 failure: super::built_without(),
@@ -70,12 +91,12 @@ pub(super) async fn open(
         .iter()
         .any(|(_, opening)| matches!(opening, Opening::Connected(_)));
     let mut opened = Opened::default();
-    let mut first = None;
+    let mut absent: Vec<Failure> = Vec::new();
     for (provider, opening) in openings {
         match opening {
             Opening::Connected(connected) => opened.providers.push(connected),
             Opening::Absent { reason, failure } => {
-                first.get_or_insert(failure);
+                absent.push(failure);
                 opened.leave_out(provider, reason);
             }
             Opening::Failed(failure) if any => {
@@ -89,8 +110,11 @@ pub(super) async fn open(
             Opening::Failed(failure) => return Err(failure),
         }
     }
-    match first {
-        Some(failure) if !any => Err(failure),
-        _ => Ok(opened),
+    if any {
+        return Ok(opened);
     }
+    // the first says what helps; the others are told beside it
+    let mut absent = absent.into_iter();
+    let first = absent.next().unwrap_or_else(super::built_without);
+    Err(absent.fold(first, |failure, other| failure.also(&other)))
 }

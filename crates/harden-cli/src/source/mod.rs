@@ -3,13 +3,19 @@
 #[cfg(feature = "live")]
 mod aws;
 #[cfg(feature = "live")]
+mod github;
+#[cfg(feature = "live")]
 mod live;
 #[cfg(not(feature = "live"))]
 #[path = "no_live.rs"]
 mod live;
 mod recorded;
+#[cfg(feature = "live")]
+mod sentry;
+#[cfg(feature = "live")]
+mod vercel;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use harden_core::{
@@ -18,11 +24,14 @@ use harden_core::{
 use harden_runner::NotAudited;
 use jiff::Timestamp;
 
+#[cfg(feature = "live")]
+pub(crate) use self::live::env;
 use crate::args::EstateArgs;
 use crate::commands::TOOL;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::providers::Wanted;
 
 /// The facts of a run, and the moment of its judgement.
 pub(crate) struct Source {
@@ -61,7 +70,7 @@ impl Source {
     pub(crate) async fn open(
         args: &EstateArgs,
         config: &Config,
-        wanted: &BTreeSet<&str>,
+        wanted: &Wanted,
         record: bool,
     ) -> Result<Self, Failure> {
         let progress = (!args.quiet).then(|| Arc::new(Progress::new()));
@@ -109,13 +118,13 @@ impl Source {
 }
 
 /// The facts on record, and the moment that they are judged at.
-fn replay(args: &EstateArgs, wanted: &BTreeSet<&str>, snapshot: Snapshot) -> (Timestamp, Opened) {
+fn replay(args: &EstateArgs, wanted: &Wanted, snapshot: Snapshot) -> (Timestamp, Opened) {
     let now = args.as_of.unwrap_or_else(|| snapshot.taken_at());
     let mut opened = Opened {
         attested: args.attestations.is_none() && snapshot.listing("ops/attestation").is_some(),
         ..Opened::default()
     };
-    for provider in wanted {
+    for provider in wanted.keys() {
         if let Some(reason) = snapshot.not_audited(provider) {
             opened.leave_out(provider, reason);
         }
@@ -131,7 +140,7 @@ fn built_without() -> Failure {
 }
 
 /// Ends the run on the deadline and on Ctrl-C.
-fn stop(deadline: Option<jiff::SignedDuration>) -> Stop {
+pub(crate) fn stop(deadline: Option<jiff::SignedDuration>) -> Stop {
     let (stopper, stop) = Stopper::new();
     let stopper = Arc::new(stopper);
     if let Some(deadline) = deadline {

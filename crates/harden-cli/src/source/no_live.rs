@@ -1,6 +1,5 @@
 //! In place of live audits, in a program that was built without them.
 
-use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 
 use harden_core::Stop;
@@ -10,11 +9,12 @@ use super::{Opened, built_without};
 use crate::args::EstateArgs;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::providers::Wanted;
 
 pub(super) fn open(
     _: &EstateArgs,
     _: &Config,
-    _: &BTreeSet<&str>,
+    _: &Wanted,
     _: Timestamp,
     _: &Stop,
 ) -> Ready<Result<Opened, Failure>> {

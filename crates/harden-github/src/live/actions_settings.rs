@@ -1,7 +1,7 @@
 //! GET /repos/{owner}/{repo}/actions/permissions and …/actions/permissions/workflow.
 
 use futures::future::join;
-use harden_core::{FactError, Known};
+use harden_core::FactError;
 
 use super::answers::{ActionsAnswer, DefaultTokenAnswer};
 use super::at::{At, present};
@@ -22,17 +22,9 @@ async fn read(at: At) -> Read<ActionsSettings> {
         at.get::<DefaultTokenAnswer>(DEFAULT_TOKEN, "/actions/permissions/workflow"),
     )
     .await;
-    let (enabled, allowed_actions, sha_pinning_required) = match actions {
-        Ok(answer) => (
-            present(answer.enabled, ACTIONS_PERMISSIONS, "enabled"),
-            Known::Yes(answer.allowed_actions),
-            Known::Yes(answer.sha_pinning_required),
-        ),
-        Err(failure) => (
-            failure.unknown.clone().into(),
-            failure.unknown.clone().into(),
-            failure.unknown.into(),
-        ),
+    let enabled = match actions {
+        Ok(answer) => present(answer.enabled, ACTIONS_PERMISSIONS, "enabled"),
+        Err(failure) => failure.unknown.into(),
     };
     let (default_token, approves_pull_requests) = match token {
         Ok(answer) => (
@@ -52,8 +44,6 @@ async fn read(at: At) -> Read<ActionsSettings> {
     ActionsSettings {
         repository: at.repository.to_string(),
         enabled,
-        allowed_actions,
-        sha_pinning_required,
         default_token,
         approves_pull_requests,
     }

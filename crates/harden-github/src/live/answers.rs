@@ -70,20 +70,7 @@ pub(super) struct RepositoryAnswer {
     pub(super) private: Option<bool>,
     pub(super) archived: Option<bool>,
     pub(super) fork: Option<bool>,
-    pub(super) owner: Option<Owner>,
-    pub(super) permissions: Option<Rights>,
     pub(super) security_and_analysis: Option<Security>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct Owner {
-    #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct Rights {
-    pub(super) admin: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,7 +87,6 @@ pub(super) struct Status {
 #[derive(Serialize, Deserialize)]
 pub(super) struct BranchAnswer {
     pub(super) protected: Option<bool>,
-    pub(super) commit: Option<Commit>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -175,7 +161,6 @@ pub(super) struct RuleAnswer {
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
     pub(super) ruleset_id: Option<u64>,
-    pub(super) ruleset_source_type: Option<String>,
     pub(super) ruleset_source: Option<String>,
     pub(super) parameters: Option<Parameters>,
 }
@@ -190,9 +175,7 @@ pub(super) struct Parameters {
 #[derive(Serialize, Deserialize)]
 pub(super) struct RulesetAnswer {
     pub(super) id: Option<u64>,
-    pub(super) name: Option<String>,
     pub(super) target: Option<String>,
-    pub(super) enforcement: Option<String>,
     pub(super) source_type: Option<String>,
     pub(super) source: Option<String>,
     pub(super) bypass_actors: Option<Vec<ActorAnswer>>,
@@ -233,7 +216,6 @@ pub(super) struct EnvironmentAnswer {
         skip_serializing_if = "Option::is_none"
     )]
     pub(super) deployment_branch_policy: Option<Option<BranchPolicy>>,
-    pub(super) can_admins_bypass: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -252,8 +234,6 @@ pub(super) struct BranchPolicy {
 #[derive(Serialize, Deserialize)]
 pub(super) struct ActionsAnswer {
     pub(super) enabled: Option<bool>,
-    pub(super) allowed_actions: Option<String>,
-    pub(super) sha_pinning_required: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use super::failure::{Failure, Refusal, failed, refused};
 use super::paging::next_link;
 use super::quota::Quota;
 use crate::operation::Operation;
+use crate::path::has_steps;
 
 /// How often a call is made at most.
 const ATTEMPTS: u32 = 4;
@@ -80,6 +81,9 @@ impl Api {
         T: Serialize + DeserializeOwned,
     {
         let mut path = self.local(path).ok_or_else(|| elsewhere(operation))?;
+        if has_steps(&path) {
+            return Err(failed(operation, "a name of dots only can't be asked for"));
+        }
         for _ in 0..=REDIRECTS {
             let cache = self.0.cache.as_ref().filter(|_| keep == Keep::Facts);
             let kept: Option<Entry<T>> = match cache {

@@ -43,25 +43,17 @@ async fn read(at: At, repository: Arc<Repository>) -> Read<Branch> {
 async fn branch(at: &At, branch: String, is_default: Known<bool>) -> Branch {
     let path = format!("/branches/{}", segment(&branch));
     let answer = at.get::<BranchAnswer>(BRANCH, &path).await;
-    let (exists, protected, head) = match answer {
-        Ok(answer) => {
-            let sha = answer.commit.and_then(|commit| commit.sha);
-            (
-                Known::Yes(true),
-                present(answer.protected, BRANCH, "protected"),
-                present(sha, BRANCH, "commit.sha").map(Some),
-            )
-        }
+    let (exists, protected) = match answer {
+        Ok(answer) => (
+            Known::Yes(true),
+            present(answer.protected, BRANCH, "protected"),
+        ),
         Err(failure) if failure.said == Said::BranchNotFound => {
-            (Known::Yes(false), Known::Yes(false), Known::Yes(None))
+            (Known::Yes(false), Known::Yes(false))
         }
         Err(failure) => {
             let unknown = failure.unknown;
-            (
-                unknown.clone().into(),
-                unknown.clone().into(),
-                unknown.into(),
-            )
+            (unknown.clone().into(), unknown.into())
         }
     };
     Branch {
@@ -70,6 +62,5 @@ async fn branch(at: &At, branch: String, is_default: Known<bool>) -> Branch {
         is_default,
         exists,
         protected,
-        head,
     }
 }

@@ -81,7 +81,6 @@ fn rule(answer: RuleAnswer) -> EffectiveRule {
     };
     EffectiveRule {
         ruleset: present(answer.ruleset_id, SOURCE, "ruleset_id"),
-        source_type: present(answer.ruleset_source_type, SOURCE, "ruleset_source_type"),
         source: present(answer.ruleset_source, SOURCE, "ruleset_source"),
         reviews,
         contexts,

@@ -1,6 +1,7 @@
 //! GET /repos/{owner}/{repo}/contents/{path}: folders and files of the default branch.
 //!
-//! Files are text that may hold anything: none is kept beyond the run.
+//! Files are text that may hold anything: none is kept beyond the run. Of a folder the cache keeps
+//! names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +17,7 @@ impl At {
     /// of more than a thousand entries is cut there by GitHub.
     pub(super) async fn folder(&self, folder: &str) -> Result<Vec<String>, Failure> {
         let path = format!("/contents/{}", path::file(folder));
-        let entries = match self.get_text::<Vec<ContentAnswer>>(CONTENTS, &path).await {
+        let entries = match self.get::<Vec<ContentAnswer>>(CONTENTS, &path).await {
             Ok(entries) => entries,
             // with the permission to read contents, 404 says that there is none
             Err(failure) if matches!(failure.said, Said::NotFound | Said::Empty) => {
@@ -41,10 +42,7 @@ impl At {
         if failure.said == Said::Empty {
             return Ok(Vec::new());
         }
-        match self
-            .get_text::<Vec<ContentAnswer>>(CONTENTS, "/contents/")
-            .await
-        {
+        match self.get::<Vec<ContentAnswer>>(CONTENTS, "/contents/").await {
             Ok(_) => Ok(Vec::new()),
             Err(root) if root.said == Said::Empty => Ok(Vec::new()),
             Err(_) => Err(failure),

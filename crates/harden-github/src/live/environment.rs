@@ -38,7 +38,6 @@ fn described(at: &At, answer: EnvironmentAnswer) -> Result<Environment, Failure>
             Some(None) => Known::Yes(DeploymentBranches::Any),
             Some(Some(policy)) => branches(&policy),
         },
-        admins_bypass: Known::Yes(answer.can_admins_bypass),
     })
 }
 

@@ -72,17 +72,12 @@ async fn read(at: At) -> Read<Repository> {
 }
 
 fn described(asked: &str, answer: RepositoryAnswer) -> Repository {
-    let admin = answer.permissions.and_then(|rights| rights.admin);
-    let owner = answer.owner.and_then(|owner| owner.kind);
     let name = present(answer.full_name, REPOSITORY, "full_name");
     Repository {
         repository: asked.to_owned(),
         renamed_to: name.map(|name| Some(name).filter(|n| !n.eq_ignore_ascii_case(asked))),
         default_branch: present(answer.default_branch, REPOSITORY, "default_branch"),
         private: present(answer.private, REPOSITORY, "private"),
-        archived: present(answer.archived, REPOSITORY, "archived"),
-        owner_type: present(owner, REPOSITORY, "owner.type"),
-        admin: present(admin, REPOSITORY, "permissions.admin"),
         security: match answer.security_and_analysis {
             Some(security) => Known::Yes(features(security)),
             None => Unknown {

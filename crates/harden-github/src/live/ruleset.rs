@@ -60,8 +60,6 @@ async fn detailed(at: &At, listed: RulesetAnswer) -> Result<Ruleset, Failure> {
     Ok(Ruleset {
         repository: at.repository.to_string(),
         number,
-        name: present(listed.name, RULESETS, "name"),
-        enforcement: present(listed.enforcement, RULESETS, "enforcement"),
         source_type: present(listed.source_type, RULESETS, "source_type"),
         source: present(listed.source, RULESETS, "source"),
         bypass_actors,

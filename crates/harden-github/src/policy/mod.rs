@@ -176,3 +176,53 @@ fn looked_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error
     }
     Err(D::Error::custom("is from 1 to 50"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<GithubPolicy, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_a_word_it_is_the_guides() {
+        let policy = read("").unwrap();
+        assert_eq!(policy, GithubPolicy::default());
+        assert_eq!(policy.protection.reviews, 1);
+        assert_eq!(policy.protection.reported_within, 10);
+        assert_eq!(policy.secrets.stale_days, 365);
+        assert_eq!(policy.quota.leave_percent, 20);
+    }
+
+    #[test]
+    fn what_is_written_wrong_is_refused() {
+        for (text, words) in [
+            ("repositories = [\"acme\"]", "owner/repo"),
+            ("repositories = [\"acme/..\"]", "owner/repo"),
+            (
+                "repositories = [\"https://github.com/acme/shop\"]",
+                "owner/repo",
+            ),
+            ("api_url = \"github.example.com\"", "https://"),
+            ("repository = \"acme/shop\"", "unknown field"),
+            ("[protection]\nreviewers = 1", "unknown field"),
+            ("[protection]\nreviews = -1", "invalid value"),
+            ("[protection]\nreported_within = 0", "from 1 to 50"),
+            ("[protection]\nreported_within = 100", "from 1 to 50"),
+            ("[quota]\nleave_percent = 100", "from 0 to 99"),
+            ("[organization]\ninclude = [\"*\"]", "missing field"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+        assert_eq!(
+            read("[organization]\nname = \"acme\"")
+                .unwrap()
+                .organization
+                .unwrap()
+                .include,
+            ["*"]
+        );
+    }
+}

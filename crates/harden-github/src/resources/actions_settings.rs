@@ -14,12 +14,6 @@ pub struct ActionsSettings {
     /// Whether Actions runs at all.
     #[serde(default)]
     pub enabled: Known<bool>,
-    /// `all`, `local_only` or `selected`; absent where Actions is off.
-    #[serde(default)]
-    pub allowed_actions: Known<Option<String>>,
-    /// Whether actions must be pinned to a full commit; absent on servers that do not know it.
-    #[serde(default)]
-    pub sha_pinning_required: Known<Option<bool>>,
     /// What a workflow's token may do where the workflow does not say: `read` or `write`
     /// (default_workflow_permissions).
     #[serde(default)]

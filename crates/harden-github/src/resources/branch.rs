@@ -23,9 +23,6 @@ pub struct Branch {
     /// protection and of rulesets alike. False where it does not exist.
     #[serde(default)]
     pub protected: Known<bool>,
-    /// The commit that it points at (commit.sha), where it exists.
-    #[serde(default)]
-    pub head: Known<Option<String>>,
 }
 
 impl Resource for Branch {

@@ -39,9 +39,6 @@ pub struct EffectiveRule {
     /// The number of its ruleset (ruleset_id).
     #[serde(default)]
     pub ruleset: Known<u64>,
-    /// `Repository` or `Organization` (ruleset_source_type).
-    #[serde(default)]
-    pub source_type: Known<String>,
     /// The repository or the organization (ruleset_source).
     #[serde(default)]
     pub source: Known<String>,

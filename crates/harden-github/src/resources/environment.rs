@@ -19,9 +19,6 @@ pub struct Environment {
     /// Which branches may deploy to it (deployment_branch_policy).
     #[serde(default)]
     pub branches: Known<DeploymentBranches>,
-    /// Whether administrators may go past its rules (can_admins_bypass); absent on older servers.
-    #[serde(default)]
-    pub admins_bypass: Known<Option<bool>>,
 }
 
 /// Which branches may deploy.

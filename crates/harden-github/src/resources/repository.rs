@@ -20,16 +20,6 @@ pub struct Repository {
     /// Whether it is private or internal.
     #[serde(default)]
     pub private: Known<bool>,
-    /// Whether it is archived: nothing in it can change.
-    #[serde(default)]
-    pub archived: Known<bool>,
-    /// `User` or `Organization` (owner.type).
-    #[serde(default)]
-    pub owner_type: Known<String>,
-    /// Whether the caller has admin rights (permissions.admin): without them classic protection
-    /// and security settings answer 404 or leave fields out.
-    #[serde(default)]
-    pub admin: Known<bool>,
     /// Its security features (security_and_analysis).
     #[serde(default)]
     pub security: Known<SecurityFeatures>,

@@ -13,12 +13,6 @@ pub struct Ruleset {
     pub repository: String,
     /// Its number.
     pub number: u64,
-    /// Its name.
-    #[serde(default)]
-    pub name: Known<String>,
-    /// `active`, `evaluate` or `disabled`.
-    #[serde(default)]
-    pub enforcement: Known<String>,
     /// `Repository` or `Organization` (source_type).
     #[serde(default)]
     pub source_type: Known<String>,

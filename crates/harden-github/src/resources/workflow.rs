@@ -9,12 +9,17 @@ mod action;
 mod commands;
 mod expressions;
 mod facts;
+mod inputs;
 mod plain;
 mod positions;
 mod read;
+mod reading;
 mod shell;
 mod steps;
+mod tools;
 mod triggers;
+mod untrusted;
+mod versions;
 
 use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
 use serde::{Deserialize, Serialize};

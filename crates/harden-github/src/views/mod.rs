@@ -5,7 +5,9 @@
 
 mod bypass;
 mod contract;
+mod contracts;
 mod deploy;
+mod deploying;
 mod flow;
 mod plan;
 mod production;
@@ -13,17 +15,21 @@ mod protection;
 mod reporting;
 mod sentry;
 mod smoke;
+mod smoke_runs;
 mod stored_secret;
 mod triggers;
 
 pub(crate) use bypass::BypassableBranch;
-pub(crate) use contract::{Contract, Reads, SecretContract, VariableContract};
-pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, action, productions};
+pub(crate) use contract::{Contract, Reads};
+pub(crate) use contracts::{SecretContract, VariableContract};
+pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, productions};
+pub(crate) use deploying::action;
 pub(crate) use flow::{Flow, Placed};
 pub(crate) use plan::{Node, Plan};
 pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
 pub(crate) use protection::{Part, ProtectedBranch};
 pub(crate) use reporting::ReportingBranch;
 pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
-pub(crate) use smoke::{Runs, Smoke, SmokeWorkflow};
+pub(crate) use smoke::{Smoke, SmokeWorkflow};
+pub(crate) use smoke_runs::Runs;
 pub(crate) use stored_secret::{Level, StoredSecret};

@@ -211,5 +211,13 @@ fn called<'a>(uses: &str, all: &BTreeMap<&str, &'a Flow>) -> Result<&'a Flow, Un
         .copied()
         .ok_or_else(|| Unknown::undetermined(format!("the repository has no {path}")))?;
     flow.workflow.jobs.get()?;
+    let triggers = flow.workflow.triggers.get()?;
+    if !triggers
+        .iter()
+        .any(|trigger| trigger.event == "workflow_call")
+    {
+        let message = format!("{path} can't be called: it has no workflow_call trigger");
+        return Err(Unknown::undetermined(message));
+    }
     Ok(flow)
 }

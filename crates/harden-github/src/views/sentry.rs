@@ -3,7 +3,8 @@
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::Version;
-use crate::views::deploy::{Production, action, never};
+use crate::views::deploy::{Production, never};
+use crate::views::deploying::action;
 use crate::views::flow::Placed;
 use crate::views::plan::Plan;
 

@@ -36,34 +36,76 @@ pub struct Review {
     pub least: Option<Least>,
 }
 
-/// Judges a policy that is all of a role's permissions: by [`lint::lint`], by the escalation paths
-/// that it certainly holds, and against what its deployment calls. The deployments are those
-/// given, or else those that the policy looks made for.
-///
-/// An action that a statement names in vain is one finding, whether it is a fault of the statement
-/// or one of the deployment.
+/// A judged role.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RoleReview {
+    /// The deployments that it was judged for.
+    pub kinds: Vec<Kind>,
+    /// What becomes of their calls.
+    pub calls: Vec<Outcome>,
+    /// What is wrong, policy by policy in the order of the documents, each with the place of its
+    /// policy, from 0; what is wrong with the role as a whole has none, and comes last.
+    pub findings: Vec<(Option<usize>, Finding)>,
+    /// The policy to have instead of all of them, where a deployment is known.
+    pub least: Option<Least>,
+}
+
+/// Judges a policy that is all of a role's permissions: as [`review_role`].
 pub fn review(
     policy: &Policy,
     trust: Trust<'_>,
     kinds: Option<&[Kind]>,
     targets: Option<&Targets>,
 ) -> Review {
-    let identity = Identity::new([Attached::new("policy", policy.clone())]);
+    let policies = [Attached::new("policy", policy.clone())];
+    let role = review_role(&policies, trust, kinds, targets);
+    Review {
+        kinds: role.kinds,
+        calls: role.calls,
+        findings: role.findings.into_iter().map(|(_, one)| one).collect(),
+        least: role.least,
+    }
+}
+
+/// Judges the policies that are all of a role's permissions: each by [`lint::lint`], all together
+/// by the escalation paths that they certainly hold, and against what the deployment calls. The
+/// deployments are those given, or else those that the policies look made for.
+///
+/// An action that a statement names in vain is one finding, whether it is a fault of the statement
+/// or one of the deployment.
+pub fn review_role(
+    policies: &[Attached],
+    trust: Trust<'_>,
+    kinds: Option<&[Kind]>,
+    targets: Option<&Targets>,
+) -> RoleReview {
+    let identity = Identity::new(policies.iter().cloned());
     let kinds = kinds.map_or_else(|| infer(&identity), <[Kind]>::to_vec);
     let targets = targets.cloned().unwrap_or_else(|| Targets::of(&identity));
     let calls = simulate(&identity, None, &kinds, &targets);
-    let mut findings = lint::lint(policy, lint::Kind::Identity);
-    findings.extend(escalation::findings(policy));
+    let mut findings: Vec<(Option<usize>, Finding)> = Vec::new();
+    for (at, attached) in policies.iter().enumerate() {
+        let of_policy = lint::lint(&attached.policy, lint::Kind::Identity);
+        findings.extend(of_policy.into_iter().map(|one| (Some(at), one)));
+    }
+    findings.extend(escalation::findings_of(&identity));
     for call in calls.iter().filter(|call| call.ruling.is_denied()) {
         denied(&mut findings, call);
     }
     if !kinds.is_empty() {
-        surplus(policy, &kinds, &mut findings);
+        for (at, attached) in policies.iter().enumerate() {
+            surplus(at, &attached.policy, &kinds, &mut findings);
+        }
         runs_any_code(&kinds, &calls, &mut findings);
     }
     match trust {
-        Trust::Given(trust) => findings.extend(trust::Report::of(trust).findings),
-        Trust::Missing => findings.push(
+        Trust::Given(trust) => {
+            let of_trust = trust::Report::of(trust).findings;
+            findings.extend(of_trust.into_iter().map(|one| (None, one)));
+        }
+        Trust::Missing => findings.push((
+            None,
             Finding::new(
                 Rule::TrustMissing,
                 "Who may assume the role is not said: there is no trust policy.",
@@ -72,13 +114,15 @@ pub fn review(
                 "A trust policy for GitHub's OIDC provider that pins `aud` and one environment or \
                  branch in `sub`.",
             ),
-        ),
+        )),
         Trust::Unasked => {}
     }
-    let place = |one: &Finding| one.statement.as_ref().map_or(usize::MAX, |at| at.index);
-    findings.sort_by_key(|one| (place(one), one.position));
+    findings.sort_by_key(|(policy, one)| {
+        let statement = one.statement.as_ref().map_or(usize::MAX, |at| at.index);
+        (policy.unwrap_or(usize::MAX), statement, one.position)
+    });
     let least = (!kinds.is_empty()).then(|| least(&kinds, &targets));
-    Review {
+    RoleReview {
         kinds,
         calls,
         findings,
@@ -87,8 +131,8 @@ pub fn review(
 }
 
 /// A call that is denied; if the linter has told why already, then there.
-fn denied(findings: &mut Vec<Finding>, call: &Outcome) {
-    let told = |one: &&mut Finding| {
+fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &Outcome) {
+    let told = |(_, one): &&mut (Option<usize>, Finding)| {
         let dead = matches!(
             one.rule,
             Rule::ResourceUnsupported | Rule::ConditionKeyUnsupported | Rule::GrantDead
@@ -99,7 +143,7 @@ fn denied(findings: &mut Vec<Finding>, call: &Outcome) {
             .is_some_and(|name| name.eq_ignore_ascii_case(call.action));
         dead && same
     };
-    if let Some(one) = findings.iter_mut().find(told) {
+    if let Some((_, one)) = findings.iter_mut().find(told) {
         one.message.push_str(&format!(
             " The deployment calls it to {}, and is denied.",
             call.why
@@ -113,7 +157,10 @@ fn denied(findings: &mut Vec<Finding>, call: &Outcome) {
     );
     let (rule, instead) = match call.passed_to {
         Some(service) => {
-            if findings.iter().any(|one| one.rule == Rule::PassRoleMissing) {
+            if findings
+                .iter()
+                .any(|(_, one)| one.rule == Rule::PassRoleMissing)
+            {
                 return;
             }
             let instead = format!(
@@ -127,15 +174,19 @@ fn denied(findings: &mut Vec<Finding>, call: &Outcome) {
             (Rule::CallDenied, instead)
         }
     };
-    findings.push(
-        Finding::new(rule, message)
-            .of_action(call.action)
-            .instead(instead),
-    );
+    let finding = Finding::new(rule, message)
+        .of_action(call.action)
+        .instead(instead);
+    findings.push((None, finding));
 }
 
 /// Actions that no part of the deployment calls or has use for.
-fn surplus(policy: &Policy, kinds: &[Kind], findings: &mut Vec<Finding>) {
+fn surplus(
+    place: usize,
+    policy: &Policy,
+    kinds: &[Kind],
+    findings: &mut Vec<(Option<usize>, Finding)>,
+) {
     let mut wanted: Vec<&str> = vec!["iam:PassRole", "sts:GetCallerIdentity"];
     for part in parts(kinds) {
         wanted.extend(part.calls.iter().map(|call| call.action));
@@ -150,11 +201,9 @@ fn surplus(policy: &Policy, kinds: &[Kind], findings: &mut Vec<Finding>) {
         }
         for (at, action) in actions.iter().enumerate() {
             let pattern = Pattern::action(action);
-            let unknown = findings.iter().any(|one| {
-                let here = one
-                    .statement
-                    .as_ref()
-                    .is_some_and(|place| place.index == index);
+            let unknown = findings.iter().any(|(of, one)| {
+                let statement = one.statement.as_ref().map(|at| at.index);
+                let here = *of == Some(place) && statement == Some(index);
                 one.rule == Rule::ActionUnknown && here && one.action.as_deref() == Some(action)
             });
             if unknown || wanted.iter().any(|one| pattern.matches(one)) {
@@ -182,34 +231,33 @@ fn surplus(policy: &Policy, kinds: &[Kind], findings: &mut Vec<Finding>) {
                 .at(policy, index, Part::Action(at))
                 .of_action(action)
                 .instead(instead);
-            findings.push(finding);
+            findings.push((Some(place), finding));
         }
     }
 }
 
 /// That a deployment to ECS runs whatever image with whatever role it may pass, unless the roles
 /// are named one by one.
-fn runs_any_code(kinds: &[Kind], calls: &[Outcome], findings: &mut Vec<Finding>) {
+fn runs_any_code(kinds: &[Kind], calls: &[Outcome], findings: &mut Vec<(Option<usize>, Finding)>) {
     let passing: Vec<&Outcome> = calls.iter().filter(|one| one.passed_to.is_some()).collect();
     let named = !passing.is_empty()
         && passing
             .iter()
             .all(|one| one.ruling.is_allowed() && !one.resource.contains('*'));
-    let told = findings.iter().any(|one| one.rule == Rule::Escalation);
+    let told = findings.iter().any(|(_, one)| one.rule == Rule::Escalation);
     if !kinds.contains(&Kind::Ecs) || named || told {
         return;
     }
-    findings.push(
-        Finding::new(
-            Rule::RunsAnyCode,
-            "With iam:PassRole added, ecs:RegisterTaskDefinition and ecs:UpdateService run any image \
-             with any role that may be passed, on the service that is there: the deployment is \
-             worth as much as the strongest of these roles.",
-        )
-        .of_action("iam:PassRole")
-        .instead(
-            "Name the task role and the execution role one by one in iam:PassRole, and keep them \
-             small.",
-        ),
+    let finding = Finding::new(
+        Rule::RunsAnyCode,
+        "With iam:PassRole added, ecs:RegisterTaskDefinition and ecs:UpdateService run any image \
+         with any role that may be passed, on the service that is there: the deployment is worth as \
+         much as the strongest of these roles.",
+    )
+    .of_action("iam:PassRole")
+    .instead(
+        "Name the task role and the execution role one by one in iam:PassRole, and keep them \
+         small.",
     );
+    findings.push((None, finding));
 }

@@ -187,6 +187,49 @@ fn the_least_policy_of_each_kind_is_enough_and_clean() {
 }
 
 #[test]
+fn the_policies_of_a_role_are_judged_together() {
+    let targets = Targets::of(&identity(&guide()))
+        .with("service", "web")
+        .with("family", "web")
+        .passing("arn:aws:iam::392853978631:role/task");
+    let least = least(&[Kind::Ecs], &targets).policy;
+    let mut halves = [least.clone(), least.clone()];
+    halves[0].statements.truncate(2);
+    halves[1].statements.drain(..2);
+    // each by itself lacks the other
+    let alone = review(&halves[1], Trust::Unasked, None, None);
+    assert!(told(&alone).contains(&"call-denied ecr:PutImage -".to_owned()));
+    let policies = |second: &Policy| {
+        [
+            Attached::new("push", halves[0].clone()),
+            Attached::new("deploy", second.clone()),
+        ]
+    };
+    let together = review_role(&policies(&halves[1]), Trust::Unasked, None, None);
+    assert_eq!(together.kinds, [Kind::Ecs]);
+    assert_eq!(together.findings, [], "{:?}", together.findings);
+
+    let more = policy(
+        r#"{"Sid": "A", "Effect": "Allow", "Action": ["iam:PassRole", "logs:PutLogEvents"], "Resource": "*"}"#,
+    );
+    let mut wide = halves[1].clone();
+    wide.statements.extend(more.statements);
+    let review = review_role(&policies(&wide), Trust::Missing, None, None);
+    let places: Vec<(Option<usize>, &str)> = review
+        .findings
+        .iter()
+        .map(|(policy, one)| (*policy, one.rule.id()))
+        .collect();
+    assert!(places.contains(&(Some(1), "action-surplus")), "{places:?}");
+    assert!(
+        places
+            .iter()
+            .any(|(at, rule)| at.is_some() && *rule == "escalation")
+    );
+    assert_eq!(places.last(), Some(&(None, "trust-missing")));
+}
+
+#[test]
 fn denies_and_other_clusters() {
     let mut denied = guide();
     let deny = r#"{"Effect": "Deny", "Action": "ecs:UpdateService", "Resource": "*"}"#;

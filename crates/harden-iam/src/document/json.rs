@@ -40,29 +40,37 @@ pub(super) enum Scalar {
     Other,
 }
 
-pub(super) fn read(text: &str) -> Result<Json, ParseError> {
+/// Reads a text that begins at a place.
+pub(super) fn read(text: &str, start: Position) -> Result<Json, ParseError> {
     // The whole text by the strict reader first: an error has its place in the document, and none
     // of the slices below can be at fault.
     serde_json::from_str::<serde_json::Value>(text).map_err(ParseError::Json)?;
     let raw: &RawValue = serde_json::from_str(text).map_err(ParseError::Json)?;
     let mut reader = Reader {
-        text,
-        offset: 0,
-        at: Position { line: 1, column: 1 },
+        places: Places::new(text, start),
     };
     reader.value(raw.get(), 0)
 }
 
-struct Reader<'a> {
+/// Where the slices of a text begin.
+pub(crate) struct Places<'a> {
     text: &'a str,
     /// What was asked for last, and where that is: values are asked for in the document's order.
     offset: usize,
     at: Position,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Places<'a> {
+    pub(crate) const fn new(text: &'a str, start: Position) -> Self {
+        Self {
+            text,
+            offset: 0,
+            at: start,
+        }
+    }
+
     /// Where a slice of the text begins.
-    fn place(&mut self, slice: &str) -> Position {
+    pub(crate) fn of(&mut self, slice: &str) -> Position {
         let offset = (slice.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         for c in self.text.get(self.offset..offset).unwrap_or("").chars() {
             if c == '\n' {
@@ -75,9 +83,15 @@ impl<'a> Reader<'a> {
         self.offset = offset;
         self.at
     }
+}
 
+struct Reader<'a> {
+    places: Places<'a>,
+}
+
+impl<'a> Reader<'a> {
     fn value(&mut self, raw: &'a str, depth: usize) -> Result<Json, ParseError> {
-        let at = self.place(raw);
+        let at = self.places.of(raw);
         if depth > DEEPEST {
             return Err(ParseError::TooDeep { position: at });
         }
@@ -108,7 +122,7 @@ impl<'a> Reader<'a> {
         let mut seen = HashSet::new();
         let mut object = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            let at = self.place(key.get());
+            let at = self.places.of(key.get());
             let name: String = parse(key.get())?;
             if !seen.insert(name.clone()) {
                 return Err(ParseError::Twice {
@@ -127,7 +141,7 @@ fn parse<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, ParseError> {
 }
 
 /// The entries of an object, in order, repeated keys included.
-struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+pub(crate) struct Entries<'a>(pub(crate) Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

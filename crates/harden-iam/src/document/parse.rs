@@ -1,26 +1,13 @@
 //! From JSON to a policy.
 
+use super::fault::{Fault, missing, unknown, wrong_type, wrong_value};
 use super::json::{self, Json, Key, Scalar, Value};
 use super::place::{ConditionPlaces, Places};
 use super::{Condition, Effect, Policy, PrincipalSet, Selector, Statement, Version, percent};
 use crate::error::{ParseError, Position, Problem, StatementRef};
 
-/// A problem and where it is.
-struct Fault {
-    problem: Problem,
-    at: Position,
-}
-
-impl Fault {
-    fn in_document(self) -> ParseError {
-        ParseError::Document {
-            problem: self.problem,
-            position: self.at,
-        }
-    }
-}
-
-pub(super) fn policy(text: &str) -> Result<Policy, ParseError> {
+/// Reads a text that begins at a place.
+pub(super) fn policy(text: &str, start: Position) -> Result<Policy, ParseError> {
     if text.len() > Policy::LONGEST {
         return Err(ParseError::TooLong {
             bytes: text.len(),
@@ -28,7 +15,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, ParseError> {
         });
     }
     let text = percent::decode(text).ok_or(ParseError::Encoding)?;
-    let Json { at, value } = json::read(&text)?;
+    let Json { at, value } = json::read(&text, start)?;
     let Value::Object(elements) = value else {
         return Err(wrong_type("the policy", "an object", at).in_document());
     };
@@ -283,31 +270,4 @@ fn scalars(element: &str, json: Json, places: &mut Vec<Position>) -> Result<Vec<
         Value::List(items) => items.into_iter().map(one).collect(),
         _ => Ok(vec![one(json)?]),
     }
-}
-
-const fn missing(element: &'static str, at: Position) -> Fault {
-    let problem = Problem::Missing(element);
-    Fault { problem, at }
-}
-
-const fn unknown(element: String, at: Position) -> Fault {
-    let problem = Problem::UnknownElement(element);
-    Fault { problem, at }
-}
-
-fn wrong_type(element: impl Into<String>, expected: &'static str, at: Position) -> Fault {
-    let problem = Problem::WrongType {
-        element: element.into(),
-        expected,
-    };
-    Fault { problem, at }
-}
-
-fn wrong_value(element: &str, value: &str, expected: &'static str, at: Position) -> Fault {
-    let problem = Problem::WrongValue {
-        element: element.to_owned(),
-        value: value.to_owned(),
-        expected,
-    };
-    Fault { problem, at }
 }

@@ -1,6 +1,7 @@
 //! Paths, on effective permissions.
 
 use super::*;
+use crate::document::Policy;
 use crate::evaluate::Attached;
 
 const CI: &str = "arn:aws:iam::392853978631:role/ci";

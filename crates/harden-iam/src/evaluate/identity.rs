@@ -1,19 +1,20 @@
 //! All policies that have a say in a principal's requests.
 
 mod grant;
+mod question;
 mod service;
 
 use grant::Grant;
+use question::{Question, source};
 use service::{Facts, Target};
 
 use super::context::View;
-use super::principal::{Naming, applies, named_as};
+use super::principal::Naming;
 use super::ruling::{Layer, Ruling, Source};
-use super::survey::{Asked, Survey, action_applies, survey};
+use super::survey::{Asked, action_applies};
 use super::{Principal, Request};
 use crate::arn::ArnParts;
-use crate::document::{Effect, Policy, Selector, Statement};
-use crate::truth::Truth;
+use crate::document::{Effect, Policy, Statement};
 
 /// A policy and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,97 +222,5 @@ impl Identity {
             (Some(owner), Some(caller)) => owner != caller,
             _ => false,
         }
-    }
-}
-
-/// A request, prepared.
-struct Question<'a> {
-    request: &'a Request,
-    view: View<'a>,
-    asked: Asked<'a>,
-    needs_resource_policy: bool,
-    never: bool,
-    bounded: bool,
-}
-
-impl Question<'_> {
-    /// What policies say that need no principal element. AWS refuses one in an identity policy;
-    /// should there be one, it means whom it means.
-    fn plain(&self, layer: Layer, policies: &[Attached], denies: &mut grant::Denies) -> Grant {
-        let who = |statement: &Statement| match statement.principal() {
-            None => Truth::True,
-            element => applies(element, &self.request.principal),
-        };
-        self.look(layer, policies, &who, Some(denies))
-    }
-
-    /// What policies say to whom their principal element means.
-    ///
-    /// A Deny with `NotPrincipal` denies whoever has a permissions boundary, named or not (IAM
-    /// User Guide, "AWS JSON policy elements: NotPrincipal").
-    fn by_principal(
-        &self,
-        layer: Layer,
-        policies: &[Attached],
-        denies: &mut grant::Denies,
-    ) -> Grant {
-        let who = |statement: &Statement| match statement.principal() {
-            Some(Selector::Except(_)) if self.bounded && statement.effect() == Effect::Deny => {
-                Truth::True
-            }
-            element => applies(element, &self.request.principal),
-        };
-        self.look(layer, policies, &who, Some(denies))
-    }
-
-    /// What a resource policy grants to the caller named in one way.
-    fn naming(&self, policies: &[Attached], naming: Naming) -> Grant {
-        let who = |statement: &Statement| {
-            named_as(statement.principal(), &self.request.principal, naming)
-        };
-        self.look(Layer::Resource, policies, &who, None)
-    }
-
-    fn look(
-        &self,
-        layer: Layer,
-        policies: &[Attached],
-        who: &dyn Fn(&Statement) -> Truth,
-        mut denies: Option<&mut grant::Denies>,
-    ) -> Grant {
-        let mut grant = Grant::Missing(layer);
-        for attached in policies {
-            let action = &self.request.action;
-            let Survey {
-                allow,
-                maybe_allow,
-                deny,
-                maybe_deny,
-            } = survey(&attached.policy, who, action, &self.asked, &self.view);
-            let at = |index| source(layer, attached, index);
-            if let Some(denies) = denies.as_deref_mut() {
-                denies.add(
-                    deny.map(at),
-                    maybe_deny.map(|(index, key)| (at(index), key)),
-                );
-            }
-            let found = match (allow, maybe_allow) {
-                (Some(index), _) => Grant::By(vec![at(index)]),
-                (None, Some((index, key))) => Grant::Depends(at(index), key),
-                (None, None) => Grant::Missing(layer),
-            };
-            grant = grant.or(found);
-        }
-        grant
-    }
-}
-
-fn source(layer: Layer, attached: &Attached, index: usize) -> Source {
-    let statements = attached.policy.statements();
-    Source {
-        layer,
-        policy: attached.name.clone(),
-        statement: attached.policy.reference(index),
-        position: statements.get(index).and_then(Statement::position),
     }
 }

@@ -1,6 +1,7 @@
 //! How far claims beside the subject narrow a grade.
 
-use super::grade::{Grade, Hunt, Outcome};
+use super::grade::{Grade, Outcome};
+use super::hunt::Hunt;
 use super::language::{Shape, TooHard, exactly, form, member};
 use super::token::natural;
 

@@ -22,8 +22,9 @@ use crate::select::nearest;
 
 /// The tables of all providers of the product. One that a program did not bring is ignored with a
 /// notice; any other name is an error.
-pub(crate) const PROVIDERS: [&str; 7] =
-    ["aws", "github", "sentry", "vercel", "http", "source", "ops"];
+pub(crate) const PROVIDERS: [&str; 8] = [
+    "aws", "delivery", "github", "http", "ops", "sentry", "source", "vercel",
+];
 
 /// The policy file, but for its providers' tables, which go into [`Policies`].
 #[derive(Debug, Clone, Default)]

@@ -98,9 +98,14 @@ fn pascal_case(id: &str) -> String {
         .collect()
 }
 
-/// The page of one of the product's own checks. An embedder's are not there.
+/// The page of one of the product's own checks, and the section of a rule about policies in files.
+/// An embedder's are not there.
 fn help_uri(check: &CheckReport) -> Option<String> {
     let provider = check.provider();
+    if provider == "iam" {
+        let rule = check.id.rsplit('/').next()?;
+        return Some(format!("{REPOSITORY}/blob/main/docs/iam-rules.md#{rule}"));
+    }
     let stem = check.id.rsplit('/').next()?.replace('-', "_");
     PROVIDERS
         .contains(&provider)

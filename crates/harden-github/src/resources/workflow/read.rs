@@ -13,7 +13,7 @@ use super::positions::{Path, Positions};
 use super::steps::{self, Scope, child};
 use super::{
     Call, CallSecrets, Environment, Job, Permissions, Reference, Trigger, expressions, plain,
-    triggers,
+    reading, triggers,
 };
 
 /// The largest file that is read. GitHub refuses larger ones.
@@ -74,7 +74,7 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     for (key, value) in document.as_mapping().into_iter().flatten() {
         let key = key.as_str().unwrap_or_default();
         if !matches!(key, "jobs" | "on") {
-            whole.extend(steps::references(
+            whole.extend(reading::references(
                 value,
                 &child(&root, key.to_owned()),
                 &positions,
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 .filter(|n| !n.contains("${{"))
                 .map(plain::title),
             needs: needs.iter().map(known).collect(),
-            condition: steps::condition(condition.as_ref(), &child(&path, "if"), self.positions)?,
+            condition: reading::condition(condition.as_ref(), &child(&path, "if"), self.positions)?,
             environment: None,
             permissions: permissions(
                 said_permissions,
@@ -162,7 +162,7 @@ impl Reader<'_> {
             let key = key.as_str().unwrap_or_default();
             if key != "steps" {
                 let at = child(path, key.to_owned());
-                found.extend(steps::references(value, &at, self.positions)?);
+                found.extend(reading::references(value, &at, self.positions)?);
             }
         }
         found.sort();

@@ -9,10 +9,12 @@ use github_actions_models::{action, common};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
-use super::commands::{self, Versions};
-use super::facts::Injected;
+use super::inputs::{action_of, inputs, judged, release_version, script_input};
 use super::positions::{Path, Positions};
-use super::{At, Condition, Reference, Step, Version, expressions, plain};
+use super::reading::{condition, injected, references};
+use super::untrusted::untrusted;
+use super::versions::{Versions, version_of};
+use super::{Step, Version, commands, expressions, plain};
 
 /// What the environment of a step is, as far as it is judged.
 #[derive(Debug, Clone, Default)]
@@ -31,12 +33,12 @@ impl Scope {
             let (Some(name), Some(value)) = (name.as_str(), value.as_str()) else {
                 continue;
             };
-            let version = commands::version_of(value, &self.versions);
+            let version = version_of(value, &self.versions);
             scope
                 .versions
                 .insert(name.to_owned(), version.unwrap_or(Version::Other));
             let inner = expressions::split(value).unwrap_or_default();
-            let held = inner.into_iter().flat_map(expressions::untrusted).collect();
+            let held = inner.into_iter().flat_map(untrusted).collect();
             scope.untrusted.insert(name.to_ascii_lowercase(), held);
         }
         scope
@@ -185,234 +187,4 @@ pub(super) fn step(
         Body::Other => {}
     }
     Ok(step)
-}
-
-/// `owner/repo/path` of an action in lower case, without its ref.
-fn action_of(uses: &common::Uses) -> String {
-    let raw = uses.raw();
-    raw.split('@').next().unwrap_or(raw).to_ascii_lowercase()
-}
-
-fn inputs(with: &LoE<Env>) -> BTreeMap<String, String> {
-    match with {
-        LoE::Literal(env) => env
-            .iter()
-            .map(|(key, value)| (key.to_ascii_lowercase(), value.to_string()))
-            .collect(),
-        LoE::Expr(_) => BTreeMap::new(),
-    }
-}
-
-/// The inputs of known actions that are judged.
-const JUDGED: &[(&str, &[&str])] = &[
-    (
-        "actions/checkout",
-        &["fetch-depth", "ref", "repository", "persist-credentials"],
-    ),
-    ("amondnet/vercel-action", &["vercel-args"]),
-    (
-        "aws-actions/configure-aws-credentials",
-        &[
-            "role-to-assume",
-            "aws-access-key-id",
-            "aws-secret-access-key",
-            "role-chaining",
-        ],
-    ),
-    ("cloudflare/wrangler-action", &["command"]),
-    (
-        "getsentry/action-release",
-        &[
-            "environment",
-            "set_commits",
-            "release_prefix",
-            "version_prefix",
-            "finalize",
-            "ignore_missing",
-        ],
-    ),
-];
-
-fn judged(action: &str, inputs: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let Some((_, keys)) = JUDGED.iter().find(|(known, _)| *known == action) else {
-        return BTreeMap::new();
-    };
-    let kept = keys.iter().filter_map(|key| {
-        let text = inputs.get(*key)?;
-        Some(((*key).to_owned(), plain_input(text)))
-    });
-    kept.collect()
-}
-
-/// A plain value, or the contexts of an expression, or the mark.
-fn plain_input(text: &str) -> String {
-    if !text.contains("${{") {
-        let text = text.trim();
-        // of several words only options are kept: `--prod`
-        if text.contains(' ') {
-            let options: Vec<&str> = text.split(' ').filter(|w| *w == "--prod").collect();
-            return if options.is_empty() {
-                plain::LEFT_OUT.to_owned()
-            } else {
-                options.join(" ")
-            };
-        }
-        return if text.is_empty() {
-            String::new()
-        } else {
-            plain::name_or_mark(text)
-        };
-    }
-    let inner = expressions::split(text).unwrap_or_default();
-    let read: Vec<String> = inner.into_iter().flat_map(expressions::values).collect();
-    format!("${{{{ {} }}}}", read.join(" "))
-}
-
-/// The input of an action that is a script.
-fn script_input(action: &str) -> Option<&'static str> {
-    match action {
-        "actions/github-script" => Some("script"),
-        "nick-fields/retry" | "nick-invision/retry" | "wandalen/wretry.action" => Some("command"),
-        "azure/cli" => Some("inlinescript"),
-        _ => None,
-    }
-}
-
-/// The version of a release that the action makes. Without one it takes the commit.
-fn release_version(inputs: &BTreeMap<String, String>, scope: &Scope) -> Version {
-    let prefixed = ["release_prefix", "version_prefix"]
-        .iter()
-        .any(|key| inputs.get(*key).is_some_and(|text| !text.trim().is_empty()));
-    if prefixed {
-        return Version::Other;
-    }
-    // `release` is the newer name
-    match inputs.get("release").or_else(|| inputs.get("version")) {
-        Some(text) if !text.trim().is_empty() => {
-            commands::version_of(text, &scope.versions).unwrap_or(Version::Other)
-        }
-        _ => Version::Sha,
-    }
-}
-
-/// The expressions of a script that an outsider controls, by themselves or through `env`.
-fn injected(
-    text: &str,
-    scope: &Scope,
-    path: &Path<'_>,
-    positions: &Positions<'_>,
-) -> Vec<Injected> {
-    let mut found = Vec::new();
-    let inner = expressions::split(text).unwrap_or_default();
-    for (nth, expression) in inner.into_iter().enumerate() {
-        let held = expressions::values(expression)
-            .into_iter()
-            .flat_map(|context| {
-                let name = context.strip_prefix("env.").unwrap_or_default();
-                scope.untrusted.get(name).cloned().unwrap_or_default()
-            });
-        for context in expressions::untrusted(expression).into_iter().chain(held) {
-            let at = positions.expression(path, nth);
-            found.push(Injected { context, at });
-        }
-    }
-    found
-}
-
-/// An `if`.
-pub(super) fn condition(
-    said: Option<&If>,
-    path: &Path<'_>,
-    positions: &Positions<'_>,
-) -> Result<Option<Condition>, Unknown> {
-    let Some(said) = said else {
-        return Ok(None);
-    };
-    let at = positions.of(path);
-    let said = match said {
-        If::Bool(holds) => expressions::Said {
-            never: !holds,
-            ..expressions::Said::default()
-        },
-        If::Expr(text) => expressions::condition(text).map_err(|_| malformed(at))?,
-    };
-    Ok(Some(Condition {
-        at,
-        reads: said.reads,
-        demands: said.demands,
-        after_failure: said.after_failure,
-        never: said.never,
-    }))
-}
-
-/// The secrets and variables that a part of the document reads, each place once.
-pub(super) fn references(
-    value: &Value,
-    path: &Path<'_>,
-    positions: &Positions<'_>,
-) -> Result<Vec<Reference>, Unknown> {
-    let mut found = Vec::new();
-    collect(value, path, positions, &mut found)?;
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-fn collect(
-    value: &Value,
-    path: &Path<'_>,
-    positions: &Positions<'_>,
-    into: &mut Vec<Reference>,
-) -> Result<(), Unknown> {
-    let mut read = |expression: &str, at: &dyn Fn() -> At| {
-        let names = expressions::references(expression).map_err(|_| malformed(at()))?;
-        let named = names.into_iter();
-        into.extend(named.map(|(context, name, optional)| Reference {
-            context,
-            name: if name.is_empty() {
-                "*".to_owned()
-            } else {
-                name
-            },
-            at: at(),
-            optional,
-        }));
-        Ok::<(), Unknown>(())
-    };
-    match value {
-        Value::String(text) => {
-            // an `if` needs no braces
-            let is_if = matches!(path.last(), Some(yamlpath::Component::Key(key)) if key == "if");
-            if is_if && !text.contains("${{") && !text.trim().is_empty() {
-                return read(text, &|| positions.of(path));
-            }
-            let inner = expressions::split(text).map_err(|_| malformed(positions.of(path)))?;
-            for (nth, expression) in inner.into_iter().enumerate() {
-                read(expression, &|| positions.expression(path, nth))?;
-            }
-        }
-        Value::Sequence(all) => {
-            for (i, value) in all.iter().enumerate() {
-                collect(value, &child(path, i), positions, into)?;
-            }
-        }
-        Value::Mapping(all) => {
-            for (key, value) in all {
-                let key = key.as_str().unwrap_or_default();
-                collect(value, &child(path, key.to_owned()), positions, into)?;
-            }
-        }
-        Value::Tagged(tagged) => collect(&tagged.value, path, positions, into)?,
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-    Ok(())
-}
-
-/// An expression that GitHub would refuse as well.
-fn malformed(at: At) -> Unknown {
-    Unknown::undetermined(format!(
-        "the expression at line {}, column {} can't be read: GitHub would refuse the file, or it \
-         is newer than this program",
-        at.line, at.column
-    ))
 }

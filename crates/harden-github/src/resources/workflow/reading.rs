@@ -1,0 +1,133 @@
+//! What expressions of a document read: conditions, secrets and variables, what outsiders control.
+
+use github_actions_models::common::If;
+use harden_core::Unknown;
+use yaml_serde::Value;
+
+use super::facts::Injected;
+use super::positions::{Path, Positions};
+use super::steps::{Scope, child};
+use super::untrusted::untrusted;
+use super::{At, Condition, Reference, expressions};
+
+/// The expressions of a script that an outsider controls, by themselves or through `env`.
+pub(super) fn injected(
+    text: &str,
+    scope: &Scope,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+) -> Vec<Injected> {
+    let mut found = Vec::new();
+    let inner = expressions::split(text).unwrap_or_default();
+    for (nth, expression) in inner.into_iter().enumerate() {
+        let held = expressions::values(expression)
+            .into_iter()
+            .flat_map(|context| {
+                let name = context.strip_prefix("env.").unwrap_or_default();
+                scope.untrusted.get(name).cloned().unwrap_or_default()
+            });
+        for context in untrusted(expression).into_iter().chain(held) {
+            let at = positions.expression(path, nth);
+            found.push(Injected { context, at });
+        }
+    }
+    found
+}
+
+/// An `if`.
+pub(super) fn condition(
+    said: Option<&If>,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+) -> Result<Option<Condition>, Unknown> {
+    let Some(said) = said else {
+        return Ok(None);
+    };
+    let at = positions.of(path);
+    let said = match said {
+        If::Bool(holds) => expressions::Said {
+            never: !holds,
+            ..expressions::Said::default()
+        },
+        If::Expr(text) => expressions::condition(text).map_err(|_| malformed(at))?,
+    };
+    Ok(Some(Condition {
+        at,
+        reads: said.reads,
+        demands: said.demands,
+        after_failure: said.after_failure,
+        never: said.never,
+    }))
+}
+
+/// The secrets and variables that a part of the document reads, each place once.
+pub(super) fn references(
+    value: &Value,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+) -> Result<Vec<Reference>, Unknown> {
+    let mut found = Vec::new();
+    collect(value, path, positions, &mut found)?;
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn collect(
+    value: &Value,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+    into: &mut Vec<Reference>,
+) -> Result<(), Unknown> {
+    let mut read = |expression: &str, at: &dyn Fn() -> At| {
+        let names = expressions::references(expression).map_err(|_| malformed(at()))?;
+        let named = names.into_iter();
+        into.extend(named.map(|(context, name, optional)| Reference {
+            context,
+            name: if name.is_empty() {
+                "*".to_owned()
+            } else {
+                name
+            },
+            at: at(),
+            optional,
+        }));
+        Ok::<(), Unknown>(())
+    };
+    match value {
+        Value::String(text) => {
+            // an `if` needs no braces
+            let is_if = matches!(path.last(), Some(yamlpath::Component::Key(key)) if key == "if");
+            if is_if && !text.contains("${{") && !text.trim().is_empty() {
+                return read(text, &|| positions.of(path));
+            }
+            let inner = expressions::split(text).map_err(|_| malformed(positions.of(path)))?;
+            for (nth, expression) in inner.into_iter().enumerate() {
+                read(expression, &|| positions.expression(path, nth))?;
+            }
+        }
+        Value::Sequence(all) => {
+            for (i, value) in all.iter().enumerate() {
+                collect(value, &child(path, i), positions, into)?;
+            }
+        }
+        Value::Mapping(all) => {
+            for (key, value) in all {
+                let key = key.as_str().unwrap_or_default();
+                collect(value, &child(path, key.to_owned()), positions, into)?;
+            }
+        }
+        Value::Tagged(tagged) => collect(&tagged.value, path, positions, into)?,
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    Ok(())
+}
+
+/// An expression that GitHub would refuse as well.
+fn malformed(at: At) -> Unknown {
+    Unknown::undetermined(format!(
+        "the expression at line {}, column {} can't be read: GitHub would refuse the file, or it \
+         is newer than this program",
+        at.line, at.column
+    ))
+}

@@ -1,0 +1,30 @@
+//! Reads, prints, reads again and lints many policies: what `tests/bench/iam.py` measures.
+//!
+//! Standard input has a JSON object of documents by name.
+#![allow(clippy::print_stdout, reason = "an example tells what it did")]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io;
+
+use harden_iam::Policy;
+use harden_iam::lint::{Kind, Linter};
+use serde_json::value::RawValue;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let text = io::read_to_string(io::stdin())?;
+    let documents: BTreeMap<String, &RawValue> = serde_json::from_str(&text)?;
+    let mut linter = Linter::default();
+    let (mut statements, mut findings) = (0, 0);
+    for (name, document) in &documents {
+        let policy = Policy::parse(document.get())?;
+        if Policy::parse(&policy.to_string())? != policy {
+            return Err(format!("{name} is not read again as it was").into());
+        }
+        statements += policy.statements().len();
+        findings += linter.lint(&policy, Kind::Identity).len();
+    }
+    let count = documents.len();
+    println!("{count} policies, {statements} statements, {findings} findings");
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! A workflow file of anybody: it is read or it is unknown, and what is kept reads back as what was
+//! written.
+#![no_main]
+
+use harden_github::resources::{LocalAction, Workflow};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let workflow = Workflow::parse("acme/shop", ".github/workflows/x.yml", text);
+    let kept = serde_json::to_string(&workflow).expect("facts are JSON");
+    let back: Workflow = serde_json::from_str(&kept).expect("facts read back");
+    assert_eq!(back, workflow);
+    LocalAction::parse("acme/shop", "x", "action.yml", text);
+});

@@ -1,0 +1,315 @@
+//! Every field of every answer, taken out in turn: nothing comes to pass.
+
+use std::collections::BTreeSet;
+
+use harden_core::Outcome;
+use harden_tests::fakes::github::{Estate, Github, Repo, Ruleset};
+use serde_json::{Value, json};
+
+use crate::run::{Run, SHOP, audit, bad};
+
+/// Fields that GitHub leaves out where there is nothing to say, so that an answer without them says
+/// that there is nothing: the operation, the field, the check, what it then says, and where that is
+/// known from.
+const ABSENT_MEANS_NONE: [(&str, &str, &str, &str, &str); 3] = [
+    (
+        PROTECTION,
+        "required_status_checks",
+        "github/branch-required-check-never-runs",
+        "not-applicable",
+        "docs.github.com, Get branch protection: what is not required is not in the answer",
+    ),
+    (
+        PROTECTION,
+        "required_pull_request_reviews",
+        "github/branch-admins-exempt",
+        "pass",
+        "the same: without pull requests there is nobody who needs none",
+    ),
+    (
+        PROTECTION,
+        "required_pull_request_reviews.bypass_pull_request_allowances",
+        "github/branch-admins-exempt",
+        "pass",
+        "the description of the answer: the field is optional, and answers quoted in public issues \
+         have it only where somebody is named",
+    ),
+];
+
+const PROTECTION: &str = "GET /repos/{owner}/{repo}/branches/{branch}/protection";
+
+/// Objects and fields of which no audit reads anything: to take them out takes time, and tells
+/// nothing.
+fn is_filler(name: &str) -> bool {
+    name.ends_with("url")
+        || name.ends_with("_count")
+            && !matches!(name, "total_count" | "required_approving_review_count")
+        || name.starts_with("has_")
+        || [
+            "node_id",
+            "_links",
+            "author",
+            "committer",
+            "tree",
+            "repository",
+            "head_repository",
+        ]
+        .contains(&name)
+}
+
+/// The paths of all fields of a document; `*` is every item.
+fn paths(document: &Value, above: &[String], into: &mut BTreeSet<Vec<String>>) {
+    match document {
+        Value::Array(items) => {
+            let inner = [above, &["*".to_owned()]].concat();
+            for item in items {
+                paths(item, &inner, into);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields.iter().filter(|(name, _)| !is_filler(name)) {
+                let path = [above, std::slice::from_ref(name)].concat();
+                into.insert(path.clone());
+                paths(value, &path, into);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn fails(run: &Run) -> BTreeSet<String> {
+    run.with("fail").into_iter().collect()
+}
+
+/// Repositories in which all that can be wrong is, in more than one way.
+fn repositories() -> Vec<Repo> {
+    let mut ruled = bad();
+    ruled.classic.clear();
+    ruled.rulesets = vec![Ruleset {
+        bypass: vec![json!(
+            {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}
+        )],
+        ..Ruleset::new(
+            7,
+            Some("acme"),
+            vec![
+                harden_tests::fakes::github::pull_request(0),
+                harden_tests::fakes::github::checks(&["gone"], false),
+            ],
+        )
+    }];
+    let mut people = bad();
+    people.classic("main", |answer| {
+        answer["required_pull_request_reviews"]["bypass_pull_request_allowances"] =
+            json!({"users": [{"login": "bot"}], "teams": [{"slug": "ops"}], "apps": []});
+    });
+    people.rulesets.clear();
+    vec![bad(), ruled, people]
+}
+
+#[tokio::test]
+async fn no_failure_comes_to_pass_without_a_field() {
+    let mut taken = 0;
+    for repo in repositories() {
+        let github = Github::start_unwatched(Estate::of(repo.clone())).await;
+        let whole = audit(&github).await;
+        let failed = fails(&whole);
+        let given = github.lock().given.clone();
+        for (operation, answers) in given {
+            let mut fields = BTreeSet::new();
+            for answer in &answers {
+                paths(answer, &[], &mut fields);
+            }
+            for path in fields {
+                let mut estate = Estate::of(repo.clone());
+                estate.drop = Some((operation.clone(), path.clone()));
+                let github = Github::start_unwatched(estate).await;
+                let less = audit(&github).await;
+                taken += 1;
+                for line in &failed {
+                    let (check, resource) = line.split_once(' ').unwrap();
+                    let key = less
+                        .findings
+                        .keys()
+                        .find(|(c, r)| *c == check && r == resource);
+                    let Some(key) = key else { continue };
+                    let is = &less.findings[key];
+                    let fine = matches!(is, Outcome::Fail(..) | Outcome::Unknown(_));
+                    let field = path.join(".");
+                    let excused = ABSENT_MEANS_NONE.iter().any(|(of, f, c, says, _)| {
+                        (*of, *f, *c, *says) == (&*operation, &*field, check, is.as_str())
+                    });
+                    assert!(
+                        fine || excused,
+                        "{line} without {path:?} of {operation}: {is:?}"
+                    );
+                }
+                // what is gone from the findings is in a gap
+                let checks = |run: &Run| -> BTreeSet<&'static str> {
+                    run.findings.keys().map(|(check, _)| *check).collect()
+                };
+                assert_eq!(
+                    checks(&whole),
+                    checks(&less),
+                    "without {path:?} of {operation}"
+                );
+            }
+        }
+    }
+    assert!(taken > 200, "{taken} fields");
+}
+
+/// Each field that a pass rests on: without it the pass is gone.
+#[tokio::test]
+async fn a_pass_rests_on_its_fields() {
+    let protection = PROTECTION;
+    let rules = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
+    let repository = "GET /repos/{owner}/{repo}";
+    let mut classic = Repo::good(SHOP);
+    classic.rulesets.clear();
+    let mut ruled = Repo::good(SHOP);
+    ruled.classic.clear();
+    for (repo, operation, field, check, wanted) in [
+        (
+            &classic,
+            protection,
+            "required_status_checks.strict",
+            "branch-checks-not-strict",
+            "unknown",
+        ),
+        (
+            &classic,
+            protection,
+            "required_status_checks.checks.*.context",
+            "branch-checks-missing",
+            "unknown",
+        ),
+        (
+            &classic,
+            protection,
+            "required_pull_request_reviews.required_approving_review_count",
+            "branch-reviews-missing",
+            "unknown",
+        ),
+        (
+            &classic,
+            protection,
+            "enforce_admins",
+            "branch-admins-exempt",
+            "unknown",
+        ),
+        (
+            &classic,
+            protection,
+            "allow_force_pushes",
+            "branch-force-push-allowed",
+            "unknown",
+        ),
+        (
+            &classic,
+            protection,
+            "allow_deletions.enabled",
+            "branch-deletion-allowed",
+            "unknown",
+        ),
+        (&ruled, rules, "*.type", "branch-reviews-missing", "unknown"),
+        (
+            &ruled,
+            rules,
+            "*.parameters",
+            "branch-reviews-missing",
+            "unknown",
+        ),
+        (
+            &ruled,
+            rules,
+            "*.parameters.required_status_checks",
+            "branch-checks-missing",
+            "unknown",
+        ),
+        (
+            &ruled,
+            rules,
+            "*.ruleset_id",
+            "branch-admins-exempt",
+            "unknown",
+        ),
+        (
+            &ruled,
+            "GET /repos/{owner}/{repo}/rulesets",
+            "*.id",
+            "branch-admins-exempt",
+            "unknown",
+        ),
+        (
+            &ruled,
+            "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}",
+            "bypass_actors",
+            "branch-admins-exempt",
+            "unknown",
+        ),
+        (
+            &ruled,
+            "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+            "check_runs.*.name",
+            "branch-required-check-never-runs",
+            "unknown",
+        ),
+        (
+            &ruled,
+            "GET /repos/{owner}/{repo}/pulls",
+            "*.head.sha",
+            "branch-required-check-never-runs",
+            "unknown",
+        ),
+        (
+            &ruled,
+            repository,
+            "default_branch",
+            "branch-unprotected",
+            "unknown",
+        ),
+        (
+            &ruled,
+            repository,
+            "security_and_analysis",
+            "secret-scanning-off",
+            "unknown",
+        ),
+        (
+            &ruled,
+            repository,
+            "security_and_analysis.secret_scanning_push_protection.status",
+            "push-protection-off",
+            "unknown",
+        ),
+        (
+            &ruled,
+            "GET /repos/{owner}/{repo}/actions/permissions",
+            "enabled",
+            "workflow-default-token-write",
+            "unknown",
+        ),
+        (
+            &ruled,
+            "GET /repos/{owner}/{repo}/actions/permissions/workflow",
+            "default_workflow_permissions",
+            "workflow-default-token-write",
+            "unknown",
+        ),
+    ] {
+        let mut estate = Estate::of(repo.clone());
+        let github = Github::start_unwatched(estate.clone()).await;
+        assert_eq!(audit(&github).await.verdict(check), "pass", "{check}");
+        let path = field.split('.').map(str::to_owned).collect();
+        estate.drop = Some((operation.to_owned(), path));
+        let github = Github::start_unwatched(estate).await;
+        let less = audit(&github).await;
+        assert_eq!(
+            less.verdict(check),
+            wanted,
+            "{check} without {field}: {}",
+            less.said(check)
+        );
+    }
+}

@@ -1,0 +1,394 @@
+//! The protection of real repositories, in the forms that others misread.
+
+use harden_github::{GithubPolicy, ProtectionPolicy};
+use harden_tests::fakes::github::{Estate, Github, Repo, Ruleset, checks, pull_request, sha};
+use serde_json::json;
+
+use crate::run::{Run, SHOP, audit, audit_of, audit_under, audit_with};
+
+const BRANCH_CHECKS: [&str; 9] = [
+    "branch-unprotected",
+    "branch-reviews-missing",
+    "branch-checks-missing",
+    "branch-checks-not-strict",
+    "branch-required-check-never-runs",
+    "branch-admins-exempt",
+    "branch-push-unrestricted",
+    "branch-force-push-allowed",
+    "branch-deletion-allowed",
+];
+
+/// The verdicts on the branch: `p`ass, `f`ail, `u`nknown, `n`ot applicable, in the order above.
+fn branch(run: &Run) -> String {
+    let of = |check: &&str| run.verdict(check).chars().next().unwrap();
+    BRANCH_CHECKS.iter().map(of).collect()
+}
+
+/// A repository with no protection but what is given, whose checks run.
+fn with(rulesets: Vec<Ruleset>) -> Repo {
+    let mut repo = Repo::good(SHOP);
+    repo.classic.clear();
+    repo.rulesets = rulesets;
+    repo
+}
+
+fn all_rules() -> Vec<serde_json::Value> {
+    vec![
+        pull_request(1),
+        checks(&["build"], true),
+        json!({"type": "non_fast_forward"}),
+        json!({"type": "deletion"}),
+    ]
+}
+
+#[tokio::test]
+async fn nothing() {
+    let run = audit_of(with(Vec::new())).await;
+    assert_eq!(branch(&run), "ffffnnfff");
+}
+
+#[tokio::test]
+async fn classic_only() {
+    let mut repo = with(Vec::new());
+    repo.classic("main", |_| {});
+    let run = audit_of(repo).await;
+    assert_eq!(branch(&run), "ppppppppp");
+    assert!(
+        run.said("branch-reviews-missing")
+            .contains("1 (classic protection)")
+    );
+}
+
+#[tokio::test]
+async fn rulesets_only_of_the_repository_and_of_the_organization() {
+    for organization in [None, Some("acme")] {
+        let run = audit_of(with(vec![Ruleset::new(7, organization, all_rules())])).await;
+        assert_eq!(branch(&run), "ppppppppp");
+        let source = organization.unwrap_or(SHOP);
+        let said = run.said("branch-reviews-missing");
+        assert!(said.contains(&format!("ruleset 7 of {source}")), "{said}");
+        assert!(said.contains("/rules/branches/{branch}"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn both_with_different_demands() {
+    // classic asks for two reviews and a check that is not strict, the ruleset for one and a strict
+    let mut repo = with(vec![Ruleset::new(7, None, all_rules())]);
+    repo.classic("main", |answer| {
+        answer["required_pull_request_reviews"]["required_approving_review_count"] = 2.into();
+        answer["required_status_checks"]["strict"] = false.into();
+        answer["allow_force_pushes"]["enabled"] = true.into();
+    });
+    let policy = |reviews| GithubPolicy {
+        protection: ProtectionPolicy {
+            reviews,
+            checks: vec!["build".to_owned(), "e2e-smoke".to_owned()],
+            ..ProtectionPolicy::default()
+        },
+        ..GithubPolicy::default()
+    };
+    assert_eq!(
+        branch(&audit_under(repo.clone(), policy(2)).await),
+        "ppppppppp"
+    );
+    assert_eq!(
+        branch(&audit_under(repo.clone(), policy(3)).await),
+        "pfppppppp"
+    );
+    // without classic, its check is missing
+    repo.classic.clear();
+    assert_eq!(branch(&audit_under(repo, policy(1)).await), "ppfpppppp");
+}
+
+#[tokio::test]
+async fn a_ruleset_that_only_evaluates_or_is_for_another_branch_protects_nothing() {
+    for change in [
+        |r: &mut Ruleset| r.enforcement = "evaluate".to_owned(),
+        |r: &mut Ruleset| r.enforcement = "disabled".to_owned(),
+        |r: &mut Ruleset| r.include = vec!["refs/heads/release".to_owned()],
+    ] {
+        let mut ruleset = Ruleset::new(7, None, all_rules());
+        change(&mut ruleset);
+        assert_eq!(branch(&audit_of(with(vec![ruleset])).await), "ffffnnfff");
+    }
+}
+
+#[tokio::test]
+async fn bypass_actors_seen_and_not_seen() {
+    let mut ruleset = Ruleset::new(12, Some("acme"), all_rules());
+    ruleset.bypass = vec![
+        json!({"actor_id": 1, "actor_type": "OrganizationAdmin", "bypass_mode": "always"}),
+        json!({"actor_id": null, "actor_type": "DeployKey", "bypass_mode": "pull_request"}),
+    ];
+    let mut repo = with(vec![ruleset]);
+    let run = audit_of(repo.clone()).await;
+    assert_eq!(branch(&run), "pppppfppp");
+    let said = run.said("branch-admins-exempt");
+    assert!(
+        said.contains("OrganizationAdmin 1 (always), DeployKey (pull_request)"),
+        "{said}"
+    );
+    repo.edits_rulesets = false;
+    let run = audit_of(repo.clone()).await;
+    assert_eq!(branch(&run), "pppppuppp");
+    assert!(
+        run.said("branch-admins-exempt")
+            .contains("administration=write")
+    );
+    // a certain exemption beats what is not seen
+    repo.classic("main", |answer| {
+        answer["enforce_admins"]["enabled"] = false.into()
+    });
+    assert_eq!(branch(&audit_of(repo).await), "pppppfppp");
+}
+
+#[tokio::test]
+async fn people_who_need_no_pull_request() {
+    let mut repo = with(Vec::new());
+    repo.classic("main", |answer| {
+        answer["required_pull_request_reviews"]["bypass_pull_request_allowances"] = json!(
+            {"users": [{"login": "release-bot"}], "teams": [], "apps": [{"slug": "deployer"}]}
+        );
+    });
+    let github = Github::start_unwatched(Estate::of(repo)).await;
+    let run = audit(&github).await;
+    assert_eq!(run.verdict("branch-admins-exempt"), "fail");
+    assert!(
+        run.said("branch-admins-exempt")
+            .contains("release-bot, deployer")
+    );
+}
+
+#[tokio::test]
+async fn who_is_no_administrator_sees_rulesets_and_not_classic_protection() {
+    // classic only: it is protected, and nothing more is known
+    let mut repo = with(Vec::new());
+    repo.classic("main", |_| {});
+    repo.admin = false;
+    let run = audit_of(repo.clone()).await;
+    assert_eq!(branch(&run), "puuuuuuuu");
+    assert!(
+        run.said("branch-reviews-missing")
+            .contains("administration=read")
+    );
+    // a ruleset that demands it all is enough, but for who is exempt from what is not seen
+    repo.rulesets = vec![Ruleset::new(7, None, all_rules())];
+    assert_eq!(branch(&audit_of(repo.clone()).await), "ppppuuppp");
+    // GitHub says to everybody that nothing protects it
+    repo.classic.clear();
+    repo.rulesets.clear();
+    let run = audit_of(repo).await;
+    assert_eq!(branch(&run), "ffffnnfff");
+    for check in [
+        "secret-scanning-off",
+        "push-protection-off",
+        "dependabot-off",
+    ] {
+        assert_eq!(run.verdict(check), "unknown");
+        assert!(
+            run.said(check).contains("administration=read"),
+            "{}",
+            run.said(check)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_private_repository_of_a_free_plan_is_unprotected() {
+    let mut repo = with(Vec::new());
+    (repo.private, repo.protection_offered) = (true, false);
+    let run = audit_of(repo).await;
+    assert_eq!(branch(&run), "ffffnnfff");
+    let said = run.said("branch-unprotected");
+    assert!(said.contains("not offered by the plan"), "{said}");
+    let harden_core::Outcome::Fail(_, to) =
+        &run.findings[&("github/branch-unprotected", "acme/shop@main".to_owned())]
+    else {
+        panic!("{said}");
+    };
+    assert!(to.steps.iter().all(|step| step.argv.is_empty()), "{to:?}");
+}
+
+#[tokio::test]
+async fn an_empty_repository_has_nothing_to_protect() {
+    let mut repo = with(Vec::new());
+    (repo.branches, repo.commits, repo.pulls) = (Vec::new(), Vec::new(), Vec::new());
+    assert_eq!(branch(&audit_of(repo).await), "nnnnnnnnn");
+}
+
+#[tokio::test]
+async fn a_default_branch_that_is_not_main() {
+    let mut repo = with(vec![Ruleset::new(7, None, all_rules())]);
+    repo.default_branch = "trunk".to_owned();
+    repo.branches = vec!["trunk".to_owned(), "main".to_owned()];
+    let run = audit_of(repo).await;
+    assert_eq!(branch(&run), "ppppppppp");
+    assert!(
+        run.findings
+            .keys()
+            .any(|(_, shown)| shown == "acme/shop@trunk")
+    );
+}
+
+#[tokio::test]
+async fn branches_with_any_name() {
+    for name in [
+        "release/1.0",
+        "a#b",
+        "what?",
+        "50%25",
+        "größe",
+        "a b",
+        "x@{0}",
+    ] {
+        let mut repo = with(vec![Ruleset::new(7, None, all_rules())]);
+        repo.default_branch = name.to_owned();
+        repo.branches = vec![name.to_owned()];
+        assert_eq!(branch(&audit_of(repo.clone()).await), "ppppppppp", "{name}");
+        repo.rulesets.clear();
+        repo.classic(name, |_| {});
+        assert_eq!(branch(&audit_of(repo).await), "ppppppppp", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn branches_that_the_policy_names() {
+    let policy = |names: &[&str]| GithubPolicy {
+        protection: ProtectionPolicy {
+            branches: names.iter().map(|n| (*n).to_owned()).collect(),
+            ..ProtectionPolicy::default()
+        },
+        ..GithubPolicy::default()
+    };
+    let mut repo = with(vec![Ruleset::new(7, None, all_rules())]);
+    repo.branches.push("release".to_owned());
+    let run = audit_under(repo.clone(), policy(&["main", "release"])).await;
+    let unprotected = "github/branch-unprotected";
+    let of =
+        |run: &Run, name: &str| run.findings[&(unprotected, format!("acme/shop@{name}"))].as_str();
+    assert_eq!((of(&run, "main"), of(&run, "release")), ("pass", "fail"));
+    // a name that is mistyped is not passed over
+    let run = audit_under(repo, policy(&["mian"])).await;
+    assert_eq!(of(&run, "mian"), "unknown");
+}
+
+#[tokio::test]
+async fn what_a_plan_or_a_server_refuses_is_no_pass() {
+    for (part, status) in [
+        ("/protection", 410),
+        ("/protection", 503),
+        ("/rules/", 410),
+        ("/rules/", 503),
+        ("/branches/main", 503),
+    ] {
+        let mut repo = with(vec![Ruleset::new(
+            7,
+            None,
+            vec![json!({"type": "deletion"})],
+        )]);
+        repo.classic("main", |_| {});
+        let mut estate = Estate::of(repo);
+        estate.refuse.push((part, status, "no"));
+        let github = Github::start(estate).await;
+        let run = audit(&github).await;
+        github.served.violations.assert_none();
+        let said = run.said("branch-checks-missing");
+        let is = run.verdict("branch-checks-missing");
+        match part {
+            // classic protection has it
+            "/rules/" => assert_eq!(is, "pass", "{said}"),
+            _ => {
+                assert_eq!(is, "unknown", "{said}");
+                assert!(said.contains(&status.to_string()), "{said}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn checks_that_run_and_that_do_not() {
+    let never = "branch-required-check-never-runs";
+    // on the eleventh pull request only
+    let mut repo = with(vec![Ruleset::new(
+        7,
+        None,
+        vec![checks(&["build", "old"], true)],
+    )]);
+    repo.check_runs.insert(sha(102), vec!["old".to_owned()]);
+    repo.pulls.insert(0, (99, sha(999)));
+    let run = audit_of(repo.clone()).await;
+    assert_eq!(run.verdict(never), "fail");
+    let said = run.said(never);
+    assert!(said.contains("required check old"), "{said}");
+    assert!(
+        said.contains("on none of the last 10 pull requests"),
+        "{said}"
+    );
+    // within more of them it did
+    let more = GithubPolicy {
+        protection: ProtectionPolicy {
+            reported_within: 12,
+            ..ProtectionPolicy::default()
+        },
+        ..GithubPolicy::default()
+    };
+    assert_eq!(audit_under(repo.clone(), more).await.verdict(never), "pass");
+    // a repository without pull requests is told by its commits
+    repo.pulls.clear();
+    repo.commits = vec![sha(1), sha(102), sha(103)];
+    assert_eq!(audit_of(repo.clone()).await.verdict(never), "pass");
+    // where nothing is required, nothing is asked
+    repo.rulesets.clear();
+    let github = Github::start(Estate::of(repo)).await;
+    assert_eq!(audit(&github).await.verdict(never), "not-applicable");
+    let lines = github.served.lines();
+    assert!(
+        lines
+            .iter()
+            .all(|line| !line.contains("/commits") && !line.contains("/pulls"))
+    );
+}
+
+#[tokio::test]
+async fn thirty_pages_of_runs() {
+    use harden_github::resources::WorkflowRuns;
+
+    let mut repo = Repo::good(SHOP);
+    let at = "2026-01-14T08:00:00Z".to_owned();
+    let mut runs = vec![("in_progress", None, "push", at.clone()); 30];
+    runs.push(("completed", Some("cancelled"), "push", at.clone()));
+    runs.push(("completed", Some("failure"), "push", at.clone()));
+    runs.extend(vec![("completed", Some("success"), "push", at); 570]);
+    repo.workflows[0].runs = runs;
+    let mut estate = Estate::of(repo);
+    estate.page = Some(20);
+    let github = Github::start(estate).await;
+    let run = audit_with(&github, GithubPolicy::default()).await;
+    let listing = run.facts.list::<WorkflowRuns>().await.unwrap();
+    github.served.violations.assert_none();
+    let (_, smoke) = listing.iter().next().unwrap();
+    let runs = smoke.runs.get().unwrap();
+    assert_eq!(runs.len(), 32);
+    assert_eq!(
+        runs[31].conclusion.get().unwrap().as_deref(),
+        Some("failure")
+    );
+    let pages = github
+        .served
+        .lines()
+        .into_iter()
+        .filter(|l| l.contains("/runs?"));
+    assert_eq!(pages.count(), 2, "no page beyond the one that tells");
+}
+
+#[tokio::test]
+async fn pages_of_one_make_no_difference() {
+    let mut estate = Estate::of(Repo::good(SHOP));
+    let whole = audit(&Github::start(estate.clone()).await).await;
+    estate.page = Some(1);
+    let github = Github::start(estate).await;
+    let paged = audit(&github).await;
+    github.served.violations.assert_none();
+    assert_eq!(whole.verdicts(), paged.verdicts());
+}
