@@ -67,6 +67,7 @@ def of_balancer(b: Builder, balancer: str, errors: float, latency: Any) -> None:
 
 
 def good(b: Builder, cluster: str, service: str, balancer: str, databases: list[str]) -> None:
+    b.names["account"] = b.account
     typical(b, cluster, service)
     of_balancer(b, balancer, 3, busy(0.4, 0.2))
     b.names["alarm-5xx-sum"] = sum_of_errors(b, balancer)

@@ -23,6 +23,7 @@ from moto.kms.utils import RESERVED_ALIASES
 from moto.rds.models import rds_backends
 from moto.sns.models import sns_backends
 
+import supplements_history
 from pages import PAGES, paginate
 from state import IDENTIFIERS, State, merge
 from wire import AwsError, Call, as_time
@@ -205,6 +206,7 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("budgets", "DescribeBudgetNotificationsForAccount"): describe_notifications_for_account,
     ("budgets", "DescribeBudgetActionsForAccount"): describe_actions,
     ("budgets", "DescribeBudgetActionsForBudget"): describe_actions,
+    **supplements_history.SERVED,
 }
 
 

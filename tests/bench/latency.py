@@ -42,6 +42,10 @@ CHAINS = (
     ),
     ("GetCallerIdentity", "DescribeAlarms", "ListSubscriptionsByTopic", "DescribeKey", "GetKeyPolicy"),
     ("GetCallerIdentity", "ListClusters", "ListServices", "DescribeServices"),
+    # the metrics of the services, the alarms and the load balancers that there are
+    ("GetCallerIdentity", "ListClusters", "ListServices", "DescribeServices", "GetMetricData"),
+    ("GetCallerIdentity", "DescribeAlarms", "GetMetricData"),
+    ("GetCallerIdentity", "ListDashboards", "GetDashboard"),
     ("GetCallerIdentity", "ListTopics", "GetTopicAttributes", "DescribeKey", "GetKeyPolicy"),
     ("GetCallerIdentity", "DescribeDBSnapshots", "DescribeDBSnapshotAttributes"),
 )

@@ -1,7 +1,9 @@
 //! Thresholds of alarms: what breaches them, what can, and which to have instead.
 
+use harden_core::Unknown;
+
 use crate::resources::{MetricAlarm, TunedMetric, Worst};
-use crate::views::{Form, Measure, Wanted, read};
+use crate::views::{Form, Measure, Thing, Wanted, Watched, read};
 
 /// A threshold with the comparison that it is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,8 +72,68 @@ pub(crate) fn highest(alarm: &MetricAlarm, threshold: Threshold, wanted: &Wanted
 }
 
 /// Whether a statistic is a value that the metric can have: not a sum or a count of them.
-pub(crate) fn is_a_value(statistic: Option<&str>) -> bool {
+fn is_a_value(statistic: Option<&str>) -> bool {
     statistic.is_some_and(|s| matches!(s, "Average" | "Maximum" | "Minimum") || s.starts_with('p'))
+}
+
+/// The longest that a load balancer waits for its target, in seconds: the largest idle timeout.
+const LONGEST_WAIT: f64 = 4000.0;
+
+/// Why the metric can't reach the threshold; none where it can.
+pub(crate) fn out_of_reach(
+    alarm: &MetricAlarm,
+    threshold: Threshold,
+    watched: &Watched,
+) -> Result<Option<&'static str>, Unknown> {
+    let Threshold {
+        value,
+        high,
+        inclusive,
+    } = threshold;
+    if !high {
+        let never = if inclusive { value < 0.0 } else { value <= 0.0 };
+        return Ok(never.then_some("the metric is never under 0"));
+    }
+    // of an expression the reach is not known
+    let of_metric = alarm.metric.is_some();
+    let statistic = alarm.statistic.as_deref();
+    let statistic = statistic.or(alarm.extended_statistic.as_deref());
+    if !of_metric || !is_a_value(statistic) {
+        return Ok(None);
+    }
+    let beyond = |most: f64| {
+        if inclusive {
+            value > most
+        } else {
+            value >= most
+        }
+    };
+    match &watched.thing {
+        Thing::Balancer(_) => {
+            let latency = watched.tuned == TunedMetric::AlbLatency;
+            Ok((latency && beyond(LONGEST_WAIT)).then_some(
+                "a load balancer waits at most 4000 s for its target: is it meant in milliseconds?",
+            ))
+        }
+        Thing::Service(service) if beyond(100.0) => {
+            let Some(service) = service.get()? else {
+                return Ok(None);
+            };
+            let runs_on = service.runs_on.get()?;
+            if runs_on.is_empty() {
+                return Err(Unknown::undetermined(
+                    "what the service's tasks run on is not said: on EC2 they may pass 100 %, on \
+                     Fargate they can't",
+                ));
+            }
+            let on_fargate = runs_on.iter().all(|on| on.starts_with("FARGATE"));
+            Ok(
+                on_fargate
+                    .then_some("tasks on Fargate can't use more than 100 % of what they have"),
+            )
+        }
+        Thing::Service(_) => Ok(None),
+    }
 }
 
 /// What to do about a threshold.

@@ -5,7 +5,7 @@ use crate::AwsPolicy;
 use crate::coverage::wanted;
 use crate::remedies::retune;
 use crate::resources::{Alarm, AlarmDefinition, AlarmMetric, MetricAlarm, TunedMetric};
-use crate::threshold::{Advice, Threshold, advice, highest, is_a_value, measure};
+use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach};
 use crate::views::{
     ALARM_SOURCE, LEAST_DAYS, METRICS, Measure, SCALING, Thing, TunedAlarm, Wanted, Watched,
     covers, datapoints, enough, is_scaling_alarm, no_data, numbers, peak_hours, read, shown,
@@ -25,9 +25,6 @@ pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule {
     judge,
     off: None,
 };
-
-/// The longest that a load balancer waits for its target, in seconds: the largest idle timeout.
-const LONGEST_WAIT: f64 = 4000.0;
 
 fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*tuned.alarm;
@@ -63,7 +60,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         wanted,
         policy: j.policy,
     };
-    let out_of_reach = case.out_of_reach();
+    let out_of_reach = out_of_reach(definition, threshold, watched);
     if let Ok(Some(why)) = out_of_reach {
         return Ok(case.never_fires(why));
     }
@@ -99,57 +96,6 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Why the metric can't reach the threshold; none where it can.
-    fn out_of_reach(&self) -> Result<Option<&'static str>, Unknown> {
-        let Threshold {
-            value,
-            high,
-            inclusive,
-        } = self.threshold;
-        if !high {
-            let never = if inclusive { value < 0.0 } else { value <= 0.0 };
-            return Ok(never.then_some("the metric is never under 0"));
-        }
-        // of an expression the reach is not known
-        let of_metric = self.definition.metric.is_some();
-        let statistic = self.definition.statistic.as_deref();
-        let statistic = statistic.or(self.definition.extended_statistic.as_deref());
-        if !of_metric || !is_a_value(statistic) {
-            return Ok(None);
-        }
-        let beyond = |most: f64| {
-            if inclusive {
-                value > most
-            } else {
-                value >= most
-            }
-        };
-        match &self.watched.thing {
-            Thing::Balancer(_) => {
-                let latency = self.watched.tuned == TunedMetric::AlbLatency;
-                Ok((latency && beyond(LONGEST_WAIT)).then_some(
-                    "a load balancer waits at most 4000 s for its target: is it meant in milliseconds?",
-                ))
-            }
-            Thing::Service(service) if beyond(100.0) => {
-                let Some(service) = service.get()? else {
-                    return Ok(None);
-                };
-                let runs_on = service.runs_on.get()?;
-                if runs_on.is_empty() {
-                    return Err(Unknown::undetermined(
-                        "what the service's tasks run on is not said: on EC2 they may pass 100 %, on \
-                         Fargate they can't",
-                    ));
-                }
-                let on_fargate = runs_on.iter().all(|on| on.starts_with("FARGATE"));
-                Ok(on_fargate
-                    .then_some("tasks on Fargate can't use more than 100 % of what they have"))
-            }
-            Thing::Service(_) => Ok(None),
-        }
-    }
-
     /// Whether the alarm would have been in ALARM too often.
     fn against_history(&self) -> Judgement {
         let history = self.watched.history.get()?;

@@ -84,3 +84,38 @@ fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     }
     Err(D::Error::custom("is in percent, over 0 and at most 100"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<MetricPolicy, String> {
+        toml::from_str(text).map_err(|e| e.message().to_owned())
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        assert_eq!(read(""), Ok(MetricPolicy::default()));
+        assert_eq!(read("days = 15").unwrap().days, 15);
+        for text in [
+            "days = 6",
+            "days = 16",
+            "days = 14.5",
+            "alarm_percent = 0.05",
+            "alarm_percent = 5.1",
+            "alarm_percent = nan",
+            "memory_creep_percent = 0.0",
+            "traffic_days = 0",
+            "traffic_days = 16",
+            "error_percent = 0.0",
+            "error_percent = 101.0",
+            "error_percent = \"1\"",
+            "error_min_requests = -1",
+            "latency_p95_seconds = -0.5",
+            "latency_p99_seconds = inf",
+            "latency_p95_milliseconds = 500",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

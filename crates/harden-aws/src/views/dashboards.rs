@@ -10,12 +10,11 @@ use harden_core::{
 
 use super::alarms::metric_alarm;
 use super::coverage_ecs::idle;
-use super::database::{Database, DatabaseKind};
-use super::search::{Candidate, finds};
+use super::dashboard_thing::Thing;
+use super::database::Database;
 use crate::arn::id_of;
 use crate::resources::{
-    Account, Alarm, Dashboard, DbCluster, DbInstance, Dimensions, EcsService, LoadBalancer, Shown,
-    ShownMetrics,
+    Account, Alarm, Dashboard, DbCluster, DbInstance, EcsService, LoadBalancer, Shown, ShownMetrics,
 };
 
 /// An account, with what its dashboards should show.
@@ -51,76 +50,6 @@ impl Group {
     }
 }
 
-/// A thing whose metrics a dashboard can show.
-#[derive(Debug, Clone)]
-pub(crate) struct Thing {
-    pub(crate) name: Box<str>,
-    pub(crate) place: Place,
-    /// The namespace of its metrics.
-    pub(crate) namespace: &'static str,
-    /// The dimensions that name it, the one that does so by itself first.
-    pub(crate) dimensions: Vec<(&'static str, Box<str>)>,
-    /// Other names of metrics that are of it: a cluster's members.
-    parts: Vec<(&'static str, Box<str>)>,
-}
-
-impl Thing {
-    fn new(
-        name: &str,
-        place: &Place,
-        namespace: &'static str,
-        dimensions: &[(&'static str, &str)],
-    ) -> Self {
-        let dimensions = dimensions.iter().map(|(n, v)| (*n, Box::from(*v)));
-        Self {
-            name: name.into(),
-            place: place.clone(),
-            namespace,
-            dimensions: dimensions.collect(),
-            parts: Vec::new(),
-        }
-    }
-
-    fn has(&self, namespace: &str, dimensions: &Dimensions) -> bool {
-        if !self.is_of(namespace) {
-            return false;
-        }
-        let is = |name: &str, value: &str| {
-            dimensions
-                .get(name)
-                .is_some_and(|found| found == "*" || found == value)
-        };
-        // those that only add to the first may be left out, but not be another's
-        let whole = self
-            .dimensions
-            .iter()
-            .enumerate()
-            .all(|(i, (name, value))| is(name, value) || (i > 0 && dimensions.get(name).is_none()));
-        whole || self.parts.iter().any(|(name, value)| is(name, value))
-    }
-
-    fn is_of(&self, namespace: &str) -> bool {
-        namespace == self.namespace
-            || (self.namespace == "AWS/ECS" && namespace == "ECS/ContainerInsights")
-    }
-
-    fn is_found(&self, expression: &str) -> bool {
-        let found = |dimensions: &[(&str, &str)]| {
-            let candidate = Candidate {
-                namespace: self.namespace,
-                dimensions,
-            };
-            finds(expression, &candidate)
-        };
-        let whole: Vec<(&str, &str)> = self.dimensions.iter().map(|(n, v)| (*n, &**v)).collect();
-        found(&whole)
-            || self
-                .parts
-                .iter()
-                .any(|(name, value)| found(&[(*name, &**value)]))
-    }
-}
-
 #[async_trait]
 impl Subject for DashboardAccount {
     const KINDS: &'static [&'static Kind] = &[
@@ -151,34 +80,17 @@ impl Subject for DashboardAccount {
                 let idle = idle(&service.status, &service.desired_count);
                 &*id.place.account == account && !matches!(idle, Known::Yes(Some(_)))
             });
-            let services_of = services_of.map(|(id, service)| {
-                let names = [
-                    ("ServiceName", service.service()),
-                    ("ClusterName", service.cluster()),
-                ];
-                Thing::new(service.service(), &id.place, "AWS/ECS", &names)
-            });
+            let services_of =
+                services_of.map(|(id, service)| Thing::of_service(service, &id.place));
             let balancers_of = balancers
                 .iter()
                 .filter(|(id, _)| &*id.place.account == account);
-            let balancers_of = balancers_of.map(|(id, balancer)| {
-                let namespace = match balancer.dimension().split('/').next() {
-                    Some("net") => "AWS/NetworkELB",
-                    Some("gwy") => "AWS/GatewayELB",
-                    _ => "AWS/ApplicationELB",
-                };
-                let name = balancer.dimension().split('/').nth(1).unwrap_or_default();
-                Thing::new(
-                    name,
-                    &id.place,
-                    namespace,
-                    &[("LoadBalancer", balancer.dimension())],
-                )
-            });
+            let balancers_of =
+                balancers_of.map(|(id, balancer)| Thing::of_balancer(balancer, &id.place));
             let databases_of = databases
                 .iter()
                 .filter(|(id, _)| &*id.place.account == account);
-            let databases_of = databases_of.map(|(_, database)| of_database(database));
+            let databases_of = databases_of.map(|(_, database)| Thing::of_database(database));
             let of_account = dashboards.at(&id.place).map(|(_, d)| (*d.name).into());
             let view = Self {
                 groups: [
@@ -193,33 +105,6 @@ impl Subject for DashboardAccount {
         let (items, gaps) = (items.collect(), accounts.gaps.clone());
         Ok(Arc::new(Listing::new(items, accounts.scope.clone(), gaps)))
     }
-}
-
-fn of_database(database: &Database) -> Thing {
-    let namespace = match database.engine.ok().map(String::as_str) {
-        Some("neptune") => "AWS/Neptune",
-        Some("docdb") => "AWS/DocDB",
-        _ => "AWS/RDS",
-    };
-    let dimension = match database.kind {
-        DatabaseKind::Instance => "DBInstanceIdentifier",
-        DatabaseKind::Cluster => "DBClusterIdentifier",
-    };
-    let mut thing = Thing::new(
-        &database.name,
-        &database.place,
-        namespace,
-        &[(dimension, &*database.name)],
-    );
-    let members = database
-        .member_zones
-        .ok()
-        .into_iter()
-        .flat_map(|zones| zones.keys());
-    thing.parts = members
-        .map(|m| ("DBInstanceIdentifier", Box::from(m.as_str())))
-        .collect();
-    thing
 }
 
 /// What the dashboards show that may show an account's metrics.
@@ -288,7 +173,7 @@ impl Screens<'_> {
                 dimensions,
             } => Known::Yes(thing.has(namespace, dimensions)),
             ShownMetrics::Search(expression) => Known::Yes(thing.is_found(expression)),
-            ShownMetrics::Explorer(kind) if is_kind_of(kind, thing) => Unknown::undetermined(
+            ShownMetrics::Explorer(kind) if thing.is_explored_by(kind) => Unknown::undetermined(
                 "an explorer of a dashboard chooses resources by their tags, which is not followed",
             )
             .into(),
@@ -316,13 +201,4 @@ impl Screens<'_> {
             })
         })
     }
-}
-
-fn is_kind_of(kind: &str, thing: &Thing) -> bool {
-    let service = match thing.namespace {
-        "AWS/ECS" => "AWS::ECS::",
-        "AWS/RDS" | "AWS/Neptune" | "AWS/DocDB" => "AWS::RDS::",
-        _ => "AWS::ElasticLoadBalancingV2::",
-    };
-    kind.starts_with(service)
 }
