@@ -201,7 +201,10 @@ def record_web(harden_cli: str, web_estate: str) -> dict[str, Any]:
             harden_cli, environment, "--skip", "aws/*", "--as-of", served["now"]
         )
         servers.stdin.close()
-    return recorded
+    # commands go to the vendor's own server
+    text = json.dumps(recorded).replace(served["env"]["SENTRY_URL"], "https://us.sentry.io")
+    own: dict[str, Any] = json.loads(text)
+    return own
 
 
 def snapshot(harden_cli: str, environment: dict[str, str], *more: str) -> dict[str, Any]:

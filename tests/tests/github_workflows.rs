@@ -30,7 +30,11 @@ const PASTED: &str = "correct-horse-battery-staple";
 type Said = BTreeMap<(String, String), (String, String)>;
 
 /// The kinds that are read from files.
-const FILES: [&str; 2] = ["github/workflow", "github/local-action"];
+const FILES: [&str; 3] = [
+    "github/workflow",
+    "github/local-action",
+    "github/package-scripts",
+];
 
 fn of_workflows() -> Vec<Arc<dyn Check>> {
     let reads = |check: &Arc<dyn Check>| check.kinds().iter().any(|k| k.name == FILES[0]);
@@ -92,7 +96,12 @@ fn files() -> BTreeMap<String, String> {
     let inner = "name: inner\nruns:\n  using: composite\n  steps:\n    - uses: other/thing@v1\n";
     let uses = format!(
         "on: [pull_request]\npermissions: {{}}\njobs:\n  a:\n    runs-on: x\n    steps:\n      \
-         - uses: ./.github/actions/release\n      - run: echo {PASTED} ${{{{ github.head_ref }}}}\n"
+         - uses: ./.github/actions/release\n      - run: echo {PASTED} ${{{{ github.head_ref }}}}\n      \
+         - run: npm run check -- {PASTED}\n        working-directory: web\n"
+    );
+    let package = format!(
+        "{{\"name\": \"web\", \"scripts\": {{\"check\": \"TOKEN={PASTED} playwright install && npm run \
+         inner\", \"inner\": \"echo {PASTED}\"}}}}"
     );
     let all = [
         (
@@ -110,6 +119,9 @@ fn files() -> BTreeMap<String, String> {
         (".github/actions/release/action.yml", action),
         (".github/actions/inner/action.yaml", inner.to_owned()),
         ("README.md", "shop".to_owned()),
+        ("web/package.json", package),
+        // nothing runs a script of it
+        ("api/package.json", "{".to_owned()),
     ];
     all.map(|(path, text)| (path.to_owned(), text)).into()
 }
@@ -208,6 +220,7 @@ async fn a_snapshot_replays_and_holds_no_text() {
     let snapshot = facts.snapshot("test", NOW.parse().unwrap());
     let text = serde_json::to_string(&snapshot).unwrap();
     assert!(text.contains("backend-deploy.yml") && !text.contains(PASTED));
+    assert!(text.contains(r#""folder":"web""#) && !text.contains(r#""folder":"api""#));
     for (_, shown) in live.values() {
         assert!(!shown.contains(PASTED), "{shown}");
     }
@@ -229,6 +242,61 @@ async fn without_the_permission_everything_of_files_is_unknown() {
     }
     let found = verdicts(&said);
     assert_eq!(found.len(), of_workflows().len());
+}
+
+/// The smoke tests by a script: over the API and in a checkout; and where its file can't be read.
+#[tokio::test]
+async fn a_script_of_a_package_runs_the_smoke_tests() {
+    const MISSING: &str = "workflow-e2e-missing";
+    let workflow = "on: [push, pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      \
+                    - run: npm run smoke\n        working-directory: web\n";
+    let package = r#"{"scripts": {"smoke": "playwright test --grep @smoke"}}"#;
+    let files = |package: Option<&str>| {
+        let mut all = BTreeMap::from([(
+            ".github/workflows/e2e-smoke.yml".to_owned(),
+            workflow.to_owned(),
+        )]);
+        all.extend(package.map(|text| ("web/package.json".to_owned(), text.to_owned())));
+        all
+    };
+    let estate = |package: Option<&str>| {
+        let mut repo = Repo::good(SHOP);
+        repo.files = files(package);
+        Estate::of(repo)
+    };
+    for (package, wanted) in [
+        (Some(package), "pass"),
+        (Some(r#"{"scripts": {"smoke": "jest"}}"#), "not-applicable"),
+        (Some("{"), "unknown"),
+        (None, "unknown"),
+    ] {
+        let github = Github::start(estate(package)).await;
+        let over_api = audit(&github).await;
+        github.served.violations.assert_none();
+        assert_eq!(verdicts(&over_api)[MISSING], [wanted], "{package:?}");
+        let root = checkout(&files(package));
+        let mut connect = connect_to(&github, GithubPolicy::default());
+        connect.checkout = Some(root.path().to_owned());
+        connect.origin = Some(format!("{}/{SHOP}.git", github.served.url));
+        let in_checkout = judged(of_workflows(), facts_of(connect).await).await;
+        assert_eq!(in_checkout, over_api, "{package:?}");
+        let lines = github.served.lines();
+        let asked = lines
+            .iter()
+            .filter(|l| l.contains("/contents/web/package.json"));
+        assert_eq!(
+            asked.count(),
+            1,
+            "asked for once, and not with the checkout"
+        );
+    }
+    let mut refused = estate(Some(package));
+    refused.refuse.push(("web/package.json", 403, "Forbidden"));
+    let said = audit(&Github::start(refused).await).await;
+    assert_eq!(verdicts(&said)[MISSING], ["unknown"]);
+    assert_eq!(verdicts(&said)["workflow-e2e-failing"], ["unknown"]);
+    // the workflow itself was read
+    assert_eq!(verdicts(&said)["workflow-injection"], ["pass"]);
 }
 
 /// Each field of an answer that is read: without it nothing comes to pass.

@@ -17,6 +17,9 @@ macro_rules! operations {
     };
 }
 
+// The names are those of the header, which are not always those of the documentation: variables are
+// `actions_variables` in it (as public logs quote it: a 403 of GET …/actions/variables), and
+// `variables` in a permission that an App asks for.
 operations! {
     ACTIONS_PERMISSIONS = "GET /repos/{owner}/{repo}/actions/permissions", "administration=read";
     BRANCH = "GET /repos/{owner}/{repo}/branches/{branch}", "contents=read";
@@ -41,7 +44,6 @@ operations! {
     ENVIRONMENT_VARIABLES =
         "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
         "environments=read";
-    OIDC_SUBJECT = "GET /repos/{owner}/{repo}/actions/oidc/customization/sub", "actions=read";
     ORGANIZATION_REPOSITORIES = "GET /orgs/{org}/repos", "metadata=read";
     ORGANIZATION_SECRETS = "GET /repos/{owner}/{repo}/actions/organization-secrets", "secrets=read";
     ORGANIZATION_VARIABLES =

@@ -4,10 +4,11 @@ use harden_core::Outcome;
 use harden_tests::fakes::github::{Estate, Github, Repo, Ruleset, checks};
 use serde_json::json;
 
-use crate::run::{SHOP, audit, bad};
+use crate::run::{SHOP, audit, bad, deployed, deployed_badly};
 
-const PERMISSIONS: [&str; 9] = [
+const PERMISSIONS: [&str; 10] = [
     "actions=read",
+    "actions_variables=read",
     "administration=read",
     "checks=read",
     "contents=read",
@@ -28,7 +29,14 @@ fn repositories() -> Vec<Repo> {
         vec![checks(&["e2e-smoke"], true), json!({"type": "deletion"})],
     )];
     few.pulls.truncate(2);
-    vec![Repo::good(SHOP), bad(), few, Repo::new(SHOP)]
+    vec![
+        Repo::good(SHOP),
+        bad(),
+        few,
+        Repo::new(SHOP),
+        deployed(),
+        deployed_badly(),
+    ]
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use harden_core::Outcome;
 use harden_tests::fakes::github::{Estate, Github, Repo, Ruleset};
 use serde_json::{Value, json};
 
-use crate::run::{Run, SHOP, audit, bad};
+use crate::run::{Run, SHOP, audit, bad, deployed, deployed_badly};
 
 /// Fields that GitHub leaves out where there is nothing to say, so that an answer without them says
 /// that there is nothing: the operation, the field, the check, what it then says, and where that is
@@ -17,22 +17,26 @@ const ABSENT_MEANS_NONE: [(&str, &str, &str, &str, &str); 3] = [
         "required_status_checks",
         "github/branch-required-check-never-runs",
         "not-applicable",
-        "docs.github.com, Get branch protection: what is not required is not in the answer",
+        "docs.github.com/en/rest/branches/branch-protection#get-branch-protection: an object that \
+         may be absent and can't be null; where no check is required the whole object is missing, \
+         and `Get status checks protection` answers 404",
     ),
     (
         PROTECTION,
         "required_pull_request_reviews",
         "github/branch-admins-exempt",
         "pass",
-        "the same: without pull requests there is nobody who needs none",
+        "the same, `Get pull request review protection`: without a pull request there is nobody \
+         who needs none",
     ),
     (
         PROTECTION,
         "required_pull_request_reviews.bypass_pull_request_allowances",
         "github/branch-admins-exempt",
         "pass",
-        "the description of the answer: the field is optional, and answers quoted in public issues \
-         have it only where somebody is named",
+        "the same page's schema: only dismiss_stale_reviews and require_code_owner_reviews are \
+         required; answers that people publish (gitpod-io/gitpod, issue 21553) have it only where \
+         somebody is named",
     ),
 ];
 
@@ -104,7 +108,7 @@ fn repositories() -> Vec<Repo> {
             json!({"users": [{"login": "bot"}], "teams": [{"slug": "ops"}], "apps": []});
     });
     people.rulesets.clear();
-    vec![bad(), ruled, people]
+    vec![bad(), ruled, people, deployed_badly()]
 }
 
 #[tokio::test]
@@ -116,6 +120,11 @@ async fn no_failure_comes_to_pass_without_a_field() {
         let failed = fails(&whole);
         let given = github.lock().given.clone();
         for (operation, answers) in given {
+            // what files, environments and runs tell; the rest of it is the others'
+            let of_files = ["/contents", "/environments", "/actions/"];
+            if !repo.files.is_empty() && !of_files.iter().any(|part| operation.contains(part)) {
+                continue;
+            }
             let mut fields = BTreeSet::new();
             for answer in &answers {
                 paths(answer, &[], &mut fields);
@@ -159,6 +168,33 @@ async fn no_failure_comes_to_pass_without_a_field() {
     assert!(taken > 200, "{taken} fields");
 }
 
+/// One person who needs no pull request: without the list that names them nobody is known to be
+/// exempt, and nobody is known not to be.
+#[tokio::test]
+async fn a_list_of_people_that_is_not_whole() {
+    for (field, wanted) in [
+        ("users", "unknown"),
+        ("teams", "fail"),
+        ("users.*.login", "unknown"),
+    ] {
+        let mut repo = Repo::good(SHOP);
+        repo.rulesets.clear();
+        repo.classic("main", |answer| {
+            answer["required_pull_request_reviews"]["bypass_pull_request_allowances"] =
+                json!({"users": [{"login": "bot"}], "teams": [], "apps": []});
+        });
+        let path = format!("required_pull_request_reviews.bypass_pull_request_allowances.{field}");
+        let mut estate = Estate::of(repo);
+        estate.drop = Some((
+            PROTECTION.to_owned(),
+            path.split('.').map(str::to_owned).collect(),
+        ));
+        let github = Github::start_unwatched(estate).await;
+        let run = audit(&github).await;
+        assert_eq!(run.verdict("branch-admins-exempt"), wanted, "{field}");
+    }
+}
+
 /// Each field that a pass rests on: without it the pass is gone.
 #[tokio::test]
 async fn a_pass_rests_on_its_fields() {
@@ -169,6 +205,92 @@ async fn a_pass_rests_on_its_fields() {
     classic.rulesets.clear();
     let mut ruled = Repo::good(SHOP);
     ruled.classic.clear();
+    let mut reviewed = deployed();
+    reviewed.environments[0].patterns = None;
+    let mut limited = deployed();
+    limited.environments[0].reviewers = 0;
+    let environments = "GET /repos/{owner}/{repo}/environments";
+    let branches =
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies";
+    let runs = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
+    let workflows = "GET /repos/{owner}/{repo}/actions/workflows";
+    let of_environment = [
+        (&reviewed, environments, "environments.*.protection_rules"),
+        (
+            &reviewed,
+            environments,
+            "environments.*.protection_rules.*.type",
+        ),
+        (
+            &reviewed,
+            environments,
+            "environments.*.protection_rules.*.reviewers",
+        ),
+        (
+            &limited,
+            environments,
+            "environments.*.deployment_branch_policy",
+        ),
+        (
+            &limited,
+            environments,
+            "environments.*.deployment_branch_policy.custom_branch_policies",
+        ),
+        (&limited, branches, "branch_policies.*.name"),
+        (&limited, branches, "branch_policies"),
+        (&reviewed, environments, "environments.*.name"),
+    ];
+    let of_environment = of_environment.iter().flat_map(|(repo, operation, field)| {
+        ["environment-unprotected", "deploy-not-gated"]
+            .map(|check| (*repo, *operation, *field, check, "unknown"))
+    });
+    let of_runs = [
+        (runs, "workflow_runs.*.status"),
+        (runs, "workflow_runs.*.conclusion"),
+        (runs, "workflow_runs.*.created_at"),
+        (runs, "workflow_runs"),
+        (workflows, "workflows.*.path"),
+        (workflows, "workflows.*.state"),
+        (workflows, "workflows.*.id"),
+    ]
+    .map(|(operation, field)| {
+        (
+            &reviewed,
+            operation,
+            field,
+            "workflow-e2e-failing",
+            "unknown",
+        )
+    });
+    let of_names = [
+        (
+            "GET /repos/{owner}/{repo}/actions/secrets",
+            "secrets.*.name",
+            "actions-secret-missing",
+        ),
+        (
+            "GET /repos/{owner}/{repo}/actions/secrets",
+            "total_count",
+            "actions-secret-missing",
+        ),
+        (
+            "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
+            "secrets.*.name",
+            "actions-secret-missing",
+        ),
+        (
+            "GET /repos/{owner}/{repo}/actions/variables",
+            "variables.*.name",
+            "actions-variable-missing",
+        ),
+        (
+            "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
+            "variables",
+            "actions-variable-missing",
+        ),
+    ]
+    .map(|(operation, field, check)| (&reviewed, operation, field, check, "unknown"));
+    let more = of_environment.chain(of_runs).chain(of_names);
     for (repo, operation, field, check, wanted) in [
         (
             &classic,
@@ -297,7 +419,10 @@ async fn a_pass_rests_on_its_fields() {
             "workflow-default-token-write",
             "unknown",
         ),
-    ] {
+    ]
+    .into_iter()
+    .chain(more)
+    {
         let mut estate = Estate::of(repo.clone());
         let github = Github::start_unwatched(estate.clone()).await;
         assert_eq!(audit(&github).await.verdict(check), "pass", "{check}");

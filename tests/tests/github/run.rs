@@ -56,10 +56,10 @@ impl Run {
         said.collect::<Vec<_>>().join("\n")
     }
 
-    /// All verdicts.
-    pub(crate) fn verdicts(&self) -> BTreeMap<(&'static str, &str), &'static str> {
+    /// All verdicts, by check and resource.
+    pub(crate) fn verdicts(&self) -> BTreeMap<(&'static str, String), &'static str> {
         let all = self.findings.iter();
-        all.map(|((check, resource), outcome)| ((*check, resource.as_str()), outcome.as_str()))
+        all.map(|(key, outcome)| (key.clone(), outcome.as_str()))
             .collect()
     }
 }
@@ -157,5 +157,42 @@ pub(crate) fn bad() -> Repo {
     repo.secret_scanning = false;
     repo.push_protection = false;
     repo.alerts = false;
+    repo
+}
+
+/// A repository whose workflows deploy and test as the guide's do; but for what the deployment waits
+/// for, which is the environment alone, and a secret and a variable that only the environment has.
+pub(crate) fn deployed() -> Repo {
+    let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates/harden-github/tests/workflows/guide");
+    let text = |name: &str| std::fs::read_to_string(guide.join(name)).unwrap();
+    let of_environment = "      - name: Deploy\n        env:\n          \
+                          URL: ${{ secrets.DATABASE_URL }}\n          STAGE: ${{ vars.STAGE }}\n";
+    let deploy = text("backend-deploy.yml")
+        .replace("    needs: test\n", "")
+        .replace("      - name: Deploy\n", of_environment);
+    let mut repo = Repo::good(SHOP);
+    let staging = repo.secrets[0].1.clone();
+    repo.secrets.push(("STAGING_URL".to_owned(), staging));
+    repo.files = [
+        (".github/workflows/backend-deploy.yml", deploy),
+        (".github/workflows/e2e-smoke.yml", text("e2e-smoke.yml")),
+    ]
+    .map(|(path, text)| (path.to_owned(), text))
+    .into();
+    repo
+}
+
+/// The same where the environment asks for nothing, secrets are missing, and the tests failed.
+pub(crate) fn deployed_badly() -> Repo {
+    let mut repo = deployed();
+    repo.secrets.clear();
+    repo.variables.clear();
+    let environment = &mut repo.environments[0];
+    environment.reviewers = 0;
+    environment.patterns = None;
+    environment.secrets.clear();
+    environment.variables.clear();
+    repo.workflows[0].runs[0].1 = Some("failure");
     repo
 }

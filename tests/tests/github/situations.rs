@@ -4,7 +4,7 @@ use harden_github::{GithubPolicy, ProtectionPolicy};
 use harden_tests::fakes::github::{Estate, Github, Repo, Ruleset, checks, pull_request, sha};
 use serde_json::json;
 
-use crate::run::{Run, SHOP, audit, audit_of, audit_under, audit_with};
+use crate::run::{Run, SHOP, audit, audit_of, audit_under, audit_with, deployed};
 
 const BRANCH_CHECKS: [&str; 9] = [
     "branch-unprotected",
@@ -214,7 +214,12 @@ async fn a_private_repository_of_a_free_plan_is_unprotected() {
 async fn an_empty_repository_has_nothing_to_protect() {
     let mut repo = with(Vec::new());
     (repo.branches, repo.commits, repo.pulls) = (Vec::new(), Vec::new(), Vec::new());
-    assert_eq!(branch(&audit_of(repo).await), "nnnnnnnnn");
+    let run = audit_of(repo).await;
+    assert_eq!(branch(&run), "nnnnnnnnn");
+    // that there are no files is known, and what there is beside them is judged
+    assert_eq!(run.with("unknown"), [""; 0]);
+    assert_eq!(run.verdict("deploy-not-gated"), "not-applicable");
+    assert_eq!(run.verdict("secret-scanning-off"), "pass");
 }
 
 #[tokio::test]
@@ -380,6 +385,117 @@ async fn thirty_pages_of_runs() {
         .into_iter()
         .filter(|l| l.contains("/runs?"));
     assert_eq!(pages.count(), 2, "no page beyond the one that tells");
+}
+
+/// The run that tells is on the thirtieth page.
+#[tokio::test]
+async fn thirty_pages_of_runs_to_the_last() {
+    const FAILING: &str = "workflow-e2e-failing";
+    let at = "2026-01-14T08:00:00Z".to_owned();
+    for (last, wanted) in [("success", "pass"), ("failure", "fail")] {
+        let mut repo = deployed();
+        let mut runs = vec![("completed", Some("cancelled"), "push", at.clone()); 599];
+        runs.push(("completed", Some(last), "push", at.clone()));
+        repo.workflows[0].runs = runs;
+        let mut estate = Estate::of(repo);
+        estate.page = Some(20);
+        let github = Github::start(estate).await;
+        let run = audit(&github).await;
+        github.served.violations.assert_none();
+        assert_eq!(run.verdict(FAILING), wanted, "{}", run.said(FAILING));
+        let lines = github.served.lines();
+        let pages = lines.iter().filter(|line| line.contains("/runs?"));
+        assert_eq!(pages.count(), 30);
+        // a page that fails on the way leaves it unknown
+        github.lock().fail_first.push(("/runs", 500, u32::MAX));
+        assert_eq!(audit(&github).await.verdict(FAILING), "unknown");
+    }
+}
+
+#[tokio::test]
+async fn secrets_of_an_environment() {
+    const MISSING: &str = "actions-secret-missing";
+    let run = audit_of(deployed()).await;
+    assert_eq!(run.verdict(MISSING), "pass", "{}", run.said(MISSING));
+    assert_eq!(run.verdict("actions-variable-missing"), "pass");
+    // another environment's is no good to the job
+    let mut repo = deployed();
+    repo.environments[0].name = "staging".to_owned();
+    let run = audit_of(repo).await;
+    assert_eq!(run.verdict(MISSING), "fail");
+    assert!(
+        run.said(MISSING).contains("DATABASE_URL"),
+        "{}",
+        run.said(MISSING)
+    );
+    assert_eq!(run.verdict("actions-variable-missing"), "fail");
+    // a job outside the environment does not see it
+    let mut repo = deployed();
+    let path = ".github/workflows/e2e-smoke.yml".to_owned();
+    let text = repo.files[&path].replace("secrets.STAGING_URL", "secrets.DATABASE_URL");
+    repo.files.insert(path, text);
+    assert_eq!(audit_of(repo).await.verdict(MISSING), "fail");
+    // a name with anything in it
+    for name in ["prod/eu", "a#b", "what?", "50%25", "größe", "a b"] {
+        let mut repo = deployed();
+        repo.environments[0].name = name.to_owned();
+        for text in repo.files.values_mut() {
+            *text = text.replace("environment: production", &format!("environment: '{name}'"));
+        }
+        let mut policy = GithubPolicy::default();
+        policy.workflows.production_environment = name.to_owned();
+        let run = audit_under(repo, policy).await;
+        assert_eq!(
+            run.verdict(MISSING),
+            "pass",
+            "{name}: {}",
+            run.said(MISSING)
+        );
+        assert_eq!(run.verdict("environment-unprotected"), "pass", "{name}");
+        assert_eq!(run.verdict("deploy-not-gated"), "pass", "{name}");
+    }
+    // who may not read the environment's secrets does not know
+    let mut estate = Estate::of(deployed());
+    estate.denied.push("environments=read");
+    let run = audit(&Github::start(estate).await).await;
+    assert_eq!(run.verdict(MISSING), "unknown");
+}
+
+/// Whatever is refused for good or for now: a finding says what it said, or that it is not known.
+#[tokio::test]
+async fn no_refusal_makes_a_finding_better_or_worse() {
+    let whole = audit_of(deployed()).await.verdicts();
+    for part in [
+        "/actions/permissions",
+        "/actions/secrets",
+        "/actions/variables",
+        "/actions/workflows",
+        "/branches/main",
+        "/check-runs",
+        "/contents",
+        "/environments",
+        "/pulls",
+        "/rulesets",
+        "/status",
+        "/vulnerability-alerts",
+    ] {
+        for status in [410, 503] {
+            let mut estate = Estate::of(deployed());
+            estate.refuse.push((part, status, "no"));
+            let github = Github::start(estate).await;
+            let run = audit(&github).await;
+            github.served.violations.assert_none();
+            let mut unknown = 0;
+            for (key, verdict) in run.verdicts() {
+                if verdict == "unknown" {
+                    unknown += 1;
+                } else {
+                    assert_eq!(whole.get(&key), Some(&verdict), "{key:?}, {part} {status}");
+                }
+            }
+            assert!(unknown > 0, "{part} {status}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -3,12 +3,14 @@
 use harden_core::{Cause, Facts, Outcome, Replay, Snapshot, Stop, Stopper, Unknown};
 use harden_github::GithubPolicy;
 use harden_github::resources::{
-    ActionsVariable, Deployments, EnvironmentBranchPolicies, EnvironmentVariables, OidcSubject,
+    ActionsVariable, Deployments, EnvironmentBranchPolicies, EnvironmentVariables,
     OrganizationVariable, WorkflowRuns,
 };
 use harden_tests::fakes::github::{Estate, Github, Repo, TOKEN, VALUE, sha};
 
-use crate::run::{Run, SHOP, audit, audit_as, audit_of, bad, connect_to, judged};
+use crate::run::{
+    Run, SHOP, audit, audit_as, audit_of, bad, connect_to, deployed, deployed_badly, judged,
+};
 
 /// The kinds that no check of the API half reads.
 async fn all_kinds(run: &Run) {
@@ -16,7 +18,6 @@ async fn all_kinds(run: &Run) {
     run.facts.list::<OrganizationVariable>().await.unwrap();
     run.facts.list::<EnvironmentVariables>().await.unwrap();
     run.facts.list::<EnvironmentBranchPolicies>().await.unwrap();
-    run.facts.list::<OidcSubject>().await.unwrap();
     run.facts.list::<WorkflowRuns>().await.unwrap();
     run.facts.list::<Deployments>().await.unwrap();
 }
@@ -42,19 +43,22 @@ async fn a_good_repository_passes_and_every_call_is_as_described() {
 
 #[tokio::test]
 async fn nothing_is_asked_twice_and_every_call_is_counted() {
-    let github = Github::start(Estate::of(Repo::good(SHOP))).await;
-    let run = audit(&github).await;
-    all_kinds(&run).await;
-    let lines = github.served.lines();
-    let mut once = lines.clone();
-    once.dedup();
-    assert_eq!(lines, once);
-    let counted = run.facts.calls();
-    assert_eq!(
-        counted.values().sum::<u64>(),
-        lines.len() as u64,
-        "{counted:#?}"
-    );
+    for repo in [Repo::good(SHOP), deployed()] {
+        let github = Github::start(Estate::of(repo)).await;
+        let run = audit(&github).await;
+        all_kinds(&run).await;
+        let mut lines = github.served.lines();
+        lines.sort();
+        let mut once = lines.clone();
+        once.dedup();
+        assert_eq!(lines, once);
+        let counted = run.facts.calls();
+        assert_eq!(
+            counted.values().sum::<u64>(),
+            lines.len() as u64,
+            "{counted:#?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -84,7 +88,13 @@ async fn a_bad_repository_fails_in_every_check() {
 
 #[tokio::test]
 async fn a_replay_says_what_the_live_run_said() {
-    for repo in [Repo::good(SHOP), bad(), Repo::new(SHOP)] {
+    for repo in [
+        Repo::good(SHOP),
+        bad(),
+        Repo::new(SHOP),
+        deployed(),
+        deployed_badly(),
+    ] {
         let live = audit_of(repo).await;
         all_kinds(&live).await;
         let taken = "2026-01-15T12:00:00Z".parse().unwrap();
@@ -100,7 +110,7 @@ async fn a_replay_says_what_the_live_run_said() {
 #[tokio::test]
 async fn no_value_of_a_secret_or_a_variable_and_no_token_is_anywhere() {
     let cache = tempfile::tempdir().unwrap();
-    for repo in [Repo::good(SHOP), bad()] {
+    for repo in [Repo::good(SHOP), bad(), deployed()] {
         let github = Github::start(Estate::of(repo)).await;
         let mut connect = connect_to(&github, GithubPolicy::default());
         connect.cache = Some(cache.path().join("github"));

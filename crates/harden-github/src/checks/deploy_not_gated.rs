@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
     Verdict,
@@ -5,8 +7,10 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::{CONTENTS, ENVIRONMENTS};
-use crate::resources::workflow::Condition;
-use crate::views::{GatedDeploy, NO_DEPLOY, Node, Plan, Production, productions};
+use crate::resources::workflow::{Condition, Trigger};
+use crate::views::{
+    GatedDeploy, NO_DEPLOY, Node, Placed, Plan, Production, productions, runs_on, starts,
+};
 
 pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule {
     meta: Meta {
@@ -32,17 +36,22 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
     let plan = Plan::of(flow, &deploy.by_path())?;
     let found = productions(&plan, j.policy)?;
     let triggers = flow.workflow.triggers.get()?;
-    // by hand, a person vouches for the commit
-    let starts = || triggers.iter().filter(|t| t.event != "workflow_dispatch");
-    let by_run = starts().all(|t| t.event == "workflow_run") && starts().next().is_some();
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;
     let mut open = None;
+    let mut by_itself = false;
     for production in &found {
         let Some(node) = plan.nodes.get(production.node) else {
             continue;
         };
-        match gate(&plan, production, node, by_run, gated, j.policy) {
+        let mut started = starts(triggers, node);
+        started.retain(|trigger| trigger.event != "workflow_dispatch");
+        // by hand, a person vouches for the commit
+        if started.is_empty() {
+            continue;
+        }
+        by_itself = true;
+        match gate(&plan, production, node, &started, gated, j.policy) {
             Ok(Some(by)) => {
                 let setting = format!("job {} waits for", node.name());
                 evidence = evidence.and(setting, by, CONTENTS.name);
@@ -72,41 +81,43 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
             flow.workflow.path, j.policy.workflows.production_environment
         )));
     }
+    if !by_itself {
+        return Ok(Verdict::not_applicable(
+            "the jobs that deploy start only by hand, or where others call them",
+        ));
+    }
     Ok(Verdict::Pass(evidence))
 }
 
-/// What a job that deploys waits for; none where it waits for nothing.
+/// What a job that deploys waits for on each of the events; none where it waits for nothing.
 fn gate(
     plan: &Plan<'_>,
     production: &Production,
     node: &Node<'_>,
-    by_run: bool,
+    started: &[&Trigger],
     gated: &GatedDeploy,
     policy: &GithubPolicy,
 ) -> Result<Option<String>, Unknown> {
-    let reckless = node
-        .conditions()
-        .any(|condition| condition.after_failure && !asks(condition));
     let mut unknown = None;
-    if !reckless {
-        for before in plan.before(production.node) {
-            let Some(before) = plan.nodes.get(before).filter(|before| before.can_fail()) else {
-                continue;
-            };
-            match tests(before, policy) {
-                Ok(Some(test)) => return Ok(Some(format!("job {}: {test}", before.name()))),
-                Ok(None) => {}
-                Err(reason) => unknown = Some(reason),
-            }
+    for before in stops(plan, production.node) {
+        let Some(before) = plan.nodes.get(before).filter(|before| before.can_fail()) else {
+            continue;
+        };
+        match tests(before, policy) {
+            Ok(Some(test)) => return Ok(Some(format!("job {}: {test}", before.name()))),
+            Ok(None) => {}
+            Err(reason) => unknown = Some(reason),
         }
-        // the tests may be steps of the same job
-        if let Some(test) = tests_before(node, production.step) {
-            return Ok(Some(test));
-        }
-        let mut conditions = node.conditions();
-        if by_run && conditions.any(asks_for_success) {
-            return Ok(Some("workflow_run that succeeded".to_owned()));
-        }
+    }
+    // the tests may be steps of the same job
+    if let Some(test) = tests_before(node, production.step, started) {
+        return Ok(Some(test));
+    }
+    let mut by_run = started.iter().map(|trigger| &*trigger.event);
+    if by_run.all(|event| event == "workflow_run")
+        && node.conditions().any(|condition| condition.asks_success)
+    {
+        return Ok(Some("workflow_run that succeeded".to_owned()));
     }
     let wanted = &policy.workflows.production_environment;
     let environments = node.environments.as_ref();
@@ -129,15 +140,32 @@ fn gate(
     }
 }
 
-/// Whether it asks for a result although it runs after a failure.
-fn asks(condition: &Condition) -> bool {
-    let wanted = |demand: &String| demand.ends_with(" == success") || demand == "success()";
-    condition.demands.iter().any(wanted)
-}
-
-fn asks_for_success(condition: &Condition) -> bool {
-    let wanted = "github.event.workflow_run.conclusion == success";
-    condition.demands.iter().any(|demand| demand == wanted)
+/// The jobs whose failure stops a job: all before it, or, where its `if` lets it run after a failure,
+/// those whose success it asks for.
+fn stops(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
+    let Some(node) = plan.nodes.get(index) else {
+        return BTreeSet::new();
+    };
+    if !node.conditions().any(|condition| condition.after_failure) {
+        return plan.before(index);
+    }
+    let asked = |id: &str| {
+        let wanted = format!("needs.{id}.result == success").to_lowercase();
+        node.conditions()
+            .any(|condition| condition.demands.contains(&wanted))
+    };
+    let mut found = BTreeSet::new();
+    for need in &node.needs {
+        let Some(before) = plan.nodes.get(*need) else {
+            continue;
+        };
+        let callers = before.callers.iter().map(|(_, job)| *job);
+        if callers.chain([before.job]).any(|job| asked(&job.id)) {
+            found.insert(*need);
+            found.extend(stops(plan, *need));
+        }
+    }
+    found
 }
 
 /// The test that a job runs.
@@ -146,7 +174,7 @@ fn tests(node: &Node<'_>, policy: &GithubPolicy) -> Result<Option<String>, Unkno
     if policy.protection.checks.iter().any(|check| check == name) {
         return Ok(Some(format!("the required check {name}")));
     }
-    if let Some(test) = tests_before(node, None) {
+    if let Some(test) = tests_before(node, None, &[]) {
         return Ok(Some(test));
     }
     match &node.opaque {
@@ -182,12 +210,30 @@ const RUNNERS: &[&str] = &[
 /// What the names of scripts that run tests have in them.
 const SCRIPTS: &[&str] = &["test", "e2e", "smoke", "check", "verify", "ci"];
 
-fn tests_before(node: &Node<'_>, end: Option<usize>) -> Option<String> {
-    let steps = node.steps().into_iter().take(end.unwrap_or(usize::MAX));
+/// The test that a step runs, of those before the one that deploys, on all of the events.
+fn tests_before(node: &Node<'_>, end: Option<usize>, started: &[&Trigger]) -> Option<String> {
+    let steps = node.steps();
+    let conditions = |placed: &Placed<'_>| {
+        let own = [&placed.step.condition, &placed.outer.condition];
+        own.map(Clone::clone).into_iter().flatten()
+    };
+    // a step that deploys after a failure as well is stopped by none before it
+    let deploying = end.and_then(|end| steps.get(end)?.ok());
+    if deploying.is_some_and(|placed| conditions(placed).any(|c| c.after_failure)) {
+        return None;
+    }
     steps
-        .filter_map(|step| step.ok().cloned())
+        .iter()
+        .take(end.unwrap_or(usize::MAX))
+        .filter_map(Known::ok)
         .find_map(|placed| {
             if placed.step.continue_on_error || placed.outer.continue_on_error {
+                return None;
+            }
+            let skipped = |condition: Condition| {
+                condition.never || started.iter().any(|t| !runs_on(&condition, &t.event))
+            };
+            if conditions(placed).any(skipped) {
                 return None;
             }
             let runs = |command: &&crate::resources::workflow::Command| {
@@ -195,7 +241,7 @@ fn tests_before(node: &Node<'_>, end: Option<usize>) -> Option<String> {
                 !command.tolerated
                     && match &*command.tool {
                         "playwright" => command.says(&["test"]),
-                        "script" => SCRIPTS
+                        "script" | "task" => SCRIPTS
                             .iter()
                             .any(|word| first.split([':', '-', '_']).any(|part| part == *word)),
                         tool => RUNNERS.contains(&tool),

@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule {
 const EVENTS: [&str; 2] = ["pull_request", "push"];
 
 fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
-    let runs = Runs::of(&smoke.flows, j.policy);
+    let runs = Runs::of(&smoke.flows, &smoke.packages, j.policy);
     if runs.playwright.is_none() && runs.all.is_empty() && !j.policy.workflows.smoke_required {
         if let Some(unknown) = runs.unread {
             return Err(unknown);
@@ -69,7 +69,8 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
                 .at(run.at.clone());
         }
     }
-    match (missing, unknown, runs.unread) {
+    let unread = runs.unread.or(runs.untold.filter(|_| missing));
+    match (missing, unknown, unread) {
         // more may be run by what can't be read
         (true, _, Some(reason)) | (_, Some(reason), _) => Err(reason),
         (true, None, None) => Ok(Verdict::Fail(evidence, remediation(smoke, j.policy))),

@@ -1,14 +1,14 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Location, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict,
+    Evidence, Judgement, Judging, Location, Meta, Rule, Section, Severity, Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
-use crate::remedies::gh_in;
-use crate::resources::workflow::Version;
+use crate::remedies::sentry_release;
+use crate::resources::workflow::{Trigger, Version};
 use crate::views::{
-    Act, Acts, Deploy, Depth, Does, Flow, NO_DEPLOY, Plan, Production, Wrong, follows, productions,
+    Act, Acts, Deploy, Depth, Does, NO_DEPLOY, Plan, Production, Wrong, by, follows,
+    names_deployed, productions, starts,
 };
 
 pub(crate) static CHECK: Rule<Deploy, GithubPolicy> = Rule {
@@ -51,7 +51,8 @@ fn judge(deploy: &Deploy, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let acts = Acts::of(&plan);
     let evidence = evidence(&plan, &found, &acts);
-    let faults = faults(&plan, &found, &acts, j.policy);
+    let triggers = flow.workflow.triggers.get()?;
+    let faults = faults(&plan, &found, &acts, triggers, j.policy);
     let certain = faults.iter().find_map(|fault| match fault {
         Fault::Certain(what, at) => Some((what, at)),
         Fault::Unclear(_) => None,
@@ -71,7 +72,11 @@ fn judge(deploy: &Deploy, j: &Judging<GithubPolicy>) -> Judgement {
             at: at.map(Box::new),
             ..evidence.note(what.clone())
         };
-        return Ok(Verdict::Fail(evidence, remediation(deploy, flow, j.policy)));
+        let by = by(&plan, triggers, &found);
+        return Ok(Verdict::Fail(
+            evidence,
+            sentry_release(&deploy.repository, &flow.workflow.path, by, j.policy),
+        ));
     }
     for fault in faults {
         if let Fault::Unclear(unknown) = fault {
@@ -108,7 +113,13 @@ fn evidence(plan: &Plan<'_>, found: &[Production], acts: &Acts) -> Evidence {
 }
 
 /// Everything that is wrong; of each part the best of its steps counts.
-fn faults(plan: &Plan<'_>, found: &[Production], acts: &Acts, policy: &GithubPolicy) -> Vec<Fault> {
+fn faults(
+    plan: &Plan<'_>,
+    found: &[Production],
+    acts: &Acts,
+    triggers: &[Trigger],
+    policy: &GithubPolicy,
+) -> Vec<Fault> {
     let part = |does, fault: &dyn Fn(&Act) -> Option<Fault>, missing: &str| {
         let steps = acts.all.iter().filter(|act| act.does == does);
         let mut faults: Vec<Option<Fault>> = steps.map(fault).collect();
@@ -123,15 +134,16 @@ fn faults(plan: &Plan<'_>, found: &[Production], acts: &Acts, policy: &GithubPol
             None => Some(Fault::Certain(missing.to_owned(), None)),
         }
     };
-    let created = part(Does::Create, &version, "no step creates a release");
+    let named = |act: &Act| version(act).or_else(|| deployed(act, plan, found, triggers));
+    let created = part(Does::Create, &named, "no step creates a release");
     let commits = part(
         Does::Commits,
-        &commits,
+        &|act| commits(act).or_else(|| named(act)),
         "no step sets the commits of a release",
     );
     let marked = part(
         Does::Deploy,
-        &|act| marked(act, plan, found, policy),
+        &|act| marked(act, plan, found, policy).or_else(|| named(act)),
         "no step marks a deployment of a release",
     );
     [created, commits, marked].into_iter().flatten().collect()
@@ -153,13 +165,32 @@ fn unclear(act: &Act, what: &str) -> Option<Fault> {
 
 fn version(act: &Act) -> Option<Fault> {
     match act.version {
-        Some(Version::Sha) => None,
         Some(Version::ShortSha) => certain(act, "its version is a part of the commit's SHA"),
         Some(Version::Other) => certain(act, "its version is not the commit's SHA"),
         Some(Version::Unclear) | None => {
             unclear(act, "what its version is can't be told from the file")
         }
+        Some(_) => None,
     }
+}
+
+/// Whether its version is the commit that is deployed, whatever starts the workflow.
+fn deployed(
+    act: &Act,
+    plan: &Plan<'_>,
+    found: &[Production],
+    triggers: &[Trigger],
+) -> Option<Fault> {
+    let mut doubt = None;
+    for production in found {
+        let node = plan.nodes.get(production.node)?;
+        match names_deployed(plan, &starts(triggers, node), act, production) {
+            Ok(()) => {}
+            Err(Wrong::Failure(why)) => return certain(act, why),
+            Err(Wrong::Unclear(why)) => doubt = doubt.or_else(|| unclear(act, &why)),
+        }
+    }
+    doubt
 }
 
 fn commits(act: &Act) -> Option<Fault> {
@@ -201,47 +232,4 @@ fn marked(
         }
     }
     None
-}
-
-fn remediation(deploy: &Deploy, flow: &Flow, policy: &GithubPolicy) -> Remediation {
-    let environment = &policy.workflows.production_environment;
-    let checkout = "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n";
-    let release = format!(
-        "      - name: Create the Sentry release\n        uses: getsentry/action-release@v3\n        \
-         env:\n          SENTRY_AUTH_TOKEN: ${{{{ secrets.SENTRY_AUTH_TOKEN }}}}\n          \
-         SENTRY_ORG: ${{{{ vars.SENTRY_ORG }}}}\n          \
-         SENTRY_PROJECT: ${{{{ vars.SENTRY_PROJECT }}}}\n        with:\n          \
-         environment: {environment}\n          version: ${{{{ github.sha }}}}\n"
-    );
-    let set =
-        |kind: &'static str, name: &str| gh_in(&[kind, "set"], name, &deploy.repository, policy);
-    Remediation::new("make the release of the commit after the step that deploys it")
-        .step(Step::edit(
-            format!(
-                "Check out the whole history in the job that deploys, in {}",
-                flow.workflow.path
-            ),
-            checkout,
-        ))
-        .step(Step::edit(
-            "Add this step after the one that deploys; without an `if` it runs only when that \
-             succeeded",
-            release,
-        ))
-        .step(Step::command(
-            "Store a Sentry token of scope project:releases: the command asks for the value",
-            set("secret", "SENTRY_AUTH_TOKEN"),
-            &["secrets=write"],
-        ))
-        .step(Step::command(
-            "Store the slug of the Sentry organization: the command asks for it",
-            set("variable", "SENTRY_ORG"),
-            &["actions_variables=write"],
-        ))
-        .step(Step::command(
-            "Store the slug of the Sentry project: the command asks for it",
-            set("variable", "SENTRY_PROJECT"),
-            &["actions_variables=write"],
-        ))
-        .link("https://docs.sentry.io/product/releases/setup/release-automation/github-actions/")
 }

@@ -6,9 +6,9 @@ use harden_core::{
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
 use crate::resources::workflow::Condition;
-use crate::views::{Flow, Placed, action};
+use crate::views::{Among, Flow, Placed, action, given_in, runs_on};
 
-pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule {
+pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule {
     meta: Meta {
         id: "github/workflow-untrusted-trigger",
         title: "Workflows with secrets do not run the code of pull requests",
@@ -34,23 +34,45 @@ const HEADS: &[&str] = &[
     "refs/pull/",
 ];
 
-fn judge(flow: &Flow, _: &Judging<GithubPolicy>) -> Judgement {
-    let triggers = flow.workflow.triggers.get()?.iter();
-    let privileged: Vec<&str> = triggers
-        .map(|trigger| &*trigger.event)
-        .filter(|event| matches!(*event, "pull_request_target" | "workflow_run"))
-        .collect();
-    if privileged.is_empty() {
+fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
+    let mut unread: Option<Unknown> = None;
+    let mut privileged: Vec<&str> = Vec::new();
+    let mut started = false;
+    for trigger in among.flow.workflow.triggers.get()? {
+        let ours = match &*trigger.event {
+            "pull_request_target" => Known::Yes(false),
+            "workflow_run" => among.follows_our_own(trigger),
+            _ => continue,
+        };
+        started = true;
+        match ours {
+            Known::Yes(true) => {}
+            Known::Yes(false) => privileged.push(&trigger.event),
+            Known::No(unknown) => {
+                unread.get_or_insert(*unknown);
+            }
+        }
+    }
+    if !started {
         return Ok(Verdict::not_applicable(
             "neither pull_request_target nor workflow_run starts it",
         ));
     }
-    let mut unread: Option<Unknown> = None;
-    for job in flow.workflow.jobs.get()? {
-        if job.condition.as_ref().is_some_and(is_of_ours) {
+    if privileged.is_empty() && unread.is_none() {
+        let by = "only what people with rights in the repository started";
+        return Ok(Verdict::Pass(Evidence::of("on", by, CONTENTS.name)));
+    }
+    for node in &among.plan()?.nodes {
+        let comes_here = |condition: &Condition| {
+            !is_of_ours(condition) && privileged.iter().any(|event| runs_on(condition, event))
+        };
+        if !node.conditions().all(comes_here) {
             continue;
         }
-        for step in flow.steps(job) {
+        if let Some(unknown) = &node.opaque {
+            unread.get_or_insert_with(|| unknown.clone());
+        }
+        for step in node.steps() {
             let placed = match step {
                 Known::Yes(placed) => placed,
                 Known::No(unknown) => {
@@ -59,15 +81,15 @@ fn judge(flow: &Flow, _: &Judging<GithubPolicy>) -> Judgement {
                 }
             };
             let conditions = [&placed.step.condition, &placed.outer.condition];
-            if conditions.into_iter().flatten().any(is_of_ours) {
+            if !conditions.into_iter().flatten().all(comes_here) {
                 continue;
             }
-            if let Some(what) = checks_out(&placed) {
+            if let Some(what) = checks_out(&placed).filter(|_| !privileged.is_empty()) {
                 let evidence = Evidence::of("on", privileged.join(", "), CONTENTS.name)
                     .and("checks out", what, CONTENTS.name)
                     .wanted("the base branch, or nothing")
                     .at(placed.location());
-                return Ok(Verdict::Fail(evidence, remediation(flow)));
+                return Ok(Verdict::Fail(evidence, remediation(&among.flow)));
             }
         }
     }
@@ -104,11 +126,19 @@ fn checks_out(placed: &Placed<'_>) -> Option<String> {
     let head = |text: &str| HEADS.iter().any(|head| text.contains(head));
     if step.uses.as_deref().map(action).as_deref() == Some("actions/checkout") {
         let inputs = ["ref", "repository"].iter();
-        let named = inputs
-            .filter_map(|key| step.with.get(*key))
-            .find(|text| head(text));
-        if let Some(named) = named {
-            return Some(named.clone());
+        let mut named = inputs.filter_map(|key| {
+            let text = step.with.get(*key)?;
+            if head(text) {
+                return Some(text.clone());
+            }
+            // an input of the called workflow or the action, and what it is given
+            let passed = step.passed.get(&format!("inputs.{key}"))?;
+            let held = given_in(passed, &placed.given).into_iter();
+            let mut held = held.map(|(context, _)| context);
+            held.find(|context| head(context))
+        });
+        if let Some(named) = named.next() {
+            return Some(named);
         }
     }
     let pulls = |command: &&crate::resources::workflow::Command| match &*command.tool {

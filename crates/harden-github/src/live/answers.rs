@@ -138,12 +138,9 @@ pub(super) struct ReviewsAnswer {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct PeopleAnswer {
-    #[serde(default)]
-    pub(super) users: Vec<Login>,
-    #[serde(default)]
-    pub(super) teams: Vec<Slug>,
-    #[serde(default)]
-    pub(super) apps: Vec<Slug>,
+    pub(super) users: Option<Vec<Login>>,
+    pub(super) teams: Option<Vec<Slug>>,
+    pub(super) apps: Option<Vec<Slug>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -240,13 +237,6 @@ pub(super) struct ActionsAnswer {
 pub(super) struct DefaultTokenAnswer {
     pub(super) default_workflow_permissions: Option<String>,
     pub(super) can_approve_pull_request_reviews: Option<bool>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct OidcAnswer {
-    pub(super) use_default: Option<bool>,
-    pub(super) include_claim_keys: Option<Vec<String>>,
-    pub(super) use_immutable_subject: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -46,7 +46,9 @@ async fn read(at: At, branch: Arc<Branch>) -> Read<BranchProtection> {
 }
 
 /// What is not there is not required: GitHub leaves out required_status_checks,
-/// required_pull_request_reviews and restrictions where they are off.
+/// required_pull_request_reviews and restrictions where they are off. Its description has no other
+/// word for "off": the three are objects that may be absent and not null, and answers that people
+/// publish leave them out (gitpod-io/gitpod, issue 21553, has no restrictions).
 fn rules(answer: ProtectionAnswer) -> ClassicRules {
     let flag = |field: Option<Enabled>, name: &str| {
         let enabled = field.and_then(|field| field.enabled);
@@ -108,19 +110,28 @@ fn reviews(answer: ReviewsAnswer) -> RequiredReviews {
             SOURCE,
             "required_pull_request_reviews.required_approving_review_count",
         ),
-        bypass: Known::Yes(
-            answer
-                .bypass_pull_request_allowances
-                .map(people)
-                .unwrap_or_default(),
-        ),
+        // left out where nobody is named: the same published answers
+        bypass: answer
+            .bypass_pull_request_allowances
+            .map_or_else(|| Known::Yes(People::default()), people),
     }
 }
 
-fn people(answer: PeopleAnswer) -> People {
-    People {
-        users: answer.users.into_iter().map(|user| user.login).collect(),
-        teams: answer.teams.into_iter().map(|team| team.slug).collect(),
-        apps: answer.apps.into_iter().map(|app| app.slug).collect(),
+/// People of whom one list is missing are known only where the others name somebody.
+fn people(answer: PeopleAnswer) -> Known<People> {
+    let whole = answer.users.is_some() && answer.teams.is_some() && answer.apps.is_some();
+    let users = answer.users.unwrap_or_default().into_iter();
+    let teams = answer.teams.unwrap_or_default().into_iter();
+    let apps = answer.apps.unwrap_or_default().into_iter();
+    let people = People {
+        users: users.map(|user| user.login).collect(),
+        teams: teams.map(|team| team.slug).collect(),
+        apps: apps.map(|app| app.slug).collect(),
+    };
+    if whole || !people.is_empty() {
+        return Known::Yes(people);
     }
+    missing(SOURCE, "bypass_pull_request_allowances")
+        .unknown
+        .into()
 }

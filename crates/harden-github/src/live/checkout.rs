@@ -10,16 +10,17 @@ use std::path::{Component, Path, PathBuf};
 
 use async_trait::async_trait;
 use harden_core::{
-    Cause, FactError, Facts, Kind, Place, Provider, RawListing, Resource, Scope, Unknown,
+    Cause, FactError, Facts, Kind, Known, Place, Provider, RawListing, Resource, Scope, Unknown,
 };
 
+use super::package_scripts;
 use super::workflow::{ACTION_FILES, FOLDER, folders, used, within};
-use crate::resources::{LocalAction, Workflow};
+use crate::resources::{LocalAction, PackageScripts, Workflow};
 
 /// The largest file that is read: somewhat more than a workflow may have.
 const LARGEST: u64 = 1024 * 1024;
 
-/// A checkout of one repository: lists its workflows and its actions from the files, so that they
+/// A checkout of one repository: lists its workflows, its actions and the scripts of its packages from the files, so that they
 /// can be judged without a token, and before they are pushed.
 ///
 /// The fact that a file is in the checkout is not that it is on the default branch: whoever audits
@@ -61,6 +62,18 @@ impl Checkout {
             })
     }
 
+    fn package(&self, folder: &str) -> Option<PackageScripts> {
+        match file(&self.root, &within(folder, package_scripts::FILE)) {
+            Ok(Some(text)) => Some(PackageScripts::parse(&self.repository, folder, &text)),
+            Ok(None) => None,
+            Err(unknown) => Some(PackageScripts::unreadable(
+                &self.repository,
+                folder,
+                &unknown,
+            )),
+        }
+    }
+
     fn listing<R: Resource>(&self, read: Result<Vec<R>, Unknown>) -> Result<RawListing, FactError> {
         let place = Place::global(&*self.repository);
         let scope = Scope::Places(vec![place.clone()]);
@@ -76,36 +89,66 @@ impl Checkout {
 #[async_trait]
 impl Provider for Checkout {
     fn provides(&self, kind: &str) -> bool {
-        kind == Workflow::KIND.name || kind == LocalAction::KIND.name
+        [Workflow::KIND, LocalAction::KIND, PackageScripts::KIND]
+            .iter()
+            .any(|own| own.name == kind)
     }
 
     async fn list(&self, kind: &'static Kind, facts: &Facts) -> Result<RawListing, FactError> {
         if kind.name == Workflow::KIND.name {
             return self.listing(self.workflows());
         }
-        if kind.name != LocalAction::KIND.name {
+        if !self.provides(kind.name) {
             return Err(FactError::NoProvider(kind.name));
         }
         let workflows = facts.list::<Workflow>().await?;
         let place = Place::global(&*self.repository);
-        if let harden_core::Known::No(unknown) = workflows.readable(&place) {
-            return self.listing::<LocalAction>(Err(*unknown));
+        let readable = workflows.readable(&place);
+        if kind.name == LocalAction::KIND.name {
+            let used = used(&workflows, &place);
+            return self.listing(known(readable).map(|()| {
+                closure(
+                    used,
+                    |folder| self.action(folder),
+                    |action| folders(action.steps.ok().map_or(&[][..], Vec::as_slice)).collect(),
+                )
+            }));
         }
-        let mut next: Vec<String> = used(&workflows, &place).into_iter().collect();
-        let mut seen = BTreeSet::new();
-        let mut found = Vec::new();
-        while let Some(folder) = next.pop() {
-            if !seen.insert(folder.clone()) {
-                continue;
-            }
-            if let Some(action) = self.action(&folder) {
-                next.extend(folders(action.steps.ok().map_or(&[][..], Vec::as_slice)));
-                found.push(action);
-            }
-        }
-        found.sort_by_cached_key(Resource::id);
-        self.listing(Ok(found))
+        let actions = facts.list::<LocalAction>().await?;
+        let used = package_scripts::used(&workflows, &actions, &place);
+        self.listing(
+            known(readable)
+                .map(|()| closure(used, |folder| self.package(folder), package_scripts::run_by)),
+        )
     }
+}
+
+fn known(readable: Known<()>) -> Result<(), Unknown> {
+    match readable {
+        Known::Yes(()) => Ok(()),
+        Known::No(unknown) => Err(*unknown),
+    }
+}
+
+/// What is in these folders, and in those that it leads to, in order.
+fn closure<R: Resource>(
+    first: BTreeSet<String>,
+    read: impl Fn(&str) -> Option<R>,
+    leads_to: impl Fn(&R) -> Vec<String>,
+) -> Vec<R> {
+    let mut next: Vec<String> = first.into_iter().collect();
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while let Some(folder) = next.pop() {
+        if seen.insert(folder.clone())
+            && let Some(resource) = read(&folder)
+        {
+            next.extend(leads_to(&resource));
+            found.push(resource);
+        }
+    }
+    found.sort_by_cached_key(Resource::id);
+    found
 }
 
 /// The paths of the workflows of a checkout, in order; none where it has no folder of them.

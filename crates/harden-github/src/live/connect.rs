@@ -183,22 +183,26 @@ pub(super) async fn api(connect: Connect, base: &str) -> Result<Api, ConnectErro
         .timeout(connect.timeout)
         .build()
         .map_err(|error| client(&error))?;
-    let builder = Octocrab::builder()
-        .base_uri(base)
-        .and_then(|builder| builder.upload_uri(base))
-        .map_err(|error| client(&error))?
-        .add_header(ACCEPT, "application/vnd.github+json".to_owned())
-        .add_header(
-            HeaderName::from_static("x-github-api-version"),
-            API_VERSION.to_owned(),
-        );
+    // a builder can't be sent to another thread, so that none lives across an await
+    let builder = || {
+        let builder = Octocrab::builder()
+            .base_uri(base)
+            .and_then(|builder| builder.upload_uri(base))
+            .map_err(|error| client(&error))?
+            .add_header(ACCEPT, "application/vnd.github+json".to_owned())
+            .add_header(
+                HeaderName::from_static("x-github-api-version"),
+                API_VERSION.to_owned(),
+            );
+        Ok::<_, ConnectError>(builder)
+    };
     let (crab, key) = match token {
         Token::Bearer(token) => {
             let shown = token.expose_secret();
             if shown.is_empty() || !shown.chars().all(|c| c.is_ascii_graphic()) {
                 return Err(ConnectError::BadToken);
             }
-            let crab = builder
+            let crab = builder()?
                 .personal_token(token.clone())
                 .build_with_reqwest(http);
             (crab.map_err(|error| client(&error))?, token)
@@ -213,7 +217,7 @@ pub(super) async fn api(connect: Connect, base: &str) -> Result<Api, ConnectErro
             let pem = tokio::fs::read(&key_file)
                 .await
                 .map_err(|error| app(format!("can't read its key {shown}: {error}")))?;
-            let crab = builder
+            let crab = builder()?
                 .app_from_rsa_pem(app_id.into(), pem)
                 .map_err(|_| app(format!("{shown} holds no RSA key in PEM form")))?
                 .build_with_reqwest(http)

@@ -12,7 +12,7 @@ use crate::path::segment;
 use crate::resources::{
     ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
     Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,
-    LocalAction, OidcSubject, OrganizationSecret, OrganizationVariable, ReportedContexts,
+    LocalAction, OrganizationSecret, OrganizationVariable, PackageScripts, ReportedContexts,
     Repository, RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
 };
 
@@ -111,9 +111,9 @@ const LISTERS: &[(&Kind, Lister)] = &[
     lister::<EnvironmentSecrets>(),
     lister::<EnvironmentVariables>(),
     lister::<LocalAction>(),
-    lister::<OidcSubject>(),
     lister::<OrganizationSecret>(),
     lister::<OrganizationVariable>(),
+    lister::<PackageScripts>(),
     lister::<ReportedContexts>(),
     lister::<Repository>(),
     lister::<RepositorySecurity>(),

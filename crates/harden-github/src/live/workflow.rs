@@ -22,13 +22,13 @@ pub(super) const FOLDER: &str = ".github/workflows";
 pub(super) const ACTION_FILES: [&str; 2] = ["action.yml", "action.yaml"];
 
 /// Where the files of a repository are read.
-enum Source {
+pub(super) enum Source {
     Checkout(Arc<Path>),
     Contents(At),
 }
 
 impl Source {
-    fn of(at: At) -> Self {
+    pub(super) fn of(at: At) -> Self {
         match &at.checkout {
             Some(root) => Self::Checkout(Arc::clone(root)),
             None => Self::Contents(at),
@@ -47,7 +47,7 @@ impl Source {
     }
 
     /// The text of a file; none where there is no such file.
-    async fn file(&self, path: &str) -> Result<Option<String>, Unknown> {
+    pub(super) async fn file(&self, path: &str) -> Result<Option<String>, Unknown> {
         match self {
             Self::Checkout(root) => checkout::file(root, path),
             Self::Contents(at) => match at.file(path).await {

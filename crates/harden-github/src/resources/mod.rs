@@ -11,7 +11,6 @@ mod branch_rules;
 mod deployments;
 mod environment;
 mod environment_branch_policies;
-mod oidc_subject;
 mod reported_contexts;
 mod repository;
 mod repository_security;
@@ -34,7 +33,6 @@ pub use branch_rules::{BranchRules, EffectiveRule, Offered};
 pub use deployments::{Deployment, Deployments};
 pub use environment::{DeploymentBranches, Environment};
 pub use environment_branch_policies::EnvironmentBranchPolicies;
-pub use oidc_subject::OidcSubject;
 pub use reported_contexts::{CommitContexts, ReportedContexts};
 pub use repository::{Repository, SecurityFeatures};
 pub use repository_security::RepositorySecurity;
@@ -42,7 +40,7 @@ pub use ruleset::{BypassActor, Ruleset};
 pub use secrets::{ActionsSecret, EnvironmentSecrets, OrganizationSecret, SecretEntry};
 pub use variables::{ActionsVariable, EnvironmentVariables, OrganizationVariable};
 pub use vulnerability_alerts::VulnerabilityAlerts;
-pub use workflow::{LocalAction, Workflow};
+pub use workflow::{LocalAction, PackageScripts, Workflow};
 pub use workflow_runs::{WorkflowRun, WorkflowRuns};
 
 use harden_core::Kind;
@@ -63,9 +61,9 @@ pub const KINDS: &[&Kind] = {
         EnvironmentSecrets::KIND,
         EnvironmentVariables::KIND,
         LocalAction::KIND,
-        OidcSubject::KIND,
         OrganizationSecret::KIND,
         OrganizationVariable::KIND,
+        PackageScripts::KIND,
         ReportedContexts::KIND,
         Repository::KIND,
         RepositorySecurity::KIND,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{Repository, within};
 
 /// A ruleset for branches, of the repository or of its organization. Sources: GET
-/// /repos/{owner}/{repo}/rulesets and GET /repos/{owner}/{repo}/rulesets/{ruleset_id}.
+/// /repos/{owner}/{repo}/rulesets and GET /repos/{owner}/{repo}/rulesets/{ruleset_id}. With
+/// `metadata=read` all is read but [`Ruleset::bypass_actors`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ruleset {
     /// `owner/repo`.
@@ -19,7 +20,10 @@ pub struct Ruleset {
     /// The repository or the organization (source).
     #[serde(default)]
     pub source: Known<String>,
-    /// Who may bypass it: shown only to those who may edit the ruleset.
+    /// Who may bypass it. GitHub shows it only to who may edit the ruleset: a token needs
+    /// `administration=write`, or `organization_administration=write` for a ruleset of the
+    /// organization. An audit's token reads only, so for it this is unknown; the kind does not ask
+    /// for the right to write.
     #[serde(default)]
     pub bypass_actors: Known<Vec<BypassActor>>,
 }

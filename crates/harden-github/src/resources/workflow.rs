@@ -6,20 +6,28 @@
 //! parse, has unknown facts.
 
 mod action;
+mod assumed;
 mod commands;
+mod conditions;
 mod expressions;
 mod facts;
+mod folders;
 mod inputs;
+mod packages;
+mod parts;
 mod plain;
 mod positions;
 mod read;
 mod reading;
+mod runners;
 mod shell;
+mod step;
 mod steps;
 mod tools;
 mod triggers;
 mod untrusted;
 mod versions;
+mod words;
 
 use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
 use serde::{Deserialize, Serialize};
@@ -27,9 +35,11 @@ use serde::{Deserialize, Serialize};
 pub use action::LocalAction;
 pub use commands::Command;
 pub use facts::{
-    At, Call, CallSecrets, Condition, Context, Environment, Injected, Job, Permissions, Reference,
-    Step, Trigger, Version,
+    At, Call, CallSecrets, Condition, Context, Environment, Job, Permissions, Reference, Trigger,
 };
+pub use packages::PackageScripts;
+pub use step::{Injected, Step, Version};
+pub(crate) use untrusted::is_untrusted;
 
 /// A workflow file: `.github/workflows/*.yml` at the head of the default branch, or in the
 /// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.

@@ -156,17 +156,17 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
 
 /// Which workflows of a repository deploy.
 fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
+    let all = by_path(flows);
     if let Some(path) = &policy.workflows.deploy {
         let named = flows.iter().position(|flow| flow.workflow.path == *path);
         return match named {
-            Some(index) => Known::Yes(vec![index]),
+            Some(index) => named_file(flows, index, &all),
             None => Unknown::undetermined(format!(
                 "the policy says that {path} deploys, and the repository has no such file"
             ))
             .into(),
         };
     }
-    let all = by_path(flows);
     let mut found = Vec::new();
     let mut maybe = None;
     for (index, flow) in flows.iter().enumerate() {
@@ -191,6 +191,55 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
         Some(unknown) if found.is_empty() => unknown.into(),
         _ => Known::Yes(found),
     }
+}
+
+/// The file that the policy names; where others call it, these too, since what they wait for comes
+/// before it. One that starts only by hand or by a call is judged where it is called.
+fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Known<Vec<usize>> {
+    let Some(named) = flows.get(index) else {
+        return Known::Yes(Vec::new());
+    };
+    let path = &named.workflow.path;
+    let starts_by = |event: &str| {
+        let triggers = named.workflow.triggers.ok().into_iter().flatten();
+        triggers.into_iter().any(|trigger| trigger.event == event)
+    };
+    if !starts_by("workflow_call") {
+        return Known::Yes(vec![index]);
+    }
+    let mut found = Vec::new();
+    let mut unread = None;
+    for (other, flow) in flows.iter().enumerate().filter(|(at, _)| *at != index) {
+        if starts_for_production(flow) == Known::Yes(false) {
+            continue;
+        }
+        match Plan::of(flow, all) {
+            Ok(plan)
+                if plan
+                    .nodes
+                    .iter()
+                    .any(|node| node.flow.workflow.path == *path) =>
+            {
+                found.push(other);
+            }
+            Ok(_) => {}
+            Err(unknown) => {
+                unread.get_or_insert(unknown);
+            }
+        }
+    }
+    let alone = named.workflow.triggers.as_ref().map(|triggers| {
+        let mut own = triggers.iter();
+        own.any(|trigger| !matches!(&*trigger.event, "workflow_call" | "workflow_dispatch"))
+    });
+    match (alone, unread) {
+        (Known::Yes(false), _) if !found.is_empty() => {}
+        // whatever can't be read may be what calls it
+        (Known::Yes(false), Some(unknown)) => return unknown.into(),
+        _ => found.push(index),
+    }
+    found.sort_unstable();
+    Known::Yes(found)
 }
 
 #[async_trait]

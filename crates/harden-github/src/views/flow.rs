@@ -14,6 +14,43 @@ use crate::resources::{LocalAction, Workflow};
 /// How deep actions of the repository may use one another.
 const DEEPEST: usize = 10;
 
+/// What a called workflow or an action is given: the contexts of the event, by what names them in it:
+/// `inputs.title`, `env.title`.
+pub(crate) type Given = BTreeMap<String, Vec<String>>;
+
+/// Contexts with what is given in the place of inputs and variables; with what named it, where
+/// something did.
+pub(crate) fn given_in<'a>(
+    contexts: impl IntoIterator<Item = &'a String>,
+    given: &Given,
+) -> Vec<(String, Option<String>)> {
+    let mut all = Vec::new();
+    for context in contexts {
+        let outer = context.starts_with("inputs") || context.starts_with("env.");
+        if !outer {
+            all.push((context.clone(), None));
+            continue;
+        }
+        // `inputs` alone is all of them
+        let names = given.iter().filter(|(name, _)| {
+            *name == context || (context == "inputs" && name.starts_with("inputs."))
+        });
+        for (name, held) in names {
+            all.extend(held.iter().map(|held| (held.clone(), Some(name.clone()))));
+        }
+    }
+    all
+}
+
+/// What is given to what a step or a job calls.
+pub(crate) fn passed_on(passed: &BTreeMap<String, Vec<String>>, given: &Given) -> Given {
+    let on = passed.iter().map(|(name, contexts)| {
+        let held = given_in(contexts, given).into_iter();
+        (name.clone(), held.map(|(context, _)| context).collect())
+    });
+    on.collect()
+}
+
 /// A workflow with the actions of its repository that it uses.
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
@@ -29,6 +66,8 @@ pub(crate) struct Placed<'a> {
     /// The step of the workflow through which it runs: the same, unless it is an action's.
     pub(crate) outer: &'a Step,
     pub(crate) path: String,
+    /// What the file that it stands in is given.
+    pub(crate) given: Arc<Given>,
 }
 
 impl Placed<'_> {
@@ -51,26 +90,33 @@ impl Flow {
     /// The steps of a job, those of the repository's own actions in the place of the step that
     /// uses one; unknown where such an action can't be read.
     pub(crate) fn steps<'a>(&'a self, job: &'a Job) -> Vec<Known<Placed<'a>>> {
+        self.steps_given(job, &Arc::default())
+    }
+
+    /// The same of a workflow that is called with something.
+    pub(crate) fn steps_given<'a>(
+        &'a self,
+        job: &'a Job,
+        given: &Arc<Given>,
+    ) -> Vec<Known<Placed<'a>>> {
         let mut all = Vec::new();
         for step in &job.steps {
-            self.unfold(step, step, &self.workflow.path, 0, &mut all);
+            let placed = Placed {
+                step,
+                outer: step,
+                path: self.workflow.path.clone(),
+                given: Arc::clone(given),
+            };
+            self.unfold(placed, 0, &mut all);
         }
         all
     }
 
-    fn unfold<'a>(
-        &'a self,
-        step: &'a Step,
-        outer: &'a Step,
-        path: &str,
-        depth: usize,
-        into: &mut Vec<Known<Placed<'a>>>,
-    ) {
-        into.push(Known::Yes(Placed {
-            step,
-            outer,
-            path: path.to_owned(),
-        }));
+    fn unfold<'a>(&'a self, placed: Placed<'a>, depth: usize, into: &mut Vec<Known<Placed<'a>>>) {
+        let Placed {
+            step, outer, given, ..
+        } = placed.clone();
+        into.push(Known::Yes(placed));
         let Some(folder) = step.uses.as_deref().and_then(LocalAction::folder_of) else {
             return;
         };
@@ -91,9 +137,21 @@ impl Flow {
         match &action.steps {
             Known::No(unknown) => into.push(Known::No(unknown.clone())),
             Known::Yes(steps) => {
-                let path = action.path();
+                // an action sees the environment of what uses it, and no input but its own
+                let mut inner = passed_on(&step.passed, &given);
+                let outside = given.iter().filter(|(name, _)| name.starts_with("env."));
+                for (name, held) in outside {
+                    inner.entry(name.clone()).or_insert_with(|| held.clone());
+                }
+                let inner = Arc::new(inner);
                 for step in steps {
-                    self.unfold(step, outer, &path, depth + 1, into);
+                    let placed = Placed {
+                        step,
+                        outer,
+                        path: action.path(),
+                        given: Arc::clone(&inner),
+                    };
+                    self.unfold(placed, depth + 1, into);
                 }
             }
         }

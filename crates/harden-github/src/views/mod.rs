@@ -3,7 +3,9 @@
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
 //! was not read is unknown.
 
+mod among;
 mod bypass;
+mod commit;
 mod contract;
 mod contracts;
 mod deploy;
@@ -13,18 +15,21 @@ mod plan;
 mod production;
 mod protection;
 mod reporting;
+mod scripts;
 mod sentry;
 mod smoke;
 mod smoke_runs;
 mod stored_secret;
 mod triggers;
 
+pub(crate) use among::Among;
 pub(crate) use bypass::BypassableBranch;
+pub(crate) use commit::{By, by, names_deployed};
 pub(crate) use contract::{Contract, Reads};
 pub(crate) use contracts::{SecretContract, VariableContract};
 pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, productions};
 pub(crate) use deploying::action;
-pub(crate) use flow::{Flow, Placed};
+pub(crate) use flow::{Flow, Placed, given_in};
 pub(crate) use plan::{Node, Plan};
 pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
 pub(crate) use protection::{Part, ProtectedBranch};
@@ -33,3 +38,4 @@ pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
 pub(crate) use smoke::{Smoke, SmokeWorkflow};
 pub(crate) use smoke_runs::Runs;
 pub(crate) use stored_secret::{Level, StoredSecret};
+pub(crate) use triggers::{runs_on, starts};

@@ -2,11 +2,12 @@
 //! of the jobs that call them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Condition, Job};
-use crate::views::flow::{Flow, Placed};
+use crate::views::flow::{Flow, Given, Placed, passed_on};
 
 /// How deep reusable workflows are followed: more than GitHub admits.
 const DEEPEST: usize = 10;
@@ -24,6 +25,8 @@ pub(crate) struct Node<'a> {
     pub(crate) needs: BTreeSet<usize>,
     /// The environments that it runs in; none without one.
     pub(crate) environments: Known<Vec<String>>,
+    /// What the workflow that it stands in is given by its callers.
+    pub(crate) given: Arc<Given>,
     /// Why what it runs can't be told, where it is a reusable workflow that can't be read.
     pub(crate) opaque: Option<Unknown>,
     /// Whether it is of a workflow that `workflow_run` starts after the first one, whatever that
@@ -34,7 +37,7 @@ pub(crate) struct Node<'a> {
 impl<'a> Node<'a> {
     /// The steps.
     pub(crate) fn steps(&self) -> Vec<Known<Placed<'a>>> {
-        self.flow.steps(self.job)
+        self.flow.steps_given(self.job, &self.given)
     }
 
     /// Its condition and those of the jobs that call it.
@@ -64,6 +67,14 @@ impl<'a> Node<'a> {
     }
 }
 
+/// What a workflow is called with.
+#[derive(Debug, Default)]
+struct Inputs {
+    /// Plain values of inputs that name an environment or a stage.
+    stages: BTreeMap<String, String>,
+    given: Arc<Given>,
+}
+
 /// What a workflow runs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan<'a> {
@@ -78,7 +89,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn of(flow: &'a Flow, all: &BTreeMap<&str, &'a Flow>) -> Result<Self, Unknown> {
         flow.workflow.jobs.get()?;
         let mut plan = Self::default();
-        plan.add(flow, all, &[], &BTreeSet::new(), &BTreeMap::new());
+        plan.add(flow, all, &[], &BTreeSet::new(), &Inputs::default());
         Ok(plan)
     }
 
@@ -96,7 +107,7 @@ impl<'a> Plan<'a> {
                 .filter(|node| self.nodes.get(*node).is_some_and(|n| !n.follows));
             let before: BTreeSet<usize> = first.collect();
             let start = self.nodes.len();
-            self.add(after, all, &[], &before, &BTreeMap::new());
+            self.add(after, all, &[], &before, &Inputs::default());
             for node in self.nodes.iter_mut().skip(start) {
                 node.follows = true;
             }
@@ -110,7 +121,7 @@ impl<'a> Plan<'a> {
         all: &BTreeMap<&str, &'a Flow>,
         callers: &[(&'a Flow, &'a Job)],
         outer: &BTreeSet<usize>,
-        inputs: &BTreeMap<String, String>,
+        inputs: &Inputs,
     ) -> BTreeSet<usize> {
         let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
         let mut nodes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
@@ -139,7 +150,7 @@ impl<'a> Plan<'a> {
         all: &BTreeMap<&str, &'a Flow>,
         callers: &[(&'a Flow, &'a Job)],
         needs: BTreeSet<usize>,
-        inputs: &BTreeMap<String, String>,
+        inputs: &Inputs,
     ) -> BTreeSet<usize> {
         let called = job.call.as_ref().map(|call| called(&call.uses, all));
         if let (Some(Ok(called)), Some(call)) = (&called, &job.call)
@@ -150,7 +161,11 @@ impl<'a> Plan<'a> {
         {
             let mut chain = callers.to_vec();
             chain.push((flow, job));
-            return self.add(called, all, &chain, &needs, &call.inputs);
+            let inputs = Inputs {
+                stages: call.inputs.clone(),
+                given: Arc::new(passed_on(&call.passed, &inputs.given)),
+            };
+            return self.add(called, all, &chain, &needs, &inputs);
         }
         let opaque = match called {
             Some(Err(unknown)) => Some(unknown),
@@ -160,7 +175,7 @@ impl<'a> Plan<'a> {
         let environments = match &job.environment {
             None => Known::Yes(Vec::new()),
             Some(environment) => match (&environment.input, &environment.names) {
-                (Some(input), Known::No(unknown)) => inputs.get(input).map_or_else(
+                (Some(input), Known::No(unknown)) => inputs.stages.get(input).map_or_else(
                     || Known::No(unknown.clone()),
                     |name| Known::Yes(vec![name.clone()]),
                 ),
@@ -174,6 +189,11 @@ impl<'a> Plan<'a> {
             callers: callers.to_vec(),
             needs,
             environments,
+            given: match (&opaque, &job.call) {
+                // what can't be followed is still given something
+                (Some(_), Some(call)) => Arc::new(passed_on(&call.passed, &inputs.given)),
+                _ => Arc::clone(&inputs.given),
+            },
             opaque,
             follows: false,
         });

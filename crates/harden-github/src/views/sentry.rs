@@ -173,7 +173,7 @@ fn checked_out(placed: &Placed<'_>, before: Depth) -> Depth {
 pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Result<(), Wrong> {
     let (Some(node), Some(deploying)) = (plan.nodes.get(act.node), plan.nodes.get(production.node))
     else {
-        return Err(Wrong::Failure("it stands in no job"));
+        return fails("it stands in no job");
     };
     let steps = node.steps();
     let own = steps.get(act.step).and_then(Known::ok);
@@ -183,37 +183,28 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
             .flatten()
     });
     if conditions.any(|condition| condition.after_failure) {
-        return Err(Wrong::Failure("it also runs when the deployment failed"));
+        return fails("it also runs when the deployment failed");
     }
     if act.node != production.node {
         if !plan.is_after(act.node, production.node) {
-            return Err(Wrong::Failure(
-                "its job does not wait for the one that deploys",
-            ));
+            return fails("its job does not wait for the one that deploys");
         }
         let success = format!("needs.{}.result == success", deploying.job.id).to_ascii_lowercase();
         let asked = |condition: &crate::resources::workflow::Condition| {
-            condition.demands.iter().any(|demand| {
-                *demand == success || demand == "github.event.workflow_run.conclusion == success"
-            })
+            // of the run before it only a workflow that follows can ask
+            condition.demands.contains(&success) || (node.follows && condition.asks_success)
         };
         let whatever = node.follows || node.conditions().any(|c| c.after_failure);
         if whatever && !node.conditions().any(asked) {
-            return Err(Wrong::Failure(
-                "its job also runs when the deployment failed",
-            ));
+            return fails("its job also runs when the deployment failed");
         }
         if !deploying.can_fail() {
-            return Err(Wrong::Failure(
-                "the deployment's failure does not stop what follows it",
-            ));
+            return fails("the deployment's failure does not stop what follows it");
         }
         return Ok(());
     }
     match production.step {
-        Some(deployed) if act.step <= deployed => {
-            Err(Wrong::Failure("it stands before the step that deploys"))
-        }
+        Some(deployed) if act.step <= deployed => fails("it stands before the step that deploys"),
         Some(deployed) => {
             let deployed = steps.get(deployed).and_then(Known::ok);
             let swallowed = deployed.is_some_and(|placed| {
@@ -222,9 +213,7 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
                     || placed.step.commands.iter().any(|command| command.tolerated)
             });
             if swallowed {
-                return Err(Wrong::Failure(
-                    "the deployment's failure does not stop what follows it",
-                ));
+                return fails("the deployment's failure does not stop what follows it");
             }
             Ok(())
         }
@@ -236,11 +225,15 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
     }
 }
 
-/// Why a step does not follow the deployment.
+fn fails(why: &str) -> Result<(), Wrong> {
+    Err(Wrong::Failure(why.to_owned()))
+}
+
+/// Why a step does not follow the deployment, or does not name what was deployed.
 #[derive(Debug)]
 pub(crate) enum Wrong {
     /// It does not.
-    Failure(&'static str),
+    Failure(String),
     /// It can't be told.
     Unclear(String),
 }

@@ -8,25 +8,33 @@ use harden_core::{
 };
 
 use crate::GithubPolicy;
-use crate::resources::{LocalAction, Repository, Workflow, WorkflowRuns};
+use crate::resources::{LocalAction, PackageScripts, Repository, Workflow, WorkflowRuns};
 use crate::views::deploy::of_repositories;
 use crate::views::flow::{Flow, flows};
+use crate::views::scripts::Packages;
 use crate::views::smoke_runs::Runs;
 
 /// A repository and the branches whose changes the smoke tests must judge.
 #[derive(Debug, Clone)]
 pub(crate) struct Smoke {
     pub(crate) flows: Arc<Vec<Flow>>,
+    pub(crate) packages: Packages,
     pub(crate) branches: Known<Vec<String>>,
 }
 
 #[async_trait]
 impl Subject for Smoke {
-    const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND, Repository::KIND];
+    const KINDS: &'static [&'static Kind] = &[
+        Workflow::KIND,
+        LocalAction::KIND,
+        PackageScripts::KIND,
+        Repository::KIND,
+    ];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let flows = flows(cx).await?;
+        let packages = cx.list::<PackageScripts>().await?;
         let repositories = cx.list::<Repository>().await?;
         let items = of_repositories(&flows).into_iter().map(|(place, own)| {
             let branches = if policy.protection.branches.is_empty() {
@@ -39,9 +47,11 @@ impl Subject for Smoke {
                 Known::Yes(policy.protection.branches.clone())
             };
             let repository = place.account.to_string();
+            let packages = Packages::of(&packages, &place);
             let id = ResourceId::new(Workflow::KIND.name, place, "smoke").shown_as(&repository);
             let smoke = Self {
                 flows: own,
+                packages,
                 branches,
             };
             (Arc::new(id), smoke)
@@ -65,17 +75,23 @@ pub(crate) struct SmokeWorkflow {
 
 #[async_trait]
 impl Subject for SmokeWorkflow {
-    const KINDS: &'static [&'static Kind] =
-        &[Workflow::KIND, LocalAction::KIND, WorkflowRuns::KIND];
+    const KINDS: &'static [&'static Kind] = &[
+        Workflow::KIND,
+        LocalAction::KIND,
+        PackageScripts::KIND,
+        WorkflowRuns::KIND,
+    ];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let flows = flows(cx).await?;
+        let packages = cx.list::<PackageScripts>().await?;
         let runs = cx.list::<WorkflowRuns>().await?;
         let mut items = Vec::new();
         for (place, own) in of_repositories(&flows) {
             let repository = place.account.to_string();
-            let found = Runs::of(&own, &policy);
+            let packages = Packages::of(&packages, &place);
+            let found = Runs::of(&own, &packages, &policy);
             // one that others only call runs as a part of them
             let mut all: Vec<&Flow> = found
                 .all

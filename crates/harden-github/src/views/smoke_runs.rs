@@ -5,9 +5,10 @@ use harden_core::{Known, Location, Unknown, glob_matches_any};
 use crate::GithubPolicy;
 use crate::resources::workflow::Command;
 use crate::views::deploy::{by_path, never};
-use crate::views::flow::Flow;
-use crate::views::plan::Plan;
-use crate::views::triggers::{fires_on, runs_on};
+use crate::views::flow::{Flow, Placed};
+use crate::views::plan::{Node, Plan};
+use crate::views::scripts::{Packages, Unfollowed};
+use crate::views::triggers::{fires_on, for_changes, runs_on};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
@@ -31,16 +32,18 @@ pub(crate) struct Runs<'a> {
     pub(crate) playwright: Option<String>,
     /// Why there may be more.
     pub(crate) unread: Option<Unknown>,
+    /// Why a script that does not look like one of the smoke tests may be one all the same.
+    pub(crate) untold: Option<Unknown>,
 }
 
 impl<'a> Runs<'a> {
     /// Reads the workflows of a repository that start by themselves, with what they call.
-    pub(crate) fn of(flows: &'a [Flow], policy: &GithubPolicy) -> Self {
+    pub(crate) fn of(flows: &'a [Flow], packages: &Packages, policy: &GithubPolicy) -> Self {
         let paths = by_path(flows);
         let mut runs = Self::default();
         for flow in flows {
             match Plan::of(flow, &paths) {
-                Ok(plan) => runs.read(flow, &plan, policy),
+                Ok(plan) => runs.read(flow, &plan, packages, policy),
                 Err(unknown) => {
                     runs.unread.get_or_insert(unknown);
                 }
@@ -49,14 +52,17 @@ impl<'a> Runs<'a> {
         runs
     }
 
-    fn read(&mut self, flow: &'a Flow, plan: &Plan<'a>, policy: &GithubPolicy) {
+    fn read(
+        &mut self,
+        flow: &'a Flow,
+        plan: &Plan<'a>,
+        packages: &Packages,
+        policy: &GithubPolicy,
+    ) {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
-                if ["e2e", "smoke", "playwright"]
-                    .iter()
-                    .any(|word| uses.contains(word))
-                {
+                if is_named_so(uses) {
                     self.unread.get_or_insert_with(|| unknown.clone());
                 }
             }
@@ -65,47 +71,73 @@ impl<'a> Runs<'a> {
                     continue;
                 };
                 for command in &placed.step.commands {
-                    let smoke = smoke(command, policy);
-                    if command.tool == "playwright" {
-                        self.playwright.get_or_insert_with(|| command.line());
+                    for (command, found) in self.commands(command, packages, policy) {
+                        if found != Found::Nothing && !never(&placed) {
+                            let whole = found == Found::Whole;
+                            self.all.push(run(flow, node, &placed, &command, whole));
+                        }
                     }
-                    if smoke == Found::Perhaps {
-                        self.playwright.get_or_insert_with(|| command.line());
-                        self.unread.get_or_insert_with(|| perhaps(command));
-                    }
-                    if !matches!(smoke, Found::Tagged | Found::Whole) || never(&placed) {
-                        continue;
-                    }
-                    let swallowed = if command.tolerated {
-                        Some("its failure is swallowed by `||`")
-                    } else if placed.step.continue_on_error || placed.outer.continue_on_error {
-                        Some("its step has continue-on-error")
-                    } else if !node.can_fail() {
-                        Some("its job has continue-on-error")
-                    } else {
-                        None
-                    };
-                    let conditions: Vec<_> = node
-                        .conditions()
-                        .chain(placed.step.condition.as_ref())
-                        .chain(placed.outer.condition.as_ref())
-                        .collect();
-                    let events = flow.workflow.triggers.as_ref().map(|triggers| {
-                        let runs = |event: &str| conditions.iter().all(|c| runs_on(Some(c), event));
-                        let fired = triggers.iter().filter(|t| runs(&t.event));
-                        fired.collect()
-                    });
-                    self.all.push(Run {
-                        flow,
-                        at: placed.at(command.at),
-                        command: command.line(),
-                        whole: smoke == Found::Whole,
-                        swallowed,
-                        events,
-                    });
                 }
             }
         }
+    }
+
+    /// The commands that a command comes to, and what they are for the smoke tests.
+    fn commands(
+        &mut self,
+        command: &Command,
+        packages: &Packages,
+        policy: &GithubPolicy,
+    ) -> Vec<(Command, Found)> {
+        if glob_matches_any(&policy.workflows.smoke_commands, &line(command)) {
+            return vec![(command.clone(), Found::Tagged)];
+        }
+        let name = command.words.first().map_or("", String::as_str);
+        let followed = match command.tool.as_str() {
+            "task" if is_named_so(name) => Err(Unfollowed::Untold(Unknown::undetermined(format!(
+                "what {name} of the build tool runs is not read"
+            )))),
+            _ => packages.followed(command),
+        };
+        let all = match followed {
+            Ok(all) => all,
+            Err(Unfollowed::Unread(unknown)) => {
+                self.unread.get_or_insert(unknown);
+                return Vec::new();
+            }
+            Err(Unfollowed::Untold(unknown)) => {
+                let unknown = Unknown {
+                    message: format!(
+                        "{}; name it in `smoke_commands` of [github.workflows] if it runs the smoke \
+                         tests",
+                        unknown.message
+                    )
+                    .into(),
+                    ..unknown
+                };
+                if is_named_so(name) {
+                    self.playwright.get_or_insert_with(|| command.line());
+                    self.unread.get_or_insert(unknown);
+                } else {
+                    self.untold.get_or_insert(unknown);
+                }
+                return Vec::new();
+            }
+        };
+        let mut found = Vec::new();
+        for inner in all {
+            if inner.tool == "playwright" {
+                self.playwright.get_or_insert_with(|| inner.line());
+            }
+            if inner.tool == "task" && command.tool != "task" {
+                let nested = self.commands(&inner, packages, policy);
+                found.extend(nested);
+                continue;
+            }
+            let what = smoke(&inner, policy);
+            found.push((inner, what));
+        }
+        found
     }
 
     /// Whether an event on a branch runs the smoke tests, and by which run.
@@ -117,7 +149,9 @@ impl<'a> Runs<'a> {
         let mut maybe = None;
         for run in self.all.iter().filter(|run| run.swallowed.is_none()) {
             let triggers = match run.events.get() {
-                Ok(triggers) => triggers.iter().filter(|t| t.event == event),
+                Ok(triggers) => triggers
+                    .iter()
+                    .filter(|t| t.event == event && for_changes(t)),
                 Err(unknown) => {
                     maybe.get_or_insert(unknown);
                     continue;
@@ -143,73 +177,91 @@ impl<'a> Runs<'a> {
     }
 }
 
+/// A run of the smoke tests, as it stands in a workflow.
+fn run<'a>(
+    flow: &'a Flow,
+    node: &Node<'a>,
+    placed: &Placed<'a>,
+    command: &Command,
+    whole: bool,
+) -> Run<'a> {
+    let swallowed = if command.tolerated {
+        Some("its failure is swallowed by `||`")
+    } else if placed.step.continue_on_error || placed.outer.continue_on_error {
+        Some("its step has continue-on-error")
+    } else if !node.can_fail() {
+        Some("its job has continue-on-error")
+    } else {
+        None
+    };
+    let conditions: Vec<_> = node
+        .conditions()
+        .chain(placed.step.condition.as_ref())
+        .chain(placed.outer.condition.as_ref())
+        .collect();
+    let events = flow.workflow.triggers.as_ref().map(|triggers| {
+        let runs = |event: &str| conditions.iter().all(|c| runs_on(c, event));
+        let fired = triggers.iter().filter(|t| runs(&t.event));
+        fired.collect()
+    });
+    Run {
+        flow,
+        at: placed.at(command.at),
+        command: command.line(),
+        whole,
+        swallowed,
+        events,
+    }
+}
+
+/// Whether a name says that what has it runs smoke tests.
+fn is_named_so(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["e2e", "smoke", "playwright"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
 /// What a command is for the smoke tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
     Tagged,
     Whole,
-    Perhaps,
     Nothing,
 }
 
 fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
     let workflows = &policy.workflows;
-    if glob_matches_any(&workflows.smoke_commands, &line(command)) {
-        return Found::Tagged;
+    if command.tool != "playwright" || !command.says(&["test"]) {
+        return Found::Nothing;
     }
     let grep = command.option(&["-g", "--grep"]);
-    let tagged = grep.is_some_and(|grep| grep.split('|').any(|part| part == workflows.smoke_tag));
-    match &*command.tool {
-        "playwright" if !command.says(&["test"]) => Found::Nothing,
-        "playwright" | "script" if tagged => Found::Tagged,
-        "playwright" => {
-            let narrows = [
-                "--grep-invert",
-                "--project",
-                "--shard",
-                "--last-failed",
-                "--only-changed",
-            ];
-            let narrowed = command.words.iter().skip(1).any(|word| {
-                let flag = word.split('=').next().unwrap_or(word);
-                narrows.contains(&flag) || !word.starts_with('-')
-            });
-            if grep.is_none() && !narrowed {
-                Found::Whole
-            } else {
-                Found::Nothing
-            }
-        }
-        "script" => {
-            let name = command
-                .words
-                .first()
-                .map(|w| w.to_ascii_lowercase())
-                .unwrap_or_default();
-            let words = ["e2e", "smoke", "playwright"];
-            if words.iter().any(|word| name.contains(word)) {
-                Found::Perhaps
-            } else {
-                Found::Nothing
-            }
-        }
-        _ => Found::Nothing,
+    if grep.is_some_and(|grep| grep.split('|').any(|part| part == workflows.smoke_tag)) {
+        return Found::Tagged;
+    }
+    let narrows = [
+        "--grep-invert",
+        "--project",
+        "--shard",
+        "--last-failed",
+        "--only-changed",
+    ];
+    let narrowed = command.words.iter().skip(1).any(|word| {
+        let flag = word.split('=').next().unwrap_or(word);
+        narrows.contains(&flag) || !word.starts_with('-')
+    });
+    if grep.is_none() && !narrowed {
+        Found::Whole
+    } else {
+        Found::Nothing
     }
 }
 
 /// A command as the policy names it: a script without the word that stands for its runner.
 fn line(command: &Command) -> String {
-    if command.tool == "script" {
+    if matches!(&*command.tool, "script" | "task") {
         command.words.join(" ")
     } else {
         command.line()
     }
-}
-
-fn perhaps(command: &Command) -> Unknown {
-    Unknown::undetermined(format!(
-        "a workflow runs the script `{}`, and what that runs is not read: name it in \
-         `smoke_commands` of [github.workflows] if it runs the smoke tests",
-        line(command)
-    ))
 }

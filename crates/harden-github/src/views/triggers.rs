@@ -1,6 +1,7 @@
 //! Which events start a workflow, and on which branches.
 
 use crate::resources::workflow::{Condition, Trigger};
+use crate::views::plan::Node;
 
 /// Whether a trigger fires for a branch: for `pull_request` the branch that is merged into.
 pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
@@ -12,6 +13,15 @@ pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
         return last_match(&trigger.branches, branch);
     }
     !last_match(&trigger.branches_ignore, branch)
+}
+
+/// Whether a trigger is for every change of a branch, and not only for some activities of a pull
+/// request (`labeled`, `closed`).
+pub(crate) fn for_changes(trigger: &Trigger) -> bool {
+    let has = |activity: &str| trigger.types.iter().any(|own| own == activity);
+    trigger.event != "pull_request"
+        || trigger.types.is_empty()
+        || (has("opened") && has("synchronize"))
 }
 
 /// Of a list of patterns the last that matches counts; `!` takes back.
@@ -72,24 +82,18 @@ fn matches(pattern: &str, text: &str) -> bool {
     row.last().copied().unwrap_or_default()
 }
 
-/// Whether a condition lets a job or a step run on an event; what it does not compare with the
-/// event's name is taken to let it.
-pub(crate) fn runs_on(condition: Option<&Condition>, event: &str) -> bool {
-    condition.is_none_or(|condition| {
-        !condition.never
-            && condition.demands.iter().all(|demand| {
-                let mut words = demand.split(' ');
-                match (words.next(), words.next(), words.next()) {
-                    (Some("github.event_name"), Some("=="), Some(name)) => name == event,
-                    (Some("github.event_name"), Some("!="), Some(name)) => name != event,
-                    // a pull request's ref is never a branch's
-                    (Some("github.ref"), Some("=="), Some(name)) => {
-                        event != "pull_request" || !name.starts_with("refs/heads/")
-                    }
-                    _ => true,
-                }
-            })
-    })
+/// Whether a condition lets a job or a step run on an event; what the event does not decide is taken
+/// to let it.
+pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
+    !condition.never && !condition.never_on.iter().any(|name| name == event)
+}
+
+/// The triggers of a workflow on which a job of its plan runs, but for `workflow_call`: what calls it
+/// is a plan of its own.
+pub(crate) fn starts<'a>(triggers: &'a [Trigger], node: &Node<'_>) -> Vec<&'a Trigger> {
+    let own = triggers.iter().filter(|t| t.event != "workflow_call");
+    own.filter(|trigger| node.conditions().all(|c| runs_on(c, &trigger.event)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -129,6 +133,14 @@ mod tests {
         }
         assert!(!fires_on(&push(&[], &["main"]), "main"));
         assert!(fires_on(&push(&[], &["docs/**"]), "main"));
+        let pull = |types: &[&str]| Trigger {
+            types: types.iter().map(|t| (*t).to_owned()).collect(),
+            ..Trigger::of("pull_request")
+        };
+        assert!(for_changes(&pull(&[])));
+        assert!(for_changes(&pull(&["opened", "synchronize", "labeled"])));
+        assert!(!for_changes(&pull(&["labeled"])));
+        assert!(!for_changes(&pull(&["opened"])));
         let tags = Trigger {
             tags: true,
             ..push(&[], &[])

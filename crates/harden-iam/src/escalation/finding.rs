@@ -2,9 +2,10 @@
 
 use super::catalogue::{PASS_ROLE, Path};
 use super::{Surroundings, find};
-use crate::document::{Part, Policy};
+use crate::document::{Part, Policy, Selector};
 use crate::evaluate::{Attached, Identity};
 use crate::lint::{Finding, Rule};
+use crate::pattern::Pattern;
 
 /// The certain paths of a policy that stands alone, as findings at its statements.
 pub fn findings(policy: &Policy) -> Vec<Finding> {
@@ -22,12 +23,17 @@ pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> 
     let certain = found.iter().filter(|one| one.is_certain());
     certain
         .map(|one| {
+            let lead = match one.path.actions.as_slice() {
+                [_] => "leads to more than it says",
+                _ => "lead to more than they say",
+            };
             let message = format!(
-                "{} together lead to more than they say ({})",
-                one.path.actions.join(", "),
+                "{} {lead} ({}).",
+                one.path.actions.join(" and "),
                 one.path.name()
             );
             let mut finding = Finding::new(Rule::Escalation, message).instead(instead(one.path));
+            let first = one.path.actions.first();
             let source = one.statements.first();
             let place = source.and_then(|source| {
                 let mut policies = identity.policies.iter();
@@ -35,10 +41,12 @@ pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> 
             });
             let policy = place.and_then(|at| identity.policies.get(at));
             if let (Some(source), Some(attached)) = (source, policy) {
-                finding = finding.at(&attached.policy, source.statement.index, Part::Effect);
-                finding.position = source.position;
+                let index = source.statement.index;
+                let part =
+                    first.map_or(Part::Effect, |action| part(&attached.policy, index, action));
+                finding = finding.at(&attached.policy, index, part);
             }
-            let finding = match one.path.actions.first() {
+            let finding = match first {
                 Some(action) => finding.of_action(action),
                 None => finding,
             };
@@ -47,11 +55,26 @@ pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> 
         .collect()
 }
 
+/// Where a statement names an action.
+fn part(policy: &Policy, statement: usize, action: &str) -> Part {
+    let statement = policy.statements().get(statement);
+    let place = statement.and_then(|statement| match statement.actions() {
+        Selector::Only(all) => all
+            .iter()
+            .position(|one| Pattern::action(one).matches(action)),
+        Selector::Except(_) => None,
+    });
+    place.map_or(Part::Effect, Part::Action)
+}
+
 fn instead(path: &Path) -> String {
     if path.passes_role() {
         let services = path.passed_to.join(" or ");
-        format!("{PASS_ROLE} on the roles that are passed, with iam:PassedToService {services}")
+        format!(
+            "Allow {PASS_ROLE} on the roles that are passed by their ARNs, with iam:PassedToService \
+             {services}."
+        )
     } else {
-        "the resources that are meant, or none of these actions".to_owned()
+        "Name the resources that are meant, or leave one of these actions out.".to_owned()
     }
 }

@@ -102,11 +102,18 @@ fn finding(
     origin: Option<Origin>,
 ) -> Finding {
     let part = origin.map_or(Part::Effect, super::part);
-    let mut finding = Finding::new(rule, message).at(policy, index, part);
+    let mut finding = Finding::new(rule, sentence(&message)).at(policy, index, part);
     if origin.is_none() {
         finding.position = policy.statements().get(index).and_then(Statement::position);
     }
     finding
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).chain(['.']).collect()
 }
 
 /// The value at fault, to begin a sentence with.
@@ -130,7 +137,8 @@ fn instead(statement: &Statement, issuer: &Issuer, origin: Option<Origin>) -> St
     });
     let repository = repository.unwrap_or("OWNER/REPOSITORY");
     format!(
-        "StringEquals {} `repo:{repository}:environment:ENVIRONMENT`, or `…:ref:refs/heads/BRANCH`",
+        "Write StringEquals {} `repo:{repository}:environment:ENVIRONMENT`, or \
+         `…:ref:refs/heads/BRANCH`.",
         issuer.key("sub")
     )
 }
@@ -151,7 +159,7 @@ pub(super) fn audience(policy: &Policy, index: usize, issuer: &Issuer) -> Option
         "{}no condition pins {key}: tokens made for any audience of the provider are taken",
         quoted(statement, origin)
     );
-    let instead = format!("StringEquals {key} `sts.amazonaws.com`");
+    let instead = format!("Write StringEquals {key} `sts.amazonaws.com`.");
     Some(finding(policy, index, Rule::AudienceUnchecked, message, origin).instead(instead))
 }
 

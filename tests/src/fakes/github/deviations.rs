@@ -9,10 +9,9 @@ const CONDITIONAL: &str = "docs.github.com, Best practices for using the REST AP
 const MOVED: &str = "docs.github.com, Best practices for using the REST API: 301 to any GET of a \
                      renamed repository";
 
-const READ: [&str; 24] = [
+const READ: [&str; 23] = [
     "/rate_limit",
     "/repos/{owner}/{repo}",
-    "/repos/{owner}/{repo}/actions/oidc/customization/sub",
     "/repos/{owner}/{repo}/actions/organization-secrets",
     "/repos/{owner}/{repo}/actions/organization-variables",
     "/repos/{owner}/{repo}/actions/permissions",

@@ -64,13 +64,6 @@ pub(super) fn actions(estate: &Estate, ask: &Ask, repo: &Repo, rest: &[&str]) ->
                 reply,
             )
         }
-        ["oidc", "customization", "sub"] => {
-            let reply = Reply::new(200, ACTIONS, json!({"use_default": true}));
-            (
-                "GET /repos/{owner}/{repo}/actions/oidc/customization/sub",
-                reply,
-            )
-        }
         ["workflows"] => {
             let url = "https://api.github.com/x";
             let all = repo.workflows.iter().map(|w| {

@@ -3,6 +3,7 @@
 use github_actions_models::action::{Action, Runs};
 use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
 use serde::{Deserialize, Serialize};
+use yaml_serde::Value;
 
 use super::positions::{Path, Positions};
 use super::steps::{self, Scope, child};
@@ -87,7 +88,17 @@ fn steps(text: &str) -> Result<Vec<Step>, Unknown> {
     };
     let positions = Positions::new(text);
     let path: Path<'_> = vec!["runs".into(), "steps".into()];
-    let mut scope = Scope::default();
+    let inputs = document.get("inputs").and_then(Value::as_mapping);
+    let defaults = inputs.into_iter().flatten().filter_map(|(name, input)| {
+        let held = Scope::default().carried(input.get("default")?.as_str()?);
+        let name = name.as_str()?.to_ascii_lowercase();
+        (!held.is_empty()).then(|| (format!("inputs.{name}"), held))
+    });
+    let mut scope = Scope {
+        defaults: defaults.collect(),
+        of_action: true,
+        ..Scope::default()
+    };
     composite
         .steps
         .iter()

@@ -4,15 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::is_false;
 use super::positions::{Path, Positions};
-use super::shell::{Simple, commands};
-use super::tools::{TOOLS, program};
+use super::runners::unfold;
+use super::shell::Simple;
+use super::tools::{TOOLS, program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
-use super::{At, Version, expressions, plain};
+use super::words::reduce;
+use super::{At, Version, folders};
 
 /// A known command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
-    /// The program: `sentry-cli`, `playwright`, `aws`; `script` for one that `package.json` names.
+    /// The program: `sentry-cli`, `playwright`, `aws`; `script` for one that `package.json` names,
+    /// `task` for one that a `Makefile` or another build tool does.
     pub tool: String,
     /// Its words, as far as they are known words, options, plain names and contexts; any other is
     /// `…`.
@@ -26,6 +29,10 @@ pub struct Command {
     /// Whether its failure is swallowed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tolerated: bool,
+    /// Of a `script`: the folder whose `package.json` names it, if not the root; `…` where it can't
+    /// be told.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
 }
 
 impl Command {
@@ -66,17 +73,24 @@ pub(super) struct Script {
     pub(super) sets: Versions,
 }
 
-/// Reads a script. `known` is what variables stand for, and learns what the script sets.
+/// Reads a script that runs in a folder. `known` is what variables stand for.
 pub(super) fn read(
     text: &str,
     id: Option<&str>,
     known: &Versions,
+    folder: &str,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Script {
     let mut known = known.clone();
+    let mut folder = folder.to_owned();
     let mut script = Script::default();
-    for simple in commands(text) {
+    for simple in unfold(text) {
+        if let [change, to, ..] = simple.words.as_slice()
+            && matches!(&**change, "cd" | "pushd")
+        {
+            folder = folders::within(&folder, to);
+        }
         for word in &simple.words {
             if let Some((name, value)) = word.split_once('=')
                 && is_variable(name)
@@ -94,7 +108,7 @@ pub(super) fn read(
                 }
             }
         }
-        if let Some(command) = recognise(&simple, &known, positions, path) {
+        if let Some(command) = recognise(&simple, &known, &folder, positions, path) {
             script.commands.push(command);
         }
     }
@@ -104,6 +118,7 @@ pub(super) fn read(
 fn recognise(
     simple: &Simple,
     known: &Versions,
+    folder: &str,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Option<Command> {
@@ -112,7 +127,8 @@ fn recognise(
     // of programs that do a great deal, only what is known is kept
     let first = rest.first().map_or("", String::as_str);
     let known_only = matches!(tool, "cargo" | "dotnet" | "gh" | "git" | "go");
-    if (known_only && !own.contains(&first)) || (tool == "script" && first.starts_with('-')) {
+    let named = matches!(tool, "script" | "task");
+    if (known_only && !own.contains(&first)) || (named && first.starts_with('-')) {
         return None;
     }
     let version = (tool == "sentry-cli")
@@ -124,77 +140,11 @@ fn recognise(
         at: positions.script_line(path, simple.line),
         version,
         tolerated: simple.tolerated,
+        folder: match tool {
+            "script" => script_folder(&simple.words, folder),
+            _ => String::new(),
+        },
     })
-}
-
-/// The words that are kept.
-fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut named = tool == "script";
-    for word in words {
-        if matches!(&**word, ">" | ">>" | "<" | "2>" | "2>&1" | "<<<") {
-            break;
-        }
-        let keep = if own.contains(&&**word) {
-            (*word).clone()
-        } else if named {
-            pattern(word)
-        } else if let Some((flag, value)) = word.split_once('=').filter(|(f, _)| is_option(f)) {
-            let value = if names_next(tool, flag) {
-                pattern(value)
-            } else {
-                plain::LEFT_OUT.to_owned()
-            };
-            format!("{flag}={value}")
-        } else if is_option(word) {
-            (*word).clone()
-        } else {
-            contexts(word)
-        };
-        named = names_next(tool, word);
-        kept.push(keep);
-    }
-    kept
-}
-
-/// Whether the word after an option is a plain name that is judged.
-fn names_next(tool: &str, option: &str) -> bool {
-    match tool {
-        "playwright" | "script" => {
-            matches!(option, "-g" | "--grep" | "--grep-invert" | "--project")
-        }
-        "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
-        _ => false,
-    }
-}
-
-fn is_option(word: &str) -> bool {
-    let name = word.trim_start_matches('-');
-    let dashes = word.len() - name.len();
-    let letters = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    match dashes {
-        1 => name.len() == 1,
-        2 => name.is_empty() || (letters && name.len() <= 30),
-        _ => false,
-    }
-}
-
-/// The pattern of a `--grep`, or a name.
-fn pattern(word: &str) -> String {
-    let trimmed = word.trim_matches(['/', '(', ')', '^', '$']);
-    let parts: Option<Vec<&str>> = trimmed.split('|').map(|part| plain::name(part)).collect();
-    parts.map_or_else(|| contexts(word), |parts| parts.join("|"))
-}
-
-/// The contexts of a word, else the mark.
-fn contexts(word: &str) -> String {
-    let inner = expressions::split(word).unwrap_or_default();
-    let read: Vec<String> = inner.into_iter().flat_map(expressions::values).collect();
-    if read.is_empty() {
-        plain::LEFT_OUT.to_owned()
-    } else {
-        format!("${{{{ {} }}}}", read.join(" "))
-    }
 }
 
 #[cfg(test)]
@@ -203,7 +153,8 @@ mod tests {
 
     fn lines(script: &str) -> Vec<String> {
         let positions = Positions::new("");
-        let read = read(script, Some("v"), &Versions::new(), &positions, &Vec::new());
+        let known = Versions::new();
+        let read = read(script, Some("v"), &known, "", &positions, &Vec::new());
         let line = |c: &Command| match c.version {
             Some(version) => format!("{} [{version:?}]", c.line()),
             None => c.line(),
@@ -228,6 +179,43 @@ mod tests {
             ["script test:smoke -- --grep @smoke"]
         );
         assert_eq!(lines("npm ci && npm install --global x"), [""; 0]);
+        assert_eq!(lines("make e2e"), ["task e2e"]);
+        assert_eq!(
+            lines("npx start-server-and-test dev http://localhost:3000 test:e2e"),
+            ["script test:e2e"]
+        );
+        assert_eq!(
+            lines("start-server-and-test 'npm start' :3000 'playwright test'"),
+            ["playwright test"]
+        );
+        assert_eq!(lines("run-s lint e2e"), ["script lint", "script e2e"]);
+        assert_eq!(lines("cross-env CI=1 playwright test"), ["playwright test"]);
+    }
+
+    #[test]
+    fn scripts_have_their_folder() {
+        let folders = |script: &str| {
+            let positions = Positions::new("");
+            let known = Versions::new();
+            let read = read(script, None, &known, "apps", &positions, &Vec::new());
+            let all = read.commands.into_iter();
+            all.map(|c| format!("{} in {}", c.line(), c.folder))
+                .collect::<Vec<_>>()
+        };
+        for (script, wanted) in [
+            ("npm run smoke", "script smoke in apps"),
+            ("cd web && npm run smoke", "script smoke in apps/web"),
+            ("npm --prefix web run smoke", "script smoke in apps/web"),
+            ("npm run --prefix=../web smoke", "script smoke in web"),
+            ("pnpm -C web smoke", "script smoke in apps/web"),
+            ("yarn --cwd web smoke", "script smoke in apps/web"),
+            ("pnpm --filter web run smoke", "script smoke in …"),
+            ("npm run smoke -w web", "script smoke -w … in …"),
+            ("yarn workspace web run smoke", "script smoke in …"),
+            ("cd \"$DIR\"; npm run smoke", "script smoke in …"),
+        ] {
+            assert_eq!(folders(script), [wanted], "{script}");
+        }
     }
 
     #[test]
@@ -236,7 +224,7 @@ mod tests {
             lines(
                 "VERSION=$(sentry-cli releases propose-version)\nsentry-cli releases new -p web \"$VERSION\""
             ),
-            ["sentry-cli releases new -p … … [Sha]"]
+            ["sentry-cli releases new -p … … [Head]"]
         );
         assert_eq!(
             lines("sentry-cli releases set-commits --auto ${GITHUB_SHA::7}"),

@@ -1,11 +1,10 @@
-//! Expressions: `${{ … }}`, and `if`.
+//! Expressions: `${{ … }}`.
 //!
 //! What an expression reads is kept, as contexts in lower case; of its literals only well-known
 //! words are.
 
 use github_actions_expressions::call::{Call, Function};
-use github_actions_expressions::literal::Literal;
-use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
+use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{Expr, SpannedExpr};
 
 use super::{Context, plain};
@@ -106,110 +105,8 @@ pub(super) fn values(text: &str) -> Vec<String> {
 }
 
 /// A context's path, each part of which is a name.
-fn kept(pattern: &str) -> Option<String> {
+pub(super) fn kept(pattern: &str) -> Option<String> {
     plain::name(pattern).map(str::to_owned)
-}
-
-/// What an `if` says.
-#[derive(Debug, Default)]
-pub(super) struct Said {
-    pub(super) reads: Vec<String>,
-    pub(super) demands: Vec<String>,
-    pub(super) after_failure: bool,
-    pub(super) never: bool,
-}
-
-/// Reads an `if`: an expression with or without braces.
-pub(super) fn condition(text: &str) -> Result<Said, Malformed> {
-    let text = text.trim();
-    let braced = split(text)?;
-    let whole = match braced.as_slice() {
-        [one] if text.starts_with("${{") && text.ends_with("}}") => one,
-        [] => text,
-        // a text around expressions: it is never empty, so it always holds
-        several => {
-            let mut said = Said::default();
-            for expression in several {
-                let parsed = parse(expression)?;
-                said.reads.extend(contexts(&parsed));
-                said.after_failure |= names_status(&parsed);
-            }
-            return Ok(said);
-        }
-    };
-    if whole.is_empty() {
-        return Ok(Said::default());
-    }
-    let parsed = parse(whole)?;
-    let mut demands = Vec::new();
-    conjuncts(&parsed, &mut demands);
-    Ok(Said {
-        reads: contexts(&parsed),
-        demands,
-        after_failure: names_status(&parsed),
-        never: parsed.consteval().is_some_and(|value| !value.as_boolean()),
-    })
-}
-
-/// Whether a status function other than `success()` is named: GitHub then does not ask for
-/// `success()` by itself.
-fn names_status(parsed: &SpannedExpr<'_>) -> bool {
-    match &parsed.inner {
-        Expr::Call(Call { func, args }) => match func {
-            Function::Always | Function::Failure | Function::Cancelled => true,
-            _ => args.iter().any(names_status),
-        },
-        Expr::BinExpr(BinExpr { lhs, rhs, .. }) => names_status(lhs) || names_status(rhs),
-        Expr::UnExpr { expr, .. } => names_status(expr),
-        _ => false,
-    }
-}
-
-/// The comparisons that must all hold.
-fn conjuncts(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
-    match &parsed.inner {
-        Expr::BinExpr(BinExpr {
-            lhs,
-            op: BinOp::And,
-            rhs,
-        }) => {
-            conjuncts(lhs, into);
-            conjuncts(rhs, into);
-        }
-        Expr::BinExpr(BinExpr { lhs, op, rhs }) => {
-            let sign = match op {
-                BinOp::Eq => "==",
-                BinOp::Neq => "!=",
-                _ => return,
-            };
-            let compared = |a: &SpannedExpr<'_>, b: &SpannedExpr<'_>| {
-                let other = literal(b).or_else(|| path(b))?;
-                Some(format!("{} {sign} {other}", path(a)?))
-            };
-            into.extend(compared(lhs, rhs).or_else(|| compared(rhs, lhs)));
-        }
-        Expr::Call(Call {
-            func: Function::Success,
-            ..
-        }) => into.push("success()".to_owned()),
-        Expr::UnExpr { op: UnOp::Not, .. } => {}
-        _ => {}
-    }
-}
-
-fn path(parsed: &SpannedExpr<'_>) -> Option<String> {
-    match &parsed.inner {
-        Expr::Context(context) => kept(&context.as_pattern()?),
-        _ => None,
-    }
-}
-
-fn literal(parsed: &SpannedExpr<'_>) -> Option<String> {
-    match &parsed.inner {
-        Expr::Literal(Literal::String(text)) => Some(plain::name_or_mark(text)),
-        Expr::Literal(Literal::Boolean(value)) => Some(value.to_string()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -220,20 +117,6 @@ mod tests {
     fn a_quoted_brace_does_not_end_an_expression() {
         assert_eq!(split("a ${{ 'x}}' }} b ${{y}}").unwrap(), ["'x}}'", "y"]);
         assert!(split("${{ open").is_err());
-    }
-
-    #[test]
-    fn conditions_say_what_they_demand() {
-        let said =
-            condition("github.ref == 'refs/heads/main' && (success() || failure())").unwrap();
-        assert_eq!(said.demands, ["github.ref == refs/heads/main"]);
-        assert!(said.after_failure && !said.never);
-        assert!(condition("${{ false }}").unwrap().never);
-        assert!(condition("!cancelled()").unwrap().after_failure);
-        assert!(!condition("success()").unwrap().after_failure);
-        assert!(condition("github.event_name == \"push\"").is_err());
-        let pasted = condition("inputs.key == 'hunter two'").unwrap();
-        assert_eq!(pasted.demands, ["inputs.key == …"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use harden_core::Known;
 use serde::{Deserialize, Serialize};
 
-use super::Command;
+use super::Step;
 
 /// A place in a file: line and column, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +60,17 @@ pub struct Trigger {
     /// Of `workflow_call`: the secrets that callers pass, and whether they must.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, bool>,
+}
+
+impl Trigger {
+    /// One by an event, limited in no way.
+    #[must_use]
+    pub fn of(event: &str) -> Self {
+        Self {
+            event: event.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What a GITHUB_TOKEN may do.
@@ -118,6 +129,13 @@ pub struct Condition {
     /// Whether it can never hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub never: bool,
+    /// The events on which it can't hold: by the event's name, by the form that a ref has on a pull
+    /// request, by payloads that other events do not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_on: Vec<String>,
+    /// Whether on `workflow_run` it holds only if the run that it follows did not fail.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_success: bool,
 }
 
 /// The environment of a job.
@@ -146,6 +164,9 @@ pub struct Call {
     /// Plain values of inputs that name an environment or a stage.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, String>,
+    /// The contexts that its inputs hold, by `inputs.name`: see [`Step::passed`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed: BTreeMap<String, Vec<String>>,
 }
 
 /// The secrets that a call passes.
@@ -194,67 +215,10 @@ pub struct Job {
     pub steps: Vec<Step>,
 }
 
-/// A step.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Step {
-    /// Where: its `uses` or `run`.
-    pub at: At,
-    /// Its id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Its `if`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub condition: Option<Condition>,
-    /// Whether its failure is not the job's.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub continue_on_error: bool,
-    /// The action: `actions/checkout@v4`, `./.github/actions/deploy`, `docker://image`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uses: Option<String>,
-    /// Inputs that are judged, of actions that are known; a value that is not plain is `…`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub with: BTreeMap<String, String>,
-    /// Of an action that makes a Sentry release: what its version is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<Version>,
-    /// The commands of its script that are known.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub commands: Vec<Command>,
-    /// The secrets and variables that it reads.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub references: Vec<Reference>,
-    /// Expressions that an outsider controls, and that are pasted into its script.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub injected: Vec<Injected>,
-}
-
 impl Default for At {
     fn default() -> Self {
         Self::START
     }
-}
-
-/// An expression that an outsider controls, inside a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Injected {
-    /// The context, in lower case: `github.event.issue.title`.
-    pub context: String,
-    /// Where.
-    pub at: At,
-}
-
-/// What stands where a release's version does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Version {
-    /// The full SHA of the commit.
-    Sha,
-    /// The first digits of it.
-    ShortSha,
-    /// Something else: a tag, a number, a text with more than the SHA.
-    Other,
-    /// It comes from a step or an input that is not followed.
-    Unclear,
 }
 
 /// For serde: leaves out what is false.

@@ -100,7 +100,7 @@ pub(super) fn script_input(action: &str) -> Option<&'static str> {
     }
 }
 
-/// The version of a release that the action makes. Without one it takes the commit.
+/// The version of a release that the action makes. Without one it takes what is checked out.
 pub(super) fn release_version(inputs: &BTreeMap<String, String>, scope: &Scope) -> Version {
     let prefixed = ["release_prefix", "version_prefix"]
         .iter()
@@ -113,6 +113,6 @@ pub(super) fn release_version(inputs: &BTreeMap<String, String>, scope: &Scope) 
         Some(text) if !text.trim().is_empty() => {
             version_of(text, &scope.versions).unwrap_or(Version::Other)
         }
-        _ => Version::Sha,
+        _ => Version::Head,
     }
 }

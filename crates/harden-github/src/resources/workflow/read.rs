@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use github_actions_models::common::Uses;
 use github_actions_models::common::expr::LoE;
-use github_actions_models::common::{BasePermission, Env, Permission, Permissions as Said, Uses};
 use github_actions_models::workflow::job::{DeploymentEnvironment, NormalJob, Secrets};
 use github_actions_models::workflow::{self as model, job};
-use harden_core::{Known, Unknown};
+use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::parts::{environment_names, permissions, stages};
 use super::positions::{Path, Positions};
 use super::steps::{self, Scope, child};
 use super::{
-    Call, CallSecrets, Environment, Job, Permissions, Reference, Trigger, expressions, plain,
-    reading, triggers,
+    Call, CallSecrets, Environment, Job, Permissions, Reference, Trigger, plain, reading, triggers,
 };
 
 /// The largest file that is read. GitHub refuses larger ones.
@@ -60,7 +60,9 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     let (typed, document) = parse::<model::Workflow>(text, "workflow")?;
     let positions = Positions::new(text);
     let root: Path<'_> = Vec::new();
-    let scope = Scope::default().with(document.get("env"));
+    let scope = Scope::default()
+        .with(document.get("env"))
+        .in_folder(run_defaults(&document));
     let ids: BTreeMap<&str, String> = typed
         .jobs
         .keys()
@@ -149,7 +151,7 @@ impl Reader<'_> {
         match job {
             model::Job::NormalJob(job) => self.normal(job, value, &path, &mut read)?,
             model::Job::ReusableWorkflowCallJob(job) => {
-                read.call = Some(self.call(job, &path));
+                read.call = Some(self.call(job, value, &path));
             }
         }
         Ok(read)
@@ -186,7 +188,10 @@ impl Reader<'_> {
             let (names, input) = environment_names(name, value);
             Environment { at, names, input }
         });
-        let mut scope = self.scope.with(value.get("env"));
+        let mut scope = self
+            .scope
+            .with(value.get("env"))
+            .in_folder(run_defaults(value));
         let at = child(path, "steps");
         for (raw, at) in steps::of_job(&job.steps, &at) {
             let step = steps::step(&raw, self.document, &at, self.positions, &mut scope)?;
@@ -195,7 +200,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn call(&self, job: &job::ReusableWorkflowCallJob, path: &Path<'_>) -> Call {
+    fn call(&self, job: &job::ReusableWorkflowCallJob, value: &Value, path: &Path<'_>) -> Call {
         let secrets = job.secrets.as_ref().map(|secrets| match secrets {
             Secrets::Inherit => CallSecrets::Inherit,
             Secrets::Env(named) => {
@@ -207,104 +212,29 @@ impl Reader<'_> {
             at: self.positions.of(&child(path, "uses")),
             secrets,
             inputs: stages(&job.with),
+            passed: self.passed(value.get("with")),
         }
+    }
+}
+
+/// What `defaults` says of scripts.
+fn run_defaults(value: &Value) -> Option<&Value> {
+    value.get("defaults")?.get("run")
+}
+
+impl Reader<'_> {
+    /// The contexts that the inputs of a call hold.
+    fn passed(&self, with: Option<&Value>) -> BTreeMap<String, Vec<String>> {
+        let inputs = with.and_then(Value::as_mapping).into_iter().flatten();
+        let named = inputs.filter_map(|(name, value)| {
+            let name = plain::name(name.as_str()?)?.to_ascii_lowercase();
+            let held = self.scope.carried(value.as_str()?);
+            (!held.is_empty()).then(|| (format!("inputs.{name}"), held))
+        });
+        named.collect()
     }
 }
 
 fn uses(uses: &Uses) -> String {
     plain::uses(uses.raw())
-}
-
-/// The plain values of inputs that say where to deploy.
-fn stages(with: &LoE<Env>) -> BTreeMap<String, String> {
-    let LoE::Literal(env) = with else {
-        return BTreeMap::new();
-    };
-    env.iter()
-        .filter_map(|(key, value)| {
-            let key = key.to_ascii_lowercase();
-            let names_one = ["env", "stage", "target"]
-                .iter()
-                .any(|word| key.contains(word));
-            let value = value.to_string();
-            let value = plain::name(&value)?.to_owned();
-            names_one.then_some((key, value))
-        })
-        .collect()
-}
-
-/// The names of an environment: a plain one, those of a matrix's dimension, or an input's.
-fn environment_names(name: &str, job: &Value) -> (Known<Vec<String>>, Option<String>) {
-    let inner = expressions::split(name).unwrap_or_default();
-    let by_expression = || {
-        let unknown = Unknown::undetermined("an expression gives the environment's name");
-        Known::from(unknown)
-    };
-    let Some(expression) = inner.first() else {
-        return (Known::Yes(vec![plain::title(name)]), None);
-    };
-    let whole = name.trim().starts_with("${{") && name.trim().ends_with("}}");
-    let values = expressions::values(expression);
-    let [context] = values.as_slice() else {
-        return (by_expression(), None);
-    };
-    if !whole || inner.len() > 1 {
-        return (by_expression(), None);
-    }
-    let input = context
-        .strip_prefix("inputs.")
-        .or_else(|| context.strip_prefix("github.event.inputs."))
-        .map(str::to_owned);
-    let dimension = context.strip_prefix("matrix.").and_then(|dimension| {
-        let matrix = job.get("strategy")?.get("matrix")?.as_mapping()?;
-        // with `include` and `exclude` the values are not those of the dimension alone
-        if matrix.contains_key("include") || matrix.contains_key("exclude") {
-            return None;
-        }
-        let (_, values) = matrix.iter().find(|(key, _)| {
-            key.as_str()
-                .is_some_and(|k| k.eq_ignore_ascii_case(dimension))
-        })?;
-        let named = values
-            .as_sequence()?
-            .iter()
-            .map(|value| value.as_str().map(plain::title));
-        named.collect::<Option<Vec<_>>>()
-    });
-    (dimension.map_or_else(by_expression, Known::Yes), input)
-}
-
-/// Permissions, where they are said.
-fn permissions(
-    said: bool,
-    permissions: &Said,
-    path: &Path<'_>,
-    positions: &Positions<'_>,
-) -> Option<Permissions> {
-    if !said {
-        return None;
-    }
-    let at = positions.of(path);
-    let (all, scopes) = match permissions {
-        Said::Base(BasePermission::ReadAll) => (Some("read-all"), BTreeMap::new()),
-        Said::Base(BasePermission::WriteAll) => (Some("write-all"), BTreeMap::new()),
-        // `permissions:` with nothing after it is as if it were not there
-        Said::Base(BasePermission::Default) => return None,
-        Said::Explicit(scopes) => {
-            let scopes = scopes.iter().map(|(scope, permission)| {
-                let level = match permission {
-                    Permission::Read => "read",
-                    Permission::Write => "write",
-                    Permission::None => "none",
-                };
-                (plain::name_or_mark(scope), level.to_owned())
-            });
-            (None, scopes.collect())
-        }
-    };
-    Some(Permissions {
-        at,
-        all: all.map(str::to_owned),
-        scopes,
-    })
 }

@@ -4,13 +4,14 @@ use github_actions_models::common::If;
 use harden_core::Unknown;
 use yaml_serde::Value;
 
-use super::facts::Injected;
+use super::conditions::{self, Said};
 use super::positions::{Path, Positions};
 use super::steps::{Scope, child};
-use super::untrusted::untrusted;
-use super::{At, Condition, Reference, expressions};
+use super::untrusted::is_untrusted;
+use super::{At, Condition, Injected, Reference, expressions};
 
-/// The expressions of a script that an outsider controls, by themselves or through `env`.
+/// The expressions of a script that an outsider controls, by themselves or through `env`, and those
+/// that an input gives, since whoever calls may give it what an outsider controls.
 pub(super) fn injected(
     text: &str,
     scope: &Scope,
@@ -20,13 +21,12 @@ pub(super) fn injected(
     let mut found = Vec::new();
     let inner = expressions::split(text).unwrap_or_default();
     for (nth, expression) in inner.into_iter().enumerate() {
-        let held = expressions::values(expression)
-            .into_iter()
-            .flat_map(|context| {
-                let name = context.strip_prefix("env.").unwrap_or_default();
-                scope.untrusted.get(name).cloned().unwrap_or_default()
-            });
-        for context in untrusted(expression).into_iter().chain(held) {
+        let mut held = scope.of(expression);
+        held.retain(|context| {
+            let outer = context.starts_with("inputs") || context.starts_with("env.");
+            outer || is_untrusted(context)
+        });
+        for context in held {
             let at = positions.expression(path, nth);
             found.push(Injected { context, at });
         }
@@ -45,11 +45,11 @@ pub(super) fn condition(
     };
     let at = positions.of(path);
     let said = match said {
-        If::Bool(holds) => expressions::Said {
+        If::Bool(holds) => Said {
             never: !holds,
-            ..expressions::Said::default()
+            ..Said::default()
         },
-        If::Expr(text) => expressions::condition(text).map_err(|_| malformed(at))?,
+        If::Expr(text) => conditions::condition(text).map_err(|_| malformed(at))?,
     };
     Ok(Some(Condition {
         at,
@@ -57,6 +57,8 @@ pub(super) fn condition(
         demands: said.demands,
         after_failure: said.after_failure,
         never: said.never,
+        never_on: said.never_on,
+        asks_success: said.asks_success,
     }))
 }
 

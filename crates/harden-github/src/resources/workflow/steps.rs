@@ -9,20 +9,27 @@ use github_actions_models::{action, common};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::folders::{self, Folder};
 use super::inputs::{action_of, inputs, judged, release_version, script_input};
 use super::positions::{Path, Positions};
 use super::reading::{condition, injected, references};
-use super::untrusted::untrusted;
+use super::untrusted::carried;
 use super::versions::{Versions, version_of};
-use super::{Step, Version, commands, expressions, plain};
+use super::{LocalAction, Step, Version, commands, expressions, plain};
 
 /// What the environment of a step is, as far as it is judged.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     /// What variables stand for.
     pub(super) versions: Versions,
-    /// The contexts of an outsider that variables hold, by their name in lower case.
-    pub(super) untrusted: BTreeMap<String, Vec<String>>,
+    /// The contexts that variables hold, by their name in lower case.
+    pub(super) held: BTreeMap<String, Vec<String>>,
+    /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
+    pub(super) defaults: BTreeMap<String, Vec<String>>,
+    /// The folder in which scripts run.
+    pub(super) folder: Folder,
+    /// Whether it is of an action, which also sees the environment of what uses it.
+    pub(super) of_action: bool,
 }
 
 impl Scope {
@@ -37,11 +44,65 @@ impl Scope {
             scope
                 .versions
                 .insert(name.to_owned(), version.unwrap_or(Version::Other));
-            let inner = expressions::split(value).unwrap_or_default();
-            let held = inner.into_iter().flat_map(untrusted).collect();
-            scope.untrusted.insert(name.to_ascii_lowercase(), held);
+            let held = self.carried(value);
+            scope.held.insert(name.to_ascii_lowercase(), held);
         }
         scope
+    }
+
+    /// The same where `defaults` or a step name another folder.
+    pub(super) fn in_folder(mut self, named: Option<&Value>) -> Self {
+        if let Some(path) = named.and_then(|v| v.get("working-directory")?.as_str()) {
+            // from the root, wherever the others are
+            self.folder = folders::within("", path);
+        }
+        self
+    }
+
+    /// The contexts that a text holds: by its expressions, by variables, by inputs.
+    pub(super) fn carried(&self, text: &str) -> Vec<String> {
+        let inner = expressions::split(text).unwrap_or_default();
+        inner.into_iter().flat_map(|e| self.of(e)).collect()
+    }
+
+    /// The contexts that an expression holds.
+    pub(super) fn of(&self, expression: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        for context in carried(expression) {
+            if let Some(name) = context.strip_prefix("env.") {
+                match self.held.get(name) {
+                    Some(held) => all.extend(held.iter().cloned()),
+                    None if self.of_action => all.push(context),
+                    None => {}
+                }
+            } else {
+                all.extend(self.defaults.get(&context).into_iter().flatten().cloned());
+                all.push(context);
+            }
+        }
+        all
+    }
+
+    /// What a step passes on, by what names it where it is passed to: `inputs.name`, and of an
+    /// action of the repository, which sees the environment, `env.name` too.
+    fn passed(
+        &self,
+        inputs: &BTreeMap<String, String>,
+        with_environment: bool,
+    ) -> BTreeMap<String, Vec<String>> {
+        let inputs = inputs
+            .iter()
+            .filter_map(|(name, text)| Some((plain::name(name)?, self.carried(text))));
+        let mut all: BTreeMap<_, _> = inputs
+            .map(|(name, held)| (format!("inputs.{name}"), held))
+            .collect();
+        if with_environment {
+            let held = self.held.iter();
+            let named = held.filter_map(|(name, held)| Some((plain::name(name)?, held)));
+            all.extend(named.map(|(name, held)| (format!("env.{name}"), held.clone())));
+        }
+        all.retain(|_, held| !held.is_empty());
+        all
     }
 }
 
@@ -137,6 +198,16 @@ fn at_path<'v>(value: &'v Value, path: &Path<'_>) -> Option<&'v Value> {
     })
 }
 
+fn read_script(
+    text: &str,
+    id: Option<&str>,
+    scope: &Scope,
+    positions: &Positions<'_>,
+    at: &Path<'_>,
+) -> commands::Script {
+    commands::read(text, id, &scope.versions, &scope.folder, positions, at)
+}
+
 /// Reads one step. `scope` is what the steps before it left, and learns what this one sets.
 pub(super) fn step(
     raw: &Raw<'_>,
@@ -146,7 +217,7 @@ pub(super) fn step(
     scope: &mut Scope,
 ) -> Result<Step, Unknown> {
     let value = at_path(document, path).unwrap_or(&Value::Null);
-    let own = scope.with(value.get("env"));
+    let own = scope.with(value.get("env")).in_folder(Some(value));
     let mut step = Step {
         at: positions.of(path),
         id: raw.id.and_then(plain::name).map(str::to_owned),
@@ -162,6 +233,8 @@ pub(super) fn step(
             let inputs = inputs(with);
             let action = action_of(uses);
             step.with = judged(&action, &inputs);
+            let local = LocalAction::folder_of(uses.raw()).is_some();
+            step.passed = own.passed(&inputs, local);
             if action == "getsentry/action-release" {
                 step.version = Some(release_version(&inputs, &own));
             }
@@ -171,7 +244,7 @@ pub(super) fn step(
                 let at = child(&child(path, "with"), key);
                 step.injected = injected(text, &own, &at, positions);
                 if key == "command" {
-                    let read = commands::read(text, raw.id, &own.versions, positions, &at);
+                    let read = read_script(text, raw.id, &own, positions, &at);
                     step.commands = read.commands;
                 }
             }
@@ -180,7 +253,7 @@ pub(super) fn step(
             let at = child(path, "run");
             step.at = positions.of(&at);
             step.injected = injected(text, &own, &at, positions);
-            let read = commands::read(text, raw.id, &own.versions, positions, &at);
+            let read = read_script(text, raw.id, &own, positions, &at);
             step.commands = read.commands;
             scope.versions.extend(read.sets);
         }

@@ -1,5 +1,7 @@
 //! The programs that are known in scripts, and which of them a command runs in the end.
 
+use super::folders::{self, Folder};
+use super::plain;
 use super::versions::is_variable;
 
 /// The programs that are known, each with the words of its own that are kept.
@@ -102,6 +104,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
         ],
     ),
     ("serverless", &["deploy"]),
+    ("task", &[]),
     ("terraform", &["apply", "plan", "init"]),
     ("tox", &[]),
     ("vercel", &["deploy", "build", "pull", "promote"]),
@@ -128,8 +131,31 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// What stands before a command and is none.
 const BEFORE: &[&str] = &[
-    "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "exec",
-    "command", "env", "xvfb-run", "nohup", "corepack", "dotenv", "op", "doppler", "--", "run",
+    "if",
+    "then",
+    "else",
+    "elif",
+    "do",
+    "while",
+    "until",
+    "!",
+    "{",
+    "time",
+    "sudo",
+    "exec",
+    "command",
+    "env",
+    "xvfb-run",
+    "nohup",
+    "corepack",
+    "dotenv",
+    "dotenvx",
+    "cross-env",
+    "cross-env-shell",
+    "op",
+    "doppler",
+    "--",
+    "run",
 ];
 
 /// The program that a command runs in the end, and its words.
@@ -152,6 +178,11 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
                 match &**second {
                     "exec" | "dlx" | "x" => rest = after_options(others),
                     "run" | "run-script" => return script(after_options(others)),
+                    "workspace" => {
+                        let after = others.get(1..)?;
+                        let run = after.first().is_some_and(|word| word == "run");
+                        return script(after.get(usize::from(run)..)?);
+                    }
                     "install" | "i" | "ci" | "add" | "publish" | "config" | "cache" | "version" => {
                         return None;
                     }
@@ -168,7 +199,12 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
                     .position(|w| w.contains("getsentry/sentry-cli"))?;
                 return Some(("sentry-cli", after.get(image + 1..)?));
             }
-            "make" | "just" | "task" | "nx" | "turbo" => return script(after),
+            "make" | "just" | "task" | "nx" | "turbo" => {
+                let after = after_options(after);
+                let run = after.first().is_some_and(|word| word == "run");
+                let named = after.get(usize::from(run)..)?;
+                return script(named).map(|(_, words)| ("task", words));
+            }
             _ => return named(first).map(|tool| (tool, after)),
         }
     }
@@ -177,6 +213,28 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
 
 fn script(words: &[String]) -> Option<(&'static str, &[String])> {
     (!words.is_empty()).then_some(("script", words))
+}
+
+/// The folder whose `package.json` a command of a package manager reads, where it runs in another.
+pub(super) fn script_folder(words: &[String], folder: &str) -> Folder {
+    let own = words.iter().take_while(|word| *word != "--");
+    let own: Vec<&str> = own.map(String::as_str).collect();
+    for (i, word) in own.iter().enumerate() {
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) => (option, Some(value)),
+            None => (*word, own.get(i + 1).copied()),
+        };
+        match option {
+            "--prefix" | "-C" | "--cwd" | "--dir" => {
+                return folders::within(folder, value.unwrap_or("$"));
+            }
+            // a package by its name, or all of them
+            "--filter" | "-F" | "--workspace" | "-w" | "--workspaces" | "-ws" | "-r"
+            | "--recursive" | "workspace" | "workspaces" => return plain::LEFT_OUT.to_owned(),
+            _ => {}
+        }
+    }
+    folder.to_owned()
 }
 
 /// Leaves out options, and `--`. `--filter web` and the like take a value.
@@ -195,6 +253,7 @@ fn after_options(words: &[String]) -> &[String] {
                 | "-w"
                 | "--cwd"
                 | "-C"
+                | "--dir"
                 | "--package"
                 | "-p"
         );

@@ -43,12 +43,34 @@ const UNTRUSTED: &[&str] = &[
     "github.head_ref",
 ];
 
-/// The contexts that an outsider controls and whose value is the expression's. An object as a whole
-/// is one where it is written out as JSON.
-pub(super) fn untrusted(text: &str) -> Vec<String> {
+/// Whether an outsider controls a context, or a part of it.
+pub(crate) fn is_untrusted(context: &str) -> bool {
+    UNTRUSTED.iter().any(|known| covers(context, known, true))
+}
+
+/// The contexts whose value is the expression's, and that an outsider controls, or that may hold
+/// what one does: other parts of the event, inputs, the environment. An object as a whole is one
+/// where it is written out as JSON.
+pub(super) fn carried(text: &str) -> Vec<String> {
     let whole = text.to_ascii_lowercase().contains("tojson");
     let mut found = values(text);
-    found.retain(|context| UNTRUSTED.iter().any(|known| covers(context, known, whole)));
+    found.retain(|context| {
+        let inner = |head: &str| {
+            context
+                .strip_prefix(head)
+                .is_some_and(|c| c.starts_with('.'))
+        };
+        match UNTRUSTED.iter().any(|known| covers(context, known, whole)) {
+            true => true,
+            false if is_untrusted(context) => false,
+            false => {
+                inner("inputs")
+                    || inner("env")
+                    || inner("github.event")
+                    || whole && context == "inputs"
+            }
+        }
+    });
     found.sort();
     found.dedup();
     found
@@ -71,6 +93,11 @@ mod tests {
 
     #[test]
     fn only_what_flows_is_pasted() {
+        let untrusted = |text: &str| {
+            let mut found = carried(text);
+            found.retain(|context| is_untrusted(context));
+            found
+        };
         assert_eq!(
             untrusted("github.event.issue.title"),
             ["github.event.issue.title"]

@@ -36,7 +36,10 @@ pub(super) fn release_version(words: &[String], known: &Versions) -> Option<Vers
             }
         }
     };
-    let value = value.or_else(positional)?;
+    let Some(value) = value.or_else(positional) else {
+        // sentry-cli then takes what the environment says
+        return known.get("SENTRY_RELEASE").copied();
+    };
     Some(version_of(value, known).unwrap_or(Version::Other))
 }
 
@@ -63,32 +66,14 @@ pub(super) fn version_of(text: &str, known: &Versions) -> Option<Version> {
         .and_then(|t| t.strip_suffix("}}"))
         .map(str::trim);
     if let Some(context) = context {
-        let context = context.to_ascii_lowercase();
-        return match &*context {
-            "github.sha"
-            | "github.event.workflow_run.head_sha"
-            | "github.event.pull_request.head.sha"
-            | "github.event.deployment.sha"
-            | "github.event.after" => Some(Version::Sha),
-            _ => match context.split_once('.') {
-                Some(("env", name)) => known
-                    .iter()
-                    .find(|(variable, _)| variable.eq_ignore_ascii_case(name))
-                    .map(|(_, version)| *version),
-                Some(("steps", _)) => {
-                    Some(known.get(&context).copied().unwrap_or(Version::Unclear))
-                }
-                Some(("needs" | "inputs" | "matrix", _)) => Some(Version::Unclear),
-                _ => None,
-            },
-        };
+        return of_context(&context.to_ascii_lowercase(), known);
     }
     if let Some(inner) = text.strip_prefix("$(").and_then(|t| t.strip_suffix(')')) {
         let words: Vec<&str> = inner.split_whitespace().collect();
         return match words.as_slice() {
-            ["git", "rev-parse", "HEAD"] => Some(Version::Sha),
+            ["git", "rev-parse", "HEAD"] => Some(Version::Head),
             ["git", "rev-parse", "--short", ..] => Some(Version::ShortSha),
-            [.., "releases", "propose-version"] => Some(Version::Sha),
+            [.., "releases", "propose-version"] => Some(Version::Head),
             ["git", "rev-parse" | "log" | "describe", ..] => Some(Version::Other),
             _ => None,
         };
@@ -106,6 +91,40 @@ pub(super) fn version_of(text: &str, known: &Versions) -> Option<Version> {
         _ if name.starts_with("GITHUB_SHA:") => Some(Version::ShortSha),
         _ if is_variable(name) => Some(known.get(name).copied().unwrap_or(Version::Unclear)),
         _ => None,
+    }
+}
+
+/// What an expression in lower case stands for.
+fn of_context(context: &str, known: &Versions) -> Option<Version> {
+    if let Some((first, other)) = context.split_once("||") {
+        return match (
+            of_context(first.trim(), known)?,
+            of_context(other.trim(), known),
+        ) {
+            (Version::RunHead, Some(Version::Sha)) => Some(Version::RunHeadOrSha),
+            (Version::PullHead, Some(Version::Sha)) => Some(Version::PullHeadOrSha),
+            // these two are the commit of the run on their own events
+            (Version::Pushed | Version::Deployment | Version::Sha, Some(Version::Sha)) => {
+                Some(Version::Sha)
+            }
+            _ => Some(Version::Unclear),
+        };
+    }
+    match context {
+        "github.sha" => Some(Version::Sha),
+        "github.event.workflow_run.head_sha" => Some(Version::RunHead),
+        "github.event.pull_request.head.sha" => Some(Version::PullHead),
+        "github.event.deployment.sha" => Some(Version::Deployment),
+        "github.event.after" => Some(Version::Pushed),
+        _ => match context.split_once('.') {
+            Some(("env", name)) => known
+                .iter()
+                .find(|(variable, _)| variable.eq_ignore_ascii_case(name))
+                .map(|(_, version)| *version),
+            Some(("steps", _)) => Some(known.get(context).copied().unwrap_or(Version::Unclear)),
+            Some(("needs" | "inputs" | "matrix", _)) => Some(Version::Unclear),
+            _ => None,
+        },
     }
 }
 

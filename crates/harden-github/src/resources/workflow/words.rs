@@ -1,0 +1,73 @@
+//! The words of a known command, reduced to those that may be kept.
+
+use super::{expressions, plain};
+
+/// The words that are kept.
+pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut named = matches!(tool, "script" | "task");
+    for word in words {
+        if matches!(&**word, ">" | ">>" | "<" | "2>" | "2>&1" | "<<<") {
+            break;
+        }
+        let keep = if own.contains(&&**word) {
+            (*word).clone()
+        } else if named {
+            pattern(word)
+        } else if let Some((flag, value)) = word.split_once('=').filter(|(f, _)| is_option(f)) {
+            let value = if names_next(tool, flag) {
+                pattern(value)
+            } else {
+                plain::LEFT_OUT.to_owned()
+            };
+            format!("{flag}={value}")
+        } else if is_option(word) {
+            (*word).clone()
+        } else {
+            contexts(word)
+        };
+        named = names_next(tool, word);
+        kept.push(keep);
+    }
+    kept
+}
+
+/// Whether the word after an option is a plain name that is judged.
+fn names_next(tool: &str, option: &str) -> bool {
+    match tool {
+        "playwright" | "script" | "task" => {
+            matches!(option, "-g" | "--grep" | "--grep-invert" | "--project")
+        }
+        "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
+        _ => false,
+    }
+}
+
+fn is_option(word: &str) -> bool {
+    let name = word.trim_start_matches('-');
+    let dashes = word.len() - name.len();
+    let letters = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    match dashes {
+        1 => name.len() == 1,
+        2 => name.is_empty() || (letters && name.len() <= 30),
+        _ => false,
+    }
+}
+
+/// The pattern of a `--grep`, or a name.
+fn pattern(word: &str) -> String {
+    let trimmed = word.trim_matches(['/', '(', ')', '^', '$']);
+    let parts: Option<Vec<&str>> = trimmed.split('|').map(|part| plain::name(part)).collect();
+    parts.map_or_else(|| contexts(word), |parts| parts.join("|"))
+}
+
+/// The contexts of a word, else the mark.
+fn contexts(word: &str) -> String {
+    let inner = expressions::split(word).unwrap_or_default();
+    let read: Vec<String> = inner.into_iter().flat_map(expressions::values).collect();
+    if read.is_empty() {
+        plain::LEFT_OUT.to_owned()
+    } else {
+        format!("${{{{ {} }}}}", read.join(" "))
+    }
+}
