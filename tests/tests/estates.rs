@@ -24,7 +24,8 @@ fn all_ids() -> BTreeSet<String> {
     let done = Harden::new(["checks", "--format", "json"]).run().exits(0);
     let list: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
     let ids = list.as_array().unwrap().iter();
-    ids.map(|c| c["id"].as_str().unwrap().to_owned()).collect()
+    let ids = ids.map(|c| c["id"].as_str().unwrap().to_owned());
+    ids.filter(|id| id.starts_with("aws/")).collect()
 }
 
 fn of_verdict(report: &Report, verdict: &str) -> Vec<(String, String)> {
@@ -332,6 +333,10 @@ fn hostile() {
 
     for name in ["report.text", "report.markdown"] {
         let shown = done.text(name);
+        // the Markdown's own marks, which keep GitHub from linking an issue or calling a person
+        let shown = ["&#35;", "&#64;"].iter().fold(shown, |shown, mark| {
+            shown.replace(&format!("{mark}\u{200b}"), mark)
+        });
         assert_eq!(text::dangerous(&shown), Vec::<String>::new(), "{name}");
         let longest = shown.lines().map(|l| l.chars().count()).max();
         // a line of a command is as long as the command, and no more than names of 10 kB make it
