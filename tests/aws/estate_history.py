@@ -26,9 +26,7 @@ def series(b: Builder, namespace: str, name: str, dimensions: Dimensions, value:
         "MetricDataResults",
         Id=series_id(namespace, name, dimensions),
         Timestamps=[at.isoformat() for at in times],
-        Values=[
-            float(value(HOURS - index, at.hour)) for index, at in enumerate(times)
-        ],
+        Values=[float(value(HOURS - index, at.hour)) for index, at in enumerate(times)],
     )
 
 
@@ -52,10 +50,9 @@ def of_balancer(b: Builder, balancer: str, errors: float, latency: Any) -> None:
         "elbv2", "LoadBalancers", balancer.split("/")[-2], CreatedTime=b.ago(days=200)
     )
     dimensions = b.alb_dimensions(balancer)
-    group = next(iter(b.client("elbv2").describe_target_groups(LoadBalancerArn=balancer)["TargetGroups"]))
-    by_group = dimensions + [
-        {"Name": "TargetGroup", "Value": group["TargetGroupArn"].split(":")[-1]}
-    ]
+    held = b.client("elbv2").describe_target_groups(LoadBalancerArn=balancer)
+    group: str = held["TargetGroups"][0]["TargetGroupArn"].split(":")[-1]
+    by_group = dimensions + [{"Name": "TargetGroup", "Value": group}]
     alb = "AWS/ApplicationELB"
     series(b, alb, "RequestCount", dimensions, busy(2000, 600))
     # in the first busy hour of each day
@@ -151,12 +148,12 @@ def dashboard(
     rows: list[list[Any]] = [services, instances]
     if balancer:
         rows.append([[{"expression": found, "id": "requests"}]])
-    widgets = [
+    widgets: list[dict[str, Any]] = [
         {"type": "metric", "properties": {"region": b.region, "metrics": metrics}}
         for metrics in rows
         if metrics
     ]
-    widgets.append({"type": "text", "properties": {"markdown": "# Production"}})  # type: ignore[dict-item]
+    widgets.append({"type": "text", "properties": {"markdown": "# Production"}})
     b.client("cloudwatch").put_dashboard(
         DashboardName="saaspe-production", DashboardBody=json.dumps({"widgets": widgets})
     )

@@ -195,7 +195,8 @@ def describe_actions(call: Call, params: Result, state: State) -> Result:
     return {"Actions": actions}
 
 
-SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
+# None leaves the answer to moto.
+SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = {
     ("cloudwatch", "DescribeAlarmHistory"): describe_alarm_history,
     ("cloudwatch", "PutCompositeAlarm"): put_composite_alarm,
     ("cloudtrail", "LookupEvents"): lookup_events,
@@ -307,6 +308,8 @@ def serve(call: Call, state: State) -> Result | None:
         return None
     params = call.params
     result = operation(call, params, state)
+    if result is None:
+        return None
     paginate(call, params, result, state.page_caps)
     return result
 

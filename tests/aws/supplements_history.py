@@ -3,7 +3,8 @@
 moto answers GetMetricData for Average and the like from what PutMetricData gave it, a period at a
 time over all of it, and with an error for a percentile; a fortnight in periods of five minutes
 takes it minutes. So metrics are posted (`state.py`: MetricDataResults, whose Id is what `series_id`
-makes) as one sample an hour, and answered from there.
+makes) as one sample an hour, and answered from there; an account for which none are posted is
+answered by moto.
 
 From AWS's documentation: periods count from StartTime; EndTime is exclusive; a period without a
 sample has no datapoint; without data a result is empty and Complete; only queries that return data
@@ -70,7 +71,10 @@ def datapoints(
     }
 
 
-def get_metric_data(call: Call, params: Result, state: State) -> Result:
+def get_metric_data(call: Call, params: Result, state: State) -> Result | None:
+    samples = state.records(call, "MetricDataResults")
+    if not samples:
+        return None
     start = int(as_time(params["StartTime"]).timestamp())
     end = int(as_time(params["EndTime"]).timestamp())
     posted = {
@@ -78,7 +82,7 @@ def get_metric_data(call: Call, params: Result, state: State) -> Result:
             int(as_time(at).timestamp()): value
             for at, value in zip(series["Timestamps"], series["Values"], strict=True)
         }
-        for series in state.records(call, "MetricDataResults")
+        for series in samples
     }
     found: dict[str, dict[int, float]] = {}
     queries = params["MetricDataQueries"]
