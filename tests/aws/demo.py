@@ -21,6 +21,7 @@ from typing import Any
 import estate_ci_role
 import estate_costs
 import estate_edge
+import estate_history
 from builder import CPU, MEMORY, Builder, control
 from variants import (
     ALB,
@@ -107,6 +108,12 @@ def demo(b: Builder) -> Faults:
     b.alarm(old, [topic], Threshold=85, Dimensions=b.ecs_dimensions(CLUSTER, "staging"), **CPU)
     b.alarm_state(old, "INSUFFICIENT_DATA", days=9)
     target_tracking(b)
+    # Memory that creeps up, an afternoon of errors each day, and no dashboard.
+    busy = estate_history.busy
+    creeping: Any = lambda ago, hour: 78 - 1.7 * ago / 24
+    estate_history.of_service(b, CLUSTER, SERVICE, busy(64, 26), creeping)
+    estate_history.of_service(b, CLUSTER, "saaspe-production-worker", busy(31, 9), busy(74, 49))
+    estate_history.of_balancer(b, balancer, 300, busy(0.4, 0.2))
 
     key = b.key()
     b.instance(

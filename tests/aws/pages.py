@@ -44,6 +44,21 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
     ),
     ("iam", "ListUsers"): ("MaxItems", "Marker", "Marker", 1000, ("Users",)),
     ("iam", "ListAccessKeys"): ("MaxItems", "Marker", "Marker", 1000, ("AccessKeyMetadata",)),
+    # By queries: a page that ends within one is `live/metric_data.rs`'s own test.
+    ("cloudwatch", "GetMetricData"): (
+        "MaxDatapoints",
+        "NextToken",
+        "NextToken",
+        100_800,
+        ("MetricDataResults",),
+    ),
+    ("cloudwatch", "ListDashboards"): (
+        "",
+        "NextToken",
+        "NextToken",
+        1000,
+        ("DashboardEntries",),
+    ),
     ("rds", "DescribeDBClusters"): ("MaxRecords", "Marker", "Marker", 100, ("DBClusters",)),
     ("rds", "DescribeDBSnapshots"): ("MaxRecords", "Marker", "Marker", 100, ("DBSnapshots",)),
     ("rds", "DescribeDBClusterSnapshots"): (

@@ -28,6 +28,7 @@ from moto.sns.models import sns_backends
 
 import supplements_costs
 import supplements_edge
+import supplements_history
 from pages import PAGES, paginate
 from state import IDENTIFIERS, State, merge
 from wire import AwsError, Call, as_time
@@ -251,7 +252,8 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
+# None leaves the answer to moto.
+SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = {
     ("cloudwatch", "DescribeAlarmHistory"): describe_alarm_history,
     ("cloudwatch", "PutCompositeAlarm"): put_composite_alarm,
     ("cloudtrail", "LookupEvents"): lookup_events,
@@ -267,6 +269,7 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("budgets", "DescribeBudgetActionsForBudget"): describe_actions,
     **supplements_costs.SERVED,
     **supplements_edge.SERVED,
+    **supplements_history.SERVED,
 }
 
 
@@ -377,6 +380,8 @@ def serve(call: Call, state: State) -> Result | None:
         return None
     params = call.params
     result = operation(call, params, state)
+    if result is None:
+        return None
     paginate(call, params, result, state.page_caps)
     return result
 

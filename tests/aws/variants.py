@@ -11,6 +11,7 @@ from typing import Any
 import estate_ci_role
 import estate_costs
 import estate_edge
+import estate_history
 from builder import CPU, MEMORY, Builder, control
 
 CLUSTER = "saaspe-production-cluster"
@@ -101,6 +102,9 @@ def good(b: Builder, otherwise: bool = False) -> None:
     n["aurora"], members = b.cluster(AURORA, ["a", "b"], restorable=b.ago(minutes=5), **private)
     n["aurora-writer"], n["aurora-reader"] = members
 
+    members_of = [arn.split(":")[-1] for arn in members]
+    estate_history.good(b, CLUSTER, SERVICE, n["alb"], [POSTGRES, members_of[0]])
+
     drill, change = f"quarterly-drill-{b.day(30)}", f"pre-change-{b.day(5)}"
     n["snapshot-drill"] = b.snapshot(POSTGRES, drill, days=30, hours=2)
     n["snapshot-change"] = b.snapshot(POSTGRES, change, days=5, hours=2)
@@ -184,6 +188,8 @@ def bad(b: Builder) -> None:
     restless = "saaspe-production-ecs-cpu-restless"
     n["alarm-flapping"] = b.alarm(restless, [topic], Threshold=92, Dimensions=ecs, **CPU)
     b.episodes(restless, count=14, days=13, minutes=4)
+
+    estate_history.bad(b, CLUSTER, SERVICE, "saaspe-production-worker", n["alb"], topic)
 
     databases(b)
 
@@ -320,6 +326,8 @@ def bad_no_budget(b: Builder) -> None:
     """A service without topic or alarm; budgets that are not the account's monthly cost budget."""
     n = b.names
     n["service"] = b.service(CLUSTER, SERVICE)
+    estate_history.typical(b, CLUSTER, SERVICE)
+    estate_history.dashboard(b, CLUSTER, SERVICE, None, [])
     n["budget-daily"] = b.budget("saaspe-daily", [], TimeUnit="DAILY")
     n["budget-one-service"] = b.budget(
         "saaspe-rds-only", [], CostFilters={"Service": ["Amazon Relational Database Service"]}
@@ -331,7 +339,7 @@ def unknowns(b: Builder) -> Faults:
     good(b)
     denied = {
         "sns": ["GetTopicAttributes", "ListSubscriptionsByTopic"],
-        "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory"],
+        "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory", "GetDashboard", "GetMetricData"],
         "ecs": ["ListServices"],
         "elbv2": ["DescribeLoadBalancers"],
         "wafv2": ["ListResourcesForWebACL"],
@@ -415,6 +423,7 @@ def hostile(b: Builder) -> None:
     # IAM takes no control characters in a document.
     documents = [name for logical, name in names.items() if logical not in ("newline", "control")]
     estate_ci_role.hostile(b, documents)
+    estate_history.hostile(b, names, topic)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 

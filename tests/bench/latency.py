@@ -50,6 +50,10 @@ CHAINS = (
     ),
     ("GetCallerIdentity", "ListSecrets", "ListSecretVersionIds"),
     ("GetCallerIdentity", "DescribeRepositories", "GetLifecyclePolicy"),
+    # the metrics of the services, the alarms and the load balancers that there are
+    ("GetCallerIdentity", "ListClusters", "ListServices", "DescribeServices", "GetMetricData"),
+    ("GetCallerIdentity", "DescribeAlarms", "GetMetricData"),
+    ("GetCallerIdentity", "ListDashboards", "GetDashboard"),
     ("GetCallerIdentity", "ListTopics", "GetTopicAttributes", "DescribeKey", "GetKeyPolicy"),
     ("GetCallerIdentity", "DescribeDBSnapshots", "DescribeDBSnapshotAttributes"),
     ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeRules"),

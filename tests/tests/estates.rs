@@ -24,7 +24,8 @@ fn all_ids() -> BTreeSet<String> {
     let done = Harden::new(["checks", "--format", "json"]).run().exits(0);
     let list: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
     let ids = list.as_array().unwrap().iter();
-    ids.map(|c| c["id"].as_str().unwrap().to_owned()).collect()
+    let ids = ids.map(|c| c["id"].as_str().unwrap().to_owned());
+    ids.filter(|id| id.starts_with("aws/")).collect()
 }
 
 fn of_verdict(report: &Report, verdict: &str) -> Vec<(String, String)> {
@@ -60,6 +61,15 @@ const BAD: &[(&str, &[&str])] = &[
     ("aws/alarm-dead-dimension", &["alarm-dead"]),
     ("aws/alarm-flapping", &["alarm-flapping"]),
     ("aws/alarm-sparse-data", &["alarm-sparse"]),
+    ("aws/alarm-threshold-misfit", &["alarm-misfit"]),
+    ("aws/alb-error-rate-high", &["alb"]),
+    ("aws/alb-latency-high", &["alb"]),
+    ("aws/dashboard-missing", &["account"]),
+    ("aws/ecs-memory-creep", &["service"]),
+    (
+        "aws/ecs-utilization-atypical",
+        &["service", "service-unwatched"],
+    ),
     ("aws/alb-5xx-alarm-missing", &["alb"]),
     ("aws/alb-latency-alarm-missing", &["alb"]),
     ("aws/ecs-cpu-alarm-missing", &["service-unwatched"]),
@@ -219,6 +229,16 @@ fn good() {
         ("aws/alb-5xx-alarm-missing", "alb"),
         ("aws/alb-latency-alarm-missing", "alb"),
         ("aws/alarm-flapping", "alarm-cpu"),
+        ("aws/alarm-threshold-misfit", "alarm-cpu"),
+        ("aws/alarm-threshold-misfit", "alarm-memory"),
+        ("aws/alarm-threshold-misfit", "alarm-target-5xx"),
+        ("aws/alarm-threshold-misfit", "alarm-5xx-sum"),
+        ("aws/alarm-threshold-misfit", "alarm-latency"),
+        ("aws/alb-error-rate-high", "alb"),
+        ("aws/alb-latency-high", "alb"),
+        ("aws/dashboard-missing", "account"),
+        ("aws/ecs-memory-creep", "service"),
+        ("aws/ecs-utilization-atypical", "service"),
         ("aws/rds-backup-retention-short", "postgres"),
         ("aws/rds-backup-retention-short", "aurora"),
         ("aws/rds-restore-drill-overdue", "postgres"),
@@ -278,6 +298,9 @@ fn good() {
     for (check, name) in [
         ("aws/ecs-cpu-alarm-missing", "service-idle"),
         ("aws/alarm-actions-disabled", "alarm-autoscaling"),
+        ("aws/alarm-threshold-misfit", "alarm-autoscaling"),
+        ("aws/alarm-threshold-misfit", "alarm-composite"),
+        ("aws/ecs-memory-creep", "service-idle"),
         ("aws/rds-backup-retention-short", "postgres-replica"),
         ("aws/nonprod-always-on", "postgres"),
     ] {

@@ -26,7 +26,14 @@ const LEFT: &[(&str, &str)] = &[
         "aws/alarm-flapping",
         "the history of two weeks stays as it is",
     ),
+    ("aws/alb-error-rate-high", "the answers of a week are given"),
+    ("aws/alb-latency-high", "the answers of a week are given"),
     ("aws/budget-exceeded", "the money is spent"),
+    ("aws/ecs-memory-creep", "a person finds the leak"),
+    (
+        "aws/ecs-utilization-atypical",
+        "a person chooses the size, and two weeks pass",
+    ),
     ("aws/rds-backup-stale", "AWS makes the next backup"),
     ("aws/rds-pre-change-backup-missing", "the change is made"),
     (

@@ -10,6 +10,8 @@
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `remedies/`: what several checks' remediations are made of.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
+//! - `threshold.rs`: thresholds of alarms: what breaches them, and which to have instead.
+//! - `trend.rs`: whether a series rises.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
 #![cfg_attr(
     test,
@@ -33,6 +35,8 @@ mod policy;
 mod remedies;
 pub mod resources;
 mod secret_class;
+mod threshold;
+mod trend;
 mod views;
 mod web_acl;
 mod words;
@@ -41,6 +45,6 @@ pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
     AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CiPolicy,
-    CostPolicy, DeploymentKind, DeploymentPolicy, EdgePolicy, NonproductionPolicy, SecretClass,
-    SecretPattern, SecretPolicy, SnapshotClass,
+    CostPolicy, DeploymentKind, DeploymentPolicy, EdgePolicy, MetricPolicy, NonproductionPolicy,
+    SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
 };

@@ -9,13 +9,16 @@ mod alarm_dead_dimension;
 mod alarm_flapping;
 mod alarm_reaches_nobody;
 mod alarm_sparse_data;
+mod alarm_threshold_misfit;
 mod alb_5xx_alarm_missing;
 mod alb_access_logs_disabled;
 mod alb_deletion_unprotected;
+mod alb_error_rate_high;
 mod alb_hsts_missing;
 mod alb_http_not_redirected;
 mod alb_invalid_headers_kept;
 mod alb_latency_alarm_missing;
+mod alb_latency_high;
 mod alb_tls_policy_outdated;
 mod alb_waf_missing;
 mod alert_topic_missing;
@@ -36,12 +39,15 @@ mod ci_role_wildcard_action;
 mod ci_role_wildcard_resource;
 mod cost_anomaly_monitor_missing;
 mod cost_surge;
+mod dashboard_missing;
 mod ecr_lifecycle_missing;
 mod ecr_scan_disabled;
 mod ecr_tag_mutable;
 mod ecs_cpu_alarm_missing;
 mod ecs_memory_alarm_missing;
+mod ecs_memory_creep;
 mod ecs_plaintext_secret;
+mod ecs_utilization_atypical;
 mod iam_access_key_old;
 mod log_group_retention_unset;
 mod nonprod_always_on;
@@ -98,13 +104,16 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&alarm_flapping::CHECK),
         Arc::new(&alarm_reaches_nobody::CHECK),
         Arc::new(&alarm_sparse_data::CHECK),
+        Arc::new(&alarm_threshold_misfit::CHECK),
         Arc::new(&alb_5xx_alarm_missing::CHECK),
         Arc::new(&alb_access_logs_disabled::CHECK),
         Arc::new(&alb_deletion_unprotected::CHECK),
+        Arc::new(&alb_error_rate_high::CHECK),
         Arc::new(&alb_hsts_missing::CHECK),
         Arc::new(&alb_http_not_redirected::CHECK),
         Arc::new(&alb_invalid_headers_kept::CHECK),
         Arc::new(&alb_latency_alarm_missing::CHECK),
+        Arc::new(&alb_latency_high::CHECK),
         Arc::new(&alb_tls_policy_outdated::CHECK),
         Arc::new(&alb_waf_missing::CHECK),
         Arc::new(&alert_topic_missing::CHECK),
@@ -125,12 +134,15 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(&ci_role_wildcard_resource::CHECK),
         Arc::new(&cost_anomaly_monitor_missing::CHECK),
         Arc::new(&cost_surge::CHECK),
+        Arc::new(&dashboard_missing::CHECK),
         Arc::new(&ecr_lifecycle_missing::CHECK),
         Arc::new(&ecr_scan_disabled::CHECK),
         Arc::new(&ecr_tag_mutable::CHECK),
         Arc::new(&ecs_cpu_alarm_missing::CHECK),
         Arc::new(&ecs_memory_alarm_missing::CHECK),
+        Arc::new(&ecs_memory_creep::CHECK),
         Arc::new(&ecs_plaintext_secret::CHECK),
+        Arc::new(&ecs_utilization_atypical::CHECK),
         Arc::new(&iam_access_key_old::CHECK),
         Arc::new(&log_group_retention_unset::CHECK),
         Arc::new(&nonprod_always_on::CHECK),

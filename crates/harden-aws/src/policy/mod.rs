@@ -3,6 +3,7 @@
 mod ci;
 mod costs;
 mod edge;
+mod metrics;
 mod nonproduction;
 mod secrets;
 
@@ -15,6 +16,7 @@ pub(crate) use ci::is_role;
 pub use ci::{CiPolicy, DeploymentKind, DeploymentPolicy};
 pub use costs::CostPolicy;
 pub use edge::EdgePolicy;
+pub use metrics::MetricPolicy;
 pub use nonproduction::NonproductionPolicy;
 pub use secrets::{SecretClass, SecretPattern, SecretPolicy};
 
@@ -33,6 +35,8 @@ pub struct AwsPolicy {
     pub alerts: AlertPolicy,
     /// What alarms must watch.
     pub alarms: AlarmPolicy,
+    /// What the history of metrics must be like.
+    pub metrics: MetricPolicy,
     /// What backups and restores must be like.
     pub backups: BackupPolicy,
     /// What budgets must be like.

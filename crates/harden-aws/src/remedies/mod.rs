@@ -8,10 +8,13 @@ pub(crate) mod ci_policy;
 pub(crate) mod ci_trust;
 pub(crate) mod cli;
 pub(crate) mod coverage;
+mod dashboard;
 mod key;
+mod metrics;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
 pub(crate) mod secret;
+mod threshold;
 mod topic;
 pub(crate) mod waf;
 
@@ -21,7 +24,10 @@ pub(crate) use budget::{
     notifications_in_words,
 };
 pub(crate) use chat::slack_channel;
+pub(crate) use dashboard::put_dashboard;
 pub(crate) use key::admit_to_key;
+pub(crate) use metrics::by_target_group;
+pub(crate) use threshold::retune;
 pub(crate) use topic::{
     admit, create_topic, first_words, policy_terraform, repair, set_policy, subscribe,
 };

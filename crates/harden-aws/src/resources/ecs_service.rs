@@ -22,6 +22,10 @@ pub struct EcsService {
     /// The ARN of its task definition, with the revision (taskDefinition).
     #[serde(default)]
     pub task_definition: Known<String>,
+    /// What its tasks run on: `EC2`, `FARGATE`, `EXTERNAL` (launchType), or the names of its capacity
+    /// providers; empty where the service does not say.
+    #[serde(default)]
+    pub runs_on: Known<Vec<String>>,
     /// The tags.
     #[serde(default)]
     pub tags: Known<Tags>,

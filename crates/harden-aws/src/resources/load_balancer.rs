@@ -1,6 +1,7 @@
 //! Load balancers.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{Arn, id_of};
@@ -17,6 +18,9 @@ pub struct LoadBalancer {
     /// `internet-facing` or `internal`.
     #[serde(default)]
     pub scheme: Known<String>,
+    /// When it was made (CreatedTime).
+    #[serde(default)]
+    pub created_at: Known<Timestamp>,
 }
 
 impl LoadBalancer {
