@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import estate_ci_role
+import estate_costs
+import estate_edge
+import estate_history
 from builder import CPU, MEMORY, Builder, control
 from variants import (
     ALB,
@@ -54,7 +57,9 @@ def demo(b: Builder) -> Faults:
     b.service(CLUSTER, SERVICE)
     b.service(CLUSTER, "saaspe-production-worker")
     b.service(CLUSTER, "saaspe-production-import", desired=0)
-    balancer, _ = b.balancer(ALB, "saaspe-production-tg")
+    balancer, target = b.balancer(ALB, "saaspe-production-tg")
+    estate_costs.demo(b)
+    estate_edge.demo(b, balancer, target)
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(balancer)
     cpu = "saaspe-production-ecs-cpu-high"
     b.alarm(cpu, [topic], Threshold=85, Dimensions=ecs, **CPU)
@@ -103,6 +108,12 @@ def demo(b: Builder) -> Faults:
     b.alarm(old, [topic], Threshold=85, Dimensions=b.ecs_dimensions(CLUSTER, "staging"), **CPU)
     b.alarm_state(old, "INSUFFICIENT_DATA", days=9)
     target_tracking(b)
+    # Memory that creeps up, an afternoon of errors each day, and no dashboard.
+    busy = estate_history.busy
+    creeping: Any = lambda ago, hour: 78 - 1.7 * ago / 24
+    estate_history.of_service(b, CLUSTER, SERVICE, busy(64, 26), creeping)
+    estate_history.of_service(b, CLUSTER, "saaspe-production-worker", busy(31, 9), busy(74, 49))
+    estate_history.of_balancer(b, balancer, 300, busy(0.4, 0.2))
 
     key = b.key()
     b.instance(

@@ -44,6 +44,21 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
     ),
     ("iam", "ListUsers"): ("MaxItems", "Marker", "Marker", 1000, ("Users",)),
     ("iam", "ListAccessKeys"): ("MaxItems", "Marker", "Marker", 1000, ("AccessKeyMetadata",)),
+    # By queries: a page that ends within one is `live/metric_data.rs`'s own test.
+    ("cloudwatch", "GetMetricData"): (
+        "MaxDatapoints",
+        "NextToken",
+        "NextToken",
+        100_800,
+        ("MetricDataResults",),
+    ),
+    ("cloudwatch", "ListDashboards"): (
+        "",
+        "NextToken",
+        "NextToken",
+        1000,
+        ("DashboardEntries",),
+    ),
     ("rds", "DescribeDBClusters"): ("MaxRecords", "Marker", "Marker", 100, ("DBClusters",)),
     ("rds", "DescribeDBSnapshots"): ("MaxRecords", "Marker", "Marker", 100, ("DBSnapshots",)),
     ("rds", "DescribeDBClusterSnapshots"): (
@@ -57,7 +72,38 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
     ("rds", "DescribeExportTasks"): ("MaxRecords", "Marker", "Marker", 100, ("ExportTasks",)),
     ("ecs", "ListClusters"): ("maxResults", "nextToken", "nextToken", 100, ("clusterArns",)),
     ("ecs", "ListServices"): ("maxResults", "nextToken", "nextToken", 10, ("serviceArns",)),
+    ("elbv2", "DescribeListeners"): ("PageSize", "Marker", "NextMarker", 400, ("Listeners",)),
+    ("elbv2", "DescribeSSLPolicies"): ("PageSize", "Marker", "NextMarker", 400, ("SslPolicies",)),
     ("elbv2", "DescribeTargetGroups"): ("PageSize", "Marker", "NextMarker", 400, ("TargetGroups",)),
+    ("ecr", "DescribeRepositories"): ("maxResults", "nextToken", "nextToken", 100, ("repositories",)),
+    ("s3", "ListBuckets"): (
+        "MaxBuckets",
+        "ContinuationToken",
+        "ContinuationToken",
+        10_000,
+        ("Buckets",),
+    ),
+    ("application-autoscaling", "DescribeScheduledActions"): (
+        "MaxResults",
+        "NextToken",
+        "NextToken",
+        50,
+        ("ScheduledActions",),
+    ),
+    ("ce", "GetAnomalyMonitors"): (
+        "MaxResults",
+        "NextPageToken",
+        "NextPageToken",
+        100,
+        ("AnomalyMonitors",),
+    ),
+    ("ce", "GetAnomalySubscriptions"): (
+        "MaxResults",
+        "NextPageToken",
+        "NextPageToken",
+        100,
+        ("AnomalySubscriptions",),
+    ),
     ("cloudtrail", "LookupEvents"): ("MaxResults", "NextToken", "NextToken", 50, ("Events",)),
     ("backup", "ListRestoreJobs"): ("MaxResults", "NextToken", "NextToken", 1000, ("RestoreJobs",)),
     ("account", "ListRegions"): ("MaxResults", "NextToken", "NextToken", 50, ("Regions",)),
@@ -101,6 +147,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
 # ListServices may be asked for more than its default.
 LARGEST = {
     ("ecs", "ListServices"): 100,
+    ("ecr", "DescribeRepositories"): 1000,
     ("cloudwatch", "DescribeAlarms"): 100,
     ("budgets", "DescribeBudgets"): 1000,
 }

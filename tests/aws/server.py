@@ -44,6 +44,12 @@ WARM_UP = (
     ("iam", "list_roles"),
     ("cloudtrail", "lookup_events"),
     ("backup", "list_restore_jobs"),
+    ("acm", "list_certificates"),
+    ("secretsmanager", "list_secrets"),
+    ("logs", "describe_log_groups"),
+    ("s3", "list_buckets"),
+    ("ecr", "describe_repositories"),
+    ("scheduler", "list_schedules"),
 )
 
 

@@ -26,6 +26,9 @@ from moto.kms.utils import RESERVED_ALIASES
 from moto.rds.models import rds_backends
 from moto.sns.models import sns_backends
 
+import supplements_costs
+import supplements_edge
+import supplements_history
 from pages import PAGES, paginate
 from state import IDENTIFIERS, State, merge
 from wire import AwsError, Call, as_time
@@ -249,7 +252,8 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
+# None leaves the answer to moto.
+SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = {
     ("cloudwatch", "DescribeAlarmHistory"): describe_alarm_history,
     ("cloudwatch", "PutCompositeAlarm"): put_composite_alarm,
     ("cloudtrail", "LookupEvents"): lookup_events,
@@ -263,6 +267,9 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result]] = {
     ("budgets", "DescribeBudgetNotificationsForAccount"): describe_notifications_for_account,
     ("budgets", "DescribeBudgetActionsForAccount"): describe_actions,
     ("budgets", "DescribeBudgetActionsForBudget"): describe_actions,
+    **supplements_costs.SERVED,
+    **supplements_edge.SERVED,
+    **supplements_history.SERVED,
 }
 
 
@@ -361,6 +368,8 @@ PATCHES: dict[tuple[str, str], Callable[[Call, Result, Result, State], None]] = 
     ("kms", "DescribeKey"): patch_key,
     ("iam", "GetAccountSummary"): patch_summary,
     ("budgets", "DescribeNotificationsForBudget"): patch_notifications,
+    **supplements_costs.PATCHES,
+    **supplements_edge.PATCHES,
 }
 
 
@@ -371,6 +380,8 @@ def serve(call: Call, state: State) -> Result | None:
         return None
     params = call.params
     result = operation(call, params, state)
+    if result is None:
+        return None
     paginate(call, params, result, state.page_caps)
     return result
 

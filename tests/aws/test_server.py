@@ -764,7 +764,7 @@ class Estates(PeerTest):
         alarms = self.client("cloudwatch").describe_alarms(
             AlarmTypes=["MetricAlarm", "CompositeAlarm"]
         )
-        self.assertEqual((len(alarms["MetricAlarms"]), len(alarms["CompositeAlarms"])), (6, 1))
+        self.assertEqual((len(alarms["MetricAlarms"]), len(alarms["CompositeAlarms"])), (7, 1))
 
     def test_bad(self) -> None:
         n = self.build("bad")["names"]

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import estate_ci_role
+import estate_costs
+import estate_edge
+import estate_history
 from builder import CPU, MEMORY, Builder, control
 
 CLUSTER = "saaspe-production-cluster"
@@ -50,6 +53,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     n["service-idle"] = b.service(CLUSTER, "saaspe-production-batch", desired=0)
     n["cluster"] = b.arn("ecs", f"cluster/{CLUSTER}")
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.good(b, n["alb"], n["target-group"], otherwise)
 
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(n["alb"])
     by_group = alb + [{"Name": "TargetGroup", "Value": n["target-group"].split(":")[-1]}]
@@ -98,6 +102,9 @@ def good(b: Builder, otherwise: bool = False) -> None:
     n["aurora"], members = b.cluster(AURORA, ["a", "b"], restorable=b.ago(minutes=5), **private)
     n["aurora-writer"], n["aurora-reader"] = members
 
+    members_of = [arn.split(":")[-1] for arn in members]
+    estate_history.good(b, CLUSTER, SERVICE, n["alb"], [POSTGRES, members_of[0]])
+
     drill, change = f"quarterly-drill-{b.day(30)}", f"pre-change-{b.day(5)}"
     n["snapshot-drill"] = b.snapshot(POSTGRES, drill, days=30, hours=2)
     n["snapshot-change"] = b.snapshot(POSTGRES, change, days=5, hours=2)
@@ -123,6 +130,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     )
     if otherwise:
         budget_action(b, BUDGET, 120)
+    estate_costs.good(b)
     estate_ci_role.good(b)
 
 
@@ -149,6 +157,7 @@ def bad(b: Builder) -> None:
     # The balancer: too high a count (and silent without data), no alarm on its own 5xx, and
     # a latency alarm on the minimum.
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.bad(b, n["alb"], n["target-group"])
     alb = b.alb_dimensions(n["alb"])
     n["alarm-sparse"] = b.alarm(
         "saaspe-production-alb-target-5xx-high",
@@ -180,6 +189,8 @@ def bad(b: Builder) -> None:
     n["alarm-flapping"] = b.alarm(restless, [topic], Threshold=92, Dimensions=ecs, **CPU)
     b.episodes(restless, count=14, days=13, minutes=4)
 
+    estate_history.bad(b, CLUSTER, SERVICE, "saaspe-production-worker", n["alb"], topic)
+
     databases(b)
 
     # No 120 %, no forecast; 80 % has no email, 100 % no topic; over its limit. Its topic has
@@ -189,6 +200,7 @@ def bad(b: Builder) -> None:
         [("ACTUAL", 80, [("SNS", topic)]), ("ACTUAL", 100, [("EMAIL", "billing@example.com")])],
         spent="612.34",
     )
+    estate_costs.bad(b)
     estate_ci_role.bad(b)
 
 
@@ -314,6 +326,8 @@ def bad_no_budget(b: Builder) -> None:
     """A service without topic or alarm; budgets that are not the account's monthly cost budget."""
     n = b.names
     n["service"] = b.service(CLUSTER, SERVICE)
+    estate_history.typical(b, CLUSTER, SERVICE)
+    estate_history.dashboard(b, CLUSTER, SERVICE, None, [])
     n["budget-daily"] = b.budget("saaspe-daily", [], TimeUnit="DAILY")
     n["budget-one-service"] = b.budget(
         "saaspe-rds-only", [], CostFilters={"Service": ["Amazon Relational Database Service"]}
@@ -325,9 +339,10 @@ def unknowns(b: Builder) -> Faults:
     good(b)
     denied = {
         "sns": ["GetTopicAttributes", "ListSubscriptionsByTopic"],
-        "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory"],
+        "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory", "GetDashboard", "GetMetricData"],
         "ecs": ["ListServices"],
         "elbv2": ["DescribeLoadBalancers"],
+        "wafv2": ["ListResourcesForWebACL"],
         "rds": ["DescribeDBInstances", "DescribeDBSnapshots", "DescribeEvents"],
         "kms": ["DescribeKey", "GetKeyPolicy"],
         "cloudtrail": ["LookupEvents"],
@@ -403,9 +418,12 @@ def hostile(b: Builder) -> None:
         **CPU,
     )
     n["service-long"] = b.service("long", long)
+    estate_costs.hostile(b, names)
+    estate_edge.hostile(b, names)
     # IAM takes no control characters in a document.
     documents = [name for logical, name in names.items() if logical not in ("newline", "control")]
     estate_ci_role.hostile(b, documents)
+    estate_history.hostile(b, names, topic)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 
 

@@ -1,6 +1,6 @@
 //! What the checks on missing alarms have in common.
 
-use harden_core::{Evidence, Judgement, Judging, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Known, Unknown, Verdict};
 
 use crate::AwsPolicy;
 use crate::remedies::coverage::{Lack, NewAlarm, remediation};
@@ -131,8 +131,8 @@ pub(crate) fn judge_balancer(
 }
 
 /// Why a load balancer has none of the metrics: it is no ALB.
-pub(crate) fn not_an_alb(balancer: &WatchedLoadBalancer) -> Result<Option<Verdict>, Unknown> {
-    let kind = balancer.kind.get()?;
+pub(crate) fn not_an_alb(kind: &Known<String>) -> Result<Option<Verdict>, Unknown> {
+    let kind = kind.get()?;
     Ok((kind != "application")
         .then(|| Verdict::not_applicable(format!("a {kind} load balancer has no HTTP metrics"))))
 }

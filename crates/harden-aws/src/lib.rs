@@ -10,6 +10,8 @@
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `remedies/`: what several checks' remediations are made of.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
+//! - `threshold.rs`: thresholds of alarms: what breaches them, and which to have instead.
+//! - `trend.rs`: whether a series rises.
 //! - `policy.rs`: the `[aws]` table of `harden.toml`, with the guide's values as defaults.
 #![cfg_attr(
     test,
@@ -24,6 +26,7 @@
 mod arn;
 mod checks;
 mod coverage;
+mod credential_name;
 mod draft;
 mod environment;
 #[cfg(feature = "live")]
@@ -31,11 +34,17 @@ pub mod live;
 mod policy;
 mod remedies;
 pub mod resources;
+mod secret_class;
+mod threshold;
+mod trend;
 mod views;
+mod web_acl;
+mod words;
 
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
     AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CiPolicy,
-    DeploymentKind, DeploymentPolicy, NonproductionPolicy, SnapshotClass,
+    CostPolicy, DeploymentKind, DeploymentPolicy, EdgePolicy, MetricPolicy, NonproductionPolicy,
+    SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
 };

@@ -53,6 +53,7 @@ struct Inner {
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
     calls: Mutex<BTreeMap<String, u64>>,
+    billed: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Facts {
@@ -88,6 +89,7 @@ impl Facts {
             recorded: Mutex::default(),
             gaps: Mutex::default(),
             calls: Mutex::default(),
+            billed: Mutex::default(),
         }))
     }
 
@@ -185,6 +187,18 @@ impl Facts {
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
         lock(&self.0.calls).clone()
+    }
+
+    /// Counts what a call asked for where that is what the service bills: for providers.
+    pub fn billed(&self, what: &'static str, amount: u64) {
+        *lock(&self.0.billed).entry(what).or_default() += amount;
+    }
+
+    /// What was asked for so far of what services bill by amount: `metrics of
+    /// cloudwatch:GetMetricData`.
+    #[must_use]
+    pub fn billed_so_far(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.0.billed).clone()
     }
 
     fn tell(&self, event: Event<'_>) {

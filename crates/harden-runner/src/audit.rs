@@ -175,6 +175,7 @@ impl Audit {
             notices,
             run: RunInfo {
                 calls: facts.calls(),
+                billed: facts.billed_so_far(),
                 ..RunInfo::default()
             },
         }

@@ -204,6 +204,9 @@ pub struct RunInfo {
     pub duration_ms: u64,
     /// The calls that were made, by operation.
     pub calls: BTreeMap<String, u64>,
+    /// What was asked for of what services bill by amount, not by call.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub billed: BTreeMap<&'static str, u64>,
 }
 
 /// How many findings of each verdict there are.

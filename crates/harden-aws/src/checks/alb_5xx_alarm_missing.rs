@@ -36,7 +36,7 @@ const ITSELF: Requirement = Requirement {
 };
 
 fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = not_an_alb(balancer)? {
+    if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
     let wanted = wanted(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);

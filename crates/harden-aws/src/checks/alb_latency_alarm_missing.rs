@@ -27,7 +27,7 @@ const LATENCY: Requirement = Requirement {
 };
 
 fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = not_an_alb(balancer)? {
+    if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
     let wanted = wanted(

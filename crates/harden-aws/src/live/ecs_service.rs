@@ -1,6 +1,6 @@
 //! ecs:ListClusters, ecs:ListServices for each, ecs:DescribeServices for ten at a time.
 
-use aws_sdk_ecs::types::{Service, ServiceField};
+use aws_sdk_ecs::types::{CapacityProviderStrategyItem, Service, ServiceField};
 use futures::future::join_all;
 use harden_core::{FactError, Known, Unknown};
 
@@ -115,8 +115,27 @@ fn described(service: Service, cluster: &str) -> Result<EcsService, Unknown> {
         cluster_arn: service.cluster_arn.unwrap_or_else(|| cluster.to_owned()),
         status: Known::present(service.status, DESCRIBE, "status"),
         desired_count: Known::Yes(i64::from(service.desired_count)),
+        task_definition: Known::present(service.task_definition, DESCRIBE, "taskDefinition"),
+        runs_on: Known::Yes(runs_on(
+            service.launch_type.as_ref().map(|t| t.as_str()),
+            service.capacity_provider_strategy.as_deref(),
+        )),
         tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
     })
+}
+
+/// The API gives a launch type or a strategy, never both.
+fn runs_on(
+    launch_type: Option<&str>,
+    strategy: Option<&[CapacityProviderStrategyItem]>,
+) -> Vec<String> {
+    let providers = strategy.unwrap_or_default().iter();
+    let providers = providers.map(|item| item.capacity_provider());
+    launch_type
+        .into_iter()
+        .chain(providers)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A service that is known to exist, and no more.
@@ -126,6 +145,8 @@ fn undescribed(arn: &str, cluster: &str, unknown: &Unknown) -> EcsService {
         cluster_arn: cluster.to_owned(),
         status: unknown.clone().into(),
         desired_count: unknown.clone().into(),
+        task_definition: unknown.clone().into(),
+        runs_on: unknown.clone().into(),
         tags: unknown.clone().into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use harden_core::{FactError, Known, Unknown};
 
-use super::at::At;
+use super::at::{At, timestamp};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
 use super::paging::pages;
@@ -43,6 +43,11 @@ async fn read(at: At) -> Read<LoadBalancer> {
                 balancer.scheme.map(|s| s.as_str().to_owned()),
                 DESCRIBE,
                 "Scheme",
+            ),
+            created_at: Known::present(
+                balancer.created_time.as_ref().and_then(timestamp),
+                DESCRIBE,
+                "CreatedTime",
             ),
         })
     })

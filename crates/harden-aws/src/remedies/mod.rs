@@ -1,6 +1,7 @@
 //! What several checks' remediations are made of.
 
 mod alarm;
+pub(crate) mod balancer;
 mod budget;
 mod chat;
 mod ci_changes;
@@ -8,10 +9,15 @@ pub(crate) mod ci_policy;
 pub(crate) mod ci_trust;
 pub(crate) mod cli;
 pub(crate) mod coverage;
+mod dashboard;
 mod key;
+mod metrics;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
+pub(crate) mod secret;
+mod threshold;
 mod topic;
+pub(crate) mod waf;
 
 pub(crate) use alarm::add_action;
 pub(crate) use budget::{
@@ -19,7 +25,10 @@ pub(crate) use budget::{
     notifications_in_words,
 };
 pub(crate) use chat::slack_channel;
+pub(crate) use dashboard::put_dashboard;
 pub(crate) use key::admit_to_key;
+pub(crate) use metrics::by_target_group;
+pub(crate) use threshold::retune;
 pub(crate) use topic::{
     admit, create_topic, first_words, policy_terraform, repair, set_policy, subscribe,
 };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Dimensions;
-use crate::arn::id_of;
+use crate::arn::{Arn, id_of};
 
 /// A CloudWatch alarm, with every setting that cloudwatch:PutMetricAlarm or PutCompositeAlarm
 /// would overwrite. Source: cloudwatch:DescribeAlarms.
@@ -164,6 +164,21 @@ pub struct CompositeAlarm {
     /// (ActionConfiguration).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_settings: Vec<String>,
+}
+
+impl Alarm {
+    /// Whether it exists to scale something: all that runs when it goes to ALARM is a scaling policy
+    /// (target tracking makes such alarms by itself). It tells nobody of trouble.
+    #[must_use]
+    pub fn only_scales(&self) -> Known<bool> {
+        let scales = |arn: &String| {
+            Arn::parse(arn).is_some_and(|a| {
+                a.service == "autoscaling" && a.resource.starts_with("scalingPolicy:")
+            })
+        };
+        let actions = self.alarm_actions.as_ref();
+        actions.map(|arns| !arns.is_empty() && arns.iter().all(scales))
+    }
 }
 
 impl Resource for Alarm {

@@ -1,6 +1,7 @@
 //! Load balancers.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{Arn, id_of};
@@ -17,6 +18,9 @@ pub struct LoadBalancer {
     /// `internet-facing` or `internal`.
     #[serde(default)]
     pub scheme: Known<String>,
+    /// When it was made (CreatedTime).
+    #[serde(default)]
+    pub created_at: Known<Timestamp>,
 }
 
 impl LoadBalancer {
@@ -24,6 +28,18 @@ impl LoadBalancer {
     #[must_use]
     pub fn dimension(&self) -> &str {
         Arn::parse(&self.arn).map_or(&*self.arn, |a| a.name())
+    }
+
+    /// Whether it is an application load balancer, or may be one.
+    #[must_use]
+    pub fn may_be_application(&self) -> bool {
+        self.kind.ok().is_none_or(|kind| kind == "application")
+    }
+
+    /// Whether it can be reached from the internet, or may be.
+    #[must_use]
+    pub fn may_face_the_internet(&self) -> bool {
+        self.scheme.ok().is_none_or(|scheme| scheme != "internal")
     }
 }
 

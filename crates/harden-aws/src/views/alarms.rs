@@ -6,18 +6,11 @@ use std::sync::Arc;
 use harden_core::{Known, Listing, Place, Unknown};
 
 use super::watch;
-use crate::arn::Arn;
 use crate::resources::{Alarm, AlarmDefinition, MetricAlarm};
 
-/// Whether an alarm exists to scale something: all that runs when it goes to ALARM is a scaling
-/// policy (target tracking makes such alarms by itself). It tells nobody of trouble.
+/// Whether an alarm exists to scale something: see [`Alarm::only_scales`].
 pub(crate) fn is_scaling_alarm(alarm: &Alarm) -> Known<bool> {
-    let scales = |arn: &String| {
-        Arn::parse(arn)
-            .is_some_and(|a| a.service == "autoscaling" && a.resource.starts_with("scalingPolicy:"))
-    };
-    let actions = alarm.alarm_actions.as_ref();
-    actions.map(|arns| !arns.is_empty() && arns.iter().all(scales))
+    alarm.only_scales()
 }
 
 /// Why a scaling alarm is not judged.

@@ -25,16 +25,25 @@ pub(crate) struct WatchedService {
 impl WatchedService {
     /// Why it needs no alarm: nothing of it is meant to run.
     pub(crate) fn is_idle(&self) -> Known<Option<&'static str>> {
-        match (self.desired_count.ok(), self.status.ok()) {
-            (Some(0), _) => return Known::Yes(Some("its desired count is 0")),
-            (_, Some(status)) if status != "ACTIVE" => {
-                return Known::Yes(Some("it is being deleted: its status is not ACTIVE"));
-            }
-            _ => {}
-        }
-        let status = self.status.as_ref();
-        status.and_then(|_| self.desired_count.as_ref().map(|_| None))
+        idle(&self.status, &self.desired_count)
     }
+}
+
+/// Why nothing is asked of a service: nothing of it is meant to run.
+pub(super) fn idle(
+    status: &Known<String>,
+    desired_count: &Known<i64>,
+) -> Known<Option<&'static str>> {
+    match (desired_count.ok(), status.ok()) {
+        (Some(0), _) => return Known::Yes(Some("its desired count is 0")),
+        (_, Some(status)) if status != "ACTIVE" => {
+            return Known::Yes(Some("it is being deleted: its status is not ACTIVE"));
+        }
+        _ => {}
+    }
+    status
+        .as_ref()
+        .and_then(|_| desired_count.as_ref().map(|_| None))
 }
 
 #[async_trait]

@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use crate::args::{EstateArgs, SelectArgs};
 use crate::config::{self, Config};
 use crate::failure::Failure;
+use crate::output::note;
 use crate::providers;
 use crate::source::Source;
 
@@ -55,6 +56,11 @@ pub(crate) async fn run(
     let mut report = audit.run(&source.facts).await;
     if let Some(progress) = &source.progress {
         progress.finish();
+    }
+    if source.progress.is_some() {
+        for (what, amount) in &report.run.billed {
+            note(&format!("asked for {amount} {what}, which AWS bills"));
+        }
     }
     report.run.source = source.name.to_owned();
     report.run.started_at = Some(started_at);

@@ -1,0 +1,117 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::coverage::not_an_alb;
+use crate::remedies::by_target_group;
+use crate::resources::{BalancerMetrics, ErrorHour};
+use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
+
+pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alb-error-rate-high",
+        title: "Load balancers answer few requests with 5xx",
+        severity: Severity::Medium,
+        section: Section::Thresholds,
+        beyond_guide: false,
+        security: false,
+        remediation: "Find which targets answer with 5xx in the worst hours, and why.",
+        page: include_str!("alb_error_rate_high.md"),
+    },
+    judge,
+    off: None,
+};
+
+/// How many of the worst hours the evidence names.
+const HOURS: usize = 10;
+
+fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = not_an_alb(&balancer.kind)? {
+        return Ok(verdict);
+    }
+    let policy = &j.policy.metrics;
+    let metrics = balancer.metrics.get()?;
+    covers(metrics.from, metrics.until, policy.traffic_days)?;
+    enough(
+        *balancer.created_at.get()?,
+        metrics.until,
+        i64::from(policy.traffic_days),
+    )?;
+    let (of_targets, of_itself) = (metrics.target_5xx.get()?, metrics.elb_5xx.get()?);
+    // RequestCount leaves out requests for which no target could be chosen: the load balancer
+    // answered those itself
+    let requests = metrics.requests.get()? + of_itself;
+    let least = policy.error_min_requests;
+    if requests < f64::from(least) {
+        return Ok(Verdict::not_applicable(format!(
+            "{} requests in {} days are too few to judge: it takes {least}",
+            shown(requests),
+            policy.traffic_days
+        )));
+    }
+    let errors = of_targets + of_itself;
+    let percent = 100.0 * errors / requests;
+    let days = policy.traffic_days;
+    let evidence = Evidence::of(
+        format!("5xx answers in {days} days"),
+        format_args!(
+            "{errors:.0} of {requests:.0} requests, {} %",
+            shown(percent)
+        ),
+        METRICS,
+    )
+    .wanted(format!("at most {} %", policy.error_percent))
+    .and(
+        "HTTPCode_Target_5XX_Count",
+        format_args!("{of_targets:.0}"),
+        METRICS,
+    )
+    .and(
+        "HTTPCode_ELB_5XX_Count",
+        format_args!("{of_itself:.0}"),
+        METRICS,
+    );
+    if percent <= policy.error_percent {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let evidence = match metrics.error_hours.ok() {
+        Some(hours) => evidence.and("5xx answers by hour", worst(hours), METRICS),
+        None => evidence,
+    };
+    Ok(Verdict::Fail(evidence, remediation(balancer, metrics)))
+}
+
+/// The hours with the most, in the order of time.
+fn worst(hours: &[ErrorHour]) -> String {
+    let mut worst: Vec<&ErrorHour> = hours.iter().collect();
+    worst.sort_by(|a, b| b.errors.total_cmp(&a.errors).then(a.at.cmp(&b.at)));
+    worst.truncate(HOURS);
+    worst.sort_by_key(|hour| hour.at);
+    let named = worst
+        .iter()
+        .map(|h| format!("{}: {:.0}", h.at.strftime("%Y-%m-%d %H:00 UTC"), h.errors));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match hours.len().checked_sub(worst.len()) {
+        None | Some(0) => named,
+        Some(others) => format!("{named}, and fewer in {others} other hours"),
+    }
+}
+
+fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remediation {
+    Remediation::new("find which targets answer with 5xx in the worst hours, and why")
+        .step(by_target_group(
+            "See which target group the 5xx answers come from, by the hour",
+            balancer,
+            metrics,
+            "HTTPCode_Target_5XX_Count",
+            "Sum",
+        ))
+        .step(Step::by_hand(
+            "Look up these hours in the services' logs, and in the access logs of the load balancer \
+             for what it answered itself (502: the target broke off; 503: no healthy target; 504: \
+             the target was too slow). Errors that come with each deployment end with health checks \
+             and a deregistration delay that fit the service",
+        ))
+        .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html")
+}

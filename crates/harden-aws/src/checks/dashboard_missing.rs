@@ -1,0 +1,87 @@
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+
+use crate::AwsPolicy;
+use crate::remedies::{first_words, put_dashboard};
+use crate::views::{DashboardAccount, Group};
+
+pub(crate) static CHECK: Rule<DashboardAccount, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/dashboard-missing",
+        title: "A dashboard shows the services, load balancers and databases",
+        severity: Severity::Low,
+        section: Section::Thresholds,
+        beyond_guide: false,
+        security: false,
+        remediation: "Make a CloudWatch dashboard with the metrics that the guide has people watch.",
+        page: include_str!("dashboard_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const LIST: &str = "cloudwatch:ListDashboards";
+const GET: &str = "cloudwatch:GetDashboard";
+
+fn judge(account: &DashboardAccount, _: &Judging<AwsPolicy>) -> Judgement {
+    let groups = &account.groups;
+    let lacks = |group: &&Group| {
+        group.exists() == Known::Yes(true) && group.is_shown() == Known::Yes(false)
+    };
+    let evidence = evidence(account);
+    let lacking: Vec<&Group> = groups.iter().filter(lacks).collect();
+    if !lacking.is_empty() {
+        return Ok(Verdict::Fail(evidence, put_dashboard(account, &lacking)));
+    }
+    if !*Known::any(groups.iter().map(Group::exists)).get()? {
+        return Ok(Verdict::not_applicable(
+            "no ECS service, load balancer or database in this account",
+        ));
+    }
+    for group in groups {
+        if *group.exists().get()? {
+            group.is_shown().get()?;
+        }
+    }
+    Ok(Verdict::Pass(evidence))
+}
+
+fn evidence(account: &DashboardAccount) -> Evidence {
+    let names: Vec<String> = account
+        .names
+        .iter()
+        .map(|name| (**name).to_owned())
+        .collect();
+    let found = if names.is_empty() {
+        "none".to_owned()
+    } else {
+        first_words(&names)
+    };
+    let groups = account
+        .groups
+        .iter()
+        .filter(|group| !group.things.is_empty());
+    groups.fold(
+        Evidence::of("dashboards", found, LIST),
+        |evidence, group| {
+            let shown = |known: &Known<bool>| *known == Known::Yes(true);
+            let count = group
+                .things
+                .iter()
+                .filter(|(_, known)| shown(known))
+                .count();
+            let rest = group.things.iter().filter(|(_, known)| !shown(known));
+            let rest: Vec<String> = rest.map(|(thing, _)| (*thing.name).to_owned()).collect();
+            let evidence = evidence
+                .and(
+                    format!("{} on a dashboard", group.what),
+                    format_args!("{count} of {}", group.things.len()),
+                    GET,
+                )
+                .wanted("at least one");
+            match rest.is_empty() {
+                true => evidence,
+                false => evidence.note(format!("not shown: {}", first_words(&rest))),
+            }
+        },
+    )
+}

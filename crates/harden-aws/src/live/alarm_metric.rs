@@ -1,0 +1,178 @@
+//! cloudwatch:GetMetricData for the alarms whose thresholds are judged, each in its own statistic
+//! and period.
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::MetricDataQuery;
+use futures::future::{join, join_all};
+use harden_core::{FactError, Known, Unknown};
+use jiff::Timestamp;
+
+use super::at::At;
+use super::gather::{Gathered, Read, copied};
+use super::listers::{Live, Run};
+use super::metric_data::{Points, Query, Window, ask, ask_expression, query};
+use crate::resources::{
+    Alarm, AlarmData, AlarmDefinition, AlarmMetric, AlarmRule, Evaluation, MetricAlarm,
+    MetricHistory, MetricQuery, TunedMetric,
+};
+
+/// The shortest period of which CloudWatch keeps datapoints for more than three hours.
+const SHORTEST: i64 = 60;
+
+impl Live for AlarmMetric {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        let alarms = run.facts.list::<Alarm>().await?;
+        let mut gathered = run
+            .in_regions(|at| {
+                let of_place = alarms.at(&at.place);
+                let judged = of_place.filter_map(|(id, alarm)| {
+                    let metric = match alarm.definition.ok()? {
+                        AlarmDefinition::Metric(metric) => metric,
+                        AlarmDefinition::Composite(_) => return None,
+                    };
+                    let tuned = TunedMetric::of_alarm(metric).is_some();
+                    // a band follows its metric by itself
+                    let banded = metric.threshold_metric_id.is_some();
+                    let scales = alarm.only_scales() == Known::Yes(true);
+                    (tuned && !banded && !scales).then(|| (id.name.clone(), metric.clone()))
+                });
+                let judged = judged.collect();
+                read(at, judged)
+            })
+            .await;
+        gathered.gaps.extend(copied(&alarms.gaps));
+        Ok(gathered)
+    }
+}
+
+async fn read(at: At, alarms: Vec<(Box<str>, MetricAlarm)>) -> Read<AlarmMetric> {
+    let client = Client::new(&at.config);
+    let window = Window::of_days(&at, at.policy.metrics.days);
+    let of = |name: &str, data: Result<Option<AlarmData>, Unknown>| AlarmMetric {
+        account: at.account().to_owned(),
+        region: at.region().to_owned(),
+        alarm: name.to_owned(),
+        from: window.from,
+        until: window.until,
+        data: Known::from(data),
+    };
+    let mut simple = Vec::new();
+    let mut expressions = Vec::new();
+    let mut read = Read::default();
+    for (name, alarm) in &alarms {
+        match period(alarm) {
+            Err(unknown) => read.resources.push(of(name, Err(unknown))),
+            Ok(period) => match plain(alarm, period) {
+                Some(query) => simple.push((name, alarm, query)),
+                None => expressions.push((name, alarm, period)),
+            },
+        }
+    }
+    let queries: Vec<Query> = simple.iter().map(|(_, _, query)| query.clone()).collect();
+    let simple = ask(&at, &client, window, &queries, |i, points| {
+        let (name, alarm, query) = simple.get(i)?;
+        Some(of(
+            name,
+            points.map(|p| data(&p, alarm, query.period, window)),
+        ))
+    });
+    let expressions = expressions.iter().map(|(name, alarm, period)| async {
+        let queries: Vec<MetricDataQuery> = alarm.queries.iter().map(as_asked).collect();
+        let points = ask_expression(&at, &client, window, queries).await;
+        of(name, points.map(|p| data(&p, alarm, *period, window)))
+    });
+    let (simple, expressions) = join(simple, join_all(expressions)).await;
+    read.resources.extend(simple.into_iter().flatten());
+    read.resources.extend(expressions);
+    read
+}
+
+/// The period of what an alarm compares, in seconds.
+fn period(alarm: &MetricAlarm) -> Result<i64, Unknown> {
+    let in_queries = alarm.queries.iter().filter_map(|query| query.period);
+    let period = alarm.period.into_iter().chain(in_queries).max();
+    match period {
+        Some(period) if period >= SHORTEST => Ok(period),
+        Some(period) => Err(Unknown::undetermined(format!(
+            "its period is {period} s, and CloudWatch keeps datapoints of less than a minute for \
+             three hours only"
+        ))),
+        None => Err(Unknown::undetermined("it has no period")),
+    }
+}
+
+/// The query of an alarm on one metric.
+fn plain(alarm: &MetricAlarm, period: i64) -> Option<Query> {
+    let statistic = alarm
+        .statistic
+        .clone()
+        .or_else(|| alarm.extended_statistic.clone())?;
+    Some(Query {
+        metric: alarm.metric.clone()?,
+        statistic,
+        period,
+        unit: alarm.unit.clone(),
+        account: None,
+    })
+}
+
+/// A query of an expression, as the alarm has it.
+fn as_asked(asked: &MetricQuery) -> MetricDataQuery {
+    let builder = match &asked.metric {
+        Some(metric) => query(&Query {
+            metric: metric.clone(),
+            statistic: asked.statistic.clone().unwrap_or_default(),
+            period: asked.period.unwrap_or(SHORTEST),
+            unit: asked.unit.clone(),
+            account: asked.account.clone(),
+        }),
+        None => MetricDataQuery::builder()
+            .set_expression(asked.expression.clone())
+            .set_period(asked.period.and_then(|p| i32::try_from(p).ok())),
+    };
+    builder
+        .id(&asked.id)
+        .set_return_data(asked.returns_data)
+        .build()
+}
+
+/// Sums datapoints up, and lets the alarm count them.
+fn data(points: &Points, alarm: &MetricAlarm, period: i64, window: Window) -> Option<AlarmData> {
+    let sparse = TunedMetric::is_sparse(alarm);
+    let at = |second: i64| Timestamp::from_second(second).ok();
+    let since = if sparse {
+        window.from
+    } else {
+        at(*points.keys().next()?)?
+    };
+    let seconds =
+        (since.as_second()..window.until.as_second()).step_by(usize::try_from(period).ok()?);
+    let seen: Vec<(Timestamp, f64)> = if sparse {
+        // what is not reported is zero
+        let zeros = seconds.map(|s| (s, 0.0));
+        let mut all: Points = zeros.collect();
+        all.extend(points);
+        all.into_iter()
+            .filter_map(|(s, v)| Some((at(s)?, v)))
+            .collect()
+    } else {
+        points
+            .iter()
+            .filter_map(|(s, v)| Some((at(*s)?, *v)))
+            .collect()
+    };
+    let count = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+    let of = count(alarm.evaluation_periods);
+    let comparison = alarm.comparison.as_deref().unwrap_or_default();
+    let rule = AlarmRule {
+        period,
+        of,
+        datapoints: alarm.datapoints_to_alarm.map_or(of, |n| count(Some(n))),
+        high: comparison.starts_with("Greater"),
+        missing: alarm.treat_missing_data.as_deref().unwrap_or("missing"),
+    };
+    Some(AlarmData {
+        history: MetricHistory::of(&seen)?,
+        evaluation: Evaluation::of(points, since, window.until, &rule),
+    })
+}
