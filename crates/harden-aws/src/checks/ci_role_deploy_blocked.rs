@@ -57,18 +57,19 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     let calls = calls(role, j.policy)?;
-    let denied: Vec<String> = calls
-        .iter()
-        .filter(|one| one.ruling.is_denied())
-        .map(in_words)
-        .collect();
+    let denied: Vec<&Outcome> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
     let kinds: Vec<&str> = deployments
         .iter()
         .flat_map(|one| &one.kinds)
         .map(|kind| kind.as_str())
         .collect();
     if !denied.is_empty() {
-        let evidence = Evidence::of("Policies", first_words(&denied), ROLE_SOURCE).wanted(WANTED);
+        // each by itself: one long line would be cut in the middle
+        let evidence = denied.iter().fold(Evidence::default(), |all, call| {
+            let found = format!("denied{}", circumstances(call));
+            all.and(call.action, found, ROLE_SOURCE)
+        });
+        let evidence = evidence.wanted(WANTED);
         let evidence = advice(&identity, &deployments)
             .into_iter()
             .fold(evidence, Evidence::note);
@@ -115,6 +116,11 @@ fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Box<Unknown>
 }
 
 fn in_words(call: &Outcome) -> String {
+    format!("{}{}", call.action, circumstances(call))
+}
+
+/// What a call is about, what it is for, and what becomes of it.
+fn circumstances(call: &Outcome) -> String {
     let on = match (&*call.resource, call.passed_to) {
         ("*", _) => String::new(),
         (resource, None) => format!(" on {resource}"),
@@ -124,7 +130,7 @@ fn in_words(call: &Outcome) -> String {
         Ruling::Undetermined { .. } => "it rests on what is not known",
         _ => "nothing allows it",
     });
-    format!("{}{on}, to {}: {why}", call.action, call.why)
+    format!("{on}, to {}: {why}", call.why)
 }
 
 /// What else there is to say of its policies, where it is no fault: surplus, and what the

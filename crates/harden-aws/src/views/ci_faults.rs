@@ -54,7 +54,9 @@ pub(crate) fn faults(
             faults.policies.insert(at);
             let told = format!("{}, {}", policy_name(held), in_words(&finding));
             faults.told.push(told);
-            if let Some(instead) = finding.instead
+            let instead = finding.instead.as_deref();
+            let instead = instead.map(|text| text.trim_end_matches('.').to_owned());
+            if let Some(instead) = instead
                 && !faults.instead.contains(&instead)
             {
                 faults.instead.push(instead);
@@ -67,15 +69,24 @@ pub(crate) fn faults(
 impl Faults {
     /// The evidence for what was found.
     pub(crate) fn evidence(&self, wanted: &'static str) -> Evidence {
-        let found = if self.told.is_empty() {
-            match self.count {
-                1 => "nothing of the kind in its one policy".to_owned(),
-                n => format!("nothing of the kind in its {n} policies"),
-            }
-        } else {
-            first_words(&self.told)
+        const SHOWN: usize = 6;
+        let nothing = |found: String| Evidence::of("PolicyDocument", found, ROLE_SOURCE);
+        let evidence = match (self.told.as_slice(), self.count) {
+            ([], 1) => nothing("nothing of the kind in its one policy".to_owned()),
+            ([], n) => nothing(format!("nothing of the kind in its {n} policies")),
+            // each by itself: one long line would be cut in the middle
+            (told, _) => told
+                .iter()
+                .take(SHOWN)
+                .fold(Evidence::default(), |all, one| {
+                    all.and("PolicyDocument", one, ROLE_SOURCE)
+                }),
         };
-        let evidence = Evidence::of("PolicyDocument", found, ROLE_SOURCE).wanted(wanted);
+        let evidence = evidence.wanted(wanted);
+        let evidence = match self.told.len().checked_sub(SHOWN) {
+            Some(more) if more > 0 => evidence.note(format!("and {more} more")),
+            _ => evidence,
+        };
         if self.instead.is_empty() {
             return evidence;
         }
