@@ -202,6 +202,10 @@ def bad(b: Builder) -> None:
     )
     estate_costs.bad(b)
     estate_ci_role.bad(b)
+    # What these parts brought is used as it should be.
+    for balancer in ("alb-bare", "alb-lax"):
+        estate_history.of_balancer(b, n[balancer], 0, estate_history.busy(0.4, 0.2))
+    estate_history.typical(b, "saaspe-staging", "saaspe-staging-api")
 
 
 def routing(b: Builder) -> None:
