@@ -233,16 +233,17 @@ class Builder:
 
     # --- ecs and load balancers -----------------------------------------------------
 
-    def service(self, cluster: str, name: str, desired: int = 2) -> str:
+    def service(self, cluster: str, name: str, desired: int = 2, **given: Any) -> str:
+        """A service of one container; `given` are members of the container."""
         ecs = self.client("ecs")
         ecs.create_cluster(clusterName=cluster)
-        container = {
+        container: dict[str, Any] = {
             "name": "app",
             "image": "public.ecr.aws/docker/library/busybox:1",
             "memory": 128,
         }
         family = re.sub(r"[^A-Za-z0-9_-]", "-", name)[:255]
-        ecs.register_task_definition(family=family, containerDefinitions=[container])
+        ecs.register_task_definition(family=family, containerDefinitions=[container | given])
         arn: str = ecs.create_service(
             cluster=cluster, serviceName=name, taskDefinition=family, desiredCount=desired
         )["service"]["serviceArn"]

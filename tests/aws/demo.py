@@ -18,6 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import estate_ci_role
+import estate_costs
+import estate_edge
 import estate_history
 from builder import CPU, MEMORY, Builder, control
 from variants import (
@@ -54,7 +57,9 @@ def demo(b: Builder) -> Faults:
     b.service(CLUSTER, SERVICE)
     b.service(CLUSTER, "saaspe-production-worker")
     b.service(CLUSTER, "saaspe-production-import", desired=0)
-    balancer, _ = b.balancer(ALB, "saaspe-production-tg")
+    balancer, target = b.balancer(ALB, "saaspe-production-tg")
+    estate_costs.demo(b)
+    estate_edge.demo(b, balancer, target)
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(balancer)
     cpu = "saaspe-production-ecs-cpu-high"
     b.alarm(cpu, [topic], Threshold=85, Dimensions=ecs, **CPU)
@@ -146,6 +151,8 @@ def demo(b: Builder) -> Faults:
 
     email, sns = ("EMAIL", "billing@example.com"), ("SNS", topic)
     b.budget(BUDGET, [("ACTUAL", 80, [email]), ("ACTUAL", 100, [email, sns])])
+
+    estate_ci_role.demo(b)
 
     # The auditor's role lacks CloudTrail: whether the drill was a restore can't be told.
     denied = {"service": "cloudtrail", "operation": "LookupEvents", "kind": "access-denied"}

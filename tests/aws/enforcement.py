@@ -25,7 +25,7 @@ from moto.core.request import Request
 from moto.iam.access_control import IAMRequest
 from moto.iam.exceptions import NotFoundException
 
-from faults import common_error, iam_action
+from faults import common_error, iam_actions
 from wire import Call, Environ, replay
 
 
@@ -46,7 +46,10 @@ class Enforcement:
             if self.allowance > 0:
                 self.allowance -= 1
                 return
-        action = iam_action(call)
+        for action in iam_actions(call):
+            self._check(call, environ, raw_body, action)
+
+    def _check(self, call: Call, environ: Environ, raw_body: bytes, action: str) -> None:
         principal: str | None = None
         try:
             request = self._request(call, environ, raw_body)

@@ -38,6 +38,12 @@ IAM_ACTIONS = {
     ("budgets", "UpdateBudget"): "ModifyBudget",
     ("budgets", "DeleteBudget"): "ModifyBudget",
     ("s3", "ListBuckets"): "ListAllMyBuckets",
+    ("s3", "GetBucketLifecycleConfiguration"): "GetLifecycleConfiguration",
+}
+
+# What IAM decides by beside the operation's own action.
+ALSO_BY = {
+    ("wafv2", "ListResourcesForWebACL"): ("elasticloadbalancing:DescribeWebACLAssociation",),
 }
 
 # What stands behind "on resource:" in AWS's message, where it isn't "*".
@@ -131,6 +137,11 @@ def iam_action(call: Call) -> str:
     return f"{prefix}:{name}"
 
 
+def iam_actions(call: Call) -> tuple[str, ...]:
+    """All actions that IAM decides by, the operation's own first."""
+    return (iam_action(call), *ALSO_BY.get((call.service, call.operation), ()))
+
+
 def common_error(
     call: Call, kind: str, action: str | None = None, principal: str | None = None
 ) -> AwsError:
@@ -222,7 +233,7 @@ class Fault:
             and self.account in (None, call.account)
             and self.region in (None, call.region)
             and (self.resource is None or self.resource in call.text)
-            and self.iam in (None, iam_action(call))
+            and (self.iam is None or self.iam in iam_actions(call))
         )
 
 

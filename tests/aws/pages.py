@@ -28,6 +28,22 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
         100,
         ("AlarmHistoryItems",),
     ),
+    ("iam", "GetAccountAuthorizationDetails"): (
+        "MaxItems",
+        "Marker",
+        "Marker",
+        1000,
+        ("RoleDetailList", "Policies"),
+    ),
+    ("iam", "GetServiceLastAccessedDetails"): (
+        "MaxItems",
+        "Marker",
+        "Marker",
+        1000,
+        ("ServicesLastAccessed",),
+    ),
+    ("iam", "ListUsers"): ("MaxItems", "Marker", "Marker", 1000, ("Users",)),
+    ("iam", "ListAccessKeys"): ("MaxItems", "Marker", "Marker", 1000, ("AccessKeyMetadata",)),
     # By queries: a page that ends within one is `live/metric_data.rs`'s own test.
     ("cloudwatch", "GetMetricData"): (
         "MaxDatapoints",
@@ -56,7 +72,38 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
     ("rds", "DescribeExportTasks"): ("MaxRecords", "Marker", "Marker", 100, ("ExportTasks",)),
     ("ecs", "ListClusters"): ("maxResults", "nextToken", "nextToken", 100, ("clusterArns",)),
     ("ecs", "ListServices"): ("maxResults", "nextToken", "nextToken", 10, ("serviceArns",)),
+    ("elbv2", "DescribeListeners"): ("PageSize", "Marker", "NextMarker", 400, ("Listeners",)),
+    ("elbv2", "DescribeSSLPolicies"): ("PageSize", "Marker", "NextMarker", 400, ("SslPolicies",)),
     ("elbv2", "DescribeTargetGroups"): ("PageSize", "Marker", "NextMarker", 400, ("TargetGroups",)),
+    ("ecr", "DescribeRepositories"): ("maxResults", "nextToken", "nextToken", 100, ("repositories",)),
+    ("s3", "ListBuckets"): (
+        "MaxBuckets",
+        "ContinuationToken",
+        "ContinuationToken",
+        10_000,
+        ("Buckets",),
+    ),
+    ("application-autoscaling", "DescribeScheduledActions"): (
+        "MaxResults",
+        "NextToken",
+        "NextToken",
+        50,
+        ("ScheduledActions",),
+    ),
+    ("ce", "GetAnomalyMonitors"): (
+        "MaxResults",
+        "NextPageToken",
+        "NextPageToken",
+        100,
+        ("AnomalyMonitors",),
+    ),
+    ("ce", "GetAnomalySubscriptions"): (
+        "MaxResults",
+        "NextPageToken",
+        "NextPageToken",
+        100,
+        ("AnomalySubscriptions",),
+    ),
     ("cloudtrail", "LookupEvents"): ("MaxResults", "NextToken", "NextToken", 50, ("Events",)),
     ("backup", "ListRestoreJobs"): ("MaxResults", "NextToken", "NextToken", 1000, ("RestoreJobs",)),
     ("account", "ListRegions"): ("MaxResults", "NextToken", "NextToken", 50, ("Regions",)),
@@ -100,6 +147,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
 # ListServices may be asked for more than its default.
 LARGEST = {
     ("ecs", "ListServices"): 100,
+    ("ecr", "DescribeRepositories"): 1000,
     ("cloudwatch", "DescribeAlarms"): 100,
     ("budgets", "DescribeBudgets"): 1000,
 }
@@ -130,5 +178,7 @@ def paginate(
     for member in lists:
         result[member] = [i for m, i in sequence[start : start + limit] if m == member]
     result.pop(token_out, None)
+    if call.service == "iam":
+        result["IsTruncated"] = start + limit < len(sequence)
     if start + limit < len(sequence):
         result[token_out] = base64.urlsafe_b64encode(f"{name}@{start + limit}".encode()).decode()

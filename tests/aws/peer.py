@@ -118,7 +118,7 @@ class Peer:
             self._released.wait(HANG_SECONDS)
             raise common_error(call, "server-error")
         if fault:
-            raise common_error(call, fault.kind, fault.action)
+            raise common_error(call, fault.kind, fault.action or fault.iam)
         self.enforcement.check(call, environ, raw_body)
         served = supplements.serve(call, self.state)
         if served is not None:

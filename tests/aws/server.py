@@ -41,8 +41,15 @@ WARM_UP = (
     ("elbv2", "describe_load_balancers"),
     ("rds", "describe_db_instances"),
     ("kms", "list_keys"),
+    ("iam", "list_roles"),
     ("cloudtrail", "lookup_events"),
     ("backup", "list_restore_jobs"),
+    ("acm", "list_certificates"),
+    ("secretsmanager", "list_secrets"),
+    ("logs", "describe_log_groups"),
+    ("s3", "list_buckets"),
+    ("ecr", "describe_repositories"),
+    ("scheduler", "list_schedules"),
 )
 
 

@@ -7,10 +7,10 @@ merged into what was posted before:
      "overrides": {SERVICE: {RESULT: {ID: {MEMBER: VALUE}}}},
      "records":   {SERVICE: {RESULT: [ITEM, ...]}}}
 
-SERVICE is the model's name (cloudwatch, rds, sns, budgets, cloudtrail, backup, account).
+SERVICE is the model's name (cloudwatch, rds, sns, iam, budgets, cloudtrail, backup, account).
 RESULT is the member of the answer that holds the resources (DBInstances, Subscriptions).
 Names, nesting and types are the API's; times are RFC 3339 or epoch seconds; a member
-that the model does not have is refused with 400. Budgets, organizations and account are
+that the model does not have is refused with 400. Budgets, organizations, account and ce are
 global: their state holds for every region.
 
 `overrides` change resources that exist in moto, wherever they are listed or described;
@@ -20,7 +20,10 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     sns         Subscriptions (SubscriptionArn): {"SubscriptionArn": "PendingConfirmation"}
     rds         DBInstances, DBClusters, DBSnapshots, DBClusterSnapshots: InstanceCreateTime,
                 LatestRestorableTime, EarliestRestorableTime, SnapshotCreateTime, ...
+    iam         RoleDetailList (RoleName), AccessKeyMetadata (AccessKeyId): CreateDate
     budgets     Budgets (BudgetName): {"CalculatedSpend": {"ActualSpend": {...}}}
+    secretsmanager  SecretList (Name): CreatedDate, LastChangedDate, LastAccessedDate, ...;
+                Versions (VersionId): CreatedDate
     ecs, elbv2, kms: services, clusters, LoadBalancers, TargetGroups (by name), KeyMetadata
 `records` are answered by operations that moto does not have, or are added to what it has:
     cloudwatch  AlarmHistoryItems  DescribeAlarmHistory
@@ -30,12 +33,22 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     rds         Events             DescribeEvents (added; 60 minutes unless asked, 14 days at most)
     rds         ExportTasks        DescribeExportTasks (added)
     budgets     Actions            DescribeBudgetActionsForAccount, ...ForBudget
+    ce          AnomalyMonitors    GetAnomalyMonitors (CreateAnomalyMonitor adds one)
+    ce          AnomalySubscriptions  GetAnomalySubscriptions (CreateAnomalySubscription adds one)
+    ce          ResultsByTime, CoveragesByTime, SavingsPlansCoverages: GetCostAndUsage,
+                GetReservationCoverage (of whatever service), GetSavingsPlansCoverage
+    iam         SummaryMap         GetAccountSummary (merged; moto knows no root user, who here has
+                                   a password and MFA unless posted otherwise)
+    iam         ServicesLastAccessed  Generate- and GetServiceLastAccessedDetails, by the role in
+                                   LastAuthenticatedEntity; only services that its policies name
     account     Regions            ListRegions (default: the regions on by default)
+What moto lacks of load balancers and of AWS WAF needs no state: `supplements_edge.py`.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -45,7 +58,7 @@ from moto.rds.models import rds_backends
 
 from wire import Call, coerce
 
-GLOBAL = {"budgets", "organizations", "account"}
+GLOBAL = {"budgets", "organizations", "account", "ce", "iam"}
 
 # The member by which an override names a resource in each list (or single object) of answers.
 IDENTIFIERS = {
@@ -62,6 +75,10 @@ IDENTIFIERS = {
     "LoadBalancers": "LoadBalancerName",
     "TargetGroups": "TargetGroupName",
     "KeyMetadata": "KeyId",
+    "SecretList": "Name",
+    "Versions": "VersionId",
+    "RoleDetailList": "RoleName",
+    "AccessKeyMetadata": "AccessKeyId",
 }
 # One operation whose answer holds each member that state may be posted for.
 SHAPES = {
@@ -86,6 +103,17 @@ SHAPES = {
     ("elbv2", "LoadBalancers"): "DescribeLoadBalancers",
     ("elbv2", "TargetGroups"): "DescribeTargetGroups",
     ("kms", "KeyMetadata"): "DescribeKey",
+    ("secretsmanager", "SecretList"): "ListSecrets",
+    ("secretsmanager", "Versions"): "ListSecretVersionIds",
+    ("ce", "AnomalyMonitors"): "GetAnomalyMonitors",
+    ("ce", "AnomalySubscriptions"): "GetAnomalySubscriptions",
+    ("ce", "ResultsByTime"): "GetCostAndUsage",
+    ("ce", "CoveragesByTime"): "GetReservationCoverage",
+    ("ce", "SavingsPlansCoverages"): "GetSavingsPlansCoverage",
+    ("iam", "RoleDetailList"): "GetAccountAuthorizationDetails",
+    ("iam", "AccessKeyMetadata"): "ListAccessKeys",
+    ("iam", "SummaryMap"): "GetAccountSummary",
+    ("iam", "ServicesLastAccessed"): "GetServiceLastAccessedDetails",
 }
 
 
@@ -140,6 +168,19 @@ class State:
         with self._lock:
             kept = self._records.get(key(call.account, call.region, call.service), {})
             return deepcopy(kept.get(result, []))
+
+    def add(self, call: Call, result: str, item: Any) -> None:
+        """Keeps what a call made."""
+        where = key(call.account, call.region, call.service)
+        with self._lock:
+            self._records.setdefault(where, {}).setdefault(result, []).append(item)
+
+    def forget(self, call: Call, result: str, name: str, members: Iterable[str]) -> None:
+        """Takes posted members back, since a call changed what they say."""
+        with self._lock:
+            kept = self._overrides.get(key(call.account, call.region, call.service), {})
+            for member in members:
+                kept.get(result, {}).get(name, {}).pop(member, None)
 
     def overrides(self, call: Call) -> dict[str, dict[str, Any]]:
         with self._lock:

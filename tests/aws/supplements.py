@@ -12,17 +12,22 @@ pages are paged as AWS does (`pages.py`).
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.budgets.models import budgets_backends
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.kms.utils import RESERVED_ALIASES
 from moto.rds.models import rds_backends
 from moto.sns.models import sns_backends
 
+import supplements_costs
+import supplements_edge
 import supplements_history
 from pages import PAGES, paginate
 from state import IDENTIFIERS, State, merge
@@ -195,6 +200,58 @@ def describe_actions(call: Call, params: Result, state: State) -> Result:
     return {"Actions": actions}
 
 
+def generate_service_last_accessed(call: Call, params: Result, state: State) -> Result:
+    return {"JobId": last_accessed_job(params["Arn"])}
+
+
+def last_accessed_job(arn: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, arn))
+
+
+def get_service_last_accessed(call: Call, params: Result, state: State) -> Result:
+    roles = iam_backends[call.account]["aws"].roles.values()
+    role = next((r for r in roles if last_accessed_job(r.arn) == params["JobId"]), None)
+    if role is None:
+        raise AwsError("NoSuchEntity", "There is no such job.", 404)
+    versions = [v for p in role.managed_policies.values() for v in p.versions if v.is_default]
+    texts = [*role.policies.values(), *(v.document for v in versions)]
+    documents = [json.loads(text) for text in texts]
+    statements = [s for d in documents for s in listed(d["Statement"]) if s["Effect"] == "Allow"]
+    named = {a.split(":")[0].lower() for s in statements for a in listed(s.get("Action", []))}
+    everything = {"ecr", "ecs", "s3"} if "*" in named else set()
+    told = {
+        r["ServiceNamespace"]: r
+        for r in state.records(call, "ServicesLastAccessed")
+        if r["LastAuthenticatedEntity"] == role.arn
+    }
+    now = datetime.now(UTC)
+    services = [
+        told.get(s) or {"ServiceName": s, "ServiceNamespace": s, "TotalAuthenticatedEntities": 0}
+        for s in sorted((named - {"*"}) | everything)
+    ]
+    return {
+        "JobStatus": "COMPLETED",
+        "JobType": "SERVICE_LEVEL",
+        "JobCreationDate": now,
+        "JobCompletionDate": now,
+        "ServicesLastAccessed": services,
+    }
+
+
+def add_client_id(call: Call, params: Result, state: State) -> Result:
+    providers = iam_backends[call.account]["aws"].open_id_providers
+    provider = providers.get(params["OpenIDConnectProviderArn"])
+    if provider is None:
+        raise AwsError("NoSuchEntity", "There is no such provider.", 404)
+    if params["ClientID"] not in provider.client_id_list:
+        provider.client_id_list.append(params["ClientID"])
+    return {}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 # None leaves the answer to moto.
 SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = {
     ("cloudwatch", "DescribeAlarmHistory"): describe_alarm_history,
@@ -202,11 +259,16 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = 
     ("cloudtrail", "LookupEvents"): lookup_events,
     ("backup", "ListRestoreJobs"): list_restore_jobs,
     ("account", "ListRegions"): list_regions,
+    ("iam", "AddClientIDToOpenIDConnectProvider"): add_client_id,
+    ("iam", "GenerateServiceLastAccessedDetails"): generate_service_last_accessed,
+    ("iam", "GetServiceLastAccessedDetails"): get_service_last_accessed,
     ("budgets", "CreateSubscriber"): create_subscriber,
     ("budgets", "DescribeSubscribersForNotification"): describe_subscribers,
     ("budgets", "DescribeBudgetNotificationsForAccount"): describe_notifications_for_account,
     ("budgets", "DescribeBudgetActionsForAccount"): describe_actions,
     ("budgets", "DescribeBudgetActionsForBudget"): describe_actions,
+    **supplements_costs.SERVED,
+    **supplements_edge.SERVED,
     **supplements_history.SERVED,
 }
 
@@ -290,6 +352,13 @@ def patch_notifications(call: Call, params: Result, result: Result, state: State
     result["Notifications"] = [with_state(n) for n in result.get("Notifications", [])]
 
 
+def patch_summary(call: Call, params: Result, result: Result, state: State) -> None:
+    summary = result["SummaryMap"]
+    summary |= {"AccountMFAEnabled": 1, "AccountPasswordPresent": 1}
+    for posted in state.records(call, "SummaryMap"):
+        summary |= posted
+
+
 PATCHES: dict[tuple[str, str], Callable[[Call, Result, Result, State], None]] = {
     ("cloudwatch", "DescribeAlarms"): patch_alarms,
     ("sns", "GetTopicAttributes"): patch_topic,
@@ -297,7 +366,10 @@ PATCHES: dict[tuple[str, str], Callable[[Call, Result, Result, State], None]] = 
     ("rds", "DescribeEvents"): patch_events,
     ("rds", "DescribeExportTasks"): patch_exports,
     ("kms", "DescribeKey"): patch_key,
+    ("iam", "GetAccountSummary"): patch_summary,
     ("budgets", "DescribeNotificationsForBudget"): patch_notifications,
+    **supplements_costs.PATCHES,
+    **supplements_edge.PATCHES,
 }
 
 

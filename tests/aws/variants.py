@@ -8,6 +8,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import estate_ci_role
+import estate_costs
+import estate_edge
 import estate_history
 from builder import CPU, MEMORY, Builder, control
 
@@ -50,6 +53,7 @@ def good(b: Builder, otherwise: bool = False) -> None:
     n["service-idle"] = b.service(CLUSTER, "saaspe-production-batch", desired=0)
     n["cluster"] = b.arn("ecs", f"cluster/{CLUSTER}")
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.good(b, n["alb"], n["target-group"], otherwise)
 
     ecs, alb = b.ecs_dimensions(CLUSTER, SERVICE), b.alb_dimensions(n["alb"])
     by_group = alb + [{"Name": "TargetGroup", "Value": n["target-group"].split(":")[-1]}]
@@ -126,6 +130,8 @@ def good(b: Builder, otherwise: bool = False) -> None:
     )
     if otherwise:
         budget_action(b, BUDGET, 120)
+    estate_costs.good(b)
+    estate_ci_role.good(b)
 
 
 def good_otherwise(b: Builder) -> None:
@@ -151,6 +157,7 @@ def bad(b: Builder) -> None:
     # The balancer: too high a count (and silent without data), no alarm on its own 5xx, and
     # a latency alarm on the minimum.
     n["alb"], n["target-group"] = b.balancer(ALB, "saaspe-production-tg")
+    estate_edge.bad(b, n["alb"], n["target-group"])
     alb = b.alb_dimensions(n["alb"])
     n["alarm-sparse"] = b.alarm(
         "saaspe-production-alb-target-5xx-high",
@@ -193,6 +200,12 @@ def bad(b: Builder) -> None:
         [("ACTUAL", 80, [("SNS", topic)]), ("ACTUAL", 100, [("EMAIL", "billing@example.com")])],
         spent="612.34",
     )
+    estate_costs.bad(b)
+    estate_ci_role.bad(b)
+    # What these parts brought is used as it should be.
+    for balancer in ("alb-bare", "alb-lax"):
+        estate_history.of_balancer(b, n[balancer], 0, estate_history.busy(0.4, 0.2))
+    estate_history.typical(b, "saaspe-staging", "saaspe-staging-api")
 
 
 def routing(b: Builder) -> None:
@@ -333,10 +346,17 @@ def unknowns(b: Builder) -> Faults:
         "cloudwatch": ["DescribeAlarms", "DescribeAlarmHistory", "GetDashboard", "GetMetricData"],
         "ecs": ["ListServices"],
         "elbv2": ["DescribeLoadBalancers"],
+        "wafv2": ["ListResourcesForWebACL"],
         "rds": ["DescribeDBInstances", "DescribeDBSnapshots", "DescribeEvents"],
         "kms": ["DescribeKey", "GetKeyPolicy"],
         "cloudtrail": ["LookupEvents"],
         "budgets": ["DescribeBudgets"],
+        "iam": [
+            "GetAccountAuthorizationDetails",
+            "ListOpenIDConnectProviders",
+            "ListUsers",
+            "GetAccountSummary",
+        ],
     }
     by_policy = {
         "rds": ["DescribeDBClusters", "DescribeDBClusterSnapshots"],
@@ -402,6 +422,11 @@ def hostile(b: Builder) -> None:
         **CPU,
     )
     n["service-long"] = b.service("long", long)
+    estate_costs.hostile(b, names)
+    estate_edge.hostile(b, names)
+    # IAM takes no control characters in a document.
+    documents = [name for logical, name in names.items() if logical not in ("newline", "control")]
+    estate_ci_role.hostile(b, documents)
     estate_history.hostile(b, names, topic)
     n["budget-html"] = b.budget('<b>Budget</b> | `id` "quoted"', [])
 

@@ -66,6 +66,10 @@ class Canned:
     # operation, when it was asked, when it was answered
     log: list[tuple[str, float, float]] = field(default_factory=list)
     unknown: list[Key] = field(default_factory=list)
+    # how many requests a second an operation of a JSON protocol takes; it throttles what is more
+    rates: dict[str, float] = field(default_factory=dict)
+    throttled: int = 0
+    _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def start(self) -> None:
         """Serves on a thread of its own until the process ends."""
@@ -104,6 +108,9 @@ class Canned:
         else:
             self.answers[request.key] = await asyncio.to_thread(self._forward, request)
         answer = self.answers.get(request.key)
+        if self._is_too_often(request.operation):
+            self.throttled += 1
+            answer = (400, "application/x-amz-json-1.1", b'{"__type": "ThrottlingException"}')
         if answer is None:
             self.unknown.append(request.key)
             answer = (400, "text/plain", b"nobody recorded this")
@@ -114,6 +121,17 @@ class Canned:
         )
         await writer.drain()
         self.log.append((request.operation, asked, time.monotonic()))
+
+    def _is_too_often(self, operation: str) -> bool:
+        """A bucket of one second's tokens for each operation that has a rate."""
+        rate = self.rates.get(operation)
+        if rate is None:
+            return False
+        now = time.monotonic()
+        tokens, since = self._tokens.get(operation, (rate, now))
+        tokens = min(rate, tokens + (now - since) * rate)
+        self._tokens[operation] = (max(tokens - 1, 0) if tokens >= 1 else tokens, now)
+        return tokens < 1
 
     def _forward(self, request: Request) -> tuple[int, str, bytes]:
         assert self.upstream

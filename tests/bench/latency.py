@@ -41,13 +41,27 @@ CHAINS = (
         "GetKeyPolicy",  # whom that key admits
     ),
     ("GetCallerIdentity", "DescribeAlarms", "ListSubscriptionsByTopic", "DescribeKey", "GetKeyPolicy"),
-    ("GetCallerIdentity", "ListClusters", "ListServices", "DescribeServices"),
+    (
+        "GetCallerIdentity",
+        "ListClusters",
+        "ListServices",
+        "DescribeServices",
+        "DescribeTaskDefinition",  # of the revisions that services use
+    ),
+    ("GetCallerIdentity", "ListSecrets", "ListSecretVersionIds"),
+    ("GetCallerIdentity", "DescribeRepositories", "GetLifecyclePolicy"),
     # the metrics of the services, the alarms and the load balancers that there are
     ("GetCallerIdentity", "ListClusters", "ListServices", "DescribeServices", "GetMetricData"),
     ("GetCallerIdentity", "DescribeAlarms", "GetMetricData"),
     ("GetCallerIdentity", "ListDashboards", "GetDashboard"),
     ("GetCallerIdentity", "ListTopics", "GetTopicAttributes", "DescribeKey", "GetKeyPolicy"),
     ("GetCallerIdentity", "DescribeDBSnapshots", "DescribeDBSnapshotAttributes"),
+    ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeRules"),
+    ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeListenerAttributes"),
+    ("GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners", "DescribeSSLPolicies"),
+    # which web ACLs, what each is on, its rules, the rule groups that these refer to
+    ("GetCallerIdentity", "ListWebACLs", "ListResourcesForWebACL", "GetWebACL", "GetRuleGroup"),
+    ("GetCallerIdentity", "ListWebACLs", "ListResourcesForWebACL", "ListLoggingConfigurations"),
 )
 
 

@@ -12,9 +12,12 @@ use std::collections::BTreeMap;
 use harden_tests::{Estate, Harden, peer};
 use serde_json::Value;
 
-/// Errors that tell something: the account is in no organization, the topic does not exist.
+/// Errors that tell something: the account is in no organization, the topic does not exist, the
+/// repository or the bucket has no lifecycle.
 const EXPECTED: &[(&str, &str, u64)] = &[
+    ("ecr", "GetLifecyclePolicy", 400),
     ("organizations", "DescribeOrganization", 400),
+    ("s3", "GetBucketLifecycleConfiguration", 404),
     ("sns", "GetTopicAttributes", 404),
     ("sns", "ListSubscriptionsByTopic", 404),
 ];

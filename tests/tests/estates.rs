@@ -104,7 +104,53 @@ const BAD: &[(&str, &[&str])] = &[
     ),
     ("aws/rds-snapshot-unencrypted", &["snapshot-public"]),
     ("aws/rds-unencrypted", &["postgres", "aurora"]),
+    // §5
+    ("aws/ecs-plaintext-secret", &["container"]),
+    ("aws/secret-missing", &["region"]),
+    ("aws/secret-rotation-disabled", &["secret-database"]),
+    ("aws/secret-rotation-failing", &["secret-failing"]),
+    (
+        "aws/secret-rotation-overdue",
+        &["secret-stale", "secret-jwt"],
+    ),
+    ("aws/secret-unused", &["secret-unused"]),
+    ("aws/alb-access-logs-disabled", &["alb"]),
+    ("aws/alb-deletion-unprotected", &["alb"]),
+    ("aws/alb-hsts-missing", &["listener-https"]),
+    ("aws/alb-http-not-redirected", &["alb", "alb-bare"]),
+    ("aws/alb-invalid-headers-kept", &["alb"]),
+    ("aws/alb-tls-policy-outdated", &["listener-https"]),
+    ("aws/alb-waf-missing", &["alb"]),
+    ("aws/waf-bad-inputs-missing", &["acl-bare"]),
+    ("aws/waf-core-rules-missing", &["acl-bare"]),
+    ("aws/waf-logging-disabled", &["acl-bare", "acl-lax"]),
+    ("aws/waf-metrics-disabled", &["acl-lax"]),
+    ("aws/waf-rate-limit-missing", &["acl-bare"]),
+    ("aws/waf-rules-not-blocking", &["acl-lax"]),
+    ("aws/waf-sqli-missing", &["acl-bare"]),
+    ("aws/waf-xss-missing", &["acl-bare", "acl-lax"]),
+    ("aws/ci-role-admin", &["ci-role-admin"]),
+    ("aws/ci-role-deploy-blocked", &["ci-role"]),
+    ("aws/ci-role-privilege-escalation", &["ci-role-admin"]),
+    ("aws/ci-role-statement-ineffective", &["ci-role"]),
+    ("aws/ci-role-unused-permissions", &["ci-role"]),
+    ("aws/ci-role-wildcard-action", &["ci-role-admin"]),
+    ("aws/ci-role-wildcard-resource", &["ci-role"]),
+    ("aws/iam-access-key-old", &["user"]),
+    ("aws/oidc-audience-unchecked", &["ci-role"]),
+    ("aws/oidc-provider-missing", &["account"]),
+    ("aws/oidc-subject-any-ref", &["ci-role"]),
+    ("aws/oidc-subject-unrestricted", &["ci-role-admin"]),
+    ("aws/root-access-key", &["account"]),
+    ("aws/root-mfa-missing", &["account"]),
     // §6
+    ("aws/cost-anomaly-monitor-missing", &["account"]),
+    ("aws/ecr-lifecycle-missing", &["repository"]),
+    ("aws/ecr-scan-disabled", &["repository"]),
+    ("aws/ecr-tag-mutable", &["repository"]),
+    ("aws/log-group-retention-unset", &["log-group"]),
+    ("aws/nonprod-always-on", &["service-staging"]),
+    ("aws/s3-lifecycle-missing", &["bucket", "bucket-far"]),
     ("aws/budget-alert-missing", &["budget"]),
     ("aws/budget-alert-unrouted", &["budget"]),
     ("aws/budget-exceeded", &["budget"]),
@@ -122,11 +168,18 @@ const BAD_SUBSCRIPTIONS: &[(&str, &str, &str)] = &[
 /// What is judged only where a policy asks for it.
 const BAD_BY_POLICY: &[(&str, &[&str])] = &[
     ("aws/alert-topic-no-chat", &["topic"]),
+    ("aws/cost-surge", &["service-cost"]),
+    ("aws/reservation-coverage-low", &["account"]),
+    (
+        "aws/ci-role-excess-permissions",
+        &["ci-role", "ci-role-admin"],
+    ),
     ("aws/rds-backup-window-differs", &["reports"]),
     (
         "aws/rds-snapshot-export-missing",
         &["postgres", "reports", "aurora"],
     ),
+    ("aws/waf-geo-mismatch", &["acl-bare", "acl-lax"]),
 ];
 
 /// What fails in other estates: the accounts and regions that have nothing at all.
@@ -138,6 +191,12 @@ chat = true
 [aws.backups]
 window = \"03:00-04:00\"
 export_days = 92
+[aws.costs]
+cost_explorer = true
+[aws.edge]
+countries = [\"US\"]
+[aws.ci]
+allowed_actions = [\"ecr:*\", \"ecs:*\", \"iam:PassRole\"]
 ";
 
 fn assert_fails(report: &Report, estate: &Estate, table: &[(&str, &[&str])]) {
@@ -189,10 +248,53 @@ fn good() {
         ("aws/budget-alert-missing", "budget"),
         ("aws/budget-alert-unrouted", "budget"),
         ("aws/budget-exceeded", "budget"),
+        ("aws/ecs-plaintext-secret", "container"),
+        ("aws/secret-rotation-disabled", "secret-database"),
+        ("aws/secret-rotation-failing", "secret-database"),
+        ("aws/secret-rotation-overdue", "secret-jwt"),
+        ("aws/secret-rotation-overdue", "secret-key"),
+        ("aws/secret-rotation-overdue", "secret-database"),
+        ("aws/secret-unused", "secret-jwt"),
+        ("aws/cost-anomaly-monitor-missing", "account"),
+        ("aws/ecr-lifecycle-missing", "repository"),
+        ("aws/ecr-scan-disabled", "repository"),
+        ("aws/ecr-tag-mutable", "repository"),
+        ("aws/log-group-retention-unset", "log-group"),
+        ("aws/nonprod-always-on", "staging"),
+        ("aws/s3-lifecycle-missing", "bucket"),
+        ("aws/alb-access-logs-disabled", "alb"),
+        ("aws/alb-deletion-unprotected", "alb"),
+        ("aws/alb-hsts-missing", "listener-https"),
+        ("aws/alb-http-not-redirected", "alb"),
+        ("aws/alb-invalid-headers-kept", "alb"),
+        ("aws/alb-tls-policy-outdated", "listener-https"),
+        ("aws/alb-waf-missing", "alb"),
+        ("aws/waf-bad-inputs-missing", "web-acl"),
+        ("aws/waf-core-rules-missing", "web-acl"),
+        ("aws/waf-logging-disabled", "web-acl"),
+        ("aws/waf-metrics-disabled", "web-acl"),
+        ("aws/waf-rate-limit-missing", "web-acl"),
+        ("aws/waf-rules-not-blocking", "web-acl"),
+        ("aws/waf-sqli-missing", "web-acl"),
+        ("aws/waf-xss-missing", "web-acl"),
+        ("aws/ci-role-admin", "ci-role"),
+        ("aws/ci-role-deploy-blocked", "ci-role"),
+        ("aws/ci-role-privilege-escalation", "ci-role"),
+        ("aws/ci-role-statement-ineffective", "ci-role"),
+        ("aws/ci-role-unused-permissions", "ci-role"),
+        ("aws/ci-role-wildcard-action", "ci-role"),
+        ("aws/ci-role-wildcard-resource", "ci-role"),
+        ("aws/iam-access-key-old", "user"),
+        ("aws/oidc-audience-unchecked", "ci-role"),
+        ("aws/oidc-subject-any-ref", "ci-role"),
+        ("aws/oidc-subject-unrestricted", "ci-role"),
     ] {
         let verdict = report.verdict(check, estate.named(name));
         assert_eq!(verdict, Some("pass"), "{check} on {name}");
     }
+    // a web ACL that is on no load balancer guards nothing
+    let idle = estate.named("web-acl-idle");
+    assert!(!report.findings().any(|f| f.resource() == idle));
     for (check, name) in [
         ("aws/ecs-cpu-alarm-missing", "service-idle"),
         ("aws/alarm-actions-disabled", "alarm-autoscaling"),
@@ -200,13 +302,50 @@ fn good() {
         ("aws/alarm-threshold-misfit", "alarm-composite"),
         ("aws/ecs-memory-creep", "service-idle"),
         ("aws/rds-backup-retention-short", "postgres-replica"),
+        ("aws/nonprod-always-on", "postgres"),
     ] {
         let verdict = report.verdict(check, estate.named(name));
         assert_eq!(verdict, Some("not-applicable"), "{check} on {name}");
     }
 }
 
-/// The means that count as well: alarms by target group, a budget action for a topic.
+/// Cost Explorer is asked where the policy says so, and the evidence says what that cost.
+#[test]
+fn good_costs() {
+    let estate = Estate::build("good");
+    let only = "aws/cost-surge,aws/reservation-coverage-low";
+    let args = [
+        "audit",
+        "--format",
+        "json",
+        "--as-of",
+        &estate.now,
+        "--only",
+        only,
+    ];
+    let off = Harden::live(&estate, args).run().exits(0).report();
+    assert!(off.findings().next().is_none());
+    assert_eq!(
+        off.json["run"]["calls"]["ce:GetCostAndUsage"],
+        serde_json::Value::Null
+    );
+    let on = Harden::live(&estate, args)
+        .file("harden.toml", "[aws.costs]\ncost_explorer = true\n")
+        .run()
+        .exits(0)
+        .report();
+    assert_eq!(of_verdict(&on, "unknown"), []);
+    assert_eq!(on.with("pass").len(), 3, "two services, and the coverage");
+    assert_eq!(on.json["run"]["calls"]["ce:GetCostAndUsage"], 1);
+    assert_eq!(on.json["run"]["calls"]["ce:GetReservationCoverage"], 2);
+    for finding in on.with("pass") {
+        let note = finding.0["evidence"]["note"].as_str().unwrap();
+        assert!(note.contains("USD in all"), "{note}");
+    }
+}
+
+/// The means that count as well: alarms by target group, a budget action for a topic, a rule group
+/// that counts and is blocked by its labels.
 #[test]
 fn good_otherwise() {
     let estate = Estate::build("good-otherwise");
@@ -215,6 +354,10 @@ fn good_otherwise() {
         ("aws/alb-5xx-alarm-missing", "alb"),
         ("aws/alb-latency-alarm-missing", "alb"),
         ("aws/budget-alert-unrouted", "budget"),
+        ("aws/waf-rate-limit-missing", "web-acl"),
+        ("aws/waf-rules-not-blocking", "web-acl"),
+        ("aws/waf-sqli-missing", "web-acl"),
+        ("aws/waf-xss-missing", "web-acl"),
     ] {
         let verdict = report.verdict(check, estate.named(name));
         assert_eq!(verdict, Some("pass"), "{check} on {name}");
@@ -287,6 +430,7 @@ fn bad_no_budget() {
     let wanted = [
         "aws/alert-topic-missing",
         "aws/budget-missing",
+        "aws/cost-anomaly-monitor-missing",
         "aws/ecs-cpu-alarm-missing",
         "aws/ecs-memory-alarm-missing",
     ];
@@ -294,22 +438,30 @@ fn bad_no_budget() {
     for (check, resource) in failed {
         match check.as_str() {
             "aws/alert-topic-missing" => assert!(resource.contains(&estate.region), "{resource}"),
-            "aws/budget-missing" => assert!(resource.contains(&estate.account), "{resource}"),
+            "aws/budget-missing" | "aws/cost-anomaly-monitor-missing" => {
+                assert!(resource.contains(&estate.account), "{resource}")
+            }
             _ => assert_eq!(resource, estate.named("service")),
         }
     }
 }
 
-/// Nothing to protect, and so nothing to ask but a budget.
+/// Nothing to protect, and so nothing to ask but that somebody watches the cost, and of the root
+/// user, whom every account has.
 #[test]
 fn empty() {
     let estate = Estate::build("empty");
     let report = audit(&estate, &[]).exits(1).report();
     let failed = of_verdict(&report, "fail");
-    assert_eq!(failed.len(), 1, "{failed:?}");
-    assert_eq!(failed[0].0, "aws/budget-missing");
+    let failed: Vec<&str> = failed.iter().map(|(check, _)| check.as_str()).collect();
+    assert_eq!(
+        failed,
+        ["aws/budget-missing", "aws/cost-anomaly-monitor-missing"]
+    );
     assert_eq!(of_verdict(&report, "unknown"), []);
-    assert_eq!(of_verdict(&report, "pass"), []);
+    let passed = of_verdict(&report, "pass").into_iter();
+    let passed: Vec<String> = passed.map(|(check, _)| check).collect();
+    assert_eq!(passed, ["aws/root-access-key", "aws/root-mfa-missing"]);
     let region = report.verdicts();
     let region: Vec<_> = region
         .iter()

@@ -124,7 +124,7 @@ fn good_and_empty() {
 
     let (done, _) = audit(&Estate::build("empty"), &[]);
     let log = held("empty", &done);
-    assert_eq!(results(&log).count(), 1);
+    assert_eq!(results(&log).count(), 2);
     assert_eq!(
         results(&log).next().unwrap()["ruleId"],
         "aws/budget-missing"

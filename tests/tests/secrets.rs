@@ -1,5 +1,5 @@
-//! No secret leaves: the path of a Slack webhook, which is one, is in nothing that the program
-//! writes.
+//! No secret leaves: the path of a Slack webhook, which is one, and the values of the variables of
+//! containers are in nothing that the program writes.
 #![cfg(feature = "live")]
 #![allow(
     clippy::unwrap_used,
@@ -10,8 +10,15 @@
 
 use harden_tests::{Estate, Harden};
 
-/// The parts of the webhook's path in `tests/aws/variants.py`.
-const SECRETS: [&str; 3] = ["XXXXSECRETXXXX", "B00000000", "T00000000"];
+/// The parts of the webhook's path in `tests/aws/variants.py`, and of the value that
+/// `tests/aws/estate_costs.py` gives to variables.
+const SECRETS: [&str; 5] = [
+    "XXXXSECRETXXXX",
+    "B00000000",
+    "T00000000",
+    "PLANTED",
+    "Tr0ub4dor",
+];
 
 fn clean(what: &str, text: &str, estate: &Estate) {
     let keys = &estate.credentials;
@@ -64,6 +71,7 @@ fn a_webhook_stays_where_it_is() {
     let snapshot = zstd::decode_all(&*done.file("s.json.zst")).unwrap();
     let snapshot = String::from_utf8(snapshot).unwrap();
     assert!(snapshot.contains("hooks.slack.com"), "the host is a fact");
+    assert!(snapshot.contains("DB_PASSWORD"), "the name is a fact");
     clean("the snapshot", &snapshot, &estate);
     clean("the log at trace", &done.stderr, &estate);
 

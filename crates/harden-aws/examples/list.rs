@@ -1,6 +1,6 @@
-//! Reads an estate with the default credentials and writes a snapshot of it, every kind, to
-//! standard output: the shortest program over the provider, and a way to see what it makes of an
-//! account. The calls that it took go to standard error.
+//! Reads an estate with the default credentials and writes a snapshot of it, every kind but those
+//! that AWS bills for, to standard output: the shortest program over the provider, and a way to see
+//! what it makes of an account. The calls that it took go to standard error.
 //!
 //! ```text
 //! cargo run -p harden-aws --example list                    # the region of the profile
@@ -16,10 +16,12 @@ use std::sync::Arc;
 use harden_aws::AwsPolicy;
 use harden_aws::live::{AwsProvider, Connect};
 use harden_aws::resources::{
-    Account, Alarm, AlarmHistory, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
-    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcsService, KmsKey, LoadBalancer,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, SnsTopic, TargetGroup,
-    TopicSubscriptions,
+    Account, AccountSummary, Alarm, AlarmHistory, AnomalyMonitor, AnomalySubscription, Bucket,
+    BucketLifecycle, Budget, BudgetAction, BudgetAlerts, DbCluster, DbClusterSnapshot,
+    DbExportTask, DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry,
+    EcrRepository, EcsService, IamRole, IamRoleUse, IamUserKeys, KmsKey, LoadBalancer, LogGroup,
+    OidcProvider, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, ScalingSchedule,
+    Secret, SecretVersion, SnsTopic, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions,
 };
 use harden_core::{Facts, Stop};
 use jiff::Timestamp;
@@ -53,8 +55,13 @@ async fn list() -> Result<(), Box<dyn Error>> {
     }
     list!(
         Account,
+        AccountSummary,
         Alarm,
         AlarmHistory,
+        AnomalyMonitor,
+        AnomalySubscription,
+        Bucket,
+        BucketLifecycle,
         Budget,
         BudgetAction,
         BudgetAlerts,
@@ -64,16 +71,29 @@ async fn list() -> Result<(), Box<dyn Error>> {
         DbInstance,
         DbSnapshot,
         DbSnapshotSharing,
+        EcrLifecycle,
+        EcrRegistry,
+        EcrRepository,
         EcsService,
+        IamRole,
+        IamRoleUse,
+        IamUserKeys,
         KmsKey,
         LoadBalancer,
+        LogGroup,
+        OidcProvider,
         Organization,
         RdsEvents,
         Region,
         RestoreEvents,
         RestoreJobs,
+        ScalingSchedule,
+        Secret,
+        SecretVersion,
         SnsTopic,
+        StopSchedule,
         TargetGroup,
+        TaskDefinition,
         TopicSubscriptions,
     );
 

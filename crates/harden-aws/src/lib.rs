@@ -26,6 +26,7 @@
 mod arn;
 mod checks;
 mod coverage;
+mod credential_name;
 mod draft;
 mod environment;
 #[cfg(feature = "live")]
@@ -33,13 +34,17 @@ pub mod live;
 mod policy;
 mod remedies;
 pub mod resources;
+mod secret_class;
 mod threshold;
 mod trend;
 mod views;
+mod web_acl;
+mod words;
 
 pub use checks::checks;
 pub use draft::draft;
 pub use policy::{
-    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, MetricPolicy,
-    NonproductionPolicy, SnapshotClass,
+    AccountPolicy, AlarmPolicy, AlertPolicy, AwsPolicy, BackupPolicy, BudgetPolicy, CiPolicy,
+    CostPolicy, DeploymentKind, DeploymentPolicy, EdgePolicy, MetricPolicy, NonproductionPolicy,
+    SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
 };

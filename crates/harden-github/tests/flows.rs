@@ -28,6 +28,9 @@ fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
         "github/environment": [{"repository": REPOSITORY, "name": "production", "reviewers": 0,
             "branches": "any"}],
         "github/environment-branch-policies": [],
+        "github/branch": [],
+        "github/package-scripts": [],
+        "github/repository": [{"repository": REPOSITORY, "default_branch": "main"}],
     })
     .to_string();
     let id = format!("github/{check}");
@@ -259,6 +262,43 @@ fn scripts_and_variables() {
             &format!("      - {step}\n"),
         );
         judged(CHECK, step, &[(FIRST, &text)], wanted);
+    }
+}
+
+#[test]
+fn what_a_script_writes_for_later_steps() {
+    const CHECK: &str = "workflow-injection";
+    let text = |write: &str, paste: &str| {
+        steps(
+            "issues",
+            &format!(
+                "      - id: get\n        run: {write}\n        env: {{TITLE: '{TITLE}', N: '1'}}\n      \
+                 - run: {paste}\n        env: {{T: '${{{{ steps.get.outputs.title }}}}'}}\n"
+            ),
+        )
+    };
+    const OUTPUT: &str = "echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"";
+    const ENVIRONMENT: &str = "echo \"title=x ${TITLE}\" >> $GITHUB_ENV";
+    for (write, paste, wanted) in [
+        (OUTPUT, "echo ${{ steps.get.outputs.title }}", "fail"),
+        (OUTPUT, "echo ${{ env.T }}", "fail"),
+        (OUTPUT, "echo $T", "pass"),
+        (OUTPUT, "echo ${{ steps.get.outputs.other }}", "pass"),
+        (ENVIRONMENT, "echo ${{ env.title }}", "fail"),
+        (ENVIRONMENT, "echo $title", "pass"),
+        (
+            "echo \"title=$N\" >> $GITHUB_OUTPUT",
+            "echo ${{ steps.get.outputs.title }}",
+            "pass",
+        ),
+    ] {
+        let text = text(write, paste);
+        judged(
+            CHECK,
+            &format!("{write}; {paste}"),
+            &[(FIRST, &*text)],
+            wanted,
+        );
     }
 }
 
@@ -765,7 +805,7 @@ fn the_file_that_the_policy_names_is_judged_where_it_is_called() {
             Workflow::parse(REPOSITORY, ".github/workflows/deploy.yml", called),
         ],
         "github/local-action": [],
-        "github/environment": [], "github/environment-branch-policies": [],
+        "github/environment": [], "github/environment-branch-policies": [], "github/branch": [],
     });
     let mut policy = harden_github::GithubPolicy::default();
     policy.workflows.deploy = Some(".github/workflows/deploy.yml".to_owned());
@@ -902,6 +942,40 @@ fn scripts_of_packages_are_followed() {
     );
     assert_eq!(verdict, "pass", "{said}");
     assert!(said.contains("playwright test --grep @smoke"), "{said}");
+}
+
+/// The smoke tests in an action, in a called workflow, and where it can't be told.
+#[test]
+fn smoke_tests_by_way_of_others() {
+    const CHECK: &str = "workflow-e2e-missing";
+    const RUN: &str = "npx playwright test --grep @smoke";
+    let action = format!(
+        "name: x\nruns:\n  using: composite\n  steps:\n    - run: {RUN}\n      shell: bash\n"
+    );
+    let uses = steps("[push, pull_request]", "      - uses: ./x\n");
+    let in_action = [(FIRST, &*uses), ("x/action.yml", &*action)];
+    judged(CHECK, "an action", &in_action, "pass");
+    // on pushes for certain, on pull requests perhaps
+    let push = steps("push", &format!("      - run: {RUN}\n"));
+    let pull = steps("pull_request", "      - uses: ./x\n");
+    const SECOND: &str = ".github/workflows/b.yml";
+    let files = [(FIRST, &*push), (SECOND, &*pull)];
+    judged(CHECK, "an action that is not there", &files, "unknown");
+    let called = "on: pull_request\njobs:\n  a:\n    uses: acme/ci/.github/workflows/x.yml@v1\n";
+    judged(
+        CHECK,
+        "another repository",
+        &[(FIRST, &*push), (SECOND, called)],
+        "unknown",
+    );
+    judged(CHECK, "nothing else", &[(FIRST, &*push)], "fail");
+    let labeled = steps(
+        "{push: {}, pull_request: {types: [labeled]}}",
+        &format!("      - run: {RUN}\n"),
+    );
+    judged(CHECK, "on a label", &[(FIRST, &*labeled)], "fail");
+    let changed = labeled.replace("[labeled]", "[opened, synchronize, reopened]");
+    judged(CHECK, "on changes", &[(FIRST, &*changed)], "pass");
 }
 
 /// A `package.json` that can't be read is unknown, and its text is not told.

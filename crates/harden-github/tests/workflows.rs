@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use harden_core::{Finding, Policies, testing};
 use harden_github::checks;
-use harden_github::resources::{LocalAction, Workflow};
+use harden_github::resources::{LocalAction, PackageScripts, Workflow};
 use serde_json::json;
 
 const REPOSITORY: &str = "acme/shop";
@@ -53,7 +53,7 @@ fn findings(
         "github/actions-variable": [], "github/organization-variable": [],
         "github/environment-variables": [], "github/environment": [],
         "github/environment-branch-policies": [], "github/workflow-runs": [],
-        "github/package-scripts": [],
+        "github/package-scripts": [], "github/branch": [],
         "github/repository": [{"repository": REPOSITORY, "default_branch": "main"}],
     });
     for (kind, resources) in rest.as_object().unwrap() {
@@ -516,7 +516,13 @@ fn the_corpus_of_the_fuzz_target_is_replayed() {
         let kept = serde_json::to_string(&workflow).unwrap();
         let back: Workflow = serde_json::from_str(&kept).unwrap();
         assert_eq!(back, workflow);
-        findings(&[workflow], &[], &json!({}));
+        let action = LocalAction::parse(REPOSITORY, "x", "action.yml", &text);
+        let package = PackageScripts::parse(REPOSITORY, "web", &text);
+        let kept = serde_json::to_string(&package).unwrap();
+        let back: PackageScripts = serde_json::from_str(&kept).unwrap();
+        assert_eq!(back, package);
+        let rest = json!({"github/package-scripts": [package]});
+        findings(&[workflow], &[action], &rest);
         read += 1;
     }
     assert!(read > 10, "{read} files");

@@ -1,10 +1,12 @@
 //! Every field of every answer, taken out in turn: nothing comes to pass.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use harden_core::Outcome;
 use harden_tests::fakes::github::{Estate, Github, Repo, Ruleset};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::run::{Run, SHOP, audit, bad, deployed, deployed_badly};
 
@@ -111,13 +113,60 @@ fn repositories() -> Vec<Repo> {
     vec![bad(), ruled, people, deployed_badly()]
 }
 
-#[tokio::test]
+/// An audit without a field: nothing that failed comes to pass, and what is gone from the findings is
+/// in a gap.
+async fn without(repo: Repo, operation: String, path: Vec<String>, whole: Arc<Whole>) {
+    let mut estate = Estate::of(repo);
+    estate.drop = Some((operation.clone(), path.clone()));
+    let github = Github::start_unwatched(estate).await;
+    let less = audit(&github).await;
+    for line in &whole.failed {
+        let (check, resource) = line.split_once(' ').unwrap();
+        let key = less
+            .findings
+            .keys()
+            .find(|(c, r)| *c == check && r == resource);
+        let Some(key) = key else { continue };
+        let is = &less.findings[key];
+        let fine = matches!(is, Outcome::Fail(..) | Outcome::Unknown(_));
+        let field = path.join(".");
+        let excused = ABSENT_MEANS_NONE.iter().any(|(of, f, c, says, _)| {
+            (*of, *f, *c, *says) == (&*operation, &*field, check, is.as_str())
+        });
+        assert!(
+            fine || excused,
+            "{line} without {path:?} of {operation}: {is:?}"
+        );
+    }
+    assert_eq!(
+        whole.checks,
+        checks(&less),
+        "without {path:?} of {operation}"
+    );
+}
+
+/// What an audit with all fields found.
+struct Whole {
+    failed: BTreeSet<String>,
+    checks: BTreeSet<&'static str>,
+}
+
+fn checks(run: &Run) -> BTreeSet<&'static str> {
+    run.findings.keys().map(|(check, _)| *check).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_failure_comes_to_pass_without_a_field() {
+    const AT_ONCE: usize = 8;
     let mut taken = 0;
+    let mut under_way = JoinSet::new();
     for repo in repositories() {
         let github = Github::start_unwatched(Estate::of(repo.clone())).await;
-        let whole = audit(&github).await;
-        let failed = fails(&whole);
+        let run = audit(&github).await;
+        let whole = Arc::new(Whole {
+            failed: fails(&run),
+            checks: checks(&run),
+        });
         let given = github.lock().given.clone();
         for (operation, answers) in given {
             // what files, environments and runs tell; the rest of it is the others'
@@ -130,40 +179,17 @@ async fn no_failure_comes_to_pass_without_a_field() {
                 paths(answer, &[], &mut fields);
             }
             for path in fields {
-                let mut estate = Estate::of(repo.clone());
-                estate.drop = Some((operation.clone(), path.clone()));
-                let github = Github::start_unwatched(estate).await;
-                let less = audit(&github).await;
                 taken += 1;
-                for line in &failed {
-                    let (check, resource) = line.split_once(' ').unwrap();
-                    let key = less
-                        .findings
-                        .keys()
-                        .find(|(c, r)| *c == check && r == resource);
-                    let Some(key) = key else { continue };
-                    let is = &less.findings[key];
-                    let fine = matches!(is, Outcome::Fail(..) | Outcome::Unknown(_));
-                    let field = path.join(".");
-                    let excused = ABSENT_MEANS_NONE.iter().any(|(of, f, c, says, _)| {
-                        (*of, *f, *c, *says) == (&*operation, &*field, check, is.as_str())
-                    });
-                    assert!(
-                        fine || excused,
-                        "{line} without {path:?} of {operation}: {is:?}"
-                    );
+                let whole = Arc::clone(&whole);
+                under_way.spawn(without(repo.clone(), operation.clone(), path, whole));
+                if under_way.len() >= AT_ONCE {
+                    under_way.join_next().await.unwrap().unwrap();
                 }
-                // what is gone from the findings is in a gap
-                let checks = |run: &Run| -> BTreeSet<&'static str> {
-                    run.findings.keys().map(|(check, _)| *check).collect()
-                };
-                assert_eq!(
-                    checks(&whole),
-                    checks(&less),
-                    "without {path:?} of {operation}"
-                );
             }
         }
+    }
+    while let Some(done) = under_way.join_next().await {
+        done.unwrap();
     }
     assert!(taken > 200, "{taken} fields");
 }

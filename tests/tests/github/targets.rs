@@ -94,6 +94,16 @@ async fn an_organization_with_a_filter() {
         .collect();
     of.sort_unstable();
     assert_eq!(of, ["acme/shop", "acme/shop-api"]);
+    // one without a name is not passed over
+    let nameless = ["*", "full_name"].map(str::to_owned).to_vec();
+    github.lock().drop = Some(("GET /orgs/{org}/repos".to_owned(), nameless));
+    let run = audit_as(connect.clone(), Stop::never()).await;
+    assert_eq!(run.with("pass"), [""; 0]);
+    assert!(
+        run.with("unknown")
+            .contains(&"github/dependabot-off github/vulnerability-alerts in acme/*".to_owned())
+    );
+    github.lock().drop = None;
     // an organization that refuses is a gap, and what else is named is read
     github.lock().refuse.push(("/orgs/", 403, "no"));
     connect.repositories = vec!["other/shop".to_owned()];

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sdk_sts::config::SharedCredentialsProvider;
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
@@ -82,7 +83,9 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let profile = connect.profile.as_deref();
     let default = config::region(profile, wanted.is_none()).await;
     // without any the SDK can't even ask who the credentials are
-    let start = default.clone().or(wanted).ok_or(ConnectError::NoRegion)?;
+    let Some(start) = default.clone().or(wanted) else {
+        return Err(no_region(&connect).await);
+    };
     let base = config::load(profile, &start, connect.attempts, connect.adaptive).await;
     let made = Mutex::new(Vec::new());
     let caller = identity(&base, &made)
@@ -113,6 +116,19 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
         gates: Arc::new(Gates::new(connect.in_flight)),
         made,
     })
+}
+
+/// Where no region is set, whether there are credentials that need one.
+async fn no_region(connect: &Connect) -> ConnectError {
+    let profile = connect.profile.as_deref();
+    let base = config::load(profile, "us-east-1", connect.attempts, connect.adaptive).await;
+    let Some(provider) = base.credentials_provider() else {
+        return ConnectError::NoCredentials;
+    };
+    match provider.provide_credentials().await {
+        Ok(_) => ConnectError::NoRegion,
+        Err(error) => ConnectError::of_credentials(&error, profile),
+    }
 }
 
 /// What is wrong in the arguments, said before anything is asked; else a region to start from.

@@ -115,6 +115,7 @@ fn described(service: Service, cluster: &str) -> Result<EcsService, Unknown> {
         cluster_arn: service.cluster_arn.unwrap_or_else(|| cluster.to_owned()),
         status: Known::present(service.status, DESCRIBE, "status"),
         desired_count: Known::Yes(i64::from(service.desired_count)),
+        task_definition: Known::present(service.task_definition, DESCRIBE, "taskDefinition"),
         runs_on: Known::Yes(runs_on(
             service.launch_type.as_ref().map(|t| t.as_str()),
             service.capacity_provider_strategy.as_deref(),
@@ -144,6 +145,7 @@ fn undescribed(arn: &str, cluster: &str, unknown: &Unknown) -> EcsService {
         cluster_arn: cluster.to_owned(),
         status: unknown.clone().into(),
         desired_count: unknown.clone().into(),
+        task_definition: unknown.clone().into(),
         runs_on: unknown.clone().into(),
         tags: unknown.clone().into(),
     }

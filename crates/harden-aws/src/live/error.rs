@@ -127,7 +127,7 @@ impl ConnectError {
         }
     }
 
-    fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
+    pub(super) fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
         let none = matches!(error, CredentialsError::CredentialsNotLoaded(_));
         match profile {
             Some(name) if none => return Self::NoProfileCredentials(one_line(name, 60)),

@@ -87,12 +87,15 @@ const PLAN: &[&str] = &[
     "SubscriptionRequiredException",
 ];
 
-/// The permission that an operation needs. IAM knows the reads of budgets by one name.
+/// The permission that an operation needs. IAM knows the reads of budgets by one name, and some of
+/// S3 by others.
 pub(super) fn permission_of(operation: &'static str) -> &'static str {
     match operation {
         "budgets:DescribeBudgets"
         | "budgets:DescribeNotificationsForBudget"
         | "budgets:DescribeSubscribersForNotification" => "budgets:ViewBudget",
+        "s3:GetBucketLifecycleConfiguration" => "s3:GetLifecycleConfiguration",
+        "s3:ListBuckets" => "s3:ListAllMyBuckets",
         other => other,
     }
 }

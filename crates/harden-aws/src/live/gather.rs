@@ -1,6 +1,7 @@
 //! Reading a kind in all places at once.
 
 use futures::future::join_all;
+use futures::stream::{self, StreamExt as _};
 use harden_core::{FactError, Place, RawGap, RawListing, Resource, Scope, Unknown};
 
 use super::at::At;
@@ -29,6 +30,14 @@ impl<R> Read<R> {
         Self {
             resources,
             gaps: Vec::new(),
+        }
+    }
+
+    /// Nothing, and why.
+    pub(super) fn gap(unknown: Unknown) -> Self {
+        Self {
+            resources: Vec::new(),
+            gaps: vec![unknown],
         }
     }
 
@@ -117,6 +126,26 @@ impl<R: Resource> Gathered<R> {
         self.gaps.dedup();
         RawListing::new(&self.resources, self.scope, self.gaps)
     }
+}
+
+/// How many calls for details are under way or wait for their turn. Some more than the gates let
+/// through, so that one region's do not keep another's from theirs; a call that waits takes
+/// several kilobytes, and an estate may have thousands of buckets.
+const WAITING: usize = 128;
+
+/// What a call for each of many things gives, in their order; a call is made up only when it is
+/// soon its turn.
+pub(super) async fn some_at_a_time<T, R, Fut>(
+    things: impl IntoIterator<Item = T>,
+    call: impl FnMut(T) -> Fut,
+) -> Vec<R>
+where
+    Fut: Future<Output = R>,
+{
+    stream::iter(things.into_iter().map(call))
+        .buffered(WAITING)
+        .collect()
+        .await
 }
 
 /// The gap of a kind that is listed from another, where the other has one.

@@ -1,13 +1,24 @@
 //! The `[aws]` table of `harden.toml`. Every default is the guide's value.
 
+mod ci;
+mod costs;
+mod edge;
 mod metrics;
+mod nonproduction;
+mod secrets;
 
 use harden_core::Policy;
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+pub(crate) use ci::is_role;
+pub use ci::{CiPolicy, DeploymentKind, DeploymentPolicy};
+pub use costs::CostPolicy;
+pub use edge::EdgePolicy;
 pub use metrics::MetricPolicy;
+pub use nonproduction::NonproductionPolicy;
+pub use secrets::{SecretClass, SecretPattern, SecretPolicy};
 
 /// What is asked of the AWS part of an estate.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -30,6 +41,14 @@ pub struct AwsPolicy {
     pub backups: BackupPolicy,
     /// What budgets must be like.
     pub budgets: BudgetPolicy,
+    /// What is kept and what it may cost.
+    pub costs: CostPolicy,
+    /// How old secrets may get.
+    pub secrets: SecretPolicy,
+    /// What must guard load balancers.
+    pub edge: EdgePolicy,
+    /// What is asked of the roles that CI deploys with, and of long-lived keys.
+    pub ci: CiPolicy,
 }
 
 impl Policy for AwsPolicy {
@@ -53,45 +72,6 @@ pub struct AccountPolicy {
     /// The regions to audit in this account; default: those of `[aws]`.
     #[serde(default)]
     pub regions: Vec<String>,
-}
-
-/// What is not production.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct NonproductionPolicy {
-    /// Names of resources, with `*` for anything.
-    pub names: Vec<String>,
-    /// The tag that tells the environment.
-    pub tag: String,
-    /// Values of that tag that mean production; any other value does not.
-    pub production_values: Vec<String>,
-}
-
-impl Default for NonproductionPolicy {
-    fn default() -> Self {
-        let strings = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
-        Self {
-            names: strings(&[
-                "dev-*",
-                "*-dev",
-                "*-dev-*",
-                "staging-*",
-                "*-staging",
-                "*-staging-*",
-                "test-*",
-                "*-test",
-                "*-test-*",
-                "qa-*",
-                "*-qa",
-                "*-qa-*",
-                "sandbox-*",
-                "*-sandbox",
-                "*-sandbox-*",
-            ]),
-            tag: "environment".to_owned(),
-            production_values: strings(&["production", "prod", "live"]),
-        }
-    }
 }
 
 /// Who must be told (guide §2).

@@ -43,6 +43,12 @@ impl Aws {
         self
     }
 
+    /// An option with its value in one word, for values that may begin with a hyphen.
+    pub(crate) fn flag_of(mut self, word: String) -> Self {
+        self.argv.push(word.into());
+        self
+    }
+
     /// All parameters as one JSON document.
     pub(crate) fn json(self, input: &Value) -> Self {
         self.opt("--cli-input-json", input.to_string())

@@ -1,8 +1,12 @@
 //! What several checks' remediations are made of.
 
 mod alarm;
+pub(crate) mod balancer;
 mod budget;
 mod chat;
+mod ci_changes;
+pub(crate) mod ci_policy;
+pub(crate) mod ci_trust;
 pub(crate) mod cli;
 pub(crate) mod coverage;
 mod dashboard;
@@ -10,8 +14,10 @@ mod key;
 mod metrics;
 pub(crate) mod put_alarm;
 pub(crate) mod rds;
+pub(crate) mod secret;
 mod threshold;
 mod topic;
+pub(crate) mod waf;
 
 pub(crate) use alarm::add_action;
 pub(crate) use budget::{

@@ -19,6 +19,9 @@ pub struct EcsService {
     /// How many tasks it should run.
     #[serde(default)]
     pub desired_count: Known<i64>,
+    /// The ARN of its task definition, with the revision (taskDefinition).
+    #[serde(default)]
+    pub task_definition: Known<String>,
     /// What its tasks run on: `EC2`, `FARGATE`, `EXTERNAL` (launchType), or the names of its capacity
     /// providers; empty where the service does not say.
     #[serde(default)]

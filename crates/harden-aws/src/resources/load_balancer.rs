@@ -29,6 +29,18 @@ impl LoadBalancer {
     pub fn dimension(&self) -> &str {
         Arn::parse(&self.arn).map_or(&*self.arn, |a| a.name())
     }
+
+    /// Whether it is an application load balancer, or may be one.
+    #[must_use]
+    pub fn may_be_application(&self) -> bool {
+        self.kind.ok().is_none_or(|kind| kind == "application")
+    }
+
+    /// Whether it can be reached from the internet, or may be.
+    #[must_use]
+    pub fn may_face_the_internet(&self) -> bool {
+        self.scheme.ok().is_none_or(|scheme| scheme != "internal")
+    }
 }
 
 impl Resource for LoadBalancer {

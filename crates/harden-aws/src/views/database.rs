@@ -8,6 +8,7 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Resource
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
+use crate::arn::Arn;
 use crate::resources::{DbCluster, DbInstance, Tags};
 
 /// A database: a DB instance that is no cluster member, or a DB cluster. Members are judged at
@@ -19,6 +20,7 @@ pub(crate) struct Database {
     pub(crate) name: Box<str>,
     pub(crate) resource_id: Known<String>,
     pub(crate) place: Place,
+    pub(crate) partition: Box<str>,
     pub(crate) engine: Known<String>,
     pub(crate) status: Known<String>,
     pub(crate) replica_of: Known<Option<String>>,
@@ -96,6 +98,7 @@ impl Database {
             kind: DatabaseKind::Instance,
             name: id.name.clone(),
             place: id.place.clone(),
+            partition: partition(&instance.arn),
             resource_id: instance.resource_id.clone(),
             engine: instance.engine.clone(),
             status: instance.status.clone(),
@@ -133,6 +136,7 @@ impl Database {
             kind: DatabaseKind::Cluster,
             name: id.name.clone(),
             place: id.place.clone(),
+            partition: partition(&cluster.arn),
             resource_id: cluster.resource_id.clone(),
             engine: cluster.engine.clone(),
             status: cluster.status.clone(),
@@ -150,6 +154,10 @@ impl Database {
             member_zones,
         }
     }
+}
+
+fn partition(arn: &str) -> Box<str> {
+    Arn::parse(arn).map_or("aws", |arn| arn.partition).into()
 }
 
 /// Whether the policy has a database of this engine judged. One whose engine is unknown is.

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
     hcl_string,
 };
 use serde_json::json;
@@ -81,6 +81,13 @@ fn remediation(
             hcl_string(name),
         ))
         .link("https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments#deployment-protection-rules");
+    let to = match rules.protected {
+        Known::Yes(true) => to,
+        _ => to.step(Step::by_hand(
+            "Protect the default branch first, where it is not: while no branch is protected, \
+             \"protected branches only\" admits all (see github/branch-unprotected)",
+        )),
+    };
     if rules.exists {
         // the call would take away a wait timer, which is not recorded
         return to.step(Step::by_hand(format!(

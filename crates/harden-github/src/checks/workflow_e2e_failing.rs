@@ -46,11 +46,11 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             continue;
         }
         match run.conclusion.get()?.as_deref() {
-            Some("cancelled" | "skipped" | "neutral" | "stale" | "action_required") | None => {}
-            Some(_) => {
+            Some(conclusion) if WorkflowRun::tells(conclusion) => {
                 last = Some(run);
                 break;
             }
+            _ => {}
         }
     }
     let most = j.policy.workflows.smoke_stale_days;

@@ -8,18 +8,13 @@ use std::time::Duration;
 use futures::future::{Either, select};
 use harden_core::Stop;
 use jiff::Timestamp;
-use octocrab::Octocrab;
-use reqwest::header::{ACCEPT, HeaderName};
-use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
 use super::GithubProvider;
-use super::api::{Api, Inner, Keep};
-use super::cache::Cache;
+use super::api::Keep;
+use super::client::api;
 use super::error::ConnectError;
 use super::failure::Said;
 use super::origin::{Origin, origin_of};
-use super::quota::Quota;
 use super::token::Token;
 use crate::GithubPolicy;
 use crate::operation::RATE_LIMIT;
@@ -27,9 +22,6 @@ use crate::policy::is_repository;
 
 /// The address of GitHub's own API.
 pub const DEFAULT_API_URL: &str = "https://api.github.com";
-
-/// The version of the API that is asked for.
-const API_VERSION: &str = "2022-11-28";
 
 /// Where to read, and as whom.
 #[derive(Debug, Clone)]
@@ -169,90 +161,6 @@ async fn connected(connect: Connect) -> Result<GithubProvider, ConnectError> {
         checkout,
         made: Mutex::new(vec![RATE_LIMIT.name]),
     })
-}
-
-/// The API of a server, as the caller.
-pub(super) async fn api(connect: Connect, base: &str) -> Result<Api, ConnectError> {
-    let host = host_of(base).unwrap_or_default();
-    let token = connect.token.ok_or(ConnectError::NoToken { host })?;
-    let client = |error: &dyn std::fmt::Display| ConnectError::Client(error.to_string());
-    let http = reqwest::Client::builder()
-        .user_agent(concat!("harden/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(connect.timeout.min(Duration::from_secs(10)))
-        .timeout(connect.timeout)
-        .build()
-        .map_err(|error| client(&error))?;
-    // a builder can't be sent to another thread, so that none lives across an await
-    let builder = || {
-        let builder = Octocrab::builder()
-            .base_uri(base)
-            .and_then(|builder| builder.upload_uri(base))
-            .map_err(|error| client(&error))?
-            .add_header(ACCEPT, "application/vnd.github+json".to_owned())
-            .add_header(
-                HeaderName::from_static("x-github-api-version"),
-                API_VERSION.to_owned(),
-            );
-        Ok::<_, ConnectError>(builder)
-    };
-    let (crab, key) = match token {
-        Token::Bearer(token) => {
-            let shown = token.expose_secret();
-            if shown.is_empty() || !shown.chars().all(|c| c.is_ascii_graphic()) {
-                return Err(ConnectError::BadToken);
-            }
-            let crab = builder()?
-                .personal_token(token.clone())
-                .build_with_reqwest(http);
-            (crab.map_err(|error| client(&error))?, token)
-        }
-        Token::App {
-            app_id,
-            installation_id,
-            key_file,
-        } => {
-            let app = |reason: String| ConnectError::App { reason };
-            let shown = key_file.display();
-            let pem = tokio::fs::read(&key_file)
-                .await
-                .map_err(|error| app(format!("can't read its key {shown}: {error}")))?;
-            let crab = builder()?
-                .app_from_rsa_pem(app_id.into(), pem)
-                .map_err(|_| app(format!("{shown} holds no RSA key in PEM form")))?
-                .build_with_reqwest(http)
-                .and_then(|crab| crab.installation(installation_id.into()))
-                .map_err(|error| client(&error))?;
-            // asked for now, so that a wrong key is told before every listing would
-            crab.installation_token().await.map_err(|error| {
-                app(match error {
-                    octocrab::Error::GitHub { source, .. } => {
-                        format!("GitHub answered {} to its key", source.status_code.as_u16())
-                    }
-                    _ => "GitHub could not be reached".to_owned(),
-                })
-            })?;
-            // its tokens change each hour
-            let key = SecretString::from(format!("app {app_id} {installation_id}"));
-            (crab, key)
-        }
-    };
-    let cache = match connect.cache {
-        Some(directory) => {
-            let key = format!("{} {base}", key.expose_secret());
-            Cache::open(directory, key.into()).await
-        }
-        None => None,
-    };
-    let leave = connect.policy.quota.leave_percent;
-    Ok(Api::new(Inner {
-        crab,
-        base: base.to_owned(),
-        quota: Quota::new(leave, connect.patience, connect.now),
-        gate: Semaphore::new(connect.in_flight.max(1)),
-        cache,
-        backoff: connect.backoff,
-    }))
 }
 
 /// The address of the API in the form that paths are put to. A token does not go over a line that

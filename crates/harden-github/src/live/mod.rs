@@ -18,6 +18,7 @@ mod api;
 mod at;
 mod cache;
 mod checkout;
+mod client;
 mod connect;
 mod contents;
 mod error;

@@ -5,7 +5,7 @@ use harden_core::{
 };
 
 use super::answers::{RepositoryAnswer, Security, Status};
-use super::at::{At, present};
+use super::at::{At, missing, present};
 use super::gather::{Gathered, Read};
 use super::listers::{Live, Run};
 use crate::OrganizationPolicy;
@@ -55,9 +55,12 @@ async fn of_organization(
             && (organization.archived || repository.archived != Some(true))
             && (organization.forks || repository.fork != Some(true))
     };
+    // one without its name is one that nobody knows whether to read
+    let nameless = pages.items.iter().any(|r| r.full_name.is_none());
+    let nameless = nameless.then(|| missing(ORGANIZATION_REPOSITORIES, "full_name"));
     let names = pages.items.into_iter().filter(wanted);
     let names = names.filter_map(|repository| repository.full_name);
-    let gap = pages.failed.map(|failure| RawGap {
+    let gap = pages.failed.or(nameless).map(|failure| RawGap {
         place: all.place(),
         unknown: failure.unknown,
     });

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::api::Keep;
-use super::connect::{Connect, api, base};
+use super::client::api;
+use super::connect::{Connect, base};
 use super::error::ConnectError;
 use crate::operation::{SARIF, UPLOAD_SARIF};
 use crate::path::segment;

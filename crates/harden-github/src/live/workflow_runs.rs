@@ -71,12 +71,10 @@ async fn of_workflow(
     })
 }
 
-/// Whether a run tells how the workflow fares: it is over, and was neither skipped nor cancelled.
-/// One that does not say so is kept, and looked at.
+/// Whether a run tells how the workflow fares. One that does not say so is kept, and looked at.
 fn tells(run: &RunAnswer) -> bool {
     let over = run.status.as_deref().is_none_or(|s| s == "completed");
-    let nothing = matches!(run.conclusion.as_deref(), Some("skipped" | "cancelled"));
-    over && !nothing
+    over && run.conclusion.as_deref().is_none_or(WorkflowRun::tells)
 }
 
 fn described(run: RunAnswer) -> Result<WorkflowRun, Failure> {

@@ -20,6 +20,7 @@ mod positions;
 mod read;
 mod reading;
 mod runners;
+mod scope;
 mod shell;
 mod step;
 mod steps;

@@ -49,6 +49,18 @@ pub struct WorkflowRun {
     pub created_at: Known<Timestamp>,
 }
 
+impl WorkflowRun {
+    /// Whether a conclusion tells how a workflow fares: it came to a result, and was neither skipped
+    /// nor cancelled.
+    #[must_use]
+    pub fn tells(conclusion: &str) -> bool {
+        !matches!(
+            conclusion,
+            "action_required" | "cancelled" | "neutral" | "skipped" | "stale"
+        )
+    }
+}
+
 impl Resource for WorkflowRuns {
     const KIND: &'static Kind = &Kind {
         name: "github/workflow-runs",

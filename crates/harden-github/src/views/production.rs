@@ -9,7 +9,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::resources::{
-    DeploymentBranches, Environment, EnvironmentBranchPolicies, LocalAction, Workflow,
+    Branch, DeploymentBranches, Environment, EnvironmentBranchPolicies, LocalAction, Workflow,
 };
 use crate::views::deploy::{Deploy, productions};
 use crate::views::plan::Plan;
@@ -23,6 +23,8 @@ pub(crate) struct Rules {
     pub(crate) reviewers: Known<u32>,
     /// Whether not every branch may deploy.
     pub(crate) branches: Known<bool>,
+    /// Whether a branch that is judged is protected.
+    pub(crate) protected: Known<bool>,
 }
 
 impl Rules {
@@ -33,13 +35,35 @@ impl Rules {
     }
 }
 
+/// What is listed of environments.
+struct Listed {
+    environments: Arc<Listing<Environment>>,
+    policies: Arc<Listing<EnvironmentBranchPolicies>>,
+    branches: Arc<Listing<Branch>>,
+}
+
+impl Listed {
+    async fn of(cx: &Cx) -> Result<Self, FactError> {
+        Ok(Self {
+            environments: cx.list().await?,
+            policies: cx.list().await?,
+            branches: cx.list().await?,
+        })
+    }
+}
+
 /// The environment of production of a place.
-fn rules(
-    environments: &Listing<Environment>,
-    policies: &Listing<EnvironmentBranchPolicies>,
-    place: &Place,
-    wanted: &str,
-) -> Known<Rules> {
+fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
+    let Listed {
+        environments,
+        policies,
+        branches,
+    } = listed;
+    let own = branches.at(place);
+    let protected = Known::any(
+        own.map(|(_, branch)| branch.protected.clone())
+            .chain([branches.readable(place).map(|()| false)]),
+    );
     let mut own = environments.at(place);
     let found = own.find(|(_, environment)| environment.name.eq_ignore_ascii_case(wanted));
     let Some((_, environment)) = found else {
@@ -47,6 +71,7 @@ fn rules(
             exists: false,
             reviewers: Known::Yes(0),
             branches: Known::Yes(false),
+            protected: protected.clone(),
         });
     };
     let branches = environment
@@ -54,7 +79,18 @@ fn rules(
         .as_ref()
         .and_then(|branches| match branches {
             DeploymentBranches::Any => Known::Yes(false),
-            DeploymentBranches::Protected => Known::Yes(true),
+            // where no branch is protected, all may deploy: GitHub's page on deployments and
+            // environments
+            DeploymentBranches::Protected => protected.clone().and_then(|protected| {
+                if protected {
+                    return Known::Yes(true);
+                }
+                Unknown::undetermined(
+                    "only protected branches may deploy, and where a repository has none, all may: \
+                     no branch that was looked at is protected",
+                )
+                .into()
+            }),
             DeploymentBranches::Custom => {
                 policies
                     .get(place, &environment.name)
@@ -74,6 +110,7 @@ fn rules(
         exists: true,
         reviewers: environment.reviewers.clone(),
         branches,
+        protected,
     })
 }
 
@@ -99,6 +136,7 @@ const KINDS: &[&Kind] = &[
     LocalAction::KIND,
     Environment::KIND,
     EnvironmentBranchPolicies::KIND,
+    Branch::KIND,
 ];
 
 #[async_trait]
@@ -108,13 +146,12 @@ impl Subject for GatedDeploy {
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let deploys = cx.subjects::<Deploy>().await?;
-        let environments = cx.list::<Environment>().await?;
-        let policies = cx.list::<EnvironmentBranchPolicies>().await?;
+        let listed = Listed::of(cx).await?;
         let wanted = &policy.workflows.production_environment;
         let items = deploys.iter().map(|(id, deploy)| {
             let gated = Self {
                 deploy: deploy.clone(),
-                rules: rules(&environments, &policies, &id.place, wanted),
+                rules: rules(&listed, &id.place, wanted),
             };
             (Arc::clone(id), gated)
         });
@@ -137,8 +174,7 @@ impl Subject for ProductionEnvironment {
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let deploys = cx.subjects::<Deploy>().await?;
-        let environments = cx.list::<Environment>().await?;
-        let policies = cx.list::<EnvironmentBranchPolicies>().await?;
+        let listed = Listed::of(cx).await?;
         let wanted = &policy.workflows.production_environment;
         let mut items: Vec<(Arc<ResourceId>, Self)> = Vec::new();
         for (id, deploy) in deploys.iter() {
@@ -158,7 +194,7 @@ impl Subject for ProductionEnvironment {
                 repository: deploy.repository.clone(),
                 name: wanted.clone(),
                 used,
-                rules: rules(&environments, &policies, &id.place, wanted),
+                rules: rules(&listed, &id.place, wanted),
             };
             items.push((Arc::new(name.shown_as(&shown)), environment));
         }

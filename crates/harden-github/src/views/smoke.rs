@@ -118,12 +118,14 @@ impl Subject for SmokeWorkflow {
                 ));
             }
             if all.is_empty() {
+                let seen = found.playwright.is_some();
+                let unread = found.unread.or(found.untold.filter(|_| seen));
                 let id = ResourceId::new(Workflow::KIND.name, place.clone(), "smoke");
                 items.push((
                     Arc::new(id.shown_as(&repository)),
                     Self {
                         repository,
-                        path: found.unread.map_or(Known::Yes(None), Known::from),
+                        path: unread.map_or(Known::Yes(None), Known::from),
                         runs: Known::Yes(None),
                     },
                 ));

@@ -32,7 +32,8 @@ pub(crate) struct Runs<'a> {
     pub(crate) playwright: Option<String>,
     /// Why there may be more.
     pub(crate) unread: Option<Unknown>,
-    /// Why a script that does not look like one of the smoke tests may be one all the same.
+    /// Why something that does not look like the smoke tests may run them all the same: a script, an
+    /// action or a called workflow.
     pub(crate) untold: Option<Unknown>,
 }
 
@@ -62,13 +63,19 @@ impl<'a> Runs<'a> {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
-                if is_named_so(uses) {
-                    self.unread.get_or_insert_with(|| unknown.clone());
-                }
+                let why = match is_named_so(uses) {
+                    true => &mut self.unread,
+                    false => &mut self.untold,
+                };
+                why.get_or_insert_with(|| unknown.clone());
             }
             for step in node.steps() {
-                let Known::Yes(placed) = step else {
-                    continue;
+                let placed = match step {
+                    Known::Yes(placed) => placed,
+                    Known::No(unknown) => {
+                        self.untold.get_or_insert(*unknown);
+                        continue;
+                    }
                 };
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {

@@ -21,6 +21,8 @@ pub(super) struct Input {
     /// Its path in the checkout, if it lies in one.
     pub(super) path: Option<String>,
     pub(super) text: String,
+    /// Where its lines begin: a large file has many findings.
+    lines: Vec<usize>,
 }
 
 /// Reads the files; `-` is standard input, for one of all of them.
@@ -42,11 +44,8 @@ pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<
         };
         let in_checkout = |root| config::in_checkout(path, root);
         let text = read_text(path, &shown)?;
-        Ok(Input {
-            path: root.as_deref().filter(|_| !is_stdin).and_then(in_checkout),
-            shown,
-            text,
-        })
+        let path = root.as_deref().filter(|_| !is_stdin).and_then(in_checkout);
+        Ok(Input::new(shown, path, text))
     };
     files.into_iter().map(&mut read_one).collect()
 }
@@ -85,6 +84,17 @@ fn read_text(path: &Path, shown: &str) -> Result<String, Failure> {
 }
 
 impl Input {
+    pub(super) fn new(shown: String, path: Option<String>, text: String) -> Self {
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(starts).collect();
+        Self {
+            shown,
+            path,
+            text,
+            lines,
+        }
+    }
+
     /// The policies in the file.
     pub(super) fn documents(&self) -> Result<Vec<Document<'_>>, Failure> {
         intake::documents(&self.text)
@@ -119,8 +129,9 @@ impl Input {
 
     /// A line of the file.
     pub(super) fn line(&self, at: Position) -> Option<&str> {
-        self.text
-            .split('\n')
-            .nth(usize::try_from(at.line).ok()?.checked_sub(1)?)
+        let number = usize::try_from(at.line).ok()?;
+        let start = *self.lines.get(number.checked_sub(1)?)?;
+        let end = self.lines.get(number).copied();
+        self.text.get(start..end.unwrap_or(self.text.len()))
     }
 }

@@ -72,7 +72,7 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn of(input: &'a Input, at: Position) -> Option<Self> {
-        let line = input.line(at)?.trim_end_matches('\r');
+        let line = input.line(at)?.trim_end_matches(['\r', '\n']);
         if line.len() > MAX_LINE {
             return None;
         }

@@ -284,11 +284,7 @@ mod tests {
     use super::*;
 
     fn input(text: &str) -> Input {
-        Input {
-            shown: "claims.json".to_owned(),
-            path: None,
-            text: text.to_owned(),
-        }
+        Input::new("claims.json".to_owned(), None, text.to_owned())
     }
 
     #[test]

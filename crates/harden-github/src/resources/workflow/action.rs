@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use yaml_serde::Value;
 
 use super::positions::{Path, Positions};
-use super::steps::{self, Scope, child};
+use super::scope::Scope;
+use super::steps::{self, child};
 use super::{At, Step, Workflow, read};
 
 /// An action that a workflow of the repository uses by its path (`./.github/actions/deploy`).

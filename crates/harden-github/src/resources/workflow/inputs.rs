@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use github_actions_models::common::expr::LoE;
 use github_actions_models::common::{Env, Uses};
 
-use super::steps::Scope;
+use super::scope::Scope;
 use super::versions::version_of;
 use super::{Version, expressions, plain};
 
@@ -93,9 +93,9 @@ fn plain_input(text: &str) -> String {
 /// The input of an action that is a script.
 pub(super) fn script_input(action: &str) -> Option<&'static str> {
     match action {
-        "actions/github-script" => Some("script"),
+        "actions/github-script" | "appleboy/ssh-action" => Some("script"),
         "nick-fields/retry" | "nick-invision/retry" | "wandalen/wretry.action" => Some("command"),
-        "azure/cli" => Some("inlinescript"),
+        "azure/cli" | "azure/powershell" => Some("inlinescript"),
         _ => None,
     }
 }

@@ -11,7 +11,8 @@ use yaml_serde::Value;
 
 use super::parts::{environment_names, permissions, stages};
 use super::positions::{Path, Positions};
-use super::steps::{self, Scope, child};
+use super::scope::Scope;
+use super::steps::{self, child};
 use super::{
     Call, CallSecrets, Environment, Job, Permissions, Reference, Trigger, plain, reading, triggers,
 };

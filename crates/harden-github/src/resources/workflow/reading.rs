@@ -6,7 +6,8 @@ use yaml_serde::Value;
 
 use super::conditions::{self, Said};
 use super::positions::{Path, Positions};
-use super::steps::{Scope, child};
+use super::scope::Scope;
+use super::steps::child;
 use super::untrusted::is_untrusted;
 use super::{At, Condition, Injected, Reference, expressions};
 

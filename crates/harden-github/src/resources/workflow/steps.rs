@@ -1,7 +1,5 @@
 //! Steps of jobs and of composite actions.
 
-use std::collections::BTreeMap;
-
 use github_actions_models::common::expr::LoE;
 use github_actions_models::common::{Env, If};
 use github_actions_models::workflow::job;
@@ -9,102 +7,11 @@ use github_actions_models::{action, common};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
-use super::folders::{self, Folder};
 use super::inputs::{action_of, inputs, judged, release_version, script_input};
 use super::positions::{Path, Positions};
 use super::reading::{condition, injected, references};
-use super::untrusted::carried;
-use super::versions::{Versions, version_of};
-use super::{LocalAction, Step, Version, commands, expressions, plain};
-
-/// What the environment of a step is, as far as it is judged.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Scope {
-    /// What variables stand for.
-    pub(super) versions: Versions,
-    /// The contexts that variables hold, by their name in lower case.
-    pub(super) held: BTreeMap<String, Vec<String>>,
-    /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
-    pub(super) defaults: BTreeMap<String, Vec<String>>,
-    /// The folder in which scripts run.
-    pub(super) folder: Folder,
-    /// Whether it is of an action, which also sees the environment of what uses it.
-    pub(super) of_action: bool,
-}
-
-impl Scope {
-    /// The same with an `env` on top.
-    pub(super) fn with(&self, env: Option<&Value>) -> Self {
-        let mut scope = self.clone();
-        for (name, value) in env.and_then(Value::as_mapping).into_iter().flatten() {
-            let (Some(name), Some(value)) = (name.as_str(), value.as_str()) else {
-                continue;
-            };
-            let version = version_of(value, &self.versions);
-            scope
-                .versions
-                .insert(name.to_owned(), version.unwrap_or(Version::Other));
-            let held = self.carried(value);
-            scope.held.insert(name.to_ascii_lowercase(), held);
-        }
-        scope
-    }
-
-    /// The same where `defaults` or a step name another folder.
-    pub(super) fn in_folder(mut self, named: Option<&Value>) -> Self {
-        if let Some(path) = named.and_then(|v| v.get("working-directory")?.as_str()) {
-            // from the root, wherever the others are
-            self.folder = folders::within("", path);
-        }
-        self
-    }
-
-    /// The contexts that a text holds: by its expressions, by variables, by inputs.
-    pub(super) fn carried(&self, text: &str) -> Vec<String> {
-        let inner = expressions::split(text).unwrap_or_default();
-        inner.into_iter().flat_map(|e| self.of(e)).collect()
-    }
-
-    /// The contexts that an expression holds.
-    pub(super) fn of(&self, expression: &str) -> Vec<String> {
-        let mut all = Vec::new();
-        for context in carried(expression) {
-            if let Some(name) = context.strip_prefix("env.") {
-                match self.held.get(name) {
-                    Some(held) => all.extend(held.iter().cloned()),
-                    None if self.of_action => all.push(context),
-                    None => {}
-                }
-            } else {
-                all.extend(self.defaults.get(&context).into_iter().flatten().cloned());
-                all.push(context);
-            }
-        }
-        all
-    }
-
-    /// What a step passes on, by what names it where it is passed to: `inputs.name`, and of an
-    /// action of the repository, which sees the environment, `env.name` too.
-    fn passed(
-        &self,
-        inputs: &BTreeMap<String, String>,
-        with_environment: bool,
-    ) -> BTreeMap<String, Vec<String>> {
-        let inputs = inputs
-            .iter()
-            .filter_map(|(name, text)| Some((plain::name(name)?, self.carried(text))));
-        let mut all: BTreeMap<_, _> = inputs
-            .map(|(name, held)| (format!("inputs.{name}"), held))
-            .collect();
-        if with_environment {
-            let held = self.held.iter();
-            let named = held.filter_map(|(name, held)| Some((plain::name(name)?, held)));
-            all.extend(named.map(|(name, held)| (format!("env.{name}"), held.clone())));
-        }
-        all.retain(|_, held| !held.is_empty());
-        all
-    }
-}
+use super::scope::Scope;
+use super::{LocalAction, Step, commands, plain};
 
 /// A step as both models have it.
 pub(super) struct Raw<'a> {
@@ -256,6 +163,7 @@ pub(super) fn step(
             let read = read_script(text, raw.id, &own, positions, &at);
             step.commands = read.commands;
             scope.versions.extend(read.sets);
+            scope.take_written(text, raw.id, &own);
         }
         Body::Other => {}
     }

@@ -49,27 +49,18 @@ pub(crate) fn is_untrusted(context: &str) -> bool {
 }
 
 /// The contexts whose value is the expression's, and that an outsider controls, or that may hold
-/// what one does: other parts of the event, inputs, the environment. An object as a whole is one
-/// where it is written out as JSON.
+/// what one does: other parts of the event, inputs, the environment, outputs. An object as a whole
+/// is one where it is written out as JSON.
 pub(super) fn carried(text: &str) -> Vec<String> {
     let whole = text.to_ascii_lowercase().contains("tojson");
     let mut found = values(text);
     found.retain(|context| {
-        let inner = |head: &str| {
-            context
-                .strip_prefix(head)
-                .is_some_and(|c| c.starts_with('.'))
-        };
-        match UNTRUSTED.iter().any(|known| covers(context, known, whole)) {
-            true => true,
-            false if is_untrusted(context) => false,
-            false => {
-                inner("inputs")
-                    || inner("env")
-                    || inner("github.event")
-                    || whole && context == "inputs"
-            }
+        if UNTRUSTED.iter().any(|known| covers(context, known, whole)) {
+            return true;
         }
+        let may = ["inputs.", "env.", "steps.", "github.event."];
+        let may = may.iter().any(|head| context.starts_with(head));
+        !is_untrusted(context) && (may || (whole && context == "inputs"))
     });
     found.sort();
     found.dedup();

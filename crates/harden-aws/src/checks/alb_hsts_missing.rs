@@ -1,0 +1,111 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::views::HeaderListener;
+
+pub(crate) static CHECK: Rule<HeaderListener, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alb-hsts-missing",
+        title: "HTTPS listeners that face the internet answer with HSTS",
+        severity: Severity::Low,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Let the listener, or the application behind it, send Strict-Transport-Security.",
+        page: include_str!("alb_hsts_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const ATTRIBUTE: &str = "routing.http.response.strict_transport_security.header_value";
+const SOURCE: &str = "elasticloadbalancing:DescribeListenerAttributes";
+
+/// The guide's.
+const VALUE: &str = "max-age=31536000; includeSubDomains; preload";
+
+fn judge(subject: &HeaderListener, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_facing()? {
+        return Ok(verdict);
+    }
+    subject.listener.protocol.get()?;
+    let Some(value) = subject.attributes.get()?.strict_transport_security.get()? else {
+        return Err(Unknown::undetermined(
+            "the listener adds no Strict-Transport-Security; whether the application sends its own, only a request to it would tell",
+        )
+        .during(SOURCE));
+    };
+    let evidence = Evidence::of(ATTRIBUTE, value, SOURCE).wanted("max-age over 0");
+    if max_age(value).is_some_and(|seconds| seconds > 0) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(subject)))
+}
+
+/// The seconds of `max-age`; none where a browser would ignore the header (RFC 6797, 6.1): the
+/// directive is missing, is no number, or stands twice.
+fn max_age(value: &str) -> Option<u64> {
+    let mut ages = value.split(';').filter_map(|directive| {
+        let (name, seconds) = directive.split_once('=')?;
+        let is_age = name.trim().eq_ignore_ascii_case("max-age");
+        is_age.then(|| seconds.trim().trim_matches('"').parse().ok())
+    });
+    let only = ages.next()?;
+    if ages.next().is_some() {
+        return None;
+    }
+    only
+}
+
+fn remediation(subject: &HeaderListener) -> Remediation {
+    let input = json!({
+        "ListenerArn": subject.listener.arn,
+        "Attributes": [{"Key": ATTRIBUTE, "Value": VALUE}],
+    });
+    Remediation::new(
+        "send Strict-Transport-Security with a year; browsers then refuse plain HTTP for the host and all names under it, so these must speak HTTPS too, and `preload` is hard to undo: leave out what you are not sure of",
+    )
+    .step(
+        aws("elbv2", "modify-listener-attributes")
+            .json(&input)
+            .region(&subject.balancer.place.region)
+            .step(
+                "Let the listener add the header; all other attributes stay",
+                &["elasticloadbalancing:ModifyListenerAttributes"],
+            ),
+    )
+    .terraform(format!(
+        "resource \"aws_lb_listener\" \"https\" {{\n  # … the settings it has\n  routing_http_response_strict_transport_security_header_value = \"{VALUE}\"\n}}\n"
+    ))
+    .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::max_age;
+
+    #[test]
+    fn a_header_that_browsers_ignore_has_no_age() {
+        assert_eq!(
+            max_age("max-age=31536000; includeSubDomains"),
+            Some(31_536_000)
+        );
+        assert_eq!(max_age("includeSubDomains;Max-Age=\"60\""), Some(60));
+        assert_eq!(max_age("max-age=0"), Some(0));
+        for ignored in [
+            "",
+            "includeSubDomains",
+            "max-age",
+            "max-age=",
+            "max-age=a year",
+            "max-age=-1",
+            "max-age=60; max-age=70",
+        ] {
+            assert_eq!(max_age(ignored), None, "{ignored}");
+        }
+    }
+}

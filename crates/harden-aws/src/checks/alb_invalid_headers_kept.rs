@@ -1,0 +1,42 @@
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+
+use crate::AwsPolicy;
+use crate::remedies::balancer::switch_on;
+use crate::views::SetUpBalancer;
+
+pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alb-invalid-headers-kept",
+        title: "Load balancers drop header fields with invalid names",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: true,
+        security: true,
+        remediation: "Let the load balancer drop header fields with invalid names.",
+        page: include_str!("alb_invalid_headers_kept.md"),
+    },
+    judge,
+    off: None,
+};
+
+const ATTRIBUTE: &str = "routing.http.drop_invalid_header_fields.enabled";
+
+fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_an_alb()? {
+        return Ok(verdict);
+    }
+    let is_on = *subject.attributes.get()?.drop_invalid_header_fields.get()?;
+    let source = "elasticloadbalancing:DescribeLoadBalancerAttributes";
+    let evidence = Evidence::of(ATTRIBUTE, is_on, source).wanted("true");
+    if is_on {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let summary = "drop header fields whose names are invalid; a client that relies on one (an underscore in a name is valid here) must send another";
+    let remediation = switch_on(
+        summary,
+        &subject.balancer,
+        ATTRIBUTE,
+        "drop_invalid_header_fields",
+    );
+    Ok(Verdict::Fail(evidence, remediation))
+}

@@ -1,0 +1,62 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::remedies::balancer::modify_listener;
+use crate::views::TlsListener;
+
+pub(crate) static CHECK: Rule<TlsListener, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/alb-tls-policy-outdated",
+        title: "HTTPS listeners take no TLS under 1.2",
+        severity: Severity::High,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Give the listener a security policy that starts at TLS 1.2.",
+        page: include_str!("alb_tls_policy_outdated.md"),
+    },
+    judge,
+    off: None,
+};
+
+/// AWS's own recommendation for new listeners: TLS 1.2 and 1.3.
+pub(super) const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+const SOURCE: &str = "elasticloadbalancing:DescribeSSLPolicies";
+
+fn judge(subject: &TlsListener, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_an_alb()? {
+        return Ok(verdict);
+    }
+    subject.listener.protocol.get()?;
+    let (name, protocols) = subject.policy.get()?;
+    if protocols.is_empty() {
+        return Err(Unknown::missing(SOURCE, "SslProtocols"));
+    }
+    let found = format!("{name} ({})", protocols.join(", "));
+    let evidence = Evidence::of("SslPolicy", found, SOURCE).wanted("TLS 1.2 and later only");
+    let is_old = |protocol: &String| {
+        protocol.starts_with("SSL") || matches!(&**protocol, "TLSv1" | "TLSv1.0" | "TLSv1.1")
+    };
+    if protocols.iter().any(is_old) {
+        return Ok(Verdict::Fail(evidence, remediation(subject)));
+    }
+    Ok(Verdict::Pass(evidence))
+}
+
+fn remediation(subject: &TlsListener) -> Remediation {
+    let arn = &subject.listener.arn;
+    let input = json!({"ListenerArn": arn, "SslPolicy": POLICY});
+    let region = &subject.balancer.place.region;
+    Remediation::new(
+        "take a security policy that starts at TLS 1.2; clients that know nothing newer (Android 4.3, Java 7) can then connect no more, and the access logs tell whether there are any",
+    )
+    .step(modify_listener(&input, region, "Change the security policy; all else stays"))
+    .terraform(format!(
+        "resource \"aws_lb_listener\" \"https\" {{\n  # … the settings it has\n  ssl_policy = \"{POLICY}\"\n}}\n"
+    ))
+    .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html")
+}

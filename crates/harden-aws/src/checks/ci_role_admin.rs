@@ -1,0 +1,83 @@
+use std::collections::BTreeSet;
+
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
+};
+use harden_iam::{Effect, Pattern, Policy, Selector, escalation};
+
+use crate::AwsPolicy;
+use crate::remedies::ci_policy::least_instead;
+use crate::remedies::first_words;
+use crate::views::{CiRole, ROLE_SOURCE, policy_name};
+
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/ci-role-admin",
+        title: "CI roles are no administrators",
+        severity: Severity::Critical,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Replace the administrator policy by what the deployment calls.",
+        page: include_str!("ci_role_admin.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = role.missing() {
+        return Ok(Verdict::not_applicable(reason));
+    }
+    let is_admin = admin(role)?;
+    let mut everything = BTreeSet::new();
+    let mut names = Vec::new();
+    for (at, (held, document)) in role.documents()?.into_iter().enumerate() {
+        if let Known::Yes(document) = document
+            && allows_everything(&document)
+        {
+            everything.insert(at);
+            names.push(format!("{} allows every action", policy_name(held)));
+        }
+    }
+    if names.is_empty() {
+        names.push("no policy allows every action".to_owned());
+    }
+    let boundary = role.boundary.get()?;
+    let mut evidence = Evidence::of("Policies", first_words(&names), ROLE_SOURCE)
+        .wanted("the actions that the deployment calls");
+    if let Some(boundary) = boundary {
+        let limits = if is_admin { "does not limit" } else { "limits" };
+        evidence = evidence.note(format!(
+            "the boundary {} {limits} it",
+            policy_name(boundary)
+        ));
+    }
+    if !is_admin {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let still = |mended: &CiRole| match admin(mended) {
+        Ok(false) => None,
+        Ok(true) => Some("other policies make it an administrator too".to_owned()),
+        Err(unknown) => Some(unknown.message.into_owned()),
+    };
+    let to = least_instead(role, &j.policy.ci, &everything, &still);
+    Ok(Verdict::Fail(evidence, to))
+}
+
+/// Whether the role may do everything, boundary and denies included.
+fn admin(role: &CiRole) -> Result<bool, Box<Unknown>> {
+    Ok(escalation::is_admin(&role.identity()?, Some(&*role.arn)))
+}
+
+/// Whether a statement allows all actions, or all but some.
+fn allows_everything(policy: &Policy) -> bool {
+    let whole = |action: &String| Pattern::action(action).contains(&Pattern::action("*"));
+    policy.statements().iter().any(|statement| {
+        statement.effect() == Effect::Allow
+            && match statement.actions() {
+                Selector::Only(actions) => actions.iter().any(whole),
+                Selector::Except(_) => true,
+            }
+    })
+}

@@ -1,0 +1,103 @@
+use std::collections::BTreeSet;
+
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
+};
+use harden_iam::escalation::{self, Escalation};
+
+use crate::AwsPolicy;
+use crate::remedies::ci_policy::least_instead;
+use crate::remedies::first_words;
+use crate::views::{CiRole, ROLE_SOURCE};
+
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/ci-role-privilege-escalation",
+        title: "CI roles can not come to more than they have",
+        severity: Severity::Critical,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Take an action of the path away, or limit it to the resources that the deployment is about.",
+        page: include_str!("ci_role_privilege_escalation.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = role.missing() {
+        return Ok(Verdict::not_applicable(reason));
+    }
+    let identity = role.identity()?;
+    let found = paths(role)?;
+    let (certain, open): (Vec<_>, Vec<_>) = found.iter().partition(|one| one.is_certain());
+    let evidence = |found: String| {
+        Evidence::of("Policies", found, ROLE_SOURCE).wanted("no known path to more permissions")
+    };
+    if !certain.is_empty() {
+        let told: Vec<String> = certain.iter().map(|one| in_words(one)).collect();
+        let evidence = evidence(first_words(&told)).note(
+            "judged by the role's policies and its boundary; service control policies, which may \
+             deny a part of it, can't be read from the account",
+        );
+        let by: BTreeSet<&str> = certain
+            .iter()
+            .flat_map(|one| one.statements.iter().map(|by| &*by.policy))
+            .collect();
+        let policies = identity.policies.iter().enumerate();
+        let at_fault = policies.filter(|(_, one)| by.contains(&*one.name));
+        let at_fault: BTreeSet<usize> = at_fault.map(|(at, _)| at).collect();
+        let still = |mended: &CiRole| match paths(mended) {
+            Ok(left) => left.iter().find(|one| one.is_certain()).map(in_words),
+            Err(unknown) => Some(unknown.message.into_owned()),
+        };
+        let to = least_instead(role, &j.policy.ci, &at_fault, &still);
+        return Ok(Verdict::Fail(evidence, to));
+    }
+    // what the role is there to do, on what it names, is not held against it
+    let calls: BTreeSet<&str> = role
+        .deployments(&identity, &j.policy.ci)
+        .iter()
+        .flat_map(|one| &one.kinds)
+        .flat_map(|kind| kind.parts())
+        .flat_map(|part| part.calls)
+        .map(|call| call.action)
+        .collect();
+    let own = |one: &&&Escalation| {
+        let mut actions = one.path.actions.iter();
+        actions.all(|action| calls.contains(&**action))
+    };
+    if let Some(one) = open.iter().find(|one| !own(one)) {
+        if let Known::No(unknown) = &role.others {
+            return Err((**unknown).clone());
+        }
+        return Err(Unknown::undetermined(format!(
+            "{}, if this holds: {}",
+            in_words(one),
+            one.depends.join("; ")
+        )));
+    }
+    let evidence = evidence(format!(
+        "none of the {} known paths",
+        escalation::paths().len()
+    ));
+    Ok(Verdict::Pass(match open.first() {
+        Some(one) => evidence.note(format!(
+            "its deployment is worth as much as what it deploys to: {}",
+            in_words(one)
+        )),
+        None => evidence,
+    }))
+}
+
+fn paths(role: &CiRole) -> Result<Vec<Escalation>, Box<Unknown>> {
+    Ok(escalation::find(&role.identity()?, &role.surroundings()))
+}
+
+/// `iam:PassRole, lambda:CreateFunction (pathfinding.cloud lambda-001), by …`.
+fn in_words(one: &Escalation) -> String {
+    let by: Vec<String> = one.statements.iter().map(ToString::to_string).collect();
+    let actions = one.path.actions.join(", ");
+    format!("{actions} ({}), by {}", one.path.name(), by.join(" and "))
+}

@@ -1,0 +1,163 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
+    Verdict,
+};
+use harden_iam::{Effect, Policy, Selector};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::AwsPolicy;
+use crate::remedies::ci_policy::rewritten;
+use crate::remedies::first_words;
+use crate::resources::ServiceUse;
+use crate::views::UsedRole;
+
+pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/ci-role-unused-permissions",
+        title: "CI roles use the services that they may use",
+        severity: Severity::Low,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Take the permissions away that are not used.",
+        page: include_str!("ci_role_unused_permissions.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "iam:GetServiceLastAccessedDetails";
+
+fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = role.missing() {
+        return Ok(Verdict::not_applicable(reason));
+    }
+    let days = j.policy.ci.unused_days;
+    let since = j
+        .now
+        .checked_sub(SignedDuration::from_hours(i64::from(days) * 24))
+        .unwrap_or(Timestamp::MIN);
+    if *role.created_at.get()? > since {
+        return Ok(Verdict::not_applicable(format!(
+            "the role is younger than {days} days"
+        )));
+    }
+    let services = role.services.get()?;
+    let passes_only = passes_roles_only(role)?;
+    let unused: Vec<&ServiceUse> = services
+        .iter()
+        .filter(|one| one.last_used.is_none_or(|at| at < since))
+        // passing a role is no call of its own, and so never seen
+        .filter(|one| one.service != "iam" || !passes_only)
+        .collect();
+    let wanted = format!("each service used in the last {days} days");
+    if unused.is_empty() {
+        let found = format!("{} services, each used", services.len());
+        return Ok(Verdict::Pass(
+            Evidence::of("ServicesLastAccessed", found, SOURCE).wanted(wanted),
+        ));
+    }
+    let found: Vec<String> = unused.iter().map(|one| in_words(one)).collect();
+    let evidence = Evidence::of("ServicesLastAccessed", first_words(&found), SOURCE).wanted(wanted);
+    let evidence = if unused.len() == services.len() {
+        evidence.note("the role was not used at all: delete it, if nobody needs it")
+    } else {
+        evidence
+    };
+    let names: Vec<&str> = unused.iter().map(|one| &*one.service).collect();
+    Ok(Verdict::Fail(evidence, remediation(role, &names)))
+}
+
+fn in_words(one: &ServiceUse) -> String {
+    match one.last_used {
+        Some(at) => format!("{}: last used {at}", one.service),
+        None => format!("{}: not used in 400 days", one.service),
+    }
+}
+
+/// Whether the role's only actions of IAM are to pass roles.
+fn passes_roles_only(role: &UsedRole) -> Result<bool, Box<Unknown>> {
+    for (_, document) in role.documents()? {
+        for statement in document.get()?.statements() {
+            let Selector::Only(actions) = statement.actions() else {
+                return Ok(false);
+            };
+            let other = |action: &String| {
+                let action = action.to_ascii_lowercase();
+                action == "*" || (action.starts_with("iam:") && action != "iam:passrole")
+            };
+            if statement.effect() == Effect::Allow && actions.iter().any(other) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// The policies without the actions of services that are not used.
+fn remediation(role: &UsedRole, unused: &[&str]) -> Remediation {
+    let summary = format!(
+        "take away what the role does not use: {}",
+        unused.join(", ")
+    );
+    let Known::Yes(policies) = &role.policies else {
+        return rewritten(role, &[], summary).withheld("its policies could not be read");
+    };
+    let mut texts = Vec::new();
+    for (at, held) in policies.iter().enumerate() {
+        let Known::Yes(policy) = held.policy() else {
+            return rewritten(role, &[], summary).withheld("not all its policies could be read");
+        };
+        match without(&policy, unused) {
+            Some(less) if less == policy => {}
+            Some(less) => texts.push((at, less)),
+            None => {
+                return rewritten(role, &[], summary).withheld(format!(
+                    "{} allows services by wildcard: name the actions that are called first (see \
+                     aws/ci-role-wildcard-action)",
+                    held.name
+                ));
+            }
+        }
+    }
+    rewritten(role, &texts, summary)
+}
+
+/// A policy without what it allows of some services; nothing if it allows them by wildcard.
+fn without(policy: &Policy, services: &[&str]) -> Option<Policy> {
+    let mut document = serde_json::to_value(policy).ok()?;
+    let statements = document.get_mut("Statement")?.as_array_mut()?;
+    let mut kept = Vec::new();
+    for (value, statement) in statements.drain(..).zip(policy.statements()) {
+        if statement.effect() == Effect::Deny {
+            kept.push(value);
+            continue;
+        }
+        let Selector::Only(actions) = statement.actions() else {
+            return None;
+        };
+        let prefix = |action: &str| action.split(':').next().unwrap_or_default().to_lowercase();
+        if actions
+            .iter()
+            .any(|action| prefix(action).contains(['*', '?']))
+        {
+            return None;
+        }
+        let used = actions
+            .iter()
+            .filter(|one| !services.contains(&&*prefix(one)));
+        let used: Vec<Value> = used.map(|one| Value::from(one.as_str())).collect();
+        if !used.is_empty() {
+            let mut value = value;
+            value["Action"] = Value::from(used);
+            kept.push(value);
+        }
+    }
+    // denies alone allow nothing, and need not stay
+    if kept.iter().all(|one| one["Effect"] == "Deny") {
+        return Some(Policy::new());
+    }
+    document["Statement"] = Value::from(kept);
+    Policy::parse(&document.to_string()).ok()
+}

@@ -1,0 +1,141 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    hcl_string,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::remedies::cli::{Input, aws};
+use crate::views::InvestigatedCost;
+
+pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/cost-anomaly-monitor-missing",
+        title: "Unusual cost is investigated automatically",
+        severity: Severity::Medium,
+        section: Section::Cost,
+        beyond_guide: false,
+        security: false,
+        remediation: "Let Cost Anomaly Detection watch the account's services and tell somebody.",
+        page: include_str!("cost_anomaly_monitor_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "ce:GetAnomalyMonitors";
+
+fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
+    let wanted = format!(
+        "a monitor with a subscription, or a budget action at {} %",
+        j.policy.budgets.investigate_percent
+    );
+    let evidence =
+        |found: String| Evidence::of("anomaly monitors", found, SOURCE).wanted(wanted.clone());
+    if let Known::Yes(Some(name)) = &cost.own {
+        return Ok(Verdict::Pass(evidence(name.clone())));
+    }
+    if let Known::Yes(Some((payer, Some(name)))) = &cost.payer {
+        let found = format!("{name}, of the paying account {payer}");
+        return Ok(Verdict::Pass(evidence(found)));
+    }
+    if let Known::Yes(Some(budget)) = &cost.action {
+        return Ok(Verdict::Pass(
+            Evidence::of(
+                "budget action",
+                format!("of {budget}"),
+                "budgets:DescribeBudgetActionsForAccount",
+            )
+            .wanted(wanted),
+        ));
+    }
+    cost.own.get()?;
+    cost.action.get()?;
+    let payer = match cost.payer.get()? {
+        Some((payer, _)) => format!(", nor of the paying account {payer}"),
+        None => String::new(),
+    };
+    let found = match &*cost.mute {
+        [] => format!("none{payer}"),
+        mute => {
+            let names: Vec<&str> = mute.iter().map(|(name, _)| &**name).collect();
+            format!("{}, of which nobody is told{payer}", names.join(", "))
+        }
+    };
+    let found = evidence(found).and(
+        "budget actions",
+        "none at that threshold",
+        "budgets:DescribeBudgetActionsForAccount",
+    );
+    Ok(Verdict::Fail(found, remediation(cost, j.policy)))
+}
+
+const EMAIL: Input = Input {
+    marker: "@EMAIL@",
+    name: "EMAIL",
+    hint: "the address to tell",
+};
+
+const MONITOR: Input = Input {
+    marker: "@MONITOR@",
+    name: "MONITOR_ARN",
+    hint: "the ARN that the step before answered with",
+};
+
+/// A monitor over all services, of which an account can have one, and a subscription to it.
+fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
+    let mut to = Remediation::new(
+        "let Cost Anomaly Detection, which is free of charge, watch all services and write to \
+         somebody who looks into it",
+    );
+    let existing = cost.mute.first().map(|(_, arn)| &**arn);
+    if existing.is_none() {
+        to = to.step(
+            aws("ce", "create-anomaly-monitor")
+                .json(&json!({"AnomalyMonitor": {
+                    "MonitorName": "services",
+                    "MonitorType": "DIMENSIONAL",
+                    "MonitorDimension": "SERVICE"
+                }}))
+                // Cost Explorer has one endpoint in a partition
+                .region("us-east-1")
+                .step("Watch all services", &["ce:CreateAnomalyMonitor"]),
+        );
+    }
+    let email = policy.alerts.emails.first().map_or(EMAIL.marker, |e| e);
+    let subscription = json!({"AnomalySubscription": {
+        "SubscriptionName": "cost-anomalies",
+        "MonitorArnList": [existing.unwrap_or(MONITOR.marker)],
+        "Subscribers": [{"Type": "EMAIL", "Address": email}],
+        "Frequency": "DAILY",
+        "ThresholdExpression": {"Dimensions": {
+            "Key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+            "MatchOptions": ["GREATER_THAN_OR_EQUAL"],
+            "Values": ["10"]
+        }}
+    }});
+    to.step(
+        aws("ce", "create-anomaly-subscription")
+            .json_with(&subscription, &[EMAIL, MONITOR])
+            .region("us-east-1")
+            .step(
+                "Tell of anomalies of 10 USD and more, once a day",
+                &["ce:CreateAnomalySubscription"],
+            ),
+    )
+    .terraform(format!(
+        "resource \"aws_ce_anomaly_monitor\" \"services\" {{\n  name              = \"services\"\n  \
+         monitor_type      = \"DIMENSIONAL\"\n  monitor_dimension = \"SERVICE\"\n}}\n\n\
+         resource \"aws_ce_anomaly_subscription\" \"this\" {{\n  name             = \
+         \"cost-anomalies\"\n  frequency        = \"DAILY\"\n  monitor_arn_list = \
+         [aws_ce_anomaly_monitor.services.arn]\n\n  subscriber {{\n    type    = \"EMAIL\"\n    \
+         address = {}\n  }}\n\n  threshold_expression {{\n    dimension {{\n      key           = \
+         \"ANOMALY_TOTAL_IMPACT_ABSOLUTE\"\n      match_options = [\"GREATER_THAN_OR_EQUAL\"]\n      \
+         values        = [\"10\"]\n    }}\n  }}\n}}\n",
+        match policy.alerts.emails.first() {
+            Some(email) => hcl_string(email),
+            None => "var.email".to_owned(),
+        },
+    ))
+    .link("https://docs.aws.amazon.com/cost-management/latest/userguide/getting-started-ad.html")
+}

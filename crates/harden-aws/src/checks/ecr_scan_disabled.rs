@@ -1,0 +1,121 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    hcl_string,
+};
+use serde_json::{Value, json};
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::ScanningRule;
+use crate::views::ScannedRepository;
+
+pub(crate) static CHECK: Rule<ScannedRepository, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/ecr-scan-disabled",
+        title: "Container images are scanned for vulnerabilities",
+        severity: Severity::Medium,
+        section: Section::Cost,
+        beyond_guide: true,
+        security: true,
+        remediation: "Have images scanned when they are pushed.",
+        page: include_str!("ecr_scan_disabled.md"),
+    },
+    judge,
+    off: None,
+};
+
+const REGISTRY: &str = "ecr:GetRegistryScanningConfiguration";
+const REPOSITORY: &str = "ecr:DescribeRepositories";
+
+fn judge(repository: &ScannedRepository, _: &Judging<AwsPolicy>) -> Judgement {
+    let rule = repository.rule();
+    let scan_type = repository.scan_type.get()?;
+    if let Some(rule) = rule.get()? {
+        let found = format!("{} ({scan_type})", rule.frequency);
+        return Ok(Verdict::Pass(
+            Evidence::of("scanFrequency of the registry", found, REGISTRY)
+                .wanted("SCAN_ON_PUSH or CONTINUOUS_SCAN"),
+        ));
+    }
+    // with enhanced scanning the registry's rules decide alone
+    let enhanced = scan_type == "ENHANCED";
+    if !enhanced && *repository.scan_on_push.get()? {
+        return Ok(Verdict::Pass(
+            Evidence::of("scanOnPush", true, REPOSITORY).wanted("true"),
+        ));
+    }
+    let evidence = Evidence::of(
+        "scanFrequency of the registry",
+        format!("no rule for this repository ({scan_type})"),
+        REGISTRY,
+    )
+    .wanted("SCAN_ON_PUSH or CONTINUOUS_SCAN");
+    let evidence = match (enhanced, &repository.scan_on_push) {
+        (true, _) => {
+            evidence.note("with enhanced scanning a repository's own scanOnPush does nothing")
+        }
+        (false, Known::Yes(_)) => evidence.and("scanOnPush", false, REPOSITORY).wanted("true"),
+        (false, Known::No(_)) => evidence,
+    };
+    Ok(Verdict::Fail(evidence, remediation(repository, enhanced)))
+}
+
+fn remediation(repository: &ScannedRepository, enhanced: bool) -> Remediation {
+    const LINK: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html";
+    let (name, region) = (&*repository.name, &*repository.place.region);
+    if !enhanced {
+        return Remediation::new("have each image scanned when it is pushed")
+            .step(
+                aws("ecr", "put-image-scanning-configuration")
+                    .opt("--repository-name", name)
+                    .opt("--image-scanning-configuration", "scanOnPush=true")
+                    .region(region)
+                    .step(
+                        "Scan images on push",
+                        &["ecr:PutImageScanningConfiguration"],
+                    ),
+            )
+            .terraform(format!(
+                "resource \"aws_ecr_repository\" \"this\" {{\n  # … the settings it has\n  name = {}\n\n  \
+                 image_scanning_configuration {{\n    scan_on_push = true\n  }}\n}}\n",
+                hcl_string(name),
+            ))
+            .link(LINK);
+    }
+    // the registry's rules are replaced as a whole: those that there are come along
+    let known = repository.rules.ok().into_iter().flatten();
+    let mut rules: Vec<Value> = known.map(document).collect();
+    match rules
+        .iter_mut()
+        .find(|r| r["scanFrequency"] == "SCAN_ON_PUSH")
+    {
+        Some(rule) => {
+            if let Some(filters) = rule["repositoryFilters"].as_array_mut() {
+                filters.push(filter(name));
+            }
+        }
+        None => rules.push(json!({
+            "scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [filter(name)]
+        })),
+    }
+    Remediation::new("add the repository to the rules of the registry, which keep those they have")
+        .step(
+            aws("ecr", "put-registry-scanning-configuration")
+                .json(&json!({"scanType": "ENHANCED", "rules": rules}))
+                .region(region)
+                .step(
+                    "Scan images on push",
+                    &["ecr:PutRegistryScanningConfiguration"],
+                ),
+        )
+        .link(LINK)
+}
+
+fn filter(name: &str) -> Value {
+    json!({"filter": name, "filterType": "WILDCARD"})
+}
+
+fn document(rule: &ScanningRule) -> Value {
+    let filters: Vec<Value> = rule.filters.iter().map(|f| filter(f)).collect();
+    json!({"scanFrequency": rule.frequency, "repositoryFilters": filters})
+}

@@ -1,0 +1,63 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::EcrRepository;
+
+pub(crate) static CHECK: Rule<EcrRepository, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/ecr-tag-mutable",
+        title: "Tags of container images can't be moved",
+        severity: Severity::Medium,
+        section: Section::Cost,
+        beyond_guide: true,
+        security: true,
+        remediation: "Make the repository's tags immutable.",
+        page: include_str!("ecr_tag_mutable.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "ecr:DescribeRepositories";
+
+fn judge(repository: &EcrRepository, j: &Judging<AwsPolicy>) -> Judgement {
+    let mutability = repository.tag_mutability.get()?;
+    let mut evidence = Evidence::of("imageTagMutability", mutability, SOURCE).wanted("IMMUTABLE");
+    match &**mutability {
+        "IMMUTABLE" => return Ok(Verdict::Pass(evidence)),
+        "IMMUTABLE_WITH_EXCLUSION" => {
+            let except = repository.mutability_exclusions.get()?;
+            let is_all = |filter: &String| !filter.is_empty() && filter.bytes().all(|b| b == b'*');
+            if !except.iter().any(is_all) {
+                let except = except.join(", ");
+                return Ok(Verdict::Pass(
+                    evidence.note(format!("tags that may be moved all the same: {except}")),
+                ));
+            }
+            evidence = evidence.note("but for `*`, which is every tag");
+        }
+        _ => {}
+    }
+    let name = &*j.id.name;
+    let remediation = Remediation::new(
+        "make its tags immutable; a pipeline that pushes one tag again and again (latest) must \
+         push another first, or the push is refused",
+    )
+    .step(
+        aws("ecr", "put-image-tag-mutability")
+            .opt("--repository-name", name)
+            .opt("--image-tag-mutability", "IMMUTABLE")
+            .region(&j.id.place.region)
+            .step("Make the tags immutable", &["ecr:PutImageTagMutability"]),
+    )
+    .terraform(format!(
+        "resource \"aws_ecr_repository\" \"this\" {{\n  # … the settings it has\n  name                 \
+         = {}\n  image_tag_mutability = \"IMMUTABLE\"\n}}\n",
+        hcl_string(name),
+    ))
+    .link("https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html");
+    Ok(Verdict::Fail(evidence, remediation))
+}

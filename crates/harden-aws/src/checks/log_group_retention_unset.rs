@@ -1,0 +1,70 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    hcl_string,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::LogGroup;
+
+pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/log-group-retention-unset",
+        title: "Logs are not kept for ever",
+        severity: Severity::Low,
+        section: Section::Cost,
+        beyond_guide: false,
+        security: false,
+        remediation: "Set a retention period for the log group.",
+        page: include_str!("log_group_retention_unset.md"),
+    },
+    judge,
+    off: None,
+};
+
+/// The numbers of days that CloudWatch Logs takes.
+const TAKEN: [u32; 22] = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+];
+
+fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
+    if matches!(&group.class, Known::Yes(Some(class)) if class == "DELIVERY") {
+        return Ok(Verdict::not_applicable(
+            "of the class DELIVERY, which keeps events for two days whatever is set",
+        ));
+    }
+    let limit = j.policy.costs.log_retention_days;
+    let days = *group.retention_days.get()?;
+    let found = match days {
+        Some(days) => format!("{days} days"),
+        None => "not set: events never expire".to_owned(),
+    };
+    let evidence = Evidence::of("retentionInDays", found, "logs:DescribeLogGroups")
+        .wanted(format!("at most {limit} days"));
+    group.class.get()?;
+    if days.is_some_and(|days| days <= i64::from(limit)) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let new = TAKEN.into_iter().take_while(|days| *days <= limit).last();
+    let new = new.unwrap_or(1);
+    let name = &*j.id.name;
+    let remediation = Remediation::new(format!(
+        "keep events for {new} days; older ones are deleted, so export first what must be kept"
+    ))
+    .step(
+        aws("logs", "put-retention-policy")
+            .json(&json!({"logGroupName": name, "retentionInDays": new}))
+            .region(&j.id.place.region)
+            .step("Set the retention period", &["logs:PutRetentionPolicy"])
+            .destructive(),
+    )
+    .terraform(format!(
+        "resource \"aws_cloudwatch_log_group\" \"this\" {{\n  name              = {}\n  \
+         retention_in_days = {new}\n}}\n",
+        hcl_string(name),
+    ))
+    .link("https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention");
+    Ok(Verdict::Fail(evidence, remediation))
+}

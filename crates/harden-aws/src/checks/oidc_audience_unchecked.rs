@@ -1,0 +1,82 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
+};
+use harden_iam::lint;
+use harden_iam::trust::{Grade, Report};
+
+use crate::AwsPolicy;
+use crate::remedies::ci_trust::pin_audience;
+use crate::remedies::first_words;
+use crate::views::{FederatedRole, ROLE_SOURCE, told};
+
+pub(crate) static CHECK: Rule<FederatedRole, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/oidc-audience-unchecked",
+        title: "CI roles take only tokens that were made for AWS",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Pin the audience of the token in the trust policy: `aud` is `sts.amazonaws.com`.",
+        page: include_str!("oidc_audience_unchecked.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = role.missing() {
+        return Ok(Verdict::not_applicable(reason));
+    }
+    let trust = role.trust.get()?;
+    let report = Report::of(trust);
+    let dark: Vec<Option<usize>> = report
+        .findings
+        .iter()
+        .filter(|one| one.rule == lint::Rule::TrustNotJudged)
+        .map(|one| one.statement.as_ref().map(|at| at.index))
+        .collect();
+    let certain = report.findings.iter().any(|one| {
+        let at = one.statement.as_ref().map(|at| at.index);
+        one.rule == lint::Rule::AudienceUnchecked && !dark.contains(&at)
+    });
+    let unchecked = told(&report, &[lint::Rule::AudienceUnchecked]);
+    if certain {
+        let evidence = Evidence::of(
+            "AssumeRolePolicyDocument",
+            first_words(&unchecked),
+            ROLE_SOURCE,
+        )
+        .wanted("StringEquals `…:aud` `sts.amazonaws.com` in each statement");
+        let note = match &role.audiences {
+            Known::Yes(all) if all.len() > 1 => format!(
+                "the provider takes several audiences, {}: a token made for any of them takes the \
+                 role",
+                first_words(all)
+            ),
+            Known::Yes(_) => {
+                "the provider takes one audience, which STS checks by itself: the role \
+                 is open once it gets another"
+                    .to_owned()
+            }
+            Known::No(unknown) => format!("the provider's audiences are not known: {unknown}"),
+        };
+        let to = pin_audience(role, trust, &j.policy.ci);
+        return Ok(Verdict::Fail(evidence.note(note), to));
+    }
+    if report.grade == Grade::Nobody {
+        return Ok(Verdict::not_applicable(
+            "no token of GitHub Actions can take the role",
+        ));
+    }
+    if !dark.is_empty() {
+        return Err(Unknown::undetermined(first_words(&told(
+            &report,
+            &[lint::Rule::TrustNotJudged],
+        ))));
+    }
+    Ok(Verdict::Pass(
+        Evidence::of("AssumeRolePolicyDocument", "`aud` is pinned", ROLE_SOURCE)
+            .wanted("`aud` pinned in each statement for GitHub's tokens"),
+    ))
+}

@@ -1,0 +1,134 @@
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_iam::lint;
+use harden_iam::trust::{Grade, Report};
+use harden_iam::{Effect, Policy};
+
+use crate::remedies::ci_trust::{move_to, narrow};
+use crate::remedies::first_words;
+use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
+use crate::{AwsPolicy, CiPolicy};
+
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/oidc-subject-any-ref",
+        title: "CI roles can be taken only from one environment or branch",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Pin the environment or the branch in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.",
+        page: include_str!("oidc_subject_any_ref.md"),
+    },
+    judge,
+    off: None,
+};
+
+const WIDE: &[lint::Rule] = &[lint::Rule::SubjectAnyRef, lint::Rule::SubjectPullRequests];
+
+fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = role.missing() {
+        return Ok(Verdict::not_applicable(reason));
+    }
+    let trust = role.trust.get()?;
+    let report = Report::of(trust);
+    let evidence = |found: String| {
+        Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE).wanted(wanted(&j.policy.ci))
+    };
+    match report.grade {
+        Grade::Nobody => {
+            return Ok(Verdict::not_applicable(
+                "no token of GitHub Actions can take the role",
+            ));
+        }
+        Grade::Unknown => {
+            let dark = told(&report, &[lint::Rule::TrustNotJudged]);
+            return Err(Unknown::undetermined(first_words(&dark)));
+        }
+        Grade::Organization | Grade::OtherOrganizations | Grade::Anybody => {
+            return Ok(Verdict::not_applicable(
+                "more than one repository can take the role: see aws/oidc-subject-unrestricted",
+            ));
+        }
+        Grade::Repository | Grade::PullRequests => {
+            let evidence = evidence(first_words(&told(&report, WIDE)));
+            return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
+        }
+        Grade::Workflow => {
+            return Ok(Verdict::Pass(evidence(
+                "one workflow at one ref".to_owned(),
+            )));
+        }
+        Grade::Exact => {}
+    }
+    match elsewhere(trust, &j.policy.ci)? {
+        Some(found) => Ok(Verdict::Fail(
+            evidence(found),
+            move_to(role, trust, &j.policy.ci),
+        )),
+        None => {
+            let subjects: Vec<String> = values_of(trust, "sub").cloned().collect();
+            Ok(Verdict::Pass(evidence(if subjects.is_empty() {
+                "one environment or branch".to_owned()
+            } else {
+                first_words(&subjects)
+            })))
+        }
+    }
+}
+
+fn wanted(policy: &CiPolicy) -> String {
+    match (&policy.environment, &policy.branch) {
+        (None, None) => "`sub` of one environment, or of the default branch".to_owned(),
+        (Some(name), None) => format!("`sub` of the environment {name}"),
+        (None, Some(name)) => format!("`sub` of the branch {name}"),
+        (Some(environment), Some(branch)) => {
+            format!("`sub` of the environment {environment}, or of the branch {branch}")
+        }
+    }
+}
+
+/// The subject of another environment or branch than the policy asks for, if it asks for any.
+fn elsewhere(trust: &Policy, policy: &CiPolicy) -> Result<Option<String>, Unknown> {
+    let escaped = |name: &String| name.replace(':', "%3A");
+    let environment = policy
+        .environment
+        .as_ref()
+        .map(|n| format!(":environment:{}", escaped(n)));
+    let branch = policy
+        .branch
+        .as_ref()
+        .map(|n| format!(":ref:refs/heads/{}", escaped(n)));
+    let allowed: Vec<String> = environment.into_iter().chain(branch).collect();
+    if allowed.is_empty() {
+        return Ok(None);
+    }
+    let unclear =
+        || Unknown::undetermined("which environment or branch the subject is of can't be told");
+    let simple = ["StringEquals", "StringLike", "StringEqualsIgnoreCase"];
+    let mut allows = trust
+        .statements()
+        .iter()
+        .filter(|one| one.effect() == Effect::Allow);
+    let intricate = allows.any(|one| {
+        let mut conditions = one.conditions().iter();
+        conditions.any(|one| one.key().ends_with(":sub") && !simple.contains(&one.operator()))
+    });
+    let subjects: Vec<&String> = values_of(trust, "sub").collect();
+    if intricate || subjects.is_empty() {
+        return Err(unclear());
+    }
+    for subject in subjects {
+        let place = |marker: &str| subject.contains(marker);
+        if allowed
+            .iter()
+            .any(|place| subject.ends_with(place.as_str()))
+        {
+            continue;
+        }
+        if !place(":environment:") && !place(":ref:refs/") {
+            return Err(unclear());
+        }
+        return Ok(Some(subject.clone()));
+    }
+    Ok(None)
+}

@@ -1,0 +1,67 @@
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_iam::lint;
+use harden_iam::trust::{Grade, Report};
+
+use crate::AwsPolicy;
+use crate::remedies::ci_trust::narrow;
+use crate::remedies::first_words;
+use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
+
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/oidc-subject-unrestricted",
+        title: "CI roles can be taken only from the repository that deploys",
+        severity: Severity::Critical,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Pin the repository, and the environment or branch, in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.",
+        page: include_str!("oidc_subject_unrestricted.md"),
+    },
+    judge,
+    off: None,
+};
+
+const OPEN: &[lint::Rule] = &[
+    lint::Rule::SubjectUnrestricted,
+    lint::Rule::SubjectOrganization,
+];
+
+fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = role.missing() {
+        return Ok(Verdict::not_applicable(reason));
+    }
+    let trust = role.trust.get()?;
+    let whole = Report::of(trust);
+    if whole.grade == Grade::Nobody {
+        return Ok(Verdict::not_applicable(
+            "no token of GitHub Actions can take the role",
+        ));
+    }
+    let owners = &j.policy.ci.organizations;
+    let report = if owners.is_empty() {
+        whole
+    } else {
+        Report::of(&without_owners(trust, owners))
+    };
+    let open = told(&report, OPEN);
+    if !open.is_empty() {
+        let evidence = Evidence::of("AssumeRolePolicyDocument", first_words(&open), ROLE_SOURCE)
+            .wanted("one repository, in one environment or on one branch")
+            .note(format!("open to: {}", report.grade.as_str()));
+        return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
+    }
+    let dark = told(&report, &[lint::Rule::TrustNotJudged]);
+    if !dark.is_empty() {
+        return Err(Unknown::undetermined(first_words(&dark)));
+    }
+    let found = match report.grade {
+        Grade::Nobody => format!("only repositories of {}", first_words(owners)),
+        Grade::Workflow => "one workflow at one ref, whoever calls it".to_owned(),
+        grade => format!("one repository: {}", grade.as_str()),
+    };
+    Ok(Verdict::Pass(
+        Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
+            .wanted("no repository but the one that deploys"),
+    ))
+}

@@ -1,0 +1,144 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+
+use super::cost_surge;
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::{CommitmentCoverage, DayOfUse};
+
+pub(crate) static CHECK: Rule<CommitmentCoverage, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/reservation-coverage-low",
+        title: "Steady use is reserved",
+        severity: Severity::Info,
+        section: Section::Cost,
+        beyond_guide: false,
+        security: false,
+        remediation: "Buy reservations or a savings plan for what runs all the time.",
+        page: include_str!("reservation_coverage_low.md"),
+    },
+    judge,
+    off: Some(cost_surge::off),
+};
+
+const RESERVATIONS: &str = "ce:GetReservationCoverage";
+const PLANS: &str = "ce:GetSavingsPlansCoverage";
+
+/// Days that are too few to call anything steady.
+const LEAST_DAYS: usize = 7;
+
+fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
+    let wanted = j.policy.costs.commitment_percent;
+    let databases = coverage.databases.as_ref().map(|days| steady(days));
+    let instances = coverage.instances.as_ref().map(|days| steady(days));
+    let plans = coverage.savings_plans.as_ref().map(|days| steady(days));
+    // hours of one and money of the other can't be added: the better of the two counts
+    let compute = match (&instances, &plans) {
+        (Known::Yes(a), Known::Yes(b)) => Known::Yes(match (*a, *b) {
+            (Some(a), Some(b)) => Some(f64::max(a, b)),
+            (a, b) => a.or(b),
+        }),
+        (Known::Yes(Some(a)), _) if *a >= wanted => Known::Yes(Some(*a)),
+        (_, Known::Yes(Some(b))) if *b >= wanted => Known::Yes(Some(*b)),
+        (Known::No(why), _) | (_, Known::No(why)) => Known::No(why.clone()),
+    };
+    let low = |part: &Known<Option<f64>>| matches!(part, Known::Yes(Some(p)) if *p < wanted);
+    if !low(&databases) && !low(&compute) {
+        let (databases, compute) = (databases.get()?, compute.get()?);
+        if databases.is_none() && compute.is_none() {
+            return Ok(Verdict::not_applicable(
+                "no database and no compute ran all the time in the last 30 days",
+            ));
+        }
+    }
+    let requests = *coverage.requests.get()?;
+    let shown = |part: &Known<Option<f64>>| match part {
+        Known::Yes(Some(percent)) => format!("{percent:.0} %"),
+        Known::Yes(None) => "no steady use".to_owned(),
+        Known::No(_) => "not known".to_owned(),
+    };
+    let least = format!("at least {wanted} %");
+    let evidence = Evidence::of("RDS hours covered", shown(&databases), RESERVATIONS)
+        .wanted(least.clone())
+        .and("compute covered", shown(&compute), PLANS)
+        .wanted(least)
+        .note(format!(
+            "read with {requests} requests to Cost Explorer, {:.2} USD in all",
+            f64::from(requests) * 0.01
+        ));
+    if !low(&databases) && !low(&compute) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(
+        evidence,
+        remediation(low(&databases), low(&compute)),
+    ))
+}
+
+/// How much of the use that goes on all the time is covered, in percent: what ran on the quietest
+/// day is taken for steady. None where nothing is, or the days are too few.
+fn steady(days: &[DayOfUse]) -> Option<f64> {
+    if days.len() < LEAST_DAYS {
+        return None;
+    }
+    let steady = days.iter().map(|day| day.total).fold(f64::MAX, f64::min);
+    if steady <= 0.0 {
+        return None;
+    }
+    let covered = days.iter().map(|day| day.covered.min(steady)).sum::<f64>();
+    #[expect(clippy::cast_precision_loss, reason = "some thirty days")]
+    let mean = covered / days.len() as f64;
+    Some(mean * 100.0 / steady)
+}
+
+fn remediation(databases: bool, compute: bool) -> Remediation {
+    let mut to = Remediation::new(
+        "see what AWS recommends for your own use, and buy for one year what will certainly run \
+         that long",
+    );
+    if databases {
+        to = to.step(
+            aws("ce", "get-reservation-purchase-recommendation")
+                .opt("--service", "Amazon Relational Database Service")
+                .region("us-east-1")
+                .step(
+                    "See recommendations for RDS (0.01 USD)",
+                    &["ce:GetReservationPurchaseRecommendation"],
+                ),
+        );
+    }
+    if compute {
+        to = to.step(
+            aws("ce", "get-savings-plans-purchase-recommendation")
+                .opt("--savings-plans-type", "COMPUTE_SP")
+                .opt("--term-in-years", "ONE_YEAR")
+                .opt("--payment-option", "NO_UPFRONT")
+                .opt("--lookback-period-in-days", "THIRTY_DAYS")
+                .region("us-east-1")
+                .step(
+                    "See recommendations for compute (0.01 USD)",
+                    &["ce:GetSavingsPlansPurchaseRecommendation"],
+                ),
+        );
+    }
+    to.link("https://docs.aws.amazon.com/cost-management/latest/userguide/ce-ris.html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quietest_day_is_what_is_steady() {
+        let day = |total, covered| DayOfUse { total, covered };
+        let mut days = vec![day(48.0, 24.0); 10];
+        assert_eq!(steady(&days), Some(50.0));
+        // a day of much more use changes nothing
+        days[3] = day(480.0, 24.0);
+        assert_eq!(steady(&days), Some(50.0));
+        days[4] = day(0.0, 0.0);
+        assert_eq!(steady(&days), None);
+        assert_eq!(steady(&days[..3]), None);
+    }
+}

@@ -1,0 +1,46 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::resources::AccountSummary;
+
+pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/root-mfa-missing",
+        title: "The root user signs in with a second factor",
+        severity: Severity::Critical,
+        section: Section::Security,
+        beyond_guide: true,
+        security: true,
+        remediation: "Register an MFA device for the root user.",
+        page: include_str!("root_mfa_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
+    if account.root_password == Known::Yes(false) {
+        return Ok(Verdict::not_applicable(
+            "the root user has no password to sign in with",
+        ));
+    }
+    let has_mfa = *account.root_mfa.get()?;
+    let found = if has_mfa { "1" } else { "0" };
+    let evidence = Evidence::of("AccountMFAEnabled", found, "iam:GetAccountSummary").wanted("1");
+    if has_mfa {
+        return Ok(Verdict::Pass(evidence));
+    }
+    account.root_password.get()?;
+    Ok(Verdict::Fail(
+        evidence,
+        Remediation::new("register an MFA device for the root user, and a second one as a spare")
+            .step(Step::by_hand(format!(
+                "Sign in as the root user of {}, open Security credentials, and assign an MFA \
+                 device: a passkey or a security key",
+                account.account
+            )))
+            .link("https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html"),
+    ))
+}

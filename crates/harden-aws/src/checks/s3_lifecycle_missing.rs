@@ -1,0 +1,108 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    hcl_string,
+};
+use serde_json::{Value, json};
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::LifecycleRule;
+use crate::views::KeptBucket;
+
+pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/s3-lifecycle-missing",
+        title: "Buckets have a lifecycle that ends incomplete uploads",
+        severity: Severity::Low,
+        section: Section::Cost,
+        beyond_guide: false,
+        security: false,
+        remediation: "Add a lifecycle rule that ends incomplete multipart uploads.",
+        page: include_str!("s3_lifecycle_missing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "s3:GetBucketLifecycleConfiguration";
+const NEW_RULE: &str = "end-incomplete-uploads";
+
+fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
+    let rules = bucket.rules.get()?;
+    let enabled = rules.iter().filter(|rule| rule.enabled);
+    let evidence = |found: String| {
+        Evidence::of("lifecycle rules", found, SOURCE)
+            .wanted("an enabled rule with AbortIncompleteMultipartUpload")
+    };
+    let ends = enabled.clone().find_map(|rule| {
+        let days = rule.aborts_uploads_after_days?;
+        Some((days, rule.prefix.as_deref().filter(|p| !p.is_empty())))
+    });
+    if let Some((days, prefix)) = ends {
+        let found = evidence(format!("incomplete uploads end after {days} days"));
+        return Ok(Verdict::Pass(match prefix {
+            Some(prefix) => found.note(format!("only those under {prefix}")),
+            None => found,
+        }));
+    }
+    let found = match (rules.len(), enabled.count()) {
+        (0, _) => "none".to_owned(),
+        (all, 0) => format!("{all}, none of them enabled"),
+        (_, enabled) => format!("{enabled} enabled, none of which ends incomplete uploads"),
+    };
+    Ok(Verdict::Fail(evidence(found), remediation(bucket, rules)))
+}
+
+/// Adds a rule. The lifecycle is replaced as a whole: the rules that there are come along.
+fn remediation(bucket: &KeptBucket, rules: &[LifecycleRule]) -> Remediation {
+    let to = Remediation::new(
+        "end multipart uploads that nobody completed within 7 days: their parts cost as much as \
+         objects, and no listing shows them",
+    )
+    .link("https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html");
+    let (Known::Yes(minimum), Known::Yes(region)) = (&bucket.minimum_object_size, &bucket.region)
+    else {
+        return to.withheld(
+            "the call replaces the whole lifecycle, and not all of it (or not the bucket's region) \
+             could be read",
+        );
+    };
+    let taken = |id: &str| rules.iter().any(|rule| rule.document["ID"] == id);
+    let id = std::iter::once(NEW_RULE.to_owned())
+        .chain((2..).map(|n| format!("{NEW_RULE}-{n}")))
+        .find(|id| !taken(id))
+        .unwrap_or_default();
+    let new = json!({
+        "ID": id,
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}
+    });
+    let all: Vec<&Value> = rules.iter().map(|r| &r.document).chain([&new]).collect();
+    let mut input = json!({
+        "Bucket": &*bucket.name,
+        "ExpectedBucketOwner": &*bucket.account,
+        "LifecycleConfiguration": {"Rules": all}
+    });
+    if let Some(minimum) = minimum {
+        input["TransitionDefaultMinimumObjectSize"] = json!(minimum);
+    }
+    to.step(
+        aws("s3api", "put-bucket-lifecycle-configuration")
+            .json(&input)
+            .region(region)
+            .step(
+                "Add a rule that ends incomplete uploads, beside those that there are",
+                &["s3:PutLifecycleConfiguration"],
+            )
+            // what it ends is gone
+            .destructive(),
+    )
+    .terraform(format!(
+        "resource \"aws_s3_bucket_lifecycle_configuration\" \"this\" {{\n  # … the rules it has\n  bucket \
+         = {}\n\n  rule {{\n    id     = {}\n    status = \"Enabled\"\n\n    filter {{}}\n\n    \
+         abort_incomplete_multipart_upload {{\n      days_after_initiation = 7\n    }}\n  }}\n}}\n",
+        hcl_string(&bucket.name),
+        hcl_string(&id),
+    ))
+}

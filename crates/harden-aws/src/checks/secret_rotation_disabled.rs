@@ -1,0 +1,54 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::policy::SecretClass;
+use crate::remedies::secret;
+use crate::resources::Secret;
+use crate::secret_class::class_of;
+use crate::views::not_ones_own;
+
+pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/secret-rotation-disabled",
+        title: "Passwords of databases are rotated automatically",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "Switch on automatic rotation for the secret.",
+        page: include_str!("secret_rotation_disabled.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = not_ones_own(held).get()? {
+        return Ok(Verdict::not_applicable(*reason));
+    }
+    let policy = &j.policy.secrets;
+    let classed = class_of(held, policy);
+    let classed = classed.get()?;
+    if classed.class != Some(SecretClass::Database) {
+        return Ok(Verdict::not_applicable("it is no password of a database"));
+    }
+    let enabled = *held.rotation_enabled.get()?;
+    let evidence = Evidence::of("RotationEnabled", enabled, "secretsmanager:ListSecrets")
+        .wanted("true")
+        .note(format!("class database, {}", classed.told));
+    if enabled {
+        return Ok(Verdict::Pass(evidence));
+    }
+    let (region, days) = (&*j.id.place.region, policy.database_days);
+    let remediation = Remediation::new(
+        "switch on automatic rotation, with a function that AWS has a template of for each \
+         database engine; it rotates the secret at once, so see first that whatever reads it \
+         reads it anew",
+    )
+    .step(secret::schedule(&held.arn, region, days))
+    .terraform(secret::rotation_terraform(&held.arn, days))
+    .link("https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_turn-on-for-db.html");
+    Ok(Verdict::Fail(evidence, remediation))
+}

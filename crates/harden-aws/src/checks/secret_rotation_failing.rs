@@ -1,0 +1,134 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::AwsPolicy;
+use crate::remedies::{rds, secret};
+use crate::resources::Secret;
+use crate::views::not_ones_own;
+
+pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/secret-rotation-failing",
+        title: "Automatic rotation of secrets works",
+        severity: Severity::High,
+        section: Section::Security,
+        beyond_guide: false,
+        security: true,
+        remediation: "See in the rotation function's log why it fails, mend it, and rotate the secret.",
+        page: include_str!("secret_rotation_failing.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "secretsmanager:ListSecrets";
+
+/// Secrets Manager rounds the next date to the hour.
+const ROUNDING: SignedDuration = SignedDuration::from_hours(1);
+
+/// A rotation may come any time within its window, which is a day at the longest.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = not_ones_own(held).get()? {
+        return Ok(Verdict::not_applicable(*reason));
+    }
+    if !*held.rotation_enabled.get()? {
+        return Ok(Verdict::not_applicable(
+            "rotation is off: see aws/secret-rotation-disabled",
+        ));
+    }
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let fail = |evidence: Evidence| Ok(Verdict::Fail(evidence, remediation(held, j)));
+    // either failure is certain by itself, whatever is not known of the other
+    if let Known::Yes(Some(next)) = held.next_rotation
+        && j.now.duration_since(next) > ROUNDING
+    {
+        let evidence = Evidence::of("NextRotationDate", day(next), SOURCE).wanted("a date to come");
+        return fail(evidence);
+    }
+    let period = period(held);
+    if let (Known::Yes(Some(last)), Known::Yes(Some(period))) = (&held.last_rotated, &period) {
+        let age = j.now.duration_since(*last);
+        let limit = period.checked_add(WINDOW).unwrap_or(*period);
+        let ago = format!("{}, {} ago", day(*last), rds::age(age));
+        let evidence = Evidence::of("LastRotatedDate", ago, SOURCE)
+            .wanted(format!("within {}", rds::age(*period)));
+        if age > limit {
+            return fail(evidence);
+        }
+        held.next_rotation.get()?;
+        return Ok(Verdict::Pass(evidence));
+    }
+    held.last_rotated.get()?;
+    period.get()?;
+    match held.next_rotation.get()? {
+        Some(next) => Ok(Verdict::Pass(
+            Evidence::of("NextRotationDate", day(*next), SOURCE).wanted("a date to come"),
+        )),
+        None => Err(Unknown::undetermined(
+            "rotation is on, and neither a last nor a next rotation is told",
+        )),
+    }
+}
+
+/// How much time may lie between two rotations; none where the schedule is a calendar's.
+fn period(held: &Secret) -> Known<Option<SignedDuration>> {
+    let days = |days: i64| SignedDuration::from_hours(days.saturating_mul(24));
+    held.rotation_days.as_ref().and_then(|given| match given {
+        Some(given) if *given > 0 => Known::Yes(Some(days(*given))),
+        _ => held
+            .rotation_schedule
+            .as_ref()
+            .map(|schedule| rate(schedule.as_deref()?)),
+    })
+}
+
+/// The period of `rate(10 days)` or `rate(4 hours)`.
+fn rate(schedule: &str) -> Option<SignedDuration> {
+    let inside = schedule.strip_prefix("rate(")?.strip_suffix(')')?;
+    let (number, unit) = inside.trim().split_once(' ')?;
+    let number: i64 = number.parse().ok().filter(|n| (1..=100_000).contains(n))?;
+    match unit.trim().trim_end_matches('s') {
+        "day" => Some(SignedDuration::from_hours(number * 24)),
+        "hour" => Some(SignedDuration::from_hours(number)),
+        _ => None,
+    }
+}
+
+fn remediation(held: &Secret, j: &Judging<AwsPolicy>) -> Remediation {
+    Remediation::new(
+        "see why the rotation function fails (its log group is /aws/lambda/ and its name), mend \
+         it, and rotate the secret",
+    )
+    .step(Step::by_hand(
+        "Read the last errors in the log of the rotation function: most often it can't reach the \
+         database or Secrets Manager, or the value in force is no longer the one that works",
+    ))
+    .step(secret::rotate(&held.arn, &j.id.place.region))
+    .link("https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate;
+
+    #[test]
+    fn rates_are_read() {
+        for (schedule, hours) in [
+            ("rate(10 days)", Some(240)),
+            ("rate(1 day)", Some(24)),
+            ("rate(4 hours)", Some(4)),
+            ("cron(0 16 1,15 * ? *)", None),
+            ("rate(x days)", None),
+            ("rate(99999999999 days)", None),
+            ("rate()", None),
+        ] {
+            let found = rate(schedule).map(|period| period.as_hours());
+            assert_eq!(found, hours, "{schedule}");
+        }
+    }
+}

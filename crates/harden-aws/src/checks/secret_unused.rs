@@ -1,0 +1,66 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+
+use crate::AwsPolicy;
+use crate::remedies::cli::aws;
+use crate::resources::Secret;
+use crate::views::{is_within, not_ones_own};
+
+pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/secret-unused",
+        title: "Secrets are read by somebody",
+        severity: Severity::Low,
+        section: Section::Security,
+        beyond_guide: false,
+        security: false,
+        remediation: "Withdraw the value where it is valid, and delete the secret.",
+        page: include_str!("secret_unused.md"),
+    },
+    judge,
+    off: None,
+};
+
+const SOURCE: &str = "secretsmanager:ListSecrets";
+
+fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(reason) = not_ones_own(held).get()? {
+        return Ok(Verdict::not_applicable(*reason));
+    }
+    let days = j.policy.secrets.unused_days;
+    let accessed = *held.last_accessed.get()?;
+    let found = match accessed {
+        Some(at) => at.strftime("%Y-%m-%d").to_string(),
+        None => "never".to_owned(),
+    };
+    let evidence = Evidence::of("LastAccessedDate", found, SOURCE)
+        .wanted(format!("within the last {days} days"));
+    // the date has no time of day: it is the day's beginning
+    if accessed.is_some_and(|at| is_within(at, days.saturating_add(1), j.now)) {
+        return Ok(Verdict::Pass(evidence));
+    }
+    match *held.created_at.get()? {
+        Some(at) if is_within(at, days, j.now) => {
+            return Ok(Verdict::not_applicable(format!(
+                "it was created on {}, under {days} days ago",
+                at.strftime("%Y-%m-%d")
+            )));
+        }
+        _ => {}
+    }
+    let remediation = Remediation::new(
+        "find out whose it was, withdraw the value where it is valid, and delete the secret; for \
+         30 days the deletion can be taken back (restore-secret)",
+    )
+    .step(
+        aws("secretsmanager", "delete-secret")
+            .opt("--secret-id", &*held.arn)
+            .opt("--recovery-window-in-days", "30")
+            .region(&j.id.place.region)
+            .step("Schedule its deletion", &["secretsmanager:DeleteSecret"])
+            .destructive(),
+    )
+    .link("https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html");
+    Ok(Verdict::Fail(evidence, remediation))
+}

@@ -1,0 +1,92 @@
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
+};
+use serde_json::json;
+
+use crate::AwsPolicy;
+use crate::arn::Arn;
+use crate::remedies::cli::aws;
+use crate::views::LoggedAcl;
+
+pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule {
+    meta: Meta {
+        id: "aws/waf-logging-disabled",
+        title: "Web ACLs on load balancers write logs",
+        severity: Severity::Medium,
+        section: Section::Security,
+        beyond_guide: true,
+        security: false,
+        remediation: "Give the web ACL a logging configuration.",
+        page: include_str!("waf_logging_disabled.md"),
+    },
+    judge,
+    off: None,
+};
+
+fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
+    acl.on.get()?;
+    let destinations = acl.destinations.get()?;
+    let found = match destinations.as_slice() {
+        [] => "none".to_owned(),
+        all => all.join(", "),
+    };
+    let source = "wafv2:ListLoggingConfigurations";
+    let evidence = Evidence::of("LogDestinationConfigs", found, source);
+    let evidence = evidence.wanted("a log group, a delivery stream or a bucket");
+    if !destinations.is_empty() {
+        return Ok(Verdict::Pass(evidence));
+    }
+    Ok(Verdict::Fail(evidence, remediation(acl)))
+}
+
+fn remediation(acl: &LoggedAcl) -> Remediation {
+    let arn = Arn::parse(&acl.arn);
+    let (partition, name) = arn.map_or(("aws", ""), |arn| {
+        (
+            arn.partition,
+            arn.resource.split('/').nth(2).unwrap_or_default(),
+        )
+    });
+    // WAF takes no log group of another name
+    let group = format!("aws-waf-logs-{name}");
+    let (account, region) = (&acl.place.account, &*acl.place.region);
+    let destination = format!("arn:{partition}:logs:{region}:{account}:log-group:{group}");
+    let input = json!({"LoggingConfiguration": {
+        "ResourceArn": &*acl.arn, "LogDestinationConfigs": [destination],
+        // what signs a user in has no place in a log
+        "RedactedFields": [
+            {"SingleHeader": {"Name": "authorization"}}, {"SingleHeader": {"Name": "cookie"}},
+        ],
+    }});
+    Remediation::new(
+        "write the requests that the web ACL looked at to a log group, without what signs users \
+         in; give the log group a retention, since it grows with the traffic",
+    )
+    .step(
+        aws("logs", "create-log-group")
+            .opt("--log-group-name", &*group)
+            .region(region)
+            .step("Make the log group", &["logs:CreateLogGroup"]),
+    )
+    .step(
+        aws("wafv2", "put-logging-configuration")
+            .json(&input)
+            .region(region)
+            .step(
+                "Write the logs there",
+                &[
+                    "wafv2:PutLoggingConfiguration",
+                    "logs:CreateLogDelivery",
+                    "logs:DescribeLogGroups",
+                    "logs:DescribeResourcePolicies",
+                    "logs:PutResourcePolicy",
+                ],
+            ),
+    )
+    .terraform(
+        "resource \"aws_wafv2_web_acl_logging_configuration\" \"this\" {\n  resource_arn            = \
+         aws_wafv2_web_acl.this.arn\n  log_destination_configs = \
+         [aws_cloudwatch_log_group.waf.arn]\n}\n",
+    )
+    .link("https://docs.aws.amazon.com/waf/latest/developerguide/logging.html")
+}

@@ -1,0 +1,249 @@
+//! iam:GetAccountAuthorizationDetails: all roles of an account with all policies that they have, in
+//! a handful of calls.
+
+use std::collections::HashMap;
+
+use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail};
+use harden_core::{FactError, Known, Unknown};
+use harden_iam::Policy;
+
+use super::at::{At, timestamp};
+use super::failure::Failure;
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::resources::iam_role::read as read_policy;
+use crate::resources::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
+
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+
+impl Live for IamRole {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_accounts(read).await)
+    }
+}
+
+/// What pages hold: roles, and the managed policies that they name.
+enum Item {
+    Role(Box<RoleDetail>),
+    Policy(Box<ManagedPolicyDetail>),
+}
+
+async fn read(at: At) -> Read<IamRole> {
+    let client = aws_sdk_iam::Client::new(&at.config);
+    let at = &at;
+    let found = pages(DETAILS, |token| {
+        // without a filter users and groups come along; AWS's own policies come where they are
+        // attached to something
+        let request = client
+            .get_account_authorization_details()
+            .filter(EntityType::Role)
+            .filter(EntityType::LocalManagedPolicy)
+            .filter(EntityType::AwsManagedPolicy)
+            .max_items(1000)
+            .set_marker(token);
+        async move {
+            let answer = at.call(DETAILS, request.send()).await?;
+            let roles = answer.role_detail_list.unwrap_or_default().into_iter();
+            let policies = answer.policies.unwrap_or_default().into_iter();
+            let items = roles
+                .map(|role| Item::Role(Box::new(role)))
+                .chain(policies.map(|policy| Item::Policy(Box::new(policy))))
+                .collect();
+            Ok((items, answer.marker))
+        }
+    })
+    .await;
+    let (mut roles, mut policies) = (Vec::new(), HashMap::new());
+    for item in found.items {
+        match item {
+            Item::Role(role) => roles.push(*role),
+            Item::Policy(policy) => {
+                let arn = policy.arn.clone().unwrap_or_default();
+                policies.insert(arn, managed(*policy));
+            }
+        }
+    }
+    let failed = found.failed.as_ref().map(|failure| failure.unknown.clone());
+    let held = Held { policies, failed };
+    let mut read = Read::default();
+    for role in roles {
+        read.push(described(role, &held, at));
+    }
+    read.gaps.extend(found.failed.map(Unknown::from));
+    read
+}
+
+/// The managed policies that were read, and why these are not all.
+struct Held {
+    policies: HashMap<String, RolePolicy>,
+    failed: Option<Unknown>,
+}
+
+impl Held {
+    /// A policy that a role names.
+    fn policy(&self, arn: &str, name: Option<&str>) -> RolePolicy {
+        if let Some(policy) = self.policies.get(arn) {
+            return policy.clone();
+        }
+        let missing = Unknown::missing(DETAILS, &format!("document of {arn}"));
+        let why = self.failed.clone().unwrap_or(missing);
+        let name = name.or_else(|| arn.rsplit('/').next()).unwrap_or(arn);
+        RolePolicy {
+            name: name.to_owned(),
+            document: why.clone().into(),
+            managed: Some(ManagedPolicy {
+                arn: arn.to_owned(),
+                attachments: why.clone().into(),
+                boundaries: why.clone().into(),
+                spare_versions: why.into(),
+            }),
+        }
+    }
+}
+
+fn managed(policy: ManagedPolicyDetail) -> RolePolicy {
+    let mut versions = policy.policy_version_list.unwrap_or_default();
+    versions.sort_by_key(|one| one.create_date.as_ref().map(|at| at.secs()));
+    let default = versions.iter().find(|one| one.is_default_version);
+    let document = default.and_then(|one| one.document.as_deref()).map(plain);
+    let spare = versions.iter().filter(|one| !one.is_default_version);
+    RolePolicy {
+        name: policy.policy_name.unwrap_or_default(),
+        document: Known::present(document, DETAILS, "Document"),
+        managed: Some(ManagedPolicy {
+            arn: policy.arn.unwrap_or_default(),
+            attachments: count(policy.attachment_count, "AttachmentCount"),
+            boundaries: count(
+                // left out where it is none
+                policy.permissions_boundary_usage_count.or(Some(0)),
+                "PermissionsBoundaryUsageCount",
+            ),
+            spare_versions: Known::Yes(spare.filter_map(|one| one.version_id.clone()).collect()),
+        }),
+    }
+}
+
+fn count(count: Option<i32>, field: &str) -> Known<i64> {
+    Known::present(count.map(i64::from), DETAILS, field)
+}
+
+/// A document as plain JSON on one line: IAM answers with it percent-encoded. What is not
+/// understood stays as it is.
+fn plain(document: &str) -> String {
+    match Policy::parse(document) {
+        Ok(policy) => policy.to_string(),
+        Err(_) => document.to_owned(),
+    }
+}
+
+fn described(role: RoleDetail, held: &Held, at: &At) -> Result<IamRole, Failure> {
+    let Some(arn) = role.arn else {
+        return Err(Failure {
+            code: None,
+            unknown: Unknown::missing(DETAILS, "Arn"),
+        });
+    };
+    let inline = role.role_policy_list.unwrap_or_default().into_iter();
+    let inline = inline.map(|one| RolePolicy {
+        name: one.policy_name.unwrap_or_default(),
+        managed: None,
+        document: Known::present(
+            one.policy_document.as_deref().map(plain),
+            DETAILS,
+            "PolicyDocument",
+        ),
+    });
+    let attached = role.attached_managed_policies.unwrap_or_default();
+    let attached = attached.iter().map(|one| {
+        let arn = one.policy_arn.as_deref().unwrap_or_default();
+        held.policy(arn, one.policy_name.as_deref())
+    });
+    let policies: Vec<RolePolicy> = inline.chain(attached).collect();
+    let boundary = role
+        .permissions_boundary
+        .and_then(|one| one.permissions_boundary_arn);
+    let boundary = boundary.map(|arn| held.policy(&arn, None));
+    let trust = role.assume_role_policy_document.as_deref().map(plain);
+    let trust = Known::present(trust, DETAILS, "AssumeRolePolicyDocument");
+    let trusts = trust
+        .as_ref()
+        .and_then(|text| read_policy("that says who may take the role", text));
+    let trusts = trusts.map(|policy| trusts_github(&policy));
+    let privileged = privileged(&arn, &policies, boundary.as_ref());
+    let created = role.create_date.as_ref().and_then(timestamp);
+    // the policies of other roles are nobody's business
+    let is_ci = trusts != Known::Yes(false) || at.policy.ci.names(&arn);
+    Ok(IamRole {
+        created_at: Known::present(created, DETAILS, "CreateDate"),
+        privileged,
+        trusts_github: trusts,
+        trust: if is_ci { trust } else { Known::default() },
+        policies: if is_ci {
+            Known::Yes(policies)
+        } else {
+            Known::default()
+        },
+        boundary: if is_ci {
+            Known::Yes(boundary)
+        } else {
+            Known::default()
+        },
+        arn,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_iam::types::PolicyVersion;
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    const ARN: &str = "arn:aws:iam::392853978631:policy/deploy";
+    const ALLOW: &str = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A\
+                         %22Allow%22%2C%22Action%22%3A%22ecr%3APutImage%22%2C%22Resource%22%3A%22%2A\
+                         %22%7D%7D";
+
+    #[test]
+    fn the_default_version_counts_and_the_others_are_told_by_age() {
+        let version = |id: &str, default, secs| {
+            PolicyVersion::builder()
+                .version_id(id)
+                .is_default_version(default)
+                .create_date(DateTime::from_secs(secs))
+                .document(if default { ALLOW } else { "%7B%7D" })
+                .build()
+        };
+        let policy = ManagedPolicyDetail::builder()
+            .policy_name("deploy")
+            .arn(ARN)
+            .attachment_count(1)
+            .policy_version_list(version("v9", false, 300))
+            .policy_version_list(version("v3", true, 200))
+            .policy_version_list(version("v2", false, 100))
+            .build();
+        let policy = managed(policy);
+        let text = policy.document.ok().unwrap();
+        assert!(
+            text.starts_with(r#"{"Version":"2012-10-17","Statement":"#),
+            "{text}"
+        );
+        let managed = policy.managed.unwrap();
+        assert_eq!(managed.spare_versions.ok().unwrap(), &["v2", "v9"]);
+        assert!(!managed.is_aws());
+    }
+
+    #[test]
+    fn a_policy_on_a_page_that_was_not_read_is_unknown() {
+        let unknown = Unknown::new(harden_core::Cause::Throttled, "slow down").during(DETAILS);
+        let mut held = Held {
+            policies: HashMap::new(),
+            failed: Some(unknown.clone()),
+        };
+        assert_eq!(held.policy(ARN, None).document, unknown.into());
+        held.failed = None;
+        let document = held.policy(ARN, Some("deploy")).document;
+        assert!(document.get().unwrap_err().message.contains("no document"));
+    }
+}

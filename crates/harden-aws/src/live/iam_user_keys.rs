@@ -1,0 +1,70 @@
+//! iam:ListUsers, and iam:ListAccessKeys for each.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::AccessKeyMetadata;
+use futures::future::join_all;
+use harden_core::{FactError, Known, Unknown};
+
+use super::at::{At, timestamp};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::resources::{AccessKey, IamUserKeys};
+
+const USERS: &str = "iam:ListUsers";
+const KEYS: &str = "iam:ListAccessKeys";
+
+impl Live for IamUserKeys {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_accounts(read).await)
+    }
+}
+
+async fn read(at: At) -> Read<IamUserKeys> {
+    let client = Client::new(&at.config);
+    let (at, client) = (&at, &client);
+    let found = pages(USERS, |token| {
+        let request = client.list_users().max_items(1000).set_marker(token);
+        async move {
+            let answer = at.call(USERS, request.send()).await?;
+            let next = answer.marker;
+            Ok((answer.users, next))
+        }
+    })
+    .await;
+    let users = found.items.into_iter();
+    let keys = users.map(|user| user_keys(at, client, user.arn, user.user_name));
+    let mut read = Read::full(join_all(keys).await);
+    read.gaps.extend(found.failed.map(Unknown::from));
+    read
+}
+
+async fn user_keys(at: &At, client: &Client, user: String, name: String) -> IamUserKeys {
+    let name = &name;
+    let found = pages(KEYS, |token| {
+        let request = client.list_access_keys().user_name(name).set_marker(token);
+        async move {
+            let answer = at.call(KEYS, request.send()).await?;
+            let next = answer.marker;
+            Ok((answer.access_key_metadata, next))
+        }
+    })
+    .await;
+    let keys = Known::from(found).and_then(|found| {
+        let keys: Option<Vec<AccessKey>> = found.into_iter().map(described).collect();
+        let keys = keys.map(|mut keys| {
+            keys.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+            keys
+        });
+        Known::present(keys, KEYS, "AccessKeyId, Status or CreateDate")
+    });
+    IamUserKeys { user, keys }
+}
+
+fn described(key: AccessKeyMetadata) -> Option<AccessKey> {
+    Some(AccessKey {
+        id: key.access_key_id?,
+        status: key.status?.as_str().to_owned(),
+        created_at: timestamp(&key.create_date?)?,
+    })
+}

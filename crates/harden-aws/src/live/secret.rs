@@ -1,0 +1,61 @@
+//! secretsmanager:ListSecrets.
+
+use aws_sdk_secretsmanager::types::SecretListEntry;
+use harden_core::{FactError, Known, Unknown};
+
+use super::at::{At, tags, timestamp};
+use super::gather::{Gathered, Read};
+use super::listers::{Live, Run};
+use super::paging::pages;
+use crate::resources::Secret;
+
+const LIST: &str = "secretsmanager:ListSecrets";
+
+impl Live for Secret {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        Ok(run.in_regions(read).await)
+    }
+}
+
+async fn read(at: At) -> Read<Secret> {
+    let client = aws_sdk_secretsmanager::Client::new(&at.config);
+    let at = &at;
+    let found = pages(LIST, |token| {
+        let request = client
+            .list_secrets()
+            .include_planned_deletion(true)
+            .max_results(100)
+            .set_next_token(token);
+        async move {
+            let answer = at.call(LIST, request.send()).await?;
+            Ok((answer.secret_list.unwrap_or_default(), answer.next_token))
+        }
+    })
+    .await;
+    Read::of(found, |entry| listed(entry, at.region()))
+}
+
+fn listed(entry: SecretListEntry, region: &str) -> Result<Secret, Unknown> {
+    let date =
+        |date: Option<aws_smithy_types::DateTime>| Known::Yes(date.as_ref().and_then(timestamp));
+    let rules = entry.rotation_rules;
+    let days = rules.as_ref().and_then(|r| r.automatically_after_days);
+    let found = entry.tags.as_deref().unwrap_or_default();
+    Ok(Secret {
+        arn: entry.arn.ok_or_else(|| Unknown::missing(LIST, "ARN"))?,
+        name: entry.name.ok_or_else(|| Unknown::missing(LIST, "Name"))?,
+        owning_service: Known::Yes(entry.owning_service),
+        replica_of: Known::Yes(entry.primary_region.filter(|primary| primary != region)),
+        // absent where rotation was never configured
+        rotation_enabled: Known::Yes(entry.rotation_enabled.unwrap_or_default()),
+        rotation_days: Known::Yes(days),
+        rotation_schedule: Known::Yes(rules.and_then(|r| r.schedule_expression)),
+        last_rotated: date(entry.last_rotated_date),
+        last_changed: date(entry.last_changed_date),
+        last_accessed: date(entry.last_accessed_date),
+        next_rotation: date(entry.next_rotation_date),
+        created_at: date(entry.created_date),
+        deleted_at: date(entry.deleted_date),
+        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+    })
+}

@@ -1,0 +1,117 @@
+//! ecs:DescribeTaskDefinition, for the revisions that services use.
+//!
+//! The answer holds the values of environment variables. They end here: each is looked at once,
+//! and what it looks like is all that leaves.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::ContainerDefinition;
+use harden_core::{FactError, Known, Unknown};
+
+use super::at::At;
+use super::gather::{Gathered, Read, copied, some_at_a_time};
+use super::listers::{Live, Run};
+use crate::resources::{Container, EcsService, EnvironmentVariable, TaskDefinition};
+
+const DESCRIBE: &str = "ecs:DescribeTaskDefinition";
+
+impl Live for TaskDefinition {
+    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+        let services = run.facts.list::<EcsService>().await?;
+        let mut gathered = run
+            .in_regions(|at| {
+                let here = services.at(&at.place);
+                let used: BTreeSet<String> = here
+                    .filter_map(|(_, service)| service.task_definition.ok().cloned())
+                    .collect();
+                read(at, used)
+            })
+            .await;
+        gathered.gaps.extend(copied(&services.gaps));
+        Ok(gathered)
+    }
+}
+
+async fn read(at: At, used: BTreeSet<String>) -> Read<TaskDefinition> {
+    let client = Client::new(&at.config);
+    let (at, client) = (&at, &client);
+    Read::full(some_at_a_time(used, |arn| described(at, client, arn)).await)
+}
+
+async fn described(at: &At, client: &Client, arn: String) -> TaskDefinition {
+    let request = client.describe_task_definition().task_definition(&arn);
+    let containers = match at.call(DESCRIBE, request.send()).await {
+        Ok(answer) => {
+            let definition = answer.task_definition;
+            let containers = definition.and_then(|definition| definition.container_definitions);
+            Known::present(containers, DESCRIBE, "containerDefinitions")
+                .map(|containers| containers.into_iter().map(container).collect())
+        }
+        Err(failure) => Unknown::from(failure).into(),
+    };
+    TaskDefinition { arn, containers }
+}
+
+fn container(defined: ContainerDefinition) -> Container {
+    let variables = defined.environment.unwrap_or_default().into_iter();
+    let environment = variables.map(|variable| {
+        let value = variable.value.as_deref().unwrap_or_default();
+        EnvironmentVariable::classified(variable.name.unwrap_or_default(), value)
+    });
+    let environment = environment.collect();
+    let options = defined.log_configuration.and_then(|log| log.secret_options);
+    let secrets = defined.secrets.unwrap_or_default().into_iter();
+    let mut value_from: Vec<String> = secrets
+        .chain(options.unwrap_or_default())
+        .map(|secret| secret.value_from)
+        .chain(
+            defined
+                .repository_credentials
+                .map(|c| c.credentials_parameter),
+        )
+        .collect();
+    value_from.sort_unstable();
+    value_from.dedup();
+    Container {
+        name: defined.name.unwrap_or_default(),
+        environment,
+        value_from,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_ecs::types::{KeyValuePair, LogConfiguration, LogDriver, Secret};
+
+    #[test]
+    fn no_value_leaves() {
+        let secret = |name: &str, from: &str| {
+            let secret = Secret::builder().name(name).value_from(from);
+            secret.build().unwrap()
+        };
+        let log = LogConfiguration::builder()
+            .log_driver(LogDriver::Splunk)
+            .secret_options(secret("token", "arn:b"));
+        let variable = KeyValuePair::builder()
+            .name("DB_PASSWORD")
+            .value("planted-value");
+        let defined = ContainerDefinition::builder()
+            .name("app")
+            .environment(variable.build())
+            .secrets(secret("JWT", "arn:a"))
+            .log_configuration(log.build().unwrap())
+            .build();
+        let container = container(defined);
+        assert_eq!(container.value_from, ["arn:a", "arn:b"]);
+        let shown = format!(
+            "{container:?} {}",
+            serde_json::to_string(&container).unwrap()
+        );
+        assert!(
+            shown.contains("DB_PASSWORD") && !shown.contains("planted"),
+            "{shown}"
+        );
+    }
+}

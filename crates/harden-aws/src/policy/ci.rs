@@ -1,0 +1,214 @@
+//! The `[aws.ci]` table: what is asked of the roles that deploy, and of long-lived keys.
+
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+/// What is asked of the roles that CI deploys with, and of the keys that they replace (guide §5).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CiPolicy {
+    /// Roles that CI deploys with, by name (looked for in each audited account) or by ARN, beside
+    /// those whose trust policy takes tokens of GitHub Actions, which are found by themselves.
+    pub roles: Vec<String>,
+    /// What the roles deploy. A role that none is named for is judged by what its permissions look
+    /// made for.
+    pub deployments: Vec<DeploymentPolicy>,
+    /// The repository whose jobs deploy, `OWNER/NAME`: for the trust policy that remediations
+    /// write.
+    #[serde(deserialize_with = "repository")]
+    pub repository: Option<String>,
+    /// The GitHub environment whose jobs may take a role; without one, and without a branch, any
+    /// one environment or branch will do.
+    pub environment: Option<String>,
+    /// The branch whose jobs may take a role, without `refs/heads/`.
+    pub branch: Option<String>,
+    /// Owners on GitHub of which every repository may take a role.
+    pub organizations: Vec<String>,
+    /// The actions that a role may have at most, with `*` for anything: `ecr:*`, `ecs:Describe*`.
+    /// Without any, none is judged to be too much.
+    #[serde(deserialize_with = "actions")]
+    pub allowed_actions: Vec<String>,
+    /// How many days a service may lie unused before a role should lose it; AWS looks back over at
+    /// most 400.
+    #[serde(deserialize_with = "lookback")]
+    pub unused_days: u32,
+    /// How old an active access key of an IAM user may be, in days.
+    pub access_key_days: u32,
+}
+
+impl Default for CiPolicy {
+    fn default() -> Self {
+        Self {
+            roles: Vec::new(),
+            deployments: Vec::new(),
+            repository: None,
+            environment: None,
+            branch: None,
+            organizations: Vec::new(),
+            allowed_actions: Vec::new(),
+            unused_days: 90,
+            access_key_days: 90,
+        }
+    }
+}
+
+impl CiPolicy {
+    /// The roles that it names, by name or by ARN, each once.
+    pub(crate) fn named(&self) -> Vec<&str> {
+        let deploying = self.deployments.iter().map(|one| one.role.as_str());
+        let mut all: Vec<&str> = self.roles.iter().map(String::as_str).collect();
+        all.extend(deploying);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether it names a role.
+    pub(crate) fn names(&self, arn: &str) -> bool {
+        self.named().into_iter().any(|named| is_role(named, arn))
+    }
+}
+
+/// Whether a name or an ARN of the policy file is that of a role.
+pub(crate) fn is_role(named: &str, arn: &str) -> bool {
+    named == arn || arn.rsplit_once('/').is_some_and(|(_, name)| name == named)
+}
+
+/// What a role deploys.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeploymentPolicy {
+    /// The role, by name or by ARN.
+    pub role: String,
+    /// What is delivered, and to what.
+    pub kind: DeploymentKind,
+    /// The region; default: the first that the role's policies name.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// The repository of Amazon ECR; default, as for all names below: the first that the role's
+    /// policies name.
+    #[serde(default)]
+    pub ecr_repository: Option<String>,
+    /// The ECS cluster.
+    #[serde(default)]
+    pub cluster: Option<String>,
+    /// The ECS service.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// The family of the task definition.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// The Lambda function.
+    #[serde(default)]
+    pub function: Option<String>,
+    /// The bucket.
+    #[serde(default)]
+    pub bucket: Option<String>,
+    /// The CloudFront distribution, by its id.
+    #[serde(default)]
+    pub distribution: Option<String>,
+    /// The roles that it passes (the task role and the execution role), by name or by ARN.
+    #[serde(default)]
+    pub passed_roles: Vec<String>,
+}
+
+/// A kind of deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeploymentKind {
+    /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
+    Ecs,
+    /// An image to Amazon ECR, and no more.
+    Ecr,
+    /// Code to a function of AWS Lambda.
+    Lambda,
+    /// Files to Amazon S3, and an invalidation of Amazon CloudFront.
+    S3Cloudfront,
+}
+
+impl From<DeploymentKind> for harden_iam::deployment::Kind {
+    fn from(kind: DeploymentKind) -> Self {
+        match kind {
+            DeploymentKind::Ecs => Self::Ecs,
+            DeploymentKind::Ecr => Self::Ecr,
+            DeploymentKind::Lambda => Self::Lambda,
+            DeploymentKind::S3Cloudfront => Self::Site,
+        }
+    }
+}
+
+fn repository<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
+    };
+    match name.split_once('/') {
+        Some((owner, repository)) if plain(owner) && plain(repository) => Ok(Some(name)),
+        _ => Err(D::Error::custom("a repository is OWNER/NAME")),
+    }
+}
+
+fn actions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let actions = Vec::<String>::deserialize(deserializer)?;
+    match actions.iter().find(|one| !one.contains(':')) {
+        None => Ok(actions),
+        Some(one) => Err(D::Error::custom(format!(
+            "`{one}` is no action: actions are written `service:Name`"
+        ))),
+    }
+}
+
+fn lookback<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let days = u32::deserialize(deserializer)?;
+    if (1..=400).contains(&days) {
+        return Ok(days);
+    }
+    Err(D::Error::custom(
+        "is from 1 to 400 days: AWS looks back no further",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<CiPolicy, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    #[test]
+    fn what_is_not_meant_is_refused() {
+        for text in [
+            "repository = \"shop\"",
+            "repository = \"acme/*\"",
+            "allowed_actions = [\"ecs\"]",
+            "unused_days = 0",
+            "unused_days = 500",
+            "deployments = [{ role = \"deploy\" }]",
+            "deployments = [{ role = \"deploy\", kind = \"eks\" }]",
+            "role = \"deploy\"",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn roles_are_named_by_name_or_arn() {
+        let policy = read(
+            "roles = [\"deploy\", \"arn:aws:iam::392853978631:role/ci/push\"]\n\
+             deployments = [{ role = \"site\", kind = \"s3-cloudfront\" }]",
+        )
+        .unwrap();
+        let arn = |name: &str| format!("arn:aws:iam::392853978631:role/{name}");
+        for name in ["deploy", "ci/deploy", "ci/push", "site"] {
+            assert!(policy.names(&arn(name)), "{name}");
+        }
+        for name in ["push", "deploy2", "site/other"] {
+            assert!(!policy.names(&arn(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The `[aws.nonproduction]` table.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What is not production.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NonproductionPolicy {
+    /// Names of resources, with `*` for anything.
+    pub names: Vec<String>,
+    /// The tag that tells the environment.
+    pub tag: String,
+    /// Values of that tag that mean production; any other value does not.
+    pub production_values: Vec<String>,
+    /// The tag by which Instance Scheduler on AWS knows what to stop and to start.
+    pub schedule_tag: String,
+}
+
+impl Default for NonproductionPolicy {
+    fn default() -> Self {
+        let strings = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
+        Self {
+            names: strings(&[
+                "dev-*",
+                "*-dev",
+                "*-dev-*",
+                "staging-*",
+                "*-staging",
+                "*-staging-*",
+                "test-*",
+                "*-test",
+                "*-test-*",
+                "qa-*",
+                "*-qa",
+                "*-qa-*",
+                "sandbox-*",
+                "*-sandbox",
+                "*-sandbox-*",
+            ]),
+            tag: "environment".to_owned(),
+            production_values: strings(&["production", "prod", "live"]),
+            schedule_tag: "Schedule".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The root user of an account.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// What an account says of its root user. Source: iam:GetAccountSummary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSummary {
+    /// The account.
+    pub account: String,
+    /// Whether the root user has an access key (AccountAccessKeysPresent).
+    #[serde(default)]
+    pub root_access_key: Known<bool>,
+    /// Whether the root user has an MFA device (AccountMFAEnabled).
+    #[serde(default)]
+    pub root_mfa: Known<bool>,
+    /// Whether the root user has a password (AccountPasswordPresent). A member account whose
+    /// organization keeps its root access has none.
+    #[serde(default)]
+    pub root_password: Known<bool>,
+}
+
+impl Resource for AccountSummary {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/account-summary",
+        permissions: &["iam:GetAccountSummary"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        let place = Place::global(&*self.account);
+        ResourceId::new(Self::KIND.name, place, &self.account)
+    }
+}

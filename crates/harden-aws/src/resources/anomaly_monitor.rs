@@ -1,0 +1,29 @@
+//! What Cost Anomaly Detection watches.
+
+use harden_core::{Kind, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// A monitor of Cost Anomaly Detection. Source: ce:GetAnomalyMonitors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnomalyMonitor {
+    /// The account.
+    pub account: String,
+    /// The monitor's ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// `DIMENSIONAL` (all services, all accounts) or `CUSTOM` (what its expression says).
+    pub monitor_type: String,
+}
+
+impl Resource for AnomalyMonitor {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/anomaly-monitor",
+        permissions: &["ce:GetAnomalyMonitors"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.arn)
+    }
+}

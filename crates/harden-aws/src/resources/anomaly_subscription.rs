@@ -1,0 +1,33 @@
+//! Whom Cost Anomaly Detection tells.
+
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+/// A subscription to monitors of Cost Anomaly Detection. Source: ce:GetAnomalySubscriptions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnomalySubscription {
+    /// The account.
+    pub account: String,
+    /// The subscription's ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// The ARNs of the monitors.
+    #[serde(default)]
+    pub monitors: Known<Vec<String>>,
+    /// How many subscribers it has that did not decline.
+    #[serde(default)]
+    pub subscribers: Known<u32>,
+}
+
+impl Resource for AnomalySubscription {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/anomaly-subscription",
+        permissions: &["ce:GetAnomalySubscriptions"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.arn)
+    }
+}

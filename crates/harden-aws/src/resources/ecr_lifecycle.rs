@@ -1,0 +1,29 @@
+//! Whether repositories of container images delete old ones.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::EcrRepository;
+use crate::arn::id_of;
+
+/// A repository's lifecycle policy. Source: ecr:GetLifecyclePolicy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EcrLifecycle {
+    /// The repository's ARN.
+    pub repository_arn: String,
+    /// How many rules its lifecycle policy has; none where it has no policy.
+    #[serde(default)]
+    pub rules: Known<Option<u32>>,
+}
+
+impl Resource for EcrLifecycle {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/ecr-lifecycle",
+        permissions: &["ecr:GetLifecyclePolicy"],
+        starts_from: &[EcrRepository::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.repository_arn)
+    }
+}

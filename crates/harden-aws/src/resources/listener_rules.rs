@@ -1,0 +1,41 @@
+//! What listeners do with which requests.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::{ListenerAction, LoadBalancer, LoadBalancerListeners};
+use crate::arn::id_of;
+
+/// The rules of an HTTP listener of an internet-facing application load balancer; others are not
+/// read. Source: elasticloadbalancing:DescribeRules, which takes one listener a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerRules {
+    /// The listener's ARN.
+    pub listener_arn: String,
+    /// Its rules but for the default one, which is the listener's own actions.
+    #[serde(default)]
+    pub rules: Known<Vec<ListenerRule>>,
+}
+
+/// A rule of a listener.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerRule {
+    /// The rule's ARN.
+    pub arn: String,
+    /// The priority: a number, as text.
+    pub priority: String,
+    /// What it does.
+    pub actions: Vec<ListenerAction>,
+}
+
+impl Resource for ListenerRules {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/listener-rules",
+        permissions: &["elasticloadbalancing:DescribeRules"],
+        starts_from: &[LoadBalancer::KIND, LoadBalancerListeners::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.listener_arn)
+    }
+}

@@ -1,0 +1,69 @@
+//! Where load balancers listen.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::LoadBalancer;
+use crate::arn::id_of;
+
+/// The listeners of an application load balancer; others are not read. Source:
+/// elasticloadbalancing:DescribeListeners, which takes one load balancer a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadBalancerListeners {
+    /// The load balancer's ARN.
+    pub load_balancer_arn: String,
+    /// Its listeners.
+    #[serde(default)]
+    pub listeners: Known<Vec<Listener>>,
+}
+
+/// A listener.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listener {
+    /// The listener's ARN.
+    pub arn: String,
+    /// `HTTP` or `HTTPS`.
+    #[serde(default)]
+    pub protocol: Known<String>,
+    /// The port, 1 to 65535.
+    #[serde(default)]
+    pub port: Known<i32>,
+    /// The security policy of an HTTPS listener (SslPolicy).
+    #[serde(default)]
+    pub ssl_policy: Known<Option<String>>,
+    /// What it does with a request that no rule takes (DefaultActions).
+    #[serde(default)]
+    pub default_actions: Known<Vec<ListenerAction>>,
+}
+
+/// What a listener or one of its rules does with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerAction {
+    /// `forward`, `redirect`, `fixed-response`, `authenticate-oidc`, … (Type).
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The protocol that a redirect leads to: `HTTP`, `HTTPS`, or `#{protocol}` for that of the
+    /// request (RedirectConfig.Protocol).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_protocol: Option<String>,
+    /// The target groups that a forward leads to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub target_groups: Vec<String>,
+}
+
+impl LoadBalancerListeners {
+    /// The kind of a single listener: that of findings on one.
+    pub const LISTENER: &'static str = "aws/listener";
+}
+
+impl Resource for LoadBalancerListeners {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/load-balancer-listeners",
+        permissions: &["elasticloadbalancing:DescribeListeners"],
+        starts_from: &[LoadBalancer::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.load_balancer_arn)
+    }
+}

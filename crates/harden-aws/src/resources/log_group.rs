@@ -1,0 +1,31 @@
+//! Log groups of CloudWatch Logs.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use crate::arn::id_of;
+
+/// A log group. Source: logs:DescribeLogGroups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogGroup {
+    /// The ARN, without the `:*` of its streams.
+    pub arn: String,
+    /// How many days events are kept (retentionInDays); none where they never expire.
+    #[serde(default)]
+    pub retention_days: Known<Option<i64>>,
+    /// `STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`; none in regions without classes.
+    #[serde(default)]
+    pub class: Known<Option<String>>,
+}
+
+impl Resource for LogGroup {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/log-group",
+        permissions: &["logs:DescribeLogGroups"],
+        starts_from: &[],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.arn)
+    }
+}

@@ -1,0 +1,31 @@
+//! Which web ACLs write logs.
+
+use harden_core::{Kind, Known, Resource, ResourceId};
+use serde::{Deserialize, Serialize};
+
+use super::WebAcl;
+use crate::arn::id_of;
+
+/// Whether a web ACL on a load balancer writes logs; that of others is not read. Source:
+/// wafv2:ListLoggingConfigurations, one call for all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebAclLogging {
+    /// The web ACL's ARN.
+    pub web_acl_arn: String,
+    /// Where its logs go: ARNs of a log group, a delivery stream or a bucket; empty without
+    /// logging (LogDestinationConfigs).
+    #[serde(default)]
+    pub destinations: Known<Vec<String>>,
+}
+
+impl Resource for WebAclLogging {
+    const KIND: &'static Kind = &Kind {
+        name: "aws/web-acl-logging",
+        permissions: &["wafv2:ListLoggingConfigurations"],
+        starts_from: &[WebAcl::KIND],
+    };
+
+    fn id(&self) -> ResourceId {
+        id_of(Self::KIND.name, &self.web_acl_arn)
+    }
+}

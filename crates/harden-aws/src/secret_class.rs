@@ -1,0 +1,139 @@
+//! What a secret is, by its tag, the policy or its name.
+
+use harden_core::{Known, glob_matches};
+
+use crate::policy::{SecretClass, SecretPolicy};
+use crate::resources::Secret;
+
+/// The class of a secret, and what told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Classed {
+    /// None where nothing tells.
+    pub(crate) class: Option<SecretClass>,
+    /// What told: `by its tag`.
+    pub(crate) told: String,
+}
+
+/// The class of a secret: by its tag, else by the policy's patterns, else by the words of its
+/// name. A tag whose value is no class leaves it to the others.
+pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed> {
+    secret.tags.as_ref().map(|tags| {
+        let tag = tags
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(&policy.class_tag))
+            .map(|(_, value)| value.trim());
+        let of_tag = tag.and_then(|value| {
+            SecretClass::ALL
+                .into_iter()
+                .find(|class| class.as_str().eq_ignore_ascii_case(value))
+        });
+        if let Some(class) = of_tag {
+            return Classed {
+                class: Some(class),
+                told: format!("by its tag {}", policy.class_tag),
+            };
+        }
+        let pattern = policy
+            .classes
+            .iter()
+            .find(|known| glob_matches(&known.pattern, &secret.name));
+        let (class, told) = match (pattern, by_name(&secret.name)) {
+            (Some(known), _) => (Some(known.class), "by a pattern of the policy"),
+            (None, Some(class)) => (Some(class), "by its name"),
+            (None, None) => (
+                None,
+                "nothing tells its class, so the shortest limit counts",
+            ),
+        };
+        let told = match tag {
+            Some(_) => format!("{told}; its tag {} names no class", policy.class_tag),
+            None => told.to_owned(),
+        };
+        Classed { class, told }
+    })
+}
+
+/// The class that the words of a name tell: `saaspe/jwt-secret`, `saaspe/prod/DATABASE_URL`.
+fn by_name(name: &str) -> Option<SecretClass> {
+    let words: Vec<String> = crate::words::words(name);
+    let has = |any: &[&str]| words.iter().any(|word| any.contains(&&**word));
+    let after = |first: &str, second: &str| {
+        words
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == first && b == second))
+    };
+    if has(&["jwt", "jwts", "jws"]) {
+        return Some(SecretClass::Jwt);
+    }
+    if has(&["encryption", "encrypt", "cipher", "aes", "kek", "dek"]) || after("master", "key") {
+        return Some(SecretClass::EncryptionKey);
+    }
+    if has(&[
+        "db",
+        "database",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "rds",
+        "aurora",
+        "mongo",
+        "mongodb",
+        "sql",
+        "dsn",
+        "redis",
+    ]) {
+        return Some(SecretClass::Database);
+    }
+    if has(&["apikey", "apikeys", "token", "tokens", "api", "webhook"]) || after("access", "key") {
+        return Some(SecretClass::ApiKey);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::SecretPattern;
+
+    #[test]
+    fn the_tag_before_the_policy_before_the_name() {
+        let policy = SecretPolicy {
+            classes: vec![SecretPattern {
+                pattern: "saaspe/stripe*".to_owned(),
+                class: SecretClass::ApiKey,
+            }],
+            ..SecretPolicy::default()
+        };
+        let class = |name: &str, tag: Option<&str>| {
+            let tags: crate::resources::Tags =
+                tag.map(|t| ("harden:class", t)).into_iter().collect();
+            let secret: Secret = serde_json::from_value(serde_json::json!({
+                "arn": "arn:aws:secretsmanager:us-east-2:392853978631:secret:x-AbCdEf",
+                "name": name, "tags": tags
+            }))
+            .unwrap();
+            class_of(&secret, &policy).ok().unwrap().class
+        };
+        use SecretClass::{ApiKey, Database, EncryptionKey, Jwt};
+        for (name, tag, wanted) in [
+            ("saaspe/jwt-secret", None, Some(Jwt)),
+            ("saaspe/jwt-secret", Some("database"), Some(Database)),
+            (
+                "saaspe/jwt-secret",
+                Some("Encryption-Key"),
+                Some(EncryptionKey),
+            ),
+            ("saaspe/jwt-secret", Some("nonsense"), Some(Jwt)),
+            ("saaspe/stripe-database", None, Some(ApiKey)),
+            ("saaspe/fieldEncryptionKey", None, Some(EncryptionKey)),
+            ("prod/DATABASE_URL", None, Some(Database)),
+            ("saaspe/openai-api-key", None, Some(ApiKey)),
+            ("saaspe/session", None, None),
+            ("adbc/feedback", None, None),
+        ] {
+            assert_eq!(class(name, tag), wanted, "{name} {tag:?}");
+        }
+        assert_eq!(policy.days(None), 90);
+    }
+}

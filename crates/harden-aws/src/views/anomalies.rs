@@ -1,0 +1,164 @@
+//! Accounts with what investigates their cost by itself.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
+
+use super::budget::{Step, percent_of};
+use crate::AwsPolicy;
+use crate::resources::{
+    Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, Organization,
+};
+
+/// An account, and what investigates its cost.
+pub(crate) struct InvestigatedCost {
+    /// A monitor of the account itself that tells somebody, by name; none where there is none.
+    pub(crate) own: Known<Option<String>>,
+    /// The monitors of the account that tell nobody: name and ARN.
+    pub(crate) mute: Vec<(String, String)>,
+    /// The payer's account and its monitor that tells somebody; none without a payer.
+    pub(crate) payer: Known<Option<(String, Option<String>)>>,
+    /// A budget action at the third threshold, by its budget.
+    pub(crate) action: Known<Option<String>>,
+}
+
+#[async_trait]
+impl Subject for InvestigatedCost {
+    const KINDS: &'static [&'static Kind] = &[
+        Account::KIND,
+        AnomalyMonitor::KIND,
+        AnomalySubscription::KIND,
+        Budget::KIND,
+        BudgetAction::KIND,
+        Organization::KIND,
+    ];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let accounts = cx.list::<Account>().await?;
+        let monitors = cx.list::<AnomalyMonitor>().await?;
+        let subscriptions = cx.list::<AnomalySubscription>().await?;
+        let budgets = cx.list::<Budget>().await?;
+        let actions = cx.list::<BudgetAction>().await?;
+        let organizations = cx.list::<Organization>().await?;
+        let [_, _, step] = Step::all(&policy.budgets);
+        let items = accounts.iter().map(|(id, account)| {
+            let account = &*account.account;
+            let place = Place::global(account);
+            let organization = organizations.get(&place, account);
+            let manager = organization.and_then(|found| match found {
+                Some(organization) => organization.management_account.clone(),
+                None => Unknown::new(
+                    Cause::NotRecorded,
+                    "the snapshot does not hold the account's organization",
+                )
+                .during("organizations:DescribeOrganization")
+                .into(),
+            });
+            let payer = manager.and_then(|manager| match manager.filter(|m| m != account) {
+                None => Known::Yes(None),
+                Some(payer) => {
+                    // a monitor with an expression of its own may leave this account out
+                    let whole = |m: &AnomalyMonitor| m.monitor_type == "DIMENSIONAL";
+                    told(&monitors, &subscriptions, &Place::global(&*payer), whole)
+                        .map(|by| Some((payer, by)))
+                }
+            });
+            let own = told(&monitors, &subscriptions, &place, |_| true);
+            let mute = match &own {
+                Known::Yes(None) => monitors
+                    .at(&place)
+                    .map(|(_, m)| (m.name.clone(), m.arn.clone()))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            let cost = Self {
+                own,
+                mute,
+                payer,
+                action: action(&actions, &budgets, &place, &step),
+            };
+            (Arc::clone(id), cost)
+        });
+        let items = items.collect();
+        Ok(Arc::new(Listing::new(
+            items,
+            accounts.scope.clone(),
+            accounts.gaps.clone(),
+        )))
+    }
+}
+
+/// A monitor of an account of which somebody is told, by name.
+fn told(
+    monitors: &Listing<AnomalyMonitor>,
+    subscriptions: &Listing<AnomalySubscription>,
+    place: &Place,
+    counts: impl Fn(&AnomalyMonitor) -> bool,
+) -> Known<Option<String>> {
+    let mut unknown = None;
+    for (_, monitor) in monitors.at(place).filter(|(_, m)| counts(m)) {
+        let heard = subscriptions.at(place).map(|(_, subscription)| {
+            let names = subscription.monitors.as_ref();
+            Known::all([
+                names.map(|all| all.contains(&monitor.arn)),
+                subscription.subscribers.as_ref().map(|count| *count > 0),
+            ])
+        });
+        let heard = heard.chain([subscriptions.readable(place).map(|()| false)]);
+        match Known::any(heard) {
+            Known::Yes(true) => return Known::Yes(Some(monitor.name.clone())),
+            Known::Yes(false) => {}
+            Known::No(why) => {
+                unknown.get_or_insert(why);
+            }
+        }
+    }
+    match unknown {
+        Some(why) => Known::No(why),
+        None => monitors.readable(place).map(|()| None),
+    }
+}
+
+/// A budget action at a threshold, by its budget.
+fn action(
+    actions: &Listing<BudgetAction>,
+    budgets: &Listing<Budget>,
+    place: &Place,
+    step: &Step,
+) -> Known<Option<String>> {
+    let mut unknown = None;
+    for (_, action) in actions.at(place) {
+        if action.notification_type != "ACTUAL" {
+            continue;
+        }
+        match percent(action, budgets, place) {
+            Known::Yes(percent) if step.holds(percent) => {
+                return Known::Yes(Some(action.budget.clone()));
+            }
+            Known::Yes(_) => {}
+            Known::No(why) => {
+                unknown.get_or_insert(why);
+            }
+        }
+    }
+    match unknown {
+        Some(why) => Known::No(why),
+        None => actions.readable(place).map(|()| None),
+    }
+}
+
+fn percent(action: &BudgetAction, budgets: &Listing<Budget>, place: &Place) -> Known<f64> {
+    if action.threshold_type != "ABSOLUTE_VALUE" {
+        return Known::Yes(action.threshold);
+    }
+    let limit = budgets.get(place, &action.budget);
+    limit.and_then(|found| match found.map(|budget| &budget.limit) {
+        Some(Known::No(why)) => Known::No(why.clone()),
+        Some(Known::Yes(Some(limit))) if limit.amount > 0.0 => {
+            Known::Yes(percent_of(action.threshold, limit.amount))
+        }
+        _ => Unknown::undetermined("the budget of an action has no limit to compare with").into(),
+    })
+}

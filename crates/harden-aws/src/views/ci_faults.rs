@@ -1,0 +1,93 @@
+//! What is wrong with the statements of a CI role's policies, one by one.
+
+use std::collections::BTreeSet;
+
+use harden_core::{Evidence, Known, Unknown};
+use harden_iam::Policy;
+use harden_iam::lint::{Finding, Kind, Linter};
+
+use super::ci_role::{CiRole, ROLE_SOURCE, policy_name};
+use super::ci_trust::in_words;
+use crate::remedies::first_words;
+use crate::resources::RolePolicy;
+
+/// Faults of some sort.
+pub(crate) struct Faults {
+    /// The places of the policies at fault, among the role's.
+    pub(crate) policies: BTreeSet<usize>,
+    /// What is wrong, in words.
+    pub(crate) told: Vec<String>,
+    /// What to write instead.
+    pub(crate) instead: Vec<String>,
+    /// Why a policy could not be looked at.
+    pub(crate) unknown: Option<Box<Unknown>>,
+    /// How many policies there are.
+    pub(crate) count: usize,
+}
+
+/// The findings on a role's policies that are wanted.
+pub(crate) fn faults(
+    role: &CiRole,
+    is_wanted: impl Fn(&RolePolicy, &Policy, &Finding) -> bool,
+) -> Result<Faults, Box<Unknown>> {
+    let documents = role.documents()?;
+    let mut linter = Linter::default();
+    let mut faults = Faults {
+        policies: BTreeSet::new(),
+        told: Vec::new(),
+        instead: Vec::new(),
+        unknown: None,
+        count: documents.len(),
+    };
+    for (at, (held, document)) in documents.into_iter().enumerate() {
+        let policy = match document {
+            Known::Yes(policy) => policy,
+            Known::No(unknown) => {
+                faults.unknown.get_or_insert(unknown);
+                continue;
+            }
+        };
+        for finding in linter.lint(&policy, Kind::Identity) {
+            if !is_wanted(held, &policy, &finding) {
+                continue;
+            }
+            faults.policies.insert(at);
+            let told = format!("{}, {}", policy_name(held), in_words(&finding));
+            faults.told.push(told);
+            if let Some(instead) = finding.instead
+                && !faults.instead.contains(&instead)
+            {
+                faults.instead.push(instead);
+            }
+        }
+    }
+    Ok(faults)
+}
+
+impl Faults {
+    /// The evidence for what was found.
+    pub(crate) fn evidence(&self, wanted: &'static str) -> Evidence {
+        let found = if self.told.is_empty() {
+            match self.count {
+                1 => "nothing of the kind in its one policy".to_owned(),
+                n => format!("nothing of the kind in its {n} policies"),
+            }
+        } else {
+            first_words(&self.told)
+        };
+        let evidence = Evidence::of("PolicyDocument", found, ROLE_SOURCE).wanted(wanted);
+        if self.instead.is_empty() {
+            return evidence;
+        }
+        evidence.note(first_words(&self.instead))
+    }
+
+    /// What is left of them in words, for a role that was mended.
+    pub(crate) fn left(of: Result<Self, Box<Unknown>>) -> Option<String> {
+        match of {
+            Ok(faults) if faults.told.is_empty() => None,
+            Ok(faults) => Some(first_words(&faults.told)),
+            Err(unknown) => Some(unknown.message.into_owned()),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The containers of the task definitions that ECS services use.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{
+    Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown,
+};
+
+use crate::resources::{Container, EcsService, TaskDefinition};
+
+/// A container of a family of task definitions, in every revision that a service uses.
+pub(crate) struct FamilyContainer {
+    pub(crate) place: Place,
+    pub(crate) family: Box<str>,
+    /// The revisions in use (`family:7`), each with the container, or why it is not known.
+    pub(crate) revisions: Vec<(Box<str>, Known<Container>)>,
+    /// Whether all is known that may be a revision of it in use: a service whose task definition
+    /// is not known may use any.
+    pub(crate) all_read: Known<()>,
+}
+
+const KIND: &str = "aws/ecs-container";
+
+#[async_trait]
+impl Subject for FamilyContainer {
+    const KINDS: &'static [&'static Kind] = &[EcsService::KIND, TaskDefinition::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let services = cx.list::<EcsService>().await?;
+        let definitions = cx.list::<TaskDefinition>().await?;
+        Ok(Arc::new(containers(&services, &definitions)))
+    }
+}
+
+/// The task definition of an ARN, or why it is not known.
+pub(crate) fn definition<'a>(
+    definitions: &'a Listing<TaskDefinition>,
+    place: &Place,
+    arn: &str,
+) -> Known<&'a TaskDefinition> {
+    let revision = TaskDefinition::revision_of(arn);
+    definitions
+        .get(place, revision)
+        .and_then(|found| match found {
+            Some(definition) => Known::Yes(definition),
+            None => Unknown::new(
+                Cause::NotRecorded,
+                format!("the snapshot does not hold the task definition {revision}"),
+            )
+            .during("ecs:DescribeTaskDefinition")
+            .into(),
+        })
+}
+
+fn containers(
+    services: &Listing<EcsService>,
+    definitions: &Listing<TaskDefinition>,
+) -> Listing<FamilyContainer> {
+    let mut found: BTreeMap<(Place, String), FamilyContainer> = BTreeMap::new();
+    let mut seen = std::collections::BTreeSet::new();
+    // where a revision in use may be another one: the place, the family if it is known, and why
+    let mut unread: Vec<(&Place, Option<&str>, Box<Unknown>)> = Vec::new();
+    for (id, service) in services.iter() {
+        // a service whose task definition is not known stands for containers of its own
+        let arn = match &service.task_definition {
+            Known::Yes(arn) => arn.as_str(),
+            Known::No(unknown) => {
+                unread.push((&id.place, None, unknown.clone()));
+                let why = Known::No(unknown.clone());
+                let name = format!("{} in {}", service.service(), service.cluster());
+                add(&mut found, &id.place, &name, "*", "", why);
+                continue;
+            }
+        };
+        if !seen.insert((&id.place, arn)) {
+            continue;
+        }
+        let (family, revision) = (
+            TaskDefinition::family_of(arn),
+            TaskDefinition::revision_of(arn),
+        );
+        let of = definition(definitions, &id.place, arn);
+        let of = of.and_then(|definition| definition.containers.as_ref());
+        match of {
+            Known::Yes(containers) => {
+                for container in containers {
+                    let here = Known::Yes(container.clone());
+                    add(
+                        &mut found,
+                        &id.place,
+                        family,
+                        &container.name,
+                        revision,
+                        here,
+                    );
+                }
+            }
+            Known::No(unknown) => {
+                unread.push((&id.place, Some(family), unknown.clone()));
+                add(
+                    &mut found,
+                    &id.place,
+                    family,
+                    "*",
+                    revision,
+                    Known::No(unknown),
+                );
+            }
+        }
+    }
+    let items = found
+        .into_iter()
+        .map(|((place, name), mut container)| {
+            let may_be = |(of, family, _): &&(&Place, Option<&str>, _)| {
+                **of == place && family.is_none_or(|family| *family == *container.family)
+            };
+            if let Some((_, _, unknown)) = unread.iter().find(may_be) {
+                container.all_read = Known::No(unknown.clone());
+            }
+            let shown = format!("{name} in {place}");
+            let id = ResourceId::new(KIND, place, &name).shown_as(&shown);
+            (Arc::new(id), container)
+        })
+        .collect();
+    Listing::new(items, services.scope.clone(), services.gaps.clone())
+}
+
+fn add(
+    found: &mut BTreeMap<(Place, String), FamilyContainer>,
+    place: &Place,
+    family: &str,
+    container: &str,
+    revision: &str,
+    what: Known<Container>,
+) {
+    let key = (place.clone(), format!("{family}/{container}"));
+    let entry = found.entry(key).or_insert_with(|| FamilyContainer {
+        place: place.clone(),
+        family: family.into(),
+        revisions: Vec::new(),
+        all_read: Known::Yes(()),
+    });
+    entry.revisions.push((revision.into(), what));
+}
