@@ -80,7 +80,7 @@ fn evidence(account: &DashboardAccount) -> Evidence {
                 .wanted("at least one");
             match rest.is_empty() {
                 true => evidence,
-                false => evidence.note(format!("not shown: {}", first_words(&rest))),
+                false => evidence.note(format!("{} not shown: {}", group.what, first_words(&rest))),
             }
         },
     )

@@ -62,7 +62,8 @@ async fn read(at: At, balancers: Vec<(String, String)>) -> Read<BalancerMetrics>
 fn balancer(arn: &str, window: Window, answers: &[Known<Points>]) -> BalancerMetrics {
     let missing = || Unknown::missing("cloudwatch:GetMetricData", "MetricDataResults").into();
     let answer = |i: usize| answers.get(i).cloned().unwrap_or_else(missing);
-    let sum = |known: Known<Points>| known.map(|points| points.values().sum());
+    // the sum of none is a negative zero
+    let sum = |known: Known<Points>| known.map(|points| points.values().sum::<f64>() + 0.0);
     let errors = answer(1).and_then(|of_targets| {
         answer(2).map(|of_itself| {
             let mut all = of_targets;
@@ -116,5 +117,62 @@ fn query((metric, statistic, period): (&str, &str, i64), balancer: &str) -> Quer
         period,
         unit: None,
         account: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(values: &[(i64, f64)]) -> Known<Points> {
+        Known::Yes(values.iter().copied().collect())
+    }
+
+    fn of(answers: &[Known<Points>]) -> BalancerMetrics {
+        let until = Timestamp::from_second(7 * 24 * HOUR).unwrap();
+        let window = Window {
+            from: Timestamp::UNIX_EPOCH,
+            until,
+        };
+        balancer("arn", window, answers)
+    }
+
+    #[test]
+    fn what_is_not_reported_is_zero() {
+        let quiet = of(&[
+            points(&[]),
+            points(&[]),
+            points(&[]),
+            points(&[]),
+            points(&[]),
+        ]);
+        for known in [&quiet.requests, &quiet.target_5xx, &quiet.elb_5xx] {
+            assert_eq!(serde_json::to_string(known).unwrap(), "0.0");
+        }
+        assert_eq!(quiet.error_hours, Known::Yes(Vec::new()));
+        assert_eq!(quiet.response_times, Known::Yes(Vec::new()));
+    }
+
+    #[test]
+    fn errors_of_both_in_an_hour_are_added() {
+        let denied: Known<Points> = Unknown::missing("x:Y", "Z").into();
+        let answers = [
+            points(&[(0, 90.0), (HOUR, 10.0)]),
+            points(&[(0, 2.0), (HOUR, 0.0)]),
+            points(&[(0, 3.0)]),
+            points(&[(0, 0.2)]),
+            denied,
+        ];
+        let found = of(&answers);
+        assert_eq!(found.requests, Known::Yes(100.0));
+        let hours = found.error_hours.get().unwrap();
+        assert_eq!(hours.len(), 1);
+        assert_eq!((hours[0].at, hours[0].errors), (Timestamp::UNIX_EPOCH, 5.0));
+        // a percentile that is missing is not known, and the other says nothing alone
+        assert!(!found.response_times.is_known());
+        // so is every number of an answer that is short
+        let short = of(&answers[..2]);
+        assert!(short.requests.is_known() && !short.elb_5xx.is_known());
+        assert!(!short.error_hours.is_known());
     }
 }
