@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from wire import AwsError, Call
 
@@ -151,6 +152,16 @@ LARGEST = {
     ("cloudwatch", "DescribeAlarms"): 100,
     ("budgets", "DescribeBudgets"): 1000,
 }
+
+
+def whole(call: Call) -> dict[str, Any]:
+    """The environment of a request, without what would have moto truncate its answer itself."""
+    if (call.service, call.operation) != ("s3", "ListBuckets"):
+        return call.environ
+    pairs = parse_qsl(call.environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    # moto drops all buckets over the maximum, and gives no token for them
+    kept = [(k, v) for k, v in pairs if k not in ("max-buckets", "continuation-token")]
+    return {**call.environ, "QUERY_STRING": urlencode(kept)}
 
 
 def paginate(

@@ -19,6 +19,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
+import pages
 import supplements
 from enforcement import Enforcement
 from faults import Faults, common_error, render
@@ -126,7 +127,7 @@ class Peer:
         if call.protocol == "cbor":
             response = invoke(self.moto, as_json_call(call))
         else:
-            response = invoke(self.moto, replay(call.environ, call.body))
+            response = invoke(self.moto, replay(pages.whole(call), call.body))
         if response.status >= 400:
             return self.error(call, response)
         if call.protocol == "unknown" or "/" in call.operation:

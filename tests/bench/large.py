@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -179,23 +180,35 @@ class Run:
         return f"{self.wall:7.1f} s wall  {self.cpu:6.1f} s CPU  {self.memory:5.0f} MB"
 
 
+# Linux counts what a process held before exec, too, which of a fork of this one is much: the
+# program is started by a small one.
+STARTER = """
+import json, os, sys, time
+begun = time.monotonic()
+_, status, usage = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ), 0)
+took, cpu = time.monotonic() - begun, usage.ru_utime + usage.ru_stime
+code = os.waitstatus_to_exitcode(status)
+print(json.dumps([took, cpu, usage.ru_maxrss, code]), file=os.fdopen(3, "w"))
+"""
+
+
 def measure(
     command: list[str], environment: dict[str, str], home: str, out: Path, limit: float
 ) -> Run:
-    with out.open("wb") as stdout:
-        begun = time.monotonic()
-        child = subprocess.Popen(
-            command, env=environment, cwd=home, stdout=stdout, stderr=subprocess.STDOUT
-        )
-        timer = threading.Timer(limit, child.kill)
-        timer.start()
-        _, status, usage = os.wait4(child.pid, 0)
-        timer.cancel()
+    told = Path(home) / "usage.json"
+    shell = 'exec "$@" >"$OUT" 2>&1 3>"$TOLD"'
+    starter = ["sh", "-c", shell, "sh", sys.executable, "-I", "-S", "-c", STARTER, *command]
+    more = {"OUT": str(out), "TOLD": str(told)}
+    with subprocess.Popen(starter, env=environment | more, cwd=home, process_group=0) as child:
+        try:
+            child.wait(limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            sys.exit(f"{command[0]} took over {limit:.0f} s")
+    wall, cpu, peak, code = json.loads(told.read_text())
     # Linux counts in KiB, macOS in bytes
     unit = 1 if sys.platform == "darwin" else 1024
-    code = child.returncode = os.waitstatus_to_exitcode(status)
-    cpu = usage.ru_utime + usage.ru_stime
-    return Run(time.monotonic() - begun, cpu, usage.ru_maxrss * unit / 1e6, code)
+    return Run(wall, cpu, peak * unit / 1e6, code)
 
 
 def environment(endpoint: str, home: str) -> dict[str, str]:
@@ -240,7 +253,7 @@ def audit(args: argparse.Namespace, endpoint: str, home: str) -> list[str]:
     say("harden, against moto", run, calls(endpoint))
     if run.code not in (0, 1, 3):
         return [out.read_text(errors="replace")[:2000]]
-    wrong = judged(json.loads(out.read_text())["findings"])
+    wrong = judged(json.loads(out.read_text())["findings"], args)
 
     if args.delay:
         canned = Canned(upstream=int(endpoint.rsplit(":", 1)[1]))
@@ -253,7 +266,7 @@ def audit(args: argparse.Namespace, endpoint: str, home: str) -> list[str]:
         asked = Counter(named(operation) for operation, _, _ in canned.log)
         say(f"harden, against canned answers of {args.delay:.0f} ms each", run, asked)
         print(f"    {canned.throttled:6}  of them throttled, and asked again")
-        wrong += judged(json.loads(out.read_text())["findings"])
+        wrong += judged(json.loads(out.read_text())["findings"], args)
         if canned.unknown:
             wrong.append(f"not recorded: {canned.unknown[:3]}")
     return wrong
@@ -264,14 +277,27 @@ def named(operation: str) -> str:
     return "GetBucketLifecycleConfiguration" if operation.startswith("acme-") else operation
 
 
-def judged(findings: list[dict[str, Any]]) -> list[str]:
-    """Prints the verdicts, and says what is wrong: one bucket denies, and it alone is unknown."""
+def judged(findings: list[dict[str, Any]], args: argparse.Namespace) -> list[str]:
+    """Prints the verdicts, and says what is wrong: everything is judged once, and one bucket, which
+    denies, is unknown alone.
+    """
     verdicts = Counter((finding["check"], finding["verdict"]) for finding in findings)
     for (check, verdict), count in sorted(verdicts.items()):
         print(f"    {count:6}  {check}  {verdict}")
+    wrong = []
+    checks = Counter(finding["check"] for finding in findings)
+    for check, size in (
+        ("aws/alarm-actions-disabled", args.alarms),
+        ("aws/log-group-retention-unset", args.log_groups),
+        ("aws/s3-lifecycle-missing", args.buckets),
+        ("aws/secret-rotation-overdue", args.secrets),
+    ):
+        if checks[check] != size:
+            wrong.append(f"{check}: {checks[check]} findings of {size}")
     unknown = {(f["check"], f["resource"]) for f in findings if f["verdict"] == "unknown"}
-    expected = {("aws/s3-lifecycle-missing", f"arn:aws:s3:::{DENIES}")}
-    return [] if unknown == expected else [f"unknown: {sorted(unknown)[:5]}"]
+    if unknown != {("aws/s3-lifecycle-missing", f"arn:aws:s3:::{DENIES}")}:
+        wrong.append(f"unknown: {sorted(unknown)[:5]}")
+    return wrong
 
 
 def prowler(args: argparse.Namespace, endpoint: str, home: str) -> None:

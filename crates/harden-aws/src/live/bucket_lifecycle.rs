@@ -1,6 +1,9 @@
 //! s3:GetBucketLifecycleConfiguration (the permission is s3:GetLifecycleConfiguration), each
 //! bucket in its own region.
 
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{LifecycleRule as Answered, LifecycleRuleFilter, Tag};
 use aws_smithy_types::date_time::Format;
 use harden_core::{FactError, Known, Unknown};
@@ -12,6 +15,7 @@ use super::listers::{Live, Run};
 use crate::resources::{Bucket, BucketLifecycle, LifecycleRule};
 
 const GET: &str = "s3:GetBucketLifecycleConfiguration";
+const LIST: &str = "s3:ListBuckets";
 
 impl Live for BucketLifecycle {
     async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
@@ -31,31 +35,49 @@ impl Live for BucketLifecycle {
 }
 
 async fn read(at: At, buckets: Vec<(String, Known<String>)>) -> Read<BucketLifecycle> {
-    let at = &at;
-    let found = some_at_a_time(buckets, |(bucket, region)| lifecycle(at, bucket, region)).await;
+    // a client for each region, not for each of thousands of buckets
+    let mut regions: BTreeMap<String, (At, Client)> = BTreeMap::new();
+    for region in buckets.iter().filter_map(|(_, region)| region.ok()) {
+        if !regions.contains_key(region) {
+            let there = at.in_region(region);
+            let client = Client::new(&there.config);
+            regions.insert(region.clone(), (there, client));
+        }
+    }
+    let (account, regions) = (at.account(), &regions);
+    let found = some_at_a_time(buckets, |(bucket, region)| async move {
+        let there = region.and_then(|region| match regions.get(&region) {
+            Some(there) => Known::Yes(there),
+            None => Unknown::missing(LIST, "BucketRegion").into(),
+        });
+        lifecycle(account, bucket, there).await
+    })
+    .await;
     Read::full(found.into_iter().flatten().collect())
 }
 
 /// A bucket's lifecycle; none if the bucket was deleted since it was listed.
-async fn lifecycle(at: &At, bucket: String, region: Known<String>) -> Option<BucketLifecycle> {
+async fn lifecycle(
+    account: &str,
+    bucket: String,
+    there: Known<&(At, Client)>,
+) -> Option<BucketLifecycle> {
     let of = |rules, minimum_object_size| BucketLifecycle {
-        account: at.account().to_owned(),
+        account: account.to_owned(),
         bucket: bucket.clone(),
         rules,
         minimum_object_size,
     };
-    let region = match &region {
-        Known::Yes(region) => region,
+    let (at, client) = match there {
+        Known::Yes(there) => there,
         Known::No(unknown) => {
-            return Some(of(Known::No(unknown.clone()), Known::No(unknown.clone())));
+            return Some(of(Known::No(unknown.clone()), Known::No(unknown)));
         }
     };
-    let at = at.in_region(region);
-    let client = aws_sdk_s3::Client::new(&at.config);
     let request = client
         .get_bucket_lifecycle_configuration()
         .bucket(&bucket)
-        .expected_bucket_owner(at.account());
+        .expected_bucket_owner(account);
     Some(match at.call(GET, request.send()).await {
         Ok(answer) => {
             let size = answer.transition_default_minimum_object_size;
