@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -41,22 +42,40 @@ pub enum Outcome {
     /// The requirement does not concern this resource.
     NotApplicable(Cow<'static, str>),
     /// It could not be told.
-    Unknown(Box<Unknown>),
+    Unknown(Arc<Unknown>),
+}
+
+/// The evidence and the reasons of a check's findings, each kept once: most of its passes have the
+/// same evidence, most of its unknowns the same reason.
+#[derive(Default)]
+pub(crate) struct Shared {
+    evidence: HashSet<Arc<Evidence>>,
+    reasons: HashSet<Arc<Unknown>>,
+}
+
+impl Shared {
+    /// Lets an outcome share what an earlier one has.
+    pub(crate) fn take(&mut self, outcome: &mut Outcome) {
+        match outcome {
+            Outcome::Pass(evidence) | Outcome::Fail(evidence, _) => {
+                share(&mut self.evidence, evidence);
+            }
+            Outcome::Unknown(reason) => share(&mut self.reasons, reason),
+            Outcome::NotApplicable(_) => {}
+        }
+    }
+}
+
+fn share<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, new: &mut Arc<T>) {
+    match known.get(new) {
+        Some(same) => *new = Arc::clone(same),
+        None => {
+            known.insert(Arc::clone(new));
+        }
+    }
 }
 
 impl Outcome {
-    /// Shares the evidence with a finding that has the same: most passes of a check do.
-    pub(crate) fn share(&mut self, known: &mut HashSet<Arc<Evidence>>) {
-        if let Self::Pass(evidence) | Self::Fail(evidence, _) = self {
-            match known.get(evidence) {
-                Some(same) => *evidence = Arc::clone(same),
-                None => {
-                    known.insert(Arc::clone(evidence));
-                }
-            }
-        }
-    }
-
     /// The word for it in reports: `pass`, `fail`, `not-applicable`, `unknown`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
@@ -77,7 +96,7 @@ impl From<Result<Verdict, Unknown>> for Outcome {
                 Self::Fail(Arc::new(evidence), Box::new(remediation))
             }
             Ok(Verdict::NotApplicable { reason }) => Self::NotApplicable(reason),
-            Err(unknown) => Self::Unknown(Box::new(unknown)),
+            Err(unknown) => Self::Unknown(Arc::new(unknown)),
         }
     }
 }

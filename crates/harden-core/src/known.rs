@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -82,7 +83,7 @@ impl Cause {
 }
 
 /// Why something is not known: the cause, the action that would have told, and a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Unknown {
     /// The cause.
     pub cause: Cause,
@@ -164,9 +165,9 @@ impl fmt::Display for Unknown {
 
 impl std::error::Error for Unknown {}
 
-impl From<Box<Self>> for Unknown {
-    fn from(unknown: Box<Self>) -> Self {
-        *unknown
+impl From<Arc<Self>> for Unknown {
+    fn from(unknown: Arc<Self>) -> Self {
+        Arc::unwrap_or_clone(unknown)
     }
 }
 
@@ -179,7 +180,7 @@ pub enum Known<T> {
     /// The fact.
     Yes(T),
     /// Why it is not known.
-    No(Box<Unknown>),
+    No(Arc<Unknown>),
 }
 
 impl<T> Known<T> {
@@ -187,7 +188,7 @@ impl<T> Known<T> {
     ///
     /// # Errors
     /// The reason, where the fact is not known.
-    pub fn get(&self) -> Result<&T, Box<Unknown>> {
+    pub fn get(&self) -> Result<&T, Arc<Unknown>> {
         match self {
             Self::Yes(value) => Ok(value),
             Self::No(unknown) => Err(unknown.clone()),
@@ -266,13 +267,16 @@ impl Known<bool> {
 /// Not recorded: what `#[serde(default)]` gives for a field that an older snapshot lacks.
 impl<T> Default for Known<T> {
     fn default() -> Self {
-        Unknown::not_recorded().into()
+        // an old snapshot of a large estate lacks a field a great many times
+        static NOT_RECORDED: LazyLock<Arc<Unknown>> =
+            LazyLock::new(|| Arc::new(Unknown::not_recorded()));
+        Self::No(Arc::clone(&NOT_RECORDED))
     }
 }
 
 impl<T> From<Unknown> for Known<T> {
     fn from(unknown: Unknown) -> Self {
-        Self::No(Box::new(unknown))
+        Self::No(Arc::new(unknown))
     }
 }
 
@@ -291,7 +295,7 @@ impl<T: Serialize> Serialize for Known<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Yes(value) => value.serialize(serializer),
-            Self::No(unknown) => serializer.collect_map([(RESERVED, unknown)]),
+            Self::No(unknown) => serializer.collect_map([(RESERVED, &**unknown)]),
         }
     }
 }
@@ -300,8 +304,8 @@ impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for Known<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut value = serde_json::Value::deserialize(deserializer)?;
         if let Some(reason) = value.as_object_mut().and_then(|o| o.remove(RESERVED)) {
-            let unknown = serde_json::from_value(reason).map_err(D::Error::custom)?;
-            return Ok(Self::No(unknown));
+            let unknown: Unknown = serde_json::from_value(reason).map_err(D::Error::custom)?;
+            return Ok(unknown.into());
         }
         serde_json::from_value(value)
             .map(Self::Yes)

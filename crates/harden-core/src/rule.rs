@@ -1,11 +1,11 @@
 //! A check that judges each subject by itself.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use crate::finding::Shared;
 use crate::{
     Check, Cx, FactError, Finding, Kind, Listing, Location, Meta, Policies, Policy, Resource,
     ResourceId, Unknown, Verdict,
@@ -90,7 +90,7 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
     async fn run(&self, cx: &Cx) -> Result<Vec<Finding>, FactError> {
         let policy = cx.policy::<P>();
         let subjects = cx.subjects::<S>().await?;
-        let mut known = HashSet::new();
+        let mut shared = Shared::default();
         let judged = subjects.iter().map(|(id, subject)| {
             let judging = Judging {
                 id,
@@ -100,7 +100,7 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
             let judgement = (self.judge)(subject, &judging);
             let mut finding = Finding::new(self.meta.id, Arc::clone(id), judgement)
                 .about(Subject::location(subject));
-            finding.outcome.share(&mut known);
+            shared.take(&mut finding.outcome);
             finding
         });
         let gaps = subjects.gaps.iter().map(|gap| {

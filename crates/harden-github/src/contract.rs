@@ -75,7 +75,7 @@ pub(crate) fn judge_contract(
                 environment: None,
             }),
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Whether a project has an alert that is at least as tight as is asked.
 
 use harden_core::{Evidence, Judgement, Known, Unknown, Verdict};
+use std::sync::Arc;
 
 use crate::SentryPolicy;
 use crate::remedies::create_alert;
@@ -32,7 +33,7 @@ pub(crate) fn judge(
     asked: String,
     name: &str,
 ) -> Judgement {
-    let mut unknown: Option<Box<Unknown>> = None;
+    let mut unknown: Option<Arc<Unknown>> = None;
     let mut nearest: Option<(&Alert, Vec<Respect>)> = None;
     for alert in &subject.alerts {
         match fit(alert, &subject.project.slug, wanted) {
@@ -55,7 +56,7 @@ pub(crate) fn judge(
         }
     }
     if let Some(reason) = unknown {
-        return Err(*reason);
+        return Err(reason.into());
     }
     subject.complete.get()?;
     let evidence = match nearest {

@@ -125,7 +125,7 @@ fn reach(notifies: &Notifies) -> Reach {
                     source: broken.link.source(),
                 }),
                 Known::No(reason) => {
-                    unknown.get_or_insert(*reason);
+                    unknown.get_or_insert(reason.into());
                 }
             },
             Action::Unverified { arn, what } => {
@@ -148,7 +148,7 @@ fn reach(notifies: &Notifies) -> Reach {
 fn enabled(notifies: &Notifies, how: String) -> Reach {
     match notifies.enabled.get() {
         Ok(_) => Reach::Somebody(how),
-        Err(reason) => Reach::Unknown(*reason),
+        Err(reason) => Reach::Unknown(reason.into()),
     }
 }
 

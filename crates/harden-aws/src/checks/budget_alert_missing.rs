@@ -35,7 +35,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
             Known::Yes(true) => {}
             Known::Yes(false) => missing.push(step),
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
             }
         }
     }

@@ -112,7 +112,7 @@ fn topics<'a>(subject: &'a RoutedBudget, notification: &Notification, lacks: &mu
                 }
             }
             Known::No(reason) => {
-                lacks.unknown.get_or_insert(*reason);
+                lacks.unknown.get_or_insert(reason.into());
             }
         }
     }
@@ -137,7 +137,7 @@ fn routed<'a>(
             Known::Yes(false) => continue,
             Known::Yes(true) => {}
             Known::No(reason) => {
-                open.get_or_insert(*reason);
+                open.get_or_insert(reason.into());
                 continue;
             }
         }
@@ -156,7 +156,7 @@ fn routed<'a>(
             (true, true) => match acts(subject, step) {
                 Known::Yes(acts) => !acts,
                 Known::No(reason) => {
-                    open.get_or_insert(*reason);
+                    open.get_or_insert(reason.into());
                     continue;
                 }
             },

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
@@ -59,14 +60,14 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let still = |mended: &CiRole| match admin(mended) {
         Ok(false) => None,
         Ok(true) => Some("other policies make it an administrator too".to_owned()),
-        Err(unknown) => Some(unknown.message.into_owned()),
+        Err(unknown) => Some(unknown.message.clone().into_owned()),
     };
     let to = least_instead(role, &j.policy.ci, &everything, &still);
     Ok(Verdict::Fail(evidence, to))
 }
 
 /// Whether the role may do everything, boundary and denies included.
-fn admin(role: &CiRole) -> Result<bool, Box<Unknown>> {
+fn admin(role: &CiRole) -> Result<bool, Arc<Unknown>> {
     Ok(escalation::is_admin(&role.identity()?, Some(&*role.arn)))
 }
 

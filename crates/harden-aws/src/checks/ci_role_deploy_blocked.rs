@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use harden_core::{
     Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
@@ -106,7 +107,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// What becomes of the calls of all deployments.
-fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Box<Unknown>> {
+fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Arc<Unknown>> {
     let identity = role.identity()?;
     let all = role.deployments(&identity, &policy.ci);
     let each = all
@@ -156,7 +157,7 @@ fn advice(identity: &Identity, deployments: &[Deployment]) -> Vec<String> {
 }
 
 /// The policies with statements that can never take effect: these are written anew.
-fn at_fault(role: &CiRole) -> Result<BTreeSet<usize>, Box<Unknown>> {
+fn at_fault(role: &CiRole) -> Result<BTreeSet<usize>, Arc<Unknown>> {
     let mut all = BTreeSet::new();
     for (at, (held, document)) in role.documents()?.into_iter().enumerate() {
         let document: &Policy = document.get()?;

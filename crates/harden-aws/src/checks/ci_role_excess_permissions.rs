@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
 use harden_iam::table::{self, Service};
@@ -56,7 +57,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             let left: Vec<String> = left.into_keys().collect();
             Some(format!("its deployment calls for {}", first_words(&left)))
         }
-        Err(unknown) => Some(unknown.message.into_owned()),
+        Err(unknown) => Some(unknown.message.clone().into_owned()),
     };
     let to = least_instead(role, &j.policy.ci, &at_fault, &still);
     Ok(Verdict::Fail(evidence(first_words(&names)), to))
@@ -64,7 +65,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 
 /// The actions that the role may do on something and that are on no list, each with the place of
 /// a policy that allows it. An action under a condition counts.
-fn excess(role: &CiRole, policy: &CiPolicy) -> Result<BTreeMap<String, usize>, Box<Unknown>> {
+fn excess(role: &CiRole, policy: &CiPolicy) -> Result<BTreeMap<String, usize>, Arc<Unknown>> {
     let identity = role.identity()?;
     let listed: Vec<Pattern> = policy
         .allowed_actions

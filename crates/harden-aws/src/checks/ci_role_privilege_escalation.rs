@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
@@ -50,7 +51,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         let at_fault: BTreeSet<usize> = at_fault.map(|(at, _)| at).collect();
         let still = |mended: &CiRole| match paths(mended) {
             Ok(left) => left.iter().find(|one| one.is_certain()).map(in_words),
-            Err(unknown) => Some(unknown.message.into_owned()),
+            Err(unknown) => Some(unknown.message.clone().into_owned()),
         };
         let to = least_instead(role, &j.policy.ci, &at_fault, &still);
         return Ok(Verdict::Fail(evidence, to));
@@ -91,7 +92,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     }))
 }
 
-fn paths(role: &CiRole) -> Result<Vec<Escalation>, Box<Unknown>> {
+fn paths(role: &CiRole) -> Result<Vec<Escalation>, Arc<Unknown>> {
     Ok(escalation::find(&role.identity()?, &role.surroundings()))
 }
 

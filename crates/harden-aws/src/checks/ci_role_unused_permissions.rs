@@ -5,6 +5,7 @@ use harden_core::{
 use harden_iam::{Effect, Policy, Selector};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::AwsPolicy;
 use crate::remedies::ci_policy::rewritten;
@@ -77,7 +78,7 @@ fn in_words(one: &ServiceUse) -> String {
 }
 
 /// Whether the role's only actions of IAM are to pass roles.
-fn passes_roles_only(role: &UsedRole) -> Result<bool, Box<Unknown>> {
+fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
     for (_, document) in role.documents()? {
         for statement in document.get()?.statements() {
             let Selector::Only(actions) = statement.actions() else {

@@ -35,7 +35,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Fail(found.evidence(WANTED), to));
     }
     match found.unknown {
-        Some(unknown) => Err(*unknown),
+        Some(unknown) => Err(unknown.into()),
         None => Ok(Verdict::Pass(found.evidence(WANTED))),
     }
 }

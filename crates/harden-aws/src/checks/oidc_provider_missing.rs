@@ -56,7 +56,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     if let Some(unknown) = unknown {
-        return Err(*unknown);
+        return Err(unknown.into());
     }
     account.complete.get()?;
     if account.roles.is_empty() {

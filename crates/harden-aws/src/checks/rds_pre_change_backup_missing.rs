@@ -60,7 +60,7 @@ fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
                 return Ok(Verdict::Fail(evidence, remediation(change, database, j)));
             }
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
             }
         }
     }

@@ -38,7 +38,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
                 how.push(broken.how);
             }
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
             }
         }
     }

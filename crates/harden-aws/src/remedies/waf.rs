@@ -4,6 +4,8 @@
 //! not offered. It carries the lock token of the audit: AWS refuses it once the web ACL is another
 //! than the one that was judged, so of two commands from one report the second undoes nothing.
 
+use std::sync::Arc;
+
 use harden_core::{Remediation, Step, hcl_string};
 use serde_json::{Value, json};
 
@@ -76,7 +78,7 @@ fn set(input: &Value, region: &str) -> Step {
 
 /// What UpdateWebACL takes.
 fn input(acl: &SeenAcl, changed: &WebAclRules) -> Result<Value, String> {
-    let why = |unknown: Box<harden_core::Unknown>| {
+    let why = |unknown: Arc<harden_core::Unknown>| {
         format!("an update replaces the whole web ACL, and of this one: {unknown}")
     };
     let update = changed.update.get().map_err(why)?;

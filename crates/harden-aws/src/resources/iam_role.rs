@@ -5,6 +5,7 @@ use harden_iam::escalation::{self, Surroundings};
 use harden_iam::{Attached, Identity, Policy, trust};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use crate::arn::Arn;
 
@@ -112,10 +113,10 @@ pub fn trusts_github(policy: &Policy) -> bool {
 pub(crate) fn identity(
     policies: &[RolePolicy],
     boundary: Option<&RolePolicy>,
-) -> Result<Identity, Box<Unknown>> {
+) -> Result<Identity, Arc<Unknown>> {
     let attached = |one: &RolePolicy| {
         let policy = one.policy().get()?.clone();
-        Ok::<_, Box<Unknown>>(Attached::new(&*one.name, policy))
+        Ok::<_, Arc<Unknown>>(Attached::new(&*one.name, policy))
     };
     let policies: Result<Vec<Attached>, _> = policies.iter().map(attached).collect();
     let mut identity = Identity::new(policies?);

@@ -1,6 +1,7 @@
 //! What is wrong with the statements of a CI role's policies, one by one.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use harden_core::{Evidence, Known, Unknown};
 use harden_iam::Policy;
@@ -20,7 +21,7 @@ pub(crate) struct Faults {
     /// What to write instead.
     pub(crate) instead: Vec<String>,
     /// Why a policy could not be looked at.
-    pub(crate) unknown: Option<Box<Unknown>>,
+    pub(crate) unknown: Option<Arc<Unknown>>,
     /// How many policies there are.
     pub(crate) count: usize,
 }
@@ -29,7 +30,7 @@ pub(crate) struct Faults {
 pub(crate) fn faults(
     role: &CiRole,
     is_wanted: impl Fn(&RolePolicy, &Policy, &Finding) -> bool,
-) -> Result<Faults, Box<Unknown>> {
+) -> Result<Faults, Arc<Unknown>> {
     let documents = role.documents()?;
     let mut linter = Linter::default();
     let mut faults = Faults {
@@ -94,11 +95,11 @@ impl Faults {
     }
 
     /// What is left of them in words, for a role that was mended.
-    pub(crate) fn left(of: Result<Self, Box<Unknown>>) -> Option<String> {
+    pub(crate) fn left(of: Result<Self, Arc<Unknown>>) -> Option<String> {
         match of {
             Ok(faults) if faults.told.is_empty() => None,
             Ok(faults) => Some(first_words(&faults.told)),
-            Err(unknown) => Some(unknown.message.into_owned()),
+            Err(unknown) => Some(unknown.message.clone().into_owned()),
         }
     }
 }

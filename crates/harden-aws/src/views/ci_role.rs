@@ -150,14 +150,14 @@ impl CiRole {
     }
 
     /// All that decides what the role may do, but for what its organization says.
-    pub(crate) fn identity(&self) -> Result<Identity, Box<Unknown>> {
+    pub(crate) fn identity(&self) -> Result<Identity, Arc<Unknown>> {
         let policies = self.policies.get()?;
         let boundary = self.boundary.get()?;
         crate::resources::iam_role::identity(policies, boundary.as_ref())
     }
 
     /// Its inline and attached policies, each read where it can be.
-    pub(crate) fn documents(&self) -> Result<Vec<(&RolePolicy, Known<Policy>)>, Box<Unknown>> {
+    pub(crate) fn documents(&self) -> Result<Vec<(&RolePolicy, Known<Policy>)>, Arc<Unknown>> {
         let policies = self.policies.get()?;
         Ok(policies.iter().map(|one| (one, one.policy())).collect())
     }

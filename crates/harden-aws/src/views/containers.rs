@@ -60,14 +60,16 @@ fn containers(
 ) -> Listing<FamilyContainer> {
     let mut found: BTreeMap<(Place, String), FamilyContainer> = BTreeMap::new();
     let mut seen = std::collections::BTreeSet::new();
-    // where a revision in use may be another one: the place, the family if it is known, and why
-    let mut unread: Vec<(&Place, Option<&str>, Box<Unknown>)> = Vec::new();
+    // why a revision in use may be another one: in a place, or of a family there
+    let mut unread: BTreeMap<(&Place, Option<&str>), Arc<Unknown>> = BTreeMap::new();
     for (id, service) in services.iter() {
         // a service whose task definition is not known stands for containers of its own
         let arn = match &service.task_definition {
             Known::Yes(arn) => arn.as_str(),
             Known::No(unknown) => {
-                unread.push((&id.place, None, unknown.clone()));
+                unread
+                    .entry((&id.place, None))
+                    .or_insert_with(|| Arc::clone(unknown));
                 let why = Known::No(unknown.clone());
                 let name = format!("{} in {}", service.service(), service.cluster());
                 add(&mut found, &id.place, &name, "*", "", why);
@@ -98,7 +100,9 @@ fn containers(
                 }
             }
             Known::No(unknown) => {
-                unread.push((&id.place, Some(family), unknown.clone()));
+                unread
+                    .entry((&id.place, Some(family)))
+                    .or_insert_with(|| Arc::clone(&unknown));
                 add(
                     &mut found,
                     &id.place,
@@ -113,11 +117,10 @@ fn containers(
     let items = found
         .into_iter()
         .map(|((place, name), mut container)| {
-            let may_be = |(of, family, _): &&(&Place, Option<&str>, _)| {
-                **of == place && family.is_none_or(|family| *family == *container.family)
-            };
-            if let Some((_, _, unknown)) = unread.iter().find(may_be) {
-                container.all_read = Known::No(unknown.clone());
+            let of_place = unread.get(&(&place, None));
+            let why = of_place.or_else(|| unread.get(&(&place, Some(&*container.family))));
+            if let Some(unknown) = why {
+                container.all_read = Known::No(Arc::clone(unknown));
             }
             let shown = format!("{name} in {place}");
             let id = ResourceId::new(KIND, place, &name).shown_as(&shown);

@@ -135,7 +135,7 @@ pub(crate) fn coverage(
                 }
             }
             // it would be enough, unless it is there for scaling
-            (_, Known::No(unknown)) => unclear = Some(*unknown),
+            (_, Known::No(unknown)) => unclear = Some(unknown.into()),
             (Tightness::Tight, Known::Yes(_)) => {
                 return Ok(Coverage::Covered(Arc::clone(alarm), None));
             }

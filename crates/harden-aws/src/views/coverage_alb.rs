@@ -70,7 +70,7 @@ impl WatchedLoadBalancer {
         };
         match (by_group, cover) {
             (Known::Yes(true), Some(coverage)) => Ok(coverage),
-            (Known::No(unknown), _) => Err(*unknown),
+            (Known::No(unknown), _) => Err(unknown.into()),
             _ => whole,
         }
     }

@@ -155,7 +155,7 @@ impl Sources<'_> {
                 }
                 return;
             }
-            Known::No(unknown) => *unknown,
+            Known::No(unknown) => unknown.into(),
         };
         // a copy of a snapshot may be restored in any region of the account
         if place.account == drilled.database.place.account {

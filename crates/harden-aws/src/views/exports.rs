@@ -45,7 +45,7 @@ impl ExportedDatabase {
                     }
                     continue;
                 }
-                Known::No(unknown) => *unknown,
+                Known::No(unknown) => unknown.into(),
             };
             // a copy of a snapshot may be exported in any region of the account
             if id.place.account == database.place.account {

@@ -5,6 +5,7 @@ use harden_core::{
 use harden_sentry::SentryPolicy;
 use harden_sentry::resources::{Release, Releases};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 
 use crate::views::{Commit, Deployed, Released};
 
@@ -30,7 +31,7 @@ const POLICY: &str = "deployed_sha";
 enum Has {
     Yes(Evidence),
     No(Evidence),
-    Unknown(Box<Unknown>),
+    Unknown(Arc<Unknown>),
 }
 
 fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
@@ -73,7 +74,7 @@ fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
         }
     }
     match (yes.is_empty(), no.is_empty(), unknown) {
-        (_, _, Some(reason)) => Err(*reason),
+        (_, _, Some(reason)) => Err(reason.into()),
         (false, false, None) => Err(Unknown::undetermined(format!(
             "there is a release of what some deploy and none of what others do: say in [delivery] which \
              one deploys {}",
@@ -150,7 +151,7 @@ fn has(releases: &Releases, commit: &Commit, by: &str) -> Has {
                     }
                     None => "the deployment names no commit",
                 };
-                Box::new(Unknown::undetermined(message))
+                Arc::new(Unknown::undetermined(message))
             }))
         }
     }
@@ -249,7 +250,7 @@ fn verdict(
             let to = remediation(releases, sha, &j.policy.environment);
             Ok(Verdict::Fail(evidence, to))
         }
-        Has::Unknown(reason) => Err(*reason),
+        Has::Unknown(reason) => Err(reason.into()),
     }
 }
 

@@ -110,7 +110,7 @@ fn oidc(flows: &[Flow]) -> Known<Option<(harden_core::Location, String)>> {
             let placed = match step {
                 Known::Yes(placed) => placed,
                 Known::No(unknown) => {
-                    unread.get_or_insert(*unknown);
+                    unread.get_or_insert(unknown.into());
                     continue;
                 }
             };

@@ -55,7 +55,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let asked = wanted.join(", ");
     match (missing.is_empty(), unknown) {
-        (true, Some(unknown)) => Err(*unknown),
+        (true, Some(unknown)) => Err(unknown.into()),
         (true, None) => Ok(Verdict::Pass(required(branch, None).wanted(asked))),
         (false, _) => Ok(Verdict::Fail(
             required(branch, None).wanted(asked),

@@ -32,7 +32,7 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
         match part.contexts() {
             Known::Yes(all) => required.extend(all.iter().map(|c| (c.context.as_str(), part))),
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
             }
         }
     }
@@ -62,7 +62,7 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
             Known::Yes(true) => {}
             Known::Yes(false) => never.push((*context, *part)),
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
             }
         }
     }

@@ -136,7 +136,7 @@ fn gate(
             ENVIRONMENTS.name
         ))),
         Ok(false) => unknown.map_or(Ok(None), Err),
-        Err(reason) => Err(unknown.unwrap_or(*reason)),
+        Err(reason) => Err(unknown.unwrap_or(reason.into())),
     }
 }
 
@@ -180,7 +180,7 @@ fn tests(node: &Node<'_>, policy: &GithubPolicy) -> Result<Option<String>, Unkno
     match &node.opaque {
         Some(unknown) => Err(unknown.clone()),
         None => match node.steps().into_iter().find_map(|step| match step {
-            Known::No(unknown) => Some(*unknown),
+            Known::No(unknown) => Some(unknown.into()),
             Known::Yes(_) => None,
         }) {
             Some(unknown) => Err(unknown),

@@ -48,7 +48,7 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
                 }
             }
             Known::No(unknown) => {
-                unread.get_or_insert(*unknown);
+                unread.get_or_insert(unknown.into());
             }
         }
     }

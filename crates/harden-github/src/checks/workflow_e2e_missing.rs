@@ -50,7 +50,7 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
                 ("not run".to_owned(), None)
             }
             Known::No(reason) => {
-                unknown.get_or_insert(*reason);
+                unknown.get_or_insert(reason.into());
                 ("not known".to_owned(), None)
             }
         };

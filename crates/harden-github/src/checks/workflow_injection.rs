@@ -59,7 +59,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
                     elsewhere.extend(given_away(&placed).filter(|_| own));
                 }
                 Known::No(unknown) if own || given.is_some() => {
-                    unread.get_or_insert(*unknown);
+                    unread.get_or_insert(unknown.into());
                 }
                 Known::No(_) => {}
             }

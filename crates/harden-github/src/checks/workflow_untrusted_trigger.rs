@@ -49,7 +49,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             Known::Yes(true) => {}
             Known::Yes(false) => privileged.push(&trigger.event),
             Known::No(unknown) => {
-                unread.get_or_insert(*unknown);
+                unread.get_or_insert(unknown.into());
             }
         }
     }
@@ -76,7 +76,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             let placed = match step {
                 Known::Yes(placed) => placed,
                 Known::No(unknown) => {
-                    unread.get_or_insert(*unknown);
+                    unread.get_or_insert(unknown.into());
                     continue;
                 }
             };

@@ -126,7 +126,7 @@ impl Provider for Checkout {
 fn known(readable: Known<()>) -> Result<(), Unknown> {
     match readable {
         Known::Yes(()) => Ok(()),
-        Known::No(unknown) => Err(*unknown),
+        Known::No(unknown) => Err(unknown.into()),
     }
 }
 

@@ -112,7 +112,7 @@ impl Contract {
             ];
             for part in whole {
                 if let Known::No(unknown) = part {
-                    reads.unread.get_or_insert(*unknown);
+                    reads.unread.get_or_insert(unknown.into());
                 }
             }
             match Plan::of(flow, &paths) {

@@ -229,7 +229,7 @@ fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
                     return Ok(Some(node.flow.workflow.at(at)));
                 }
                 Ok(_) => {}
-                Err(unknown) => unclear = Some(*unknown),
+                Err(unknown) => unclear = Some(unknown.into()),
             }
         }
         unclear.map_or(Ok(None), Err)

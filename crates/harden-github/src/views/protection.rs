@@ -198,7 +198,7 @@ impl ProtectedBranch {
                 Known::Yes(true) => return Known::Yes(Some(part)),
                 Known::Yes(false) => {}
                 Known::No(reason) => {
-                    unknown.get_or_insert(*reason);
+                    unknown.get_or_insert(reason.into());
                 }
             }
         }

@@ -73,7 +73,7 @@ impl<'a> Runs<'a> {
                 let placed = match step {
                     Known::Yes(placed) => placed,
                     Known::No(unknown) => {
-                        self.untold.get_or_insert(*unknown);
+                        self.untold.get_or_insert(unknown.into());
                         continue;
                     }
                 };

@@ -80,6 +80,18 @@ fn step(pattern: &[Token], states: &States, letter: Letter) -> States {
 
 /// Whether the pattern stands for this text.
 pub(crate) fn matches(pattern: &[Token], text: impl IntoIterator<Item = char>) -> bool {
+    let mut text = text.into_iter();
+    // most patterns are literal, or are so up to their end
+    let literals = pattern
+        .iter()
+        .take_while(|token| matches!(token, Token::Literal(_)))
+        .count();
+    let (prefix, pattern) = pattern.split_at(literals);
+    for &token in prefix {
+        if !text.next().is_some_and(|c| takes(token, Letter::Is(c))) {
+            return false;
+        }
+    }
     let mut states = start(pattern);
     for c in text {
         states = step(pattern, &states, Letter::Is(c));

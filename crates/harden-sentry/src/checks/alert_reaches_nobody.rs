@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
 };
@@ -70,7 +72,7 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
             });
             return Ok(Verdict::Fail(evidence.wanted(WANTED), remediation(subject)));
         }
-        Told::Unknown(reason) => return Err(*reason),
+        Told::Unknown(reason) => return Err(reason.into()),
     };
     alert.enabled.get()?;
     alert.muted.get()?;
@@ -86,7 +88,7 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
 enum Told<'a> {
     Somebody(&'a str),
     Nobody(Vec<&'a End>),
-    Unknown(Box<harden_core::Unknown>),
+    Unknown(Arc<harden_core::Unknown>),
 }
 
 fn somebody(actions: &[Reach]) -> Told<'_> {

@@ -56,7 +56,7 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, remediation()));
     }
     if let Some(reason) = unknown {
-        return Err(*reason);
+        return Err(reason.into());
     }
     if all == 0 {
         return Ok(Verdict::not_applicable(

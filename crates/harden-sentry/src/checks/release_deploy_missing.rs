@@ -1,6 +1,7 @@
 use harden_core::{
     Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
 };
+use std::sync::Arc;
 
 use crate::SentryPolicy;
 use crate::remedies::sentry_cli;
@@ -30,7 +31,7 @@ fn judge(release: &ReleaseDeploys, j: &Judging<SentryPolicy>) -> Judgement {
         ));
     };
     let production = &j.policy.environment;
-    let (mut others, mut unknown): (Vec<&str>, Option<Box<Unknown>>) = (Vec::new(), None);
+    let (mut others, mut unknown): (Vec<&str>, Option<Arc<Unknown>>) = (Vec::new(), None);
     for deploy in release.deploys.get()? {
         match deploy.environment.get() {
             Ok(environment) if environment == production => {
@@ -44,7 +45,7 @@ fn judge(release: &ReleaseDeploys, j: &Judging<SentryPolicy>) -> Judgement {
         }
     }
     if let Some(reason) = unknown {
-        return Err(*reason);
+        return Err(reason.into());
     }
     let found = if others.is_empty() {
         "no deploy".to_owned()

@@ -60,14 +60,14 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
         Known::Yes(None) => {
             // what Sentry finds for an event counts, wherever it was uploaded
             if let Some(reason) = unknown {
-                return Err(*reason);
+                return Err(reason.into());
             }
             let evidence = of_release
                 .and("source maps", "none in bundles or files", BUNDLES)
                 .wanted("at least 1");
             Ok(Verdict::Fail(evidence, remediation(subject, version)))
         }
-        Known::No(reason) => Err(*reason),
+        Known::No(reason) => Err(reason.into()),
     }
 }
 

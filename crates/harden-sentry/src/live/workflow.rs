@@ -201,7 +201,7 @@ pub(super) fn left_alone<'a>(
 fn filter(group: WireGroup) -> Result<Filter, Unknown> {
     let Group { logic, conditions } = match conditions(&group) {
         Known::Yes(group) => group,
-        Known::No(unknown) => return Err(*unknown),
+        Known::No(unknown) => return Err(unknown.into()),
     };
     let actions = group.actions.ok();
     let actions = actions.ok_or_else(|| WORKFLOWS.missing("actionFilters.actions"))?;

@@ -1,5 +1,7 @@
 //! Alerts on issues: which conditions a situation implies.
 
+use std::sync::Arc;
+
 use harden_core::Unknown;
 
 use super::{Situation, Wanted, Way, alternatives, on, span};
@@ -118,7 +120,7 @@ fn implied(way: &mut Way, condition: &Condition, wanted: &Wanted<'_>) {
         (Condition::Narrower { name }, _) => narrower(way, "conditions", name.as_str()),
         (Condition::Unrecognized { name }, _) => {
             let reason = format!("a condition that this program can't read: {name}");
-            way.unsure(Box::new(Unknown::undetermined(reason)));
+            way.unsure(Arc::new(Unknown::undetermined(reason)));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Alerts on metrics: counts of errors, and the duration of transactions.
 
+use std::sync::Arc;
+
 use harden_core::Unknown;
 
 use super::issue::holds_more_than;
@@ -175,7 +177,7 @@ fn opened_and_reopened(way: &mut Way, triggers: &Group) {
     for condition in &triggers.conditions {
         if let Condition::Unrecognized { name } = condition {
             let reason = format!("a trigger that this program can't read: {name}");
-            way.unsure(Box::new(Unknown::undetermined(reason)));
+            way.unsure(Arc::new(Unknown::undetermined(reason)));
             return;
         }
     }
@@ -201,7 +203,7 @@ fn implied(way: &mut Way, condition: &Condition, threshold: &Threshold) {
         }
         Condition::Unrecognized { name } => {
             let reason = format!("a condition that this program can't read: {name}");
-            way.unsure(Box::new(Unknown::undetermined(reason)));
+            way.unsure(Arc::new(Unknown::undetermined(reason)));
         }
         other => way.looser("conditions", other.name(), "no such condition"),
     }

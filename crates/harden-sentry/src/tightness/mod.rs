@@ -20,6 +20,7 @@ mod metric;
 mod span;
 
 use harden_core::{Known, Unknown};
+use std::sync::Arc;
 
 pub(crate) use span::span;
 
@@ -71,7 +72,7 @@ pub(crate) enum Fit {
     /// Looser, in these respects.
     Looser(Vec<Respect>),
     /// Neither is certain.
-    Unknown(Box<Unknown>),
+    Unknown(Arc<Unknown>),
     /// It watches something else.
     Unrelated,
 }
@@ -81,7 +82,7 @@ pub(crate) enum Fit {
 #[derive(Debug, Clone, Default)]
 struct Way {
     looser: Vec<Respect>,
-    unknown: Option<Box<Unknown>>,
+    unknown: Option<Arc<Unknown>>,
 }
 
 impl Way {
@@ -99,7 +100,7 @@ impl Way {
         });
     }
 
-    fn unsure(&mut self, unknown: Box<Unknown>) {
+    fn unsure(&mut self, unknown: Arc<Unknown>) {
         self.unknown.get_or_insert(unknown);
     }
 

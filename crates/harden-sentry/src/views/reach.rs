@@ -24,7 +24,7 @@ pub(crate) enum Reach {
     /// To nobody.
     Nobody(End),
     /// Not known.
-    Unknown(Box<Unknown>),
+    Unknown(Arc<Unknown>),
 }
 
 /// Why an action tells nobody.
@@ -120,7 +120,7 @@ impl Targets {
             return self.integration(alert, action);
         }
         let reason = format!("an action of a kind that is not known: {how}");
-        Reach::Unknown(Box::new(Unknown::undetermined(reason)))
+        Reach::Unknown(Arc::new(Unknown::undetermined(reason)))
     }
 
     fn email(&self, alert: &Alert, action: &Action) -> Reach {

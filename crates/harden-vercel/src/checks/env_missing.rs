@@ -2,6 +2,7 @@ use harden_core::{
     Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
     Verdict, hcl_string,
 };
+use std::sync::Arc;
 
 use crate::VercelPolicy;
 use crate::operation::{SHARED, VARIABLES};
@@ -33,7 +34,7 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable("the policy requires no variable"));
     }
     let mut missing = Vec::new();
-    let mut unknown: Option<Box<Unknown>> = None;
+    let mut unknown: Option<Arc<Unknown>> = None;
     for key in required_variables {
         match subject.has(key, environment) {
             Known::Yes(true) => {}
@@ -58,7 +59,7 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, to));
     }
     if let Some(unknown) = unknown {
-        return Err(*unknown);
+        return Err(unknown.into());
     }
     let found = format!("{} in {environment}", required_variables.join(", "));
     Ok(Verdict::Pass(Evidence::of("envs", found, VARIABLES)))
