@@ -3,7 +3,7 @@
     python estate.py --endpoint URL --variant NAME --account ID --region us-east-2 [--now RFC3339]
                      [--auditor-actions ACTION,ACTION,...] [--auditors JSON]
 
-Variants: good, good-otherwise, bad, bad-no-budget, unknowns, hostile, empty; `variants.py` says what each
+Variants: good, good-otherwise, bad, bad-no-budget, unknowns, hostile, managed-policies, empty; `variants.py` says what each
 is made of. Prints one JSON object: the account, the region, credentials, and a map from
 logical names to ARNs. With --auditor-actions it also makes a role that may do just that,
 and prints a session of it: for a server that enforces IAM (POST /harden/iam). --auditors

@@ -183,6 +183,29 @@ def bad(b: Builder) -> None:
     n["account"] = b.account
 
 
+def managed(b: Builder) -> None:
+    """Roles with AWS's own managed policies, for a server that has them: an administrator, the
+    same within a boundary, and one that may do all of two services."""
+    n = b.names
+    iam = b.client("iam")
+    n["oidc-provider"] = provider(b, "sts.amazonaws.com")
+    task_roles(b)
+    ours = "arn:aws:iam::aws:policy"
+    attached = {
+        "administrator": ["AdministratorAccess"],
+        "bounded": ["AdministratorAccess"],
+        "power-user": ["AmazonEC2ContainerRegistryPowerUser", "AmazonECS_FullAccess"],
+    }
+    for name, policies in attached.items():
+        n[name] = role(b, f"saaspe-{name}", trust(b, PRODUCTION))
+        for policy in policies:
+            iam.attach_role_policy(RoleName=f"saaspe-{name}", PolicyArn=f"{ours}/{policy}")
+    iam.put_role_permissions_boundary(
+        RoleName="saaspe-bounded",
+        PermissionsBoundary=f"{ours}/AmazonEC2ContainerRegistryPowerUser",
+    )
+
+
 def demo(b: Builder) -> None:
     """The guide's own role, which every ref of the repository can take, and the key of the user
     that deployed before there was a role."""

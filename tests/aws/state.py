@@ -41,6 +41,8 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
                                    a password and MFA unless posted otherwise)
     iam         ServicesLastAccessed  Generate- and GetServiceLastAccessedDetails, by the role in
                                    LastAuthenticatedEntity; only services that its policies name
+    iam         JobStatus          GetServiceLastAccessedDetails: the statuses of each job before it
+                                   is COMPLETED, one for each time that it is asked for
     account     Regions            ListRegions (default: the regions on by default)
 What moto lacks of load balancers and of AWS WAF needs no state: `supplements_edge.py`.
 """
@@ -114,6 +116,7 @@ SHAPES = {
     ("iam", "AccessKeyMetadata"): "ListAccessKeys",
     ("iam", "SummaryMap"): "GetAccountSummary",
     ("iam", "ServicesLastAccessed"): "GetServiceLastAccessedDetails",
+    ("iam", "JobStatus"): "GetServiceLastAccessedDetails",
 }
 
 

@@ -213,6 +213,14 @@ def get_service_last_accessed(call: Call, params: Result, state: State) -> Resul
     role = next((r for r in roles if last_accessed_job(r.arn) == params["JobId"]), None)
     if role is None:
         raise AwsError("NoSuchEntity", "There is no such job.", 404)
+    now = datetime.now(UTC)
+    # what a job is before it is done: one status for each time that it is asked for
+    before = state.records(call, "JobStatus")
+    asked = state.records(call, "Asked").count(params["JobId"])
+    if asked < len(before):
+        state.add(call, "Asked", params["JobId"])
+        status = {"JobStatus": before[asked], "JobCreationDate": now, "JobCompletionDate": now}
+        return status | {"ServicesLastAccessed": []}
     versions = [v for p in role.managed_policies.values() for v in p.versions if v.is_default]
     texts = [*role.policies.values(), *(v.document for v in versions)]
     documents = [json.loads(text) for text in texts]
@@ -224,7 +232,6 @@ def get_service_last_accessed(call: Call, params: Result, state: State) -> Resul
         for r in state.records(call, "ServicesLastAccessed")
         if r["LastAuthenticatedEntity"] == role.arn
     }
-    now = datetime.now(UTC)
     services = [
         told.get(s) or {"ServiceName": s, "ServiceNamespace": s, "TotalAuthenticatedEntities": 0}
         for s in sorted((named - {"*"}) | everything)

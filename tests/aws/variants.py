@@ -524,5 +524,6 @@ VARIANTS: dict[str, Callable[[Builder], Faults | None]] = {
     "bad-no-budget": bad_no_budget,
     "unknowns": unknowns,
     "hostile": hostile,
+    "managed-policies": estate_ci_role.managed,
     "empty": empty,
 }

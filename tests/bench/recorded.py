@@ -13,18 +13,45 @@ from typing import Any, TextIO
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 REGIONS = ("us-east-2", "eu-west-1", "ap-southeast-2", "us-west-2")
 
-# Of each 100 resources; a snapshot's sharing, a topic's subscriptions are resources of their own.
+# Of each 100 resources; what a listing of its own tells of a resource counts as one.
 SHARES = {
-    "aws/cloudwatch-alarm": 30,
-    "aws/ecs-service": 20,
-    "aws/db-snapshot": 15,
-    "aws/db-snapshot-sharing": 15,
-    "aws/db-instance": 8,
-    "aws/load-balancer": 3,
-    "aws/target-group": 3,
-    "aws/sns-topic": 3,
-    "aws/topic-subscriptions": 3,
+    "aws/cloudwatch-alarm": 20,
+    "aws/alarm-metric": 20,
+    "aws/ecs-service": 10,
+    "aws/task-definition": 10,
+    "aws/ecs-service-metrics": 10,
+    "aws/db-snapshot": 6,
+    "aws/db-snapshot-sharing": 6,
+    "aws/db-instance": 4,
+    "aws/log-group": 3,
+    "aws/secret": 2,
+    "aws/sns-topic": 2,
+    "aws/topic-subscriptions": 2,
+    "aws/load-balancer": 1,
+    "aws/load-balancer-attributes": 1,
+    "aws/load-balancer-listeners": 1,
+    "aws/load-balancer-metrics": 1,
+    "aws/target-group": 1,
 }
+
+# What the regions have none of.
+NONE = (
+    "aws/bucket",
+    "aws/db-cluster",
+    "aws/db-cluster-snapshot",
+    "aws/db-export-task",
+    "aws/ecr-repository",
+    "aws/kms-key",
+    "aws/listener-attributes",
+    "aws/listener-rules",
+    "aws/rule-group",
+    "aws/scaling-schedule",
+    "aws/secret-version",
+    "aws/stop-schedule",
+    "aws/web-acl",
+    "aws/web-acl-logging",
+    "aws/web-acl-rules",
+)
 
 
 def ago(**age: float) -> str:
@@ -36,6 +63,7 @@ class Place:
 
     def __init__(self, account: str, region: str, counts: dict[str, int]) -> None:
         self.account, self.region, self.counts = account, region, counts
+        self.own = {"account": account, "region": region}
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
@@ -45,6 +73,9 @@ class Place:
 
     def balancer(self, i: int) -> str:
         return f"app/web-{i:05}/{i:016x}"
+
+    def alarm(self, i: int) -> str:
+        return f"{self.metric(i)[1]}-{i:06}"
 
     def metric(self, i: int) -> tuple[str, str, dict[str, str], float]:
         """What alarm number `i` watches: two for each of most services, then balancers."""
@@ -73,7 +104,7 @@ class Place:
             if i % 3:
                 definition["treat_missing_data"] = "notBreaching"
             yield {
-                "arn": self.arn("cloudwatch", f"alarm:{name}-{i:06}"),
+                "arn": self.arn("cloudwatch", f"alarm:{self.alarm(i)}"),
                 "description": f"{name} of {next(reversed(dimensions.values()))} is high",
                 "actions_enabled": i % 50 != 0,
                 "alarm_actions": [self.topic(i)],
@@ -92,7 +123,65 @@ class Place:
                 "cluster_arn": self.arn("ecs", f"cluster/{cluster}"),
                 "status": "ACTIVE",
                 "desired_count": 2 if i % 20 else 0,
+                "task_definition": self.task(i),
+                "runs_on": ["FARGATE"],
                 "tags": {"environment": "production", "team": f"team-{i % 30}"},
+            }
+
+    def task(self, i: int) -> str:
+        return self.arn("ecs", f"task-definition/api-{i:05}:{1 + i % 90}")
+
+    def tasks(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            variables = [{"name": "DATABASE_HOST", "value": "word"}]
+            if i % 20 == 0:
+                variables.append({"name": "API_KEY", "value": "opaque"})
+            container = {
+                "name": "app",
+                "environment": variables,
+                "value_from": [self.secret(i)],
+            }
+            yield {"arn": self.task(i), "containers": [container]}
+
+    def history(self, low: float, high: float, period: int) -> dict[str, Any]:
+        """What 14 days of a metric come down to."""
+        return {
+            "first": ago(days=14),
+            "points": 14 * 86_400 // period,
+            "average": low + (high - low) / 8,
+            "p50": low,
+            "p95": high,
+            "p99": high,
+            "minimum": low,
+            "maximum": high,
+            "by_hour": [high if 13 <= hour < 16 else low for hour in range(24)],
+        }
+
+    def measured(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            _, _, _, threshold = self.metric(i)
+            high = threshold * (0.8 if i % 20 else 0.3)
+            yield self.own | {
+                "alarm": self.alarm(i),
+                "from": ago(days=14),
+                "until": ago(),
+                "data": {
+                    "history": self.history(high / 2, high, 300),
+                    "evaluation": {"since": ago(days=14), "periods": 4032, "worst": [high] * 4},
+                },
+            }
+
+    def used(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            high = 64.0 if i % 10 else 95.0
+            yield self.own | {
+                "cluster": f"cluster-{i % 20}",
+                "service": f"api-{i:05}",
+                "from": ago(days=14),
+                "until": ago(),
+                "cpu": self.history(26.0, high, 3600),
+                "memory": self.history(50.0, 74.0, 3600),
+                "memory_by_day": [50.0 + day % 2 for day in range(14)],
             }
 
     def instances(self, count: int) -> Iterator[dict[str, Any]]:
@@ -158,14 +247,90 @@ class Place:
 
     def balancers(self, count: int) -> Iterator[dict[str, Any]]:
         for i in range(count):
-            arn = self.arn("elasticloadbalancing", f"loadbalancer/{self.balancer(i)}")
-            yield {"arn": arn, "kind": "application", "scheme": "internet-facing"}
+            yield {
+                "arn": self.balancer_arn(i),
+                "kind": "application",
+                "scheme": "internet-facing",
+                "created_at": ago(days=200),
+            }
+
+    def balancer_arn(self, i: int) -> str:
+        return self.arn("elasticloadbalancing", f"loadbalancer/{self.balancer(i)}")
+
+    def attributes(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            yield {
+                "load_balancer_arn": self.balancer_arn(i),
+                "drop_invalid_header_fields": i % 10 != 0,
+                "deletion_protection": i % 10 != 1,
+                "access_logs": i % 10 != 2,
+            }
+
+    def listeners(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            name = f"listener/{self.balancer(i)}/{i:016x}"
+            forward = {
+                "type": "forward",
+                "target_groups": [self.group(i)],
+            }
+            listener = {
+                "arn": self.arn("elasticloadbalancing", name),
+                "protocol": "HTTP",
+                "port": 80,
+                "ssl_policy": None,
+                "default_actions": [forward],
+            }
+            yield {"load_balancer_arn": self.balancer_arn(i), "listeners": [listener]}
+
+    def traffic(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            hours = [{"at": ago(days=day), "errors": 300.0} for day in range(1, 8)]
+            times = [{"at": ago(days=day), "p95": 0.4, "p99": 0.9} for day in range(1, 8)]
+            yield {
+                "arn": self.balancer_arn(i),
+                "from": ago(days=7),
+                "until": ago(),
+                "requests": 130_200.0,
+                "target_5xx": 2100.0 if i % 10 == 0 else 0.0,
+                "elb_5xx": 0.0,
+                "error_hours": hours if i % 10 == 0 else [],
+                "response_times": times,
+            }
+
+    def log_groups(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            arn = self.arn("logs", f"log-group:/ecs/api-{i:05}")
+            yield {"arn": arn, "retention_days": 30 if i % 5 else None, "class": "STANDARD"}
+
+    def secret(self, i: int) -> str:
+        held = max(1, self.counts["aws/secret"])
+        return self.arn("secretsmanager", f"secret:api/database-{i % held:05}-AbCdEf")
+
+    def secrets(self, count: int) -> Iterator[dict[str, Any]]:
+        for i in range(count):
+            yield {
+                "arn": self.secret(i),
+                "name": f"api/database-{i:05}",
+                "owning_service": None,
+                "replica_of": None,
+                "rotation_enabled": i % 10 != 0,
+                "rotation_days": 30,
+                "rotation_schedule": None,
+                "last_rotated": ago(days=10),
+                "last_changed": ago(days=10),
+                "last_accessed": ago(days=1),
+                "next_rotation": ago(days=-20),
+                "created_at": ago(days=400),
+                "deleted_at": None,
+                "tags": {},
+            }
+
+    def group(self, i: int) -> str:
+        return self.arn("elasticloadbalancing", f"targetgroup/web-{i:05}/{i:016x}")
 
     def groups(self, count: int) -> Iterator[dict[str, Any]]:
         for i in range(count):
-            balancer = self.arn("elasticloadbalancing", f"loadbalancer/{self.balancer(i)}")
-            arn = self.arn("elasticloadbalancing", f"targetgroup/web-{i:05}/{i:016x}")
-            yield {"arn": arn, "load_balancer_arns": [balancer]}
+            yield {"arn": self.group(i), "load_balancer_arns": [self.balancer_arn(i)]}
 
     def sharing(self, count: int) -> Iterator[dict[str, Any]]:
         for i in range(count):
@@ -175,7 +340,15 @@ class Place:
     def resources(self, kind: str) -> Iterator[dict[str, Any]]:
         of_kind = {
             "aws/cloudwatch-alarm": self.alarms,
+            "aws/alarm-metric": self.measured,
             "aws/ecs-service": self.services,
+            "aws/ecs-service-metrics": self.used,
+            "aws/task-definition": self.tasks,
+            "aws/log-group": self.log_groups,
+            "aws/secret": self.secrets,
+            "aws/load-balancer-attributes": self.attributes,
+            "aws/load-balancer-listeners": self.listeners,
+            "aws/load-balancer-metrics": self.traffic,
             "aws/db-snapshot": self.snapshots,
             "aws/db-snapshot-sharing": self.sharing,
             "aws/db-instance": self.instances,
@@ -188,7 +361,6 @@ class Place:
 
     def once(self) -> dict[str, dict[str, Any]]:
         """The kinds of which each region has one."""
-        own = {"account": self.account, "region": self.region}
         changes = [
             {"at": ago(days=13 - n), "to": "ALARM" if n % 2 == 0 else "OK"} for n in range(10)
         ]
@@ -200,14 +372,14 @@ class Place:
             "categories": ["configuration change"],
             "message": "Finished applying modification to DB instance class",
         }
-        names = [f"{self.metric(i)[1]}-{i:06}" for i in restless]
+        names = [self.alarm(i) for i in restless]
         return {
-            "aws/region": own,
-            "aws/alarm-history": own
+            "aws/region": self.own,
+            "aws/alarm-history": self.own
             | {"since": ago(days=14), "changes": {name: changes for name in names}},
-            "aws/rds-events": own | {"since": ago(days=14), "events": [event]},
-            "aws/restore-events": own | {"since": ago(days=90), "events": []},
-            "aws/restore-jobs": own | {"since": ago(days=90), "jobs": []},
+            "aws/rds-events": self.own | {"since": ago(days=14), "events": [event]},
+            "aws/restore-events": self.own | {"since": ago(days=90), "events": []},
+            "aws/restore-jobs": self.own | {"since": ago(days=90), "jobs": []},
         }
 
 
@@ -255,10 +427,11 @@ def write(out: TextIO, resources: int, places: int) -> None:
         "aws/budget": [held for held, _ in budgets],
         "aws/budget-alerts": [alerts for _, alerts in budgets],
         "aws/budget-action": [],
+        "aws/dashboard": [],
     }
     for kind, held in of_account.items():
         kinds[kind] = {"scope": whole, "resources": held}
-    for kind in ("aws/db-cluster", "aws/db-cluster-snapshot", "aws/db-export-task", "aws/kms-key"):
+    for kind in NONE:
         kinds[kind] = {"scope": scope, "resources": []}
     kinds["ops/attestation"] = {"scope": None, "resources": []}
     snapshot = {

@@ -27,9 +27,16 @@ impl Peer {
     /// Starts one more: for a test that changes what holds for a whole server.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with settings of moto's, by their environment variables.
+    #[must_use]
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
         let mut errors = tempfile::tempfile().expect("a temporary file");
         let mut server = Command::new(paths::python())
             .arg(paths::peer_file("server.py"))
+            .envs(settings.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(errors.try_clone().unwrap())

@@ -50,6 +50,21 @@ impl<'a> Caller<'a> {
 
     /// What all policies say of a call of the role's own; some more of the request may be known.
     pub(crate) fn decide(&self, action: &str, resource: &str, known: &[(&str, &str)]) -> Ruling {
+        self.identity.decide(&self.request(action, resource, known))
+    }
+
+    /// What the role's own side says: whether another role's trust policy admits it is not known.
+    pub(crate) fn decide_own_side(
+        &self,
+        action: &str,
+        resource: &str,
+        known: &[(&str, &str)],
+    ) -> Ruling {
+        let request = self.request(action, resource, known);
+        self.identity.decide_own_side(&request)
+    }
+
+    fn request(&self, action: &str, resource: &str, known: &[(&str, &str)]) -> Request {
         let mut context = self.context(action);
         let region = ArnParts::parse(resource).map(|arn| arn.region);
         if let Some(region) =
@@ -61,8 +76,7 @@ impl<'a> Caller<'a> {
             context = context.with(key, *value);
         }
         let principal = Principal::arn(self.arn.as_str());
-        let request = Request::new(principal, action, resource, context).owned_by(&self.account);
-        self.identity.decide(&request)
+        Request::new(principal, action, resource, context).owned_by(&self.account)
     }
 
     /// The keys that the action is never called with are not in the request; the role calls by

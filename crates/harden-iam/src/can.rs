@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::arn::ArnParts;
 use crate::evaluate::{
-    Attached, Context, Identity, Layer, Principal, Request, Ruling, Source, action_applies,
+    Attached, Context, Identity, Principal, Request, Ruling, Source, action_applies,
 };
 
 /// The condition keys of a request.
@@ -132,14 +132,11 @@ pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> 
         }
     }
     let request = Request::new(caller(resource, keys), action, resource, context(keys));
-    let ruling = match identity.decide(&request) {
-        // A role's trust policy or a key's policy that was not asked about has no say here.
-        Ruling::ImplicitlyDenied {
-            missing: Layer::Resource,
-        } if identity.resource.is_none() => Ruling::Allowed {
-            by: identity.allowing(action).map(|one| one.0).take(1).collect(),
-        },
-        ruling => ruling,
+    // a role's trust policy or a key's policy that was not asked about has no say here
+    let ruling = if identity.resource.is_none() {
+        identity.decide_own_side(&request)
+    } else {
+        identity.decide(&request)
     };
     let mut missing: Vec<String> = policies
         .iter()

@@ -38,7 +38,7 @@ pub use finding::findings;
 pub(crate) use finding::findings_of;
 
 use catalogue::PASS_ROLE;
-use reach::{Reach, decide, reach};
+use reach::{Reach, reach};
 
 use crate::caller::Caller;
 use crate::document::Selector;
@@ -193,7 +193,7 @@ impl Judge<'_> {
                 let rulings = path
                     .actions
                     .iter()
-                    .map(|action| decide(&self.caller, action, &name, &[]));
+                    .map(|action| self.caller.decide_own_side(action, &name, &[]));
                 let rulings: Vec<Ruling> = rulings.collect();
                 if rulings.iter().all(Ruling::is_allowed) {
                     return Some(None);
@@ -234,7 +234,11 @@ impl Judge<'_> {
             let attached = self.around.attached.iter();
             let attached = attached.filter(|_| ON_ITS_POLICY.contains(&action));
             let mut targets = own.chain(attached);
-            if targets.any(|target| decide(&self.caller, action, target, known).is_allowed()) {
+            if targets.any(|target| {
+                self.caller
+                    .decide_own_side(action, target, known)
+                    .is_allowed()
+            }) {
                 return Some(());
             }
         }
@@ -262,7 +266,7 @@ impl Judge<'_> {
         let mut open = Vec::new();
         for role in roles {
             match (
-                decide(&self.caller, action, &role.arn, known),
+                self.caller.decide_own_side(action, &role.arn, known),
                 role.privileged,
             ) {
                 (Ruling::Allowed { .. }, Some(true)) => return Some(()),

@@ -88,9 +88,8 @@ impl Held {
         }
         let missing = Unknown::missing(DETAILS, &format!("document of {arn}"));
         let why = self.failed.clone().unwrap_or(missing);
-        let name = name.or_else(|| arn.rsplit('/').next()).unwrap_or(arn);
         RolePolicy {
-            name: name.to_owned(),
+            name: name.unwrap_or_else(|| name_in(arn)).to_owned(),
             document: why.clone().into(),
             managed: Some(ManagedPolicy {
                 arn: arn.to_owned(),
@@ -102,17 +101,24 @@ impl Held {
     }
 }
 
+/// The name at the end of a policy's ARN.
+fn name_in(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
 fn managed(policy: ManagedPolicyDetail) -> RolePolicy {
     let mut versions = policy.policy_version_list.unwrap_or_default();
     versions.sort_by_key(|one| one.create_date.as_ref().map(|at| at.secs()));
     let default = versions.iter().find(|one| one.is_default_version);
     let document = default.and_then(|one| one.document.as_deref()).map(plain);
     let spare = versions.iter().filter(|one| !one.is_default_version);
+    let arn = policy.arn.unwrap_or_default();
+    let name = policy.policy_name.filter(|name| !name.is_empty());
     RolePolicy {
-        name: policy.policy_name.unwrap_or_default(),
+        name: name.unwrap_or_else(|| name_in(&arn).to_owned()),
         document: Known::present(document, DETAILS, "Document"),
         managed: Some(ManagedPolicy {
-            arn: policy.arn.unwrap_or_default(),
+            arn,
             attachments: count(policy.attachment_count, "AttachmentCount"),
             boundaries: count(
                 // left out where it is none

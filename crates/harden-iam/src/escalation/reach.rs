@@ -3,7 +3,7 @@
 use crate::arn::ArnParts;
 use crate::caller::{Caller, look_up};
 use crate::document::Selector;
-use crate::evaluate::{Layer, Ruling, Source};
+use crate::evaluate::{Ruling, Source};
 
 /// What the effective permissions say of an action.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(super) enum Reach {
 const FRESH: &str = "zq7xk-w0vjq";
 
 pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -> Reach {
-    let somewhere = decide(caller, action, "*", known);
+    let somewhere = caller.decide_own_side(action, "*", known);
     if somewhere.is_denied() {
         return Reach::None;
     }
@@ -30,7 +30,7 @@ pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -
     let everywhere = |probes: &Vec<String>| {
         let mut by = Vec::new();
         for probe in probes {
-            match decide(caller, action, probe, known) {
+            match caller.decide_own_side(action, probe, known) {
                 Ruling::Allowed { by: more } => by.extend(more),
                 _ => return None,
             }
@@ -60,23 +60,6 @@ pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -
         }
         Ruling::Undetermined { by, key } => Reach::Depends(vec![by], key),
         Ruling::ExplicitlyDenied { .. } | Ruling::ImplicitlyDenied { .. } => Reach::None,
-    }
-}
-
-/// What the role's own side says: whether another role's trust policy admits it is not known here.
-pub(super) fn decide(
-    caller: &Caller<'_>,
-    action: &str,
-    resource: &str,
-    known: &[(&str, &str)],
-) -> Ruling {
-    match caller.decide(action, resource, known) {
-        Ruling::ImplicitlyDenied {
-            missing: Layer::Resource,
-        } => Ruling::Allowed {
-            by: caller.identity.allowing(action).map(|one| one.0).collect(),
-        },
-        ruling => ruling,
     }
 }
 

@@ -163,6 +163,21 @@ fn denies_and_boundaries_count() {
     let mut bounded = identity(&open);
     bounded.boundary = Some(identity(&allow(r#""ecs:*""#, r#""*""#)).policies);
     assert_eq!(names(&bounded, &Surroundings::default()), [""; 0]);
+    // That the other role's trust policy is not known lets nobody past the boundary or a condition.
+    let mut bounded = identity(&allow(r#""*""#, r#""*""#));
+    bounded.boundary = Some(identity(&allow(r#""ecr:*""#, r#""*""#)).policies);
+    assert_eq!(names(&bounded, &Surroundings::default()), [""; 0]);
+    let assume = allow(r#""sts:AssumeRole""#, r#""*""#);
+    assert_eq!(
+        names(&identity(&assume), &Surroundings::default()),
+        ["sts:AssumeRole"]
+    );
+    let mfa = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "ci"}}}"#;
+    let maybe = identity(&format!("{assume}, {mfa}"));
+    assert_eq!(
+        names(&maybe, &Surroundings::default()),
+        ["(sts:AssumeRole)"]
+    );
 }
 
 #[test]

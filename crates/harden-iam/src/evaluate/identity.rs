@@ -121,6 +121,16 @@ impl Identity {
     /// * each level of service control policies must allow, but for AWS services, service-linked
     ///   roles and requests that nobody signed; endpoint policies must allow.
     pub fn decide(&self, request: &Request) -> Ruling {
+        self.decided(request, false)
+    }
+
+    /// The same, where the resource's own policy is not at hand: what the caller's side says,
+    /// taking it that a trust policy, a key policy or another account admits the caller.
+    pub(crate) fn decide_own_side(&self, request: &Request) -> Ruling {
+        self.decided(request, true)
+    }
+
+    fn decided(&self, request: &Request, own_side: bool) -> Ruling {
         let facts = Facts::of(request);
         if facts.always_allowed() {
             return Ruling::Allowed { by: Vec::new() };
@@ -133,7 +143,8 @@ impl Identity {
                 Target::One(resource) => Asked::Exactly(resource),
                 Target::Pattern(tokens) => Asked::Some(tokens),
             },
-            needs_resource_policy: facts.needs_resource_policy(request),
+            needs_resource_policy: !own_side && facts.needs_resource_policy(request),
+            across_accounts: !own_side && self.across_accounts(request),
             never: facts.never_allowed(request),
             bounded: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
         };
@@ -183,7 +194,7 @@ impl Identity {
         let limits = || boundary.clone().and(session.clone());
         let base = if !own_policies {
             granted(Naming::Itself).or(granted(Naming::Everybody))
-        } else if self.across_accounts(question.request) {
+        } else if question.across_accounts {
             let any = [
                 Naming::Itself,
                 Naming::Role,
@@ -196,15 +207,16 @@ impl Identity {
             let any = any.unwrap_or(Grant::Missing(Layer::Resource));
             identity.and(limits()).and(any)
         } else {
+            let own = identity.and(limits());
             let by_identity = if question.needs_resource_policy {
-                identity.and(granted(Naming::Account).or(granted(Naming::Role)))
+                own.and(granted(Naming::Account).or(granted(Naming::Role)))
             } else {
-                identity
+                own
             };
             granted(Naming::Itself)
                 .or(granted(Naming::Everybody))
                 .or(granted(Naming::Role).and(limits()))
-                .or(by_identity.and(limits()))
+                .or(by_identity)
         };
         let never = question.never.then_some(Grant::Missing(Layer::Service));
         let rest = control.into_iter().chain(endpoint).chain(never);

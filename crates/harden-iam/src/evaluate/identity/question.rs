@@ -15,6 +15,7 @@ pub(super) struct Question<'a> {
     pub(super) view: View<'a>,
     pub(super) asked: Asked<'a>,
     pub(super) needs_resource_policy: bool,
+    pub(super) across_accounts: bool,
     pub(super) never: bool,
     pub(super) bounded: bool,
 }
