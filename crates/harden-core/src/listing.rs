@@ -124,11 +124,17 @@ impl<R> Listing<R> {
     /// The resource of a place and a name. That it does not exist is known only where the place
     /// was read without a gap; inside a gap, or outside the scope, it is unknown.
     pub fn get(&self, place: &Place, name: &str) -> Known<Option<&R>> {
+        self.get_shared(place, name)
+            .map(|found| found.map(|resource| &**resource))
+    }
+
+    /// The same, shared: for views that keep it.
+    pub fn get_shared(&self, place: &Place, name: &str) -> Known<Option<&Arc<R>>> {
         let found = self
             .items
             .binary_search_by(|(id, _)| (&id.place, &*id.name).cmp(&(place, name)));
         if let Ok(i) = found {
-            return Known::Yes(self.items.get(i).map(|(_, resource)| &**resource));
+            return Known::Yes(self.items.get(i).map(|(_, resource)| resource));
         }
         self.readable(place).map(|()| None)
     }

@@ -20,7 +20,7 @@ pub(crate) struct MeasuredService {
     pub(crate) place: Place,
     /// Why nothing is asked of it: nothing of it is meant to run.
     pub(crate) idle: Known<Option<&'static str>>,
-    pub(crate) metrics: Known<ServiceMetrics>,
+    pub(crate) metrics: Known<Arc<ServiceMetrics>>,
 }
 
 #[async_trait]
@@ -54,7 +54,7 @@ pub(crate) struct MeasuredBalancer {
     /// `application`, `network` or `gateway`.
     pub(crate) kind: Known<String>,
     pub(crate) created_at: Known<Timestamp>,
-    pub(crate) metrics: Known<BalancerMetrics>,
+    pub(crate) metrics: Known<Arc<BalancerMetrics>>,
 }
 
 #[async_trait]
@@ -80,11 +80,11 @@ impl Subject for MeasuredBalancer {
 }
 
 /// The metrics of a thing, which go by its name.
-pub(super) fn of<M: Clone>(metrics: &Listing<M>, id: &ResourceId) -> Known<M> {
+pub(super) fn of<M>(metrics: &Listing<M>, id: &ResourceId) -> Known<Arc<M>> {
     metrics
-        .get(&id.place, &id.name)
+        .get_shared(&id.place, &id.name)
         .and_then(|found| match found {
-            Some(metrics) => Known::Yes(metrics.clone()),
+            Some(metrics) => Known::Yes(Arc::clone(metrics)),
             None => {
                 let message = format!("the metrics of {} were not read", id.name);
                 Unknown::new(Cause::NotRead, message).during(METRICS).into()

@@ -24,7 +24,7 @@ pub(crate) struct TunedAlarm {
 pub(crate) struct Watched {
     pub(crate) tuned: TunedMetric,
     pub(crate) name: Box<str>,
-    pub(crate) history: Known<AlarmMetric>,
+    pub(crate) history: Known<Arc<AlarmMetric>>,
     pub(crate) thing: Thing,
 }
 
