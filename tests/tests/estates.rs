@@ -338,6 +338,8 @@ fn good_costs() {
     assert_eq!(on.with("pass").len(), 3, "two services, and the coverage");
     assert_eq!(on.json["run"]["calls"]["ce:GetCostAndUsage"], 1);
     assert_eq!(on.json["run"]["calls"]["ce:GetReservationCoverage"], 2);
+    let billed = &on.json["run"]["billed"];
+    assert_eq!(billed["requests of Cost Explorer at 0.01 USD"], 4);
     for finding in on.with("pass") {
         let note = finding.0["evidence"]["note"].as_str().unwrap();
         assert!(note.contains("USD in all"), "{note}");

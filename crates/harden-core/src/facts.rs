@@ -195,7 +195,7 @@ impl Facts {
     }
 
     /// What was asked for so far of what services bill by amount: `metrics of
-    /// cloudwatch:GetMetricData`.
+    /// cloudwatch:GetMetricData`, `requests of Cost Explorer at 0.01 USD`.
     #[must_use]
     pub fn billed_so_far(&self) -> BTreeMap<&'static str, u64> {
         lock(&self.0.billed).clone()
@@ -239,7 +239,7 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
         .map(|gap| Gap {
             kind: R::KIND.name,
             place: gap.place.clone(),
-            unknown: gap.unknown.clone(),
+            unknown: Arc::new(gap.unknown.clone()),
         })
         .collect();
     Ok(Listing::new(items, raw.scope.clone(), gaps))

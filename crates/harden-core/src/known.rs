@@ -280,6 +280,12 @@ impl<T> From<Unknown> for Known<T> {
     }
 }
 
+impl<T> From<Arc<Unknown>> for Known<T> {
+    fn from(unknown: Arc<Unknown>) -> Self {
+        Self::No(unknown)
+    }
+}
+
 impl<T> From<Result<T, Unknown>> for Known<T> {
     fn from(result: Result<T, Unknown>) -> Self {
         match result {

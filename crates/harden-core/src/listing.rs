@@ -65,8 +65,8 @@ pub struct Gap {
     pub kind: &'static str,
     /// Where.
     pub place: Place,
-    /// Why.
-    pub unknown: Unknown,
+    /// Why: of a large listing a great many facts are unknown for this one reason.
+    pub unknown: Arc<Unknown>,
 }
 
 /// What was read of a kind, over which scope, and what could not be read.

@@ -106,7 +106,7 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
         let gaps = subjects.gaps.iter().map(|gap| {
             let id = ResourceId::new(gap.kind, gap.place.clone(), "*")
                 .shown_as(&format!("{} in {}", gap.kind, gap.place));
-            Finding::new(self.meta.id, Arc::new(id), Err(gap.unknown.clone()))
+            Finding::new(self.meta.id, Arc::new(id), Err(gap.unknown.clone().into()))
         });
         Ok(judged.chain(gaps).collect())
     }

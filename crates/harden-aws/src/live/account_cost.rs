@@ -20,11 +20,19 @@ use crate::resources::{AccountCost, ServiceCost};
 
 const GET: &str = "ce:GetCostAndUsage";
 const METRIC: &str = "UnblendedCost";
+/// What is billed.
+const BILLED: &str = "requests of Cost Explorer at 0.01 USD";
 
 impl Live for AccountCost {
     async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
         Ok(run.in_accounts(read).await)
     }
+}
+
+/// Counts a request to Cost Explorer, for the evidence of its kind and for the run.
+pub(super) fn count(at: &At, requests: &AtomicU32) {
+    requests.fetch_add(1, Ordering::Relaxed);
+    at.facts.billed(BILLED, 1);
 }
 
 /// Why a kind that costs money was not listed.
@@ -96,7 +104,7 @@ async fn costs(
             .group_by(group.clone())
             .set_next_page_token(token);
         async move {
-            requests.fetch_add(1, Ordering::Relaxed);
+            count(at, requests);
             let answer = at.call(GET, request.send()).await?;
             let missing = || Failure {
                 code: None,

@@ -12,7 +12,7 @@ use futures::future::join3;
 use harden_core::{FactError, Known, Unknown};
 use jiff::{Span, Timestamp};
 
-use super::account_cost::not_asked;
+use super::account_cost::{count, not_asked};
 use super::at::At;
 use super::failure::Failure;
 use super::gather::{Gathered, Read};
@@ -95,7 +95,7 @@ impl Ask<'_> {
                 .filter(filter.clone())
                 .set_next_page_token(token);
             async move {
-                self.requests.fetch_add(1, Ordering::Relaxed);
+                count(self.at, self.requests);
                 let answer = self.at.call(RESERVATIONS, request.send()).await?;
                 Ok((answer.coverages_by_time, answer.next_page_token))
             }
@@ -118,7 +118,7 @@ impl Ask<'_> {
                 .granularity(Granularity::Daily)
                 .set_next_token(token);
             async move {
-                self.requests.fetch_add(1, Ordering::Relaxed);
+                count(self.at, self.requests);
                 let answer = self.at.call(PLANS, request.send()).await?;
                 Ok((answer.savings_plans_coverages, answer.next_token))
             }

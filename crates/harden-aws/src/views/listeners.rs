@@ -160,7 +160,7 @@ fn encrypted<S>(
                 let gap = Gap {
                     kind: kind.name,
                     place: id.place.clone(),
-                    unknown: unknown.into(),
+                    unknown,
                 };
                 if !gaps.contains(&gap) {
                     gaps.push(gap);

@@ -195,13 +195,13 @@ impl Publishers {
     }
 
     /// One gap for each place and kind, however many resources of it hide their topics.
-    fn hidden(&mut self, kind: &'static Kind, place: &Place, unknown: &Unknown) {
+    fn hidden(&mut self, kind: &'static Kind, place: &Place, unknown: &Arc<Unknown>) {
         let same = |gap: &Gap| gap.kind == kind.name && gap.place == *place;
         if !self.gaps.iter().any(same) {
             self.gaps.push(Gap {
                 kind: kind.name,
                 place: place.clone(),
-                unknown: unknown.clone(),
+                unknown: Arc::clone(unknown),
             });
         }
     }
@@ -213,7 +213,7 @@ pub(crate) fn is_topic(arn: &str) -> bool {
 }
 
 /// The topics that a budget notifies, and why there may be more.
-fn subscribed_topics(alerts: &BudgetAlerts) -> (Vec<&str>, Option<&Unknown>) {
+fn subscribed_topics(alerts: &BudgetAlerts) -> (Vec<&str>, Option<&Arc<Unknown>>) {
     let notifications = match &alerts.notifications {
         Known::Yes(notifications) => notifications,
         Known::No(unknown) => return (Vec::new(), Some(unknown)),
@@ -227,7 +227,7 @@ fn subscribed_topics(alerts: &BudgetAlerts) -> (Vec<&str>, Option<&Unknown>) {
                     .filter(|s| s.subscription_type == "SNS")
                     .map(|s| &*s.address),
             ),
-            Known::No(unknown) => hidden = hidden.or(Some(&**unknown)),
+            Known::No(unknown) => hidden = hidden.or(Some(unknown)),
         }
     }
     (topics, hidden)

@@ -98,7 +98,7 @@ impl<R: Resource> Gathered<R> {
 pub(super) fn copied(gaps: &[Gap]) -> Vec<RawGap> {
     let gap = |gap: &Gap| RawGap {
         place: gap.place.clone(),
-        unknown: gap.unknown.clone(),
+        unknown: (*gap.unknown).clone(),
     };
     gaps.iter().map(gap).collect()
 }

@@ -98,7 +98,7 @@ impl Subject for StoredSecret {
                 gaps.push(Gap {
                     kind: EnvironmentSecrets::KIND.name,
                     place: id.place.clone(),
-                    unknown: (**unknown).clone(),
+                    unknown: Arc::clone(unknown),
                 });
             }
         }

@@ -129,7 +129,7 @@ fn of_workflows(
     }
     // what a gap among the monitors hides may be watched by an alert
     for gap in &detectors.gaps {
-        read.push(Err(gap.unknown.clone()));
+        read.push(Err((*gap.unknown).clone()));
     }
     read
 }

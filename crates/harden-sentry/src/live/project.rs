@@ -70,6 +70,6 @@ fn described(run: &Run<'_>, wire: Wire, call: Call) -> Result<Project, Unknown> 
 pub(super) fn copied<R>(listing: &Listing<R>) -> impl Iterator<Item = RawGap> {
     listing.gaps.iter().map(|gap| RawGap {
         place: gap.place.clone(),
-        unknown: gap.unknown.clone(),
+        unknown: (*gap.unknown).clone(),
     })
 }

@@ -64,7 +64,7 @@ impl Run<'_> {
         });
         gathered.gaps.extend(projects.gaps.iter().map(|gap| RawGap {
             place: gap.place.clone(),
-            unknown: gap.unknown.clone(),
+            unknown: (*gap.unknown).clone(),
         }));
         Ok(gathered)
     }
