@@ -109,6 +109,10 @@ pub(crate) fn out_of_reach(
         }
     };
     match &watched.thing {
+        // the datapoints of errors are 1 each, of which only the sum is a count
+        Thing::Balancer(_) if watched.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0).then_some(
+            "each datapoint of the metric is 1, and only their sum counts errors: is Sum meant?",
+        )),
         Thing::Balancer(_) => {
             let latency = watched.tuned == TunedMetric::AlbLatency;
             Ok((latency && beyond(LONGEST_WAIT)).then_some(
@@ -145,6 +149,8 @@ pub(crate) enum Advice {
     OnlyLooser(f64),
     /// No threshold would have been quiet: missing data breach it.
     MissingData,
+    /// None of this statistic: the sum is meant.
+    Sum,
     /// There is none to name.
     Nothing,
 }

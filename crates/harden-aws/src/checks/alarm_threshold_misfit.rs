@@ -111,7 +111,12 @@ impl Case<'_> {
             let evidence =
                 self.setting()
                     .and("datapoints", format_args!("none in {days} days"), METRICS);
-            return Ok(Verdict::Pass(evidence));
+            let missing = self.definition.treat_missing_data.as_deref();
+            return Ok(match missing {
+                // in ALARM all the time
+                Some("breaching") => self.fails(Advice::MissingData, evidence),
+                _ => Verdict::Pass(evidence),
+            });
         };
         let evaluation = &data.evaluation;
         // periods before a load balancer was made do not count
@@ -172,7 +177,15 @@ impl Case<'_> {
             .ok()
             .and_then(|h| h.data.ok()?.as_ref());
         let worst = worst.map(|data| data.evaluation.worst_but(self.thousandths(1.0)));
-        self.fails(advice(worst, self.threshold, self.highest), evidence)
+        // out of reach of a count's average: what was measured of it tells nothing of its sum
+        let by_value = self.definition.statistic.is_some();
+        let to_sum = self.watched.tuned == TunedMetric::Alb5xx && self.threshold.high && by_value;
+        let advice = if to_sum {
+            Advice::Sum
+        } else {
+            advice(worst, self.threshold, self.highest)
+        };
+        self.fails(advice, evidence)
     }
 
     fn fails(&self, advice: Advice, evidence: Evidence) -> Verdict {
@@ -201,7 +214,7 @@ impl Case<'_> {
                 "data were missing for longer than that, and it takes missing data for breaching: no \
                  threshold would have been quiet",
             ),
-            Advice::Nothing => evidence,
+            Advice::Sum | Advice::Nothing => evidence,
         };
         let evidence = match self.watched.history.ok() {
             Some(history) => self.evidence(evidence, history),

@@ -20,6 +20,12 @@ pub(crate) fn retune(alarm: &Alarm, definition: &MetricAlarm, advice: Advice) ->
             json!(value),
             format!("Set the threshold to {value}, and all else as it is"),
         ),
+        Advice::Sum => (
+            "Statistic",
+            "statistic  = \"Sum\"".to_owned(),
+            json!("Sum"),
+            "Have it compare the sum of the errors, and leave all else as it is".to_owned(),
+        ),
         Advice::MissingData if sparse => (
             "TreatMissingData",
             "treat_missing_data = \"notBreaching\"".to_owned(),
@@ -53,7 +59,11 @@ pub(crate) fn retune(alarm: &Alarm, definition: &MetricAlarm, advice: Advice) ->
         }
     };
     let id = alarm.id();
-    let remediation = Remediation::new("set the threshold that fits")
+    let summary = match advice {
+        Advice::Sum => "compare the sum of the errors",
+        _ => "set the threshold that fits",
+    };
+    let remediation = Remediation::new(summary)
         .terraform(format!(
             "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  alarm_name = {}\n  \
              # … the settings it has\n  {hcl}\n}}\n",

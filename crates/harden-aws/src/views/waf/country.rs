@@ -108,11 +108,48 @@ fn fold(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<boo
     all_known.then_some(!decisive)
 }
 
+/// Whether an earlier rule has AWS WAF put the label of the country on a request: every geo match
+/// statement does that, if it is asked, whatever countries it names (AWS WAF Developer Guide,
+/// "Geographic match rule statement"). Beside other statements it may not be.
+fn located(before: &[Stage<'_>]) -> Option<bool> {
+    fold(
+        before.iter().map(|stage| locates(&stage.rule.statement)),
+        true,
+    )
+}
+
+fn locates(statement: &Statement) -> Option<bool> {
+    let within = |statements: &[Statement]| {
+        let mut parts = statements.iter();
+        let none = parts.all(|one| locates(one) == Some(false));
+        none.then_some(false)
+    };
+    if let Some(geo) = &statement.geo_match_statement {
+        // of a forwarded address it tells another country
+        return (!geo.other.contains_key("ForwardedIPConfig")).then_some(true);
+    }
+    if let Some(not) = &statement.not_statement {
+        return locates(&not.statement);
+    }
+    if let Some(all) = &statement.and_statement {
+        return within(&all.statements);
+    }
+    if let Some(any) = &statement.or_statement {
+        return within(&any.statements);
+    }
+    if let Some(rate) = &statement.rate_based_statement
+        && let Some(scope) = &rate.scope_down_statement
+    {
+        return within(std::slice::from_ref(scope));
+    }
+    Some(false)
+}
+
 fn labelled(wanted: &LabelMatch, country: &str, before: &[Stage<'_>]) -> Option<bool> {
     if let Some(code) = wanted.key.strip_prefix(COUNTRY)
         && wanted.scope == "LABEL"
     {
-        return Some(code == country);
+        return located(before).map(|located| located && code == country);
     }
     if wanted.key.starts_with("awswaf:") && !wanted.key.contains(":webacl:") {
         return None;

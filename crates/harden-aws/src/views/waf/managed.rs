@@ -174,7 +174,7 @@ fn by_label(stages: &Stages<'_>, at: usize, wanted: &Managed, rule: Option<&str>
         };
         match (&*matched.scope, &label) {
             ("NAMESPACE", _) => wanted.labels.starts_with(&*matched.key),
-            (_, Some(label)) => matched.key.eq_ignore_ascii_case(label),
+            (_, Some(label)) => matched.key == *label,
             _ => false,
         }
     };
@@ -187,12 +187,29 @@ fn by_label(stages: &Stages<'_>, at: usize, wanted: &Managed, rule: Option<&str>
     Holds::any(blocked, "no later rule blocks by its label")
 }
 
-/// The label of a rule: its name in another case, with one exception.
-fn label_of(rule: &str) -> &str {
+/// The label of a rule: its name with its last part in another case, with some exceptions. Labels
+/// are case-sensitive (AWS WAF Developer Guide, "Baseline rule groups", "Use-case specific rule
+/// groups").
+fn label_of(rule: &str) -> String {
     match rule {
-        "UserAgent_BadBots_HEADER" => "BadBots_Header",
-        other => other,
+        "UserAgent_BadBots_HEADER" => return "BadBots_Header".to_owned(),
+        "Host_localhost_HEADER" => return "Host_Localhost_Header".to_owned(),
+        "PROPFIND_METHOD" => return "Propfind_Method".to_owned(),
+        _ => {}
     }
+    let Some((name, part)) = rule.rsplit_once('_') else {
+        return rule.to_owned();
+    };
+    let part = match part {
+        "BODY" => "Body",
+        "COOKIE" => "Cookie",
+        "HEADER" => "Header",
+        "QUERYARGUMENTS" => "QueryArguments",
+        "QUERYSTRING" => "QueryString",
+        "URIPATH" => "URIPath",
+        other => other,
+    };
+    format!("{name}_{part}")
 }
 
 /// Whether the core set's rules against cross-site scripting block.

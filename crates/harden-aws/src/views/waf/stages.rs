@@ -28,6 +28,15 @@ impl Stage<'_> {
         !self.counted && self.action.is_some_and(|a| a.name() == action)
     }
 
+    /// A rule of a group of AWS or of the marketplace that is overridden to Allow: what it finds
+    /// ends there, and no later rule sees it.
+    fn lets_in(&self) -> Option<&str> {
+        let group = self.rule.statement.managed_rule_group_statement.as_ref()?;
+        let mut overrides = group.rule_action_overrides.iter();
+        let allowed = overrides.find(|rule| rule.action_to_use.name() == "Allow");
+        allowed.filter(|_| !self.counted).map(|rule| &*rule.name)
+    }
+
     /// The action, in words.
     pub(crate) fn action(&self) -> &str {
         match self.action {
@@ -90,11 +99,20 @@ impl<'a> Stages<'a> {
 
     /// Whether requests come to a stage: what an earlier rule lets in ends there.
     pub(crate) fn reached(&self, index: usize) -> Holds {
-        let allowing = self.before(index).iter().enumerate();
-        let allowing = allowing.filter(|(_, stage)| stage.does("Allow"));
         let mut reached = Holds::Yes;
-        for (at, stage) in allowing {
+        for (at, stage) in self.before(index).iter().enumerate() {
             let name = &stage.shown;
+            if let Some(rule) = stage.lets_in() {
+                reached = reached.and(|| {
+                    Holds::unclear(format!(
+                        "the rule {rule} of {name} before it is overridden to Allow: which requests \
+                         it lets in, can't be told"
+                    ))
+                });
+            }
+            if !stage.does("Allow") {
+                continue;
+            }
             let here = match reach(&stage.rule.statement, self.before(at)) {
                 Reach::Most => Holds::No(format!(
                     "the rule {name} before it lets nearly every request in"
