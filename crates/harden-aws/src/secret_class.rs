@@ -129,6 +129,9 @@ mod tests {
             ("saaspe/fieldEncryptionKey", None, Some(EncryptionKey)),
             ("prod/DATABASE_URL", None, Some(Database)),
             ("saaspe/openai-api-key", None, Some(ApiKey)),
+            ("saaspe/DBPassword", None, Some(Database)),
+            ("saaspe/APIToken", None, Some(ApiKey)),
+            ("saaspe/awsaccesskey", None, Some(ApiKey)),
             ("saaspe/session", None, None),
             ("adbc/feedback", None, None),
         ] {
