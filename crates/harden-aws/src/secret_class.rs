@@ -5,6 +5,25 @@ use harden_core::{Known, glob_matches};
 use crate::policy::{SecretClass, SecretPolicy};
 use crate::resources::Secret;
 
+/// Words that tell of a database.
+const DATABASES: &[&str] = &[
+    "db",
+    "database",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "rds",
+    "aurora",
+    "mongo",
+    "mongodb",
+    "sql",
+    "redis",
+];
+
+/// Words that, after `api`, tell of what an API is called with.
+const API_CREDENTIALS: &[&str] = &["key", "keys", "token", "tokens", "secret", "secrets"];
+
 /// The class of a secret, and what told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Classed {
@@ -57,38 +76,37 @@ pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed>
 fn by_name(name: &str) -> Option<SecretClass> {
     let words: Vec<String> = crate::words::words(name);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&&**word));
-    let after = |first: &str, second: &str| {
-        words
-            .windows(2)
-            .any(|pair| matches!(pair, [a, b] if a == first && b == second))
-    };
     if has(&["jwt", "jwts", "jws"]) {
         return Some(SecretClass::Jwt);
     }
-    if has(&["encryption", "encrypt", "cipher", "aes", "kek", "dek"]) || after("master", "key") {
+    if has(&["encryption", "encrypt", "cipher", "aes", "kek", "dek"])
+        || has_pair(&words, "master", &["key"])
+    {
         return Some(SecretClass::EncryptionKey);
     }
-    if has(&[
-        "db",
-        "database",
-        "postgres",
-        "postgresql",
-        "mysql",
-        "mariadb",
-        "rds",
-        "aurora",
-        "mongo",
-        "mongodb",
-        "sql",
-        "dsn",
-        "redis",
-    ]) {
+    // before the databases: a provider of them has an API too. The word alone names a service, and
+    // so it does before a slash: what saaspe-api/secret is, nothing tells
+    if name
+        .split('/')
+        .any(|part| has_pair(&crate::words::words(part), "api", API_CREDENTIALS))
+    {
+        return Some(SecretClass::ApiKey);
+    }
+    // Sentry's DSN leads to no database, and is no credential
+    if has(DATABASES) || (has(&["dsn"]) && !has(&["sentry"])) {
         return Some(SecretClass::Database);
     }
-    if has(&["apikey", "apikeys", "token", "tokens", "api", "webhook"]) || after("access", "key") {
+    if has(&["apikeys", "token", "tokens", "webhook"]) || has_pair(&words, "access", &["key"]) {
         return Some(SecretClass::ApiKey);
     }
     None
+}
+
+/// Whether one of some words stands right after another.
+fn has_pair(words: &[String], first: &str, second: &[&str]) -> bool {
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if a == first && second.contains(&&**b)))
 }
 
 #[cfg(test)]
@@ -129,6 +147,24 @@ mod tests {
             ("saaspe/fieldEncryptionKey", None, Some(EncryptionKey)),
             ("prod/DATABASE_URL", None, Some(Database)),
             ("saaspe/openai-api-key", None, Some(ApiKey)),
+            ("saaspe/DBPassword", None, Some(Database)),
+            ("saaspe/APIToken", None, Some(ApiKey)),
+            ("saaspe/awsaccesskey", None, Some(ApiKey)),
+            ("saaspe-api/session-secret", None, None),
+            ("saaspe/api/admin-password", None, None),
+            ("prod/api/cookie-signing-key", None, None),
+            ("saaspe-api/SECRET_KEY_BASE", None, None),
+            ("saaspe-api/db-password", None, Some(Database)),
+            ("saaspe-api/STRIPE_API_KEY", None, Some(ApiKey)),
+            ("saaspe/api-secret", None, Some(ApiKey)),
+            ("saaspe/openaiApiKey", None, Some(ApiKey)),
+            ("saaspe/github-token", None, Some(ApiKey)),
+            ("saaspe/mongodb-atlas-api-key", None, Some(ApiKey)),
+            ("saaspe/mongodb-atlas", None, Some(Database)),
+            ("saaspe/sentry-dsn", None, None),
+            ("saaspe/SENTRY_DSN", None, None),
+            ("saaspe/sentry-auth-token", None, Some(ApiKey)),
+            ("saaspe/app-dsn", None, Some(Database)),
             ("saaspe/session", None, None),
             ("adbc/feedback", None, None),
         ] {

@@ -43,6 +43,7 @@ mod oidc_provider;
 mod organization;
 mod pairs;
 mod place;
+mod placeholder;
 mod rds_events;
 mod restore_events;
 mod restore_jobs;

@@ -5,6 +5,10 @@
 //! formats that their issuers document.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::placeholder::is_placeholder;
+use crate::words::words;
 
 /// What a value looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub enum ValueClass {
     /// Nothing.
     Empty,
-    /// A credential of a known format: whose.
+    /// A credential of a known format (alone, before the host of a URL, or in JSON): whose.
     Token(String),
     /// A URL or a connection string with a password in it.
     UrlPassword,
@@ -76,8 +80,11 @@ impl ValueClass {
         if value.is_empty() {
             return Self::Empty;
         }
-        if let Some(whose) = known_format(value) {
+        if let Some(whose) = known_format(value).or_else(|| format_in_url(value)) {
             return Self::Token(whose.to_owned());
+        }
+        if let Some(members) = json_object(value) {
+            return Self::of_json(&members);
         }
         if has_password(value) {
             return Self::UrlPassword;
@@ -93,6 +100,46 @@ impl ValueClass {
         }
         Self::Word
     }
+
+    /// The class of a JSON object: of a credential if a member at any depth is one by its own
+    /// value, or has the name of a credential and a value of its own.
+    fn of_json(members: &Map<String, Value>) -> Self {
+        members
+            .iter()
+            .find_map(|(name, value)| Self::in_json(name, value))
+            .unwrap_or(Self::Setting)
+    }
+
+    fn in_json(name: &str, value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => match Self::of(text) {
+                found @ (Self::Token(_) | Self::UrlPassword) => Some(found),
+                Self::Opaque | Self::Word if names_credential(name) => {
+                    Some(Self::Token("credential in JSON".to_owned()))
+                }
+                _ => None,
+            },
+            Value::Array(all) => all.iter().find_map(|value| Self::in_json(name, value)),
+            Value::Object(members) => members
+                .iter()
+                .find_map(|(name, value)| Self::in_json(name, value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        }
+    }
+}
+
+/// The members of a value that is a JSON object.
+fn json_object(value: &str) -> Option<Map<String, Value>> {
+    value
+        .starts_with('{')
+        .then(|| serde_json::from_str(value).ok())?
+}
+
+/// Whether the name of a JSON member says that its value is a password, a secret or a token.
+fn names_credential(name: &str) -> bool {
+    words(name)
+        .last()
+        .is_some_and(|last| matches!(&**last, "password" | "passwd" | "secret" | "token"))
 }
 
 fn known_format(value: &str) -> Option<&'static str> {
@@ -133,40 +180,43 @@ fn is_jwt(value: &str) -> bool {
             && parts.iter().all(|p| p.chars().all(in_part)))
 }
 
+/// `user:password` of `scheme://user:password@host`.
+fn userinfo(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    // a password may hold any of these when nobody encoded it
+    let authority = if authority.contains('@') {
+        authority
+    } else {
+        rest
+    };
+    authority.rsplit_once('@').map(|(userinfo, _)| userinfo)
+}
+
+/// Whose a credential of a known format is that stands before the host of a URL, as the user or
+/// as the password.
+fn format_in_url(value: &str) -> Option<&'static str> {
+    userinfo(value)?.splitn(2, ':').find_map(known_format)
+}
+
 /// `scheme://user:password@host`, `Password=…;`, `?password=…`.
 fn has_password(value: &str) -> bool {
-    if let Some((_, rest)) = value.split_once("://") {
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-        // a password may hold any of these when nobody encoded it
-        let authority = if authority.contains('@') {
-            authority
-        } else {
-            rest
-        };
-        if let Some((user, _)) = authority.rsplit_once('@')
-            && let Some((_, password)) = user.split_once(':')
-            && !is_placeholder(password)
-        {
-            return true;
-        }
+    let password = userinfo(value).and_then(|userinfo| userinfo.split_once(':'));
+    if password.is_some_and(|(_, password)| !is_placeholder(password)) {
+        return true;
     }
+    // of the same length, byte by byte
     let lower = value.to_ascii_lowercase();
     ["password=", "pwd=", "accountkey=", "sharedaccesskey="]
         .iter()
-        .filter_map(|key| lower.split_once(key))
-        .any(|(before, after)| {
+        .filter_map(|key| Some((lower.find(key)?, key.len())))
+        .any(|(at, length)| {
+            let (before, after) = (&value[..at], &value[at + length..]);
             let starts = before.is_empty() || before.ends_with(['?', '&', ';', ' ']);
             let password = after.split(['&', ';', ' ']).next().unwrap_or(after);
             // alone it is no connection string
             starts && !before.is_empty() && !is_placeholder(password)
         })
-}
-
-fn is_placeholder(text: &str) -> bool {
-    text.is_empty()
-        || text.starts_with(['<', '$', '{', '%'])
-        || text.chars().all(|c| "*xX.".contains(c))
-        || text.eq_ignore_ascii_case("redacted")
 }
 
 fn is_reference(value: &str) -> bool {
@@ -181,8 +231,27 @@ fn is_reference(value: &str) -> bool {
     ];
     let lower = value.to_ascii_lowercase();
     SCHEMES.iter().any(|scheme| lower.starts_with(scheme))
-        || (value.starts_with(['/', '.', '~']) && value.contains('/') && !value.contains("=="))
+        || is_path(value)
         || is_placeholder(value)
+}
+
+/// `/run/secrets/jwt`, `./key.pem`, `$HOME/key.pem`.
+fn is_path(value: &str) -> bool {
+    // no path ends like base64
+    if value.contains("==") {
+        return false;
+    }
+    if let Some(rest) = value.strip_prefix('/') {
+        let in_file = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        // keys in base64 may begin with a slash; they have capitals, where names of files have none
+        return rest.contains('/') || rest.chars().all(in_file) || !is_opaque(value);
+    }
+    let under_placeholder = || {
+        value
+            .split_once('/')
+            .is_some_and(|(root, _)| root.starts_with('$') && is_placeholder(root))
+    };
+    (value.starts_with(['.', '~']) && value.contains('/')) || under_placeholder()
 }
 
 fn is_setting(value: &str) -> bool {
