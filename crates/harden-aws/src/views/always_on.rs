@@ -162,18 +162,24 @@ impl Schedules<'_> {
         desired: Option<i64>,
     ) -> Known<Option<String>> {
         let of = |(_, action): &(_, &ScalingSchedule)| action.resource == resource;
-        let actions = || self.scaling.at(place).filter(of).map(|(_, action)| action);
-        // what it is brought up to again, or what it runs now
-        let up = actions()
-            .filter_map(|action| *action.min_capacity.ok()?)
-            .chain(desired)
-            .max()
-            .unwrap_or_default();
-        let found = actions().map(|action| {
-            let lowers = action.max_capacity.as_ref();
-            let lowers = lowers.map(|max| max.is_some_and(|max| max == 0 || max < up));
-            let goes_on = self.goes_on(&action.schedule, &action.ends_at);
-            let counts = Known::all([lowers, goes_on]);
+        let actions = self.scaling.at(place).filter(of);
+        let actions: Vec<_> = actions
+            .map(|(_, action)| (action, self.goes_on(&action.schedule, &action.ends_at)))
+            .collect();
+        // below what it runs now, or what another action brings it up to again
+        let is_below = |max: i64| {
+            let raised = actions.iter().map(|(action, goes_on)| {
+                let min = action.min_capacity.as_ref();
+                let above = min.map(|min| min.is_some_and(|min| max < min));
+                Known::all([above, goes_on.clone()])
+            });
+            let runs = desired.is_some_and(|desired| max < desired);
+            Known::any(raised.chain([Known::Yes(max == 0 || runs)]))
+        };
+        let found = actions.iter().map(|(action, goes_on)| {
+            let max = action.max_capacity.as_ref();
+            let lowers = max.and_then(|max| max.map_or(Known::Yes(false), is_below));
+            let counts = Known::all([lowers, goes_on.clone()]);
             counts.map(|counts| counts.then(|| format!("scheduled action {}", action.name)))
         });
         first(found.chain([self.scaling.readable(place).map(|()| None)]))
