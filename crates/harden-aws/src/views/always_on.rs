@@ -7,6 +7,7 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject}
 use jiff::Timestamp;
 
 use super::database::{Database, DatabaseKind};
+use super::replicas::Replicas;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::resources::{
@@ -23,6 +24,8 @@ pub(crate) struct Schedulable {
     pub(crate) tags: Known<Tags>,
     /// Why it does not run; none where it does.
     pub(crate) rests: Known<Option<String>>,
+    /// Why it can't be stopped at all; none where it can.
+    pub(crate) unstoppable: Known<Option<String>>,
     /// What scales it down by the clock, in words.
     pub(crate) schedule: Known<Option<String>>,
 }
@@ -51,6 +54,9 @@ impl Subject for Schedulable {
         let policy = cx.policy::<AwsPolicy>();
         let services = cx.list::<EcsService>().await?;
         let databases = cx.subjects::<Database>().await?;
+        let instances = cx.list::<DbInstance>().await?;
+        let clusters = cx.list::<DbCluster>().await?;
+        let replicas = Replicas::of(&instances, &clusters);
         let scaling = cx.list::<ScalingSchedule>().await?;
         let stops = cx.list::<StopSchedule>().await?;
         let schedules = Schedules {
@@ -64,7 +70,7 @@ impl Subject for Schedulable {
             .map(|(id, service)| (Arc::clone(id), schedules.of_service(&id.place, service)));
         let of_databases = databases
             .iter()
-            .map(|(id, database)| (Arc::clone(id), schedules.of_database(database)));
+            .map(|(id, database)| (Arc::clone(id), schedules.of_database(database, &replicas)));
         let items = of_services.chain(of_databases).collect();
         let gaps = [&*services.gaps, &*databases.gaps].concat();
         Ok(Arc::new(Listing::new(items, services.scope.clone(), gaps)))
@@ -117,11 +123,12 @@ impl Schedules<'_> {
             place: place.clone(),
             tags: service.tags.clone(),
             rests,
+            unstoppable: Known::Yes(None),
             schedule,
         }
     }
 
-    fn of_database(&self, database: &Database) -> Schedulable {
+    fn of_database(&self, database: &Database, replicas: &Replicas) -> Schedulable {
         let rests = database.status.as_ref().map(|status| {
             matches!(&**status, "stopped" | "stopping" | "deleting")
                 .then(|| format!("its status is {status}"))
@@ -142,6 +149,7 @@ impl Schedules<'_> {
             place: database.place.clone(),
             tags: database.tags.clone(),
             rests,
+            unstoppable: replicas.of_one(database),
             schedule,
         }
     }
