@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
+use jiff::Timestamp;
 
 use super::budget::{Step, percent_of};
-use crate::AwsPolicy;
+use super::monthly_budget::is_monthly_cost_budget;
 use crate::resources::{
     Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, Organization,
 };
+use crate::{AwsPolicy, BudgetPolicy};
 
 /// An account, and what investigates its cost.
 pub(crate) struct InvestigatedCost {
@@ -19,7 +21,7 @@ pub(crate) struct InvestigatedCost {
     pub(crate) mute: Vec<(String, String)>,
     /// The payer's account and its monitor that tells somebody; none without a payer.
     pub(crate) payer: Known<Option<(String, Option<String>)>>,
-    /// A budget action at the third threshold, by its budget.
+    /// An action of the account's monthly cost budget at the third threshold, by its budget.
     pub(crate) action: Known<Option<String>>,
 }
 
@@ -42,7 +44,6 @@ impl Subject for InvestigatedCost {
         let budgets = cx.list::<Budget>().await?;
         let actions = cx.list::<BudgetAction>().await?;
         let organizations = cx.list::<Organization>().await?;
-        let [_, _, step] = Step::all(&policy.budgets);
         let items = accounts.iter().map(|(id, account)| {
             let account = &*account.account;
             let place = Place::global(account);
@@ -77,7 +78,7 @@ impl Subject for InvestigatedCost {
                 own,
                 mute,
                 payer,
-                action: action(&actions, &budgets, &place, &step),
+                action: action(&actions, &budgets, &place, &policy.budgets, cx.now()),
             };
             (Arc::clone(id), cost)
         });
@@ -121,23 +122,34 @@ fn told(
     }
 }
 
-/// A budget action at a threshold, by its budget.
+/// An action of an account's monthly cost budget at the third threshold, by its budget.
 fn action(
     actions: &Listing<BudgetAction>,
     budgets: &Listing<Budget>,
     place: &Place,
-    step: &Step,
+    policy: &BudgetPolicy,
+    now: Timestamp,
 ) -> Known<Option<String>> {
+    let [_, _, step] = Step::all(policy);
     let mut unknown = None;
     for (_, action) in actions.at(place) {
         if action.notification_type != "ACTUAL" {
             continue;
         }
-        match percent(action, budgets, place) {
-            Known::Yes(percent) if step.holds(percent) => {
-                return Known::Yes(Some(action.budget.clone()));
-            }
-            Known::Yes(_) => {}
+        let counts = budgets.get(place, &action.budget).and_then(|budget| {
+            let Some(budget) = budget else {
+                return Known::Yes(false);
+            };
+            let monthly = is_monthly_cost_budget(budget, &place.account, policy, now);
+            let percent = percent(action, budget);
+            Known::all([
+                monthly.map(|monthly| monthly.is_ok()),
+                percent.map(|percent| step.holds(percent)),
+            ])
+        });
+        match counts {
+            Known::Yes(true) => return Known::Yes(Some(action.budget.clone())),
+            Known::Yes(false) => {}
             Known::No(why) => {
                 unknown.get_or_insert(why);
             }
@@ -149,16 +161,13 @@ fn action(
     }
 }
 
-fn percent(action: &BudgetAction, budgets: &Listing<Budget>, place: &Place) -> Known<f64> {
+/// The threshold of an action in percent of its budget's limit.
+fn percent(action: &BudgetAction, budget: &Budget) -> Known<f64> {
     if action.threshold_type != "ABSOLUTE_VALUE" {
         return Known::Yes(action.threshold);
     }
-    let limit = budgets.get(place, &action.budget);
-    limit.and_then(|found| match found.map(|budget| &budget.limit) {
-        Some(Known::No(why)) => Known::No(why.clone()),
-        Some(Known::Yes(Some(limit))) if limit.amount > 0.0 => {
-            Known::Yes(percent_of(action.threshold, limit.amount))
-        }
+    budget.limit.as_ref().and_then(|limit| match limit {
+        Some(limit) if limit.amount > 0.0 => Known::Yes(percent_of(action.threshold, limit.amount)),
         _ => Unknown::undetermined("the budget of an action has no limit to compare with").into(),
     })
 }
