@@ -59,14 +59,10 @@ impl Subject for InvestigatedCost {
             });
             let payer = manager.and_then(|manager| match manager.filter(|m| m != account) {
                 None => Known::Yes(None),
-                Some(payer) => {
-                    // a monitor with an expression of its own may leave this account out
-                    let whole = |m: &AnomalyMonitor| m.monitor_type == "DIMENSIONAL";
-                    told(&monitors, &subscriptions, &Place::global(&*payer), whole)
-                        .map(|by| Some((payer, by)))
-                }
+                Some(payer) => told(&monitors, &subscriptions, &Place::global(&*payer), whole)
+                    .map(|by| Some((payer, by))),
             });
-            let own = told(&monitors, &subscriptions, &place, |_| true);
+            let own = told(&monitors, &subscriptions, &place, |_| Known::Yes(true));
             let mute = match &own {
                 Known::Yes(None) => monitors
                     .at(&place)
@@ -91,15 +87,25 @@ impl Subject for InvestigatedCost {
     }
 }
 
+/// Whether a monitor is over all services or all accounts. One with an expression of its own may
+/// leave an account out, and so may one by a tag or a cost category.
+fn whole(monitor: &AnomalyMonitor) -> Known<bool> {
+    let dimension = monitor.dimension.as_ref();
+    Known::all([
+        Known::Yes(monitor.monitor_type == "DIMENSIONAL"),
+        dimension.map(|by| matches!(by.as_deref(), Some("SERVICE" | "LINKED_ACCOUNT"))),
+    ])
+}
+
 /// A monitor of an account of which somebody is told, by name.
 fn told(
     monitors: &Listing<AnomalyMonitor>,
     subscriptions: &Listing<AnomalySubscription>,
     place: &Place,
-    counts: impl Fn(&AnomalyMonitor) -> bool,
+    counts: impl Fn(&AnomalyMonitor) -> Known<bool>,
 ) -> Known<Option<String>> {
     let mut unknown = None;
-    for (_, monitor) in monitors.at(place).filter(|(_, m)| counts(m)) {
+    for (_, monitor) in monitors.at(place) {
         let heard = subscriptions.at(place).map(|(_, subscription)| {
             let names = subscription.monitors.as_ref();
             Known::all([
@@ -108,7 +114,7 @@ fn told(
             ])
         });
         let heard = heard.chain([subscriptions.readable(place).map(|()| false)]);
-        match Known::any(heard) {
+        match Known::all([counts(monitor), Known::any(heard)]) {
             Known::Yes(true) => return Known::Yes(Some(monitor.name.clone())),
             Known::Yes(false) => {}
             Known::No(why) => {
