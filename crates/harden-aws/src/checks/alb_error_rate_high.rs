@@ -1,5 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
 };
 
 use crate::AwsPolicy;
@@ -39,40 +40,54 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         i64::from(policy.traffic_days),
     )?;
     let (of_targets, of_itself) = (metrics.target_5xx.get()?, metrics.elb_5xx.get()?);
-    // RequestCount leaves out requests for which no target could be chosen: the load balancer
-    // answered those itself
-    let requests = metrics.requests.get()? + of_itself;
-    let least = policy.error_min_requests;
-    if requests < f64::from(least) {
+    let errors = of_targets + of_itself;
+    // what a target answered had one; sums of metrics that arrive late may say otherwise
+    let chosen = metrics.requests.get()?.max(*of_targets);
+    // RequestCount leaves out requests for which no target could be chosen, which the load
+    // balancer answered itself; where it gave up on a target that it had chosen (504), it has
+    // them. Which of its own answers it has can't be told
+    let (fewest, most) = (chosen.max(errors), chosen + of_itself);
+    // of none there is no rate
+    let least = f64::from(policy.error_min_requests.max(1));
+    let days = policy.traffic_days;
+    let seen = range(fewest, most);
+    if most < least {
         return Ok(Verdict::not_applicable(format!(
-            "{} requests in {} days are too few to judge: it takes {least}",
-            shown(requests),
-            policy.traffic_days
+            "{seen} requests in {days} days are too few to judge: it takes {least}"
         )));
     }
-    let errors = of_targets + of_itself;
-    let percent = 100.0 * errors / requests;
-    let days = policy.traffic_days;
-    let evidence = Evidence::of(
-        format!("5xx answers in {days} days"),
-        format_args!(
-            "{errors:.0} of {requests:.0} requests, {} %",
-            shown(percent)
-        ),
-        METRICS,
-    )
-    .wanted(format!("at most {} %", policy.error_percent))
-    .and(
-        "HTTPCode_Target_5XX_Count",
-        format_args!("{of_targets:.0}"),
-        METRICS,
-    )
-    .and(
-        "HTTPCode_ELB_5XX_Count",
-        format_args!("{of_itself:.0}"),
-        METRICS,
+    if fewest < least {
+        return Err(Unknown::undetermined(format!(
+            "whether {seen} requests in {days} days are enough to judge can't be told: it takes \
+             {least}"
+        )));
+    }
+    let (lowest, highest) = (100.0 * errors / most, 100.0 * errors / fewest);
+    let found = format!(
+        "{errors:.0} of {seen} requests, {} %",
+        range_of(shown(lowest), shown(highest))
     );
-    if percent <= policy.error_percent {
+    if lowest <= policy.error_percent && highest > policy.error_percent {
+        return Err(Unknown::undetermined(format!(
+            "whether the rate of 5xx answers is over {} % can't be told: {found} in {days} days, \
+             since it is not known how many of the {of_itself:.0} of the load balancer itself \
+             RequestCount has",
+            policy.error_percent
+        )));
+    }
+    let evidence = Evidence::of(format!("5xx answers in {days} days"), found, METRICS)
+        .wanted(format!("at most {} %", policy.error_percent))
+        .and(
+            "HTTPCode_Target_5XX_Count",
+            format_args!("{of_targets:.0}"),
+            METRICS,
+        )
+        .and(
+            "HTTPCode_ELB_5XX_Count",
+            format_args!("{of_itself:.0}"),
+            METRICS,
+        );
+    if highest <= policy.error_percent {
         return Ok(Verdict::Pass(evidence));
     }
     let evidence = match metrics.error_hours.ok() {
@@ -80,6 +95,18 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         None => evidence,
     };
     Ok(Verdict::Fail(evidence, remediation(balancer, metrics)))
+}
+
+/// Two bounds of a number of requests, in words.
+fn range(fewest: f64, most: f64) -> String {
+    range_of(format!("{fewest:.0}"), format!("{most:.0}"))
+}
+
+fn range_of(lowest: String, highest: String) -> String {
+    if lowest == highest {
+        return lowest;
+    }
+    format!("{lowest} to {highest}")
 }
 
 /// The hours with the most, in the order of time.

@@ -40,6 +40,10 @@ struct Lacks<'a> {
 
 fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     let notifications = subject.of.notifications.get()?;
+    if notifications.is_empty() {
+        // that it lacks them is the finding of aws/budget-alert-missing
+        return Ok(Verdict::not_applicable("it has no notification"));
+    }
     let mut lacks = Lacks::default();
     for notification in notifications {
         topics(subject, notification, &mut lacks);

@@ -27,7 +27,7 @@ const SOURCE: &str = "ce:GetAnomalyMonitors";
 
 fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = format!(
-        "a monitor with a subscription, or a budget action at {} %",
+        "a monitor with a subscription, or an action of the monthly budget at {} %",
         j.policy.budgets.investigate_percent
     );
     let evidence =
@@ -64,7 +64,7 @@ fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
     };
     let found = evidence(found).and(
         "budget actions",
-        "none at that threshold",
+        "none of the monthly budget at that threshold",
         "budgets:DescribeBudgetActionsForAccount",
     );
     Ok(Verdict::Fail(found, remediation(cost, j.policy)))

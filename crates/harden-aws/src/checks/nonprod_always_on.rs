@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
     glob_matches_any,
 };
 use serde_json::{Value, json};
@@ -36,12 +36,15 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     if let Sort::Service { cluster, .. } = &what.sort {
         // the services of a staging cluster are staging
         let by_cluster = is_production(cluster, &what.tags, policy);
-        production = harden_core::Known::all([production, by_cluster]);
+        production = Known::all([production, by_cluster]);
     }
     if *production.get()? {
         return Ok(Verdict::not_applicable("production, by its tag and name"));
     }
     if let Some(reason) = what.rests.get()? {
+        return Ok(Verdict::not_applicable(reason.clone()));
+    }
+    if let Known::Yes(Some(reason)) = &what.unstoppable {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
     let evidence = |found: &str, source: &'static str| {
@@ -52,11 +55,15 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
             schedule,
             source_of(schedule, &what.sort),
         ))),
-        None => Ok(Verdict::Fail(
-            evidence("none", "scheduler:ListSchedules")
-                .note(format!("no tag {} either", policy.schedule_tag)),
-            remediation(what),
-        )),
+        None => {
+            // what can't be stopped needs no schedule
+            what.unstoppable.get()?;
+            Ok(Verdict::Fail(
+                evidence("none", "scheduler:ListSchedules")
+                    .note(format!("no tag {} either", policy.schedule_tag)),
+                remediation(what),
+            ))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! ce:GetAnomalyMonitors.
 
-use harden_core::{FactError, Unknown};
+use harden_core::{FactError, Known, Unknown};
 
 use super::at::At;
 use super::gather::{Gathered, Read};
@@ -38,6 +38,7 @@ async fn read(at: At) -> Read<AnomalyMonitor> {
                 .ok_or_else(|| Unknown::missing(GET, "MonitorArn"))?,
             name: monitor.monitor_name,
             monitor_type: monitor.monitor_type.as_str().to_owned(),
+            dimension: Known::Yes(monitor.monitor_dimension.map(|by| by.as_str().to_owned())),
         })
     })
 }

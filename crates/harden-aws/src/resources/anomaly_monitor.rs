@@ -1,6 +1,6 @@
 //! What Cost Anomaly Detection watches.
 
-use harden_core::{Kind, Place, Resource, ResourceId};
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
 /// A monitor of Cost Anomaly Detection. Source: ce:GetAnomalyMonitors.
@@ -12,8 +12,12 @@ pub struct AnomalyMonitor {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// `DIMENSIONAL` (all services, all accounts) or `CUSTOM` (what its expression says).
+    /// `DIMENSIONAL` (each value of a dimension) or `CUSTOM` (what its expression says).
     pub monitor_type: String,
+    /// The dimension whose values it watches (MonitorDimension): `SERVICE`, `LINKED_ACCOUNT`,
+    /// `TAG` or `COST_CATEGORY`; none where it is `CUSTOM`.
+    #[serde(default)]
+    pub dimension: Known<Option<String>>,
 }
 
 impl Resource for AnomalyMonitor {

@@ -7,6 +7,7 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject}
 use jiff::Timestamp;
 
 use super::database::{Database, DatabaseKind};
+use super::replicas::Replicas;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::resources::{
@@ -23,6 +24,8 @@ pub(crate) struct Schedulable {
     pub(crate) tags: Known<Tags>,
     /// Why it does not run; none where it does.
     pub(crate) rests: Known<Option<String>>,
+    /// Why it can't be stopped at all; none where it can.
+    pub(crate) unstoppable: Known<Option<String>>,
     /// What scales it down by the clock, in words.
     pub(crate) schedule: Known<Option<String>>,
 }
@@ -51,6 +54,9 @@ impl Subject for Schedulable {
         let policy = cx.policy::<AwsPolicy>();
         let services = cx.list::<EcsService>().await?;
         let databases = cx.subjects::<Database>().await?;
+        let instances = cx.list::<DbInstance>().await?;
+        let clusters = cx.list::<DbCluster>().await?;
+        let replicas = Replicas::of(&instances, &clusters);
         let scaling = cx.list::<ScalingSchedule>().await?;
         let stops = cx.list::<StopSchedule>().await?;
         let schedules = Schedules {
@@ -64,7 +70,7 @@ impl Subject for Schedulable {
             .map(|(id, service)| (Arc::clone(id), schedules.of_service(&id.place, service)));
         let of_databases = databases
             .iter()
-            .map(|(id, database)| (Arc::clone(id), schedules.of_database(database)));
+            .map(|(id, database)| (Arc::clone(id), schedules.of_database(database, &replicas)));
         let items = of_services.chain(of_databases).collect();
         let gaps = [&*services.gaps, &*databases.gaps].concat();
         Ok(Arc::new(Listing::new(items, services.scope.clone(), gaps)))
@@ -117,11 +123,12 @@ impl Schedules<'_> {
             place: place.clone(),
             tags: service.tags.clone(),
             rests,
+            unstoppable: Known::Yes(None),
             schedule,
         }
     }
 
-    fn of_database(&self, database: &Database) -> Schedulable {
+    fn of_database(&self, database: &Database, replicas: &Replicas) -> Schedulable {
         let rests = database.status.as_ref().map(|status| {
             matches!(&**status, "stopped" | "stopping" | "deleting")
                 .then(|| format!("its status is {status}"))
@@ -142,6 +149,7 @@ impl Schedules<'_> {
             place: database.place.clone(),
             tags: database.tags.clone(),
             rests,
+            unstoppable: replicas.of_one(database),
             schedule,
         }
     }
@@ -162,18 +170,24 @@ impl Schedules<'_> {
         desired: Option<i64>,
     ) -> Known<Option<String>> {
         let of = |(_, action): &(_, &ScalingSchedule)| action.resource == resource;
-        let actions = || self.scaling.at(place).filter(of).map(|(_, action)| action);
-        // what it is brought up to again, or what it runs now
-        let up = actions()
-            .filter_map(|action| *action.min_capacity.ok()?)
-            .chain(desired)
-            .max()
-            .unwrap_or_default();
-        let found = actions().map(|action| {
-            let lowers = action.max_capacity.as_ref();
-            let lowers = lowers.map(|max| max.is_some_and(|max| max == 0 || max < up));
-            let goes_on = self.goes_on(&action.schedule, &action.ends_at);
-            let counts = Known::all([lowers, goes_on]);
+        let actions = self.scaling.at(place).filter(of);
+        let actions: Vec<_> = actions
+            .map(|(_, action)| (action, self.goes_on(&action.schedule, &action.ends_at)))
+            .collect();
+        // below what it runs now, or what another action brings it up to again
+        let is_below = |max: i64| {
+            let raised = actions.iter().map(|(action, goes_on)| {
+                let min = action.min_capacity.as_ref();
+                let above = min.map(|min| min.is_some_and(|min| max < min));
+                Known::all([above, goes_on.clone()])
+            });
+            let runs = desired.is_some_and(|desired| max < desired);
+            Known::any(raised.chain([Known::Yes(max == 0 || runs)]))
+        };
+        let found = actions.iter().map(|(action, goes_on)| {
+            let max = action.max_capacity.as_ref();
+            let lowers = max.and_then(|max| max.map_or(Known::Yes(false), is_below));
+            let counts = Known::all([lowers, goes_on.clone()]);
             counts.map(|counts| counts.then(|| format!("scheduled action {}", action.name)))
         });
         first(found.chain([self.scaling.readable(place).map(|()| None)]))

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
+use jiff::Timestamp;
 
 use super::budget::{Step, percent_of};
-use crate::AwsPolicy;
+use super::monthly_budget::is_monthly_cost_budget;
 use crate::resources::{
     Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, Organization,
 };
+use crate::{AwsPolicy, BudgetPolicy};
 
 /// An account, and what investigates its cost.
 pub(crate) struct InvestigatedCost {
@@ -19,7 +21,7 @@ pub(crate) struct InvestigatedCost {
     pub(crate) mute: Vec<(String, String)>,
     /// The payer's account and its monitor that tells somebody; none without a payer.
     pub(crate) payer: Known<Option<(String, Option<String>)>>,
-    /// A budget action at the third threshold, by its budget.
+    /// An action of the account's monthly cost budget at the third threshold, by its budget.
     pub(crate) action: Known<Option<String>>,
 }
 
@@ -42,7 +44,6 @@ impl Subject for InvestigatedCost {
         let budgets = cx.list::<Budget>().await?;
         let actions = cx.list::<BudgetAction>().await?;
         let organizations = cx.list::<Organization>().await?;
-        let [_, _, step] = Step::all(&policy.budgets);
         let items = accounts.iter().map(|(id, account)| {
             let account = &*account.account;
             let place = Place::global(account);
@@ -58,14 +59,10 @@ impl Subject for InvestigatedCost {
             });
             let payer = manager.and_then(|manager| match manager.filter(|m| m != account) {
                 None => Known::Yes(None),
-                Some(payer) => {
-                    // a monitor with an expression of its own may leave this account out
-                    let whole = |m: &AnomalyMonitor| m.monitor_type == "DIMENSIONAL";
-                    told(&monitors, &subscriptions, &Place::global(&*payer), whole)
-                        .map(|by| Some((payer, by)))
-                }
+                Some(payer) => told(&monitors, &subscriptions, &Place::global(&*payer), whole)
+                    .map(|by| Some((payer, by))),
             });
-            let own = told(&monitors, &subscriptions, &place, |_| true);
+            let own = told(&monitors, &subscriptions, &place, |_| Known::Yes(true));
             let mute = match &own {
                 Known::Yes(None) => monitors
                     .at(&place)
@@ -77,7 +74,7 @@ impl Subject for InvestigatedCost {
                 own,
                 mute,
                 payer,
-                action: action(&actions, &budgets, &place, &step),
+                action: action(&actions, &budgets, &place, &policy.budgets, cx.now()),
             };
             (Arc::clone(id), cost)
         });
@@ -90,15 +87,25 @@ impl Subject for InvestigatedCost {
     }
 }
 
+/// Whether a monitor is over all services or all accounts. One with an expression of its own may
+/// leave an account out, and so may one by a tag or a cost category.
+fn whole(monitor: &AnomalyMonitor) -> Known<bool> {
+    let dimension = monitor.dimension.as_ref();
+    Known::all([
+        Known::Yes(monitor.monitor_type == "DIMENSIONAL"),
+        dimension.map(|by| matches!(by.as_deref(), Some("SERVICE" | "LINKED_ACCOUNT"))),
+    ])
+}
+
 /// A monitor of an account of which somebody is told, by name.
 fn told(
     monitors: &Listing<AnomalyMonitor>,
     subscriptions: &Listing<AnomalySubscription>,
     place: &Place,
-    counts: impl Fn(&AnomalyMonitor) -> bool,
+    counts: impl Fn(&AnomalyMonitor) -> Known<bool>,
 ) -> Known<Option<String>> {
     let mut unknown = None;
-    for (_, monitor) in monitors.at(place).filter(|(_, m)| counts(m)) {
+    for (_, monitor) in monitors.at(place) {
         let heard = subscriptions.at(place).map(|(_, subscription)| {
             let names = subscription.monitors.as_ref();
             Known::all([
@@ -107,7 +114,7 @@ fn told(
             ])
         });
         let heard = heard.chain([subscriptions.readable(place).map(|()| false)]);
-        match Known::any(heard) {
+        match Known::all([counts(monitor), Known::any(heard)]) {
             Known::Yes(true) => return Known::Yes(Some(monitor.name.clone())),
             Known::Yes(false) => {}
             Known::No(why) => {
@@ -121,23 +128,34 @@ fn told(
     }
 }
 
-/// A budget action at a threshold, by its budget.
+/// An action of an account's monthly cost budget at the third threshold, by its budget.
 fn action(
     actions: &Listing<BudgetAction>,
     budgets: &Listing<Budget>,
     place: &Place,
-    step: &Step,
+    policy: &BudgetPolicy,
+    now: Timestamp,
 ) -> Known<Option<String>> {
+    let [_, _, step] = Step::all(policy);
     let mut unknown = None;
     for (_, action) in actions.at(place) {
         if action.notification_type != "ACTUAL" {
             continue;
         }
-        match percent(action, budgets, place) {
-            Known::Yes(percent) if step.holds(percent) => {
-                return Known::Yes(Some(action.budget.clone()));
-            }
-            Known::Yes(_) => {}
+        let counts = budgets.get(place, &action.budget).and_then(|budget| {
+            let Some(budget) = budget else {
+                return Known::Yes(false);
+            };
+            let monthly = is_monthly_cost_budget(budget, &place.account, policy, now);
+            let percent = percent(action, budget);
+            Known::all([
+                monthly.map(|monthly| monthly.is_ok()),
+                percent.map(|percent| step.holds(percent)),
+            ])
+        });
+        match counts {
+            Known::Yes(true) => return Known::Yes(Some(action.budget.clone())),
+            Known::Yes(false) => {}
             Known::No(why) => {
                 unknown.get_or_insert(why);
             }
@@ -149,16 +167,13 @@ fn action(
     }
 }
 
-fn percent(action: &BudgetAction, budgets: &Listing<Budget>, place: &Place) -> Known<f64> {
+/// The threshold of an action in percent of its budget's limit.
+fn percent(action: &BudgetAction, budget: &Budget) -> Known<f64> {
     if action.threshold_type != "ABSOLUTE_VALUE" {
         return Known::Yes(action.threshold);
     }
-    let limit = budgets.get(place, &action.budget);
-    limit.and_then(|found| match found.map(|budget| &budget.limit) {
-        Some(Known::No(why)) => Known::No(why.clone()),
-        Some(Known::Yes(Some(limit))) if limit.amount > 0.0 => {
-            Known::Yes(percent_of(action.threshold, limit.amount))
-        }
+    budget.limit.as_ref().and_then(|limit| match limit {
+        Some(limit) if limit.amount > 0.0 => Known::Yes(percent_of(action.threshold, limit.amount)),
         _ => Unknown::undetermined("the budget of an action has no limit to compare with").into(),
     })
 }
