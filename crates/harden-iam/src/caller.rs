@@ -15,6 +15,8 @@ pub(crate) struct Caller<'a> {
     account: String,
     /// The condition keys that its policies mention.
     keys: Vec<String>,
+    /// Whether only calls of its own are looked at, and not those that a service makes for it.
+    direct: bool,
 }
 
 impl<'a> Caller<'a> {
@@ -41,7 +43,15 @@ impl<'a> Caller<'a> {
             arn,
             account,
             keys,
+            direct: true,
         }
+    }
+
+    /// The same, where a service may make the calls for it: CloudFormation, with the caller's own
+    /// credentials.
+    pub(crate) fn or_through_services(mut self) -> Self {
+        self.direct = false;
+        self
     }
 
     pub(crate) fn account(&self) -> &str {
@@ -79,17 +89,21 @@ impl<'a> Caller<'a> {
         Request::new(principal, action, resource, context).owned_by(&self.account)
     }
 
-    /// The keys that the action is never called with are not in the request; the role calls by
-    /// itself, not through a service.
+    /// The keys that the action is never called with are not in the request. What the token said
+    /// with which the role was taken may come along on every call (IAM User Guide, "IAM and AWS STS
+    /// condition context keys").
     fn context(&self, action: &str) -> Context {
-        let mut context = Context::unknown_otherwise()
-            .with("aws:ViaAWSService", "false")
-            .without("aws:CalledVia")
-            .without("aws:CalledViaFirst")
-            .without("aws:CalledViaLast");
+        let mut context = Context::unknown_otherwise().with("aws:SecureTransport", "true");
+        if self.direct {
+            context = context
+                .with("aws:ViaAWSService", "false")
+                .without("aws:CalledVia")
+                .without("aws:CalledViaFirst")
+                .without("aws:CalledViaLast");
+        }
         look_up(action, |action| {
             for key in &self.keys {
-                if known::global_key(key).is_none() && !action.takes_key(key) {
+                if !known::comes_along(key) && !action.takes_key(key) {
                     context =
                         std::mem::replace(&mut context, Context::absent_otherwise()).without(key);
                 }

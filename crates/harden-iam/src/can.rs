@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::arn::ArnParts;
+use crate::document::{Selector, Statement};
 use crate::evaluate::{
     Attached, Context, Identity, Principal, Request, Ruling, Source, action_applies,
 };
@@ -133,22 +134,60 @@ pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> 
     }
     let request = Request::new(caller(resource, keys), action, resource, context(keys));
     // a role's trust policy or a key's policy that was not asked about has no say here
-    let ruling = if identity.resource.is_none() {
-        identity.decide_own_side(&request)
-    } else {
+    let ruling = if identity.resource.is_some() {
         identity.decide(&request)
+    } else {
+        match identity.decide_own_side(&request) {
+            Ruling::Allowed { by } if identity.across_accounts(&request) => {
+                let key = "the policy of the resource, which belongs to another account".to_owned();
+                by.into_iter()
+                    .next()
+                    .map_or(Ruling::Allowed { by: Vec::new() }, |by| {
+                        Ruling::Undetermined { by, key }
+                    })
+            }
+            ruling => ruling,
+        }
     };
     let mut missing: Vec<String> = policies
         .iter()
         .flat_map(|one| one.policy.statements())
         .filter(|one| action_applies(one.actions(), action))
-        .flat_map(|one| one.conditions())
-        .map(|one| one.key().to_owned())
+        .flat_map(asked_for)
         .filter(|key| keys.get(key).is_none())
         .collect();
     missing.sort();
     missing.dedup();
     answer(ruling, action, resource, missing)
+}
+
+/// The keys of the request that a statement asks for: in its conditions, as variables, and the
+/// caller where it names callers.
+fn asked_for(statement: &Statement) -> Vec<String> {
+    let conditions = statement.conditions();
+    let mut keys: Vec<String> = conditions.iter().map(|one| one.key().to_owned()).collect();
+    let values = conditions.iter().flat_map(|one| one.values());
+    let callers = statement.principal().map(|element| match element {
+        Selector::Only(who) | Selector::Except(who) => who,
+    });
+    if callers.is_some_and(|who| who.aws.iter().any(|one| one != "*")) {
+        keys.push("aws:PrincipalArn".to_owned());
+    }
+    let resources = match statement.resources() {
+        Some(Selector::Only(list) | Selector::Except(list)) => list.as_slice(),
+        None => &[],
+    };
+    for text in values
+        .map(String::as_str)
+        .chain(resources.iter().map(String::as_str))
+    {
+        let variables = text.split("${").skip(1);
+        let variables = variables.filter_map(|rest| rest.split(['}', ',']).next());
+        // `${*}` and the like stand for the character
+        let named = variables.filter(|name| name.contains(':'));
+        keys.extend(named.map(|name| name.trim().to_owned()));
+    }
+    keys
 }
 
 fn answer(ruling: Ruling, action: &str, resource: &str, missing: Vec<String>) -> Answer {

@@ -40,6 +40,7 @@ pub(crate) use finding::findings_of;
 use catalogue::PASS_ROLE;
 use reach::{Reach, reach};
 
+use crate::arn::ArnParts;
 use crate::caller::Caller;
 use crate::document::Selector;
 use crate::evaluate::{Identity, Ruling, Source};
@@ -87,7 +88,7 @@ impl Escalation {
 /// Which known paths a role's effective permissions hold, certain ones first.
 pub fn find(identity: &Identity, around: &Surroundings) -> Vec<Escalation> {
     let judge = Judge {
-        caller: Caller::new(identity, around.arn.as_deref()),
+        caller: Caller::new(identity, around.arn.as_deref()).or_through_services(),
         around,
     };
     let mut found: Vec<Escalation> = paths().iter().filter_map(|path| judge.path(path)).collect();
@@ -108,13 +109,22 @@ pub fn find(identity: &Identity, around: &Surroundings) -> Vec<Escalation> {
     found
 }
 
-/// Whether a role may do everything: also what no policy names, in IAM and in AWS Organizations.
-pub fn is_admin(identity: &Identity, arn: Option<&str>) -> bool {
-    let caller = Caller::new(identity, arn);
+/// Whether a role may do everything: also what no policy names, in IAM too.
+///
+/// # Errors
+/// Where it rests on a condition: its key.
+pub fn is_admin(identity: &Identity, arn: Option<&str>) -> Result<bool, String> {
+    let caller = Caller::new(identity, arn).or_through_services();
     let resource = format!("arn:aws:zq7xk:us-east-1:{}:zq7xk", caller.account());
-    ["zq7xk:Zq7xk", "iam:Zq7xk", "organizations:Zq7xk"]
-        .iter()
-        .all(|action| caller.decide(action, &resource, &[]).is_allowed())
+    let mut open = None;
+    for action in ["zq7xk:Zq7xk", "iam:Zq7xk"] {
+        match caller.decide(action, &resource, &[]) {
+            Ruling::Allowed { .. } => {}
+            Ruling::Undetermined { key, .. } => open = open.or(Some(key)),
+            Ruling::ExplicitlyDenied { .. } | Ruling::ImplicitlyDenied { .. } => return Ok(false),
+        }
+    }
+    open.map_or(Ok(true), Err)
 }
 
 struct Judge<'a> {
@@ -276,11 +286,39 @@ impl Judge<'_> {
                 _ => {}
             }
         }
-        if open.is_empty() {
+        let elsewhere = self.of_other_accounts(action, known);
+        if !open.is_empty() {
+            depends.push(format!("what {} may do is not known", open.join(", ")));
+        } else if let Some(pattern) = elsewhere {
+            depends.push(format!(
+                "what roles of other accounts may do, which {pattern} reaches, is not known"
+            ));
+        } else {
             return None;
         }
-        depends.push(format!("what {} may do is not known", open.join(", ")));
         Some(())
+    }
+
+    /// What allows the action on roles of other accounts. A role can only be passed in its own.
+    fn of_other_accounts(&self, action: &str, known: &[(&str, &str)]) -> Option<String> {
+        if action == PASS_ROLE {
+            return None;
+        }
+        let allowing = self.caller.identity.allowing(action);
+        let named = allowing.flat_map(|(_, _, statement)| match statement.resources() {
+            Some(Selector::Only(list)) => list.clone(),
+            _ => vec!["*".to_owned()],
+        });
+        let own = self.caller.account();
+        let mut elsewhere = named.filter(|text| {
+            let account = ArnParts::parse(text).map_or("*", |arn| arn.account);
+            account != own
+                && self
+                    .caller
+                    .decide_own_side(action, text, known)
+                    .may_be_allowed()
+        });
+        elsewhere.next()
     }
 }
 

@@ -68,7 +68,10 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 
 /// Whether the role may do everything, boundary and denies included.
 fn admin(role: &CiRole) -> Result<bool, Arc<Unknown>> {
-    Ok(escalation::is_admin(&role.identity()?, Some(&*role.arn)))
+    escalation::is_admin(&role.identity()?, Some(&*role.arn)).map_err(|key| {
+        let message = format!("whether its policies allow everything rests on {key}");
+        Arc::new(Unknown::undetermined(message))
+    })
 }
 
 /// Whether a statement allows all actions, or all but some.

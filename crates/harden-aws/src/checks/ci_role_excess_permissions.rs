@@ -126,5 +126,6 @@ fn may(identity: &Identity, role: &CiRole, action: &str) -> bool {
     let caller = Principal::arn(&*role.arn);
     let request = Request::new(caller, action, "*", Context::unknown_otherwise());
     let request = request.owned_by(&*role.place.account);
-    identity.decide(&request).may_be_allowed()
+    // whether a key or a role admits the role is up to its own policy
+    identity.decide_own_side(&request).may_be_allowed()
 }

@@ -147,7 +147,8 @@ pub fn privileged(
         Ok(identity) => identity,
         Err(unknown) => return Known::No(unknown),
     };
-    if escalation::is_admin(&identity, Some(arn)) {
+    let is_admin = escalation::is_admin(&identity, Some(arn));
+    if is_admin == Ok(true) {
         return Known::Yes(true);
     }
     let around = Surroundings {
@@ -156,7 +157,13 @@ pub fn privileged(
         attached: own_managed(policies),
     };
     match escalation::find(&identity, &around).first() {
-        None => Known::Yes(false),
+        None => match is_admin {
+            Ok(_) => Known::Yes(false),
+            Err(key) => {
+                Unknown::undetermined(format!("whether {arn} may do everything rests on {key}"))
+                    .into()
+            }
+        },
         Some(path) if path.is_certain() => Known::Yes(true),
         Some(path) => Unknown::undetermined(format!(
             "what {arn} can come to rests on this: {}",

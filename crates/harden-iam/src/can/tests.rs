@@ -97,6 +97,49 @@ fn the_callers_side_of_assuming_a_role() {
 }
 
 #[test]
+fn another_account_has_its_say_too() {
+    let send = policies(r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#);
+    let keys = Keys::parse(r#"{"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci"}"#).unwrap();
+    let ask = |account: &str| {
+        let queue = format!("arn:aws:sqs:us-east-1:{account}:q");
+        can(&send, "sqs:SendMessage", &queue, &keys).decision
+    };
+    assert_eq!(ask("111122223333"), Decision::Allowed);
+    assert_eq!(ask("999999999999"), Decision::Undetermined);
+}
+
+#[test]
+fn variables_and_named_callers_are_asked_for() {
+    let missing = |statements: &str| {
+        can(
+            &policies(statements),
+            "s3:GetObject",
+            OBJECT,
+            &Keys::default(),
+        )
+        .missing
+    };
+    assert_eq!(
+        missing(
+            r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/${aws:username}/*"}"#
+        ),
+        ["aws:username"]
+    );
+    assert_eq!(
+        missing(
+            r#"{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "s3:*", "Resource": "*"}"#
+        ),
+        ["aws:PrincipalArn"]
+    );
+    assert_eq!(
+        missing(
+            r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/${*}"}"#
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
 fn contexts_that_are_none() {
     for text in ["", "[]", r#"{"a": null}"#, r#"{"a": [{}]}"#] {
         assert!(Keys::parse(text).is_err(), "{text}");

@@ -154,7 +154,7 @@ fn reason(statement: &Statement, action: &str, resource: &str) -> String {
     for condition in statement.conditions() {
         let key = condition.key();
         let never = look_up(action, |action| !action.takes_key(key)) == Some(true);
-        if never && known::global_key(key).is_none() {
+        if never && !known::comes_along(key) {
             return format!("asks for {key}, which {action} is never called with");
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::arn::ArnParts;
 use crate::document::{Effect, Selector, Statement};
 use crate::evaluate::Identity;
+use crate::pattern::Pattern;
 
 /// The names that a deployment's calls are about; what is not known may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +64,7 @@ impl Targets {
                 .any(|one| one.eq_ignore_ascii_case("iam:PassRole")),
             Selector::Except(_) => false,
         };
+        let passes = passes && to_tasks(statement);
         if let Some(Selector::Only(list)) = statement.resources() {
             for text in list {
                 self.learn_arn(text, passes);
@@ -146,4 +148,21 @@ impl Targets {
         let template = "arn:{partition}:ecs:{region}:{account}:cluster/{cluster}";
         Some(self.fill(template, &mut |_| "aws".to_owned()))
     }
+}
+
+/// Whether a statement may let roles be passed to ECS: those that are passed to another service are
+/// not what its tasks have.
+fn to_tasks(statement: &Statement) -> bool {
+    let mut conditions = statement.conditions().iter();
+    !conditions.any(|condition| {
+        let operator = condition.operator().to_ascii_lowercase();
+        let names = operator.contains("stringequals") || operator.contains("stringlike");
+        let mut values = condition.values().iter();
+        condition.key().eq_ignore_ascii_case("iam:PassedToService")
+            && names
+            && !operator.contains("not")
+            && !values.any(|value| {
+                value.contains('$') || Pattern::text(value).matches("ecs-tasks.amazonaws.com")
+            })
+    })
 }

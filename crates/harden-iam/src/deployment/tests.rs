@@ -329,3 +329,20 @@ fn faults_weigh_more_than_advice() {
         .filter(|one| one.grade() == Grade::Error);
     assert_eq!(errors.count(), 4);
 }
+
+#[test]
+fn roles_that_are_passed_to_another_service_are_not_those_of_tasks() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::392853978631:role/web-task",
+         "Condition": {"StringLike": {"iam:PassedToService": "ecs-tasks.*"}}},
+        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::392853978631:role/lambda-admin",
+         "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}]}"#;
+    let mut identity = Identity::default();
+    identity
+        .policies
+        .push(Attached::new("deploy", Policy::parse(text).unwrap()));
+    assert_eq!(
+        Targets::of(&identity).roles,
+        ["arn:aws:iam::392853978631:role/web-task"]
+    );
+}

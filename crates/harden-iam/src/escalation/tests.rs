@@ -224,16 +224,76 @@ fn one_region_is_enough() {
 #[test]
 fn administrators() {
     let admin = |statements: &str| is_admin(&identity(statements), None);
-    assert!(admin(&allow(r#""*""#, r#""*""#)));
-    assert!(admin(&allow(r#""*:*""#, r#""*""#)));
-    assert!(!admin(
-        r#"{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*"], "Resource": "*"}"#
+    let all = allow(r#""*""#, r#""*""#);
+    assert_eq!(admin(&all), Ok(true));
+    assert_eq!(admin(&allow(r#""*:*""#, r#""*""#)), Ok(true));
+    let but = |action: &str| {
+        format!(r#"{{"Effect": "Allow", "NotAction": "{action}", "Resource": "*"}}"#)
+    };
+    assert_eq!(admin(&but("iam:*")), Ok(false));
+    // What is left is everything in the account.
+    assert_eq!(admin(&but("organizations:*")), Ok(true));
+    assert_eq!(admin(&allow(r#""*""#, r#""arn:aws:s3:::*""#)), Ok(false));
+    let denied = r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}"#;
+    assert_eq!(admin(&format!("{all}, {denied}")), Ok(false));
+    let when = |condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#
+        )
+    };
+    // Every call over HTTPS is such a one.
+    let https = when(r#""Bool": {"aws:SecureTransport": "true"}"#);
+    assert_eq!(admin(&https), Ok(true));
+    // IAM is called in us-east-1.
+    let elsewhere = when(r#""StringEquals": {"aws:RequestedRegion": "us-east-2"}"#);
+    assert_eq!(admin(&elsewhere), Ok(false));
+    let via = r#""ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}"#;
+    assert_eq!(admin(&when(via)), Err("aws:CalledVia".to_owned()));
+}
+
+#[test]
+fn what_a_request_may_carry_is_not_ruled_out() {
+    let put = |condition: &str| {
+        identity(&format!(
+            r#"{{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*", "Condition": {{{condition}}}}}"#
+        ))
+    };
+    for condition in [
+        // CloudFormation calls with the caller's own credentials.
+        r#""ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}"#,
+        r#""Bool": {"aws:ViaAWSService": "true"}"#,
+        // What the token said goes with the session.
+        r#""StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}"#,
+    ] {
+        assert_eq!(
+            names(&put(condition), &Surroundings::default()),
+            ["(iam:PutRolePolicy)"],
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn roles_of_other_accounts() {
+    let around = around(Some(false));
+    for (resource, found) in [
+        ("arn:aws:iam::999999999999:role/Administrator", true),
+        ("arn:aws:iam::*:role/cdk-*", true),
+        ("arn:aws:iam::392853978631:role/nobody", false),
+    ] {
+        let assume = identity(&allow(r#""sts:AssumeRole""#, &format!("\"{resource}\"")));
+        let expected: &[&str] = if found { &["(sts:AssumeRole)"] } else { &[] };
+        assert_eq!(names(&assume, &around), expected, "{resource}");
+    }
+    let pass = identity(&format!(
+        "{}, {}",
+        allow(ECS, r#""*""#),
+        allow(
+            r#""iam:PassRole""#,
+            r#""arn:aws:iam::999999999999:role/app""#
+        )
     ));
-    assert!(!admin(&allow(r#""*""#, r#""arn:aws:s3:::*""#)));
-    assert!(!admin(&format!(
-        r#"{}, {{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#,
-        allow(r#""*""#, r#""*""#)
-    )));
+    assert_eq!(names(&pass, &around), [""; 0]);
 }
 
 #[test]

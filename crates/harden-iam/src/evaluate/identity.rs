@@ -126,7 +126,7 @@ impl Identity {
 
     /// The same, where the resource's own policy is not at hand: what the caller's side says,
     /// taking it that a trust policy, a key policy or another account admits the caller.
-    pub(crate) fn decide_own_side(&self, request: &Request) -> Ruling {
+    pub fn decide_own_side(&self, request: &Request) -> Ruling {
         self.decided(request, true)
     }
 
@@ -224,7 +224,7 @@ impl Identity {
     }
 
     /// Whether the resource belongs to another account than the caller's.
-    fn across_accounts(&self, request: &Request) -> bool {
+    pub(crate) fn across_accounts(&self, request: &Request) -> bool {
         let owner = match &request.resource_account {
             Some(account) => Some(account.as_str()),
             None => ArnParts::parse(&request.resource).map(|arn| arn.account),

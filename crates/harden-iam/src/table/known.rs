@@ -87,6 +87,15 @@ pub(crate) fn global_keys() -> impl Iterator<Item = &'static str> {
 /// called with, beside the issuer's documented claims, for an issuer of OIDC tokens.
 const TOKEN_KEYS: &[&str] = &["aud", "sub", "amr", "azp", "oaud", "email", "id"];
 
+/// Whether a key may be in the request of any action: a global one, or one of the token with which
+/// the caller's session was begun.
+pub fn comes_along(key: &str) -> bool {
+    let of_saml = key
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case("saml:"));
+    global_key(key).is_some() || is_token_key(key) || of_saml
+}
+
 /// Whether a key is a claim of a web identity: any issuer's host or path, a colon, and one of the
 /// claims that STS takes of every issuer. The reference lists these of some issuers, and of GitHub
 /// not even `aud` and `sub`.
