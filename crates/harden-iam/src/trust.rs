@@ -216,7 +216,7 @@ fn pins_audience(way: &Way) -> bool {
                 let takes = |one: &language::Shape| {
                     language::member(&[vec![shape.clone()], vec![one.clone()]], &[])
                 };
-                !strange.iter().all(|one| takes(one) != Ok(None))
+                !strange.iter().any(|one| takes(one) != Ok(None))
             })
     })
 }

@@ -97,7 +97,8 @@ fn a_resources_policy_has_its_say() {
     assert_eq!(answer["sid"], "Team");
     // without the keys it is another caller, without a team
     let answer = can(&folder, &files[..2], action, resource, 1);
-    assert_eq!(answer["missing"], json!(["aws:PrincipalTag/team"]));
+    let wanted = json!(["aws:PrincipalArn", "aws:PrincipalTag/team"]);
+    assert_eq!(answer["missing"], wanted);
 
     let twice = ["can", "bucket.json", "bucket.json"];
     let question = ["--action", action, "--resource", resource];

@@ -8,8 +8,8 @@ use super::admission::Trial;
 use super::claims::Claims;
 use super::grade::{Grade, Outcome};
 use super::issuer::{Issuer, claim_of};
-use super::language::{Shape, TooHard, exactly, form, member};
-use super::token::{Family, REPOSITORY, Subject, families, implied, numbered, token};
+use super::language::{Shape, TooHard, exactly, folded, form, member};
+use super::token::{Family, REPOSITORY, Subject, by_default, families, implied, numbered, token};
 use super::way::Way;
 use crate::condition::Operator;
 use crate::document::{Policy, Statement};
@@ -143,6 +143,11 @@ impl Hunt<'_> {
             }),
         ];
         for (grade, same) in classes {
+            // names of owners and repositories are the same in any case, those of branches are not
+            let same: Vec<Shape> = match grade {
+                Grade::Repository => same,
+                _ => same.iter().map(|shape| folded(shape)).collect(),
+            };
             for (owner, name) in REPOSITORY {
                 let family = &families(owner, name)[level];
                 if let Some(other) = self.any(family, &same)? {
@@ -227,7 +232,26 @@ impl Hunt<'_> {
 
     /// A subject of the family, and in none of the shapes, with which a token is let in.
     fn any(&self, family: &Family, outside: &[Shape]) -> Result<Option<Witness>, TooHard> {
-        let mut within = implied(self.way);
+        let implied = implied(self.way);
+        let free = implied.is_empty();
+        let found = self.any_within(family, outside, implied)?;
+        if free || found.as_ref().is_some_and(|witness| witness.certain) {
+            return Ok(found);
+        }
+        let custom = self.any_within(family, &[outside, &by_default()].concat(), Vec::new())?;
+        Ok(match custom {
+            Some(witness) if witness.certain || found.is_none() => Some(witness),
+            _ => found,
+        })
+    }
+
+    /// The same, in some more groups of shapes.
+    fn any_within(
+        &self,
+        family: &Family,
+        outside: &[Shape],
+        mut within: Vec<Vec<Shape>>,
+    ) -> Result<Option<Witness>, TooHard> {
         let mut outside = [&family.never[..], outside].concat();
         if let Some(demand) = self.way.demand("sub") {
             if demand.absent && !demand.within.is_empty() {

@@ -54,6 +54,18 @@ pub(super) fn exactly(text: &str) -> Shape {
     text.chars().map(|c| once(Chars::One(c))).collect()
 }
 
+/// The same in any case.
+pub(super) fn folded(shape: &[Place]) -> Shape {
+    let fold = |place: &Place| match place.chars {
+        Chars::One(c) => Place {
+            chars: Chars::Fold(c),
+            ..*place
+        },
+        _ => *place,
+    };
+    shape.iter().map(fold).collect()
+}
+
 pub(super) fn once(chars: Chars) -> Place {
     Place { chars, many: false }
 }

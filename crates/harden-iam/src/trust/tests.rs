@@ -102,7 +102,7 @@ fn operators() {
     let main = r#""repo:acme/shop:ref:refs/heads/main""#;
     let cases = [
         ("StringEquals", main, Grade::Exact),
-        ("StringEqualsIgnoreCase", main, Grade::OtherOrganizations),
+        ("StringEqualsIgnoreCase", main, Grade::Repository),
         ("ForAnyValue:StringEquals", main, Grade::Exact),
         ("ForAnyValue:StringLike", r#""repo:*""#, Grade::Anybody),
         ("ForAllValues:StringEquals", main, Grade::Anybody),
@@ -124,6 +124,84 @@ fn operators() {
     for (operator, value, wanted) in cases {
         assert_eq!(sub(operator, value), wanted, "{operator} {value}");
     }
+}
+
+#[test]
+fn numbers_and_customised_subjects_go_with_other_claims() {
+    let both = |operator: &str, sub: &str, claim: &str, value: &str| {
+        Report::of(&policy(&format!(
+            r#"{{"{operator}": {{"T:sub": "{sub}"}}, "StringEquals": {{"T:{claim}": "{value}", "T:aud": "sts.amazonaws.com"}}}}"#
+        )))
+        .grade
+    };
+    for (sub, claim, value, wanted) in [
+        (
+            "repo:acme@*/*",
+            "repository_owner_id",
+            "123456789",
+            Grade::Organization,
+        ),
+        (
+            "repo:acme@*/shop@*:*",
+            "repository_id",
+            "987654321",
+            Grade::Repository,
+        ),
+        (
+            "repo:acme@*:environment:production",
+            "repository",
+            "acme/shop",
+            Grade::Exact,
+        ),
+        (
+            "repository_owner:acme",
+            "ref",
+            "refs/heads/main",
+            Grade::Organization,
+        ),
+        (
+            "repository_owner:acme",
+            "environment",
+            "production",
+            Grade::Organization,
+        ),
+        (
+            "repo:acme/shop:environment:production",
+            "environment",
+            "production",
+            Grade::Exact,
+        ),
+        (
+            "repo:acme/shop:environment:production",
+            "environment",
+            "staging",
+            Grade::Nobody,
+        ),
+        (
+            "repo:acme/shop:ref:refs/heads/main",
+            "repository",
+            "acme/other",
+            Grade::Nobody,
+        ),
+    ] {
+        let grade = both("StringLike", sub, claim, value);
+        assert_eq!(grade, wanted, "{sub} with {claim} {value}");
+    }
+}
+
+#[test]
+fn an_audience_that_every_owner_has_pins_nothing() {
+    let audience = |value: &str| {
+        let report = Report::of(&policy(&format!(
+            r#"{{"StringLike": {{"T:sub": "repo:acme/shop:environment:x", "T:aud": "{value}"}}}}"#
+        )));
+        let mut findings = report.findings.iter();
+        findings.any(|one| one.rule == crate::lint::Rule::AudienceUnchecked)
+    };
+    assert!(!audience("sts.amazonaws.com"));
+    assert!(!audience("https://github.com/acme"));
+    assert!(audience("https://github.com/*"));
+    assert!(audience("*"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use super::language::Chars;
-use super::language::{Shape, TooHard, exactly, form, many, member};
+use super::language::{Shape, TooHard, exactly, form, many, member, once};
 use super::way::Way;
 
 /// The forms of the part of a subject that names the repository: as it always was, and with the
@@ -107,27 +107,62 @@ pub(super) fn implied(way: &Way) -> Vec<Vec<Shape>> {
         joined.extend(after.map(exactly).unwrap_or_default());
         joined
     };
-    for shape in way.demand("environment").iter().flat_map(|one| &one.within) {
+    let of = |claim: &str| way.demand(claim).into_iter().flat_map(|one| &one.within);
+    for shape in of("environment") {
         groups.push(vec![join("{text}:environment:", shape, None)]);
     }
-    for shape in way.demand("ref").iter().flat_map(|one| &one.within) {
+    for shape in of("ref") {
         groups.push(vec![
             join("{text}:ref:", shape, None),
             form("{text}:environment:{word}"),
             form("{text}:pull_request"),
         ]);
     }
-    for shape in way.demand("repository").iter().flat_map(|one| &one.within) {
+    for shape in of("repository") {
         let mut plain = join("repo:", shape, Some(":"));
         plain.push(text());
-        // The numbers of an immutable subject are not in the claim: checked on the token.
-        groups.push(vec![
-            plain,
-            join("repo:", shape, None),
-            form("repo:{name}@{digits}/{text}"),
-        ]);
+        let mut group = vec![plain, join("repo:", shape, None)];
+        // The numbers of an immutable subject are not in the claim.
+        let slash = shape
+            .iter()
+            .position(|place| *place == once(Chars::One('/')));
+        match slash.map(|at| shape.split_at(at)) {
+            Some((owner, name)) => {
+                let mut numbered = join("repo:", &owner.to_vec(), Some("@"));
+                numbered.extend(form("{digits}"));
+                numbered.extend(name);
+                numbered.extend(form("@{digits}"));
+                group.push(numbered.clone());
+                numbered.extend(form(":{text}"));
+                group.push(numbered);
+            }
+            None => group.push(form("repo:{name}@{digits}/{text}")),
+        }
+        groups.push(group);
+    }
+    // Plain subjects have no numbers, and go with any.
+    let plain = || form("repo:{name}/{text}");
+    for shape in of("repository_owner_id") {
+        let mut owned = join("repo:{name}@", shape, Some("/"));
+        owned.push(text());
+        groups.push(vec![plain(), owned]);
+    }
+    for shape in of("repository_id") {
+        let alone = join("repo:{name}@{digits}/{name}@", shape, None);
+        let mut followed = alone.clone();
+        followed.extend(form(":{text}"));
+        groups.push(vec![plain(), alone, followed]);
     }
     groups
+}
+
+/// The forms of subjects by GitHub's default template: what they say of the repository and of the
+/// context, other claims say too. A customised subject may say neither.
+pub(super) fn by_default() -> Vec<Shape> {
+    let contexts = CONTEXTS.iter();
+    contexts
+        .map(|context| form(&format!("repo:{{word}}{context}")))
+        .collect()
 }
 
 /// A token with this subject that follows a way; nothing if GitHub issues none such.
