@@ -212,7 +212,7 @@ impl CiRole {
 
     /// What its policies name, with where it lives.
     fn targets(&self, identity: &Identity) -> Targets {
-        let targets = Targets::of(identity).with("account", &*self.place.account);
+        let targets = Targets::of(identity).in_account(&*self.place.account);
         targets.with("partition", self.partition())
     }
 

@@ -13,7 +13,7 @@ use crate::pattern::Pattern;
 pub struct Targets {
     /// By place in the templates of [`Call::on`](super::Call::on): `partition`, `region`,
     /// `account`, `repository` (of ECR), `family`, `cluster`, `service`, `function`, `bucket`,
-    /// `distribution`.
+    /// `distribution`. A region and an account may differ by service: `region@ecr`.
     names: BTreeMap<String, String>,
     /// The ARNs of the roles that are passed; empty if they are not known.
     pub roles: Vec<String>,
@@ -28,7 +28,17 @@ impl Targets {
     /// With a name, as `with("repository", "acme/shop")`.
     #[must_use]
     pub fn with(mut self, place: &str, name: impl Into<String>) -> Self {
+        let of_services = format!("{place}@");
+        self.names.retain(|one, _| !one.starts_with(&of_services));
         self.names.insert(place.to_owned(), name.into());
+        self
+    }
+
+    /// In an account, but for services whose resources the policies name in another one: a registry
+    /// that several accounts share.
+    #[must_use]
+    pub fn in_account(mut self, id: impl Into<String>) -> Self {
+        self.names.insert("account".to_owned(), id.into());
         self
     }
 
@@ -91,8 +101,10 @@ impl Targets {
             }
         };
         learn("partition", arn.partition);
-        learn("region", arn.region);
-        learn("account", arn.account);
+        for (place, name) in [("region", arn.region), ("account", arn.account)] {
+            learn(&format!("{place}@{}", arn.service), name);
+            learn(place, name);
+        }
         let (kind, rest) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
         match (arn.service, kind) {
             ("ecr", "repository") => learn("repository", rest),
@@ -128,10 +140,12 @@ impl Targets {
     pub(super) fn fill(&self, template: &str, otherwise: &mut dyn FnMut(&str) -> String) -> String {
         let mut text = String::new();
         let mut rest = template;
+        let service = template.split(':').nth(2).unwrap_or_default();
         while let Some((before, after)) = rest.split_once('{') {
             text.push_str(before);
             let (place, after) = after.split_once('}').unwrap_or((after, ""));
-            match self.get(place) {
+            let of_service = self.get(&format!("{place}@{service}"));
+            match of_service.or_else(|| self.get(place)) {
                 Some(name) => text.push_str(name),
                 None => text.push_str(&otherwise(place)),
             }

@@ -346,3 +346,33 @@ fn roles_that_are_passed_to_another_service_are_not_those_of_tasks() {
         ["arn:aws:iam::392853978631:role/web-task"]
     );
 }
+
+#[test]
+fn a_shared_registry_and_another_region() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "ecr:PutImage", "Resource": "arn:aws:ecr:us-east-2:999999999999:repository/shop"},
+        {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "arn:aws:ecs:eu-west-1:392853978631:service/main/web"}]}"#;
+    let mut identity = Identity::default();
+    identity
+        .policies
+        .push(Attached::new("deploy", Policy::parse(text).unwrap()));
+    let filled =
+        |targets: &Targets, template: &str| targets.fill(template, &mut |_| "*".to_owned());
+    let targets = Targets::of(&identity).in_account("392853978631");
+    let repository = "arn:{partition}:ecr:{region}:{account}:repository/{repository}";
+    let service = "arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}";
+    assert_eq!(
+        filled(&targets, repository),
+        "arn:aws:ecr:us-east-2:999999999999:repository/shop"
+    );
+    assert_eq!(
+        filled(&targets, service),
+        "arn:aws:ecs:eu-west-1:392853978631:service/main/web"
+    );
+    // What is said outright counts for all.
+    let said = targets.with("region", "us-west-2");
+    assert_eq!(
+        filled(&said, repository),
+        "arn:aws:ecr:us-west-2:999999999999:repository/shop"
+    );
+}
