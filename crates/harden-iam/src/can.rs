@@ -18,10 +18,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::arn::ArnParts;
-use crate::document::{Selector, Statement};
+use crate::document::{Policy, Selector, Statement};
 use crate::evaluate::{
     Attached, Context, Identity, Principal, Request, Ruling, Source, action_applies,
 };
+use crate::pattern::Pattern;
 
 /// The condition keys of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,7 +91,8 @@ pub enum Decision {
     ImplicitlyDenied,
     /// A statement denies it.
     ExplicitlyDenied,
-    /// It rests on something that AWS does not document.
+    /// It rests on something that was not given (the policy of a resource of another account), or that
+    /// AWS does not document.
     Undetermined,
 }
 
@@ -121,6 +123,9 @@ pub struct Answer {
 pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> Answer {
     let mut identity = Identity::default();
     for attached in policies {
+        if is_trust(&attached.policy) && !Pattern::action("sts:*").matches(action) {
+            continue;
+        }
         let of_resource = attached
             .policy
             .statements()
@@ -159,6 +164,12 @@ pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> 
     missing.sort();
     missing.dedup();
     answer(ruling, action, resource, missing)
+}
+
+/// Whether a policy says who may take a role: it has no say in anything else.
+fn is_trust(policy: &Policy) -> bool {
+    let mut statements = policy.statements().iter();
+    statements.all(|one| one.principal().is_some() && one.resources().is_none())
 }
 
 /// The keys of the request that a statement asks for: in its conditions, as variables, and the

@@ -97,6 +97,17 @@ fn the_callers_side_of_assuming_a_role() {
 }
 
 #[test]
+fn a_trust_policy_has_no_say_in_other_actions() {
+    let mut role = policies(r#"{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}"#);
+    role.extend(policies(
+        r#"{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+    ));
+    let key = "arn:aws:kms:us-east-1:111122223333:key/a";
+    let answer = can(&role, "kms:Decrypt", key, &Keys::default());
+    assert_eq!(answer.decision, Decision::Allowed);
+}
+
+#[test]
 fn another_account_has_its_say_too() {
     let send = policies(r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#);
     let keys = Keys::parse(r#"{"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci"}"#).unwrap();
