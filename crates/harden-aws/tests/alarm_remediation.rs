@@ -58,7 +58,7 @@ fn a_threshold_that_is_advised_fits() {
     let all = checks();
     let of = |id| all.iter().find(|check| check.meta().id == id).unwrap();
     let misfit = of("aws/alarm-threshold-misfit");
-    let mut carried = 0;
+    let (mut carried, mut summed) = (0, 0);
     for example in examples(misfit.meta().page) {
         if example.verdict != "fail" || example.fragment.contains("\"gaps\"") {
             continue;
@@ -72,23 +72,31 @@ fn a_threshold_that_is_advised_fits() {
             carry_out(remediation, &mut fragment);
         }
         let after = alarms(&mut fragment).clone();
-        let threshold = |alarms: &[Value]| alarms[0]["definition"]["metric"]["threshold"].clone();
-        if threshold(&before) == threshold(&after) {
+        let set = |alarms: &[Value], name: &str| alarms[0]["definition"]["metric"][name].clone();
+        let changed = |name: &str| set(&before, name) != set(&after, name);
+        let setting = if changed("statistic") {
+            summed += 1;
+            assert_eq!(set(&after, "statistic"), "Sum");
+            "statistic"
+        } else if changed("threshold") {
+            carried += 1;
+            "threshold"
+        } else {
             // by hand, or missing data, whose history stays
             continue;
-        }
-        carried += 1;
+        };
         for finding in run(&**misfit, &fragment.to_string(), policies()) {
             let passes = matches!(finding.outcome, Outcome::Pass(_));
             assert!(passes, "{:?} after {after:?}", finding.outcome);
         }
-        // all but the threshold is as it was
+        // all but that is as it was
         let mut same = after.clone();
-        same[0]["definition"]["metric"]["threshold"] = threshold(&before);
+        same[0]["definition"]["metric"][setting] = set(&before, setting);
         let text = |alarms: &[Value]| without_nulls(&alarms[0]).to_string();
         assert_eq!(text(&same), text(&before));
     }
     assert!(carried >= 6, "{carried} commands");
+    assert_eq!(summed, 1, "commands that have errors summed up");
 }
 
 /// What is not set is left out of one form and null in the other; so is what is empty.

@@ -238,7 +238,7 @@ fn is_reference(value: &str) -> bool {
 /// `/run/secrets/jwt`, `./key.pem`, `$HOME/key.pem`.
 fn is_path(value: &str) -> bool {
     // no path ends like base64
-    if value.contains("==") {
+    if value.contains("==") || is_like_aws_secret_key(value) {
         return false;
     }
     if let Some(rest) = value.strip_prefix('/') {
@@ -252,6 +252,20 @@ fn is_path(value: &str) -> bool {
             .is_some_and(|(root, _)| root.starts_with('$') && is_placeholder(root))
     };
     (value.starts_with(['.', '~']) && value.contains('/')) || under_placeholder()
+}
+
+/// 40 characters of base64 without any order, as AWS's secret access keys are; they may hold slashes
+/// anywhere.
+fn is_like_aws_secret_key(value: &str) -> bool {
+    let any = |f: fn(&char) -> bool| value.chars().any(|c| f(&c));
+    value.len() == 40
+        && value
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/+".contains(c))
+        && any(char::is_ascii_lowercase)
+        && any(char::is_ascii_uppercase)
+        && any(char::is_ascii_digit)
+        && entropy(value) >= 4.3
 }
 
 fn is_setting(value: &str) -> bool {

@@ -106,6 +106,14 @@ fn a_path_is_no_key_that_begins_with_a_slash() {
             "/7MDENGbPxRfiCYwJalrXUtnFEMIK7EXAMPLEKEY",
             ValueClass::Opaque,
         ),
+        (
+            "/7MDENG/bPxRfiCYwJalrXUtnFEMIK7EXAMPLEKE",
+            ValueClass::Opaque,
+        ),
+        (
+            "/prod/shop/Backend2/databasePasswordMain",
+            ValueClass::Reference,
+        ),
         ("/prod/db/password", ValueClass::Reference),
         ("/prod/Db2/Password9", ValueClass::Reference),
         ("/jwt", ValueClass::Reference),
