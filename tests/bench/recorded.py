@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 REGIONS = ("us-east-2", "eu-west-1", "ap-southeast-2", "us-west-2")
 
 # Of each 100 resources; what a listing of its own tells of a resource counts as one.
-SHARES = {
+TODAY = {
     "aws/cloudwatch-alarm": 20,
     "aws/alarm-metric": 20,
     "aws/ecs-service": 10,
@@ -34,14 +34,29 @@ SHARES = {
     "aws/target-group": 1,
 }
 
-# What the regions have none of.
+# The same for a recording by an early version, which lacks most kinds: a great many findings are
+# unknown.
+EARLY = {
+    "aws/cloudwatch-alarm": 30,
+    "aws/ecs-service": 20,
+    "aws/db-snapshot": 15,
+    "aws/db-snapshot-sharing": 15,
+    "aws/db-instance": 8,
+    "aws/load-balancer": 3,
+    "aws/target-group": 3,
+    "aws/sns-topic": 3,
+    "aws/topic-subscriptions": 3,
+}
+SHARES = {"today's": TODAY, "an early": EARLY}
+
+# What the regions have none of; the first four in both recordings.
 NONE = (
-    "aws/bucket",
     "aws/db-cluster",
     "aws/db-cluster-snapshot",
     "aws/db-export-task",
-    "aws/ecr-repository",
     "aws/kms-key",
+    "aws/bucket",
+    "aws/ecr-repository",
     "aws/listener-attributes",
     "aws/listener-rules",
     "aws/rule-group",
@@ -405,16 +420,17 @@ def budget(account: str, name: str = "monthly") -> tuple[dict[str, Any], dict[st
     return held, {"account": account, "budget": name, "notifications": [notification]}
 
 
-def write(out: TextIO, resources: int, places: int) -> None:
+def write(out: TextIO, recording: str, resources: int, places: int) -> None:
     """Writes a snapshot of some `resources` over a number of regions, four to an account."""
-    counts = {kind: resources * share // 100 // places for kind, share in SHARES.items()}
+    shares, none = SHARES[recording], NONE if recording == "today's" else NONE[:4]
+    counts = {kind: resources * share // 100 // places for kind, share in shares.items()}
     regions = [Place(f"{10**11 + n // 4}", REGIONS[n % 4], counts) for n in range(places)]
     accounts = sorted({place.account for place in regions})
     scope = [{"account": p.account, "region": p.region} for p in regions]
     whole = [{"account": account, "region": ""} for account in accounts]
     kinds: dict[str, Any] = {
         kind: {"scope": scope, "resources": [r for p in regions for r in p.resources(kind)]}
-        for kind in SHARES
+        for kind in shares
     }
     for kind in regions[0].once():
         kinds[kind] = {"scope": scope, "resources": [p.once()[kind] for p in regions]}
@@ -427,11 +443,12 @@ def write(out: TextIO, resources: int, places: int) -> None:
         "aws/budget": [held for held, _ in budgets],
         "aws/budget-alerts": [alerts for _, alerts in budgets],
         "aws/budget-action": [],
-        "aws/dashboard": [],
     }
+    if recording == "today's":
+        of_account["aws/dashboard"] = []
     for kind, held in of_account.items():
         kinds[kind] = {"scope": whole, "resources": held}
-    for kind in NONE:
+    for kind in none:
         kinds[kind] = {"scope": scope, "resources": []}
     kinds["ops/attestation"] = {"scope": None, "resources": []}
     snapshot = {

@@ -1,7 +1,7 @@
 //! What a check is, and what it may see.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -79,7 +79,10 @@ pub fn permissions_of(kinds: &[&'static Kind]) -> Vec<&'static str> {
     all
 }
 
-type View = Arc<OnceCell<Result<Arc<dyn Any + Send + Sync>, FactError>>>;
+type Joined = Arc<OnceCell<Result<Arc<dyn Any + Send + Sync>, FactError>>>;
+
+/// The subjects of rules, and the kinds that they are made from.
+type View = (&'static [&'static Kind], Joined);
 
 /// What a check may see: facts, its policy table, and now.
 #[derive(Clone)]
@@ -141,7 +144,10 @@ impl Cx {
     pub async fn subjects<S: Subject>(&self) -> Result<Arc<Listing<S>>, FactError> {
         let cell = {
             let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(views.entry(TypeId::of::<S>()).or_default())
+            let (_, cell) = views
+                .entry(TypeId::of::<S>())
+                .or_insert_with(|| (S::KINDS, Joined::default()));
+            Arc::clone(cell)
         };
         let view = cell
             .get_or_init(|| async {
@@ -152,5 +158,85 @@ impl Cx {
             .clone()?;
         view.downcast()
             .map_err(|_| FactError::TypeMismatch(std::any::type_name::<S>()))
+    }
+
+    /// Lets go of the kinds and the joined subjects that none of these checks reads, by what they
+    /// declare: so that a run over a large estate need not hold all of it to its end. Whoever asks
+    /// for another kind from now on gets [`FactError::Released`].
+    pub fn keep_for<'a>(&self, checks: impl IntoIterator<Item = &'a dyn Check>) {
+        fn add(kind: &'static Kind, to: &mut HashSet<&'static str>) {
+            if to.insert(kind.name) {
+                kind.starts_from.iter().for_each(|base| add(base, to));
+            }
+        }
+        let read: Vec<_> = checks.into_iter().map(Check::kinds).collect();
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        views.retain(|_, (kinds, _)| {
+            let reads = |of_check: &&[&Kind]| {
+                let has = |kind: &&Kind| of_check.iter().any(|one| one.name == kind.name);
+                kinds.iter().all(has)
+            };
+            read.iter().any(reads)
+        });
+        let mut wanted = HashSet::new();
+        read.into_iter()
+            .flatten()
+            .for_each(|kind| add(kind, &mut wanted));
+        self.facts.keep(wanted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::{Attestation, Snapshot};
+
+    struct Reads(Meta, &'static [&'static Kind]);
+
+    #[async_trait]
+    impl Check for Reads {
+        fn meta(&self) -> &Meta {
+            &self.0
+        }
+        fn kinds(&self) -> &'static [&'static Kind] {
+            self.1
+        }
+        async fn run(&self, cx: &Cx) -> Result<Vec<Finding>, FactError> {
+            cx.list::<Attestation>().await.map(|_| Vec::new())
+        }
+    }
+
+    #[test]
+    fn what_no_check_declares_is_let_go_and_refused() {
+        let meta = || Meta {
+            id: "house/any",
+            title: "Any",
+            severity: crate::Severity::Low,
+            section: crate::Section::Other,
+            beyond_guide: false,
+            security: false,
+            remediation: "None.",
+            page: "",
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let snapshot = Snapshot::from_fragment(r#"{"ops/attestation": []}"#, now).unwrap();
+        let cx = Cx::new(Facts::recorded(snapshot), Policies::default(), now);
+        let declares = Reads(meta(), &[Attestation::KIND]);
+        let silent = Reads(meta(), &[]);
+
+        cx.keep_for([&declares as &dyn Check, &silent]);
+        let listing = Arc::downgrade(&block_on(cx.subjects::<Attestation>()).unwrap());
+        cx.keep_for([&declares as &dyn Check]);
+        assert!(listing.upgrade().is_some(), "one check still reads it");
+
+        cx.keep_for([&silent as &dyn Check]);
+        assert!(listing.upgrade().is_none(), "nobody reads it any more");
+        let refused = block_on(silent.run(&cx)).unwrap_err();
+        assert!(
+            matches!(refused, FactError::Released("ops/attestation")),
+            "{refused}"
+        );
     }
 }

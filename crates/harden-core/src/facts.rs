@@ -1,7 +1,7 @@
 //! Facts, each kind asked for once and recorded.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -30,6 +30,9 @@ pub enum FactError {
     /// Two types claim the same kind.
     #[error("{0} was asked for as another type")]
     TypeMismatch(&'static str),
+    /// The run let go of the kind, or never wanted it: no check that is still to run declares it.
+    #[error("{0} is declared by no check that is still to run")]
+    Released(&'static str),
     /// The provider could not list the kind.
     #[error("{0}")]
     Provider(String),
@@ -50,6 +53,8 @@ struct Inner {
     record: bool,
     answers: Mutex<HashMap<&'static str, Answer>>,
     slots: Mutex<HashMap<&'static str, Slot>>,
+    // the kinds that are still answered; all where none were let go
+    kept: Mutex<Option<HashSet<&'static str>>>,
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
     calls: Mutex<BTreeMap<String, u64>>,
@@ -86,6 +91,7 @@ impl Facts {
             record,
             answers: Mutex::default(),
             slots: Mutex::default(),
+            kept: Mutex::default(),
             recorded: Mutex::default(),
             gaps: Mutex::default(),
             calls: Mutex::default(),
@@ -100,6 +106,11 @@ impl Facts {
     /// When the kind can't be had at all; every later call gets the same error.
     pub async fn list<R: Resource>(&self) -> Result<Arc<Listing<R>>, FactError> {
         let kind = R::KIND;
+        if let Some(kept) = &*lock(&self.0.kept)
+            && !kept.contains(kind.name)
+        {
+            return Err(FactError::Released(kind.name));
+        }
         let slot = Arc::clone(lock(&self.0.slots).entry(kind.name).or_default());
         let listing = slot
             .get_or_init(|| async {
@@ -155,6 +166,13 @@ impl Facts {
             lock(&self.0.recorded).insert(kind.name.to_owned(), raw);
         }
         Ok(listing)
+    }
+
+    /// Lets go of all kinds but these, which alone are answered from now on; any other is
+    /// [`FactError::Released`]. What was recorded and the gaps stay.
+    pub(crate) fn keep(&self, kinds: HashSet<&'static str>) {
+        lock(&self.0.slots).retain(|kind, _| kinds.contains(kind));
+        *lock(&self.0.kept) = Some(kinds);
     }
 
     /// What was recorded so far, as of `taken_at`.

@@ -303,7 +303,6 @@ impl Remediation {
     #[must_use]
     pub fn step(mut self, step: Step) -> Self {
         self.steps.reserve_exact(1);
-        self.steps.reserve_exact(1);
         self.steps.push(step);
         self
     }

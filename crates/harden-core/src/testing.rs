@@ -68,12 +68,14 @@ pub fn examples(page: &str) -> Vec<Example> {
     all
 }
 
-/// Runs a check over a fragment. The fragment's kinds must include all that the check reads.
+/// Runs a check over a fragment. The fragment's kinds must include all that the check reads, and it
+/// may read no kind that it does not declare.
 pub fn run(check: &dyn Check, fragment: &str, policies: Policies) -> Vec<Finding> {
     let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
     let snapshot = Snapshot::from_fragment(fragment, now)
         .unwrap_or_else(|e| panic!("{}: example: {e}\n{fragment}", check.meta().id));
     let cx = Cx::new(Facts::recorded(snapshot), policies, now);
+    cx.keep_for([check]);
     futures::executor::block_on(check.run(&cx))
         .unwrap_or_else(|e| panic!("{}: {e}\n{fragment}", check.meta().id))
 }

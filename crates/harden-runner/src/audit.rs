@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::future::{join, join_all};
-use futures::stream::{FuturesOrdered, StreamExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use harden_core::{
     Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Unknown,
 };
@@ -24,6 +24,7 @@ pub struct Audit {
     anchors: Anchors,
     not_audited: Vec<NotAudited>,
     tool: Tool,
+    releases: bool,
 }
 
 impl Audit {
@@ -42,6 +43,7 @@ impl Audit {
                 name: "harden".to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
+            releases: false,
         }
     }
 
@@ -93,6 +95,14 @@ impl Audit {
         self
     }
 
+    /// Lets go of the facts of a kind once the last check that reads it is done: a large estate
+    /// then takes less memory. The facts answer for one run, and no more questions after it.
+    #[must_use]
+    pub fn release_facts(mut self) -> Self {
+        self.releases = true;
+        self
+    }
+
     /// The chosen checks, in the order of their ids, each with its severity.
     #[must_use]
     pub fn chosen(&self) -> Vec<(Arc<dyn Check>, Severity)> {
@@ -140,26 +150,7 @@ impl Audit {
             .flat_map(|(check, _)| check.kinds());
         let kinds: BTreeMap<&str, &'static Kind> = kinds.map(|kind| (kind.name, *kind)).collect();
         let ahead = kinds.into_values().map(|kind| facts.prefetch(kind));
-        let mut running: Vec<_> = checks
-            .iter()
-            .filter(|(_, report)| report.state == State::Ran)
-            .collect();
-        running.sort_by_key(|(_, report)| (Reverse(report.severity), report.id));
-        // all at once, each taken in as soon as it is done: the order is the report's
-        let mut judged: FuturesOrdered<_> = running
-            .into_iter()
-            .map(|(check, report)| judge(&**check, report, &cx))
-            .collect();
-        let judging = async {
-            let mut findings = Vec::new();
-            while let Some(mut of_check) = judged.next().await {
-                of_check.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
-                findings.append(&mut of_check);
-            }
-            findings
-        };
-        let (_, mut findings) = join(join_all(ahead), judging).await;
-        drop(judged);
+        let (_, mut findings) = join(join_all(ahead), self.judge_all(&checks, &cx)).await;
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
         Report {
@@ -179,6 +170,39 @@ impl Audit {
                 ..RunInfo::default()
             },
         }
+    }
+
+    /// The findings of the checks that run, in the order of the report.
+    async fn judge_all(&self, checks: &[(Arc<dyn Check>, CheckReport)], cx: &Cx) -> Vec<Reported> {
+        let mut running: Vec<_> = checks
+            .iter()
+            .filter(|(_, report)| report.state == State::Ran)
+            .collect();
+        running.sort_by_key(|(_, report)| (Reverse(report.severity), report.id));
+        // those that read the same one after the other, so that it can be let go
+        let mut order: Vec<_> = running.iter().enumerate().collect();
+        order.sort_by_key(|(_, (check, _))| check.kinds().first().map(|kind| kind.name));
+        let mut left: BTreeMap<usize, &dyn Check> = BTreeMap::new();
+        let mut judging = FuturesUnordered::new();
+        for (place, (check, report)) in order {
+            left.insert(place, &**check);
+            judging.push(async move { (place, judge(&**check, report, cx).await) });
+        }
+        let mut findings: Vec<Vec<Reported>> = running.iter().map(|_| Vec::new()).collect();
+        if self.releases {
+            cx.keep_for(left.values().copied());
+        }
+        while let Some((place, mut of_check)) = judging.next().await {
+            of_check.sort_by(|a, b| a.finding.resource.cmp(&b.finding.resource));
+            if let Some(slot) = findings.get_mut(place) {
+                *slot = of_check;
+            }
+            left.remove(&place);
+            if self.releases {
+                cx.keep_for(left.values().copied());
+            }
+        }
+        findings.into_iter().flatten().collect()
     }
 
     /// Marks what the policy accepts, and says which entries expired or cover nothing.

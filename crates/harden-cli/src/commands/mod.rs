@@ -43,7 +43,8 @@ pub(crate) async fn run(
         .tool(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
         .policy(config.file.clone(), config.policies.clone())
         .selection(selection)
-        .anchors(config.anchors.clone());
+        .anchors(config.anchors.clone())
+        .release_facts();
     let chosen = audit.chosen();
     if chosen.is_empty() {
         return Err(Failure::new("the options leave no check to run")
