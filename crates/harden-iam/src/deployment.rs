@@ -15,9 +15,11 @@
 //! * Where a name is not known, the question is whether the call is allowed on some resource.
 //! * A call that depends on a condition that is not known is not reported as denied.
 //! * That a call passes roles by parameter is in no data set; it is in the parts, by hand.
+//! * A role may deliver to several repositories, services and functions: whatever its policies name
+//!   and let it change counts, and what it only reads does not.
 //! * Which deployment it is: what the caller says, else what the policies name
-//!   (`ecs:UpdateService`, `ecr:PutImage`, `lambda:UpdateFunctionCode`, `s3:PutObject` with
-//!   `cloudfront:CreateInvalidation`). Roles that deploy stacks of AWS CloudFormation touch
+//!   (`ecs:UpdateService`, with or without a push, `ecr:PutImage`, `lambda:UpdateFunctionCode`,
+//!   `s3:PutObject` with `cloudfront:CreateInvalidation`). Roles that deploy stacks of AWS CloudFormation touch
 //!   everything in passing, and are not taken for any.
 //!
 //! # What is not modelled

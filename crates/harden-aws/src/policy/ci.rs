@@ -119,6 +119,8 @@ pub struct DeploymentPolicy {
 pub enum DeploymentKind {
     /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
     Ecs,
+    /// A task definition and a service of Amazon ECS, of an image that somebody else pushes.
+    EcsService,
     /// An image to Amazon ECR, and no more.
     Ecr,
     /// Code to a function of AWS Lambda.
@@ -131,6 +133,7 @@ impl From<DeploymentKind> for harden_iam::deployment::Kind {
     fn from(kind: DeploymentKind) -> Self {
         match kind {
             DeploymentKind::Ecs => Self::Ecs,
+            DeploymentKind::EcsService => Self::EcsService,
             DeploymentKind::Ecr => Self::Ecr,
             DeploymentKind::Lambda => Self::Lambda,
             DeploymentKind::S3Cloudfront => Self::Site,

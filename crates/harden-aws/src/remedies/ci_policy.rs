@@ -135,13 +135,10 @@ fn needed(role: &CiRole, deployments: &[Deployment]) -> Policy {
 }
 
 fn marked(role: &CiRole, known: &Targets) -> Targets {
-    let mut targets = known.clone();
-    for input in INPUTS {
-        let place = input.name.to_ascii_lowercase();
-        if targets.get(&place).is_none() {
-            targets = targets.with(&place, input.marker);
-        }
-    }
+    let inputs = INPUTS.iter();
+    let mut targets = inputs.fold(known.clone(), |targets, input| {
+        targets.or(&input.name.to_ascii_lowercase(), input.marker)
+    });
     if targets.roles.is_empty() {
         let (partition, account) = (role.partition(), &role.place.account);
         for name in ["«TASK_ROLE»", "«EXECUTION_ROLE»"] {

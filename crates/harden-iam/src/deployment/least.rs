@@ -2,7 +2,7 @@
 
 use super::parts::Kind;
 use super::simulate::parts;
-use super::targets::Targets;
+use super::targets::{Targets, cluster_of};
 use crate::document::{Effect, Policy, PrincipalSet, Statement};
 
 /// A policy that allows what a deployment calls, and nothing else.
@@ -15,7 +15,7 @@ pub struct Least {
     pub inputs: Vec<String>,
 }
 
-/// The least policy for these deployments: each call on the resource that it is about, roles by
+/// The least policy for these deployments: each call on the resources that it is about, roles by
 /// name and to the one service that gets them.
 pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
     let mut least = Least {
@@ -32,8 +32,14 @@ pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
         }
         let several = groups.len() > 1;
         for (on, actions) in groups {
-            let resource = least.fill(on, targets);
-            let mut statement = allow(&actions, vec![resource]);
+            let resources = least.fill(on, targets);
+            let mut clusters: Vec<String> = Vec::new();
+            for cluster in resources.iter().filter_map(|one| cluster_of(one)) {
+                if !clusters.contains(&cluster) {
+                    clusters.push(cluster);
+                }
+            }
+            let mut statement = allow(&actions, resources);
             let (_, name) = actions[0].split_once(':').unwrap_or(("", actions[0]));
             statement = statement.with_sid(if several {
                 format!("{}{name}", part.sid)
@@ -41,9 +47,7 @@ pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
                 part.sid.to_owned()
             });
             if part.id == "ecs-service" {
-                let cluster = "arn:{partition}:ecs:{region}:{account}:cluster/{cluster}";
-                let cluster = least.fill(cluster, targets);
-                statement = statement.with_condition("ArnEquals", "ecs:cluster", [cluster]);
+                statement = statement.with_condition("ArnEquals", "ecs:cluster", clusters);
             }
             least.policy = least.policy.with_statement(statement);
         }
@@ -52,7 +56,7 @@ pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
             if roles.is_empty() {
                 for name in ["{TASK_ROLE}", "{EXECUTION_ROLE}"] {
                     let template = format!("arn:{{partition}}:iam::{{account}}:role/{name}");
-                    roles.push(least.fill(&template, targets));
+                    roles.extend(least.fill(&template, targets));
                 }
             }
             let statement = allow(&["iam:PassRole"], roles)
@@ -66,7 +70,7 @@ pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
 
 impl Least {
     /// Names that are not known stand in capitals.
-    fn fill(&mut self, template: &str, targets: &Targets) -> String {
+    fn fill(&mut self, template: &str, targets: &Targets) -> Vec<String> {
         targets.fill(template, &mut |place| {
             if place == "partition" {
                 return "aws".to_owned();

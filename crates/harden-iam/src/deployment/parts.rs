@@ -40,6 +40,8 @@ pub struct Part {
 pub enum Kind {
     /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
     Ecs,
+    /// A task definition and a service of Amazon ECS, of an image that somebody else pushes.
+    EcsService,
     /// An image to Amazon ECR, and no more.
     Ecr,
     /// Code to a function of AWS Lambda.
@@ -50,12 +52,19 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Ecs, Self::Ecr, Self::Lambda, Self::Site];
+    pub const ALL: [Self; 5] = [
+        Self::Ecs,
+        Self::EcsService,
+        Self::Ecr,
+        Self::Lambda,
+        Self::Site,
+    ];
 
-    /// The name in policies and reports: `ecs`, `ecr`, `lambda`, `s3-cloudfront`.
+    /// The name in policies and reports: `ecs`, `ecs-service`, `ecr`, `lambda`, `s3-cloudfront`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ecs => "ecs",
+            Self::EcsService => "ecs-service",
             Self::Ecr => "ecr",
             Self::Lambda => "lambda",
             Self::Site => "s3-cloudfront",
@@ -77,6 +86,7 @@ impl Kind {
                 &ECS_TASK_DEFINITION,
                 &ECS_SERVICE,
             ],
+            Self::EcsService => &[&ECS_READ, &ECS_TASK_DEFINITION, &ECS_SERVICE],
             Self::Ecr => &[&ECR_LOGIN, &ECR_PUSH],
             Self::Lambda => &[&LAMBDA_CODE],
             Self::Site => &[&S3_SYNC, &CLOUDFRONT_INVALIDATION],
@@ -156,7 +166,11 @@ const ECS_READ: Part = Part {
         "read the running task definition",
     )],
     passes: None,
-    useful: &["ecs:ListTaskDefinitions"],
+    useful: &[
+        "ecr:BatchGetImage",
+        "ecr:DescribeImages",
+        "ecs:ListTaskDefinitions",
+    ],
 };
 
 /// Amazon ECS Developer Guide, "Task definition parameters" (task role and task execution role are

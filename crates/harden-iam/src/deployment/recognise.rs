@@ -46,11 +46,8 @@ pub fn recognise<'a>(
 pub fn kinds_of(parts: &[&Part]) -> Vec<Kind> {
     let has = |ids: &[&str]| parts.iter().any(|one| ids.contains(&one.id));
     let mut kinds = Vec::new();
-    if has(&["ecs-task-definition", "ecs-service"]) {
-        kinds.push(Kind::Ecs);
-    } else if has(&["ecr-push"]) {
-        kinds.push(Kind::Ecr);
-    }
+    let service = has(&["ecs-task-definition", "ecs-service"]);
+    kinds.extend(of_images(service, has(&["ecr-push"])));
     if has(&["lambda-code"]) {
         kinds.push(Kind::Lambda);
     }
@@ -68,11 +65,18 @@ pub fn infer(identity: &Identity) -> Vec<Kind> {
     if deploys_stacks(identity) {
         return kinds;
     }
-    if names("ecs:UpdateService") {
-        kinds.push(Kind::Ecs);
-    } else if names("ecr:PutImage") {
-        kinds.push(Kind::Ecr);
-    }
+    // where another role pushes, this one may have no part in it
+    let push = [
+        "ecr:PutImage",
+        "ecr:InitiateLayerUpload",
+        "ecr:UploadLayerPart",
+        "ecr:CompleteLayerUpload",
+    ];
+    let pushes = match names("ecs:UpdateService") {
+        true => push.into_iter().any(names),
+        false => names("ecr:PutImage"),
+    };
+    kinds.extend(of_images(names("ecs:UpdateService"), pushes));
     if names("lambda:UpdateFunctionCode") {
         kinds.push(Kind::Lambda);
     }
@@ -80,6 +84,16 @@ pub fn infer(identity: &Identity) -> Vec<Kind> {
         kinds.push(Kind::Site);
     }
     kinds
+}
+
+/// What is done with images.
+fn of_images(service: bool, pushes: bool) -> Option<Kind> {
+    match (service, pushes) {
+        (true, true) => Some(Kind::Ecs),
+        (true, false) => Some(Kind::EcsService),
+        (false, true) => Some(Kind::Ecr),
+        (false, false) => None,
+    }
 }
 
 fn deploys_stacks(identity: &Identity) -> bool {

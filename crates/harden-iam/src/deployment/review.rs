@@ -245,7 +245,8 @@ fn runs_any_code(kinds: &[Kind], calls: &[Outcome], findings: &mut Vec<(Option<u
             .iter()
             .all(|one| one.ruling.is_allowed() && !one.resource.contains('*'));
     let told = findings.iter().any(|(_, one)| one.rule == Rule::Escalation);
-    if !kinds.contains(&Kind::Ecs) || named || told {
+    let mut parts = parts(kinds).into_iter();
+    if !parts.any(|one| one.passes.is_some()) || named || told {
         return;
     }
     let finding = Finding::new(

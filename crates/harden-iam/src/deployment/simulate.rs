@@ -1,7 +1,7 @@
 //! A deployment, played through against a role's policies.
 
 use super::parts::{Kind, Part};
-use super::targets::Targets;
+use super::targets::{Targets, cluster_of};
 use crate::caller::{Caller, look_up};
 use crate::document::{Effect, Selector, Statement};
 use crate::evaluate::{Identity, Ruling};
@@ -63,15 +63,15 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     fn part(&self, part: &'static Part) -> Vec<Outcome> {
-        let mut outcomes: Vec<Outcome> = part
-            .calls
-            .iter()
-            .map(|call| self.call(call.action, self.arn(call.on), None, call.why.to_owned()))
-            .collect();
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        for call in part.calls {
+            let all = self.arns(call.on).into_iter();
+            outcomes.extend(all.map(|arn| self.call(call.action, arn, None, call.why.to_owned())));
+        }
         if let Some((service, by)) = part.passes {
             let mut roles = self.targets.roles.clone();
             if roles.is_empty() {
-                roles.push(self.arn("arn:{partition}:iam::{account}:role/{role}"));
+                roles = self.arns("arn:{partition}:iam::{account}:role/{role}");
             }
             let why = format!("pass the task role and the execution role in {by}");
             outcomes.extend(
@@ -83,7 +83,7 @@ impl Stage<'_> {
         outcomes
     }
 
-    fn arn(&self, template: &str) -> String {
+    fn arns(&self, template: &str) -> Vec<String> {
         let account = self.caller.account().to_owned();
         self.targets.fill(template, &mut |place| match place {
             "partition" => "aws".to_owned(),
@@ -99,7 +99,7 @@ impl Stage<'_> {
         passed_to: Option<&'static str>,
         why: String,
     ) -> Outcome {
-        let cluster = self.targets.cluster();
+        let cluster = cluster_of(&resource);
         let mut known: Vec<(&str, &str)> = Vec::new();
         let takes_cluster = look_up(action, |action| action.takes_key("ecs:cluster"));
         if let (Some(cluster), Some(true)) = (&cluster, takes_cluster) {
