@@ -22,7 +22,9 @@ use crate::document::{Policy, Selector, Statement};
 use crate::evaluate::{
     Attached, Context, Identity, Principal, Request, Ruling, Source, action_applies,
 };
+use crate::lint::{Near, arns, is_authorized_on};
 use crate::pattern::Pattern;
+use crate::table::{known, service};
 
 /// The condition keys of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +94,8 @@ pub enum Decision {
     /// A statement denies it.
     ExplicitlyDenied,
     /// It rests on something that was not given (the policy of a resource of another account), or that
-    /// AWS does not document.
+    /// AWS does not document: so also an action that AWS's reference does not have, or one on a
+    /// resource that it is never authorized on, which the policies would allow.
     Undetermined,
 }
 
@@ -163,7 +166,34 @@ pub fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> 
         .collect();
     missing.sort();
     missing.dedup();
-    answer(ruling, action, resource, missing)
+    let mut answer = answer(ruling, action, resource, missing);
+    if answer.decision == Decision::Allowed
+        && let Some(reason) = never_asked(action, resource)
+    {
+        answer.decision = Decision::Undetermined;
+        answer.why = format!("{}, but {reason}", answer.why);
+    }
+    answer
+}
+
+/// Why AWS never asks this question, as far as its reference tells: an allowance that no call
+/// comes to must not be taken for one.
+fn never_asked(action: &str, resource: &str) -> Option<String> {
+    let (prefix, name) = action.split_once(':').unwrap_or((action, ""));
+    if known::is_unlisted(action) || known::is_retired(prefix) {
+        return None;
+    }
+    let service = service(&prefix.to_ascii_lowercase());
+    let known = service.as_ref().and_then(|one| one.action(name));
+    let Some(known) = known else {
+        let near = Near::default().action(prefix, name, service.as_ref());
+        let near = near.map_or_else(String::new, |near| format!("; {near} is the nearest"));
+        return Some(format!("AWS's reference has no action {action}{near}"));
+    };
+    (!is_authorized_on(&known, resource)).then(|| {
+        let on = arns(&known);
+        format!("{action} is never authorized on that: ask about {on}")
+    })
 }
 
 /// Whether a policy says who may take a role: it has no say in anything else.

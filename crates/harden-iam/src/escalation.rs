@@ -18,6 +18,7 @@
 //!   definitions of one family may put anything into them), else each action of the path.
 //! * A path that makes a role of its own (`iam:CreateRole`) is certain if its actions meet on some
 //!   name: whoever makes the role decides what it may do.
+//! * Two actions on one kind of resource that are each limited to some must meet on one of them.
 //! * A condition on what the caller chooses does not close a path where it is on another action
 //!   than the decisive one.
 //! * A path that holds all actions of a shorter one is not told beside it.
@@ -41,9 +42,10 @@ use catalogue::PASS_ROLE;
 use reach::{Reach, reach};
 
 use crate::arn::ArnParts;
-use crate::caller::Caller;
+use crate::caller::{Caller, look_up};
 use crate::document::Selector;
 use crate::evaluate::{Identity, Ruling, Source};
+use crate::pattern::{Token, of_real_arns, overlaps, template};
 
 /// A role of the account, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +168,7 @@ impl Judge<'_> {
             statements: Vec::new(),
             depends: Vec::new(),
         };
+        let mut reached: Vec<(&str, Reach)> = Vec::new();
         for action in &path.actions {
             let decisive = !makes && (!path.passes_role() || action == PASS_ROLE);
             let reach = reach(&self.caller, action, known);
@@ -177,6 +180,10 @@ impl Judge<'_> {
             if decisive {
                 self.decisive(action, &reach, known, &mut found.depends)?;
             }
+            reached.push((action, reach));
+        }
+        if miss(&reached) {
+            return None;
         }
         if makes {
             found.depends.extend(self.made_role(path)?);
@@ -320,6 +327,53 @@ impl Judge<'_> {
         });
         elsewhere.next()
     }
+}
+
+/// Whether two actions on one kind of resource are each limited to some that the other is never
+/// allowed on: who makes one function and calls another gains nothing.
+fn miss(reached: &[(&str, Reach)]) -> bool {
+    let limited: Vec<(&str, Vec<Vec<Token>>)> = reached
+        .iter()
+        .filter_map(|(action, reach)| match reach {
+            Reach::Some(_, resources) => Some((*action, named(resources)?)),
+            _ => None,
+        })
+        .collect();
+    let of_kinds = |resources: &[Vec<Token>], kinds: &[Vec<Token>]| -> Vec<Vec<Token>> {
+        let of_one = |one: &&Vec<Token>| kinds.iter().any(|kind| overlaps(one, kind));
+        resources.iter().filter(of_one).cloned().collect()
+    };
+    limited.iter().enumerate().any(|(at, (one, resources))| {
+        limited.iter().skip(at + 1).any(|(other, of_other)| {
+            let kinds = shared_kinds(one, other);
+            let (ours, theirs) = (of_kinds(resources, &kinds), of_kinds(of_other, &kinds));
+            let meets = |one: &Vec<Token>| theirs.iter().any(|other| overlaps(one, other));
+            !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(meets)
+        })
+    })
+}
+
+/// Resources as patterns; nothing where one may be anything: what `NotResource` leaves, and names
+/// that rest on the caller.
+fn named(resources: &[String]) -> Option<Vec<Vec<Token>>> {
+    let told = |text: &String| text == "*" || ArnParts::parse(text).is_some();
+    let all = resources.iter();
+    all.map(|text| (told(text) && !text.contains("${")).then(|| of_real_arns(text)))
+        .collect()
+}
+
+/// The kinds of resource that both actions are authorized on, as patterns.
+fn shared_kinds(one: &str, other: &str) -> Vec<Vec<Token>> {
+    let kinds = |action: &str| -> Vec<String> {
+        let arns = look_up(action, |action| {
+            let resources = action.resources();
+            resources.into_iter().map(|one| one.arn).collect()
+        });
+        arns.unwrap_or_default()
+    };
+    let of_other = kinds(other);
+    let shared = kinds(one).into_iter().filter(|arn| of_other.contains(arn));
+    shared.map(|arn| template(&arn)).collect()
 }
 
 #[cfg(test)]

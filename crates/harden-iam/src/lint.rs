@@ -47,6 +47,8 @@ mod shape;
 use std::collections::BTreeMap;
 
 pub use finding::{Finding, Grade, Rule};
+pub(crate) use near::Near;
+pub(crate) use resource::{arns, is_authorized_on};
 
 use crate::document::{Policy, PrincipalSet, Selector, Statement};
 use crate::error::ParseError;

@@ -64,6 +64,25 @@ pub(crate) fn within_segments(tokens: &mut [Token]) {
     }
 }
 
+/// Real resources that a pattern stands for: those that have six segments where it has six, so that
+/// no wildcard before the sixth holds a colon.
+pub(crate) fn of_real_arns(text: &str) -> Vec<Token> {
+    let mut tokens = glob(text);
+    within_segments(&mut tokens);
+    if text.split(':').count() < 6 {
+        return tokens;
+    }
+    let mut segment = 0;
+    for token in &mut tokens {
+        match token {
+            Token::Literal(':') => segment += 1,
+            Token::Literal(_) => {}
+            Token::One { colon } | Token::Many { colon } => *colon &= segment >= 5,
+        }
+    }
+    tokens
+}
+
 /// A pattern of actions, of resources or of plain text, and the questions that can be asked of two.
 ///
 /// IAM User Guide, "IAM JSON policy elements: Action", "… Resource".

@@ -116,17 +116,29 @@ fn the_text() {
         "--action=s3:PutObjekt",
         "--resource=arn:aws:s3:::site/a",
     ]);
-    let run = run.exits(0);
+    // a pattern allows what no service has, and no call comes to it
+    let run = run.exits(3);
     let text = run.stdout();
     assert!(
-        text.starts_with("allowed: s3:PutObjekt on arn:aws:s3:::site/a is allowed"),
+        text.starts_with("undetermined: s3:PutObjekt on arn:aws:s3:::site/a is allowed"),
+        "{text}"
+    );
+    assert!(
+        text.contains("no action s3:PutObjekt; s3:PutObject is the nearest"),
         "{text}"
     );
     assert!(
         text.contains("  at push.json, line 2, column 3\n"),
         "{text}"
     );
-    // a pattern allows what no service has
+    // that it is denied is true all the same
+    let run = folder.run(&[
+        "can",
+        "push.json",
+        "--action=s3:PutObjekt",
+        "--resource=arn:aws:s3:::other/a",
+    ]);
+    let run = run.exits(1);
     assert!(
         run.stderr().contains("no action s3:PutObjekt"),
         "{}",

@@ -141,13 +141,13 @@ fn the_deployment_can_be_said() {
 #[test]
 fn the_policies_of_a_role_are_judged_together() {
     let push = r#"{"Version": "2012-10-17", "Statement": [
-        {"Sid": "Login", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {"Sid": "Read", "Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
         {"Sid": "Push", "Effect": "Allow", "Action": ["ecr:BatchCheckLayerAvailability",
           "ecr:BatchGetImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
           "ecr:CompleteLayerUpload", "ecr:PutImage"],
          "Resource": "arn:aws:ecr:us-east-2:392853978631:repository/web"}]}"#;
     let deploy = r#"{"Version": "2012-10-17", "Statement": [
-        {"Sid": "Read", "Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
+        {"Sid": "Login", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
         {"Sid": "Register", "Effect": "Allow", "Action": "ecs:RegisterTaskDefinition",
          "Resource": "arn:aws:ecs:us-east-2:392853978631:task-definition/web:*"},
         {"Sid": "Deploy", "Effect": "Allow", "Action": ["ecs:UpdateService", "ecs:DescribeServices"],
@@ -168,7 +168,10 @@ fn the_policies_of_a_role_are_judged_together() {
         "--format=json",
     ];
     let apart = folder.run(&files).exits(1).json("iam-lint-1");
-    assert!(told(&apart).contains(&"call-denied ecr:PutImage -".to_owned()));
+    for action in ["ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"] {
+        let denied = format!("call-denied {action} -");
+        assert!(told(&apart).contains(&denied), "{:?}", told(&apart));
+    }
     let role = [&files[..], &["--role"]].concat();
     let together = folder.run(&role).exits(1).json("iam-lint-1");
     assert_eq!(

@@ -165,3 +165,47 @@ fn contexts_that_are_none() {
     assert_eq!(json["decision"], "implicitly-denied");
     assert!(json["statement"].is_null());
 }
+
+#[test]
+fn what_no_call_comes_to_is_not_allowed() {
+    let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    let ask = |action: &str, resource: &str| {
+        let answer = can(&policies(all), action, resource, &Keys::default());
+        (answer.decision, answer.why)
+    };
+    for (action, resource, why) in [
+        ("s3:GetObjekt", OBJECT, "s3:GetObject is the nearest"),
+        (
+            "s3:ListBucket",
+            OBJECT,
+            "`arn:${Partition}:s3:::${BucketName}`",
+        ),
+        (
+            "kms:Decrypt",
+            "arn:aws:kms:us-east-2:111122223333:alias/shop",
+            "ask about",
+        ),
+        (
+            "sns:Publish",
+            "arn:aws:sqs:us-east-2:111122223333:q",
+            "ask about",
+        ),
+        ("Publish", "*", "no action Publish"),
+    ] {
+        let (decision, told) = ask(action, resource);
+        assert_eq!(decision, Decision::Undetermined, "{action}: {told}");
+        assert!(told.contains(why), "{told}");
+    }
+    for (action, resource) in [
+        ("s3:ListBucket", "arn:aws:s3:::shop"),
+        ("s3:listallmybuckets", "*"),
+        ("s3:GetObject", "arn:aws:s3:::shop/*"),
+        ("kms:Decrypt", "arn:aws:kms:us-east-2:111122223333:key/k"),
+        ("ecr:GetAuthorizationToken", "*"),
+        // it is authorized on `*`, whatever is said
+        ("ecr:GetAuthorizationToken", OBJECT),
+        ("payments:get", "*"),
+    ] {
+        assert_eq!(ask(action, resource).0, Decision::Allowed, "{action}");
+    }
+}

@@ -336,3 +336,37 @@ fn a_role_of_its_own() {
     let found = find(&bounded, &Surroundings::default());
     assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
 }
+
+#[test]
+fn what_is_made_and_what_is_called_must_meet() {
+    let statements = |made: &str, called: &str| {
+        let function = |name: &str| format!(r#""arn:aws:lambda:*:392853978631:function:{name}""#);
+        let all = [
+            allow(r#""iam:PassRole""#, r#""*""#),
+            allow(r#""lambda:CreateFunction""#, &function(made)),
+            allow(r#""lambda:InvokeFunction""#, &function(called)),
+        ];
+        identity(&all.join(","))
+    };
+    let path = "iam:PassRole+lambda:CreateFunction+lambda:InvokeFunction";
+    let found = |made: &str, called: &str| {
+        let found = names(&statements(made, called), &around(Some(true)));
+        found.contains(&path.to_owned())
+    };
+    assert!(found("app-*", "app-*"));
+    assert!(found("app-*", "*-api"), "app-api is both");
+    assert!(found("app-api", "app-*"));
+    assert!(!found("app-*", "other-*"));
+    // the names of NotResource are not known
+    let text = statements("app-*", "other-*").policies[0]
+        .policy
+        .to_string();
+    let text = text.replace(
+        r#""Resource":"arn:aws:lambda:*:392853978631:function:other-*""#,
+        r#""NotResource":"arn:aws:lambda:*:392853978631:function:other-*""#,
+    );
+    assert!(text.contains("NotResource"), "{text}");
+    let without = Identity::new([Attached::new("inline", Policy::parse(&text).unwrap())]);
+    let found = names(&without, &around(Some(true)));
+    assert!(found.contains(&path.to_owned()), "{found:?}");
+}

@@ -7,7 +7,7 @@ const MOST: usize = 100;
 
 /// A searcher, who gives up when a document is nothing but mistakes.
 #[derive(Debug, Default)]
-pub(super) struct Near {
+pub(crate) struct Near {
     searched: usize,
 }
 
@@ -47,7 +47,7 @@ impl Near {
     }
 
     /// An action of that name, or of one near it, of this service or of another.
-    pub(super) fn action(
+    pub(crate) fn action(
         &mut self,
         prefix: &str,
         name: &str,

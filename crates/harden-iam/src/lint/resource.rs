@@ -67,7 +67,9 @@ impl<'a> Judge<'a> {
                 Some(_) => {}
                 None if !written.is_empty() => {
                     self.fitting(index, at, statement, meaning, &written);
+                    let pairs = meaning.actions.list().len().saturating_mul(written.len());
                     if statement.effect() == Effect::Allow
+                        && self.spend(pairs)
                         && let Some(star) = as_good_as_everything(meaning, &written)
                     {
                         self.could_be_named(index, star, meaning);
@@ -93,15 +95,11 @@ impl<'a> Judge<'a> {
             return;
         };
         let name = meaning.name();
-        let message = match &meaning.actions {
-            Actions::One(_) => {
-                format!("`{name}` is allowed on every resource, and could be limited.")
-            }
-            _ => format!(
-                "`{name}` is allowed on every resource, and {} of its actions could be limited.",
-                takes.len()
-            ),
+        let limited = match &meaning.actions {
+            Actions::One(_) => "could be limited".to_owned(),
+            _ => format!("{} of its actions could be limited", takes.len()),
         };
+        let message = format!("`{name}` is allowed on every resource, and {limited}.");
         let finding = Finding::new(Rule::WildcardResource, message)
             .of_action(name)
             .instead(format!("Name the resources: {}.", arns(first)));
@@ -145,8 +143,7 @@ impl<'a> Judge<'a> {
                 "Put it into a statement of its own with the resource `*`.".to_owned(),
             )
         };
-        let message = format!("`{name}` {why}: the statement never leaves it {effect}.");
-        let message = message.replace("never leaves it", "can never make it");
+        let message = format!("`{name}` {why}: the statement can never make it {effect}.");
         let finding = Finding::new(Rule::ResourceUnsupported, message)
             .of_action(name)
             .instead(instead);
@@ -154,25 +151,25 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The resource that stands for all of a kind that the action takes, in every region and account:
-/// `arn:aws:s3:::*`.
+/// The resource that stands for all of a kind that one of the actions takes, in every region and
+/// account: `arn:aws:s3:::*`.
 fn as_good_as_everything(meaning: &Meaning<'_>, written: &[Written<'_>]) -> Option<usize> {
-    let Actions::One(action) = &meaning.actions else {
-        return None;
-    };
-    let resources = action.resources();
+    let actions = meaning.actions.list();
     written.iter().position(|one| {
         let partition = one.text.split(':').nth(1).unwrap_or_default();
-        !one.text.contains("${")
-            && resources.iter().any(|resource| {
+        let all_of = |action: &Action<'_>| {
+            action.resources().iter().any(|resource| {
                 let arn = resource.arn.replacen("${Partition}", partition, 1);
                 arn.contains("${") && contains(&one.tokens, &template(&arn))
             })
+        };
+        // Hardly any resource is so wide, and a pattern may stand for hundreds of actions.
+        one.text.contains('*') && !one.text.contains("${") && actions.iter().any(all_of)
     })
 }
 
 /// The ARNs of what an action takes, with capitals where something has to be put in.
-fn arns(action: &Action<'_>) -> String {
+pub(crate) fn arns(action: &Action<'_>) -> String {
     let resources = action.resources();
     let arns: Vec<String> = resources
         .iter()
@@ -184,6 +181,13 @@ fn arns(action: &Action<'_>) -> String {
         }
         arns => arns.join(" or "),
     }
+}
+
+/// Whether an action is authorized on a resource, or on something that it stands for; those that
+/// take none are.
+pub(crate) fn is_authorized_on(action: &Action<'_>, resource: &str) -> bool {
+    let written = Written::new(resource, Version::V2012);
+    !action.takes_resources() || written.is_everything() || fits(action, &[written])
 }
 
 /// Whether an action is authorized on something that one of the resources stands for.

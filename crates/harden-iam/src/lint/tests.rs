@@ -189,6 +189,26 @@ fn resources() {
         ["wildcard-resource s3:Get*"]
     );
     assert_eq!(
+        of(
+            r#""Effect": "Allow", "Action": "s3:Get*", "Resource": ["arn:aws:s3:::web", "arn:aws:s3:::*"]"#
+        ),
+        ["wildcard-resource s3:Get*"],
+        "every bucket and object"
+    );
+    assert_eq!(
+        of(
+            r#""Effect": "Allow", "Action": "dynamodb:*Item", "Resource": "arn:aws:dynamodb:*:*:table/*""#
+        ),
+        ["wildcard-resource dynamodb:*Item"]
+    );
+    assert_eq!(
+        of(
+            r#""Effect": "Allow", "Action": "dynamodb:*Item", "Resource": "arn:aws:dynamodb:*:*:table/web-*""#
+        ),
+        NONE,
+        "some tables"
+    );
+    assert_eq!(
         of(r#""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*""#),
         NONE,
         "a resource's own policy"

@@ -18,7 +18,20 @@ pub(super) fn of_grade(
 ) -> Option<Finding> {
     let statement = policy.statements().get(index)?;
     let condition = origin.and_then(|origin| statement.conditions().get(origin.condition));
+    let by_workflow = condition
+        .and_then(|one| claim_of(one.key()))
+        .is_some_and(|(_, claim)| claim.eq_ignore_ascii_case("job_workflow_ref"));
     let (rule, who) = match grade {
+        Grade::Repository if by_workflow => (
+            Rule::SubjectAnyRef,
+            "jobs that call any workflow of the repository, from wherever they may, take the role: \
+             also who can push a branch there",
+        ),
+        Grade::Organization if by_workflow => (
+            Rule::SubjectOrganization,
+            "jobs that call a workflow of any repository of the owner, from wherever they may, take \
+             the role",
+        ),
         Grade::Nobody | Grade::Exact | Grade::Workflow => return None,
         Grade::PullRequests => (
             Rule::SubjectPullRequests,

@@ -294,3 +294,25 @@ fn other_claims() {
         assert_eq!(grade(conditions), wanted, "{conditions}");
     }
 }
+
+#[test]
+fn workflows_are_called_from_wherever_they_may() {
+    let message = |value: &str| {
+        let condition = format!(
+            r#"{{"StringEquals": {{"T:aud": "sts.amazonaws.com"}}, "StringLike": {{"T:job_workflow_ref": "{value}"}}}}"#
+        );
+        let findings = Report::of(&policy(&condition)).findings;
+        findings
+            .iter()
+            .map(|one| one.message.clone())
+            .collect::<String>()
+    };
+    for value in ["acme/ci/.github/workflows/*", "acme/*"] {
+        let message = message(value);
+        assert!(message.contains("from wherever they may"), "{message}");
+        assert!(
+            !message.contains("whoever can push a branch can"),
+            "{message}"
+        );
+    }
+}

@@ -62,7 +62,9 @@ pub(super) fn run(args: &CanArgs) -> Result<ExitCode, Failure> {
         let at = document.place(Position { line, column });
         (answer.line, answer.column) = (Some(at.line), Some(at.column));
     }
-    unknown_action(&args.action);
+    if answer.decision != Decision::Undetermined {
+        unknown_action(&args.action);
+    }
     let code = match answer.decision {
         Decision::Allowed => 0,
         Decision::ImplicitlyDenied | Decision::ExplicitlyDenied => 1,

@@ -2,7 +2,7 @@
 
 use super::super::Request;
 use crate::arn::ArnParts;
-use crate::pattern::{Token, glob, template, within_segments};
+use crate::pattern::{Token, of_real_arns, template};
 use crate::table::{self, AccessLevel, known};
 
 /// What the authorization table says of a request's action.
@@ -34,8 +34,7 @@ impl Facts {
             }
             Some((_, false)) => Target::One("*".to_owned()),
             _ => {
-                let mut tokens = glob(&request.resource);
-                within_segments(&mut tokens);
+                let tokens = of_real_arns(&request.resource);
                 if tokens.iter().any(|token| token.is_wildcard()) {
                     Target::Pattern(tokens)
                 } else {
