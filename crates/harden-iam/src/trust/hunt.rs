@@ -183,6 +183,7 @@ impl Hunt<'_> {
                 "job_workflow_ref:{name}/{name}/{word}@{word}",
                 Grade::Workflow,
             ),
+            ("job_workflow_sha:{word}", Grade::Workflow),
         ];
         for (prefix, grade) in one_of {
             let family = |prefix: &str| Family {
@@ -207,17 +208,26 @@ impl Hunt<'_> {
             "actor",
             "actor_id",
             "base_ref",
+            "check_run_id",
             "context",
             "environment",
+            "environment_node_id",
             "event_name",
             "head_ref",
             "ref",
+            "ref_protected",
             "ref_type",
+            // a property that an organization gives its repositories; any other may have it too
+            "repo_property_{word}",
             "repository_visibility",
+            "run_attempt",
+            "run_id",
+            "run_number",
             "runner_environment",
             "sha",
             "workflow",
             "workflow_ref",
+            "workflow_sha",
         ] {
             let family = Family {
                 forms: vec![form(&format!("{key}:{{text}}"))],

@@ -316,3 +316,29 @@ fn workflows_are_called_from_wherever_they_may() {
         );
     }
 }
+
+#[test]
+fn subjects_of_any_claim_that_a_template_may_have() {
+    for (subject, wanted) in [
+        (
+            "job_workflow_sha:7fd1a60b01f91b314f59955a4e4d4e80d8edf11d",
+            Grade::Workflow,
+        ),
+        ("job_workflow_sha:7fd1*", Grade::Anybody),
+        (
+            "workflow_sha:7fd1a60b01f91b314f59955a4e4d4e80d8edf11d",
+            Grade::Anybody,
+        ),
+        ("repo_property_team:payments", Grade::Anybody),
+        ("repo_property_*", Grade::Anybody),
+        ("run_id:1:ref:refs/heads/main", Grade::Anybody),
+        // no claim is called so
+        ("repos:acme/shop:environment:production", Grade::Nobody),
+    ] {
+        assert_eq!(
+            sub("StringLike", &format!("\"{subject}\"")),
+            wanted,
+            "{subject}"
+        );
+    }
+}
