@@ -208,6 +208,7 @@ class Place:
                 "status": "available",
                 "cluster": None,
                 "replica_of": None,
+                "read_replicas": [],
                 "backup_retention_days": 7 if i % 5 else 1,
                 "backup_window": "03:00-04:00",
                 "created_at": ago(days=400),

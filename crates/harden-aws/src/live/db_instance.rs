@@ -36,6 +36,11 @@ async fn read(at: At) -> Read<DbInstance> {
 fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> {
     let flag = |value, field| Known::present(value, DESCRIBE, field);
     let source = db.read_replica_source_db_instance_identifier;
+    let replicas = [
+        db.read_replica_db_instance_identifiers,
+        db.read_replica_db_cluster_identifiers,
+    ];
+    let replicas = replicas.into_iter().flatten().flatten().collect();
     let retention = db.backup_retention_period.map(i64::from);
     let found = db.tag_list.as_deref().unwrap_or_default();
     Ok(DbInstance {
@@ -47,6 +52,7 @@ fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> 
         status: Known::present(db.db_instance_status, DESCRIBE, "DBInstanceStatus"),
         cluster: Known::Yes(db.db_cluster_identifier),
         replica_of: Known::Yes(source.or(db.read_replica_source_db_cluster_identifier)),
+        read_replicas: Known::Yes(replicas),
         backup_retention_days: Known::present(retention, DESCRIBE, "BackupRetentionPeriod"),
         backup_window: Known::Yes(db.preferred_backup_window),
         created_at: Known::Yes(db.instance_create_time.as_ref().and_then(timestamp)),

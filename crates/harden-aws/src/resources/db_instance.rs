@@ -27,6 +27,10 @@ pub struct DbInstance {
     /// What it is a read replica of (ReadReplicaSourceDBInstanceIdentifier or …DBClusterIdentifier).
     #[serde(default)]
     pub replica_of: Known<Option<String>>,
+    /// Its read replicas, those in other regions by their ARNs (ReadReplicaDBInstanceIdentifiers and
+    /// ReadReplicaDBClusterIdentifiers).
+    #[serde(default)]
+    pub read_replicas: Known<Vec<String>>,
     /// How many days automated backups are kept; 0 switches them off (BackupRetentionPeriod).
     #[serde(default)]
     pub backup_retention_days: Known<i64>,

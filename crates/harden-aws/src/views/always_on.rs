@@ -7,7 +7,6 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject}
 use jiff::Timestamp;
 
 use super::database::{Database, DatabaseKind};
-use super::replicas::Replicas;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::resources::{
@@ -54,9 +53,6 @@ impl Subject for Schedulable {
         let policy = cx.policy::<AwsPolicy>();
         let services = cx.list::<EcsService>().await?;
         let databases = cx.subjects::<Database>().await?;
-        let instances = cx.list::<DbInstance>().await?;
-        let clusters = cx.list::<DbCluster>().await?;
-        let replicas = Replicas::of(&instances, &clusters);
         let scaling = cx.list::<ScalingSchedule>().await?;
         let stops = cx.list::<StopSchedule>().await?;
         let schedules = Schedules {
@@ -70,7 +66,7 @@ impl Subject for Schedulable {
             .map(|(id, service)| (Arc::clone(id), schedules.of_service(&id.place, service)));
         let of_databases = databases
             .iter()
-            .map(|(id, database)| (Arc::clone(id), schedules.of_database(database, &replicas)));
+            .map(|(id, database)| (Arc::clone(id), schedules.of_database(database)));
         let items = of_services.chain(of_databases).collect();
         let gaps = [&*services.gaps, &*databases.gaps].concat();
         Ok(Arc::new(Listing::new(items, services.scope.clone(), gaps)))
@@ -128,7 +124,7 @@ impl Schedules<'_> {
         }
     }
 
-    fn of_database(&self, database: &Database, replicas: &Replicas) -> Schedulable {
+    fn of_database(&self, database: &Database) -> Schedulable {
         let rests = database.status.as_ref().map(|status| {
             matches!(&**status, "stopped" | "stopping" | "deleting")
                 .then(|| format!("its status is {status}"))
@@ -149,7 +145,7 @@ impl Schedules<'_> {
             place: database.place.clone(),
             tags: database.tags.clone(),
             rests,
-            unstoppable: replicas.of_one(database),
+            unstoppable: unstoppable(database),
             schedule,
         }
     }
@@ -158,7 +154,9 @@ impl Schedules<'_> {
     fn by_tag(&self, tags: &Known<Tags>) -> Known<Option<String>> {
         tags.as_ref().map(|tags| {
             let (key, value) = (self.tag, tags.get(self.tag)?);
-            (!value.trim().is_empty()).then(|| format!("tag {key}={value}"))
+            let none = ["", "none", "never", "false", "no", "off", "disabled"];
+            let scheduled = !none.contains(&&*value.trim().to_ascii_lowercase());
+            scheduled.then(|| format!("tag {key}={value}"))
         })
     }
 
@@ -219,6 +217,36 @@ impl Schedules<'_> {
                 .map(|end| end.is_none_or(|end| end > self.now)),
         ])
     }
+}
+
+/// Why a database can't be stopped ("Stopping an Amazon RDS DB instance temporarily", Limitations, in
+/// the Amazon RDS User Guide): AWS stops no DB instance that is a read replica or has one, and none
+/// of SQL Server with Multi-AZ.
+fn unstoppable(database: &Database) -> Known<Option<String>> {
+    if database.kind != DatabaseKind::Instance {
+        return Known::Yes(None);
+    }
+    let of = database.replica_of.as_ref().map(|source| {
+        let source = source.as_ref()?;
+        Some(format!(
+            "it can't be stopped: it is a read replica of {source}"
+        ))
+    });
+    let has = database.read_replicas.as_ref().map(|replicas| {
+        let replica = replicas.first()?;
+        Some(format!(
+            "it can't be stopped: {replica} is a read replica of it"
+        ))
+    });
+    let mirrored = database.engine.as_ref().and_then(|engine| {
+        if !engine.starts_with("sqlserver") {
+            return Known::Yes(None);
+        }
+        let why = "it can't be stopped: it is of SQL Server, with Multi-AZ";
+        let mirrored = database.multi_az.as_ref();
+        mirrored.map(|multi_az| multi_az.then(|| why.to_owned()))
+    });
+    first([of, has, mirrored])
 }
 
 /// The first that is there for certain; that there is none is known only where all is.

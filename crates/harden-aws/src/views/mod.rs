@@ -40,7 +40,6 @@ mod notifying_alarm;
 mod protected_region;
 mod publishers;
 mod raised;
-mod replicas;
 mod required_secrets;
 mod restore;
 mod search;

@@ -63,11 +63,44 @@ fn query_finds(query: &str, candidate: &Candidate<'_>) -> bool {
         let mut words = query.split(|c: char| !(c.is_alphanumeric() || "_/-.".contains(c)));
         words.any(|word| word == part)
     };
-    let filters = query.to_ascii_uppercase().contains("WHERE");
-    let by_value = |(_, value): &(&str, &str)| query.contains(&format!("'{value}'"));
     names(candidate.namespace)
         && names(candidate.names_it())
-        && (!filters || candidate.dimensions.iter().any(by_value))
+        && filter_of(query).is_none_or(|filter| filter_finds(filter, candidate))
+}
+
+/// The WHERE clause of a query.
+fn filter_of(query: &str) -> Option<&str> {
+    let upper = query.to_ascii_uppercase();
+    let from = upper.find("WHERE")? + "WHERE".len();
+    let ends = ["GROUP BY", "ORDER BY", "LIMIT"].into_iter();
+    let end = ends.filter_map(|word| Some(from + upper.get(from..)?.find(word)?));
+    query.get(from..end.min().unwrap_or(query.len()))
+}
+
+/// Whether the comparisons of a WHERE clause with the thing's dimensions hold. One that compares
+/// none is taken to find other things.
+fn filter_finds(filter: &str, candidate: &Candidate<'_>) -> bool {
+    let mut pieces = filter.split('\'');
+    let (mut held, mut any) = (Vec::new(), false);
+    while let (Some(before), Some(value)) = (pieces.next(), pieces.next()) {
+        let before = before.trim_end();
+        let (before, equal) = match before.strip_suffix("!=") {
+            Some(before) => (before, false),
+            None => (before.strip_suffix('=').unwrap_or(before), true),
+        };
+        let mut words = before.split(|c: char| c.is_whitespace() || "()\"".contains(c));
+        let name = words.rfind(|word| !word.is_empty()).unwrap_or_default();
+        any |= before
+            .split_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("or"));
+        if let Some(own) = candidate.value(name) {
+            held.push((own == value) == equal);
+        }
+    }
+    match any {
+        true => held.contains(&true),
+        false => !held.is_empty() && !held.contains(&false),
+    }
 }
 
 fn search_finds(search: &str, candidate: &Candidate<'_>) -> bool {
@@ -94,7 +127,7 @@ fn search_finds(search: &str, candidate: &Candidate<'_>) -> bool {
         candidate,
         depth: 0,
     };
-    terms.any(None)
+    terms.any(None) != Some(false)
 }
 
 #[derive(Debug, PartialEq)]
@@ -134,7 +167,8 @@ fn tokens(text: &str) -> Vec<Token> {
 /// How deep parentheses are followed.
 const DEEPEST: usize = 32;
 
-/// Terms that are read as they are judged: AND by default, OR, NOT, and parentheses.
+/// Terms that are read as they are judged: AND by default, OR, NOT, and parentheses. None where it
+/// rests on the metric's name.
 struct Terms<'t> {
     tokens: &'t [Token],
     candidate: &'t Candidate<'t>,
@@ -152,34 +186,34 @@ impl Terms<'_> {
         }
     }
 
-    fn any(&mut self, property: Option<&str>) -> bool {
+    fn any(&mut self, property: Option<&str>) -> Option<bool> {
         let mut found = self.all(property);
         while self.next_is("OR") {
-            found |= self.all(property);
+            found = decided(true, found, self.all(property));
         }
         found
     }
 
-    fn all(&mut self, property: Option<&str>) -> bool {
-        let mut found = true;
+    fn all(&mut self, property: Option<&str>) -> Option<bool> {
+        let mut found = Some(true);
         loop {
             let next_is_or = matches!(self.tokens.first(), Some(Token::Word(w)) if w == "OR");
             match self.tokens.first() {
                 None | Some(Token::Close) => return found,
                 _ if next_is_or => return found,
-                _ => found &= self.one(property),
+                _ => found = decided(false, found, self.one(property)),
             }
             let _and = self.next_is("AND");
         }
     }
 
-    fn one(&mut self, property: Option<&str>) -> bool {
+    fn one(&mut self, property: Option<&str>) -> Option<bool> {
         if self.next_is("NOT") {
-            return !self.one(property);
+            return self.one(property).map(|found| !found);
         }
         let tokens = self.tokens;
         let Some((token, rest)) = tokens.split_first() else {
-            return true;
+            return Some(true);
         };
         self.tokens = rest;
         match (token, rest) {
@@ -198,27 +232,37 @@ impl Terms<'_> {
             }
             (Token::Exact(text), _) => self.is(property, text, true),
             (Token::Word(text), _) => self.is(property, text, false),
-            (Token::Open | Token::Close | Token::Equals, _) => true,
+            (Token::Open | Token::Close | Token::Equals, _) => Some(true),
         }
     }
 
     /// Whether a property of the candidate, or any, is or has a text.
-    fn is(&self, property: Option<&str>, text: &str, exact: bool) -> bool {
+    fn is(&self, property: Option<&str>, text: &str, exact: bool) -> Option<bool> {
         let same = |value: &str| match exact {
             true => value == text,
             false => value.to_lowercase().contains(&text.to_lowercase()),
         };
         match property {
-            Some("MetricName") => true,
-            Some("Namespace") => same(self.candidate.namespace),
-            Some(name) => self.candidate.value(name).is_some_and(same),
+            Some("MetricName") => None,
+            Some("Namespace") => Some(same(self.candidate.namespace)),
+            Some(name) => Some(self.candidate.value(name).is_some_and(same)),
             None => {
                 let mut dimensions = self.candidate.dimensions.iter();
-                same(self.candidate.namespace)
-                    || dimensions.any(|(name, value)| same(name) || same(value))
-                    || is_metric_name(text)
+                let found = same(self.candidate.namespace)
+                    || dimensions.any(|(name, value)| same(name) || same(value));
+                (found || !is_metric_name(text)).then_some(found)
             }
         }
+    }
+}
+
+/// One or the other (or both, where `wins` is false), of what may rest on the metric's name.
+fn decided(wins: bool, one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(one), _) if one == wins => Some(wins),
+        (_, Some(other)) if other == wins => Some(wins),
+        (Some(_), Some(_)) => Some(!wins),
+        _ => None,
     }
 }
 

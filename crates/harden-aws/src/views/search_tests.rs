@@ -28,6 +28,12 @@ fn searches_by_schema_and_terms() {
         ("staging", false),
         ("staging OR production", true),
         ("TargetGroup=x", false),
+        // other metrics of it than one are metrics of it
+        ("NOT MetricName=\"CPUUtilization\"", true),
+        ("NOT MemoryUtilization", true),
+        ("NOT (MetricName=\"X\" OR ServiceName=web)", true),
+        ("NOT (MetricName=\"X\" OR ServiceName=saaspe-api)", false),
+        ("MetricName=\"X\" ServiceName=web", false),
     ] {
         assert_eq!(search(&format!("{schema} {terms}")), wanted, "{terms}");
     }
@@ -69,6 +75,20 @@ fn metrics_insights() {
         &format!("{select} WHERE ServiceName = 'web'"),
         &SERVICE
     ));
+    for (filter, wanted) in [
+        ("ServiceName != 'saaspe-api'", false),
+        ("ServiceName != 'web'", true),
+        ("ClusterName = 'production' AND ServiceName = 'web'", false),
+        (
+            "ClusterName='production' AND \"ServiceName\" != 'web' ORDER BY AVG()",
+            true,
+        ),
+        ("ServiceName = 'web' OR ServiceName = 'saaspe-api'", true),
+        ("TargetGroup = 'saaspe-api'", false),
+    ] {
+        let query = format!("{select} WHERE {filter}");
+        assert_eq!(finds(&query, &SERVICE), wanted, "{filter}");
+    }
     assert!(!finds(
         "SELECT AVG(CPUUtilization) FROM \"AWS/RDS\"",
         &SERVICE
