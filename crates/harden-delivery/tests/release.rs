@@ -176,10 +176,22 @@ fn of_several_workflows_that_may_deploy_none_tells() {
     let never = json!([{"repository": "acme/shop", "environment": "production", "latest": null}]);
     let two = json!([
         workflow(".github/workflows/deploy.yml"),
-        workflow(".github/workflows/deploy-docs.yml")
+        workflow(".github/workflows/deploy-worker.yml")
     ]);
     let outcome = judged(&fragment(&[SHA], never.clone(), two, json!([])));
     assert_eq!(outcome.as_str(), "unknown");
+    // what is deployed elsewhere, or by nobody any more, is not production
+    for (path, state) in [
+        (".github/workflows/deploy-docs.yml", "active"),
+        (".github/workflows/preview-deploy.yml", "active"),
+        (".github/workflows/deploy.yml", "disabled_manually"),
+    ] {
+        let mut other = workflow(path);
+        other["state"] = json!(state);
+        let alone = json!([other]);
+        let fragment = fragment(&["1.4.2"], never.clone(), alone, json!([]));
+        assert_eq!(judged(&fragment).as_str(), "pass", "{path} {state}");
+    }
     let one = json!([
         workflow(".github/workflows/deploy.yml"),
         workflow(".github/workflows/test.yml")

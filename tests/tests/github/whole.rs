@@ -162,6 +162,21 @@ async fn what_is_read_of_the_other_kinds_is_what_there_is() {
 }
 
 #[tokio::test]
+async fn deployments_that_all_wait_do_not_hide_an_older_one() {
+    for (waiting, wanted) in [(3, Some(false)), (10, None)] {
+        let mut repo = Repo::good(SHOP);
+        let all = (0..waiting).map(|at| ("production".to_owned(), sha(at), vec!["waiting"]));
+        repo.deployments = all.collect();
+        let github = Github::start(Estate::of(repo)).await;
+        let run = audit(&github).await;
+        let deployed = run.facts.list::<Deployments>().await.unwrap();
+        let (_, deployed) = deployed.iter().next().unwrap();
+        let found = deployed.latest.ok().map(Option::is_some);
+        assert_eq!(found, wanted, "{waiting}: {:?}", deployed.latest);
+    }
+}
+
+#[tokio::test]
 async fn an_audit_that_is_stopped_is_unknown_in_what_is_left() {
     let github = Github::start(Estate::of(Repo::good(SHOP))).await;
     let (stopper, stop) = Stopper::new();

@@ -97,23 +97,23 @@ pub(crate) fn all(
 }
 
 /// What the workflow that deploys ran on last. None where no workflow is known to deploy: the policy's
-/// file, else those with `deploy` in their names.
+/// file, else those that are active and have `deploy` in their names.
 fn by_workflow(
     runs: &Listing<WorkflowRuns>,
     place: &harden_core::Place,
     policy: &GithubPolicy,
 ) -> Option<Known<Option<Commit>>> {
     let file = policy.workflows.deploy.as_deref();
-    let deploys = |path: &str| match file {
-        Some(file) => path == file || path.rsplit('/').next() == Some(file),
-        None => path
-            .rsplit('/')
-            .next()
-            .is_some_and(|name| name.to_ascii_lowercase().contains("deploy")),
+    let deploys = |workflow: &WorkflowRuns| {
+        let name = workflow.path.rsplit('/').next().unwrap_or_default();
+        match file {
+            Some(file) => workflow.path == file || name == file,
+            None => workflow.state.ok().is_none_or(|state| state == "active") && says_deploy(name),
+        }
     };
     let mut found: Vec<Known<Option<Commit>>> = runs
         .at(place)
-        .filter(|(_, workflow)| deploys(&workflow.path))
+        .filter(|(_, workflow)| deploys(workflow))
         .map(|(_, workflow)| last_run(workflow))
         .collect();
     if let Known::No(unknown) = runs.readable(place) {
@@ -125,6 +125,34 @@ fn by_workflow(
         return Some(Unknown::undetermined(message).during(RUNS).into());
     }
     found.pop()
+}
+
+/// Whether a file's name says that it deploys to production: `deploy.yml`, `deploy-prod.yml`, and not
+/// `deploy-docs.yml`.
+fn says_deploy(name: &str) -> bool {
+    const OTHERS: [&str; 18] = [
+        "demo",
+        "dev",
+        "development",
+        "doc",
+        "docs",
+        "documentation",
+        "pages",
+        "preview",
+        "previews",
+        "qa",
+        "review",
+        "sandbox",
+        "stage",
+        "staging",
+        "storybook",
+        "test",
+        "tests",
+        "uat",
+    ];
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    name.contains("deploy") && !words.any(|word| OTHERS.contains(&word))
 }
 
 /// What a workflow ran on last with success: the listing goes back to the first run that is over.

@@ -15,7 +15,8 @@ pub struct Deployments {
     pub repository: String,
     /// The environment.
     pub environment: String,
-    /// The latest that succeeded among the last ten; null where none did.
+    /// The latest that succeeded among the last ten; null where there are fewer and none did, unknown
+    /// where none of ten did.
     #[serde(default)]
     pub latest: Known<Option<Deployment>>,
 }
