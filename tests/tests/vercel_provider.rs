@@ -327,6 +327,9 @@ async fn a_wrong_token_or_team_leaves_all_unknown() {
 async fn a_personal_account_names_no_team_and_shares_nothing() {
     let mut estate = Estate::good();
     estate.team = None;
+    for project in &mut estate.projects {
+        project["accountId"] = json!("Xn7User");
+    }
     let vercel = Vercel::start(estate).await;
     let run = audit_with(&vercel, &[("VERCEL_ORG_ID", "Xn7User")], Stop::never()).await;
     vercel.served.violations.assert_none();
@@ -343,6 +346,19 @@ async fn a_personal_account_names_no_team_and_shares_nothing() {
         run.with("fail"),
         ["vercel/env-missing vercel/project:Xn7User::prj_blog"]
     );
+}
+
+#[tokio::test]
+async fn a_project_of_a_team_that_is_not_named_may_share_more() {
+    let mut estate = Estate::good();
+    estate.team = None;
+    let vercel = Vercel::start(estate).await;
+    let run = audit_with(&vercel, &[("VERCEL_ORG_ID", "Xn7User")], Stop::never()).await;
+    assert!(!run.facts.calls().contains_key(OPERATIONS[2]));
+    assert_eq!(run.with("fail"), [""; 0], "what the team shares may be it");
+    let unknown = run.with("unknown");
+    let wanted = "vercel/env-missing vercel/project:Xn7User::prj_blog";
+    assert!(unknown.contains(&wanted.to_owned()), "{unknown:?}");
 }
 
 #[tokio::test]

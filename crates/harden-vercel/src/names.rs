@@ -17,6 +17,12 @@ const SECRETS: &[&str] = &[
     "CREDENTIAL",
     "CREDENTIALS",
     "APIKEY",
+    "PAT",
+];
+
+/// Words of a name that say how the value is written, or to which of several servers it leads.
+const FORMS: &[&str] = &[
+    "B64", "BASE64", "ENCODED", "JSON", "NO", "NON", "PEM", "POOLED", "POOLING", "SSL", "UNPOOLED",
 ];
 
 /// Words before KEY that make it a secret one.
@@ -37,6 +43,17 @@ const KEYS: &[&str] = &[
     "WEBHOOK",
     "JWT",
     "SSH",
+    // whose only keys are secret ones
+    "ANTHROPIC",
+    "COHERE",
+    "GROQ",
+    "MAILGUN",
+    "MISTRAL",
+    "OPENAI",
+    "POSTMARK",
+    "RESEND",
+    "SENDGRID",
+    "TWILIO",
 ];
 
 /// Words before URL, URI or DSN that make it an address with a password or a secret path in it.
@@ -127,25 +144,32 @@ pub(crate) fn without_prefix<'a>(name: &'a str, policy: &VercelPolicy) -> Option
 
 fn holds_credential(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    let words: Vec<&str> = upper
+    let mut words: Vec<&str> = upper
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
     // numbered: API_KEY_2
-    let end = words
-        .iter()
-        .rposition(|w| !w.bytes().all(|b| b.is_ascii_digit()));
-    let words = words.get(..=end.unwrap_or_default()).unwrap_or_default();
+    let numbered = |word: &&str| word.bytes().all(|b| b.is_ascii_digit());
+    while words
+        .pop_if(|word| numbered(&&**word) || FORMS.contains(word))
+        .is_some()
+    {}
     let Some((last, before)) = words.split_last() else {
         return false;
     };
     let one_before = before.last().copied().unwrap_or_default();
-    if words.iter().any(|word| OPEN.contains(word)) {
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    if is_open(last, before) {
         return false;
     }
     match *last {
+        // an address over HTTPS, whose token stands apart: KV_REST_API_URL
+        "URL" | "URI" if has(&["REST"]) => false,
         "URL" | "URI" | "DSN" if before.iter().any(|word| ADDRESSES.contains(word)) => true,
+        // Prisma's, past the pool
+        "URL" if before == ["DIRECT"] => true,
         "STRING" => one_before == "CONNECTION",
+        "ID" if one_before == "SECRET" && has(&["VAULT"]) => true,
         about if ABOUT.contains(&about) => false,
         "KEY" => KEYS.contains(&one_before),
         _ => words.iter().any(|word| {
@@ -155,6 +179,25 @@ fn holds_credential(name: &str) -> bool {
                     .any(|end| word.ends_with(end))
         }),
     }
+}
+
+/// Whether a name is of a key that is meant to be seen. A secret or a password never is, whatever
+/// stands beside it: SITE_PASSWORD.
+fn is_open(last: &str, before: &[&str]) -> bool {
+    let says = |word: &&str| OPEN.contains(word);
+    match last {
+        "SITEKEY" => true,
+        "KEY" | "TOKEN" => before.iter().any(says) && !before.iter().any(|w| never_open(w)),
+        _ => false,
+    }
+}
+
+/// Words of keys that no browser may get.
+fn never_open(word: &str) -> bool {
+    matches!(
+        word,
+        "SECRET" | "PASSWORD" | "PERSONAL" | "PRIVATE" | "SERVER" | "ADMIN"
+    )
 }
 
 #[cfg(test)]
@@ -182,6 +225,17 @@ mod tests {
             "AZURE_CONNECTION_STRING",
             "SECRET_KEY_BASE",
             "npm_token",
+            "POSTGRES_URL_NON_POOLING",
+            "POSTGRES_URL_NO_SSL",
+            "DATABASE_URL_UNPOOLED",
+            "SITE_PASSWORD",
+            "PUBLIC_API_SECRET",
+            "OPENAI_KEY",
+            "GITHUB_PAT",
+            "DIRECT_URL",
+            "JWT_PRIVATE_KEY_BASE64",
+            "VAULT_SECRET_ID",
+            "GOOGLE_CREDENTIALS_JSON",
         ] {
             assert!(is_credential(name, &VercelPolicy::default()), "{name}");
         }
@@ -209,6 +263,15 @@ mod tests {
             "42",
             "SECRETS_MANAGER_REGION",
             "OAUTH_CLIENT_ID",
+            "AWS_SECRET_ID",
+            "UPSTASH_REDIS_REST_URL",
+            "KV_REST_API_URL",
+            "DATABASE_URL_TTL",
+            "STRIPE_KEY",
+            "CONFIG_JSON",
+            "NO_SSL",
+            "PUBLIC_ACCESS_TOKEN",
+            "DIRECT_UPLOAD_URL",
         ] {
             assert!(!is_credential(name, &VercelPolicy::default()), "{name}");
         }
@@ -228,8 +291,19 @@ mod tests {
             "NEXT_PUBLIC_SENTRY_DSN",
             "OPENAI_API_KEY",
             "VITE_API_KEY",
+            "NEXT_PUBLIC_POSTHOG_KEY",
+            "NEXT_PUBLIC_GOOGLE_MAPS_API_KEY",
         ] {
             assert!(!exposed(meant, &policy), "{meant}");
+        }
+        for never in [
+            "NEXT_PUBLIC_POSTHOG_PERSONAL_API_KEY",
+            "NEXT_PUBLIC_MAPBOX_SECRET_TOKEN",
+            "NEXT_PUBLIC_GOOGLE_MAPS_SERVER_SECRET_KEY",
+            "NEXT_PUBLIC_POSTGRES_URL_NON_POOLING",
+            "NEXT_PUBLIC_SITE_PASSWORD",
+        ] {
+            assert!(exposed(never, &policy), "{never}");
         }
         policy.browser_prefixes.push("VITE_".to_owned());
         assert!(exposed("VITE_API_KEY", &policy));

@@ -1,11 +1,11 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
+    Unknown, Verdict, hcl_string,
 };
 use std::sync::Arc;
 
 use crate::VercelPolicy;
-use crate::operation::{SHARED, VARIABLES};
+use crate::operation::{PROJECT, SHARED, VARIABLES};
 use crate::remedies::vercel_env;
 use crate::views::RequiredVariables;
 
@@ -49,12 +49,20 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
             .wanted(format!(
                 "{} in {environment}",
                 required_variables.join(", ")
-            ))
-            .and(
+            ));
+        let owner = subject.project.owner.ok();
+        let evidence = match owner.is_some_and(|owner| owner.starts_with("team_")) {
+            true => evidence.and(
                 "shared variables",
                 format!("no {}", missing.join(", ")),
                 SHARED,
-            );
+            ),
+            false => evidence,
+        };
+        let evidence = match subject.lacks_environment(environment) {
+            true => evidence.and("customEnvironments", format!("no {environment}"), PROJECT),
+            false => evidence,
+        };
         let to = remediation(subject, &missing, environment);
         return Ok(Verdict::Fail(evidence, to));
     }
@@ -69,6 +77,14 @@ fn remediation(subject: &RequiredVariables, missing: &[&str], environment: &str)
     let project = &subject.project;
     let sensitive = environment != "development";
     let mut to = Remediation::new(format!("add {} to {environment}", missing.join(", ")));
+    if subject.lacks_environment(environment) {
+        to = to
+            .step(Step::by_hand(format!(
+                "The project has no environment {environment}: make it (Settings, Environments), or \
+                 correct `environment` in [vercel] of harden.toml"
+            )))
+            .link("https://vercel.com/docs/deployments/environments#custom-environments");
+    }
     for key in missing {
         let mut words = vec![Arg::word("add"), Arg::from(*key), Arg::from(environment)];
         words.extend(sensitive.then_some(Arg::word("--sensitive")));

@@ -1,10 +1,10 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict, hcl_string, one_line,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
+    Unknown, Verdict, hcl_string, one_line,
 };
 
 use crate::VercelPolicy;
-use crate::names::{is_credential, is_exposed};
+use crate::names::{is_credential, without_prefix};
 use crate::remedies::{add, branch, remove, targets, vercel_env};
 use crate::views::{OfProject, ProjectVariable, Seen};
 
@@ -31,7 +31,7 @@ fn judge(subject: &ProjectVariable, j: &Judging<VercelPolicy>) -> Judgement {
     if !is_credential(&seen.key, j.policy) {
         return Ok(Verdict::not_applicable("its name is no credential's"));
     }
-    if is_exposed(&seen.key, j.policy) {
+    if without_prefix(&seen.key, j.policy).is_some() {
         return Ok(Verdict::not_applicable(
             "browsers get it, however it is kept: see vercel/secret-exposed-to-browser",
         ));
@@ -47,13 +47,13 @@ fn judge(subject: &ProjectVariable, j: &Judging<VercelPolicy>) -> Judgement {
         }
         "plain" | "encrypted" | "secret" => {
             // in development Vercel knows no better than encrypted
-            let targets = seen.targets.get()?;
-            let development = targets.iter().all(|target| target == "development");
-            if development && kind != "plain" {
+            let development = seen.is_of_development();
+            if kind != "plain" && *development.get()? {
                 let best = evidence("encrypted").note("development can't have sensitive variables");
                 return Ok(Verdict::Pass(best));
             }
-            let wanted = match j.policy.require_sensitive && !development {
+            let may_be_sensitive = !matches!(development, Known::Yes(true));
+            let wanted = match j.policy.require_sensitive && may_be_sensitive {
                 true => "sensitive",
                 false => "encrypted or sensitive",
             };

@@ -1,6 +1,6 @@
 //! GET /v1/env.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_core::{Cause, FactError, Known, Listing, Unknown, one_line};
 use harden_rest::{Gathered, Read, pages};
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ use super::answers::{OneOrMany, Pagination};
 use super::connect::Owner;
 use super::run::{Live, Run, unknown};
 use crate::operation::SHARED;
-use crate::resources::{SharedVariable, SharedVariables};
+use crate::resources::{Project, SharedVariable, SharedVariables};
 
 /// Without a field for the value.
 #[derive(Deserialize)]
@@ -20,6 +20,7 @@ struct Item {
     target: Option<OneOrMany>,
     apply_to_all_custom_environments: Option<bool>,
     project_id: Option<OneOrMany>,
+    deleted_at: Option<serde_json::Number>,
 }
 
 #[derive(Deserialize)]
@@ -32,7 +33,7 @@ impl Live for SharedVariables {
     async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
         let variables = match run.provider.owner {
             Owner::Team(_) => read(run).await.into(),
-            Owner::User(_) => Known::Yes(Vec::new()),
+            Owner::User(_) => of_no_team(&*run.facts.list::<Project>().await?),
         };
         let mut all = Read::default();
         all.push(Ok(Self {
@@ -41,6 +42,28 @@ impl Live for SharedVariables {
         }));
         Ok(run.gathered(all))
     }
+}
+
+/// What is shared where the run is told of no team: nothing with projects of a user, and with those
+/// of a team what the team has.
+fn of_no_team(projects: &Listing<Project>) -> Known<Vec<SharedVariable>> {
+    let owners = projects.iter().map(|(_, project)| project.owner.as_ref());
+    let of_team = owners.map(|owner| owner.map(|id| id.starts_with("team_").then_some(id)));
+    for team in of_team {
+        match team {
+            Known::Yes(None) => {}
+            Known::Yes(Some(team)) => {
+                let message = format!(
+                    "a project belongs to {}, whose shared variables were not asked for: name it as \
+                     `team` in [vercel], or in VERCEL_ORG_ID",
+                    one_line(team, 60)
+                );
+                return Unknown::new(Cause::NotRead, message).during(SHARED).into();
+            }
+            Known::No(why) => return Known::No(why),
+        }
+    }
+    Known::Yes(Vec::new())
 }
 
 /// All shared variables: without a part of them, none is known to be absent.
@@ -58,7 +81,9 @@ async fn read(run: &Run<'_>) -> Result<Vec<SharedVariable>, Unknown> {
     for page in found.complete().map_err(unknown(SHARED))? {
         let page = page.ok_or_else(|| Unknown::missing(SHARED, "data"))?;
         for item in page {
-            all.push(variable(item)?);
+            if item.deleted_at.is_none() {
+                all.push(variable(item)?);
+            }
         }
     }
     Ok(all)

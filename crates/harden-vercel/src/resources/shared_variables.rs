@@ -3,6 +3,8 @@
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
+use super::Project;
+
 /// The shared environment variables of a team; none for a personal account, which has none. Source:
 /// GET /v1/env.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +41,8 @@ impl Resource for SharedVariables {
     const KIND: &'static Kind = &Kind {
         name: "vercel/shared-variables",
         permissions: &[],
-        starts_from: &[],
+        // whose owner tells whether there is a team, where the run is told of none
+        starts_from: &[Project::KIND],
     };
 
     fn id(&self) -> ResourceId {

@@ -22,6 +22,11 @@ impl RequiredVariables {
         Known::any([self.has_own(key, &id), self.has_shared(key, &id)])
     }
 
+    /// Whether it is known that the project has no such environment.
+    pub(crate) fn lacks_environment(&self, name: &str) -> bool {
+        matches!(self.environment(name), Known::Yes(None))
+    }
+
     /// The environment as variables name it: a custom one by its id, none where there is no such.
     fn environment(&self, name: &str) -> Known<Option<String>> {
         if matches!(name, "production" | "preview" | "development") {

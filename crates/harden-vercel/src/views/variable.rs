@@ -26,6 +26,8 @@ pub(crate) struct Seen {
     pub(crate) key: String,
     pub(crate) kind: Known<String>,
     pub(crate) targets: Known<Vec<String>>,
+    /// Of a shared one: whether custom environments have it too.
+    in_custom_environments: Known<bool>,
     pub(crate) git_branch: Known<Option<String>>,
     /// The project that has it; none for one that a team shares.
     pub(crate) project: Option<OfProject>,
@@ -49,6 +51,7 @@ impl Seen {
             key: variable.key.clone(),
             kind: variable.kind.clone(),
             targets: variable.targets.clone(),
+            in_custom_environments: Known::Yes(false),
             git_branch: variable.git_branch.clone(),
             project: Some(project),
             source: VARIABLES,
@@ -60,10 +63,20 @@ impl Seen {
             key: variable.key.clone(),
             kind: variable.kind.clone(),
             targets: variable.targets.clone(),
+            in_custom_environments: variable.in_custom_environments.clone(),
             git_branch: Known::Yes(None),
             project: None,
             source: SHARED,
         }
+    }
+
+    /// Whether the development environment has it, and no other.
+    pub(crate) fn is_of_development(&self) -> Known<bool> {
+        let targets = self.targets.as_ref().map(|targets| {
+            !targets.is_empty() && targets.iter().all(|target| target == "development")
+        });
+        let custom = self.in_custom_environments.as_ref().map(|custom| !custom);
+        Known::all([targets, custom])
     }
 
     /// The id of the finding: by where the variable is and for what, which stays when it is made
