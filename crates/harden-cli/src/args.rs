@@ -319,6 +319,9 @@ pub(crate) struct ChecksArgs {
     /// The format.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+    /// The policy file, for its severities [default: harden.toml in this folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
 }

@@ -39,7 +39,7 @@ impl Config {
         let attestations = args
             .attestations
             .clone()
-            .or_else(|| Some(beside).filter(|path| path.is_file()))
+            .or_else(|| Some(beside).filter(|path| is_there(path)))
             .map_or_else(
                 || Ok(Attestations::default()),
                 |path| read_attestations(&path),
@@ -82,12 +82,21 @@ pub(crate) fn policy(
 ) -> Result<(Option<PathBuf>, PolicyFile, Policies), Failure> {
     let path = named
         .map(Path::to_path_buf)
-        .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| path.is_file()));
+        .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| is_there(path)));
     let (file, policies) = match &path {
         Some(path) => read_policy(path)?,
         None => Default::default(),
     };
     Ok((path, file, policies))
+}
+
+/// Whether anything is called so, if only a link that leads nowhere: what is there and can't be read
+/// is an error, and no lack of a file.
+fn is_there(path: &Path) -> bool {
+    match path.symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
 }
 
 fn read_policy(path: &Path) -> Result<(PolicyFile, Policies), Failure> {

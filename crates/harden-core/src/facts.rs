@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay, Resource, Snapshot,
-    Stop,
+    Stop, Unknown,
 };
 
 /// Why facts of a kind could not be had at all.
@@ -237,6 +237,7 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             kind: kind.name.to_owned(),
             source: Arc::new(source),
         })?;
+    let resources_are_null = resources.is_none();
     let mut place: Option<Place> = None;
     let items = resources
         .unwrap_or_default()
@@ -251,6 +252,13 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             (Arc::new(id), resource)
         })
         .collect();
+    // no list and no reason for that: what there is is not known
+    let untold = resources_are_null && raw.gaps.is_empty() && raw.scope.is_of_anything();
+    let untold = untold.then(|| Gap {
+        kind: R::KIND.name,
+        place: Place::anywhere(),
+        unknown: Arc::new(Unknown::not_recorded()),
+    });
     let gaps = raw
         .gaps
         .iter()
@@ -259,6 +267,7 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             place: gap.place.clone(),
             unknown: Arc::new(gap.unknown.clone()),
         })
+        .chain(untold)
         .collect();
     Ok(Listing::new(items, raw.scope.clone(), gaps))
 }

@@ -58,7 +58,8 @@ impl fmt::Display for Place {
 
 /// The identity of a resource, stable over deployments: no revision, no run, no version.
 ///
-/// Two ids are equal when kind, place and name are; how it is shown does not count.
+/// Two ids are equal when kind, place and name are; how it is shown does not count, nor what it
+/// stands for.
 #[derive(Debug, Clone)]
 pub struct ResourceId {
     /// The kind, `provider/kind`: `aws/db-instance`.
@@ -68,6 +69,7 @@ pub struct ResourceId {
     /// The name, unique for its kind and place.
     pub name: Box<str>,
     shown: Option<Box<str>>,
+    collective: bool,
 }
 
 impl ResourceId {
@@ -79,6 +81,7 @@ impl ResourceId {
             place,
             name: name.into(),
             shown: None,
+            collective: false,
         }
     }
 
@@ -87,6 +90,20 @@ impl ResourceId {
     pub fn shown_as(mut self, shown: &str) -> Self {
         self.shown = Some(shown.into());
         self
+    }
+
+    /// The same id, standing for resources that were not seen one by one: all of a kind in a place,
+    /// the subscriptions of a topic.
+    #[must_use]
+    pub fn collective(mut self) -> Self {
+        self.collective = true;
+        self
+    }
+
+    /// Whether it stands for resources that were not seen one by one.
+    #[must_use]
+    pub fn is_collective(&self) -> bool {
+        self.collective
     }
 
     /// The provider: what stands before the slash of the kind.

@@ -48,6 +48,11 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whether any place was to be read.
+    pub(crate) fn is_of_anything(&self) -> bool {
+        !matches!(self, Self::Places(places) if places.is_empty())
+    }
+
     /// Whether a place was read.
     #[must_use]
     pub fn covers(&self, place: &Place) -> bool {

@@ -105,7 +105,8 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
         });
         let gaps = subjects.gaps.iter().map(|gap| {
             let id = ResourceId::new(gap.kind, gap.place.clone(), "*")
-                .shown_as(&format!("{} in {}", gap.kind, gap.place));
+                .shown_as(&format!("{} in {}", gap.kind, gap.place))
+                .collective();
             Finding::new(self.meta.id, Arc::new(id), Err(gap.unknown.clone().into()))
         });
         Ok(judged.chain(gaps).collect())

@@ -1,11 +1,12 @@
 //! Facts on record.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Scope, Unknown};
@@ -28,7 +29,36 @@ pub struct Snapshot {
     /// The providers that were not part of the audit, each with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     not_audited: BTreeMap<String, String>,
+    #[serde(deserialize_with = "each_once")]
     kinds: BTreeMap<String, RawListing>,
+}
+
+/// An object of kinds; that one stands twice is an error, since either might be meant.
+fn each_once<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, RawListing>, D::Error> {
+    struct Kinds;
+    impl<'de> Visitor<'de> for Kinds {
+        type Value = BTreeMap<String, RawListing>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object of kinds")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some(kind) = map.next_key::<String>()? {
+                let listing = map.next_value()?;
+                if all.contains_key(&kind) {
+                    let message = format!("the kind {kind} stands in it twice");
+                    return Err(serde::de::Error::custom(message));
+                }
+                all.insert(kind, listing);
+            }
+            Ok(all)
+        }
+    }
+    deserializer.deserialize_map(Kinds)
 }
 
 /// Why a snapshot can't be read.
@@ -86,11 +116,67 @@ impl Snapshot {
         if let Some(reason) = self.not_audited.get(provider) {
             return Some(reason);
         }
-        let holds = |kind: &String| {
-            kind.strip_prefix(provider)
-                .is_some_and(|rest| rest.starts_with('/'))
+        let holds = self.kinds.keys().any(|kind| is_of(kind, provider));
+        (!holds).then_some("the snapshot holds nothing of it")
+    }
+
+    /// The accounts of a provider that its listings were read over.
+    #[must_use]
+    pub fn accounts(&self, provider: &str) -> BTreeSet<Arc<str>> {
+        let places = self.places_of(provider).into_iter();
+        places.map(|place| place.account).collect()
+    }
+
+    /// Says of the places that are to be audited, and that no listing of a provider was read over,
+    /// that they are not on record: else it would not be seen that they lack. A place without a
+    /// region is an account with whatever regions it has.
+    pub fn expect(&mut self, provider: &str, places: &[Place]) {
+        let read = self.places_of(provider);
+        let lacks = |place: &&Place| {
+            let same = |one: &Place| {
+                one.account == place.account
+                    && (place.region.is_empty() || one.region == place.region)
+            };
+            !read.iter().any(same)
         };
-        (!self.kinds.keys().any(holds)).then_some("the snapshot holds nothing of it")
+        let lacking: Vec<&Place> = places.iter().filter(lacks).collect();
+        let known = read
+            .iter()
+            .map(|place| &place.account)
+            .collect::<BTreeSet<_>>();
+        for (_, listing) in self.kinds.iter_mut().filter(|(k, _)| is_of(k, provider)) {
+            let Scope::Places(scope) = &listing.scope else {
+                continue;
+            };
+            let regional = scope.iter().any(|place| !place.region.is_empty());
+            let of_kind = lacking.iter().filter_map(|place| {
+                match (regional, &*place.region) {
+                    (true, "") => Some(Place::new(Arc::clone(&place.account), "*")),
+                    (true, _) => Some((*place).clone()),
+                    // an account that was read is read for what has no region
+                    (false, _) if known.contains(&place.account) => None,
+                    (false, _) => Some(Place::global(Arc::clone(&place.account))),
+                }
+            });
+            let mut gaps: Vec<RawGap> = of_kind
+                .map(|place| RawGap {
+                    place,
+                    unknown: Unknown::not_recorded(),
+                })
+                .collect();
+            gaps.dedup();
+            listing.gaps.append(&mut gaps);
+        }
+    }
+
+    /// The places that listings of a provider were to be read over.
+    fn places_of(&self, provider: &str) -> BTreeSet<Place> {
+        let kinds = self.kinds.iter().filter(|(kind, _)| is_of(kind, provider));
+        let places = kinds.flat_map(|(_, listing)| match &listing.scope {
+            Scope::Places(places) => places.as_slice(),
+            Scope::Everything => &[],
+        });
+        places.cloned().collect()
     }
 
     /// Reads a snapshot.
@@ -184,6 +270,11 @@ impl Snapshot {
     pub fn listing(&self, kind: &str) -> Option<&RawListing> {
         self.kinds.get(kind)
     }
+}
+
+fn is_of(kind: &str, provider: &str) -> bool {
+    kind.strip_prefix(provider)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[async_trait]

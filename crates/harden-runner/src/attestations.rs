@@ -14,6 +14,12 @@ use crate::config_error::ConfigError;
 pub struct Attestations(Vec<Attestation>);
 
 impl Attestations {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Reads the file: `[[attestation]]` tables with `duty`, `resource`, `on`, `by` and `seen`.
     ///
     /// # Errors

@@ -266,6 +266,7 @@ fn describe(check: &dyn Check, severity: Severity, state: State) -> CheckReport 
 async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported> {
     let could_not_run = |unknown: Unknown| {
         let id = ResourceId::new(report.id, Place::anywhere(), "*").shown_as("the whole check");
+        let id = id.collective();
         vec![Finding::new(report.id, Arc::new(id), Err(unknown))]
     };
     let findings = match check.run(cx).await {

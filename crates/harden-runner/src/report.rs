@@ -158,10 +158,10 @@ impl Reported {
     }
 
     /// Whether it is about no resource that was seen: a kind that could not be listed somewhere,
-    /// or a check that could not run.
+    /// the parts of a resource that could not be, or a check that could not run.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        matches!(self.finding.outcome, Outcome::Unknown(_)) && &*self.finding.resource.name == "*"
+        matches!(self.finding.outcome, Outcome::Unknown(_)) && self.finding.resource.is_collective()
     }
 }
 
@@ -252,7 +252,7 @@ pub enum ExitCode {
     Failed = 1,
     /// It could not run: usage, policy, credentials.
     CouldNotRun = 2,
-    /// Nothing failed, but something is unknown.
+    /// Nothing failed, but something is unknown, or no check ran.
     Unknown = 3,
 }
 
@@ -270,13 +270,17 @@ impl Report {
         Summary::of(&self.findings)
     }
 
+    fn none_ran(&self) -> bool {
+        !self.checks.iter().any(|check| check.state == State::Ran)
+    }
+
     /// How the audit ends, counting findings at or above a severity.
     #[must_use]
     pub fn exit_code(&self, fail_on: Severity, allow_unknown: bool) -> ExitCode {
         let mut counted = self.findings.iter().filter(|f| f.severity >= fail_on);
         if counted.clone().any(Reported::is_failure) {
             ExitCode::Failed
-        } else if !allow_unknown && counted.any(Reported::is_unknown) {
+        } else if !allow_unknown && (counted.any(Reported::is_unknown) || self.none_ran()) {
             ExitCode::Unknown
         } else {
             ExitCode::Clean

@@ -1,6 +1,5 @@
 //! The operations that are asked for: the source of evidence, and what calls are counted under.
 
-#[cfg(feature = "live")]
 pub(crate) const PROJECT: &str = "GET /v9/projects/{idOrName}";
 pub(crate) const VARIABLES: &str = "GET /v10/projects/{idOrName}/env";
 pub(crate) const SHARED: &str = "GET /v1/env";

@@ -123,7 +123,11 @@ fn containers(
                 container.all_read = Known::No(Arc::clone(unknown));
             }
             let shown = format!("{name} in {place}");
-            let id = ResourceId::new(KIND, place, &name).shown_as(&shown);
+            let mut id = ResourceId::new(KIND, place, &name).shown_as(&shown);
+            // the containers of a definition that could not be read
+            if name.ends_with("/*") {
+                id = id.collective();
+            }
             (Arc::new(id), container)
         })
         .collect();

@@ -61,8 +61,11 @@ impl Subject for HttpSubscription {
 
 /// The subscriptions of a topic, each with an identity that gives no endpoint away.
 fn of(topic: &AlertTopic) -> Vec<(Arc<ResourceId>, TopicSubscription)> {
-    let item = |name: String, shown: String, subscription| {
-        let id = ResourceId::new(SUBSCRIPTION, topic.place.clone(), &name).shown_as(&shown);
+    let item = |name: String, shown: String, subscription: Known<_>| {
+        let mut id = ResourceId::new(SUBSCRIPTION, topic.place.clone(), &name).shown_as(&shown);
+        if let Known::No(_) = &subscription {
+            id = id.collective();
+        }
         let subscription = TopicSubscription {
             topic_arn: topic.arn.clone(),
             place: topic.place.clone(),

@@ -24,15 +24,26 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
         .iter()
         .map(|output| Ok((output.format, PendingFile::open(&output.path)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
-    let record = args.record.as_deref().map(PendingFile::open).transpose()?;
+    let record = args.record.as_deref();
+    if record == Some(Path::new("-")) {
+        return Err(Failure::new("--record - is no file")
+            .help("name one: `--record estate.json`; a report goes to standard output"));
+    }
+    let record = record.map(PendingFile::open).transpose()?;
+    let places = pending.iter().map(|(_, file)| file).chain(&record);
+    each_once(places, &to_stdout, args.estate.snapshot.as_deref())?;
 
     let run = super::run(&args.select, &args.estate, record.is_some()).await?;
     let report = &run.report;
 
+    let sarif = Sarif {
+        partial: args.sarif_partial,
+        some_checks: lacks_checks(report),
+    };
     let mut left_out = Vec::new();
     for (format, file) in &mut pending {
         let mut writer = file.writer();
-        let written = write(report, *format, args.sarif_partial, plain(), &mut writer)
+        let written = write(report, *format, sarif, plain(), &mut writer)
             .and_then(|left| writer.flush().map(|()| left));
         left_out.extend(written.context("could not write the report")?);
     }
@@ -53,7 +64,7 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
             color: output::color(),
         };
         output::to_stdout(|out| {
-            left_out.extend(write(report, format, args.sarif_partial, style, out)?);
+            left_out.extend(write(report, format, sarif, style, out)?);
             Ok(())
         })?;
     }
@@ -64,6 +75,31 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code as u8))
 }
 
+/// Refuses to write one thing over another, or over the snapshot that is read.
+fn each_once<'a>(
+    files: impl Iterator<Item = &'a PendingFile>,
+    to_stdout: &[Output],
+    snapshot: Option<&Path>,
+) -> Result<(), Failure> {
+    let help = "give each report, and the snapshot, a path of its own";
+    if to_stdout.len() > 1 {
+        return Err(Failure::new("two reports can't both go to standard output").help(help));
+    }
+    let mut taken: Vec<_> = snapshot
+        .and_then(|path| path.canonicalize().ok())
+        .into_iter()
+        .collect();
+    for file in files.filter(|file| file.is_regular()) {
+        let place = file.place();
+        if taken.contains(&place) {
+            let shown = place.display();
+            return Err(Failure::new(format!("{shown} would be written over")).help(help));
+        }
+        taken.push(place);
+    }
+    Ok(())
+}
+
 /// The style of a text report in a file.
 fn plain() -> Style {
     Style {
@@ -72,11 +108,30 @@ fn plain() -> Style {
     }
 }
 
+/// Whether the options left out some of a provider's checks, and not all of them.
+fn lacks_checks(report: &Report) -> bool {
+    let chosen = |id: &str| report.checks.iter().any(|check| check.id == id);
+    let judged = |provider: &str| report.checks.iter().any(|c| c.provider() == provider);
+    let left_out = |provider: &str| report.not_audited.iter().any(|n| n.provider == provider);
+    crate::providers::checks().iter().any(|check| {
+        let meta = check.meta();
+        judged(meta.provider()) && !left_out(meta.provider()) && !chosen(meta.id)
+    })
+}
+
+/// How SARIF is written.
+#[derive(Clone, Copy)]
+struct Sarif {
+    partial: Partial,
+    /// Whether the report lacks checks of a provider that it has.
+    some_checks: bool,
+}
+
 /// Writes a format; for SARIF tells what was left out.
 fn write(
     report: &Report,
     format: Format,
-    partial: Partial,
+    sarif: Sarif,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<Vec<String>> {
@@ -85,7 +140,7 @@ fn write(
         Format::Json => json::write(report, out)?,
         Format::Markdown => markdown::write(report, out)?,
         Format::Sarif => {
-            let written = sarif::write(report, partial, out)?;
+            let written = sarif::write(report, sarif.partial, out)?;
             let told = written.left_out.iter().map(|left| {
                 format!(
                     "sarif: the run {} is left out, so that its open alerts stay as they are: {} \
@@ -94,6 +149,13 @@ fn write(
                 )
             });
             let mut told: Vec<String> = told.collect();
+            if sarif.some_checks && written.runs > 0 {
+                told.push(
+                    "sarif: this run is over some of the checks: an upload closes the open alerts of \
+                     the others"
+                        .to_owned(),
+                );
+            }
             if written.runs == 0 {
                 told.push(
                     "sarif: nothing is left to upload: skip the upload of this file".to_owned(),

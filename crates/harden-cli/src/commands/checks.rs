@@ -15,8 +15,10 @@ use crate::providers;
 
 pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
     let selection = config::selection(&args.select)?;
+    let (_, file, policies) = config::policy(args.policy.as_deref())?;
     // the list needs no moment; the audit is there for its choice alone
     let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
+        .policy(file.clone(), policies)
         .selection(selection)
         .chosen();
     output::to_stdout(|out| match args.format {
@@ -30,10 +32,10 @@ pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
             let widest = widest.unwrap_or_default();
             for (check, severity) in &chosen {
                 let meta = check.meta();
-                let optional = if is_optional(&**check) {
-                    " (optional)"
-                } else {
-                    ""
+                let optional = match is_optional(&**check) {
+                    _ if file.is_off(meta.id) => " (off)",
+                    true => " (optional)",
+                    false => "",
                 };
                 writeln!(
                     out,

@@ -47,8 +47,7 @@ pub(crate) async fn run(
         .release_facts();
     let chosen = audit.chosen();
     if chosen.is_empty() {
-        return Err(Failure::new("the options leave no check to run")
-            .help("`harden-cli checks` takes the same options and lists what they choose"));
+        return Err(no_check());
     }
     let wanted = providers::wanted(chosen.iter().map(|(check, _)| &**check));
     let source = Source::open(estate, &config, &wanted, record).await?;
@@ -67,6 +66,11 @@ pub(crate) async fn run(
     report.run.started_at = Some(started_at);
     report.run.duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Run { report, source })
+}
+
+fn no_check() -> Failure {
+    Failure::new("the options leave no check to run")
+        .help("`harden-cli checks` takes the same options and lists what they choose")
 }
 
 /// The tool's name in snapshots.

@@ -27,9 +27,13 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
         .policy(config.file.clone(), config.policies.clone())
         .selection(selection)
         .chosen();
+    if chosen.is_empty() {
+        return Err(super::no_check());
+    }
     let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (check, _) in &chosen {
-        if check.off(&config.policies).is_none() {
+        let off = config.file.is_off(check.meta().id) || check.off(&config.policies).is_some();
+        if !off {
             for kind in check.kinds() {
                 need(kind, &mut needed);
             }

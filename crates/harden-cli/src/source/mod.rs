@@ -15,11 +15,12 @@ mod sentry;
 #[cfg(feature = "live")]
 mod vercel;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use harden_aws::AwsPolicy;
 use harden_core::{
-    Cause, Facts, Observer, Provider, Replay, Snapshot, Stop, Stopper, Unknown, Unread,
+    Cause, Facts, Observer, Place, Provider, Replay, Snapshot, Stop, Stopper, Unknown, Unread,
 };
 use harden_runner::NotAudited;
 use jiff::Timestamp;
@@ -30,6 +31,7 @@ use crate::args::EstateArgs;
 use crate::commands::TOOL;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::output::note;
 use crate::progress::Progress;
 use crate::providers::Wanted;
 
@@ -77,10 +79,10 @@ impl Source {
         let observer = progress.clone().map(|p| p as Arc<dyn Observer>);
         let stop = stop(args.deadline);
         let (name, now, mut opened) = if args.demo {
-            let (now, opened) = replay(args, wanted, recorded::demo()?);
+            let (now, opened) = replay(args, None, wanted, recorded::demo()?);
             ("demo", now, opened)
         } else if let Some(path) = &args.snapshot {
-            let (now, opened) = replay(args, wanted, recorded::read(path)?);
+            let (now, opened) = replay(args, Some(config), wanted, recorded::read(path)?);
             ("snapshot", now, opened)
         } else {
             let now = args.as_of.unwrap_or_else(Timestamp::now);
@@ -117,20 +119,67 @@ impl Source {
     }
 }
 
-/// The facts on record, and the moment that they are judged at.
-fn replay(args: &EstateArgs, wanted: &Wanted, snapshot: Snapshot) -> (Timestamp, Opened) {
+/// The facts on record, and the moment that they are judged at. Of what the policy asks for and the
+/// snapshot lacks nothing is known.
+fn replay(
+    args: &EstateArgs,
+    config: Option<&Config>,
+    wanted: &Wanted,
+    mut snapshot: Snapshot,
+) -> (Timestamp, Opened) {
     let now = args.as_of.unwrap_or_else(|| snapshot.taken_at());
     let mut opened = Opened {
         attested: args.attestations.is_none() && snapshot.listing("ops/attestation").is_some(),
         ..Opened::default()
     };
     for provider in wanted.keys() {
-        if let Some(reason) = snapshot.not_audited(provider) {
+        let asked_for = config.is_some_and(|config| config.file.has_table(provider));
+        if let Some(reason) = snapshot.not_audited(provider).filter(|_| !asked_for) {
             opened.leave_out(provider, reason);
+        }
+    }
+    if let Some(config) = config {
+        let mut policy = AwsPolicy::clone(&config.policies.get());
+        if !args.region.is_empty() {
+            // as in a live audit, the options count before the policy
+            policy.regions.clone_from(&args.region);
+            policy.accounts.iter_mut().for_each(|a| a.regions.clear());
+        }
+        let places = places(&policy, &snapshot.accounts("aws"));
+        snapshot.expect("aws", &places);
+        if opened.attested && !config.attestations.is_empty() {
+            note(
+                "harden.attestations.toml is not read: the snapshot has attestations of its own \
+                 (--attestations FILE counts before them)",
+            );
         }
     }
     opened.providers.push(Arc::new(Replay::from(snapshot)));
     (now, opened)
+}
+
+/// The accounts and regions of AWS that the policy asks for.
+fn places(policy: &AwsPolicy, recorded: &BTreeSet<Arc<str>>) -> Vec<Place> {
+    let accounts: Vec<(&str, &[String])> = match policy.accounts.as_slice() {
+        [] => recorded
+            .iter()
+            .map(|id| (&**id, &*policy.regions))
+            .collect(),
+        named => named
+            .iter()
+            .map(|account| match account.regions.as_slice() {
+                [] => (&*account.id, &*policy.regions),
+                own => (&*account.id, own),
+            })
+            .collect(),
+    };
+    let mut places = Vec::new();
+    for (account, regions) in accounts {
+        places.push(Place::global(account));
+        let codes = regions.iter().filter(|region| *region != "all");
+        places.extend(codes.map(|region| Place::new(account, region.as_str())));
+    }
+    places
 }
 
 fn built_without() -> Failure {

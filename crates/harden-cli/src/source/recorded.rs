@@ -39,10 +39,17 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
     };
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::new(format!(
-            "could not read {shown}: not a harden snapshot: not text"
+            "could not read {shown}: not a harden snapshot: not text in UTF-8"
         ))
+        .help("PowerShell's `>` writes UTF-16: `harden-cli snapshot FILE` writes it itself")
     })?;
-    Snapshot::parse(&text).map_err(|error| {
+    // the mark that some editors put before a text
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if text.trim().is_empty() {
+        return Err(Failure::new(format!("could not read {shown}: it is empty"))
+            .help("`harden-cli snapshot FILE` records one"));
+    }
+    Snapshot::parse(text).map_err(|error| {
         Failure::new(format!("could not read {shown}: {error}"))
             .help("`harden-cli snapshot FILE` records one")
     })

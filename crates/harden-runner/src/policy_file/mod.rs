@@ -5,7 +5,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use harden_core::{Finding, Location, Outcome, Policies, Severity, glob_matches};
+use harden_core::{Cause, Finding, Location, Outcome, Policies, Severity, glob_matches};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -81,14 +81,22 @@ pub struct Accept {
 }
 
 impl Accept {
-    /// Whether it covers a finding: a failure or an unknown of its check on its resource.
+    /// Whether it covers a finding: a failure or an unknown of its check on its resource. An unknown
+    /// that may pass (a throttle, an outage) or that a snapshot does not hold is nobody's risk to
+    /// accept: it says nothing of the estate.
     #[must_use]
     pub fn covers(&self, finding: &Finding) -> bool {
-        matches!(finding.outcome, Outcome::Fail(..) | Outcome::Unknown(_))
+        let counts = match &finding.outcome {
+            Outcome::Fail(..) => true,
+            Outcome::Unknown(unknown) => {
+                !unknown.cause.is_passing() && unknown.cause != Cause::NotRecorded
+            }
+            Outcome::Pass(_) | Outcome::NotApplicable(_) => false,
+        };
+        let named = |name: &str| self.resource == name || glob_matches(&self.resource, name);
+        counts
             && glob_matches(&self.check, finding.check)
-            && (self.resource == finding.resource.shown()
-                || glob_matches(&self.resource, finding.resource.shown())
-                || self.resource == *finding.resource.name)
+            && (named(finding.resource.shown()) || named(&finding.resource.name))
     }
 }
 
@@ -242,15 +250,14 @@ impl PolicyFile {
         self.tables.contains_key(name)
     }
 
-    /// The severity that the file gives a check.
+    /// The severity that the file gives a check: by its id, or by the pattern that says the most.
     #[must_use]
     pub fn severity_of(&self, id: &str) -> Option<Severity> {
-        let exact = self.checks.severity.iter().find(|(p, _)| p.get_ref() == id);
-        exact
-            .or_else(|| {
-                let mut globs = self.checks.severity.iter();
-                globs.find(|(p, _)| glob_matches(p.get_ref(), id))
-            })
+        let all = self.checks.severity.iter();
+        let fitting = all.filter(|(p, _)| p.get_ref() == id || glob_matches(p.get_ref(), id));
+        let says = |pattern: &str| (pattern == id, pattern.replace('*', "").len());
+        fitting
+            .max_by_key(|(p, _)| says(p.get_ref()))
             .map(|(_, severity)| *severity)
     }
 

@@ -94,3 +94,19 @@ fn every_error_is_told_at_once() {
     let errors = parse("[house]\ndors = 1\n[checks]\noff = ['nothing/x']\n").unwrap_err();
     assert_eq!(errors.0.len(), 2);
 }
+
+#[test]
+fn of_several_patterns_the_one_that_says_the_most_counts() {
+    let (file, _) = parse(
+        "[checks.severity]\n'*' = 'info'\n'house/door-*' = 'critical'\n'house/*' = 'low'\n\
+         'house/door-open' = 'medium'\n",
+    )
+    .unwrap();
+    assert_eq!(
+        file.severity_of("house/door-unlocked"),
+        Some(Severity::Critical)
+    );
+    assert_eq!(file.severity_of("house/door-open"), Some(Severity::Medium));
+    assert_eq!(file.severity_of("house/window"), Some(Severity::Low));
+    assert_eq!(file.severity_of("barn/gate"), Some(Severity::Info));
+}

@@ -52,7 +52,7 @@ pub enum Partial {
     Never,
     /// A run with a gap that stands (a denied call, a call that is not in the plan) is written,
     /// with a note for each check that it concerns; one with a gap that may pass (throttled,
-    /// failed, out of time, no credentials) is left out.
+    /// failed, out of time, no credentials), or that the snapshot does not hold, is left out.
     #[default]
     Denied,
     /// Every run is written.
@@ -185,7 +185,7 @@ impl<'a> Parts<'a> {
     fn reason_to_leave_out(&self, partial: Partial) -> Option<String> {
         let matters = |cause: Cause| match partial {
             Partial::Never => true,
-            Partial::Denied => cause.is_passing(),
+            Partial::Denied => cause.is_passing() || cause == Cause::NotRecorded,
             Partial::Always => false,
         };
         let mut found = self.gaps().filter(|(_, unknown)| matters(unknown.cause));

@@ -129,7 +129,8 @@ impl Subject for ProjectVariable {
                     (id, Self::Seen(Box::new(seen)))
                 })),
                 Known::No(unknown) => {
-                    items.push((Arc::clone(id), Self::Unread((**unknown).clone())));
+                    let id = ResourceId::clone(id).collective();
+                    items.push((Arc::new(id), Self::Unread((**unknown).clone())));
                 }
             }
         }
@@ -142,7 +143,8 @@ impl Subject for ProjectVariable {
                     (id, Self::Seen(Box::new(seen)))
                 })),
                 Known::No(unknown) => {
-                    items.push((Arc::clone(id), Self::Unread((**unknown).clone())));
+                    let id = ResourceId::clone(id).collective();
+                    items.push((Arc::new(id), Self::Unread((**unknown).clone())));
                 }
             }
         }
