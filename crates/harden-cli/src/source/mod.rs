@@ -139,13 +139,7 @@ fn replay(
         }
     }
     if let Some(config) = config {
-        let mut policy = AwsPolicy::clone(&config.policies.get());
-        if !args.region.is_empty() {
-            // as in a live audit, the options count before the policy
-            policy.regions.clone_from(&args.region);
-            policy.accounts.iter_mut().for_each(|a| a.regions.clear());
-        }
-        let places = places(&policy, &snapshot.accounts("aws"));
+        let places = places(&config.policies.get(), &snapshot.accounts("aws"));
         snapshot.expect("aws", &places);
         if opened.attested && !config.attestations.is_empty() {
             note(
