@@ -53,6 +53,13 @@ pub(crate) enum Command {
     #[cfg(feature = "live")]
     #[command(after_help = UPLOAD_EXAMPLES)]
     Upload(UploadArgs),
+    /// Said to need a build with live audits.
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true)]
+    Upload {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
     /// Judge IAM policies in files: no account, no network.
     #[command(after_help = iam::EXAMPLES)]
     Iam(iam::IamArgs),

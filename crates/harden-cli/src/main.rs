@@ -79,6 +79,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Init(args) => commands::init::run(args).await,
         #[cfg(feature = "live")]
         Command::Upload(args) => commands::upload::run(args).await,
+        #[cfg(not(feature = "live"))]
+        Command::Upload { .. } => Err(source::built_without()),
         Command::Iam(args) => commands::iam::run(args),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { directory } => commands::man::run(directory.as_deref()),

@@ -32,6 +32,21 @@ impl Attestations {
             attestation: Vec<Attestation>,
         }
         let file: File = toml::from_str(text).map_err(|e| ConfigError::of(&e))?;
+        for (field, said) in file
+            .attestation
+            .iter()
+            .flat_map(|one| [("duty", &one.duty), ("by", &one.by), ("seen", &one.seen)])
+        {
+            if said.trim().is_empty() {
+                return Err(ConfigError {
+                    message: format!("`{field}` says nothing"),
+                    span: text.find("[[attestation]]").map_or(0..0, |at| at..at + 15),
+                    help: Some(
+                        "an attestation says what was done, by whom, and what was seen".into(),
+                    ),
+                });
+            }
+        }
         Ok(Self(file.attestation))
     }
 }

@@ -208,19 +208,22 @@ impl Audit {
     /// Marks what the policy accepts, and says which entries expired or cover nothing.
     fn accept(&self, findings: &mut [Reported], notices: &mut Vec<Notice>) {
         let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
-        for accept in &self.policy.accept {
+        // one that expired is missed only where no other covers the same
+        let mut entries: Vec<_> = self.policy.accept.iter().collect();
+        entries.sort_by_key(|accept| accept.expires < today);
+        for accept in entries {
             let accepted = Arc::new(accept.into());
             let covered = findings
                 .iter_mut()
                 .filter(|reported| accept.covers(&reported.finding));
             let mut count = 0;
-            for reported in covered {
+            let expired = accept.expires < today;
+            for reported in covered.filter(|one| !expired || one.accepted.is_none()) {
                 count += 1;
-                if accept.expires >= today && reported.accepted.is_none() {
+                if !expired && reported.accepted.is_none() {
                     reported.accepted = Some(Arc::clone(&accepted));
                 }
             }
-            let expired = accept.expires < today;
             let message = match (expired, count) {
                 (true, 0) => format!("expired on {}, and nothing needs it", accept.expires),
                 (true, _) => format!("expired on {}: it counts no more", accept.expires),

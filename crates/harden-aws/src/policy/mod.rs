@@ -148,7 +148,8 @@ impl Default for AlarmPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BackupPolicy {
-    /// How many days automated backups are kept at least.
+    /// How many days automated backups are kept at least; RDS keeps them for at most 35.
+    #[serde(deserialize_with = "retention")]
     pub retention_days: u32,
     /// The backup window in UTC, `HH:MM-HH:MM`; without one any window will do.
     #[serde(deserialize_with = "window")]
@@ -277,6 +278,16 @@ fn history_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
     }
     Err(D::Error::custom(
         "is from 1 to 30 days: CloudWatch keeps the history of alarms for 30",
+    ))
+}
+
+fn retention<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let days = u32::deserialize(deserializer)?;
+    if (1..=35).contains(&days) {
+        return Ok(days);
+    }
+    Err(D::Error::custom(
+        "is from 1 to 35 days: RDS keeps automated backups for at most 35",
     ))
 }
 

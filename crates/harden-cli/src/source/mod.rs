@@ -176,7 +176,7 @@ fn places(policy: &AwsPolicy, recorded: &BTreeSet<Arc<str>>) -> Vec<Place> {
     places
 }
 
-fn built_without() -> Failure {
+pub(crate) fn built_without() -> Failure {
     Failure::new("this harden-cli was built without live audits").help(
         "use --demo or --snapshot FILE, or build it with them: cargo build --release -p harden-cli",
     )

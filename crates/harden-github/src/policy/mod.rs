@@ -63,7 +63,8 @@ pub struct OrganizationPolicy {
 pub struct ProtectionPolicy {
     /// The branches to judge, by name. Default: the default branch.
     pub branches: Vec<String>,
-    /// How many approving reviews must be required at least.
+    /// How many approving reviews must be required at least; GitHub can require at most 6.
+    #[serde(deserialize_with = "reviews")]
     pub reviews: u32,
     /// The status checks that must be required, by context. Default: at least one, whichever.
     pub checks: Vec<String>,
@@ -167,6 +168,16 @@ fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
         return Ok(value);
     }
     Err(D::Error::custom("is in percent, from 0 to 99"))
+}
+
+fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let value = u32::deserialize(deserializer)?;
+    if value <= 6 {
+        return Ok(value);
+    }
+    Err(D::Error::custom(
+        "is at most 6: GitHub can require no more",
+    ))
 }
 
 fn looked_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

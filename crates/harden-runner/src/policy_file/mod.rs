@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use harden_core::{Cause, Finding, Location, Outcome, Policies, Severity, glob_matches};
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IntoDeserializer as _};
+use serde::de::{DeserializeOwned, Error as _, IntoDeserializer as _};
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -72,11 +72,14 @@ pub struct Accept {
     /// The resource as the report shows it, with `*` for anything.
     pub resource: String,
     /// Why it is accepted.
+    #[serde(deserialize_with = "told")]
     pub reason: String,
     /// Who answers for it.
+    #[serde(deserialize_with = "told")]
     pub owner: String,
     /// The last day on which it counts: `"2027-03-31"`.
     #[schemars(with = "String")]
+    #[serde(deserialize_with = "day")]
     pub expires: Date,
 }
 
@@ -167,6 +170,9 @@ impl PolicyFile {
                     error.help = Some(
                         "an accepted risk has check, resource, reason, owner and expires".into(),
                     );
+                } else if accept && error.message.contains("expected a sequence") {
+                    error.message = "`accept` is a list of tables".into();
+                    error.help = Some("write [[accept]] over each".into());
                 }
                 errors.push(error);
             }
@@ -269,6 +275,34 @@ impl PolicyFile {
             .iter()
             .any(|p| glob_matches(p.get_ref(), id))
     }
+}
+
+/// What a person must say.
+fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.trim().is_empty() {
+        return Err(D::Error::custom(
+            "says nothing: an accepted risk has a reason and an owner",
+        ));
+    }
+    Ok(text)
+}
+
+/// A day, as text or as TOML's own date.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Day {
+        Text(String),
+        Toml(toml::value::Datetime),
+    }
+    let text = match Day::deserialize(deserializer) {
+        Ok(Day::Text(text)) => text,
+        Ok(Day::Toml(date)) => date.to_string(),
+        Err(_) => String::new(),
+    };
+    text.parse()
+        .map_err(|_| D::Error::custom("is no day: write it as \"2027-03-31\""))
 }
 
 fn read<T: DeserializeOwned>(value: Spanned<DeValue<'_>>) -> Result<T, toml::de::Error> {

@@ -110,3 +110,28 @@ fn of_several_patterns_the_one_that_says_the_most_counts() {
     assert_eq!(file.severity_of("house/window"), Some(Severity::Low));
     assert_eq!(file.severity_of("barn/gate"), Some(Severity::Info));
 }
+
+#[test]
+fn accepted_risks_say_why_and_until_when() {
+    let accept = |reason: &str, expires: &str| {
+        format!(
+            "[[accept]]\ncheck = 'house/door-open'\nresource = 'x'\nreason = '{reason}'\n\
+             owner = 'ops'\nexpires = {expires}\n"
+        )
+    };
+    for (expires, wanted) in [
+        ("'31.3.2027'", "write it as \"2027-03-31\""),
+        ("7", "write it as \"2027-03-31\""),
+        ("''", "write it as \"2027-03-31\""),
+    ] {
+        let told = rendered(&accept("why", expires));
+        assert!(told.contains(wanted), "{expires}: {told}");
+    }
+    assert!(rendered(&accept(" ", "'2027-03-31'")).contains("says nothing"));
+    for expires in ["'2027-03-31'", "2027-03-31"] {
+        let (file, _) = parse(&accept("why", expires)).unwrap();
+        assert_eq!(file.accept[0].expires.to_string(), "2027-03-31");
+    }
+    let one = accept("why", "'2027-03-31'").replace("[[accept]]", "[accept]");
+    assert!(rendered(&one).contains("[[accept]]"), "{}", rendered(&one));
+}
