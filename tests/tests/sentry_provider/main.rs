@@ -15,6 +15,7 @@ mod fields;
 mod harness;
 mod models;
 mod out_of_order;
+mod reaching;
 mod refusals;
 mod remediation;
 mod tightness;

@@ -17,6 +17,7 @@ mod connect;
 mod detector;
 mod error;
 mod events;
+mod fallthrough;
 mod field;
 mod issue_rule;
 mod metric_rule;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject, Unknown};
 
-use crate::resources::{Action, Alert, Integration, Member, Target, Team, Watches};
+use crate::resources::{Action, Alert, Fallthrough, Integration, Member, Target, Team, Watches};
 
 /// An alert, and what became of each of its actions.
 #[derive(Debug)]
@@ -161,9 +161,7 @@ impl Targets {
                     Known::No(reason) => Reach::Unknown(reason),
                 }
             }
-            Known::Yes(Target::IssueOwners) => {
-                Reach::Somebody("email to the issue's owners".to_owned())
-            }
+            Known::Yes(Target::IssueOwners { fallthrough }) => owners(alert, fallthrough),
             Known::Yes(Target::Integration) => nobody(
                 "email to no member and no team".to_owned(),
                 alert.model.source(),
@@ -203,6 +201,37 @@ impl Targets {
             ),
             Known::No(reason) => Reach::Unknown(reason),
         }
+    }
+}
+
+/// Whom an email to the owners of an issue reaches. Who owns an issue is only known when there is
+/// one: what is sure is the fallback.
+fn owners(alert: &Alert, fallthrough: &Known<Fallthrough>) -> Reach {
+    let unsure = |reason: &'static str| Reach::Unknown(Arc::new(Unknown::undetermined(reason)));
+    // Sentry mails of a metric issue to members and teams only
+    match only_metrics(alert) {
+        Known::Yes(true) => {
+            return unsure(
+                "an email to the issue's owners, and the issue of a metric monitor may have none: \
+                 tell a member or a team",
+            );
+        }
+        Known::Yes(false) => {}
+        Known::No(reason) => return Reach::Unknown(reason),
+    }
+    match fallthrough {
+        Known::Yes(Fallthrough::ActiveMembers) => Reach::Somebody(
+            "email to the issue's owners, or else to recently active members".to_owned(),
+        ),
+        Known::Yes(Fallthrough::AllMembers) => Reach::Somebody(
+            "email to the issue's owners, or else to all members of the project".to_owned(),
+        ),
+        Known::Yes(Fallthrough::NoOne) => unsure(
+            "an email to the issue's owners, and to nobody where it has none (fallthroughType is \
+             NoOne): let it fall back to recently active members, or see that the project's \
+             ownership rules name somebody for all of its code",
+        ),
+        Known::No(reason) => Reach::Unknown(reason.clone()),
     }
 }
 
