@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
 };
 use serde_json::json;
 
 use crate::SentryPolicy;
+use crate::coverage::called;
 use crate::remedies::call;
 use crate::resources::{Alert, Model};
 use crate::views::{End, Reach, ReachingAlert};
@@ -42,6 +44,14 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
         return fail("snooze", "muted for everybody".to_owned());
     }
     if alert.model == Model::Monitor {
+        if let Some(stream) = &subject.by_stream {
+            return Err(Unknown::undetermined(format!(
+                "no alert is connected to the monitor itself, and whether {}, which is on the issue \
+                 stream, hears of it is a setting of the organization that Sentry does not tell: \
+                 connect that alert to the monitor",
+                called(stream)
+            )));
+        }
         return fail(
             "workflowIds",
             "no alert is connected to the monitor".to_owned(),
@@ -88,7 +98,7 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
 enum Told<'a> {
     Somebody(&'a str),
     Nobody(Vec<&'a End>),
-    Unknown(Arc<harden_core::Unknown>),
+    Unknown(Arc<Unknown>),
 }
 
 fn somebody(actions: &[Reach]) -> Told<'_> {

@@ -73,7 +73,7 @@ pub(super) fn alert(run: &Run<'_>, project: &str, wire: Wire) -> Result<Alert, U
         frequency_minutes: wire.frequency.required(RULES, "frequency").map(Some),
         monitors: Known::Yes(vec![Monitor {
             id: number.clone(),
-            project: project.to_owned(),
+            project: Some(project.to_owned()),
             enabled: Known::Yes(true),
             watches: Known::Yes(Watches::Errors),
         }]),

@@ -200,7 +200,7 @@ pub(super) fn unconnected(run: &Run<'_>, detector: &Detector) -> Alert {
     }
 }
 
-/// The monitors of the audit that are neither built in nor connected.
+/// The monitors of the audited projects that are neither built in nor connected.
 pub(super) fn left_alone<'a>(
     listing: &'a Listing<Detector>,
     connected: &'a HashSet<String>,
@@ -210,7 +210,7 @@ pub(super) fn left_alone<'a>(
             d.kind.ok().map(String::as_str),
             Some("error" | "issue_stream") | None
         );
-        !built_in && !connected.contains(&*d.id().name)
+        !built_in && d.monitor.project.is_some() && !connected.contains(&*d.id().name)
     })
 }
 

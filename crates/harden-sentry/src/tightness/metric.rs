@@ -8,6 +8,9 @@ use super::issue::holds_more_than;
 use super::{Situation, Wanted, Way, environment, on, span};
 use crate::resources::{Alert, Condition, Group, Logic, Measure, Threshold};
 
+/// The category of metric issues, by its old and by its new number.
+const METRIC: [u64; 2] = [8, 11];
+
 /// The ways through an alert on a metric. None where it is another metric than the situation's.
 pub(super) fn ways(
     mut start: Way,
@@ -194,6 +197,7 @@ fn opened_and_reopened(way: &mut Way, triggers: &Group) {
 fn implied(way: &mut Way, condition: &Condition, threshold: &Threshold) {
     match condition {
         Condition::EveryEvent => {}
+        Condition::Category { category } if METRIC.contains(category) => {}
         Condition::PriorityAtLeast { priority } => {
             if *priority > threshold.priority {
                 let found = format!("at least {priority}");

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject, Unknown};
 
-use crate::resources::{Action, Alert, Fallthrough, Integration, Member, Target, Team, Watches};
+use crate::resources::{
+    Action, Alert, Fallthrough, Integration, Member, Model, Monitor, Target, Team, Watches,
+};
+use crate::tightness::hears_of_metrics;
 
 /// An alert, and what became of each of its actions.
 #[derive(Debug)]
@@ -14,6 +17,9 @@ pub(crate) struct ReachingAlert {
     pub(crate) alert: Arc<Alert>,
     /// For each action, where it leads.
     pub(crate) actions: Known<Vec<Reach>>,
+    /// Of a monitor that no alert is connected to: an alert on the issue stream, which may hear of
+    /// its issues.
+    pub(crate) by_stream: Option<Arc<Alert>>,
 }
 
 /// Where an action leads.
@@ -59,8 +65,12 @@ impl Subject for ReachingAlert {
                 let actions = filters.iter().flat_map(|f| &f.actions);
                 actions.map(|a| targets.reach(alert, a)).collect()
             });
-            let alert = Arc::clone(alert);
-            (Arc::clone(id), Self { alert, actions })
+            let subject = Self {
+                alert: Arc::clone(alert),
+                actions,
+                by_stream: by_stream(alert, &alerts),
+            };
+            (Arc::clone(id), subject)
         });
         Ok(Arc::new(Listing::new(
             items.collect(),
@@ -235,6 +245,27 @@ fn owners(alert: &Alert, fallthrough: &Known<Fallthrough>) -> Reach {
     }
 }
 
+/// The alert on the issue stream that may hear of a monitor that none is connected to.
+fn by_stream(of: &Alert, alerts: &Listing<Alert>) -> Option<Arc<Alert>> {
+    if of.model != Model::Monitor {
+        return None;
+    }
+    let own = of.monitors.ok()?;
+    let hears_all = |stream: &Monitor| {
+        stream.watches == Known::Yes(Watches::IssueStream)
+            && stream.enabled != Known::Yes(false)
+            && (stream.project.is_none() || own.iter().any(|m| m.project == stream.project))
+    };
+    let mut all = alerts.iter_shared().map(|(_, alert)| alert);
+    all.find(|alert| {
+        alert.organization == of.organization
+            && alert.enabled != Known::Yes(false)
+            && hears_of_metrics(alert)
+            && alert.monitors.ok().into_iter().flatten().any(hears_all)
+    })
+    .cloned()
+}
+
 /// Whether all that an alert watches is metrics.
 fn only_metrics(alert: &Alert) -> Known<bool> {
     alert.monitors.as_ref().and_then(|monitors| {
@@ -247,7 +278,9 @@ impl ReachingAlert {
     /// The projects that it watches, each once.
     pub(crate) fn projects(&self) -> Vec<&str> {
         let monitors = self.alert.monitors.ok().into_iter().flatten();
-        let by_slug: BTreeMap<&str, ()> = monitors.map(|m| (m.project.as_str(), ())).collect();
+        let by_slug: BTreeMap<&str, ()> = monitors
+            .filter_map(|m| Some((m.project.as_deref()?, ())))
+            .collect();
         by_slug.into_keys().collect()
     }
 }
