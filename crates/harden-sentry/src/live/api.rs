@@ -12,7 +12,7 @@ use super::Run;
 use super::field::Call;
 
 /// How many of a list are asked for at once: the most that Sentry gives.
-const PER_PAGE: (&str, &str) = ("per_page", "100");
+pub(super) const PER_PAGE: (&str, &str) = ("per_page", "100");
 
 /// What is Sentry's own. Refusals say why as `detail`, retired endpoints as `message`.
 pub(super) const VENDOR: Vendor = Vendor {
