@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 use harden_core::{Cause, FactError, Known, Unknown};
 use harden_rest::Gathered;
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::api::{next, refused};
+use super::api::{PER_PAGE, next, refused};
 use super::field::{Call, Field};
 use super::project::copied;
 use super::releases::{known_version, latest_version};
@@ -43,6 +44,9 @@ struct WireBundle {
     file_count: Field<u64>,
     #[serde(default)]
     associations: Field<Vec<Association>>,
+    /// When it was uploaded.
+    #[serde(default)]
+    date: Field<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -128,13 +132,83 @@ async fn artifacts(
             (bundles(run, project, version).await, map_files)
         }
     };
+    let maps_without_release = match (&bundles, &map_files) {
+        (Known::Yes(bundles), Known::Yes(0)) if !bundles.iter().any(has_maps) => {
+            without_release(run, releases).await
+        }
+        (Known::Yes(_), Known::Yes(_)) => {
+            Unknown::new(Cause::NotRead, "the release has source maps of its own").into()
+        }
+        (Known::No(unknown), _) | (_, Known::No(unknown)) => Known::No(unknown.clone()),
+    };
     Artifacts {
         organization: releases.organization.clone(),
         project: project.clone(),
         version,
         bundles,
         map_files,
+        maps_without_release,
     }
+}
+
+fn has_maps(bundle: &Bundle) -> bool {
+    bundle.source_maps.ok().is_some_and(|maps| *maps > 0)
+}
+
+/// The source maps of the first bundle that is of no release, was uploaded since the release before
+/// the latest, and has any. The newest bundles come first.
+async fn without_release(run: &Run<'_>, releases: &Releases) -> Known<u64> {
+    let before = releases.newest.as_ref().and_then(|newest| {
+        match newest.get(1) {
+            Some(release) => release.created_at.clone().map(Some),
+            // without a latest one there is nothing to look for
+            None if newest.is_empty() => Unknown::new(Cause::NotRead, "no release yet").into(),
+            None => Known::Yes(None),
+        }
+    });
+    let since = match before {
+        Known::Yes(since) => since,
+        Known::No(unknown) => return Known::No(unknown),
+    };
+    let project = releases.project.as_str();
+    let params = [run.organization(), project];
+    let mut cursor: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let mut query = vec![PER_PAGE];
+        if let Some(cursor) = &cursor {
+            query.push(("cursor", cursor));
+        }
+        let answer = match run.get::<Vec<WireBundle>>(BUNDLES, &params, &query).await {
+            Ok(answer) => answer,
+            Err(unknown) => return unknown.into(),
+        };
+        cursor = next(&answer);
+        for wire in answer.body {
+            let Field::Given(date) = wire.date else {
+                return BUNDLES.missing("date").into();
+            };
+            if since.is_some_and(|since| date < since) {
+                return Known::Yes(0);
+            }
+            match is_of_any(&wire) {
+                Ok(false) => {}
+                Ok(true) => continue,
+                Err(unknown) => return unknown.into(),
+            }
+            let Some(id) = wire.bundle_id.ok() else {
+                return BUNDLES.missing("bundleId").into();
+            };
+            match source_maps(run, project, &id).await {
+                Known::Yes(0) => {}
+                found => return found,
+            }
+        }
+        if cursor.is_none() {
+            return Known::Yes(0);
+        }
+    }
+    Unknown::undetermined("none of the newest bundles that are of no release has a source map")
+        .into()
 }
 
 async fn bundles(run: &Run<'_>, project: &str, version: &str) -> Known<Vec<Bundle>> {
@@ -176,13 +250,22 @@ async fn bundles(run: &Run<'_>, project: &str, version: &str) -> Known<Vec<Bundl
 
 /// Whether a bundle is associated with the release. The query finds other things, too.
 fn is_of(wire: &WireBundle, version: &str) -> Result<bool, Unknown> {
+    associated(wire, |release| release == version)
+}
+
+/// Whether a bundle is associated with some release.
+fn is_of_any(wire: &WireBundle) -> Result<bool, Unknown> {
+    associated(wire, |release| !release.is_empty())
+}
+
+fn associated(wire: &WireBundle, with: impl Fn(&str) -> bool) -> Result<bool, Unknown> {
     let Field::Given(associations) = &wire.associations else {
         return Err(BUNDLES.missing("associations"));
     };
     let mut lacks = false;
     for association in associations {
         match &association.release {
-            Field::Given(release) if release == version => return Ok(true),
+            Field::Given(release) if with(release) => return Ok(true),
             Field::Given(_) | Field::Null => {}
             Field::Absent => lacks = true,
         }
@@ -198,7 +281,7 @@ async fn source_maps(run: &Run<'_>, project: &str, bundle: &str) -> Known<u64> {
     let params = [run.organization(), project, bundle];
     let mut cursor: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let mut query = vec![("per_page", "100")];
+        let mut query = vec![PER_PAGE];
         if let Some(cursor) = &cursor {
             query.push(("cursor", cursor));
         }
