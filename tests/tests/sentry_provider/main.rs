@@ -17,6 +17,7 @@ mod models;
 mod out_of_order;
 mod reaching;
 mod refusals;
+mod releasing;
 mod remediation;
 mod tightness;
 
