@@ -6,7 +6,7 @@ use harden_rest::Gathered;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::api::{PER_PAGE, next};
+use super::api::{PER_PAGE, next, refused};
 use super::artifacts::no_front_end;
 use super::field::{Call, Field};
 use super::project::copied;
@@ -79,7 +79,7 @@ async fn newest(run: &Run<'_>, project: &str) -> ErrorEvents {
             Err(unknown) => break (unknown.clone().into(), unknown.into()),
         };
         pages += 1;
-        cursor = next(&answer);
+        let following = next(EVENTS, &answer);
         let page: Result<Vec<_>, Unknown> = answer.body.into_iter().map(event).collect();
         let page = match page {
             Ok(page) => page,
@@ -87,6 +87,10 @@ async fn newest(run: &Run<'_>, project: &str) -> ErrorEvents {
         };
         let production = page.iter().any(|event| may_be_of(event, run));
         all.extend(page);
+        cursor = match following {
+            Ok(cursor) => cursor,
+            Err(error) => break (Known::Yes(all), refused(&error, EVENTS).into()),
+        };
         if production || cursor.is_none() || pages >= MOST_PAGES {
             break (Known::Yes(all), Known::Yes(cursor.is_some()));
         }

@@ -12,6 +12,7 @@
 
 mod api;
 mod artifacts;
+mod bundles;
 mod condition;
 mod connect;
 mod detector;
