@@ -36,7 +36,12 @@ pub(crate) fn judge(
     let mut unknown: Option<Arc<Unknown>> = None;
     let mut nearest: Option<(&Alert, Vec<Respect>)> = None;
     for alert in &subject.alerts {
-        match fit(alert, &subject.project.slug, wanted) {
+        match fit(
+            alert,
+            &subject.project.slug,
+            &subject.metric_monitors,
+            wanted,
+        ) {
             Fit::Tight => {
                 let evidence = Evidence::of("alert", called(alert), alert.model.source());
                 return Ok(Verdict::Pass(evidence.wanted(asked)));

@@ -20,7 +20,8 @@ pub struct SentryPolicy {
     /// The projects to audit, by slug. Default: SENTRY_PROJECT, else all of the organization.
     pub projects: Vec<String>,
     /// The front-end projects, whose stack traces need source maps: slugs, with `*` for anything.
-    /// Default: those whose platform is JavaScript in a browser.
+    /// Default: those whose platform is JavaScript in a browser, or in an app: React Native,
+    /// Electron, Capacitor, Ionic, Cordova.
     pub front_end_projects: Vec<String>,
     /// The environment that counts as production, in alerts, deploys and events.
     pub environment: String,
@@ -35,6 +36,9 @@ pub struct SentryPolicy {
     pub alerts: AlertPolicy,
 }
 
+/// Sentry's names of platforms whose apps run JavaScript that is built like that of a browser.
+const OF_APPS: [&str; 5] = ["capacitor", "cordova", "electron", "ionic", "react-native"];
+
 impl SentryPolicy {
     /// Whether a project is a front end: by `front_end_projects`, or else by its platform.
     pub(crate) fn is_front_end(&self, project: &Project) -> Known<bool> {
@@ -43,7 +47,9 @@ impl SentryPolicy {
         }
         project.platform.as_ref().map(|platform| {
             let platform = platform.as_deref().unwrap_or_default();
-            platform == "javascript" || platform.starts_with("javascript-")
+            platform == "javascript"
+                || platform.starts_with("javascript-")
+                || OF_APPS.contains(&platform)
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The pages hold, and the list of checks and the files agree.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use harden_core::{Arg, Part, Policies, Step, testing};
+use harden_core::{Arg, Outcome, Part, Policies, Step, testing};
 use harden_sentry::{SentryPolicy, checks};
 
 fn policies(text: Option<&str>) -> Policies {
@@ -83,4 +83,94 @@ fn plain(arg: &Arg) -> String {
             Part::Input(_) => "1",
         })
         .collect()
+}
+
+/// An alert with several faults is mended by as many steps: one at a time would fail again.
+#[test]
+fn an_alert_is_mended_in_every_respect() {
+    let workflow = r#"{"organization": "o", "model": "MODEL", "number": "1", "name": "A",
+        "enabled": false, "muted": MUTED, "environment": null, "frequency_minutes": 60,
+        "monitors": MONITORS, "triggers": {"logic": "any", "conditions": []},
+        "filters": [{"logic": "all", "conditions": [], "actions": ACTIONS}]}"#;
+    let off = r#"[{"id": "7", "project": "p", "enabled": false, "watches": {"type": "errors"}}]"#;
+    let on = off.replace("false", "true");
+    let left = r#"[{"how": "email", "integration": null, "target": {"type": "user", "id": "1"},
+        "active": true}]"#;
+    let there = left.replace(r#""id": "1""#, r#""id": "2""#);
+    let check = checks()
+        .into_iter()
+        .find(|c| c.meta().id == "sentry/alert-reaches-nobody")
+        .unwrap();
+    for (model, muted, monitors, actions, wanted) in [
+        (
+            "workflow",
+            "false",
+            &*on,
+            &*there,
+            &["Switch the alert on"][..],
+        ),
+        (
+            "workflow",
+            "false",
+            &*on,
+            "[]",
+            &["Switch the alert on", "give it an action"],
+        ),
+        (
+            "workflow",
+            "false",
+            "[]",
+            left,
+            &[
+                "Switch the alert on",
+                "connect it to a monitor",
+                "give it an action",
+            ],
+        ),
+        (
+            "issue-rule",
+            "true",
+            off,
+            left,
+            &[
+                "Switch the alert on",
+                "Unmute",
+                "monitor 7",
+                "give it an action",
+            ],
+        ),
+        (
+            "monitor",
+            "false",
+            &*on,
+            "[]",
+            &["Switch the monitor on", "Connect the monitor"],
+        ),
+    ] {
+        let alert = workflow
+            .replace("MODEL", model)
+            .replace("MUTED", muted)
+            .replace("MONITORS", monitors)
+            .replace("ACTIONS", actions);
+        let fragment = format!(
+            r#"{{"sentry/alert": [{alert}], "sentry/team": [], "sentry/integration": [],
+            "sentry/member": [{{"organization": "o", "user_id": "2", "active": true}}]}}"#
+        );
+        let findings = testing::run(&*check, &fragment, policies(None));
+        let [finding] = &findings[..] else {
+            panic!("{findings:#?}");
+        };
+        let Outcome::Fail(_, remediation) = &finding.outcome else {
+            panic!("{finding:#?}");
+        };
+        let titles: Vec<String> = remediation
+            .steps
+            .iter()
+            .map(|s| s.title.to_string())
+            .collect();
+        assert_eq!(titles.len(), wanted.len(), "{titles:#?}");
+        for (title, wanted) in titles.iter().zip(wanted) {
+            assert!(title.contains(wanted), "{titles:#?}");
+        }
+    }
 }

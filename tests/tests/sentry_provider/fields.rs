@@ -71,18 +71,24 @@ async fn dropping_a_field_never_passes() {
     by_bundle.events.remove("shop-web");
     let mut by_event = with_workflows();
     by_event.bundles.clear();
+    // of no release, and from before the latest
+    let mut by_debug_id = by_bundle.clone();
+    let loose = &mut by_debug_id.bundles.get_mut("shop-web").unwrap()[0];
+    loose["associations"] = json!([]);
+    loose["date"] = json!("2026-01-01T09:00:00Z");
     let mut read = BTreeSet::new();
     let mut tried = 0;
     let of_back_end = |path: &str| !path.contains("/shop-web/");
     let of_front_end = |path: &str| path.contains("bundle") || path.contains("debug");
     type Takes = fn(&str) -> bool;
-    let estates: [(Estate, Takes); 6] = [
+    let estates: [(Estate, Takes); 7] = [
         (with_workflows(), of_back_end),
         (with_rules(), of_back_end),
         (broken, of_back_end),
         (rules, of_back_end),
         (by_bundle, of_front_end),
         (by_event, of_front_end),
+        (by_debug_id, of_front_end),
     ];
     for (estate, takes) in estates {
         let whole = {
@@ -169,6 +175,7 @@ const READ: &[&str] = &[
     "organizations/acme/integrations/ 0.status",
     "organizations/acme/integrations/ 0.organizationIntegrationStatus",
     "projects/acme/shop-web/files/artifact-bundles/ 0.bundleId",
+    "projects/acme/shop-web/files/artifact-bundles/ 0.date",
     "projects/acme/shop-web/files/artifact-bundles/ 0.associations",
     "projects/acme/shop-web/files/artifact-bundles/ 0.associations.1.release",
     "projects/acme/shop-web/artifact-bundles/*/files/ files",

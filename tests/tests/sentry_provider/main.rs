@@ -15,7 +15,9 @@ mod fields;
 mod harness;
 mod models;
 mod out_of_order;
+mod reaching;
 mod refusals;
+mod releasing;
 mod remediation;
 mod tightness;
 

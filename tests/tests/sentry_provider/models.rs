@@ -145,6 +145,21 @@ async fn pages_end_where_the_results_do() {
     }
 }
 
+/// A page that names a next one without a cursor is not the last.
+#[tokio::test]
+async fn a_page_without_a_cursor_is_not_the_last() {
+    let mut estate = with_workflows();
+    estate.workflows.rotate_left(1);
+    estate.page_size = 1;
+    estate.without_cursor = true;
+    let sentry = Sentry::serve(estate).await;
+    let audited = audit(&sentry, POLICY).await;
+    for check in MISSING {
+        audited.unknown(check, "shop-web");
+    }
+    sentry.served.violations.assert_none();
+}
+
 #[tokio::test]
 async fn nothing_is_asked_twice() {
     for estate in [with_workflows(), with_rules()] {

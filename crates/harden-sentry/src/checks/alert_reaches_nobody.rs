@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
 };
 use serde_json::json;
 
 use crate::SentryPolicy;
+use crate::coverage::called;
 use crate::remedies::call;
 use crate::resources::{Alert, Model};
 use crate::views::{End, Reach, ReachingAlert};
@@ -18,7 +20,7 @@ pub(crate) static CHECK: Rule<ReachingAlert, SentryPolicy> = Rule {
         section: Section::AlertRouting,
         beyond_guide: false,
         security: false,
-        remediation: "Mend the first broken link between the alert and somebody who is told.",
+        remediation: "Mend each broken link between the alert and somebody who is told.",
         page: include_str!("alert_reaches_nobody.md"),
     },
     judge,
@@ -42,6 +44,14 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
         return fail("snooze", "muted for everybody".to_owned());
     }
     if alert.model == Model::Monitor {
+        if let Some(stream) = &subject.by_stream {
+            return Err(Unknown::undetermined(format!(
+                "no alert is connected to the monitor itself, and whether {}, which is on the issue \
+                 stream, hears of it is a setting of the organization that Sentry does not tell: \
+                 connect that alert to the monitor",
+                called(stream)
+            )));
+        }
         return fail(
             "workflowIds",
             "no alert is connected to the monitor".to_owned(),
@@ -88,7 +98,7 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
 enum Told<'a> {
     Somebody(&'a str),
     Nobody(Vec<&'a End>),
-    Unknown(Arc<harden_core::Unknown>),
+    Unknown(Arc<Unknown>),
 }
 
 fn somebody(actions: &[Reach]) -> Told<'_> {
@@ -105,31 +115,61 @@ fn somebody(actions: &[Reach]) -> Told<'_> {
     unknown.map_or(Told::Nobody(ends), Told::Unknown)
 }
 
+/// A step for each fault that is known: the finding names the first, and mending that one alone
+/// would only bring up the next.
 fn remediation(subject: &ReachingAlert) -> Remediation {
     let alert = &*subject.alert;
-    let to = Remediation::new("mend the way from the alert to somebody who is told")
+    let mut to = Remediation::new("mend the way from the alert to somebody who is told")
         .link("https://docs.sentry.io/product/monitors-and-alerts/alerts/");
-    if alert.enabled == Known::Yes(false)
-        && let Some(step) = switch_on(subject)
-    {
-        return to.step(step);
+    if alert.enabled == Known::Yes(false) {
+        to = to.step(
+            switch_on(subject).unwrap_or_else(|| Step::by_hand("Switch the alert on, in its page")),
+        );
     }
-    if alert.muted == Known::Yes(true)
-        && let Some(step) = unmute(subject)
-    {
-        return to.step(step);
+    if alert.muted == Known::Yes(true) {
+        to = to.step(
+            unmute(subject).unwrap_or_else(|| Step::by_hand("Unmute the alert, in its page")),
+        );
     }
-    let what = match alert.model {
-        Model::Monitor => "Connect the monitor to an alert that tells somebody, or delete it",
-        _ => {
-            "In the alert's page, connect it to a monitor that is switched on, and give it an \
-             action for a member or a team that exists"
-        }
-    };
-    to.step(Step::by_hand(what)).withheld(
+    let by_hand = by_hand(subject);
+    if by_hand.is_empty() {
+        return to;
+    }
+    by_hand.into_iter().fold(to, Remediation::step).withheld(
         "an alert is replaced as a whole, and its tickets and webhooks may hold secrets that are \
          not recorded",
     )
+}
+
+/// What lies in the connections and in the actions.
+fn by_hand(subject: &ReachingAlert) -> Vec<Step> {
+    let alert = &*subject.alert;
+    if alert.model == Model::Monitor {
+        let connect = "Connect the monitor to an alert that tells somebody, or delete it";
+        return vec![Step::by_hand(connect)];
+    }
+    let mut steps = Vec::new();
+    if let Known::Yes(monitors) = &alert.monitors {
+        if monitors.is_empty() {
+            steps.push(Step::by_hand(
+                "In the alert's page, connect it to a monitor that is switched on",
+            ));
+        } else if monitors.iter().all(|m| m.enabled == Known::Yes(false)) {
+            let ids: Vec<&str> = monitors.iter().map(|m| m.id.as_str()).collect();
+            steps.push(Step::by_hand(format!(
+                "Switch on what the alert is connected to (monitor {}), or connect it, in its \
+                 page, to a monitor that is",
+                ids.join(", ")
+            )));
+        }
+    }
+    let nobody = |actions: &Vec<Reach>| matches!(somebody(actions), Told::Nobody(_));
+    if subject.actions.ok().is_some_and(nobody) {
+        steps.push(Step::by_hand(
+            "In the alert's page, give it an action for a member or a team that exists",
+        ));
+    }
+    steps
 }
 
 /// The server is not among the facts of an alert: the command asks for it.
@@ -144,7 +184,10 @@ fn switch_on(subject: &ReachingAlert) -> Option<Step> {
         number,
         ..
     } = &*subject.alert;
-    let title = "Switch the alert on";
+    let title = match model {
+        Model::Monitor => "Switch the monitor on",
+        _ => "Switch the alert on",
+    };
     let enable = json!({"enabled": true});
     match model {
         Model::Workflow | Model::Monitor => {

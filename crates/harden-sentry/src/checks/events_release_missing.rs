@@ -1,5 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
 };
 
 use crate::SentryPolicy;
@@ -59,6 +60,13 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
         return Err(reason.into());
     }
     if all == 0 {
+        if *events.more.get()? {
+            return Err(Unknown::undetermined(format!(
+                "none of the newest {} error events is of {production}, and there are older ones \
+                 that were not read: keep what other environments send in a project of its own",
+                newest.len()
+            )));
+        }
         return Ok(Verdict::not_applicable(
             "no recent error events of production",
         ));

@@ -1,6 +1,8 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
+    Verdict,
 };
+use std::sync::Arc;
 
 use crate::SentryPolicy;
 use crate::remedies::sentry_cli;
@@ -62,6 +64,7 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
             if let Some(reason) = unknown {
                 return Err(reason.into());
             }
+            without_event(subject, artifacts)?;
             let evidence = of_release
                 .and("source maps", "none in bundles or files", BUNDLES)
                 .wanted("at least 1");
@@ -80,6 +83,18 @@ fn mapped(subject: &FrontEnd) -> Known<bool> {
             None => Known::Yes(false),
         })
     })
+}
+
+/// Until an event of the release shows it, maps that are of no release may be the release's own.
+fn without_event(subject: &FrontEnd, artifacts: &Artifacts) -> Result<(), Arc<Unknown>> {
+    if subject.debug.get()?.event.get()?.is_some() || *artifacts.maps_without_release.get()? == 0 {
+        return Ok(());
+    }
+    Err(Arc::new(Unknown::undetermined(
+        "source maps without a release were uploaded since the release before, which Sentry finds \
+         by debug id, and the latest release has no error event yet that would show whether they \
+         are its own: audit again after one, or upload them with --release",
+    )))
 }
 
 /// What was uploaded, and the operation that told.

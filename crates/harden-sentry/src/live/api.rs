@@ -12,7 +12,7 @@ use super::Run;
 use super::field::Call;
 
 /// How many of a list are asked for at once: the most that Sentry gives.
-const PER_PAGE: (&str, &str) = ("per_page", "100");
+pub(super) const PER_PAGE: (&str, &str) = ("per_page", "100");
 
 /// What is Sentry's own. Refusals say why as `detail`, retired endpoints as `message`.
 pub(super) const VENDOR: Vendor = Vendor {
@@ -72,8 +72,8 @@ impl Run<'_> {
     ) -> Result<(Vec<T>, bool), Unknown> {
         let query: Vec<_> = query.iter().copied().chain([PER_PAGE]).collect();
         let answer = self.get::<Vec<T>>(call, params, &query).await?;
-        let more = next(&answer).is_some();
-        Ok((answer.body, more))
+        let more = next(call, &answer).map_err(|error| refused(&error, call))?;
+        Ok((answer.body, more.is_some()))
     }
 }
 
@@ -93,21 +93,29 @@ pub(super) async fn all<T: DeserializeOwned>(
         let answer = client
             .get::<Vec<T>>(facts, call.operation, params, &query)
             .await?;
-        let next = next(&answer);
+        let next = next(call, &answer)?;
         Ok((answer.body, next))
     })
     .await
 }
 
-/// The cursor of the next page, if that has anything.
-pub(super) fn next<T>(answer: &Answer<T>) -> Option<String> {
-    let link = answer.link("next")?;
+/// The cursor of the next page, if that has anything. A page that has something and no cursor is a
+/// failure: the list would be taken for complete.
+pub(super) fn next<T>(call: Call, answer: &Answer<T>) -> Result<Option<String>, RestError> {
+    let Some(link) = answer.link("next") else {
+        return Ok(None);
+    };
     if link.param("results") == Some("false") {
-        return None;
+        return Ok(None);
     }
-    link.param("cursor")
-        .map(str::to_owned)
-        .or_else(|| link.query("cursor"))
+    let cursor = link.param("cursor").map(str::to_owned);
+    let cursor = cursor.or_else(|| link.query("cursor"));
+    match cursor.filter(|cursor| !cursor.is_empty()) {
+        Some(cursor) => Ok(Some(cursor)),
+        None => Err(RestError::Paging {
+            operation: call.operation,
+        }),
+    }
 }
 
 /// Why a call failed, naming the scope that would have told.

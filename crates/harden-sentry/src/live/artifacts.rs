@@ -1,4 +1,4 @@
-//! GET /projects/{organization}/{project}/files/artifact-bundles/ and …/artifact-bundles/{bundle}/files/,
+//! What was uploaded for the latest release, in bundles (`bundles.rs`) or as single files:
 //! GET /organizations/{organization}/releases/{version}/files/.
 
 use std::collections::BTreeSet;
@@ -8,61 +8,18 @@ use harden_core::{Cause, FactError, Known, Unknown};
 use harden_rest::Gathered;
 use serde::Deserialize;
 
-use super::api::{next, refused};
+use super::api::refused;
+use super::bundles::{bundles, without_release};
 use super::field::{Call, Field};
 use super::project::copied;
 use super::releases::{known_version, latest_version};
 use super::{Live, Run};
 use crate::resources::{Artifacts, Bundle, Project, Releases};
 
-const BUNDLES: Call = Call::new(
-    "GET /projects/{organization}/{project}/files/artifact-bundles/",
-    "project:read",
-);
-const IN_BUNDLE: Call = Call::new(
-    "GET /projects/{organization}/{project}/artifact-bundles/{bundle}/files/",
-    "project:read",
-);
 const FILES: Call = Call::new(
     "GET /organizations/{organization}/releases/{version}/files/",
     "project:read",
 );
-
-/// Sentry's number for a source map among the types of files in a bundle.
-const SOURCE_MAP: u64 = 3;
-
-/// How many pages of a bundle's files are looked through for a first source map.
-const MOST_PAGES: usize = 20;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireBundle {
-    #[serde(default)]
-    bundle_id: Field<String>,
-    #[serde(default)]
-    file_count: Field<u64>,
-    #[serde(default)]
-    associations: Field<Vec<Association>>,
-}
-
-#[derive(Deserialize)]
-struct Association {
-    #[serde(default)]
-    release: Field<String>,
-}
-
-#[derive(Deserialize)]
-struct WireFiles {
-    #[serde(default)]
-    files: Field<Vec<WireFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireFile {
-    #[serde(default)]
-    file_type: Field<u64>,
-}
 
 #[derive(Deserialize)]
 struct WireReleaseFile {
@@ -128,102 +85,27 @@ async fn artifacts(
             (bundles(run, project, version).await, map_files)
         }
     };
+    let maps_without_release = match (&bundles, &map_files) {
+        (Known::Yes(bundles), Known::Yes(0)) if !bundles.iter().any(has_maps) => {
+            without_release(run, releases).await
+        }
+        (Known::Yes(_), Known::Yes(_)) => {
+            Unknown::new(Cause::NotRead, "the release has source maps of its own").into()
+        }
+        (Known::No(unknown), _) | (_, Known::No(unknown)) => Known::No(unknown.clone()),
+    };
     Artifacts {
         organization: releases.organization.clone(),
         project: project.clone(),
         version,
         bundles,
         map_files,
+        maps_without_release,
     }
 }
 
-async fn bundles(run: &Run<'_>, project: &str, version: &str) -> Known<Vec<Bundle>> {
-    let params = [run.organization(), project];
-    let query = [("query", version)];
-    let found = run.all::<WireBundle>(BUNDLES, &params, &query).await;
-    let wires = match found.complete() {
-        Ok(wires) => wires,
-        Err(error) => return refused(&error, BUNDLES).into(),
-    };
-    let mut bundles: Vec<Bundle> = Vec::new();
-    for wire in wires {
-        match is_of(&wire, version) {
-            Ok(true) => {}
-            Ok(false) => continue,
-            Err(unknown) => return unknown.into(),
-        }
-        let Some(id) = wire.bundle_id.ok() else {
-            return BUNDLES.missing("bundleId").into();
-        };
-        let files = wire.file_count.required(BUNDLES, "fileCount");
-        let enough = bundles
-            .iter()
-            .any(|b| b.source_maps.ok().is_some_and(|n| *n > 0));
-        let source_maps = match &files {
-            Known::Yes(0) => Known::Yes(0),
-            // one bundle with maps settles it
-            _ if enough => Unknown::new(Cause::NotRead, "another bundle has source maps").into(),
-            _ => source_maps(run, project, &id).await,
-        };
-        bundles.push(Bundle {
-            id,
-            files,
-            source_maps,
-        });
-    }
-    Known::Yes(bundles)
-}
-
-/// Whether a bundle is associated with the release. The query finds other things, too.
-fn is_of(wire: &WireBundle, version: &str) -> Result<bool, Unknown> {
-    let Field::Given(associations) = &wire.associations else {
-        return Err(BUNDLES.missing("associations"));
-    };
-    let mut lacks = false;
-    for association in associations {
-        match &association.release {
-            Field::Given(release) if release == version => return Ok(true),
-            Field::Given(_) | Field::Null => {}
-            Field::Absent => lacks = true,
-        }
-    }
-    if lacks {
-        return Err(BUNDLES.missing("associations.release"));
-    }
-    Ok(false)
-}
-
-/// How many source maps the first page has that has any.
-async fn source_maps(run: &Run<'_>, project: &str, bundle: &str) -> Known<u64> {
-    let params = [run.organization(), project, bundle];
-    let mut cursor: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let mut query = vec![("per_page", "100")];
-        if let Some(cursor) = &cursor {
-            query.push(("cursor", cursor));
-        }
-        let answer = match run.get::<WireFiles>(IN_BUNDLE, &params, &query).await {
-            Ok(answer) => answer,
-            Err(unknown) => return unknown.into(),
-        };
-        let following = next(&answer);
-        let Some(files) = answer.body.files.ok() else {
-            return IN_BUNDLE.missing("files").into();
-        };
-        let mut maps = 0;
-        for file in files {
-            match file.file_type {
-                Field::Given(SOURCE_MAP) => maps += 1,
-                Field::Given(_) => {}
-                Field::Absent | Field::Null => return IN_BUNDLE.missing("fileType").into(),
-            }
-        }
-        if maps > 0 || following.is_none() {
-            return Known::Yes(maps);
-        }
-        cursor = following;
-    }
-    Unknown::undetermined("no source map in the first pages of the bundle's files").into()
+fn has_maps(bundle: &Bundle) -> bool {
+    bundle.source_maps.ok().is_some_and(|maps| *maps > 0)
 }
 
 async fn map_files(run: &Run<'_>, version: &str) -> Known<u64> {

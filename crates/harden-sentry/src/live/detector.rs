@@ -155,7 +155,8 @@ pub(super) fn of_projects<'a>(run: &'a Run<'_>) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
-/// None for a monitor of a project that is not of the audit.
+/// None for a monitor of a project that is not of the audit. One of the whole organization watches
+/// the audited projects, too.
 fn described(
     run: &Run<'_>,
     wire: Wire,
@@ -163,17 +164,17 @@ fn described(
 ) -> Result<Option<Detector>, Unknown> {
     let project = match wire.project_id {
         Field::Absent => return Err(DETECTORS.missing("projectId")),
-        // a monitor of the whole organization
-        Field::Null => return Ok(None),
-        Field::Given(id) => id.text().and_then(|id| slugs.get(id.as_str()).copied()),
-    };
-    let Some(project) = project else {
-        return Ok(None);
+        Field::Null => None,
+        Field::Given(id) => match id.text().and_then(|id| slugs.get(id.as_str()).copied()) {
+            Some(slug) => Some(slug.to_owned()),
+            None => return Ok(None),
+        },
     };
     let id = wire.id.ok().and_then(Id::text);
     let kind = wire.kind.required(DETECTORS, "type");
     let watches = kind.as_ref().map(|kind| match kind.as_str() {
-        "error" | "issue_stream" => Watches::Errors,
+        "error" => Watches::Errors,
+        "issue_stream" => Watches::IssueStream,
         "metric_issue" => Watches::Metric(Box::new(measure(
             wire.data_sources,
             wire.config,
@@ -187,7 +188,7 @@ fn described(
         organization: run.organization().to_owned(),
         monitor: Monitor {
             id: id.ok_or_else(|| DETECTORS.missing("id"))?,
-            project: project.to_owned(),
+            project,
             enabled: wire.enabled.required(DETECTORS, "enabled"),
             watches,
         },

@@ -6,6 +6,7 @@ use harden_rest::Gathered;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::api::{PER_PAGE, next, refused};
 use super::artifacts::no_front_end;
 use super::field::{Call, Field};
 use super::project::copied;
@@ -24,6 +25,9 @@ const DEBUG: Call = Call::new(
 
 /// How far back events are looked at.
 const PERIOD: (&str, &str) = ("statsPeriod", "14d");
+
+/// How many pages are looked through for an event of production.
+const MOST_PAGES: usize = 10;
 
 #[derive(Deserialize)]
 struct WireEvent {
@@ -56,14 +60,54 @@ impl Live for ErrorEvents {
     }
 }
 
+/// Page after page, until one has an event that may be of production: the endpoint can't be asked
+/// for an environment.
 async fn newest(run: &Run<'_>, project: &str) -> ErrorEvents {
     let params = [run.organization(), project];
-    let found = run.first::<WireEvent>(EVENTS, &params, &[PERIOD]).await;
-    let newest = found.and_then(|(wires, _)| wires.into_iter().map(event).collect());
+    let mut all: Vec<ErrorEvent> = Vec::new();
+    let mut cursor: Option<String> = None;
+    let mut pages = 0;
+    let (newest, more) = loop {
+        let mut query = vec![PERIOD, PER_PAGE];
+        if let Some(cursor) = &cursor {
+            query.push(("cursor", cursor));
+        }
+        let answer = match run.get::<Vec<WireEvent>>(EVENTS, &params, &query).await {
+            Ok(answer) => answer,
+            // what the pages before had stays
+            Err(unknown) if pages > 0 => break (Known::Yes(all), unknown.into()),
+            Err(unknown) => break (unknown.clone().into(), unknown.into()),
+        };
+        pages += 1;
+        let following = next(EVENTS, &answer);
+        let page: Result<Vec<_>, Unknown> = answer.body.into_iter().map(event).collect();
+        let page = match page {
+            Ok(page) => page,
+            Err(unknown) => break (unknown.clone().into(), unknown.into()),
+        };
+        let production = page.iter().any(|event| may_be_of(event, run));
+        all.extend(page);
+        cursor = match following {
+            Ok(cursor) => cursor,
+            Err(error) => break (Known::Yes(all), refused(&error, EVENTS).into()),
+        };
+        if production || cursor.is_none() || pages >= MOST_PAGES {
+            break (Known::Yes(all), Known::Yes(cursor.is_some()));
+        }
+    };
     ErrorEvents {
         organization: run.organization().to_owned(),
         project: project.to_owned(),
-        newest: newest.into(),
+        newest,
+        more,
+    }
+}
+
+/// Whether an event may be one of production: all but those that name another environment.
+fn may_be_of(event: &ErrorEvent, run: &Run<'_>) -> bool {
+    match &event.environment {
+        Known::Yes(Some(environment)) => *environment == run.policy().environment,
+        Known::Yes(None) | Known::No(_) => true,
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Run;
 use super::condition::{age, interval, matching};
+use super::fallthrough::fallthrough;
 use super::field::{Call, Field, Id};
 
 use crate::resources::{
@@ -72,7 +73,7 @@ pub(super) fn alert(run: &Run<'_>, project: &str, wire: Wire) -> Result<Alert, U
         frequency_minutes: wire.frequency.required(RULES, "frequency").map(Some),
         monitors: Known::Yes(vec![Monitor {
             id: number.clone(),
-            project: project.to_owned(),
+            project: Some(project.to_owned()),
             enabled: Known::Yes(true),
             watches: Known::Yes(Watches::Errors),
         }]),
@@ -225,7 +226,9 @@ fn action(part: &Part) -> Result<Action, Unknown> {
             Some(id) if kind == "Member" => Known::Yes(Target::User { id }),
             Some(id) => Known::Yes(Target::Team { id }),
         },
-        ("email", Some(_)) => Known::Yes(Target::IssueOwners),
+        ("email", Some(_)) => Known::Yes(Target::IssueOwners {
+            fallthrough: fallthrough(&text("fallthroughType").map_or(Field::Absent, Field::Given)),
+        }),
         _ => Known::Yes(Target::Integration),
     };
     let integration = match field {

@@ -109,7 +109,7 @@ pub(super) fn alert(run: &Run<'_>, slugs: &[&str], wire: Wire) -> Result<Option<
         let ours = projects.into_iter().filter(|p| slugs.contains(&p.as_str()));
         ours.map(|project| Monitor {
             id: number.clone(),
-            project,
+            project: Some(project),
             enabled: Known::Yes(true),
             watches: Known::Yes(Watches::Metric(Box::new(measure.clone()))),
         })

@@ -12,11 +12,13 @@
 
 mod api;
 mod artifacts;
+mod bundles;
 mod condition;
 mod connect;
 mod detector;
 mod error;
 mod events;
+mod fallthrough;
 mod field;
 mod issue_rule;
 mod metric_rule;

@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use harden_core::{Known, Listing, Resource as _, Unknown};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::Run;
 use super::condition::typed;
+use super::fallthrough::fallthrough;
 use super::field::{Call, Field, Id};
 use crate::resources::{
     Action, Alert, Condition, Detector, Filter, Group, Logic, Model, Monitor, Target,
@@ -77,6 +79,8 @@ struct WireAction {
     #[serde(default)]
     config: Field<WireTarget>,
     #[serde(default)]
+    data: Field<WireData>,
+    #[serde(default)]
     status: Field<String>,
 }
 
@@ -87,6 +91,18 @@ struct WireTarget {
     target_type: Field<String>,
     #[serde(default)]
     target_identifier: Field<Id>,
+}
+
+/// What belongs to an action: of it only whom an email tells is read, since the fields of tickets may
+/// hold secrets.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WireData {
+    Email {
+        #[serde(default, rename = "fallthroughType", alias = "fallthrough_type")]
+        fallthrough: Field<String>,
+    },
+    Other(IgnoredAny),
 }
 
 /// What is known of the monitors that workflows may be connected to.
@@ -184,7 +200,7 @@ pub(super) fn unconnected(run: &Run<'_>, detector: &Detector) -> Alert {
     }
 }
 
-/// The monitors of the audit that are neither built in nor connected.
+/// The monitors of the audited projects that are neither built in nor connected.
 pub(super) fn left_alone<'a>(
     listing: &'a Listing<Detector>,
     connected: &'a HashSet<String>,
@@ -194,7 +210,7 @@ pub(super) fn left_alone<'a>(
             d.kind.ok().map(String::as_str),
             Some("error" | "issue_stream") | None
         );
-        !built_in && !connected.contains(&*d.id().name)
+        !built_in && d.monitor.project.is_some() && !connected.contains(&*d.id().name)
     })
 }
 
@@ -252,7 +268,7 @@ fn action(wire: WireAction) -> Result<Action, Unknown> {
             .integration_id
             .nullable(WORKFLOWS, "actions.integrationId")
             .map(|id| id.and_then(Id::text)),
-        target: config.and_then(target),
+        target: config.and_then(|config| target(config, &wire.data)),
         active: wire
             .status
             .required(WORKFLOWS, "actions.status")
@@ -260,7 +276,7 @@ fn action(wire: WireAction) -> Result<Action, Unknown> {
     })
 }
 
-fn target(wire: WireTarget) -> Known<Target> {
+fn target(wire: WireTarget, data: &Field<WireData>) -> Known<Target> {
     let kind = wire.target_type.nullable(WORKFLOWS, "config.targetType");
     kind.and_then(|kind| {
         let named = |target: fn(String) -> Target| match wire.target_identifier.ok() {
@@ -273,7 +289,14 @@ fn target(wire: WireTarget) -> Known<Target> {
         match kind.as_deref() {
             Some("user") => named(|id| Target::User { id }),
             Some("team") => named(|id| Target::Team { id }),
-            Some("issue_owners") => Known::Yes(Target::IssueOwners),
+            Some("issue_owners") => Known::Yes(Target::IssueOwners {
+                fallthrough: match data {
+                    Field::Given(WireData::Email {
+                        fallthrough: choice,
+                    }) => fallthrough(choice),
+                    _ => WORKFLOWS.missing("actions.data").into(),
+                },
+            }),
             _ => Known::Yes(Target::Integration),
         }
     })

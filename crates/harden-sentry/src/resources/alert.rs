@@ -127,10 +127,26 @@ pub enum Target {
         /// Its number.
         id: String,
     },
-    /// The owners of the issue, or else the active members of the project.
-    IssueOwners,
+    /// The owners of the issue.
+    IssueOwners {
+        /// Whom it tells where the issue has none (fallthroughType).
+        #[serde(default)]
+        fallthrough: Known<Fallthrough>,
+    },
     /// What the integration knows: a channel, a service, a project of a tracker.
     Integration,
+}
+
+/// Whom an email to the owners of an issue tells where the issue has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fallthrough {
+    /// The members of the project who were active most recently.
+    ActiveMembers,
+    /// All members of the project.
+    AllMembers,
+    /// Nobody.
+    NoOne,
 }
 
 impl Resource for Alert {

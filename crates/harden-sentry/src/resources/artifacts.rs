@@ -24,6 +24,11 @@ pub struct Artifacts {
     /// How many single files with a name that ends in `.map` the release has.
     #[serde(default)]
     pub map_files: Known<u64>,
+    /// How many source maps a bundle has that is of no release and was uploaded since the release
+    /// before: Sentry finds them by debug id, whatever the release. 0 where there is no such
+    /// bundle with any.
+    #[serde(default)]
+    pub maps_without_release: Known<u64>,
 }
 
 /// An artifact bundle.

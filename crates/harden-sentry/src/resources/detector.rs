@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Monitor, Project};
 
-/// A monitor (detector) of an audited project, Sentry's built-in ones included. Servers that know
-/// only rules have none. Source: GET /organizations/{organization}/detectors/.
+/// A monitor (detector) of an audited project, or of all projects of the organization; Sentry's
+/// built-in ones included. Servers that know only rules have none. Source:
+/// GET /organizations/{organization}/detectors/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Detector {
     /// The slug of the organization.

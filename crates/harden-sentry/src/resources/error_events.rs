@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Project, of_project};
 
-/// The newest error events of a project, up to 100. Of an event nothing is kept that a user may
+/// The newest error events of a project: 100, or as many more as it takes to come upon one of
+/// production, up to 1000. Of an event nothing is kept that a user may
 /// have written: no message, no title, no address. Source:
 /// GET /projects/{organization}/{project}/events/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct ErrorEvents {
     /// The newest first.
     #[serde(default)]
     pub newest: Known<Vec<ErrorEvent>>,
+    /// Whether there are older ones that were not read.
+    #[serde(default)]
+    pub more: Known<bool>,
 }
 
 /// An error event.

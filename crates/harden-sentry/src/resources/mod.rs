@@ -20,7 +20,7 @@ mod source_map_debug;
 mod team;
 mod token;
 
-pub use alert::{Action, Alert, Filter, Model, Target};
+pub use alert::{Action, Alert, Fallthrough, Filter, Model, Target};
 pub use artifacts::{Artifacts, Bundle};
 pub use condition::{Condition, Group, Logic, Match};
 pub use detector::Detector;

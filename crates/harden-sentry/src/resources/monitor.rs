@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Monitor {
     /// Its number; the rule's own for a rule.
     pub id: String,
-    /// The slug of the project.
-    pub project: String,
+    /// The slug of the project; none for one that watches all projects of the organization.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub project: Option<String>,
     /// Whether it is switched on.
     #[serde(default)]
     pub enabled: Known<bool>,
@@ -22,9 +23,12 @@ pub struct Monitor {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Watches {
-    /// The errors of the project, issue by issue (Sentry's built-in monitors `error` and
-    /// `issue_stream`; every issue rule).
+    /// The errors of the project, issue by issue (Sentry's built-in monitor `error`; every issue
+    /// rule).
     Errors,
+    /// All issues of the project, those of its other monitors as well (Sentry's built-in monitor
+    /// `issue_stream`, of a project or of all projects).
+    IssueStream,
     /// A number over a window (`metric_issue`; a metric rule).
     Metric(Box<Measure>),
     /// Something else: uptime, crons, …

@@ -11,7 +11,7 @@ use crate::resources::{Alert, Condition, Match};
 const FATAL: u64 = 50;
 
 /// The category of errors.
-const ERROR: u64 = 1;
+pub(super) const ERROR: u64 = 1;
 
 /// The ways through an alert on issues. None where the situation is one of a metric.
 pub(super) fn ways(mut start: Way, alert: &Alert, wanted: &Wanted<'_>) -> Vec<Way> {

@@ -8,6 +8,9 @@ use super::issue::holds_more_than;
 use super::{Situation, Wanted, Way, environment, on, span};
 use crate::resources::{Alert, Condition, Group, Logic, Measure, Threshold};
 
+/// The category of metric issues, by its old and by its new number.
+const METRIC: [u64; 2] = [8, 11];
+
 /// The ways through an alert on a metric. None where it is another metric than the situation's.
 pub(super) fn ways(
     mut start: Way,
@@ -158,10 +161,25 @@ fn is_of_transactions(dataset: &str, words: &[&str]) -> Result<(), &'static str>
 
 fn is_of_errors(dataset: &str, words: &[&str]) -> Result<(), &'static str> {
     match (dataset, words) {
-        ("events" | "errors", [] | ["event.type:error"]) => Ok(()),
+        ("events" | "errors", []) => Ok(()),
+        ("events" | "errors", words) if admits_errors(words) => Ok(()),
         ("events" | "errors", _) => Err("event.type:error, or none"),
         _ => Err("event.type:error, over events"),
     }
+}
+
+/// Whether all errors are among what a query finds: it is for them alone, or they are one of its
+/// alternatives (`(event.type:error OR event.type:default)`). More events are counted then, so
+/// that the alert goes off no later.
+fn admits_errors(words: &[&str]) -> bool {
+    let query = words.join(" ");
+    let inner = query.strip_prefix('(').and_then(|q| q.strip_suffix(')'));
+    let inner = inner.unwrap_or(&query);
+    // a parenthesis within may tie the alternatives otherwise
+    !inner.contains(['(', ')', '"'])
+        && inner
+            .split(" OR ")
+            .any(|alternative| alternative.trim() == "event.type:error")
 }
 
 /// A metric issue is opened when the value is first crossed, and the same issue is opened again
@@ -194,6 +212,7 @@ fn opened_and_reopened(way: &mut Way, triggers: &Group) {
 fn implied(way: &mut Way, condition: &Condition, threshold: &Threshold) {
     match condition {
         Condition::EveryEvent => {}
+        Condition::Category { category } if METRIC.contains(category) => {}
         Condition::PriorityAtLeast { priority } => {
             if *priority > threshold.priority {
                 let found = format!("at least {priority}");
@@ -211,7 +230,28 @@ fn implied(way: &mut Way, condition: &Condition, threshold: &Threshold) {
 
 #[cfg(test)]
 mod tests {
-    use super::percentile;
+    use super::{admits_errors, percentile};
+
+    #[test]
+    fn errors_may_be_one_of_several_alternatives() {
+        for (query, admits) in [
+            ("event.type:error", true),
+            ("(event.type:error OR event.type:default)", true),
+            ("event.type:default OR event.type:error", true),
+            ("( event.type:default OR event.type:error )", true),
+            ("event.type:error OR event.type:default message:x", true),
+            ("event.type:error message:x", false),
+            ("event.type:default", false),
+            ("event.type:default OR event.type:error message:x", false),
+            ("(event.type:error OR event.type:default) message:x", false),
+            ("message:x (event.type:error OR event.type:default)", false),
+            ("(message:x) (a OR event.type:error OR b)", false),
+            ("!event.type:error", false),
+        ] {
+            let words: Vec<&str> = query.split_whitespace().collect();
+            assert_eq!(admits_errors(&words), admits, "{query}");
+        }
+    }
 
     #[test]
     fn percentiles_are_read_in_each_form() {

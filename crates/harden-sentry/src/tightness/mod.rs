@@ -18,11 +18,13 @@
 mod issue;
 mod metric;
 mod span;
+mod stream;
 
 use harden_core::{Known, Unknown};
 use std::sync::Arc;
 
 pub(crate) use span::span;
+pub(crate) use stream::hears_of_metrics;
 
 use crate::resources::{Action, Alert, Condition, Filter, Logic, Model, Monitor, Watches};
 
@@ -116,15 +118,29 @@ impl Way {
     }
 }
 
-/// How an alert compares with what is asked for a project.
-pub(crate) fn fit(alert: &Alert, project: &str, wanted: &Wanted<'_>) -> Fit {
+/// How an alert compares with what is asked for a project, of whose metrics there are these
+/// monitors.
+pub(crate) fn fit(
+    alert: &Alert,
+    project: &str,
+    metrics: &Known<Vec<Monitor>>,
+    wanted: &Wanted<'_>,
+) -> Fit {
     let monitors = match &alert.monitors {
         Known::Yes(monitors) => monitors,
         Known::No(unknown) => return Fit::Unknown(unknown.clone()),
     };
     let mut ways = Vec::new();
-    for monitor in monitors.iter().filter(|m| m.project == project) {
-        ways.extend(through(alert, monitor, wanted));
+    // of all projects' monitors only the issue stream is as good as the project's own
+    let own = |m: &&Monitor| match &m.project {
+        Some(of) => of == project,
+        None => !matches!(
+            m.watches,
+            Known::Yes(Watches::Metric(_) | Watches::Other { .. })
+        ),
+    };
+    for monitor in monitors.iter().filter(own) {
+        ways.extend(through(alert, monitor, metrics, wanted));
     }
     best(ways)
 }
@@ -151,15 +167,17 @@ fn best(ways: Vec<Way>) -> Fit {
 }
 
 /// The ways from a monitor to actions. None where it watches something else.
-fn through(alert: &Alert, monitor: &Monitor, wanted: &Wanted<'_>) -> Vec<Way> {
+fn through(
+    alert: &Alert,
+    monitor: &Monitor,
+    metrics: &Known<Vec<Monitor>>,
+    wanted: &Wanted<'_>,
+) -> Vec<Way> {
     let mut start = Way::default();
     if start.known(&alert.enabled) == Some(&false) {
         start.looser("enabled", "false", "true");
     }
-    if start.known(&monitor.enabled) == Some(&false) {
-        let found = format!("false of monitor {}", monitor.id);
-        start.looser("detector.enabled", found, "true");
-    }
+    switched_on(&mut start, monitor);
     environment(&mut start, &alert.environment, wanted);
     frequency(&mut start, alert, wanted);
     let Some(watches) = start.known(&monitor.watches) else {
@@ -167,8 +185,20 @@ fn through(alert: &Alert, monitor: &Monitor, wanted: &Wanted<'_>) -> Vec<Way> {
     };
     match watches {
         Watches::Errors => issue::ways(start, alert, wanted),
+        Watches::IssueStream => {
+            let mut ways = stream::ways(&start, alert, metrics, wanted);
+            ways.extend(issue::ways(start, alert, wanted));
+            ways
+        }
         Watches::Metric(measure) => metric::ways(start, alert, measure, wanted),
         Watches::Other { .. } => Vec::new(),
+    }
+}
+
+fn switched_on(way: &mut Way, monitor: &Monitor) {
+    if way.known(&monitor.enabled) == Some(&false) {
+        let found = format!("false of monitor {}", monitor.id);
+        way.looser("detector.enabled", found, "true");
     }
 }
 

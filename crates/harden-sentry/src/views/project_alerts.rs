@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject};
 
-use crate::resources::{Alert, Detector, Project};
+use crate::resources::{Alert, Detector, Monitor, Project, Watches};
 
 /// A project, and the alerts that may be about it.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct ProjectAlerts {
     /// The project's built-in monitor of errors, to which an alert on issues is connected; none on
     /// a server that knows only rules.
     pub(crate) error_monitor: Known<Option<String>>,
+    /// The project's monitors of metrics, of whose issues its issue stream may hear.
+    pub(crate) metric_monitors: Known<Vec<Monitor>>,
 }
 
 #[async_trait]
@@ -37,6 +39,7 @@ impl Subject for ProjectAlerts {
                     .collect(),
                 complete: alerts.readable(&id.place),
                 error_monitor: error_monitor(project, &detectors),
+                metric_monitors: metric_monitors(project, &detectors),
             };
             (Arc::clone(id), subject)
         });
@@ -56,7 +59,8 @@ fn error_monitor(project: &Project, detectors: &Listing<Detector>) -> Known<Opti
             .at(&place)
             .map(|(_, detector)| detector)
             .find(|d| {
-                d.monitor.project == project.slug && d.kind.ok().map(String::as_str) == Some(kind)
+                d.monitor.project.as_ref() == Some(&project.slug)
+                    && d.kind.ok().map(String::as_str) == Some(kind)
             })
             .map(|d| d.monitor.id.clone())
     };
@@ -64,4 +68,17 @@ fn error_monitor(project: &Project, detectors: &Listing<Detector>) -> Known<Opti
         Some(id) => Known::Yes(Some(id)),
         None => detectors.readable(&place).map(|()| None),
     }
+}
+
+/// The monitors of a project that are of metrics, or may be.
+fn metric_monitors(project: &Project, detectors: &Listing<Detector>) -> Known<Vec<Monitor>> {
+    let place = project.id().place;
+    let own = detectors.at(&place).map(|(_, detector)| &detector.monitor);
+    let of_metrics = own.filter(|monitor| {
+        let is = monitor.watches.ok();
+        monitor.project.as_ref() == Some(&project.slug)
+            && is.is_none_or(|watches| matches!(watches, Watches::Metric(_)))
+    });
+    let of_metrics = of_metrics.cloned().collect();
+    detectors.readable(&place).map(|()| of_metrics)
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject, Unknown};
 
-use crate::resources::{Action, Alert, Integration, Member, Target, Team, Watches};
+use crate::resources::{
+    Action, Alert, Fallthrough, Integration, Member, Model, Monitor, Target, Team, Watches,
+};
+use crate::tightness::hears_of_metrics;
 
 /// An alert, and what became of each of its actions.
 #[derive(Debug)]
@@ -14,6 +17,9 @@ pub(crate) struct ReachingAlert {
     pub(crate) alert: Arc<Alert>,
     /// For each action, where it leads.
     pub(crate) actions: Known<Vec<Reach>>,
+    /// Of a monitor that no alert is connected to: an alert on the issue stream, which may hear of
+    /// its issues.
+    pub(crate) by_stream: Option<Arc<Alert>>,
 }
 
 /// Where an action leads.
@@ -59,8 +65,12 @@ impl Subject for ReachingAlert {
                 let actions = filters.iter().flat_map(|f| &f.actions);
                 actions.map(|a| targets.reach(alert, a)).collect()
             });
-            let alert = Arc::clone(alert);
-            (Arc::clone(id), Self { alert, actions })
+            let subject = Self {
+                alert: Arc::clone(alert),
+                actions,
+                by_stream: by_stream(alert, &alerts),
+            };
+            (Arc::clone(id), subject)
         });
         Ok(Arc::new(Listing::new(
             items.collect(),
@@ -161,9 +171,7 @@ impl Targets {
                     Known::No(reason) => Reach::Unknown(reason),
                 }
             }
-            Known::Yes(Target::IssueOwners) => {
-                Reach::Somebody("email to the issue's owners".to_owned())
-            }
+            Known::Yes(Target::IssueOwners { fallthrough }) => owners(alert, fallthrough),
             Known::Yes(Target::Integration) => nobody(
                 "email to no member and no team".to_owned(),
                 alert.model.source(),
@@ -206,6 +214,58 @@ impl Targets {
     }
 }
 
+/// Whom an email to the owners of an issue reaches. Who owns an issue is only known when there is
+/// one: what is sure is the fallback.
+fn owners(alert: &Alert, fallthrough: &Known<Fallthrough>) -> Reach {
+    let unsure = |reason: &'static str| Reach::Unknown(Arc::new(Unknown::undetermined(reason)));
+    // Sentry mails of a metric issue to members and teams only
+    match only_metrics(alert) {
+        Known::Yes(true) => {
+            return unsure(
+                "an email to the issue's owners, and the issue of a metric monitor may have none: \
+                 tell a member or a team",
+            );
+        }
+        Known::Yes(false) => {}
+        Known::No(reason) => return Reach::Unknown(reason),
+    }
+    match fallthrough {
+        Known::Yes(Fallthrough::ActiveMembers) => Reach::Somebody(
+            "email to the issue's owners, or else to recently active members".to_owned(),
+        ),
+        Known::Yes(Fallthrough::AllMembers) => Reach::Somebody(
+            "email to the issue's owners, or else to all members of the project".to_owned(),
+        ),
+        Known::Yes(Fallthrough::NoOne) => unsure(
+            "an email to the issue's owners, and to nobody where it has none (fallthroughType is \
+             NoOne): let it fall back to recently active members, or see that the project's \
+             ownership rules name somebody for all of its code",
+        ),
+        Known::No(reason) => Reach::Unknown(reason.clone()),
+    }
+}
+
+/// The alert on the issue stream that may hear of a monitor that none is connected to.
+fn by_stream(of: &Alert, alerts: &Listing<Alert>) -> Option<Arc<Alert>> {
+    if of.model != Model::Monitor {
+        return None;
+    }
+    let own = of.monitors.ok()?;
+    let hears_all = |stream: &Monitor| {
+        stream.watches == Known::Yes(Watches::IssueStream)
+            && stream.enabled != Known::Yes(false)
+            && (stream.project.is_none() || own.iter().any(|m| m.project == stream.project))
+    };
+    let mut all = alerts.iter_shared().map(|(_, alert)| alert);
+    all.find(|alert| {
+        alert.organization == of.organization
+            && alert.enabled != Known::Yes(false)
+            && hears_of_metrics(alert)
+            && alert.monitors.ok().into_iter().flatten().any(hears_all)
+    })
+    .cloned()
+}
+
 /// Whether all that an alert watches is metrics.
 fn only_metrics(alert: &Alert) -> Known<bool> {
     alert.monitors.as_ref().and_then(|monitors| {
@@ -218,7 +278,9 @@ impl ReachingAlert {
     /// The projects that it watches, each once.
     pub(crate) fn projects(&self) -> Vec<&str> {
         let monitors = self.alert.monitors.ok().into_iter().flatten();
-        let by_slug: BTreeMap<&str, ()> = monitors.map(|m| (m.project.as_str(), ())).collect();
+        let by_slug: BTreeMap<&str, ()> = monitors
+            .filter_map(|m| Some((m.project.as_deref()?, ())))
+            .collect();
         by_slug.into_keys().collect()
     }
 }

@@ -75,8 +75,11 @@ fn of_organization(estate: &mut Estate, sent: &Sent, rest: &[&str]) -> Told {
         ["detectors"] => {
             let ours = estate.numbers(sent);
             let all = estate.detectors.iter().filter(|d| {
-                ours.as_ref()
-                    .is_none_or(|ours| ours.iter().any(|id| d["projectId"] == json!(id)))
+                // one of all projects is of each
+                d["projectId"].is_null()
+                    || ours
+                        .as_ref()
+                        .is_none_or(|ours| ours.iter().any(|id| d["projectId"] == json!(id)))
             });
             list(ALERTS, &all.cloned().collect::<Vec<_>>())
         }

@@ -179,7 +179,11 @@ fn paged(estate: &Estate, sent: &Sent, items: Vec<Value>, at: &str) -> (Vec<Valu
         )
     };
     let previous = link("previous", offset.saturating_sub(size), 1, offset > 0);
-    let next = link("next", offset + size, 0, more);
+    let next = if estate.without_cursor && more {
+        format!("<{at}>; rel=\"next\"; results=\"true\"")
+    } else {
+        link("next", offset + size, 0, more)
+    };
     (page, format!("{previous}, {next}"))
 }
 

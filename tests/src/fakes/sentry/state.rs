@@ -36,6 +36,8 @@ pub struct Estate {
     pub retired: Retired,
     /// How many items a page has at most.
     pub page_size: usize,
+    /// Whether pages say that there is a next one, and not how to ask for it.
+    pub without_cursor: bool,
     /// A field to leave out of an answer: which answer, by a word of its path, and where in it.
     pub damaged: Option<(String, Vec<String>)>,
     /// Projects.
@@ -93,6 +95,7 @@ impl Estate {
             has_workflows: true,
             retired: Retired::Gone,
             page_size: 100,
+            without_cursor: false,
             damaged: None,
             projects: Vec::new(),
             detectors: Vec::new(),
