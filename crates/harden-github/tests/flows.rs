@@ -29,6 +29,7 @@ fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
             "branches": "any"}],
         "github/environment-branch-policies": [],
         "github/branch": [],
+        "github/branch-protection": [],
         "github/package-scripts": [],
         "github/repository": [{"repository": REPOSITORY, "default_branch": "main"}],
     })
@@ -806,6 +807,7 @@ fn the_file_that_the_policy_names_is_judged_where_it_is_called() {
         ],
         "github/local-action": [],
         "github/environment": [], "github/environment-branch-policies": [], "github/branch": [],
+        "github/branch-protection": [],
     });
     let mut policy = harden_github::GithubPolicy::default();
     policy.workflows.deploy = Some(".github/workflows/deploy.yml".to_owned());
