@@ -758,6 +758,70 @@ fn steps_before_the_deployment() {
     }
 }
 
+/// Tests of which the step does not fail.
+#[test]
+fn tests_whose_failure_is_swallowed() {
+    let on = "{push: {branches: [main]}, pull_request: {branches: [main]}}";
+    for (run, more, wanted) in [
+        ("npx playwright test", "", "pass"),
+        ("npx playwright test || exit 0", "", "fail"),
+        ("npx playwright test | tee out.log", "", "fail"),
+        (
+            "npx playwright test | tee out.log",
+            "        shell: bash\n",
+            "pass",
+        ),
+        (
+            "set -o pipefail; npx playwright test | tee out.log",
+            "",
+            "pass",
+        ),
+        ("if npx playwright test; then echo yes; fi", "", "fail"),
+        ("npx playwright test &", "", "fail"),
+        (
+            "npx playwright test",
+            "        continue-on-error: ${{ true }}\n",
+            "fail",
+        ),
+        (
+            "npx playwright test",
+            "        continue-on-error: ${{ false }}\n",
+            "pass",
+        ),
+        (
+            "npx playwright test",
+            "    continue-on-error: ${{ true }}\n",
+            "fail",
+        ),
+        (
+            "npx playwright test | tee x",
+            "    defaults: {run: {shell: bash}}\n",
+            "pass",
+        ),
+        (
+            "npx playwright test | Tee-Object x",
+            "    runs-on: windows-2025\n",
+            "pass",
+        ),
+    ] {
+        let runner = if more.contains("runs-on") {
+            ""
+        } else {
+            "    runs-on: x\n"
+        };
+        let text = format!(
+            "on: {on}\njobs:\n  test:\n{runner}    steps:\n      - run: {}\n{more}  deploy:\n    \
+             runs-on: x\n    environment: production\n    needs: test\n    \
+             if: github.event_name == 'push'\n    steps:\n      \
+             - run: aws ecs update-service --cluster a --service b\n",
+            json!(run)
+        );
+        for check in ["deploy-not-gated", "workflow-e2e-missing"] {
+            judged(check, &format!("{run}\n{more}"), &[(FIRST, &text)], wanted);
+        }
+    }
+}
+
 #[test]
 fn what_is_called_waits_where_it_is_called() {
     const CHECK: &str = "deploy-not-gated";

@@ -11,6 +11,7 @@ mod commands;
 mod conditions;
 mod expressions;
 mod facts;
+mod failures;
 mod folders;
 mod inputs;
 mod packages;

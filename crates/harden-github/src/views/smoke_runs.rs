@@ -193,7 +193,7 @@ fn run<'a>(
     whole: bool,
 ) -> Run<'a> {
     let swallowed = if command.tolerated {
-        Some("its failure is swallowed by `||`")
+        Some("its failure is swallowed by the script")
     } else if placed.step.continue_on_error || placed.outer.continue_on_error {
         Some("its step has continue-on-error")
     } else if !node.can_fail() {

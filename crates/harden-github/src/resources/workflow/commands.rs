@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::is_false;
+use super::failures::Shell;
 use super::positions::{Path, Positions};
 use super::runners::unfold;
 use super::shell::Simple;
@@ -73,19 +74,19 @@ pub(super) struct Script {
     pub(super) sets: Versions,
 }
 
-/// Reads a script that runs in a folder. `known` is what variables stand for.
+/// Reads a script that runs in a folder, by a shell. `known` is what variables stand for.
 pub(super) fn read(
     text: &str,
     id: Option<&str>,
     known: &Versions,
-    folder: &str,
+    (folder, shell): (&str, Shell),
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Script {
     let mut known = known.clone();
     let mut folder = folder.to_owned();
     let mut script = Script::default();
-    for simple in unfold(text) {
+    for simple in unfold(text, shell) {
         if let [change, to, ..] = simple.words.as_slice()
             && matches!(&**change, "cd" | "pushd")
         {
@@ -154,7 +155,14 @@ mod tests {
     fn lines(script: &str) -> Vec<String> {
         let positions = Positions::new("");
         let known = Versions::new();
-        let read = read(script, Some("v"), &known, "", &positions, &Vec::new());
+        let read = read(
+            script,
+            Some("v"),
+            &known,
+            ("", Shell::Plain),
+            &positions,
+            &Vec::new(),
+        );
         let line = |c: &Command| match c.version {
             Some(version) => format!("{} [{version:?}]", c.line()),
             None => c.line(),
@@ -197,7 +205,14 @@ mod tests {
         let folders = |script: &str| {
             let positions = Positions::new("");
             let known = Versions::new();
-            let read = read(script, None, &known, "apps", &positions, &Vec::new());
+            let read = read(
+                script,
+                None,
+                &known,
+                ("apps", Shell::Plain),
+                &positions,
+                &Vec::new(),
+            );
             let all = read.commands.into_iter();
             all.map(|c| format!("{} in {}", c.line(), c.folder))
                 .collect::<Vec<_>>()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
 use serde::{Deserialize, Serialize};
 
+use super::failures::Shell;
 use super::positions::{Path, Positions};
 use super::versions::Versions;
 use super::{At, Command, LocalAction, Workflow, commands, plain};
@@ -89,7 +90,7 @@ fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Vec<Command>>, U
             script.as_str()?,
             None,
             &Versions::new(),
-            folder,
+            (folder, Shell::Unchecked),
             &positions,
             &path,
         );
