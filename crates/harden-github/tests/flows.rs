@@ -857,6 +857,127 @@ fn what_is_called_waits_where_it_is_called() {
     judged(CHECK, "tests that are called", &files, "pass");
 }
 
+/// What tells a deployment to production: another name of the environment, a pull request that was
+/// merged, a workflow of another repository.
+#[test]
+fn what_may_deploy_to_production() {
+    let job = |on: &str, head: &str, step: &str| {
+        format!("on: {on}\njobs:\n  a:\n    runs-on: x\n{head}    steps:\n      - run: {step}\n")
+    };
+    let known = "aws ecs update-service --cluster a --service b";
+    let of = |environment: &str, step: &str| {
+        job("push", &format!("    environment: {environment}\n"), step)
+    };
+    let merged = "    environment: production\n    if: github.event.pull_request.merged == true\n";
+    let closed = "{pull_request: {types: [closed], branches: [main]}}";
+    let away = |job: &str, uses: &str, stage: &str| {
+        let with = match stage {
+            "" => String::new(),
+            stage => format!("    with: {{environment: {stage}}}\n"),
+        };
+        format!("on: push\njobs:\n  {job}:\n    uses: acme/wf/.github/workflows/{uses}\n{with}")
+    };
+    for (text, wanted) in [
+        (of("prod", known), "unknown"),
+        (of("live", "x"), "unknown"),
+        (of("production-eu", known), "unknown"),
+        (of("shop", known), "unknown"),
+        (of("shop", "x"), "not-applicable"),
+        (of("staging-eu", known), "not-applicable"),
+        (of("pre-production", known), "not-applicable"),
+        (job(closed, merged, known), "fail"),
+        (
+            job("{pull_request: {types: [opened, closed]}}", "", known),
+            "not-applicable",
+        ),
+        (away("ecs", "ecs.yml@v1", "production"), "unknown"),
+        (away("deploy", "x.yml@v1", ""), "unknown"),
+        (away("x", "release.yml@v1", ""), "unknown"),
+        (away("deploy", "x.yml@v1", "staging"), "not-applicable"),
+        (away("lint", "lint.yml@v1", ""), "not-applicable"),
+    ] {
+        for check in [
+            "deploy-not-gated",
+            "environment-unprotected",
+            "workflow-sentry-release-missing",
+        ] {
+            let said = judged(check, &text, &[(FIRST, &text)], wanted);
+            if text.contains("environment: prod\n") {
+                assert!(said.contains("production_environment"), "{said}");
+            }
+        }
+    }
+}
+
+/// Conditions of the steps that make a release.
+#[test]
+fn when_a_release_is_made() {
+    const CHECK: &str = "workflow-sentry-release-missing";
+    let text = |on: &str, deploy: &str, conditions: &[&str]| {
+        let releases: String = conditions
+            .iter()
+            .map(|condition| {
+                format!(
+                    "      - uses: getsentry/action-release@v3\n        if: {condition}\n        \
+                     with: {{environment: production, version: '{SHA}'}}\n"
+                )
+            })
+            .collect();
+        format!(
+            "on: {on}\njobs:\n  a:\n    runs-on: x\n    environment: production\n    steps:\n      \
+             - uses: actions/checkout@v4\n        with: {{fetch-depth: 0}}\n      \
+             - run: aws ecs update-service --cluster a --service b{deploy}\n        id: Dep\n{releases}"
+        )
+    };
+    let both = "{push: {}, workflow_dispatch: {}}";
+    let goes_on = "\n        continue-on-error: true";
+    let by_hand = "github.event_name == 'workflow_dispatch'";
+    for (on, deploy, conditions, wanted) in [
+        ("push", "", &["true"][..], "pass"),
+        ("push", "", &["always()"], "fail"),
+        (
+            "push",
+            "",
+            &["always() && steps.dep.outcome == 'success'"],
+            "pass",
+        ),
+        (
+            "push",
+            "",
+            &["always() && steps.dep.conclusion == 'success'"],
+            "pass",
+        ),
+        (
+            "push",
+            "",
+            &["always() && steps.other.outcome == 'success'"],
+            "fail",
+        ),
+        // the conclusion is what `continue-on-error` makes of it
+        ("push", goes_on, &["steps.dep.outcome == 'success'"], "pass"),
+        (
+            "push",
+            goes_on,
+            &["steps.dep.conclusion == 'success'"],
+            "fail",
+        ),
+        (
+            "push",
+            " || true",
+            &["steps.dep.outcome == 'success'"],
+            "fail",
+        ),
+        // a command beside the one that deploys
+        ("push", " && aws ecs wait x | cat", &["true"], "pass"),
+        ("push", "", &[by_hand], "fail"),
+        (both, "", &[by_hand], "fail"),
+        (both, "", &[by_hand, "github.event_name == 'push'"], "pass"),
+    ] {
+        let text = text(on, deploy, conditions);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+}
+
 /// The file that the policy names, where others call it.
 #[test]
 fn the_file_that_the_policy_names_is_judged_where_it_is_called() {

@@ -10,8 +10,9 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::deploying::deploys;
+use crate::views::deploying::{Deploys, deploys};
 use crate::views::flow::{Flow, Placed, flows, repositories};
+use crate::views::names::{is_other_stage, is_production};
 use crate::views::plan::{Node, Plan};
 
 /// A job that deploys to production.
@@ -22,9 +23,19 @@ pub(crate) struct Production {
     /// The last of its steps that is known to deploy, by its number among all steps; none where it
     /// can't be told.
     pub(crate) step: Option<usize>,
+    /// Where the first stands of what may deploy.
+    pub(crate) first: Option<Mark>,
+    /// Where the first stands that deploys for certain; else the last that may.
+    pub(crate) sure: Option<Mark>,
+    /// Whether the script of `step` swallows the failure of what deploys.
+    pub(crate) swallows: bool,
     /// How it was known, for evidence.
     pub(crate) by: String,
 }
+
+/// A command, or an action, of a job: by the number of its step among all steps, and its own among
+/// the commands of the step.
+pub(crate) type Mark = (usize, usize);
 
 /// A workflow that deploys, or a repository that has none.
 #[derive(Debug, Clone)]
@@ -78,44 +89,31 @@ pub(crate) fn productions(
         if node.conditions().any(|condition| condition.never) {
             continue;
         }
-        let named = node.environments.as_ref().map(|names| {
-            let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-            (production, !names.is_empty())
-        });
-        let (production, other) = match &named {
-            Known::Yes((production, named)) => (*production, *named && !production),
-            Known::No(_) => (false, false),
-        };
-        if other {
+        let names = node.environments.ok().map_or(&[][..], Vec::as_slice);
+        let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+        let parts = parts(node, production);
+        if !production && let Some(name) = names.iter().find(|name| !is_other_stage(name)) {
+            // it may be another name of production
+            if is_production(name) || !parts.is_empty() {
+                let message = format!(
+                    "the job {} is of the environment {name}, and whether that is production's \
+                     can't be told: if it is, name it in `production_environment` of \
+                     [github.workflows]; if not, `deploy` there names the file that deploys",
+                    node.name()
+                );
+                maybe.get_or_insert_with(|| Unknown::undetermined(message));
+            }
             continue;
         }
-        let step = last_deploying(node, production);
-        match (production, step, &named) {
-            (true, step, _) => found.push(Production {
-                node: index,
-                by: match &step {
-                    Some((_, by)) => by.clone(),
-                    None => format!("environment {wanted}"),
-                },
-                step: step.map(|(number, _)| number),
-            }),
-            (false, Some((number, by)), _) => found.push(Production {
-                node: index,
-                step: Some(number),
-                by,
-            }),
-            (false, None, Known::No(unknown)) => {
-                maybe.get_or_insert_with(|| (**unknown).clone());
-            }
-            (false, None, Known::Yes(_)) => {
-                if let Some(unknown) = &node.opaque {
-                    // a called workflow that is named after it
-                    let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
-                    if uses.to_ascii_lowercase().contains("deploy") {
-                        maybe.get_or_insert_with(|| unknown.clone());
-                    }
-                }
-            }
+        if !production && !names.is_empty() {
+            continue;
+        }
+        if production || !parts.is_empty() {
+            found.push(Production::of(index, &parts, wanted));
+        } else if let Known::No(unknown) = &node.environments {
+            maybe.get_or_insert_with(|| (**unknown).clone());
+        } else if let Some(unknown) = opaque(node, wanted) {
+            maybe.get_or_insert(unknown);
         }
     }
     match maybe {
@@ -124,32 +122,93 @@ pub(crate) fn productions(
     }
 }
 
-fn last_deploying(node: &Node<'_>, production: bool) -> Option<(usize, String)> {
-    let steps = node.steps();
-    let placed = steps.iter().enumerate().rev();
-    placed
-        .filter_map(|(number, step)| Some((number, step.ok()?)))
-        .filter(|(_, placed)| !never(placed))
-        .find_map(|(number, placed)| Some((number, deploys(placed.step, production)?)))
+impl Production {
+    /// A job by what of it deploys.
+    fn of(node: usize, parts: &[(Mark, Deploys)], wanted: &str) -> Self {
+        let step = parts.last().map(|((step, _), _)| *step);
+        let mut last = parts
+            .iter()
+            .filter(|((number, _), _)| Some(*number) == step);
+        let by = last.clone().next().map(|(_, part)| part.by.clone());
+        let marks = || parts.iter().map(|(mark, _)| *mark);
+        let sure = parts.iter().find(|(_, part)| part.certain);
+        Self {
+            node,
+            step,
+            first: marks().next(),
+            sure: sure.map(|(mark, _)| *mark).or(marks().last()),
+            swallows: last.any(|(_, part)| part.tolerated),
+            by: by.unwrap_or_else(|| format!("environment {wanted}")),
+        }
+    }
+}
+
+/// What of a job deploys, in order.
+fn parts(node: &Node<'_>, production: bool) -> Vec<(Mark, Deploys)> {
+    let mut all = Vec::new();
+    for (number, step) in node.steps().iter().enumerate() {
+        if let Some(placed) = step.ok().filter(|placed| !never(placed)) {
+            let parts = deploys(placed.step, production).into_iter();
+            all.extend(parts.map(|part| ((number, part.command), part)));
+        }
+    }
+    all
+}
+
+/// Why it can't be told whether a job deploys that calls a workflow which can't be read: it is given
+/// production, or what names it says that it deploys.
+fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
+    let unknown = node.opaque.as_ref()?;
+    let call = node.job.call.as_ref()?;
+    let named = [Some(&node.job.id), node.job.name.as_ref(), Some(&call.uses)];
+    let mut named = named.into_iter().flatten();
+    let stages = || call.inputs.values();
+    let production =
+        stages().any(|stage| stage.eq_ignore_ascii_case(wanted) || is_production(stage));
+    let other = stages().any(|stage| is_other_stage(stage))
+        || named.clone().any(|name| is_other_stage(name));
+    let says = named.any(|name| {
+        let name = name.to_ascii_lowercase();
+        name.contains("deploy") || name.contains("release")
+    });
+    (production || (says && !other)).then(|| Unknown {
+        message: format!(
+            "{}: whether the job {} deploys to production can't be told",
+            unknown.message,
+            node.name()
+        )
+        .into(),
+        ..unknown.clone()
+    })
 }
 
 /// Whether a step can never run.
 pub(crate) fn never(placed: &Placed<'_>) -> bool {
-    let conditions = [&placed.step.condition, &placed.outer.condition];
-    conditions
-        .into_iter()
-        .flatten()
-        .any(|condition| condition.never)
+    placed.conditions().any(|condition| condition.never)
 }
 
-/// Whether a workflow starts by itself, on something other than a pull request.
+/// Whether a workflow starts by itself, on something other than a pull request that is open: one
+/// that was merged is closed.
 fn starts_for_production(flow: &Flow) -> Known<bool> {
+    let asks_merged = || {
+        const MERGED: &str = "github.event.pull_request.merged";
+        let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
+        let steps = jobs.iter().flat_map(|job| &job.steps);
+        let own = steps.filter_map(|step| step.condition.as_ref());
+        let mut all = jobs
+            .iter()
+            .filter_map(|job| job.condition.as_ref())
+            .chain(own);
+        all.any(|condition| condition.reads.iter().any(|read| read == MERGED))
+    };
     flow.workflow.triggers.as_ref().map(|triggers| {
-        triggers.iter().any(|trigger| {
-            !matches!(
-                &*trigger.event,
-                "pull_request" | "pull_request_target" | "workflow_call" | "merge_group"
-            )
+        triggers.iter().any(|trigger| match &*trigger.event {
+            "pull_request" | "pull_request_target" => {
+                let closed = trigger.types.iter().any(|kind| kind == "closed");
+                closed && (trigger.types.len() == 1 || asks_merged())
+            }
+            "workflow_call" | "merge_group" => false,
+            _ => true,
         })
     })
 }

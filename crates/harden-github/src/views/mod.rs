@@ -11,6 +11,7 @@ mod contracts;
 mod deploy;
 mod deploying;
 mod flow;
+mod names;
 mod plan;
 mod production;
 mod protection;
