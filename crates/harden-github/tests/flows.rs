@@ -978,6 +978,139 @@ fn when_a_release_is_made() {
     }
 }
 
+/// Where tests stand, and on which events they run.
+#[test]
+fn tests_that_stop_no_deployment() {
+    const CHECK: &str = "deploy-not-gated";
+    let own = |steps: &[&str]| {
+        let steps: String = steps
+            .iter()
+            .map(|s| format!("      - run: {s}\n"))
+            .collect();
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: x\n    environment: production\n    steps:\n{steps}"
+        )
+    };
+    let update = "aws ecs update-service --cluster a --service b";
+    let smoke = "npm run test:smoke";
+    let then = |words: &[&str]| words.join("; ");
+    for (steps, wanted) in [
+        (vec!["./deploy.sh", smoke], "fail"),
+        (vec![smoke, "./deploy.sh"], "pass"),
+        (vec!["./ship.sh", smoke], "unknown"),
+        (vec!["./ship.sh"], "fail"),
+        (vec![update, smoke, update], "fail"),
+        (vec![&*then(&[update, smoke, update])], "fail"),
+        (vec![&*then(&[smoke, update])], "pass"),
+        (vec![&*format!("if {smoke}; then {update}; fi")], "unknown"),
+        // a file that is copied, or a part of what is deployed
+        (vec!["aws s3 cp s3://x/.env .env", smoke, update], "unknown"),
+        (vec![smoke, "aws s3 sync . s3://x"], "pass"),
+        (vec!["aws s3 sync . s3://x", smoke], "fail"),
+    ] {
+        let text = own(&steps);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+    let before = |on: &str, test: &str, step: &str, deploy: &str| {
+        format!(
+            "on: {on}\njobs:\n  test:\n    runs-on: x\n{test}    steps:\n      - run: npm test\n{step}  \
+             deploy:\n    runs-on: x\n    environment: production\n    needs: test\n{deploy}    steps:\n      \
+             - run: {update}\n"
+        )
+    };
+    let pull = "    if: github.event_name == 'pull_request'\n";
+    let push = "    if: github.event_name == 'push'\n";
+    let both = "[push, pull_request]";
+    let whatever = "    if: '!failure() && !cancelled()'\n";
+    let asks =
+        "    if: always() && needs.test.result == 'success' && github.event_name == 'push'\n";
+    for (test, step, deploy, wanted) in [
+        ("", "", push, "pass"),
+        (
+            "",
+            "        if: github.event_name == 'pull_request'\n",
+            push,
+            "fail",
+        ),
+        (pull, "", whatever, "fail"),
+        // it is skipped with the tests
+        (pull, "", push, "not-applicable"),
+        ("", "", whatever, "pass"),
+        (push, "", asks, "pass"),
+    ] {
+        let text = before(both, test, step, deploy);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+}
+
+/// What a job that is waited for runs.
+#[test]
+fn what_counts_as_a_test() {
+    const CHECK: &str = "deploy-not-gated";
+    for (run, wanted) in [
+        ("npx jest", "pass"),
+        ("yarn jest --ci", "pass"),
+        ("npm t", "pass"),
+        ("npx nx affected -t test", "pass"),
+        ("npx nx affected -t lint test", "pass"),
+        ("pnpm nx run-many --target=test", "pass"),
+        ("yarn turbo run test", "pass"),
+        ("poetry run pytest -x", "pass"),
+        ("python -m pytest", "pass"),
+        ("python3 manage.py test", "pass"),
+        ("uv run pytest", "pass"),
+        ("bundle exec rspec", "pass"),
+        ("node --test", "pass"),
+        ("deno test", "pass"),
+        ("deno task test", "pass"),
+        ("docker compose run --rm api npm test", "pass"),
+        ("docker run --rm -v .:/x node:24 npx jest", "pass"),
+        ("./scripts/run-tests.sh", "pass"),
+        ("bash ci/test.sh", "pass"),
+        ("mvn -B verify", "pass"),
+        ("mvn package", "pass"),
+        ("./gradlew build", "pass"),
+        ("npx cypress run", "pass"),
+        ("npm run check", "pass"),
+        ("npm run check:all", "pass"),
+        ("npm run web:e2e", "pass"),
+        ("mvn -DskipTests package", "fail"),
+        ("./gradlew assemble", "fail"),
+        ("./gradlew build -x test", "fail"),
+        ("npx cypress install", "fail"),
+        ("npx playwright test --list", "fail"),
+        ("npx playwright install", "fail"),
+        ("npm run build:ci", "fail"),
+        ("npm run install:ci", "fail"),
+        ("make check-env", "fail"),
+        ("npm run build:test", "fail"),
+        ("npx jest --listTests", "fail"),
+        (
+            "npm ci && npm run build && docker build -t x . && docker push x",
+            "fail",
+        ),
+        ("npx tsc", "fail"),
+        ("npm run ci", "unknown"),
+        ("make all", "unknown"),
+        ("./gradlew :app:connectedCheck", "unknown"),
+        ("./ci.sh", "unknown"),
+        ("quality-gate", "unknown"),
+        ("npx some-runner", "unknown"),
+        ("docker compose up --exit-code-from tests", "unknown"),
+    ] {
+        let text = gated("push", "test", "true").replace("npm test", run);
+        judged(CHECK, run, &[(FIRST, &text)], wanted);
+    }
+    for (uses, wanted) in [
+        ("cypress-io/github-action@v6", "unknown"),
+        ("acme/run-tests@v1", "unknown"),
+        ("docker/build-push-action@v6", "fail"),
+    ] {
+        let text = gated("push", "test", "true").replace("run: npm test", &format!("uses: {uses}"));
+        judged(CHECK, uses, &[(FIRST, &text)], wanted);
+    }
+}
+
 /// The file that the policy names, where others call it.
 #[test]
 fn the_file_that_the_policy_names_is_judged_where_it_is_called() {

@@ -18,6 +18,7 @@ mod packages;
 mod parts;
 mod plain;
 mod positions;
+mod programs;
 mod read;
 mod reading;
 mod runners;

@@ -21,6 +21,7 @@ mod sentry;
 mod smoke;
 mod smoke_runs;
 mod stored_secret;
+mod tested;
 mod triggers;
 
 pub(crate) use among::Among;
@@ -39,4 +40,5 @@ pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
 pub(crate) use smoke::{Smoke, SmokeWorkflow};
 pub(crate) use smoke_runs::Runs;
 pub(crate) use stored_secret::{Level, StoredSecret};
+pub(crate) use tested::{Tested, runs_tests, tests_before};
 pub(crate) use triggers::{runs_on, starts};

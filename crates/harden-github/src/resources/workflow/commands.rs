@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::facts::is_false;
 use super::failures::Shell;
 use super::positions::{Path, Positions};
+use super::programs::{TOOLS, may_test};
 use super::runners::unfold;
 use super::shell::Simple;
-use super::tools::{TOOLS, program, script_folder};
+use super::tools::{program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
 use super::words::reduce;
 use super::{At, Version, folders};
@@ -70,6 +71,8 @@ impl Command {
 #[derive(Debug, Default)]
 pub(super) struct Script {
     pub(super) commands: Vec<Command>,
+    /// Whether it runs programs that are not known.
+    pub(super) others: bool,
     /// What it sets for later steps.
     pub(super) sets: Versions,
 }
@@ -111,6 +114,8 @@ pub(super) fn read(
         }
         if let Some(command) = recognise(&simple, &known, &folder, positions, path) {
             script.commands.push(command);
+        } else if program(&simple.words).is_none() && may_test(&simple.words) {
+            script.others = true;
         }
     }
     script
@@ -127,17 +132,38 @@ fn recognise(
     let (_, own) = TOOLS.iter().find(|(name, _)| *name == tool)?;
     // of programs that do a great deal, only what is known is kept
     let first = rest.first().map_or("", String::as_str);
-    let known_only = matches!(tool, "cargo" | "dotnet" | "gh" | "git" | "go");
-    let named = matches!(tool, "script" | "task");
+    let known_only = matches!(
+        tool,
+        "bazel"
+            | "cargo"
+            | "dart"
+            | "deno"
+            | "dotnet"
+            | "flutter"
+            | "gh"
+            | "git"
+            | "go"
+            | "mix"
+            | "swift"
+    );
+    let named = matches!(tool, "file" | "script" | "task");
     if (known_only && !own.contains(&first)) || (named && first.starts_with('-')) {
         return None;
     }
     let version = (tool == "sentry-cli")
         .then(|| release_version(rest, known))
         .flatten();
+    let mut words = reduce(tool, rest, own);
+    if let Some(name) = words.first_mut().filter(|_| tool == "script")
+        && matches!(&**name, "t" | "tst" | "it" | "install-test" | "cit")
+        && !simple.words.iter().any(|word| word.starts_with("run"))
+    {
+        // what npm and pnpm call `npm test` too
+        "test".clone_into(name);
+    }
     Some(Command {
         tool: tool.to_owned(),
-        words: reduce(tool, rest, own),
+        words,
         at: positions.script_line(path, simple.line),
         version,
         tolerated: simple.tolerated,

@@ -175,6 +175,7 @@ pub(super) fn step(
             step.injected = injected(text, &own, &at, positions);
             let read = read_script(text, raw.id, &own, positions, &at);
             step.commands = read.commands;
+            step.others = read.others;
             scope.versions.extend(read.sets);
             scope.take_written(text, raw.id, &own);
         }
