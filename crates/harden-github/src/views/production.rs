@@ -13,7 +13,8 @@ use crate::resources::{
     Branch, BranchProtection, Classic, DeploymentBranches, Environment, EnvironmentBranchPolicies,
     LocalAction, Workflow,
 };
-use crate::views::deploy::{Deploy, productions};
+use crate::views::deploy::Deploy;
+use crate::views::deploy_jobs::productions;
 use crate::views::plan::Plan;
 
 /// What an environment asks before a deployment.

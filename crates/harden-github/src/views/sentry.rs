@@ -3,7 +3,7 @@
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Step, Version};
-use crate::views::deploy::{Production, never};
+use crate::views::deploy_jobs::{Production, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
 use crate::views::plan::Plan;

@@ -4,7 +4,8 @@ use harden_core::{Known, Location, Unknown, glob_matches_any};
 
 use crate::GithubPolicy;
 use crate::resources::workflow::Command;
-use crate::views::deploy::{by_path, never};
+use crate::views::deploy::by_path;
+use crate::views::deploy_jobs::never;
 use crate::views::flow::{Flow, Placed};
 use crate::views::plan::{Node, Plan};
 use crate::views::scripts::{Packages, Unfollowed};
