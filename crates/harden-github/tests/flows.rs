@@ -1067,6 +1067,7 @@ fn what_counts_as_a_test() {
         ("docker run --rm -v .:/x node:24 npx jest", "pass"),
         ("./scripts/run-tests.sh", "pass"),
         ("bash ci/test.sh", "pass"),
+        ("bash -ec 'npm test'", "pass"),
         ("mvn -B verify", "pass"),
         ("mvn package", "pass"),
         ("./gradlew build", "pass"),

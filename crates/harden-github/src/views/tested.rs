@@ -96,9 +96,13 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&
     doubt.map_or(Tested::Not, Tested::Unclear)
 }
 
+/// Whether a step that deploys does so after a failure as well.
 fn after_failure(steps: &[Known<Placed<'_>>], production: &Production) -> bool {
-    let deploying = production.first.and_then(|(step, _)| steps.get(step)?.ok());
-    deploying.is_some_and(|placed| placed.conditions().any(|c| c.after_failure))
+    let marks = [production.first, production.sure].into_iter().flatten();
+    let numbers = marks.map(|(step, _)| step).chain(production.step);
+    numbers
+        .filter_map(|step| steps.get(step)?.ok())
+        .any(|placed| placed.conditions().any(|c| c.after_failure))
 }
 
 /// Whether a step runs on all of the events, and its failure is the job's.

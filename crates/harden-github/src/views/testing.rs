@@ -154,7 +154,7 @@ pub(crate) fn tests(command: &Command) -> Option<bool> {
     }
     // tasks of the project's own
     match tool {
-        "gradle" | "mvn" if has(&["…"]) && !has(&["assemble"]) => None,
+        "gradle" | "mvn" | "sbt" if has(&["…"]) && !has(&["assemble"]) => None,
         _ => Some(false),
     }
 }

@@ -39,7 +39,14 @@ const CLOSING: &[&str] = &["fi", "done", "}", "esac"];
 
 /// Marks the commands whose failure is swallowed.
 pub(super) fn mark(all: &mut [Simple], shell: Shell) {
-    let script = Script { all, shell };
+    let last = |is: &dyn Fn(&Simple) -> bool| all.iter().rposition(is);
+    let script = Script {
+        shell,
+        body: last(&|c| !CLOSING.contains(&first(c))),
+        status: last(&is_status),
+        wait: last(&|c| first(c) == "wait" && c.words.len() > 1),
+        all,
+    };
     let mut pipefail = shell == Shell::Pipefail;
     let mut checked = shell != Shell::Unchecked;
     let mut swallowed = Vec::new();
@@ -80,7 +87,16 @@ fn set(command: &Simple, pipefail: &mut bool, checked: &mut bool) {
 struct Script<'a> {
     all: &'a [Simple],
     shell: Shell,
+    /// The last command that closes nothing.
+    body: Option<usize>,
+    /// The last that exits by a status that was kept.
+    status: Option<usize>,
+    /// The last that waits for one of the background.
+    wait: Option<usize>,
 }
+
+/// How far the end of an `if` and the start of a brace are looked for.
+const FARTHEST: usize = 500;
 
 impl Script<'_> {
     /// The last command of a list: of what `|`, `&&` and `||` join.
@@ -116,30 +132,28 @@ impl Script<'_> {
             }
             return;
         }
-        let last = self
-            .all
-            .iter()
-            .skip(end + 1)
-            .all(|c| CLOSING.contains(&first(c)));
+        let last = self.body.is_none_or(|body| body <= end);
         let background = self.all.get(end).is_some_and(|c| c.end == End::Background);
-        if (background && !self.later(end, |c| first(c) == "wait" && c.words.len() > 1))
-            || (!checked && !last && !self.later(end, is_status))
+        if (background && self.wait <= Some(end)) || (!checked && !last && self.status <= Some(end))
         {
             swallowed.extend(start..=end);
             return;
         }
         let plain = !pipefail && self.shell != Shell::Other;
+        let list = self.all.get(start..end).unwrap_or_default();
+        let last_or = list.iter().rposition(|command| command.end == End::Or);
+        let mut from = start;
         for index in start..end {
             let followed = self.all.get(index).map(|command| command.end);
             match followed {
                 Some(End::Pipe) if plain => swallowed.push(index),
                 Some(End::Or) if self.swallows(index + 1) => {
-                    swallowed.extend(start..=index);
+                    swallowed.extend(from..=index);
                     self.closed(index, swallowed);
+                    from = index + 1;
                 }
                 Some(End::And) if !last && self.shell != Shell::Other => {
-                    let joined = self.all.get(index..end).unwrap_or_default();
-                    if !joined.iter().any(|command| command.end == End::Or) {
+                    if last_or.is_none_or(|last| start + last < index) {
                         swallowed.extend(self.pipeline(start, index)..=index);
                     }
                 }
@@ -171,7 +185,7 @@ impl Script<'_> {
             // `|| status=$?`, and the status is not what the script exits by
             word => {
                 let assigned = command.words.len() == 1 && word.contains('=');
-                assigned && !self.later(index, is_status)
+                assigned && self.status <= Some(index)
             }
         }
     }
@@ -179,20 +193,17 @@ impl Script<'_> {
     /// `{ a; b; } || true`: what stands between the braces.
     fn closed(&self, index: usize, swallowed: &mut Vec<usize>) {
         if self.all.get(index).is_some_and(|c| first(c) == "}") {
-            let before = self.all.get(..index).unwrap_or_default();
+            let near = index.saturating_sub(FARTHEST);
+            let before = self.all.get(near..index).unwrap_or_default();
             let open = before.iter().rposition(|c| first(c) == "{");
-            swallowed.extend(open.unwrap_or(index)..index);
+            swallowed.extend(open.map_or(index, |open| near + open)..index);
         }
-    }
-
-    fn later(&self, after: usize, is: impl Fn(&Simple) -> bool) -> bool {
-        self.all.iter().skip(after + 1).any(is)
     }
 
     /// Whether the parts of an `if` exit with a failure.
     fn body_fails(&self, condition: usize) -> bool {
         let mut depth = 0_usize;
-        for command in self.all.iter().skip(condition + 1) {
+        for command in self.all.iter().skip(condition + 1).take(FARTHEST) {
             match first(command) {
                 "if" => depth += 1,
                 "fi" if depth == 0 => return false,
@@ -303,6 +314,25 @@ mod tests {
         assert!(swallowed("t | tee x", Shell::Pipefail).is_empty());
         assert!(swallowed("t | Tee-Object x\nu", Shell::Other).is_empty());
         assert_eq!(swallowed("t; u", Shell::Unchecked), ["t"]);
+    }
+
+    /// No script takes time by the square of its length.
+    #[test]
+    fn long_scripts() {
+        for part in [
+            "a||b=c\n",
+            "a||true||",
+            "a&&",
+            "a|",
+            "if a\n",
+            "}||",
+            "{ a\n",
+            "}\n",
+            "a&",
+        ] {
+            let script = part.repeat(100_000 / part.len());
+            assert!(swallowed(&script, Shell::Plain).len() <= script.len());
+        }
     }
 
     #[test]

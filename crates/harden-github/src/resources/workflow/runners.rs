@@ -61,6 +61,12 @@ fn run_by(words: &[String]) -> Option<Vec<String>> {
         "start-server-and-test" | "start-test" | "server-test" => {
             named().next_back().map(|last| vec![script(last)])
         }
+        "bash" | "sh" => {
+            let at = rest.iter().position(|word| {
+                word.starts_with('-') && !word.starts_with("--") && word.ends_with('c')
+            })?;
+            Some(vec![rest.get(at + 1)?.clone()])
+        }
         "concurrently" => {
             let own = named().filter(|word| word.contains(' ') || word.starts_with("npm:"));
             Some(own.map(|name| script(name)).collect())

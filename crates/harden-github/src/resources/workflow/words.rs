@@ -6,6 +6,10 @@ use super::{expressions, plain};
 pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
     let mut kept = Vec::new();
     let mut named = matches!(tool, "file" | "script" | "task");
+    let nx = tool == "task"
+        && words
+            .first()
+            .is_some_and(|word| matches!(&**word, "affected" | "run-many"));
     let mut targets = false;
     for word in words {
         if matches!(&**word, ">" | ">>" | "<" | "2>" | "2>&1" | "<<<") {
@@ -19,7 +23,7 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> 
         } else if named || (targets && !is_option(word)) {
             pattern(word)
         } else if let Some((flag, value)) = word.split_once('=').filter(|(f, _)| is_option(f)) {
-            let value = if names_next(tool, flag) || (tool == "task" && names_target(flag)) {
+            let value = if names_next(tool, flag) || (nx && names_target(flag)) {
                 pattern(value)
             } else {
                 plain::LEFT_OUT.to_owned()
@@ -32,7 +36,7 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> 
         };
         named = names_next(tool, word);
         // of Nx: `-t test lint`
-        targets = (targets && !word.starts_with('-')) || (tool == "task" && names_target(word));
+        targets = (targets && !word.starts_with('-')) || (nx && names_target(word));
         kept.push(keep);
     }
     kept
