@@ -152,10 +152,12 @@ impl Script<'_> {
                     self.closed(index, swallowed);
                     from = index + 1;
                 }
-                Some(End::And) if !last && self.shell != Shell::Other => {
-                    if last_or.is_none_or(|last| start + last < index) {
-                        swallowed.extend(self.pipeline(start, index)..=index);
-                    }
+                Some(End::And)
+                    if !last
+                        && self.shell != Shell::Other
+                        && last_or.is_none_or(|last| start + last < index) =>
+                {
+                    swallowed.extend(self.pipeline(start, index)..=index);
                 }
                 _ => {}
             }
