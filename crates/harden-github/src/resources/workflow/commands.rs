@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::is_false;
-use super::failures::Shell;
 use super::positions::{Path, Positions};
 use super::programs::{TOOLS, may_test};
 use super::runners::unfold;
+use super::scope::Scope;
 use super::shell::Simple;
 use super::tools::{program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
@@ -77,30 +77,28 @@ pub(super) struct Script {
     pub(super) sets: Versions,
 }
 
-/// Reads a script that runs in a folder, by a shell. `known` is what variables stand for.
+/// Reads a script. `scope` is what it sees, and the folder that it runs in.
 pub(super) fn read(
     text: &str,
     id: Option<&str>,
-    known: &Versions,
-    (folder, shell): (&str, Shell),
+    scope: &Scope,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Script {
-    let mut known = known.clone();
-    let mut folder = folder.to_owned();
+    let mut scope = scope.clone();
     let mut script = Script::default();
-    for simple in unfold(text, shell) {
+    for simple in unfold(text, scope.shell.unwrap_or_default()) {
         if let [change, to, ..] = simple.words.as_slice()
             && matches!(&**change, "cd" | "pushd")
         {
-            folder = folders::within(&folder, to);
+            scope.folder = folders::within(&scope.folder, to);
         }
         for word in &simple.words {
             if let Some((name, value)) = word.split_once('=')
                 && is_variable(name)
-                && let Some(version) = version_of(value, &known)
+                && let Some(version) = version_of(value, &scope.versions)
             {
-                known.insert(name.to_owned(), version);
+                scope.versions.insert(name.to_owned(), version);
                 if simple.words.iter().any(|w| w.contains("GITHUB_ENV")) {
                     script.sets.insert(name.to_owned(), version);
                 }
@@ -112,7 +110,7 @@ pub(super) fn read(
                 }
             }
         }
-        if let Some(command) = recognise(&simple, &known, &folder, positions, path) {
+        if let Some(command) = recognise(&simple, &scope.versions, &scope.folder, positions, path) {
             script.commands.push(command);
         } else if program(&simple.words).is_none() && may_test(&simple.words) {
             script.others = true;
@@ -180,15 +178,8 @@ mod tests {
 
     fn lines(script: &str) -> Vec<String> {
         let positions = Positions::new("");
-        let known = Versions::new();
-        let read = read(
-            script,
-            Some("v"),
-            &known,
-            ("", Shell::Plain),
-            &positions,
-            &Vec::new(),
-        );
+        let scope = Scope::default();
+        let read = read(script, Some("v"), &scope, &positions, &Vec::new());
         let line = |c: &Command| match c.version {
             Some(version) => format!("{} [{version:?}]", c.line()),
             None => c.line(),
@@ -230,15 +221,11 @@ mod tests {
     fn scripts_have_their_folder() {
         let folders = |script: &str| {
             let positions = Positions::new("");
-            let known = Versions::new();
-            let read = read(
-                script,
-                None,
-                &known,
-                ("apps", Shell::Plain),
-                &positions,
-                &Vec::new(),
-            );
+            let scope = Scope {
+                folder: "apps".to_owned(),
+                ..Scope::default()
+            };
+            let read = read(script, None, &scope, &positions, &Vec::new());
             let all = read.commands.into_iter();
             all.map(|c| format!("{} in {}", c.line(), c.folder))
                 .collect::<Vec<_>>()

@@ -124,8 +124,7 @@ fn read_script(
     positions: &Positions<'_>,
     at: &Path<'_>,
 ) -> commands::Script {
-    let by = (&*scope.folder, scope.shell.unwrap_or_default());
-    commands::read(text, id, &scope.versions, by, positions, at)
+    commands::read(text, id, scope, positions, at)
 }
 
 /// Reads one step. `scope` is what the steps before it left, and learns what this one sets.
