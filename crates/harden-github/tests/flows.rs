@@ -29,6 +29,7 @@ fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
             "branches": "any"}],
         "github/environment-branch-policies": [],
         "github/branch": [],
+        "github/branch-protection": [],
         "github/package-scripts": [],
         "github/repository": [{"repository": REPOSITORY, "default_branch": "main"}],
     })
@@ -757,6 +758,70 @@ fn steps_before_the_deployment() {
     }
 }
 
+/// Tests of which the step does not fail.
+#[test]
+fn tests_whose_failure_is_swallowed() {
+    let on = "{push: {branches: [main]}, pull_request: {branches: [main]}}";
+    for (run, more, wanted) in [
+        ("npx playwright test", "", "pass"),
+        ("npx playwright test || exit 0", "", "fail"),
+        ("npx playwright test | tee out.log", "", "fail"),
+        (
+            "npx playwright test | tee out.log",
+            "        shell: bash\n",
+            "pass",
+        ),
+        (
+            "set -o pipefail; npx playwright test | tee out.log",
+            "",
+            "pass",
+        ),
+        ("if npx playwright test; then echo yes; fi", "", "fail"),
+        ("npx playwright test &", "", "fail"),
+        (
+            "npx playwright test",
+            "        continue-on-error: ${{ true }}\n",
+            "fail",
+        ),
+        (
+            "npx playwright test",
+            "        continue-on-error: ${{ false }}\n",
+            "pass",
+        ),
+        (
+            "npx playwright test",
+            "    continue-on-error: ${{ true }}\n",
+            "fail",
+        ),
+        (
+            "npx playwright test | tee x",
+            "    defaults: {run: {shell: bash}}\n",
+            "pass",
+        ),
+        (
+            "npx playwright test | Tee-Object x",
+            "    runs-on: windows-2025\n",
+            "pass",
+        ),
+    ] {
+        let runner = if more.contains("runs-on") {
+            ""
+        } else {
+            "    runs-on: x\n"
+        };
+        let text = format!(
+            "on: {on}\njobs:\n  test:\n{runner}    steps:\n      - run: {}\n{more}  deploy:\n    \
+             runs-on: x\n    environment: production\n    needs: test\n    \
+             if: github.event_name == 'push'\n    steps:\n      \
+             - run: aws ecs update-service --cluster a --service b\n",
+            json!(run)
+        );
+        for check in ["deploy-not-gated", "workflow-e2e-missing"] {
+            judged(check, &format!("{run}\n{more}"), &[(FIRST, &text)], wanted);
+        }
+    }
+}
+
 #[test]
 fn what_is_called_waits_where_it_is_called() {
     const CHECK: &str = "deploy-not-gated";
@@ -792,6 +857,261 @@ fn what_is_called_waits_where_it_is_called() {
     judged(CHECK, "tests that are called", &files, "pass");
 }
 
+/// What tells a deployment to production: another name of the environment, a pull request that was
+/// merged, a workflow of another repository.
+#[test]
+fn what_may_deploy_to_production() {
+    let job = |on: &str, head: &str, step: &str| {
+        format!("on: {on}\njobs:\n  a:\n    runs-on: x\n{head}    steps:\n      - run: {step}\n")
+    };
+    let known = "aws ecs update-service --cluster a --service b";
+    let of = |environment: &str, step: &str| {
+        job("push", &format!("    environment: {environment}\n"), step)
+    };
+    let merged = "    environment: production\n    if: github.event.pull_request.merged == true\n";
+    let closed = "{pull_request: {types: [closed], branches: [main]}}";
+    let away = |job: &str, uses: &str, stage: &str| {
+        let with = match stage {
+            "" => String::new(),
+            stage => format!("    with: {{environment: {stage}}}\n"),
+        };
+        format!("on: push\njobs:\n  {job}:\n    uses: acme/wf/.github/workflows/{uses}\n{with}")
+    };
+    for (text, wanted) in [
+        (of("prod", known), "unknown"),
+        (of("live", "x"), "unknown"),
+        (of("production-eu", known), "unknown"),
+        (of("shop", known), "unknown"),
+        (of("shop", "x"), "not-applicable"),
+        (of("staging-eu", known), "not-applicable"),
+        (of("pre-production", known), "not-applicable"),
+        (job(closed, merged, known), "fail"),
+        (
+            job("{pull_request: {types: [opened, closed]}}", "", known),
+            "not-applicable",
+        ),
+        (away("ecs", "ecs.yml@v1", "production"), "unknown"),
+        (away("deploy", "x.yml@v1", ""), "unknown"),
+        (away("x", "release.yml@v1", ""), "unknown"),
+        (away("deploy", "x.yml@v1", "staging"), "not-applicable"),
+        (away("lint", "lint.yml@v1", ""), "not-applicable"),
+    ] {
+        for check in [
+            "deploy-not-gated",
+            "environment-unprotected",
+            "workflow-sentry-release-missing",
+        ] {
+            let said = judged(check, &text, &[(FIRST, &text)], wanted);
+            if text.contains("environment: prod\n") {
+                assert!(said.contains("production_environment"), "{said}");
+            }
+        }
+    }
+}
+
+/// Conditions of the steps that make a release.
+#[test]
+fn when_a_release_is_made() {
+    const CHECK: &str = "workflow-sentry-release-missing";
+    let text = |on: &str, deploy: &str, conditions: &[&str]| {
+        let releases: String = conditions
+            .iter()
+            .map(|condition| {
+                format!(
+                    "      - uses: getsentry/action-release@v3\n        if: {condition}\n        \
+                     with: {{environment: production, version: '{SHA}'}}\n"
+                )
+            })
+            .collect();
+        format!(
+            "on: {on}\njobs:\n  a:\n    runs-on: x\n    environment: production\n    steps:\n      \
+             - uses: actions/checkout@v4\n        with: {{fetch-depth: 0}}\n      \
+             - run: aws ecs update-service --cluster a --service b{deploy}\n        id: Dep\n{releases}"
+        )
+    };
+    let both = "{push: {}, workflow_dispatch: {}}";
+    let goes_on = "\n        continue-on-error: true";
+    let by_hand = "github.event_name == 'workflow_dispatch'";
+    for (on, deploy, conditions, wanted) in [
+        ("push", "", &["true"][..], "pass"),
+        ("push", "", &["always()"], "fail"),
+        (
+            "push",
+            "",
+            &["always() && steps.dep.outcome == 'success'"],
+            "pass",
+        ),
+        (
+            "push",
+            "",
+            &["always() && steps.dep.conclusion == 'success'"],
+            "pass",
+        ),
+        (
+            "push",
+            "",
+            &["always() && steps.other.outcome == 'success'"],
+            "fail",
+        ),
+        // the conclusion is what `continue-on-error` makes of it
+        ("push", goes_on, &["steps.dep.outcome == 'success'"], "pass"),
+        (
+            "push",
+            goes_on,
+            &["steps.dep.conclusion == 'success'"],
+            "fail",
+        ),
+        (
+            "push",
+            " || true",
+            &["steps.dep.outcome == 'success'"],
+            "fail",
+        ),
+        // a command beside the one that deploys
+        ("push", " && aws ecs wait x | cat", &["true"], "pass"),
+        ("push", "", &[by_hand], "fail"),
+        (both, "", &[by_hand], "fail"),
+        (both, "", &[by_hand, "github.event_name == 'push'"], "pass"),
+    ] {
+        let text = text(on, deploy, conditions);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+}
+
+/// Where tests stand, and on which events they run.
+#[test]
+fn tests_that_stop_no_deployment() {
+    const CHECK: &str = "deploy-not-gated";
+    let own = |steps: &[&str]| {
+        let steps: String = steps
+            .iter()
+            .map(|s| format!("      - run: {s}\n"))
+            .collect();
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: x\n    environment: production\n    steps:\n{steps}"
+        )
+    };
+    let update = "aws ecs update-service --cluster a --service b";
+    let smoke = "npm run test:smoke";
+    let then = |words: &[&str]| words.join("; ");
+    for (steps, wanted) in [
+        (vec!["./deploy.sh", smoke], "fail"),
+        (vec![smoke, "./deploy.sh"], "pass"),
+        (vec!["./ship.sh", smoke], "unknown"),
+        (vec!["./ship.sh"], "fail"),
+        (vec![update, smoke, update], "fail"),
+        (vec![&*then(&[update, smoke, update])], "fail"),
+        (vec![&*then(&[smoke, update])], "pass"),
+        (vec![&*format!("if {smoke}; then {update}; fi")], "unknown"),
+        // a file that is copied, or a part of what is deployed
+        (vec!["aws s3 cp s3://x/.env .env", smoke, update], "unknown"),
+        (vec![smoke, "aws s3 sync . s3://x"], "pass"),
+        (vec!["aws s3 sync . s3://x", smoke], "fail"),
+    ] {
+        let text = own(&steps);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+    let before = |on: &str, test: &str, step: &str, deploy: &str| {
+        format!(
+            "on: {on}\njobs:\n  test:\n    runs-on: x\n{test}    steps:\n      - run: npm test\n{step}  \
+             deploy:\n    runs-on: x\n    environment: production\n    needs: test\n{deploy}    steps:\n      \
+             - run: {update}\n"
+        )
+    };
+    let pull = "    if: github.event_name == 'pull_request'\n";
+    let push = "    if: github.event_name == 'push'\n";
+    let both = "[push, pull_request]";
+    let whatever = "    if: '!failure() && !cancelled()'\n";
+    let asks =
+        "    if: always() && needs.test.result == 'success' && github.event_name == 'push'\n";
+    for (test, step, deploy, wanted) in [
+        ("", "", push, "pass"),
+        (
+            "",
+            "        if: github.event_name == 'pull_request'\n",
+            push,
+            "fail",
+        ),
+        (pull, "", whatever, "fail"),
+        // it is skipped with the tests
+        (pull, "", push, "not-applicable"),
+        ("", "", whatever, "pass"),
+        (push, "", asks, "pass"),
+    ] {
+        let text = before(both, test, step, deploy);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+}
+
+/// What a job that is waited for runs.
+#[test]
+fn what_counts_as_a_test() {
+    const CHECK: &str = "deploy-not-gated";
+    for (run, wanted) in [
+        ("npx jest", "pass"),
+        ("yarn jest --ci", "pass"),
+        ("npm t", "pass"),
+        ("npx nx affected -t test", "pass"),
+        ("npx nx affected -t lint test", "pass"),
+        ("pnpm nx run-many --target=test", "pass"),
+        ("yarn turbo run test", "pass"),
+        ("poetry run pytest -x", "pass"),
+        ("python -m pytest", "pass"),
+        ("python3 manage.py test", "pass"),
+        ("uv run pytest", "pass"),
+        ("bundle exec rspec", "pass"),
+        ("node --test", "pass"),
+        ("deno test", "pass"),
+        ("deno task test", "pass"),
+        ("docker compose run --rm api npm test", "pass"),
+        ("docker run --rm -v .:/x node:24 npx jest", "pass"),
+        ("./scripts/run-tests.sh", "pass"),
+        ("bash ci/test.sh", "pass"),
+        ("bash -ec 'npm test'", "pass"),
+        ("mvn -B verify", "pass"),
+        ("mvn package", "pass"),
+        ("./gradlew build", "pass"),
+        ("npx cypress run", "pass"),
+        ("npm run check", "pass"),
+        ("npm run check:all", "pass"),
+        ("npm run web:e2e", "pass"),
+        ("mvn -DskipTests package", "fail"),
+        ("./gradlew assemble", "fail"),
+        ("./gradlew build -x test", "fail"),
+        ("npx cypress install", "fail"),
+        ("npx playwright test --list", "fail"),
+        ("npx playwright install", "fail"),
+        ("npm run build:ci", "fail"),
+        ("npm run install:ci", "fail"),
+        ("make check-env", "fail"),
+        ("npm run build:test", "fail"),
+        ("npx jest --listTests", "fail"),
+        (
+            "npm ci && npm run build && docker build -t x . && docker push x",
+            "fail",
+        ),
+        ("npx tsc", "fail"),
+        ("npm run ci", "unknown"),
+        ("make all", "unknown"),
+        ("./gradlew :app:connectedCheck", "unknown"),
+        ("./ci.sh", "unknown"),
+        ("quality-gate", "unknown"),
+        ("npx some-runner", "unknown"),
+        ("docker compose up --exit-code-from tests", "unknown"),
+    ] {
+        let text = gated("push", "test", "true").replace("npm test", run);
+        judged(CHECK, run, &[(FIRST, &text)], wanted);
+    }
+    for (uses, wanted) in [
+        ("cypress-io/github-action@v6", "unknown"),
+        ("acme/run-tests@v1", "unknown"),
+        ("docker/build-push-action@v6", "fail"),
+    ] {
+        let text = gated("push", "test", "true").replace("run: npm test", &format!("uses: {uses}"));
+        judged(CHECK, uses, &[(FIRST, &text)], wanted);
+    }
+}
+
 /// The file that the policy names, where others call it.
 #[test]
 fn the_file_that_the_policy_names_is_judged_where_it_is_called() {
@@ -806,6 +1126,7 @@ fn the_file_that_the_policy_names_is_judged_where_it_is_called() {
         ],
         "github/local-action": [],
         "github/environment": [], "github/environment-branch-policies": [], "github/branch": [],
+        "github/branch-protection": [],
     });
     let mut policy = harden_github::GithubPolicy::default();
     policy.workflows.deploy = Some(".github/workflows/deploy.yml".to_owned());

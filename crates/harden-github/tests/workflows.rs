@@ -53,7 +53,7 @@ fn findings(
         "github/actions-variable": [], "github/organization-variable": [],
         "github/environment-variables": [], "github/environment": [],
         "github/environment-branch-policies": [], "github/workflow-runs": [],
-        "github/package-scripts": [], "github/branch": [],
+        "github/package-scripts": [], "github/branch": [], "github/branch-protection": [],
         "github/repository": [{"repository": REPOSITORY, "default_branch": "main"}],
     });
     for (kind, resources) in rest.as_object().unwrap() {

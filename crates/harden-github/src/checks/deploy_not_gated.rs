@@ -7,9 +7,10 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::{CONTENTS, ENVIRONMENTS};
-use crate::resources::workflow::{Condition, Trigger};
+use crate::resources::workflow::Trigger;
 use crate::views::{
-    GatedDeploy, NO_DEPLOY, Node, Placed, Plan, Production, productions, runs_on, starts,
+    GatedDeploy, NO_DEPLOY, Node, Plan, Production, Tested, productions, runs_tests, starts,
+    tests_before,
 };
 
 pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule {
@@ -45,7 +46,9 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
             continue;
         };
         let mut started = starts(triggers, node);
-        started.retain(|trigger| trigger.event != "workflow_dispatch");
+        started.retain(|trigger| {
+            trigger.event != "workflow_dispatch" && plan.reaches(production.node, &trigger.event)
+        });
         // by hand, a person vouches for the commit
         if started.is_empty() {
             continue;
@@ -99,19 +102,30 @@ fn gate(
     policy: &GithubPolicy,
 ) -> Result<Option<String>, Unknown> {
     let mut unknown = None;
-    for before in stops(plan, production.node) {
-        let Some(before) = plan.nodes.get(before).filter(|before| before.can_fail()) else {
+    let events: Vec<&str> = started.iter().map(|trigger| &*trigger.event).collect();
+    let after_failure = node.conditions().any(|condition| condition.after_failure);
+    for index in stops(plan, production.node) {
+        // one that is skipped on an event says nothing of it, unless its success is asked for
+        let runs = |event: &&str| after_failure || plan.reaches(index, event);
+        let Some(before) = plan.nodes.get(index).filter(|before| before.can_fail()) else {
             continue;
         };
-        match tests(before, policy) {
-            Ok(Some(test)) => return Ok(Some(format!("job {}: {test}", before.name()))),
-            Ok(None) => {}
-            Err(reason) => unknown = Some(reason),
+        if !events.iter().all(runs) {
+            continue;
+        }
+        match tests(before, &events, policy) {
+            Tested::By(test) => return Ok(Some(format!("job {}: {test}", before.name()))),
+            Tested::Not => {}
+            Tested::Unclear(reason) => unknown = Some(reason),
         }
     }
     // the tests may be steps of the same job
-    if let Some(test) = tests_before(node, production.step, started) {
-        return Ok(Some(test));
+    match tests_before(node, production, &events) {
+        Tested::By(test) => return Ok(Some(test)),
+        Tested::Not => {}
+        Tested::Unclear(reason) => {
+            unknown.get_or_insert(reason);
+        }
     }
     let mut by_run = started.iter().map(|trigger| &*trigger.event);
     if by_run.all(|event| event == "workflow_run")
@@ -168,92 +182,13 @@ fn stops(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
     found
 }
 
-/// The test that a job runs.
-fn tests(node: &Node<'_>, policy: &GithubPolicy) -> Result<Option<String>, Unknown> {
+/// What a job that is waited for says of tests.
+fn tests(node: &Node<'_>, events: &[&str], policy: &GithubPolicy) -> Tested {
     let name = node.job.name.as_deref().unwrap_or(&node.job.id);
     if policy.protection.checks.iter().any(|check| check == name) {
-        return Ok(Some(format!("the required check {name}")));
+        return Tested::By(format!("the required check {name}"));
     }
-    if let Some(test) = tests_before(node, None, &[]) {
-        return Ok(Some(test));
-    }
-    match &node.opaque {
-        Some(unknown) => Err(unknown.clone()),
-        None => match node.steps().into_iter().find_map(|step| match step {
-            Known::No(unknown) => Some(unknown.into()),
-            Known::Yes(_) => None,
-        }) {
-            Some(unknown) => Err(unknown),
-            None => Ok(None),
-        },
-    }
-}
-
-/// The programs that run tests.
-const RUNNERS: &[&str] = &[
-    "ava",
-    "cargo",
-    "cypress",
-    "dotnet",
-    "go",
-    "gradle",
-    "jest",
-    "mocha",
-    "mvn",
-    "phpunit",
-    "playwright",
-    "pytest",
-    "rspec",
-    "tox",
-    "vitest",
-];
-/// What the names of scripts that run tests have in them.
-const SCRIPTS: &[&str] = &["test", "e2e", "smoke", "check", "verify", "ci"];
-
-/// The test that a step runs, of those before the one that deploys, on all of the events.
-fn tests_before(node: &Node<'_>, end: Option<usize>, started: &[&Trigger]) -> Option<String> {
-    let steps = node.steps();
-    let conditions = |placed: &Placed<'_>| {
-        let own = [&placed.step.condition, &placed.outer.condition];
-        own.map(Clone::clone).into_iter().flatten()
-    };
-    // a step that deploys after a failure as well is stopped by none before it
-    let deploying = end.and_then(|end| steps.get(end)?.ok());
-    if deploying.is_some_and(|placed| conditions(placed).any(|c| c.after_failure)) {
-        return None;
-    }
-    steps
-        .iter()
-        .take(end.unwrap_or(usize::MAX))
-        .filter_map(Known::ok)
-        .find_map(|placed| {
-            if placed.step.continue_on_error || placed.outer.continue_on_error {
-                return None;
-            }
-            let skipped = |condition: Condition| {
-                condition.never || started.iter().any(|t| !runs_on(&condition, &t.event))
-            };
-            if conditions(placed).any(skipped) {
-                return None;
-            }
-            let runs = |command: &&crate::resources::workflow::Command| {
-                let first = command.words.first().map_or("", String::as_str);
-                !command.tolerated
-                    && match &*command.tool {
-                        "playwright" => command.says(&["test"]),
-                        "script" | "task" => SCRIPTS
-                            .iter()
-                            .any(|word| first.split([':', '-', '_']).any(|part| part == *word)),
-                        tool => RUNNERS.contains(&tool),
-                    }
-            };
-            placed
-                .step
-                .commands
-                .iter()
-                .find(runs)
-                .map(|command| command.line())
-        })
+    runs_tests(node, events)
 }
 
 fn remediation(node: &Node<'_>, policy: &GithubPolicy, path: &str) -> Remediation {

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
     hcl_string,
 };
 use serde_json::json;
@@ -18,7 +18,7 @@ pub(crate) static CHECK: Rule<ProductionEnvironment, GithubPolicy> = Rule {
         section: Section::Governance,
         beyond_guide: false,
         security: true,
-        remediation: "Let only protected branches deploy to it, or ask for a reviewer.",
+        remediation: "Let only the branches that you name deploy to it, or ask for a reviewer.",
         page: include_str!("environment_unprotected.md"),
     },
     judge,
@@ -48,7 +48,7 @@ fn judge(environment: &ProductionEnvironment, j: &Judging<GithubPolicy>) -> Judg
         Evidence::of("required reviewers", reviewers, ENVIRONMENTS.name)
             .wanted("at least 1, or a branch policy")
             .and("deployment branches", branches, ENVIRONMENTS.name)
-            .wanted("protected branches, or patterns, or a reviewer")
+            .wanted("named branches or patterns, protected branches, or a reviewer")
     } else {
         Evidence::of("environment", "does not exist yet", ENVIRONMENTS.name)
             .wanted("one with a required reviewer or a branch policy")
@@ -74,41 +74,64 @@ fn remediation(
         .split('/')
         .next_back()
         .unwrap_or_default();
-    let to = Remediation::new(format!("let only protected branches deploy to {name}"))
-        .terraform(format!(
-            "resource \"github_repository_environment\" \"production\" {{\n  repository  = {}\n  environment = {}\n\n  deployment_branch_policy {{\n    protected_branches     = true\n    custom_branch_policies = false\n  }}\n}}\n",
-            hcl_string(repository),
-            hcl_string(name),
-        ))
+    let branches: Vec<&str> = environment.branches.iter().map(String::as_str).collect();
+    let to = Remediation::new(format!("let only named branches deploy to {name}"))
+        .terraform(terraform(repository, name, &branches))
         .link("https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments#deployment-protection-rules");
-    let to = match rules.protected {
-        Known::Yes(true) => to,
-        _ => to.step(Step::by_hand(
-            "Protect the default branch first, where it is not: while no branch is protected, \
-             \"protected branches only\" admits all (see github/branch-unprotected)",
-        )),
-    };
-    if rules.exists {
-        // the call would take away a wait timer, which is not recorded
+    // the call that sets the policy takes away a wait timer and reviewers, which are not recorded
+    if rules.exists || branches.is_empty() {
+        let named = match branches.as_slice() {
+            [] => "the branch that is deployed".to_owned(),
+            all => all.join(", "),
+        };
         return to.step(Step::by_hand(format!(
-            "Settings, Environments, {name}: under Deployment branches and tags choose Protected \
-             branches only, or add required reviewers"
+            "Settings, Environments, {name}: under Deployment branches and tags choose Selected \
+             branches and tags, add {named} (and the tags that are deployed), and remove a rule that \
+             every branch fits; or add required reviewers"
         )));
     }
+    let path = format!("environments/{}", segment(name));
     let body = json!({"deployment_branch_policy": {
-        "protected_branches": true, "custom_branch_policies": false,
+        "protected_branches": false, "custom_branch_policies": true,
     }});
-    to.step(
-        Gh::new(
-            "PUT",
-            &environment.repository,
-            &format!("environments/{}", segment(name)),
+    let to = to.step(
+        Gh::new("PUT", &environment.repository, &path)
+            .body(body.to_string())
+            .step(
+                "Make the environment, for selected branches",
+                &["administration=write"],
+                policy,
+            ),
+    );
+    branches.iter().fold(to, |to, branch| {
+        let path = format!("{path}/deployment-branch-policies");
+        to.step(
+            Gh::new("POST", &environment.repository, &path)
+                .body(json!({"name": branch, "type": "branch"}).to_string())
+                .step(
+                    format!("Let {branch} deploy to it (a tag that is deployed: type tag)"),
+                    &["administration=write"],
+                    policy,
+                ),
         )
-        .body(body.to_string())
-        .step(
-            "Make the environment, for protected branches",
-            &["administration=write"],
-            policy,
-        ),
-    )
+    })
+}
+
+/// The environment, and a policy for each branch.
+fn terraform(repository: &str, name: &str, branches: &[&str]) -> String {
+    let (repository, name) = (hcl_string(repository), hcl_string(name));
+    let mut text = format!(
+        "resource \"github_repository_environment\" \"production\" {{\n  repository  = {repository}\n  environment = {name}\n\n  deployment_branch_policy {{\n    protected_branches     = false\n    custom_branch_policies = true\n  }}\n}}\n"
+    );
+    for (number, branch) in branches.iter().enumerate() {
+        let label = match number {
+            0 => "production".to_owned(),
+            _ => format!("production_{}", number + 1),
+        };
+        text.push_str(&format!(
+            "\nresource \"github_repository_environment_deployment_policy\" \"{label}\" {{\n  repository     = {repository}\n  environment    = github_repository_environment.production.environment\n  branch_pattern = {}\n}}\n",
+            hcl_string(branch)
+        ));
+    }
+    text
 }

@@ -112,7 +112,60 @@ fn evidence(plan: &Plan<'_>, found: &[Production], acts: &Acts) -> Evidence {
         .wanted("to production, after it and only if it succeeded")
 }
 
-/// Everything that is wrong; of each part the best of its steps counts.
+/// A way in which a deployment starts: the event, and the jobs that deploy on it.
+struct Start<'a> {
+    /// None where nothing but a call starts it.
+    event: Option<&'a str>,
+    found: Vec<&'a Production>,
+    triggers: Vec<&'a Trigger>,
+}
+
+/// The ways in which a deployment starts, by event: what runs on one need not run on another.
+fn deployments<'a>(
+    plan: &Plan<'_>,
+    found: &'a [Production],
+    triggers: &'a [Trigger],
+) -> Vec<Start<'a>> {
+    let mut all: Vec<Start<'a>> = Vec::new();
+    for production in found {
+        let Some(node) = plan.nodes.get(production.node) else {
+            continue;
+        };
+        for trigger in starts(triggers, node) {
+            if !plan.reaches(production.node, &trigger.event) {
+                continue;
+            }
+            let event = Some(&*trigger.event);
+            let index = all.iter().position(|start| start.event == event);
+            let start = match index.and_then(|index| all.get_mut(index)) {
+                Some(start) => start,
+                None => all.push_mut(Start {
+                    event,
+                    found: Vec::new(),
+                    triggers: Vec::new(),
+                }),
+            };
+            if !start
+                .found
+                .iter()
+                .any(|other| other.node == production.node)
+            {
+                start.found.push(production);
+            }
+            start.triggers.push(trigger);
+        }
+    }
+    if all.is_empty() {
+        all.push(Start {
+            event: None,
+            found: found.iter().collect(),
+            triggers: Vec::new(),
+        });
+    }
+    all
+}
+
+/// Everything that is wrong; of each part the best of its steps counts, on each event.
 fn faults(
     plan: &Plan<'_>,
     found: &[Production],
@@ -120,33 +173,42 @@ fn faults(
     triggers: &[Trigger],
     policy: &GithubPolicy,
 ) -> Vec<Fault> {
-    let part = |does, fault: &dyn Fn(&Act) -> Option<Fault>, missing: &str| {
-        let steps = acts.all.iter().filter(|act| act.does == does);
-        let mut faults: Vec<Option<Fault>> = steps.map(fault).collect();
-        if faults.iter().any(Option::is_none) {
-            return None;
-        }
-        let unclear = faults
-            .iter()
-            .position(|f| matches!(f, Some(Fault::Unclear(_))));
-        match unclear.or((!faults.is_empty()).then_some(0)) {
-            Some(index) => faults.swap_remove(index),
-            None => Some(Fault::Certain(missing.to_owned(), None)),
-        }
-    };
-    let named = |act: &Act| version(act).or_else(|| deployed(act, plan, found, triggers));
-    let created = part(Does::Create, &named, "no step creates a release");
-    let commits = part(
-        Does::Commits,
-        &|act| commits(act).or_else(|| named(act)),
-        "no step sets the commits of a release",
-    );
-    let marked = part(
-        Does::Deploy,
-        &|act| marked(act, plan, found, policy).or_else(|| named(act)),
-        "no step marks a deployment of a release",
-    );
-    [created, commits, marked].into_iter().flatten().collect()
+    let starts = deployments(plan, found, triggers);
+    let all = starts.iter().flat_map(|start| {
+        let part = |does, fault: &dyn Fn(&Act) -> Option<Fault>, missing: &str| {
+            let own = acts.all.iter().filter(|act| act.does == does);
+            let known = own.clone().next().is_some();
+            let steps = own.filter(|act| start.event.is_none_or(|event| act.runs_on(plan, event)));
+            let mut faults: Vec<Option<Fault>> = steps.map(fault).collect();
+            if faults.iter().any(Option::is_none) {
+                return None;
+            }
+            let unclear = faults
+                .iter()
+                .position(|f| matches!(f, Some(Fault::Unclear(_))));
+            match (unclear.or((!faults.is_empty()).then_some(0)), start.event) {
+                (Some(index), _) => faults.swap_remove(index),
+                (None, Some(event)) if known => {
+                    Some(Fault::Certain(format!("{missing} on {event}"), None))
+                }
+                (None, _) => Some(Fault::Certain(missing.to_owned(), None)),
+            }
+        };
+        let named = |act: &Act| version(act).or_else(|| deployed(act, plan, start));
+        let created = part(Does::Create, &named, "no step creates a release");
+        let commits = part(
+            Does::Commits,
+            &|act| commits(act).or_else(|| named(act)),
+            "no step sets the commits of a release",
+        );
+        let marked = part(
+            Does::Deploy,
+            &|act| marked(act, plan, &start.found, policy).or_else(|| named(act)),
+            "no step marks a deployment of a release",
+        );
+        [created, commits, marked].into_iter().flatten()
+    });
+    all.collect()
 }
 
 fn certain(act: &Act, what: impl Into<String>) -> Option<Fault> {
@@ -174,17 +236,11 @@ fn version(act: &Act) -> Option<Fault> {
     }
 }
 
-/// Whether its version is the commit that is deployed, whatever starts the workflow.
-fn deployed(
-    act: &Act,
-    plan: &Plan<'_>,
-    found: &[Production],
-    triggers: &[Trigger],
-) -> Option<Fault> {
+/// Whether its version is the commit that is deployed.
+fn deployed(act: &Act, plan: &Plan<'_>, start: &Start<'_>) -> Option<Fault> {
     let mut doubt = None;
-    for production in found {
-        let node = plan.nodes.get(production.node)?;
-        match names_deployed(plan, &starts(triggers, node), act, production) {
+    for production in &start.found {
+        match names_deployed(plan, &start.triggers, act, production) {
             Ok(()) => {}
             Err(Wrong::Failure(why)) => return certain(act, why),
             Err(Wrong::Unclear(why)) => doubt = doubt.or_else(|| unclear(act, &why)),
@@ -208,7 +264,7 @@ fn commits(act: &Act) -> Option<Fault> {
 fn marked(
     act: &Act,
     plan: &Plan<'_>,
-    found: &[Production],
+    found: &[&Production],
     policy: &GithubPolicy,
 ) -> Option<Fault> {
     let wanted = &policy.workflows.production_environment;

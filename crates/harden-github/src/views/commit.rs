@@ -6,7 +6,7 @@
 use harden_core::Known;
 
 use crate::resources::workflow::{Trigger, Version};
-use crate::views::deploy::{Production, never};
+use crate::views::deploy_jobs::{Production, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
 use crate::views::plan::{Node, Plan};

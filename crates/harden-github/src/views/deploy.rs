@@ -10,21 +10,9 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::deploying::deploys;
-use crate::views::flow::{Flow, Placed, flows, repositories};
-use crate::views::plan::{Node, Plan};
-
-/// A job that deploys to production.
-#[derive(Debug, Clone)]
-pub(crate) struct Production {
-    /// The node of the plan.
-    pub(crate) node: usize,
-    /// The last of its steps that is known to deploy, by its number among all steps; none where it
-    /// can't be told.
-    pub(crate) step: Option<usize>,
-    /// How it was known, for evidence.
-    pub(crate) by: String,
-}
+use crate::views::deploy_jobs::productions;
+use crate::views::flow::{Flow, flows, repositories};
+use crate::views::plan::Plan;
 
 /// A workflow that deploys, or a repository that has none.
 #[derive(Debug, Clone)]
@@ -63,93 +51,28 @@ pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
     pairs.collect()
 }
 
-/// The jobs of a plan that deploy to production. Unknown where a job may, and none certainly does.
-///
-/// # Errors
-/// When it can't be told whether any does.
-pub(crate) fn productions(
-    plan: &Plan<'_>,
-    policy: &GithubPolicy,
-) -> Result<Vec<Production>, Unknown> {
-    let wanted = &policy.workflows.production_environment;
-    let mut found = Vec::new();
-    let mut maybe = None;
-    for (index, node) in plan.nodes.iter().enumerate() {
-        if node.conditions().any(|condition| condition.never) {
-            continue;
-        }
-        let named = node.environments.as_ref().map(|names| {
-            let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-            (production, !names.is_empty())
-        });
-        let (production, other) = match &named {
-            Known::Yes((production, named)) => (*production, *named && !production),
-            Known::No(_) => (false, false),
-        };
-        if other {
-            continue;
-        }
-        let step = last_deploying(node, production);
-        match (production, step, &named) {
-            (true, step, _) => found.push(Production {
-                node: index,
-                by: match &step {
-                    Some((_, by)) => by.clone(),
-                    None => format!("environment {wanted}"),
-                },
-                step: step.map(|(number, _)| number),
-            }),
-            (false, Some((number, by)), _) => found.push(Production {
-                node: index,
-                step: Some(number),
-                by,
-            }),
-            (false, None, Known::No(unknown)) => {
-                maybe.get_or_insert_with(|| (**unknown).clone());
-            }
-            (false, None, Known::Yes(_)) => {
-                if let Some(unknown) = &node.opaque {
-                    // a called workflow that is named after it
-                    let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
-                    if uses.to_ascii_lowercase().contains("deploy") {
-                        maybe.get_or_insert_with(|| unknown.clone());
-                    }
-                }
-            }
-        }
-    }
-    match maybe {
-        Some(unknown) if found.is_empty() => Err(unknown),
-        _ => Ok(found),
-    }
-}
-
-fn last_deploying(node: &Node<'_>, production: bool) -> Option<(usize, String)> {
-    let steps = node.steps();
-    let placed = steps.iter().enumerate().rev();
-    placed
-        .filter_map(|(number, step)| Some((number, step.ok()?)))
-        .filter(|(_, placed)| !never(placed))
-        .find_map(|(number, placed)| Some((number, deploys(placed.step, production)?)))
-}
-
-/// Whether a step can never run.
-pub(crate) fn never(placed: &Placed<'_>) -> bool {
-    let conditions = [&placed.step.condition, &placed.outer.condition];
-    conditions
-        .into_iter()
-        .flatten()
-        .any(|condition| condition.never)
-}
-
-/// Whether a workflow starts by itself, on something other than a pull request.
+/// Whether a workflow starts by itself, on something other than a pull request that is open: one
+/// that was merged is closed.
 fn starts_for_production(flow: &Flow) -> Known<bool> {
+    let asks_merged = || {
+        const MERGED: &str = "github.event.pull_request.merged";
+        let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
+        let steps = jobs.iter().flat_map(|job| &job.steps);
+        let own = steps.filter_map(|step| step.condition.as_ref());
+        let mut all = jobs
+            .iter()
+            .filter_map(|job| job.condition.as_ref())
+            .chain(own);
+        all.any(|condition| condition.reads.iter().any(|read| read == MERGED))
+    };
     flow.workflow.triggers.as_ref().map(|triggers| {
-        triggers.iter().any(|trigger| {
-            !matches!(
-                &*trigger.event,
-                "pull_request" | "pull_request_target" | "workflow_call" | "merge_group"
-            )
+        triggers.iter().any(|trigger| match &*trigger.event {
+            "pull_request" | "pull_request_target" => {
+                let closed = trigger.types.iter().any(|kind| kind == "closed");
+                closed && (trigger.types.len() == 1 || asks_merged())
+            }
+            "workflow_call" | "merge_group" => false,
+            _ => true,
         })
     })
 }

@@ -1,6 +1,7 @@
 //! What is known to deploy: actions and commands, as data.
 
 use crate::resources::workflow::{Command, Step};
+use crate::views::names;
 
 /// Actions that deploy, in lower case.
 const ACTIONS: &[&str] = &[
@@ -75,8 +76,21 @@ const IN_PRODUCTION: &[(&str, &[&str])] = &[
     ("wrangler", &["publish"]),
 ];
 
-/// Whether a step deploys, and by what.
-pub(crate) fn deploys(step: &Step, production: bool) -> Option<String> {
+/// A part of a step that deploys.
+#[derive(Debug, Clone)]
+pub(crate) struct Deploys {
+    /// The action, or the command.
+    pub(crate) by: String,
+    /// Of a command: its number among the step's.
+    pub(crate) command: usize,
+    /// Whether it deploys wherever it stands.
+    pub(crate) certain: bool,
+    /// Whether its failure is swallowed by the script.
+    pub(crate) tolerated: bool,
+}
+
+/// What of a step deploys, in order.
+pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     if let Some(uses) = &step.uses {
         let action = action(uses);
         let preview = action == "amondnet/vercel-action"
@@ -85,16 +99,39 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Option<String> {
                 .get("vercel-args")
                 .is_none_or(|args| args != "--prod");
         if (ACTIONS.contains(&&*action) && (production || !preview)) || is_setup_deploy(step) {
-            return Some(uses.clone());
+            return vec![Deploys {
+                by: uses.clone(),
+                command: 0,
+                certain: true,
+                tolerated: false,
+            }];
         }
     }
     let is = |command: &Command, known: &[(&str, &[&str])]| {
         let mut known = known.iter();
         known.any(|(tool, words)| *tool == command.tool && command.says(words))
     };
-    let mut commands = step.commands.iter();
-    let found = commands.find(|c| is(c, COMMANDS) || (production && is(c, IN_PRODUCTION)));
-    found.map(Command::line)
+    let commands = step.commands.iter().enumerate();
+    let found = commands.filter_map(|(number, command)| {
+        let certain = is(command, COMMANDS);
+        let may = || is(command, IN_PRODUCTION) || is_named_so(command);
+        (certain || (production && may())).then(|| Deploys {
+            by: command.line(),
+            command: number,
+            certain,
+            tolerated: command.tolerated,
+        })
+    });
+    found.collect()
+}
+
+/// A script whose name says that it deploys.
+fn is_named_so(command: &Command) -> bool {
+    matches!(&*command.tool, "file" | "script" | "task")
+        && command
+            .words
+            .first()
+            .is_some_and(|name| names::deploys(name))
 }
 
 /// wrangler-action without a command deploys; with one, what it says counts.

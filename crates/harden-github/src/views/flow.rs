@@ -8,7 +8,7 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Place, Resource, Scope, Subject, Unknown,
 };
 
-use crate::resources::workflow::{Job, Step};
+use crate::resources::workflow::{Condition, Job, Step};
 use crate::resources::{LocalAction, Workflow};
 
 /// How deep actions of the repository may use one another.
@@ -78,6 +78,13 @@ impl Placed<'_> {
             line: at.line,
             column: at.column,
         }
+    }
+
+    /// Its condition, and that of the step through which it runs.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> + Clone {
+        [&self.step.condition, &self.outer.condition]
+            .into_iter()
+            .flatten()
     }
 
     /// Where the step stands.

@@ -8,6 +8,7 @@ use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Condition, Job};
 use crate::views::flow::{Flow, Given, Placed, passed_on};
+use crate::views::triggers::runs_on;
 
 /// How deep reusable workflows are followed: more than GitHub admits.
 const DEEPEST: usize = 10;
@@ -198,6 +199,27 @@ impl<'a> Plan<'a> {
             follows: false,
         });
         BTreeSet::from([index])
+    }
+
+    /// Whether a node runs on an event: a job is skipped with one that it needs, unless its `if` looks
+    /// at the status itself.
+    pub(crate) fn reaches(&self, node: usize, event: &str) -> bool {
+        let mut next = vec![node];
+        let mut seen = BTreeSet::new();
+        while let Some(at) = next.pop() {
+            let Some(node) = self.nodes.get(at) else {
+                continue;
+            };
+            // one that follows is started by the end of another run
+            let event = if node.follows { "workflow_run" } else { event };
+            if !node.conditions().all(|condition| runs_on(condition, event)) {
+                return false;
+            }
+            if !node.follows && !node.conditions().any(|condition| condition.after_skip) {
+                next.extend(node.needs.iter().filter(|need| seen.insert(**need)));
+            }
+        }
+        true
     }
 
     /// Whether a node runs only after another is finished.

@@ -8,10 +8,13 @@ use harden_core::{
 };
 
 use crate::GithubPolicy;
+use crate::operation::BRANCH_PROTECTION;
 use crate::resources::{
-    Branch, DeploymentBranches, Environment, EnvironmentBranchPolicies, LocalAction, Workflow,
+    Branch, BranchProtection, Classic, DeploymentBranches, Environment, EnvironmentBranchPolicies,
+    LocalAction, Workflow,
 };
-use crate::views::deploy::{Deploy, productions};
+use crate::views::deploy::Deploy;
+use crate::views::deploy_jobs::productions;
 use crate::views::plan::Plan;
 
 /// What an environment asks before a deployment.
@@ -23,8 +26,6 @@ pub(crate) struct Rules {
     pub(crate) reviewers: Known<u32>,
     /// Whether not every branch may deploy.
     pub(crate) branches: Known<bool>,
-    /// Whether a branch that is judged is protected.
-    pub(crate) protected: Known<bool>,
 }
 
 impl Rules {
@@ -40,6 +41,7 @@ struct Listed {
     environments: Arc<Listing<Environment>>,
     policies: Arc<Listing<EnvironmentBranchPolicies>>,
     branches: Arc<Listing<Branch>>,
+    classic: Arc<Listing<BranchProtection>>,
 }
 
 impl Listed {
@@ -48,7 +50,51 @@ impl Listed {
             environments: cx.list().await?,
             policies: cx.list().await?,
             branches: cx.list().await?,
+            classic: cx.list().await?,
         })
+    }
+
+    /// Whether "protected branches only" keeps any branch out. GitHub's page on deployments and
+    /// environments: only branches with branch protection rules, and all where no such rule is
+    /// defined. Whether a ruleset counts it does not say, and one alone has let every branch through;
+    /// so a branch must be known to have classic protection, and `protected` of a branch, which a
+    /// ruleset sets as well, is not enough.
+    fn protected_only(&self, place: &Place) -> Known<bool> {
+        let own = self.branches.at(place).map(|(_, branch)| {
+            if branch.protected == Known::Yes(false) {
+                return Known::Yes(false);
+            }
+            let found = self.classic.get(place, &branch.branch);
+            found.and_then(|found| match found {
+                Some(found) => found
+                    .classic
+                    .as_ref()
+                    .map(|classic| matches!(classic, Classic::Rules(_))),
+                None => Unknown::undetermined("the branch was listed, and its protection was not")
+                    .during(BRANCH_PROTECTION.name)
+                    .into(),
+            })
+        });
+        let readable = self.branches.readable(place).map(|()| false);
+        Known::any(own.chain([readable])).and_then(|protected| {
+            if protected {
+                return Known::Yes(true);
+            }
+            Unknown::undetermined(
+                "only protected branches may deploy, and where a repository has no branch protection \
+                 rule, all may: no branch that was looked at has one, and a ruleset is not known to \
+                 count; choose selected branches, and name them",
+            )
+            .into()
+        })
+    }
+
+    /// The branches that are judged, those that do not exist left out.
+    fn named(&self, place: &Place) -> Vec<String> {
+        let own = self.branches.at(place).map(|(_, branch)| branch);
+        own.filter(|branch| branch.exists != Known::Yes(false))
+            .map(|branch| branch.branch.clone())
+            .collect()
     }
 }
 
@@ -57,13 +103,8 @@ fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
     let Listed {
         environments,
         policies,
-        branches,
+        ..
     } = listed;
-    let own = branches.at(place);
-    let protected = Known::any(
-        own.map(|(_, branch)| branch.protected.clone())
-            .chain([branches.readable(place).map(|()| false)]),
-    );
     let mut own = environments.at(place);
     let found = own.find(|(_, environment)| environment.name.eq_ignore_ascii_case(wanted));
     let Some((_, environment)) = found else {
@@ -71,7 +112,6 @@ fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
             exists: false,
             reviewers: Known::Yes(0),
             branches: Known::Yes(false),
-            protected: protected.clone(),
         });
     };
     let branches = environment
@@ -79,18 +119,7 @@ fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
         .as_ref()
         .and_then(|branches| match branches {
             DeploymentBranches::Any => Known::Yes(false),
-            // where no branch is protected, all may deploy: GitHub's page on deployments and
-            // environments
-            DeploymentBranches::Protected => protected.clone().and_then(|protected| {
-                if protected {
-                    return Known::Yes(true);
-                }
-                Unknown::undetermined(
-                    "only protected branches may deploy, and where a repository has none, all may: \
-                     no branch that was looked at is protected",
-                )
-                .into()
-            }),
+            DeploymentBranches::Protected => listed.protected_only(place),
             DeploymentBranches::Custom => {
                 policies
                     .get(place, &environment.name)
@@ -110,7 +139,6 @@ fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
         exists: true,
         reviewers: environment.reviewers.clone(),
         branches,
-        protected,
     })
 }
 
@@ -129,6 +157,8 @@ pub(crate) struct ProductionEnvironment {
     /// Where a workflow uses it; none where none does.
     pub(crate) used: Known<Option<Location>>,
     pub(crate) rules: Known<Rules>,
+    /// The branches that may deploy to it, as far as they are known.
+    pub(crate) branches: Vec<String>,
 }
 
 const KINDS: &[&Kind] = &[
@@ -137,6 +167,7 @@ const KINDS: &[&Kind] = &[
     Environment::KIND,
     EnvironmentBranchPolicies::KIND,
     Branch::KIND,
+    BranchProtection::KIND,
 ];
 
 #[async_trait]
@@ -195,6 +226,7 @@ impl Subject for ProductionEnvironment {
                 name: wanted.clone(),
                 used,
                 rules: rules(&listed, &id.place, wanted),
+                branches: listed.named(&id.place),
             };
             items.push((Arc::new(name.shown_as(&shown)), environment));
         }

@@ -2,11 +2,12 @@
 
 use harden_core::{Known, Location, Unknown};
 
-use crate::resources::workflow::Version;
-use crate::views::deploy::{Production, never};
+use crate::resources::workflow::{Step, Version};
+use crate::views::deploy_jobs::{Production, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
 use crate::views::plan::Plan;
+use crate::views::triggers::runs_on;
 
 /// The action that makes releases.
 const ACTION: &str = "getsentry/action-release";
@@ -56,6 +57,23 @@ pub(crate) enum Depth {
 pub(crate) struct Acts {
     pub(crate) all: Vec<Act>,
     pub(crate) unread: Option<Unknown>,
+}
+
+impl Act {
+    /// Whether nothing keeps it from running when an event starts the deployment.
+    pub(crate) fn runs_on(&self, plan: &Plan<'_>, event: &str) -> bool {
+        let Some(node) = plan.nodes.get(self.node) else {
+            return false;
+        };
+        let event = if node.follows { "workflow_run" } else { event };
+        let steps = node.steps();
+        let own = steps.get(self.step).and_then(Known::ok);
+        own.is_none_or(|placed| {
+            placed
+                .conditions()
+                .all(|condition| runs_on(condition, event))
+        }) && plan.reaches(self.node, event)
+    }
 }
 
 impl Acts {
@@ -177,12 +195,26 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
     };
     let steps = node.steps();
     let own = steps.get(act.step).and_then(Known::ok);
-    let mut conditions = own.into_iter().flat_map(|placed| {
-        [&placed.step.condition, &placed.outer.condition]
-            .into_iter()
-            .flatten()
-    });
-    if conditions.any(|condition| condition.after_failure) {
+    let conditions = own.into_iter().flat_map(Placed::conditions);
+    let deployed = (act.node == production.node)
+        .then(|| steps.get(production.step?)?.ok())
+        .flatten();
+    // a demand on the step that deploys stands for the status that `always()` does not ask for
+    let asks = |what: &str| {
+        let of = |step: &Step| {
+            let id = step.id.as_deref()?.to_lowercase();
+            Some(format!("steps.{id}.{what} == success"))
+        };
+        let wanted = deployed.into_iter().flat_map(|d| [of(d.step), of(d.outer)]);
+        let wanted: Vec<String> = wanted.flatten().collect();
+        let mut demands = conditions.clone().flat_map(|condition| &condition.demands);
+        demands.any(|demand| wanted.contains(demand))
+    };
+    let outcome = asks("outcome");
+    if conditions.clone().any(|condition| condition.after_failure)
+        && !outcome
+        && !asks("conclusion")
+    {
         return fails("it also runs when the deployment failed");
     }
     if act.node != production.node {
@@ -208,9 +240,9 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
         Some(deployed) => {
             let deployed = steps.get(deployed).and_then(Known::ok);
             let swallowed = deployed.is_some_and(|placed| {
-                placed.step.continue_on_error
-                    || placed.outer.continue_on_error
-                    || placed.step.commands.iter().any(|command| command.tolerated)
+                // the outcome is that before `continue-on-error`
+                let goes_on = placed.step.continue_on_error || placed.outer.continue_on_error;
+                (goes_on && !outcome) || production.swallows
             });
             if swallowed {
                 return fails("the deployment's failure does not stop what follows it");

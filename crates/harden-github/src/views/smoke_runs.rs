@@ -4,7 +4,8 @@ use harden_core::{Known, Location, Unknown, glob_matches_any};
 
 use crate::GithubPolicy;
 use crate::resources::workflow::Command;
-use crate::views::deploy::{by_path, never};
+use crate::views::deploy::by_path;
+use crate::views::deploy_jobs::never;
 use crate::views::flow::{Flow, Placed};
 use crate::views::plan::{Node, Plan};
 use crate::views::scripts::{Packages, Unfollowed};
@@ -193,7 +194,7 @@ fn run<'a>(
     whole: bool,
 ) -> Run<'a> {
     let swallowed = if command.tolerated {
-        Some("its failure is swallowed by `||`")
+        Some("its failure is swallowed by the script")
     } else if placed.step.continue_on_error || placed.outer.continue_on_error {
         Some("its step has continue-on-error")
     } else if !node.can_fail() {

@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::is_false;
 use super::positions::{Path, Positions};
+use super::programs::{TOOLS, may_test};
 use super::runners::unfold;
+use super::scope::Scope;
 use super::shell::Simple;
-use super::tools::{TOOLS, program, script_folder};
+use super::tools::{program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
 use super::words::reduce;
 use super::{At, Version, folders};
@@ -69,34 +71,34 @@ impl Command {
 #[derive(Debug, Default)]
 pub(super) struct Script {
     pub(super) commands: Vec<Command>,
+    /// Whether it runs programs that are not known.
+    pub(super) others: bool,
     /// What it sets for later steps.
     pub(super) sets: Versions,
 }
 
-/// Reads a script that runs in a folder. `known` is what variables stand for.
+/// Reads a script. `scope` is what it sees, and the folder that it runs in.
 pub(super) fn read(
     text: &str,
     id: Option<&str>,
-    known: &Versions,
-    folder: &str,
+    scope: &Scope,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Script {
-    let mut known = known.clone();
-    let mut folder = folder.to_owned();
+    let mut scope = scope.clone();
     let mut script = Script::default();
-    for simple in unfold(text) {
+    for simple in unfold(text, scope.shell.unwrap_or_default()) {
         if let [change, to, ..] = simple.words.as_slice()
             && matches!(&**change, "cd" | "pushd")
         {
-            folder = folders::within(&folder, to);
+            scope.folder = folders::within(&scope.folder, to);
         }
         for word in &simple.words {
             if let Some((name, value)) = word.split_once('=')
                 && is_variable(name)
-                && let Some(version) = version_of(value, &known)
+                && let Some(version) = version_of(value, &scope.versions)
             {
-                known.insert(name.to_owned(), version);
+                scope.versions.insert(name.to_owned(), version);
                 if simple.words.iter().any(|w| w.contains("GITHUB_ENV")) {
                     script.sets.insert(name.to_owned(), version);
                 }
@@ -108,8 +110,10 @@ pub(super) fn read(
                 }
             }
         }
-        if let Some(command) = recognise(&simple, &known, &folder, positions, path) {
+        if let Some(command) = recognise(&simple, &scope.versions, &scope.folder, positions, path) {
             script.commands.push(command);
+        } else if program(&simple.words).is_none() && may_test(&simple.words) {
+            script.others = true;
         }
     }
     script
@@ -126,17 +130,38 @@ fn recognise(
     let (_, own) = TOOLS.iter().find(|(name, _)| *name == tool)?;
     // of programs that do a great deal, only what is known is kept
     let first = rest.first().map_or("", String::as_str);
-    let known_only = matches!(tool, "cargo" | "dotnet" | "gh" | "git" | "go");
-    let named = matches!(tool, "script" | "task");
+    let known_only = matches!(
+        tool,
+        "bazel"
+            | "cargo"
+            | "dart"
+            | "deno"
+            | "dotnet"
+            | "flutter"
+            | "gh"
+            | "git"
+            | "go"
+            | "mix"
+            | "swift"
+    );
+    let named = matches!(tool, "file" | "script" | "task");
     if (known_only && !own.contains(&first)) || (named && first.starts_with('-')) {
         return None;
     }
     let version = (tool == "sentry-cli")
         .then(|| release_version(rest, known))
         .flatten();
+    let mut words = reduce(tool, rest, own);
+    if let Some(name) = words.first_mut().filter(|_| tool == "script")
+        && matches!(&**name, "t" | "tst" | "it" | "install-test" | "cit")
+        && !simple.words.iter().any(|word| word.starts_with("run"))
+    {
+        // what npm and pnpm call `npm test` too
+        "test".clone_into(name);
+    }
     Some(Command {
         tool: tool.to_owned(),
-        words: reduce(tool, rest, own),
+        words,
         at: positions.script_line(path, simple.line),
         version,
         tolerated: simple.tolerated,
@@ -153,8 +178,8 @@ mod tests {
 
     fn lines(script: &str) -> Vec<String> {
         let positions = Positions::new("");
-        let known = Versions::new();
-        let read = read(script, Some("v"), &known, "", &positions, &Vec::new());
+        let scope = Scope::default();
+        let read = read(script, Some("v"), &scope, &positions, &Vec::new());
         let line = |c: &Command| match c.version {
             Some(version) => format!("{} [{version:?}]", c.line()),
             None => c.line(),
@@ -196,8 +221,11 @@ mod tests {
     fn scripts_have_their_folder() {
         let folders = |script: &str| {
             let positions = Positions::new("");
-            let known = Versions::new();
-            let read = read(script, None, &known, "apps", &positions, &Vec::new());
+            let scope = Scope {
+                folder: "apps".to_owned(),
+                ..Scope::default()
+            };
+            let read = read(script, None, &scope, &positions, &Vec::new());
             let all = read.commands.into_iter();
             all.map(|c| format!("{} in {}", c.line(), c.folder))
                 .collect::<Vec<_>>()

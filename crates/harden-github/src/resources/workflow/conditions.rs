@@ -18,6 +18,7 @@ pub(super) struct Said {
     pub(super) reads: Vec<String>,
     pub(super) demands: Vec<String>,
     pub(super) after_failure: bool,
+    pub(super) after_skip: bool,
     pub(super) never: bool,
     pub(super) never_on: Vec<String>,
     pub(super) asks_success: bool,
@@ -50,6 +51,7 @@ pub(super) fn condition(text: &str) -> Result<Said, Malformed> {
                 let parsed = parse(expression)?;
                 said.reads.extend(contexts(&parsed));
                 said.after_failure |= names_status(&parsed);
+                said.after_skip = said.after_failure;
             }
             return Ok(said);
         }
@@ -76,6 +78,7 @@ pub(super) fn condition(text: &str) -> Result<Said, Malformed> {
     Ok(Said {
         reads: contexts(&parsed),
         demands,
+        after_skip: names_status(&parsed),
         after_failure: names_status(&parsed) && !fails(after_failure),
         never: parsed.consteval().is_some_and(|value| !value.as_boolean()),
         never_on: EVENTS

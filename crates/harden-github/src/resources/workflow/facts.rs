@@ -126,6 +126,10 @@ pub struct Condition {
     /// `!cancelled()`, anything that names a status function other than `success()`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub after_failure: bool,
+    /// Whether it is looked at although something before it was skipped: it names a status function
+    /// other than `success()`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub after_skip: bool,
     /// Whether it can never hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub never: bool,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use github_actions_models::common::Uses;
-use github_actions_models::common::expr::LoE;
 use github_actions_models::workflow::job::{DeploymentEnvironment, NormalJob, Secrets};
 use github_actions_models::workflow::{self as model, job};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::failures::Shell;
 use super::parts::{environment_names, permissions, stages};
 use super::positions::{Path, Positions};
 use super::scope::Scope;
@@ -63,7 +63,7 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     let root: Path<'_> = Vec::new();
     let scope = Scope::default()
         .with(document.get("env"))
-        .in_folder(run_defaults(&document));
+        .run_by(run_defaults(&document));
     let ids: BTreeMap<&str, String> = typed
         .jobs
         .keys()
@@ -179,7 +179,7 @@ impl Reader<'_> {
         path: &Path<'_>,
         read: &mut Job,
     ) -> Result<(), Unknown> {
-        read.continue_on_error = matches!(job.continue_on_error, LoE::Literal(true));
+        read.continue_on_error = steps::tolerates(&job.continue_on_error).unwrap_or(false);
         read.environment = job.environment.as_ref().map(|environment| {
             let name = match environment {
                 DeploymentEnvironment::Name(name) => name,
@@ -192,7 +192,12 @@ impl Reader<'_> {
         let mut scope = self
             .scope
             .with(value.get("env"))
-            .in_folder(run_defaults(value));
+            .run_by(run_defaults(value));
+        let runner = value.get("runs-on").and_then(Value::as_str);
+        if runner.is_some_and(|runner| runner.to_lowercase().contains("windows")) {
+            // PowerShell, where nothing else is said
+            scope.shell = scope.shell.or(Some(Shell::Other));
+        }
         let at = child(path, "steps");
         for (raw, at) in steps::of_job(&job.steps, &at) {
             let step = steps::step(&raw, self.document, &at, self.positions, &mut scope)?;

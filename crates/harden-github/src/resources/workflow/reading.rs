@@ -57,6 +57,7 @@ pub(super) fn condition(
         reads: said.reads,
         demands: said.demands,
         after_failure: said.after_failure,
+        after_skip: said.after_skip,
         never: said.never,
         never_on: said.never_on,
         asks_success: said.asks_success,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use yaml_serde::Value;
 
+use super::failures::Shell;
 use super::folders::{self, Folder};
 use super::untrusted::carried;
 use super::versions::{Versions, is_variable, version_of};
@@ -22,6 +23,8 @@ pub(super) struct Scope {
     pub(super) defaults: BTreeMap<String, Vec<String>>,
     /// The folder in which scripts run.
     pub(super) folder: Folder,
+    /// What runs them; none where nothing says so.
+    pub(super) shell: Option<Shell>,
     /// Whether it is of an action, which also sees the environment of what uses it.
     pub(super) of_action: bool,
 }
@@ -44,11 +47,14 @@ impl Scope {
         scope
     }
 
-    /// The same where `defaults` or a step name another folder.
-    pub(super) fn in_folder(mut self, named: Option<&Value>) -> Self {
+    /// The same where `defaults` or a step name another folder or shell.
+    pub(super) fn run_by(mut self, named: Option<&Value>) -> Self {
         if let Some(path) = named.and_then(|v| v.get("working-directory")?.as_str()) {
             // from the root, wherever the others are
             self.folder = folders::within("", path);
+        }
+        if let Some(shell) = named.and_then(|v| v.get("shell")?.as_str()) {
+            self.shell = Some(Shell::of(shell));
         }
         self
     }

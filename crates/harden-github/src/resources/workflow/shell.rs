@@ -12,16 +12,26 @@ pub(super) struct Simple {
     pub(super) words: Vec<String>,
     /// The line of the script that it starts on, from 0.
     pub(super) line: usize,
-    /// Whether its failure is swallowed: `|| true`, `|| :`, `|| echo …`.
+    /// Whether its failure is swallowed: see [`super::failures`].
     pub(super) tolerated: bool,
+    /// What follows it.
+    pub(super) end: End,
 }
 
 /// What ends a simple command.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
     /// `||`
     Or,
-    /// A newline, `;`, `&&`, `|`, `&`, a brace.
+    /// `&&`
+    And,
+    /// `|`
+    Pipe,
+    /// `&`
+    Background,
+    /// `)`
+    Closed,
+    /// A newline, `;`, `(`.
     Other,
 }
 
@@ -35,7 +45,6 @@ pub(super) fn commands(script: &str) -> Vec<Simple> {
         words: Vec::new(),
         word: None,
         start: 0,
-        after_or: false,
         heredocs: Vec::new(),
     };
     lexer.run();
@@ -49,7 +58,6 @@ struct Lexer<'a> {
     words: Vec<String>,
     word: Option<String>,
     start: usize,
-    after_or: bool,
     heredocs: Vec<String>,
 }
 
@@ -86,14 +94,18 @@ impl<'a> Lexer<'a> {
             }
             '<' if self.rest.starts_with("<<") && !self.rest.starts_with("<<<") => self.heredoc(),
             '|' if self.rest.starts_with("||") => self.operator(2, End::Or),
-            '&' if self.rest.starts_with("&&") => self.operator(2, End::Other),
+            '&' if self.rest.starts_with("&&") => self.operator(2, End::And),
             // part of a redirection: 2>&1, &>file
             '&' if self.word.as_deref().is_some_and(|w| w.ends_with('>'))
                 || self.rest.starts_with("&>") =>
             {
                 self.push(1);
             }
-            ';' | '|' | '&' | '(' | ')' => self.operator(1, End::Other),
+            // `|&` pipes the errors too
+            '|' => self.operator(1 + usize::from(self.rest.starts_with("|&")), End::Pipe),
+            '&' => self.operator(1, End::Background),
+            ')' => self.operator(1, End::Closed),
+            ';' | '(' => self.operator(1, End::Other),
             c if c.is_whitespace() => {
                 self.end_word();
                 self.take(c.len_utf8());
@@ -221,24 +233,21 @@ impl<'a> Lexer<'a> {
     fn end_command(&mut self, end: End) {
         self.end_word();
         let words = std::mem::take(&mut self.words);
-        let after_or = std::mem::replace(&mut self.after_or, end == End::Or);
         if words.is_empty() {
+            // what follows a bracket follows its last command
+            if let Some(last) = self.commands.last_mut()
+                && last.end == End::Closed
+                && end != End::Other
+            {
+                last.end = end;
+            }
             return;
-        }
-        let swallows = matches!(
-            words.first().map(String::as_str),
-            Some("true" | ":" | "echo")
-        );
-        if let Some(last) = self.commands.last_mut()
-            && after_or
-            && swallows
-        {
-            last.tolerated = true;
         }
         self.commands.push(Simple {
             words,
             line: self.start,
             tolerated: false,
+            end,
         });
     }
 }
@@ -249,15 +258,8 @@ mod tests {
 
     fn split(script: &str) -> Vec<String> {
         let all = commands(script).into_iter();
-        all.map(|c| {
-            format!(
-                "{}{} {}",
-                c.line,
-                if c.tolerated { "?" } else { "" },
-                c.words.join("|")
-            )
-        })
-        .collect()
+        all.map(|c| format!("{} {}", c.line, c.words.join("|")))
+            .collect()
     }
 
     #[test]
@@ -272,7 +274,7 @@ mod tests {
                 "2 echo|a b"
             ]
         );
-        assert_eq!(split("a || true\nb || c"), ["0? a", "0 true", "1 b", "1 c"]);
+        assert_eq!(split("a || true\nb|c"), ["0 a", "0 true", "1 b", "1 c"]);
         assert_eq!(
             split("sentry-cli releases new \"${{ github.sha }}\" > out 2>&1"),
             ["0 sentry-cli|releases|new|${{ github.sha }}|>|out|2>&1"]

@@ -33,6 +33,9 @@ pub struct Step {
     /// The commands of its script that are known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<Command>,
+    /// Whether its script runs programs that are not known, and may be anything.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub others: bool,
     /// The secrets and variables that it reads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,

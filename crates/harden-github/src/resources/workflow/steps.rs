@@ -7,6 +7,7 @@ use github_actions_models::{action, common};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::expressions::parse;
 use super::inputs::{action_of, inputs, judged, release_version, script_input};
 use super::positions::{Path, Positions};
 use super::reading::{condition, injected, references};
@@ -72,8 +73,19 @@ fn of_shared<'a>(shared: &'a job::SharedStepFields, body: Body<'a>) -> Raw<'a> {
     Raw {
         id: shared.id.as_deref(),
         condition: shared.r#if.as_ref(),
-        continue_on_error: !matches!(shared.continue_on_error, LoE::Literal(false)),
+        continue_on_error: tolerates(&shared.continue_on_error).unwrap_or(true),
         body,
+    }
+}
+
+/// What `continue-on-error` says, where it does not depend on the run.
+pub(super) fn tolerates(said: &LoE<bool>) -> Option<bool> {
+    match said {
+        LoE::Literal(said) => Some(*said),
+        LoE::Expr(expression) => {
+            let parsed = parse(expression.as_bare()).ok()?;
+            parsed.consteval().map(|value| value.as_boolean())
+        }
     }
 }
 
@@ -82,7 +94,7 @@ pub(super) fn of_action(step: &action::Step) -> Raw<'_> {
     Raw {
         id: step.id.as_deref(),
         condition: step.r#if.as_ref(),
-        continue_on_error: !matches!(step.continue_on_error, LoE::Literal(false)),
+        continue_on_error: tolerates(&step.continue_on_error).unwrap_or(true),
         body: match &step.body {
             action::StepBody::Uses { uses, with } => Body::Uses(uses, with),
             action::StepBody::Run { run, .. } => Body::Run(run),
@@ -112,7 +124,7 @@ fn read_script(
     positions: &Positions<'_>,
     at: &Path<'_>,
 ) -> commands::Script {
-    commands::read(text, id, &scope.versions, &scope.folder, positions, at)
+    commands::read(text, id, scope, positions, at)
 }
 
 /// Reads one step. `scope` is what the steps before it left, and learns what this one sets.
@@ -124,7 +136,7 @@ pub(super) fn step(
     scope: &mut Scope,
 ) -> Result<Step, Unknown> {
     let value = at_path(document, path).unwrap_or(&Value::Null);
-    let own = scope.with(value.get("env")).in_folder(Some(value));
+    let own = scope.with(value.get("env")).run_by(Some(value));
     let mut step = Step {
         at: positions.of(path),
         id: raw.id.and_then(plain::name).map(str::to_owned),
@@ -162,6 +174,7 @@ pub(super) fn step(
             step.injected = injected(text, &own, &at, positions);
             let read = read_script(text, raw.id, &own, positions, &at);
             step.commands = read.commands;
+            step.others = read.others;
             scope.versions.extend(read.sets);
             scope.take_written(text, raw.id, &own);
         }

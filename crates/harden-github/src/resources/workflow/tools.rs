@@ -2,161 +2,8 @@
 
 use super::folders::{self, Folder};
 use super::plain;
+use super::programs::{ALIASES, BEFORE, TOOLS};
 use super::versions::is_variable;
-
-/// The programs that are known, each with the words of its own that are kept.
-pub(super) const TOOLS: &[(&str, &[&str])] = &[
-    ("ansible-playbook", &[]),
-    ("ava", &[]),
-    (
-        "aws",
-        &[
-            "ecs",
-            "update-service",
-            "register-task-definition",
-            "run-task",
-            "wait",
-            "services-stable",
-            "deploy",
-            "create-deployment",
-            "push",
-            "lambda",
-            "update-function-code",
-            "s3",
-            "sync",
-            "cp",
-            "cloudformation",
-            "elasticbeanstalk",
-            "update-environment",
-            "apprunner",
-            "start-deployment",
-            "amplify",
-            "start-job",
-            "cloudfront",
-            "create-invalidation",
-        ],
-    ),
-    (
-        "az",
-        &[
-            "webapp",
-            "deploy",
-            "containerapp",
-            "up",
-            "update",
-            "functionapp",
-        ],
-    ),
-    ("cargo", &["test", "nextest"]),
-    ("cdk", &["deploy", "destroy", "diff", "synth"]),
-    ("copilot", &["deploy", "svc", "job"]),
-    ("cypress", &["run"]),
-    ("dotnet", &["test"]),
-    ("eb", &["deploy"]),
-    ("ecs-deploy", &[]),
-    ("firebase", &["deploy"]),
-    ("flyctl", &["deploy"]),
-    (
-        "gcloud",
-        &["run", "deploy", "app", "functions", "services", "update"],
-    ),
-    ("gh", &["pr", "checkout"]),
-    (
-        "git",
-        &[
-            "checkout", "switch", "fetch", "pull", "merge", "reset", "--hard",
-        ],
-    ),
-    ("go", &["test"]),
-    ("gradle", &["test", "check"]),
-    ("helm", &["upgrade", "install", "--install"]),
-    ("heroku", &["container:release", "releases"]),
-    (
-        "kubectl",
-        &["apply", "set", "image", "rollout", "restart", "status"],
-    ),
-    ("mocha", &[]),
-    ("mvn", &["test", "verify"]),
-    ("netlify", &["deploy"]),
-    ("phpunit", &[]),
-    ("playwright", &["test", "install"]),
-    ("pulumi", &["up"]),
-    ("pytest", &[]),
-    ("railway", &["up", "deploy"]),
-    ("rspec", &[]),
-    ("sam", &["deploy"]),
-    ("script", &[]),
-    (
-        "sentry-cli",
-        &[
-            "releases",
-            "release",
-            "new",
-            "create",
-            "finalize",
-            "set-commits",
-            "deploys",
-            "propose-version",
-            "sourcemaps",
-            "sourcemap",
-            "inject",
-            "upload",
-        ],
-    ),
-    ("serverless", &["deploy"]),
-    ("task", &[]),
-    ("terraform", &["apply", "plan", "init"]),
-    ("tox", &[]),
-    ("vercel", &["deploy", "build", "pull", "promote"]),
-    ("vitest", &[]),
-    ("wrangler", &["deploy", "publish", "pages"]),
-];
-
-/// Other names of those programs.
-const ALIASES: &[(&str, &str)] = &[
-    ("@sentry/cli", "sentry-cli"),
-    ("@playwright/test", "playwright"),
-    ("fly", "flyctl"),
-    ("sls", "serverless"),
-    ("aws-cdk", "cdk"),
-    ("sam-cli", "sam"),
-    ("vc", "vercel"),
-    ("tofu", "terraform"),
-    ("gradlew", "gradle"),
-    ("mvnw", "mvn"),
-    ("terragrunt", "terraform"),
-    ("netlify-cli", "netlify"),
-    ("firebase-tools", "firebase"),
-];
-
-/// What stands before a command and is none.
-const BEFORE: &[&str] = &[
-    "if",
-    "then",
-    "else",
-    "elif",
-    "do",
-    "while",
-    "until",
-    "!",
-    "{",
-    "time",
-    "sudo",
-    "exec",
-    "command",
-    "env",
-    "xvfb-run",
-    "nohup",
-    "corepack",
-    "dotenv",
-    "dotenvx",
-    "cross-env",
-    "cross-env-shell",
-    "op",
-    "doppler",
-    "--",
-    "run",
-];
 
 /// The program that a command runs in the end, and its words.
 pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
@@ -170,8 +17,38 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
     // npx --yes playwright test, pnpm exec playwright test, yarn playwright test
     for _ in 0..3 {
         let (first, after) = rest.split_first()?;
-        match &**first {
-            "npx" | "bunx" | "pnpx" => rest = after_options(after),
+        match first.rsplit('/').next().unwrap_or(first) {
+            "npx" | "bunx" | "pnpx" | "uvx" => rest = after_options(after),
+            // programs that run others
+            "poetry" | "uv" | "pipenv" | "pdm" | "hatch" | "rye" | "bundle" | "mise" => {
+                let run = after
+                    .iter()
+                    .position(|word| matches!(&**word, "run" | "exec" | "x"))?;
+                rest = after_options(after.get(run + 1..)?);
+            }
+            "python" | "python3" | "coverage" => {
+                if let Some(module) = after.iter().position(|word| word == "-m") {
+                    rest = after.get(module + 1..)?;
+                } else {
+                    let file = after.iter().position(|word| is_file(word))?;
+                    let file = after.get(file..)?;
+                    // Django's commands
+                    return match file {
+                        [manage, others @ ..] if manage.ends_with("manage.py") => {
+                            script(others).map(|(_, words)| ("task", words))
+                        }
+                        file => Some(("file", file)),
+                    };
+                }
+            }
+            "node" if after.iter().any(|word| word == "--test") => return Some(("node", after)),
+            "node" | "bash" | "sh" | "zsh" | "pwsh" | "ruby" | "tsx" | "ts-node" => {
+                let file = after.iter().position(|word| is_file(word))?;
+                return Some(("file", after.get(file..)?));
+            }
+            "deno" if after.first().is_some_and(|word| word == "task") => {
+                return script(after.get(1..)?).map(|(_, words)| ("task", words));
+            }
             "npm" | "pnpm" | "yarn" | "bun" => {
                 let after = after_options(after);
                 let (second, others) = after.split_first()?;
@@ -187,28 +64,64 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
                         return None;
                     }
                     // yarn and pnpm run a program or a script without a word for it
-                    _ if named(second).is_some() && &**first != "npm" => {
+                    _ if (named(second).is_some() || RUN_TASKS.contains(&&**second))
+                        && first != "npm" =>
+                    {
                         rest = after;
                     }
                     _ => return script(after),
                 }
             }
-            "docker" | "podman" => {
-                let image = after
+            "docker" | "podman" | "docker-compose" => {
+                if let Some(image) = after
                     .iter()
-                    .position(|w| w.contains("getsentry/sentry-cli"))?;
-                return Some(("sentry-cli", after.get(image + 1..)?));
+                    .position(|w| w.contains("getsentry/sentry-cli"))
+                {
+                    return Some(("sentry-cli", after.get(image + 1..)?));
+                }
+                // what runs in a container, after its image or service
+                let run = after
+                    .iter()
+                    .position(|word| matches!(&**word, "run" | "exec"))?;
+                let inner = after.get(run + 1..)?;
+                let command = inner.iter().position(|word| {
+                    named(word).is_some()
+                        || STARTS.contains(&&**word)
+                        || RUN_TASKS.contains(&&**word)
+                })?;
+                rest = inner.get(command..)?;
             }
-            "make" | "just" | "task" | "nx" | "turbo" => {
+            _ if RUN_TASKS.contains(&&**first) || first == "bin/rails" => {
                 let after = after_options(after);
                 let run = after.first().is_some_and(|word| word == "run");
                 let named = after.get(usize::from(run)..)?;
                 return script(named).map(|(_, words)| ("task", words));
             }
-            _ => return named(first).map(|tool| (tool, after)),
+            _ => {
+                let own = named(first).map(|tool| (tool, after));
+                return own.or_else(|| is_file(first).then_some(("file", rest)));
+            }
         }
     }
     None
+}
+
+/// Programs whose first word names a task.
+const RUN_TASKS: &[&str] = &[
+    "composer", "gulp", "just", "make", "nx", "rails", "rake", "task", "turbo",
+];
+/// Programs that start others, inside a container.
+const STARTS: &[&str] = &[
+    "npm", "npx", "pnpm", "yarn", "bun", "poetry", "uv", "pipenv", "bundle", "python", "python3",
+];
+
+/// Whether a word is the path of a script.
+fn is_file(word: &str) -> bool {
+    let (_, extension) = word.rsplit_once('.').unwrap_or_default();
+    let known = [
+        "sh", "bash", "py", "js", "mjs", "cjs", "ts", "ps1", "rb", "bats",
+    ];
+    known.contains(&extension) || word.starts_with("./")
 }
 
 fn script(words: &[String]) -> Option<(&'static str, &[String])> {
@@ -283,6 +196,8 @@ fn named(word: &str) -> Option<&'static str> {
         TOOLS
             .iter()
             .map(|(tool, _)| *tool)
+            // no programs, but what others run
+            .filter(|tool| !matches!(*tool, "file" | "script"))
             .find(|tool| *tool == word)
     };
     alias(package)

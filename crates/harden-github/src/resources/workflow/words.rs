@@ -5,17 +5,25 @@ use super::{expressions, plain};
 /// The words that are kept.
 pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
     let mut kept = Vec::new();
-    let mut named = matches!(tool, "script" | "task");
+    let mut named = matches!(tool, "file" | "script" | "task");
+    let nx = tool == "task"
+        && words
+            .first()
+            .is_some_and(|word| matches!(&**word, "affected" | "run-many"));
+    let mut targets = false;
     for word in words {
         if matches!(&**word, ">" | ">>" | "<" | "2>" | "2>&1" | "<<<") {
             break;
         }
         let keep = if own.contains(&&**word) {
             (*word).clone()
-        } else if named {
+        } else if named && tool == "file" {
+            // its name without the folder
+            pattern(word.rsplit('/').next().unwrap_or(word))
+        } else if named || (targets && !is_option(word)) {
             pattern(word)
         } else if let Some((flag, value)) = word.split_once('=').filter(|(f, _)| is_option(f)) {
-            let value = if names_next(tool, flag) {
+            let value = if names_next(tool, flag) || (nx && names_target(flag)) {
                 pattern(value)
             } else {
                 plain::LEFT_OUT.to_owned()
@@ -27,6 +35,8 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> 
             contexts(word)
         };
         named = names_next(tool, word);
+        // of Nx: `-t test lint`
+        targets = (targets && !word.starts_with('-')) || (nx && names_target(word));
         kept.push(keep);
     }
     kept
@@ -41,6 +51,10 @@ fn names_next(tool: &str, option: &str) -> bool {
         "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
         _ => false,
     }
+}
+
+fn names_target(option: &str) -> bool {
+    matches!(option, "-t" | "--target" | "--targets")
 }
 
 fn is_option(word: &str) -> bool {
