@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::is_false;
 use super::positions::{Path, Positions};
 use super::runners::unfold;
+use super::scope::Scope;
 use super::shell::Simple;
 use super::tools::{TOOLS, program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
@@ -73,30 +74,29 @@ pub(super) struct Script {
     pub(super) sets: Versions,
 }
 
-/// Reads a script that runs in a folder. `known` is what variables stand for.
+/// Reads a script. `scope` is what it sees, and the folder that it runs in.
 pub(super) fn read(
     text: &str,
     id: Option<&str>,
-    known: &Versions,
-    folder: &str,
+    scope: &Scope,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Script {
-    let mut known = known.clone();
-    let mut folder = folder.to_owned();
+    let mut scope = scope.clone();
     let mut script = Script::default();
     for simple in unfold(text) {
         if let [change, to, ..] = simple.words.as_slice()
             && matches!(&**change, "cd" | "pushd")
         {
-            folder = folders::within(&folder, to);
+            scope.folder = folders::within(&scope.folder, to);
         }
         for word in &simple.words {
+            scope.take_assigned(word);
             if let Some((name, value)) = word.split_once('=')
                 && is_variable(name)
-                && let Some(version) = version_of(value, &known)
+                && let Some(version) = version_of(value, &scope.versions)
             {
-                known.insert(name.to_owned(), version);
+                scope.versions.insert(name.to_owned(), version);
                 if simple.words.iter().any(|w| w.contains("GITHUB_ENV")) {
                     script.sets.insert(name.to_owned(), version);
                 }
@@ -108,7 +108,7 @@ pub(super) fn read(
                 }
             }
         }
-        if let Some(command) = recognise(&simple, &known, &folder, positions, path) {
+        if let Some(command) = recognise(&simple, &scope, positions, path) {
             script.commands.push(command);
         }
     }
@@ -117,13 +117,19 @@ pub(super) fn read(
 
 fn recognise(
     simple: &Simple,
-    known: &Versions,
-    folder: &str,
+    scope: &Scope,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Option<Command> {
-    let (tool, rest) = program(&simple.words)?;
+    let (tool, mut rest) = program(&simple.words)?;
+    // git -C folder checkout
+    while let ("git", [option, _, after @ ..]) = (tool, rest)
+        && matches!(&**option, "-C" | "-c")
+    {
+        rest = after;
+    }
     let (_, own) = TOOLS.iter().find(|(name, _)| *name == tool)?;
+    let own: Vec<&str> = own.iter().chain(more(tool)).copied().collect();
     // of programs that do a great deal, only what is known is kept
     let first = rest.first().map_or("", String::as_str);
     let known_only = matches!(tool, "cargo" | "dotnet" | "gh" | "git" | "go");
@@ -132,19 +138,28 @@ fn recognise(
         return None;
     }
     let version = (tool == "sentry-cli")
-        .then(|| release_version(rest, known))
+        .then(|| release_version(rest, &scope.versions))
         .flatten();
     Some(Command {
         tool: tool.to_owned(),
-        words: reduce(tool, rest, own),
+        words: reduce(tool, rest, &own, scope),
         at: positions.script_line(path, simple.line),
         version,
         tolerated: simple.tolerated,
         folder: match tool {
-            "script" => script_folder(&simple.words, folder),
+            "script" => script_folder(&simple.words, &scope.folder),
             _ => String::new(),
         },
     })
+}
+
+/// The words of a program that are judged though they deploy nothing.
+fn more(tool: &str) -> &'static [&'static str] {
+    match tool {
+        "aws" => &["sts", "assume-role-with-web-identity"],
+        "git" => &["clone"],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]
@@ -153,8 +168,8 @@ mod tests {
 
     fn lines(script: &str) -> Vec<String> {
         let positions = Positions::new("");
-        let known = Versions::new();
-        let read = read(script, Some("v"), &known, "", &positions, &Vec::new());
+        let scope = Scope::default();
+        let read = read(script, Some("v"), &scope, &positions, &Vec::new());
         let line = |c: &Command| match c.version {
             Some(version) => format!("{} [{version:?}]", c.line()),
             None => c.line(),
@@ -196,8 +211,11 @@ mod tests {
     fn scripts_have_their_folder() {
         let folders = |script: &str| {
             let positions = Positions::new("");
-            let known = Versions::new();
-            let read = read(script, None, &known, "apps", &positions, &Vec::new());
+            let scope = Scope {
+                folder: "apps".to_owned(),
+                ..Scope::default()
+            };
+            let read = read(script, None, &scope, &positions, &Vec::new());
             let all = read.commands.into_iter();
             all.map(|c| format!("{} in {}", c.line(), c.folder))
                 .collect::<Vec<_>>()

@@ -6,7 +6,7 @@ use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
 use serde::{Deserialize, Serialize};
 
 use super::positions::{Path, Positions};
-use super::versions::Versions;
+use super::scope::Scope;
 use super::{At, Command, LocalAction, Workflow, commands, plain};
 
 /// The largest file that is read.
@@ -84,15 +84,12 @@ fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Vec<Command>>, U
         .ok_or_else(|| Unknown::undetermined("the scripts of package.json are no object"))?;
     // a call is shown where it stands in the workflow
     let (positions, path): (_, Path<'_>) = (Positions::new(""), Vec::new());
+    let scope = Scope {
+        folder: folder.to_owned(),
+        ..Scope::default()
+    };
     let kept = named.iter().filter_map(|(name, script)| {
-        let read = commands::read(
-            script.as_str()?,
-            None,
-            &Versions::new(),
-            folder,
-            &positions,
-            &path,
-        );
+        let read = commands::read(script.as_str()?, None, &scope, &positions, &path);
         let mut kept = read.commands;
         kept.retain(|command| matches!(&*command.tool, "playwright" | "script" | "task"));
         Some((plain::name(name)?.to_owned(), kept))

@@ -112,7 +112,7 @@ fn read_script(
     positions: &Positions<'_>,
     at: &Path<'_>,
 ) -> commands::Script {
-    commands::read(text, id, &scope.versions, &scope.folder, positions, at)
+    commands::read(text, id, scope, positions, at)
 }
 
 /// Reads one step. `scope` is what the steps before it left, and learns what this one sets.

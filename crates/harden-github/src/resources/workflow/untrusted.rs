@@ -58,7 +58,7 @@ pub(super) fn carried(text: &str) -> Vec<String> {
         if UNTRUSTED.iter().any(|known| covers(context, known, whole)) {
             return true;
         }
-        let may = ["inputs.", "env.", "steps.", "github.event."];
+        let may = ["inputs.", "env.", "steps.", "needs.", "github.event."];
         let may = may.iter().any(|head| context.starts_with(head));
         !is_untrusted(context) && (may || (whole && context == "inputs"))
     });
