@@ -75,10 +75,12 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let evidence = Evidence::of("classic protection", classic, BRANCH_PROTECTION.name)
         .and("rules of active rulesets", rules, BRANCH_RULES.name)
         .wanted(WANTED);
-    let (rule, terraform) = pull_request_rule(j.policy.protection.reviews.max(1));
+    let reviews = j.policy.protection.reviews.max(1);
+    let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {
         summary: format!("demand a reviewed pull request for {}", branch.branch),
         topic: "reviews",
+        details: vec![reviews.to_string()],
         rule,
         terraform,
     };
