@@ -25,7 +25,7 @@ mod triggers;
 pub(crate) use among::Among;
 pub(crate) use bypass::BypassableBranch;
 pub(crate) use commit::{By, by, names_deployed};
-pub(crate) use contract::{Contract, Reads};
+pub(crate) use contract::{Contract, NotPassed, Reads};
 pub(crate) use contracts::{SecretContract, VariableContract};
 pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, productions};
 pub(crate) use deploying::action;

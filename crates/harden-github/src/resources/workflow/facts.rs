@@ -105,7 +105,8 @@ pub struct Reference {
     pub name: String,
     /// Where.
     pub at: At,
-    /// Whether it may be empty: something else follows a `||`, or it is only compared.
+    /// Whether it may be empty: something else follows a `||`, or it is only compared, or stands in
+    /// an `if`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
 }
