@@ -96,3 +96,52 @@ fn a_variable_in_a_condition_may_be_absent() {
         judged("actions-variable-missing", &[(FIRST, &file)], &[], wanted);
     }
 }
+
+#[test]
+fn a_key_beside_what_may_use_oidc() {
+    const CHECK: &str = "actions-aws-keys-stored";
+    let file = |permissions: &str, job: &str| {
+        format!("on: push\npermissions: {permissions}\njobs:\n  a:\n{job}")
+    };
+    let uses = |uses: &str| format!("    runs-on: x\n    steps:\n      - uses: {uses}\n");
+    let away = "    uses: acme/ci/.github/workflows/deploy.yml@v1\n";
+    let sts = "    runs-on: x\n    steps:\n      - run: aws sts assume-role-with-web-identity --role-arn $ROLE\n";
+    let keys = ["AWS_ACCESS_KEY_ID"];
+    for (permissions, job, wanted) in [
+        ("{id-token: write}", away, "unknown"),
+        ("{contents: read}", away, "not-applicable"),
+        (
+            "{id-token: write}",
+            &*uses("acme/actions/aws-login@v1"),
+            "unknown",
+        ),
+        (
+            "{contents: read}",
+            &*uses("acme/actions/aws-login@v1"),
+            "not-applicable",
+        ),
+        (
+            "{id-token: write}",
+            &*uses("actions/deploy-pages@v4"),
+            "not-applicable",
+        ),
+        ("{id-token: write}", sts, "fail"),
+    ] {
+        let file = file(permissions, job);
+        judged(CHECK, &[(FIRST, &file)], &keys, wanted);
+    }
+    // what may ask for a token does no harm where nothing is stored
+    let login = file("{id-token: write}", &uses("acme/actions/aws-login@v1"));
+    judged(CHECK, &[(FIRST, &login)], &[], "not-applicable");
+    judged(
+        CHECK,
+        &[(FIRST, &file("{id-token: write}", sts))],
+        &[],
+        "pass",
+    );
+    // a called workflow has what its caller has
+    let calls = file("{id-token: write}", "    uses: ./.github/workflows/b.yml\n");
+    let called = steps("workflow_call", "      - uses: acme/actions/aws-login@v1\n");
+    let files = [(FIRST, &*calls), (".github/workflows/b.yml", &*called)];
+    judged(CHECK, &files, &keys, "unknown");
+}

@@ -27,7 +27,7 @@ pub(crate) use bypass::BypassableBranch;
 pub(crate) use commit::{By, by, names_deployed};
 pub(crate) use contract::{Contract, NotPassed, Reads};
 pub(crate) use contracts::{SecretContract, VariableContract};
-pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, productions};
+pub(crate) use deploy::{Deploy, NO_DEPLOY, Production, by_path, productions};
 pub(crate) use deploying::action;
 pub(crate) use flow::{Flow, Placed, given_in};
 pub(crate) use plan::{Node, Plan};
