@@ -59,6 +59,7 @@ pub(super) fn condition(
         after_failure: said.after_failure,
         never: said.never,
         never_on: said.never_on,
+        branches: said.branches,
         asks_success: said.asks_success,
     }))
 }

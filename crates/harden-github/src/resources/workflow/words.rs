@@ -39,7 +39,10 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str], scope: &Scope) 
 fn names_next(tool: &str, option: &str) -> bool {
     match tool {
         "playwright" | "script" | "task" => {
-            matches!(option, "-g" | "--grep" | "--grep-invert" | "--project")
+            matches!(
+                option,
+                "-g" | "--grep" | "--grep-invert" | "--project" | "--shard"
+            )
         }
         "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
         _ => false,
