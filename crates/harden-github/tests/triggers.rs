@@ -60,10 +60,16 @@ fn the_head_by_git() {
         ("git checkout $(cat sha)", "", "unknown"),
         ("git checkout $S", "", "unknown"),
         ("git checkout ${{ steps.pr.outputs.sha }}", "", "unknown"),
+        (
+            "git clone -b $B https://github.com/acme/shop",
+            "",
+            "unknown",
+        ),
         ("git fetch origin main && git checkout main", "", "pass"),
         ("git checkout $S", "S: '${{ github.sha }}'", "pass"),
         ("git checkout -b \"update-$(date +%s)\"", "", "pass"),
         ("git fetch origin $GITHUB_BASE_REF", "", "pass"),
+        ("git checkout HEAD -- $FILES", "", "pass"),
         ("git clone https://github.com/acme/tools", "", "pass"),
     ] {
         let text = text.replace('"', "\\\"");

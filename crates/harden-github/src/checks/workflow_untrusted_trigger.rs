@@ -164,6 +164,9 @@ enum Gets {
     Moves,
 }
 
+/// The options of git whose value is no revision.
+const NAMES: &[&str] = &["-b", "-B", "-c", "-C", "-m", "--message", "--orphan"];
+
 /// Whether a text names the head of a pull request.
 fn is_head(text: &str) -> bool {
     let pull = text.split_once("pull/").map(|(_, after)| after);
@@ -229,7 +232,7 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
         "git" => command.words.first()?,
         _ => return None,
     };
-    let mut lost = false;
+    let (mut lost, mut files) = (false, false);
     for (i, word) in command.words.iter().enumerate() {
         let held: Vec<String> = contexts(word).collect();
         let held = given_in(&held, &placed.given);
@@ -239,10 +242,11 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
                 _ => Gets::Head(command.line()),
             });
         }
-        // a branch that is made has any name
+        // a branch that is made has any name, and so has a message; after -- there are files
         let before = i.checked_sub(1).and_then(|i| command.words.get(i));
-        let made = before.is_some_and(|b| matches!(&**b, "-b" | "-B" | "-c" | "-C" | "--orphan"));
-        lost |= !made && held.iter().any(|(context, _)| is_lost(context));
+        let made = before.is_some_and(|b| verb != "clone" && NAMES.contains(&&**b));
+        files |= word == "--";
+        lost |= !made && !files && held.iter().any(|(context, _)| is_lost(context));
     }
     match &**verb {
         "fetch" => None,
