@@ -18,6 +18,7 @@ mod reporting;
 mod scripts;
 mod sentry;
 mod smoke;
+mod smoke_command;
 mod smoke_runs;
 mod stored_secret;
 mod triggers;
