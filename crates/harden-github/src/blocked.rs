@@ -59,6 +59,7 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
     let new = NewRuleset {
         summary: format!("{} {}", block.summary, branch.branch),
         topic: block.topic,
+        details: Vec::new(),
         rule: json!({"type": block.rule}),
         terraform: format!("    {} = true\n", block.rule),
     };

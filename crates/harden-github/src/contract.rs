@@ -6,7 +6,7 @@ use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS, VARIABLES};
 use crate::remedies::gh_in;
 use crate::resources::workflow::Context;
-use crate::views::{Contract, Reads};
+use crate::views::{Contract, NotPassed, Reads};
 
 /// How many are named in the evidence.
 const SHOWN: usize = 10;
@@ -48,6 +48,8 @@ struct Missing {
     at: Option<Location>,
     /// The environment of the job that reads it, where it has one.
     environment: Option<String>,
+    /// The call that does not pass it, where that is what is wrong.
+    not_passed: Option<NotPassed>,
 }
 
 /// Judges what is read and required against what there is.
@@ -73,6 +75,7 @@ pub(crate) fn judge_contract(
                 by: "the policy".to_owned(),
                 at: None,
                 environment: None,
+                not_passed: None,
             }),
             Known::No(reason) => {
                 unknown.get_or_insert(reason.into());
@@ -82,7 +85,10 @@ pub(crate) fn judge_contract(
     for read in &reads.all {
         match &read.exists {
             Known::Yes(true) => {}
-            Known::Yes(false) if missing.iter().any(|m| m.name == read.name) => {}
+            Known::Yes(false)
+                if missing
+                    .iter()
+                    .any(|m| m.name == read.name && m.not_passed == read.not_passed) => {}
             Known::Yes(false) => {
                 let environments = read.environments.ok();
                 missing.push(Missing {
@@ -90,6 +96,7 @@ pub(crate) fn judge_contract(
                     by: format!("{} line {}", read.at.path, read.at.line),
                     at: Some(read.at.clone()),
                     environment: environments.and_then(|names| names.first()).cloned(),
+                    not_passed: read.not_passed.clone(),
                 });
             }
             Known::No(reason) => {
@@ -124,12 +131,18 @@ pub(crate) fn judge_contract(
     }
     let mut evidence = Evidence::default();
     for one in missing.iter().take(SHOWN) {
+        let (found, source) = match &one.not_passed {
+            Some(call) => (
+                format!(
+                    "not passed by the job {} of {}, read by {}",
+                    call.job, call.path, one.by
+                ),
+                CONTENTS.name,
+            ),
+            None => (format!("absent, read by {}", one.by), what.source()),
+        };
         evidence = evidence
-            .and(
-                one.name.clone(),
-                format_args!("absent, read by {}", one.by),
-                what.source(),
-            )
+            .and(one.name.clone(), found, source)
             .wanted(wanted(one));
     }
     if missing.len() > SHOWN {
@@ -146,6 +159,9 @@ pub(crate) fn judge_contract(
 }
 
 fn wanted(one: &Missing) -> String {
+    if one.not_passed.is_some() {
+        return "passed under `secrets`".to_owned();
+    }
     match &one.environment {
         Some(environment) => {
             format!("in the repository, its environment {environment}, or the organization")
@@ -194,10 +210,38 @@ fn remediation(
 ) -> Remediation {
     let word = what.word();
     let mut to = Remediation::new(match missing {
+        [one] if one.not_passed.is_some() => format!("pass the {word} {}", one.name),
         [one] => format!("set the {word} {}", one.name),
         several => format!("set the {} {word}s that are missing", several.len()),
     });
+    let mut set: Vec<&str> = Vec::new();
     for one in missing {
+        if let Some(call) = &one.not_passed {
+            to = to.step(Step::edit(
+                format!("Pass {} in the job {} of {}", one.name, call.job, call.path),
+                format!(
+                    "    secrets:\n      {0}: ${{{{ secrets.{0} }}}}\n",
+                    one.name
+                ),
+            ));
+            if let Some(path) = &call.undeclared {
+                to = to.step(Step::edit(
+                    format!("Declare it under `workflow_call:` in {path}: no other can be passed"),
+                    format!(
+                        "    secrets:\n      {}:\n        required: true\n",
+                        one.name
+                    ),
+                ));
+            }
+        }
+        let there = one
+            .not_passed
+            .as_ref()
+            .is_some_and(|call| call.seen != Known::Yes(false));
+        if there || set.contains(&&*one.name) {
+            continue;
+        }
+        set.push(&one.name);
         let argv = gh_in(&[word, "set"], &one.name, &contract.repository, policy);
         let permissions: &'static [&'static str] = match what {
             What::Secret => &["secrets=write"],

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
     Verdict,
 };
 use serde_json::json;
@@ -178,6 +178,17 @@ fn mend(
         }
         Exempt::Ruleset(ruleset, _) => {
             let number = ruleset.number;
+            if ruleset
+                .source_type
+                .ok()
+                .is_some_and(|kind| kind == "Enterprise")
+            {
+                let name = ruleset.source.ok().map_or("", String::as_str);
+                return to.step(Step::by_hand(format!(
+                    "Have an owner of the enterprise {name} empty the bypass list of its ruleset \
+                     {number}: neither the repository nor its organization can edit it"
+                )));
+            }
             let organization = match (ruleset.source_type.ok(), ruleset.source.ok()) {
                 (Some(kind), Some(name)) if kind == "Organization" => Some(name),
                 _ => None,

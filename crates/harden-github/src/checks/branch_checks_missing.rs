@@ -1,4 +1,6 @@
-use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
+};
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
@@ -20,6 +22,8 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
     off: None,
 };
 
+/// A rule that demands that workflows pass, which it names by their files.
+const WORKFLOWS: &str = "workflows";
 const SETTING: &str = "required_status_checks";
 /// Stands for the name of a check that only a person knows.
 const MARKER: &str = "@CHECK@";
@@ -30,7 +34,10 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let wanted = &j.policy.protection.checks;
     if wanted.is_empty() {
-        let some = |part: Part<'_>| part.contexts().map(|all| !all.is_empty());
+        let some = |part: Part<'_>| {
+            let named = part.contexts().map(|all| !all.is_empty());
+            Known::any([named, part.is_rule(WORKFLOWS)])
+        };
         return Ok(match branch.any(some).get()? {
             Some(part) => Verdict::Pass(required(branch, Some(*part)).wanted("at least one")),
             None => Verdict::Fail(
@@ -54,6 +61,17 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         }
     }
     let asked = wanted.join(", ");
+    if !missing.is_empty()
+        && let Known::Yes(Some(part)) = branch.any(|part| part.is_rule(WORKFLOWS))
+    {
+        return Err(Unknown::undetermined(format!(
+            "whether the workflows that {} requires report {} can't be told: require the checks by \
+             their names as well",
+            part.whose(),
+            missing.join(", ")
+        ))
+        .during(part.source()));
+    }
     match (missing.is_empty(), unknown) {
         (true, Some(unknown)) => Err(unknown.into()),
         (true, None) => Ok(Verdict::Pass(required(branch, None).wanted(asked))),
@@ -71,6 +89,10 @@ fn required(branch: &ProtectedBranch, only: Option<Part<'_>>) -> Evidence {
     let mut evidence = Evidence::default();
     for part in parts {
         let contexts = part.contexts().ok().copied().unwrap_or_default();
+        if part.is_rule(WORKFLOWS) == Known::Yes(true) {
+            let found = format!("required ({})", part.whose());
+            evidence = evidence.and(WORKFLOWS, found, part.source());
+        }
         if !contexts.is_empty() {
             let names: Vec<&str> = contexts.iter().map(|c| c.context.as_str()).collect();
             let found = format!("{} ({})", names.join(", "), part.whose());
@@ -106,6 +128,7 @@ fn remediation(
     let new = NewRuleset {
         summary: format!("require the status checks on {}", branch.branch),
         topic: "status checks",
+        details: missing.iter().map(|name| (*name).to_owned()).collect(),
         rule,
         terraform,
     };

@@ -74,13 +74,18 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         "CHECK",
         "the name of the check, as pull requests show it",
     ));
+    let names = contexts
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     if contexts.is_empty() {
         contexts.push((MARKER, None));
     }
     let (rule, terraform) = checks_rule(&contexts);
     let new = NewRuleset {
         summary: format!("require changes of {} to be up to date", branch.branch),
-        topic: "status checks",
+        topic: "up-to-date checks",
+        details: names,
         rule,
         terraform,
     };

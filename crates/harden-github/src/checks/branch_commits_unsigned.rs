@@ -53,6 +53,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let new = NewRuleset {
         summary: format!("require signed commits on {}", branch.branch),
         topic: "signed commits",
+        details: Vec::new(),
         rule: json!({"type": "required_signatures"}),
         terraform: "    required_signatures = true\n".to_owned(),
     };

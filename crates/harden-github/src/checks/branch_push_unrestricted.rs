@@ -53,10 +53,12 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             BRANCH_RULES.name,
         )
         .wanted(WANTED);
-    let (rule, terraform) = pull_request_rule(j.policy.protection.reviews);
+    let reviews = j.policy.protection.reviews;
+    let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {
         summary: format!("require a pull request for {}", branch.branch),
         topic: "reviews",
+        details: vec![reviews.to_string()],
         rule,
         terraform,
     };

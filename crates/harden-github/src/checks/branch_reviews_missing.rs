@@ -64,6 +64,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let new = NewRuleset {
         summary: format!("require {wanted} approving review(s) on {}", branch.branch),
         topic: "reviews",
+        details: vec![wanted.to_string()],
         rule,
         terraform,
     };

@@ -21,13 +21,24 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
     off: None,
 };
 
+/// Rules that keep nothing off a branch that exists: one for the names of new branches, and one that
+/// asks for a review by a program.
+const IDLE: [&str; 2] = ["branch_name_pattern", "copilot_code_review"];
+
 const WANTED: &str = "classic protection or an active ruleset";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(verdict) = branch.not_there()? {
         return Ok(verdict);
     }
-    let (parts, unknown) = branch.parts();
+    let (mut parts, mut unknown) = branch.parts();
+    parts.retain(|part| {
+        let idle = Known::any(IDLE.iter().map(|kind| part.is_rule(kind)));
+        if let Known::No(reason) = &idle {
+            unknown.get_or_insert_with(|| (**reason).clone());
+        }
+        idle == Known::Yes(false)
+    });
     if !parts.is_empty() {
         let classic = parts.iter().any(|part| matches!(part, Part::Classic(_)));
         let rules = parts.len() - usize::from(classic);
@@ -41,8 +52,9 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         }
         return Ok(Verdict::Pass(evidence.wanted(WANTED)));
     }
-    // said to those too who may not read what protects it
-    if branch.protected == Known::Yes(true) {
+    // said to those too who may not read what protects it, and of a plan that no longer enforces it
+    let untold = unknown.is_some() && !branch.is_not_offered();
+    if branch.protected == Known::Yes(true) && untold {
         let evidence = Evidence::of("protected", "true", BRANCH.name)
             .wanted(WANTED)
             .note("what protects it can't be read in full");
@@ -63,10 +75,12 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let evidence = Evidence::of("classic protection", classic, BRANCH_PROTECTION.name)
         .and("rules of active rulesets", rules, BRANCH_RULES.name)
         .wanted(WANTED);
-    let (rule, terraform) = pull_request_rule(j.policy.protection.reviews.max(1));
+    let reviews = j.policy.protection.reviews.max(1);
+    let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {
         summary: format!("demand a reviewed pull request for {}", branch.branch),
         topic: "reviews",
+        details: vec![reviews.to_string()],
         rule,
         terraform,
     };

@@ -67,9 +67,14 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
     let mut evidence = Evidence::default();
     for (uses, at) in loose.iter().take(SHOWN) {
         let setting = format!("uses in {} line {}", at.path, at.line);
-        evidence = evidence
-            .and(setting, uses, CONTENTS.name)
-            .wanted("a full commit after the @");
+        evidence =
+            evidence
+                .and(setting, uses, CONTENTS.name)
+                .wanted(if uses.starts_with("docker://") {
+                    "a digest after the @"
+                } else {
+                    "a full commit after the @"
+                });
     }
     if loose.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", loose.len() - SHOWN));
@@ -90,13 +95,12 @@ fn kind(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Kind {
         return Kind::Ours;
     }
     let (target, at) = uses.rsplit_once('@').unwrap_or((uses, ""));
-    if uses.starts_with("docker://") {
-        return if at.starts_with("sha256:") {
-            Kind::Pinned
-        } else {
-            Kind::Loose
-        };
-    }
+    // of images, those of GitHub's registry have an owner that is one of GitHub's
+    let image = uses.starts_with("docker://");
+    let target = match target.strip_prefix("docker://") {
+        Some(image) => image.strip_prefix("ghcr.io/").unwrap_or_default(),
+        None => target,
+    };
     let owner = target.split('/').next().unwrap_or(target);
     let own = flow
         .workflow
@@ -113,26 +117,38 @@ fn kind(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Kind {
     if trusted.any(|trusted| trusted.eq_ignore_ascii_case(owner)) {
         return Kind::Ours;
     }
-    let commit = matches!(at.len(), 40 | 64) && at.bytes().all(|b| b.is_ascii_hexdigit());
-    if commit { Kind::Pinned } else { Kind::Loose }
+    let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    let pinned = match (image, at.strip_prefix("sha256:")) {
+        (true, digest) => digest.is_some_and(|digest| digest.len() == 64 && hex(digest)),
+        (false, _) => matches!(at.len(), 40 | 64) && hex(at),
+    };
+    if pinned { Kind::Pinned } else { Kind::Loose }
 }
 
 fn remediation(names: &[&str], flow: &Flow) -> Remediation {
     let mut to = Remediation::new("pin each action of another owner to the commit that you trust");
     let mut seen: Vec<&str> = Vec::new();
+    let mut images = false;
+    let mut actions = false;
     for uses in names {
+        let image = uses.strip_prefix("docker://");
+        images |= image.is_some();
+        actions |= image.is_none();
+        if uses.contains('…') || seen.contains(uses) || seen.len() >= SHOWN {
+            continue;
+        }
+        if let Some(image) = image {
+            seen.push(uses);
+            to = to.step(Step::by_hand(format!(
+                "See which digest {image} has now: docker buildx imagetools inspect '{image}'"
+            )));
+            continue;
+        }
         let (target, at) = uses.rsplit_once('@').unwrap_or((uses, "HEAD"));
         let mut parts = target.split('/');
         let (Some(owner), Some(name)) = (parts.next(), parts.next()) else {
             continue;
         };
-        if uses.starts_with("docker://")
-            || uses.contains('…')
-            || seen.contains(uses)
-            || seen.len() >= SHOWN
-        {
-            continue;
-        }
         seen.push(uses);
         let path = format!("repos/{owner}/{name}/commits/{at}");
         let argv = ["gh", "api"].map(harden_core::Arg::word);
@@ -143,9 +159,20 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
             &["contents=read"],
         ));
     }
+    let lines = [
+        (actions, "      - uses: OWNER/NAME@COMMIT # v1.2.3\n"),
+        (
+            images,
+            "      - uses: docker://IMAGE@sha256:DIGEST # 1.2.3\n",
+        ),
+    ];
+    let lines = lines
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, line)| line);
     to.step(Step::edit(
         format!("Write it in {}, with the version beside it", flow.workflow.path),
-        "      - uses: OWNER/NAME@COMMIT # v1.2.3\n",
+        lines.collect::<String>(),
     ))
     .step(Step::by_hand(
         "Let Dependabot keep it up to date: `package-ecosystem: github-actions` in \

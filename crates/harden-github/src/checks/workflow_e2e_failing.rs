@@ -46,11 +46,12 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             continue;
         }
         match run.conclusion.get()?.as_deref() {
-            Some(conclusion) if WorkflowRun::tells(conclusion) => {
-                last = Some(run);
-                break;
-            }
-            _ => {}
+            Some(conclusion) if WorkflowRun::tells(conclusion) => {}
+            _ => continue,
+        }
+        if WorkflowRun::is_of_branch(run.event.get()?) {
+            last = Some(run);
+            break;
         }
     }
     let most = j.policy.workflows.smoke_stale_days;

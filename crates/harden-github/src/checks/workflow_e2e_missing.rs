@@ -72,8 +72,8 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
     let unread = runs.unread.or(runs.untold.filter(|_| missing));
     match (missing, unknown, unread) {
         // more may be run by what can't be read
-        (true, _, Some(reason)) | (_, Some(reason), _) => Err(reason),
-        (true, None, None) => Ok(Verdict::Fail(evidence, remediation(smoke, j.policy))),
+        (true, _, Some(reason)) | (false, Some(reason), _) => Err(reason),
+        (true, _, None) => Ok(Verdict::Fail(evidence, remediation(smoke, j.policy))),
         (false, None, _) => Ok(Verdict::Pass(evidence)),
     }
 }

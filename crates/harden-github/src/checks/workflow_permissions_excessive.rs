@@ -1,5 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
+    Verdict,
 };
 
 use crate::GithubPolicy;
@@ -33,8 +34,27 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
         .map(|job| &*job.id)
         .collect();
     let wanted = "contents: read, and what it needs in each job that writes";
+    let all = |p: &Permissions| p.all.as_deref() == Some("write-all");
+    let own = jobs
+        .iter()
+        .filter_map(|job| Some((job, job.permissions.as_ref()?)));
+    let mut all_of_jobs = own.filter(|(_, permissions)| all(permissions)).peekable();
+    if let Some(first) = all_of_jobs.peek().map(|(_, permissions)| permissions.at) {
+        let ids: Vec<&str> = all_of_jobs.map(|(job, _)| &*job.id).collect();
+        let evidence = Evidence::of("permissions", "write-all", CONTENTS.name)
+            .wanted(wanted)
+            .and("jobs that say so", ids.join(", "), CONTENTS.name)
+            .at(workflow.at(first));
+        return Ok(Verdict::Fail(evidence, remediation(workflow)));
+    }
     let (found, at) = match workflow.permissions.get()? {
         None if without.is_empty() => ("said by each job".to_owned(), At::START),
+        None if only_called(workflow)? => {
+            return Ok(Verdict::not_applicable(
+                "it is only called, and says nothing of permissions: it gets those of the job that \
+                 calls it, which is judged there",
+            ));
+        }
         None => {
             let evidence = Evidence::of("permissions", "not said", CONTENTS.name)
                 .wanted(wanted)
@@ -53,15 +73,16 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
         let evidence = evidence.and("jobs that get it", without.join(", "), CONTENTS.name);
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }
-    if workflow
-        .permissions
-        .get()?
-        .as_ref()
-        .is_some_and(|p| p.all.as_deref() == Some("write-all"))
-    {
+    if workflow.permissions.get()?.as_ref().is_some_and(all) {
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }
     Ok(Verdict::Pass(evidence))
+}
+
+/// Whether nothing but other workflows starts it.
+fn only_called(workflow: &Workflow) -> Result<bool, Unknown> {
+    let triggers = workflow.triggers.get()?;
+    Ok(!triggers.is_empty() && triggers.iter().all(|t| t.event == "workflow_call"))
 }
 
 fn writes(permissions: &Permissions) -> bool {

@@ -1,11 +1,11 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Section, Severity,
+    Step, Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
-use crate::resources::workflow::Condition;
+use crate::resources::workflow::{Command, Condition};
 use crate::views::{Among, Flow, Placed, action, given_in, runs_on};
 
 pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule {
@@ -72,6 +72,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
         if let Some(unknown) = &node.opaque {
             unread.get_or_insert_with(|| unknown.clone());
         }
+        let mut fetched = None;
         for step in node.steps() {
             let placed = match step {
                 Known::Yes(placed) => placed,
@@ -84,13 +85,36 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             if !conditions.into_iter().flatten().all(comes_here) {
                 continue;
             }
-            if let Some(what) = checks_out(&placed).filter(|_| !privileged.is_empty()) {
-                let evidence = Evidence::of("on", privileged.join(", "), CONTENTS.name)
-                    .and("checks out", what, CONTENTS.name)
-                    .wanted("the base branch, or nothing")
-                    .at(placed.location());
-                return Ok(Verdict::Fail(evidence, remediation(&among.flow)));
+            for gets in gets(&placed) {
+                let what = match gets {
+                    Gets::Head(what) => Some((what, placed.location())),
+                    Gets::Moves => fetched.take(),
+                    Gets::Fetched(what) => {
+                        fetched.get_or_insert((what, placed.location()));
+                        None
+                    }
+                    Gets::Unclear(what) => {
+                        unread.get_or_insert_with(|| unclear(&what, &placed.location()));
+                        None
+                    }
+                };
+                if let Some((what, at)) = what.filter(|_| !privileged.is_empty()) {
+                    let evidence = Evidence::of("on", privileged.join(", "), CONTENTS.name)
+                        .and("checks out", what, CONTENTS.name)
+                        .wanted("the base branch, or nothing")
+                        .at(at);
+                    return Ok(Verdict::Fail(evidence, remediation(&among.flow)));
+                }
             }
+        }
+        if let Some((what, at)) = fetched {
+            unread.get_or_insert_with(|| {
+                Unknown::undetermined(format!(
+                    "{what} at {} line {} fetches the head of a pull request, and whether \
+                     anything runs it can't be told",
+                    at.path, at.line
+                ))
+            });
         }
     }
     if let Some(unknown) = unread {
@@ -120,36 +144,116 @@ fn is_of_ours(condition: &Condition) -> bool {
         })
 }
 
-/// What of an outsider a step checks out.
-fn checks_out(placed: &Placed<'_>) -> Option<String> {
+fn unclear(what: &str, at: &Location) -> Unknown {
+    Unknown::undetermined(format!(
+        "whether {what} at {} line {} is the head of a pull request can't be told: name the base \
+         branch, or the commit by an expression of the event",
+        at.path, at.line
+    ))
+}
+
+/// What a step checks out.
+enum Gets {
+    /// The head of a pull request.
+    Head(String),
+    /// The head is fetched; a later command may check it out.
+    Fetched(String),
+    /// What can't be told.
+    Unclear(String),
+    /// What was fetched, or another commit.
+    Moves,
+}
+
+/// The options of git whose value is no revision.
+const NAMES: &[&str] = &["-b", "-B", "-c", "-C", "-m", "--message", "--orphan"];
+
+/// Whether a text names the head of a pull request.
+fn is_head(text: &str) -> bool {
+    let pull = text.split_once("pull/").map(|(_, after)| after);
+    let pull = pull.is_some_and(|after| after.contains("/head") || after.contains("/merge"));
+    pull || HEADS.iter().any(|head| text.contains(head))
+}
+
+/// Whether a context is an output, or a variable, that can't be followed.
+fn is_lost(context: &str) -> bool {
+    context == "…" || context.starts_with("steps.") || context.starts_with("needs.")
+}
+
+/// The contexts that a reduced text holds.
+fn contexts(text: &str) -> impl Iterator<Item = String> {
+    let inner = text.split_once("${{").and_then(|(_, t)| t.split_once("}}"));
+    let inner = inner.map_or("", |(inner, _)| inner);
+    inner.split_whitespace().map(str::to_owned)
+}
+
+/// What a step checks out, in order.
+fn gets(placed: &Placed<'_>) -> Vec<Gets> {
     let step = placed.step;
-    let head = |text: &str| HEADS.iter().any(|head| text.contains(head));
     if step.uses.as_deref().map(action).as_deref() == Some("actions/checkout") {
-        let inputs = ["ref", "repository"].iter();
-        let mut named = inputs.filter_map(|key| {
-            let text = step.with.get(*key)?;
-            if head(text) {
-                return Some(text.clone());
-            }
-            // an input of the called workflow or the action, and what it is given
-            let passed = step.passed.get(&format!("inputs.{key}"))?;
-            let held = given_in(passed, &placed.given).into_iter();
-            let mut held = held.map(|(context, _)| context);
-            held.find(|context| head(context))
-        });
-        if let Some(named) = named.next() {
-            return Some(named);
+        return of_checkout(placed).into_iter().collect();
+    }
+    let commands = step.commands.iter();
+    commands
+        .filter_map(|command| of_command(command, placed))
+        .collect()
+}
+
+fn of_checkout(placed: &Placed<'_>) -> Option<Gets> {
+    let step = placed.step;
+    let mut lost = None;
+    for key in ["ref", "repository"] {
+        let Some(text) = step.with.get(key) else {
+            continue;
+        };
+        if is_head(text) {
+            return Some(Gets::Head(text.clone()));
+        }
+        // an input, a variable or an output, and what it holds
+        let held: Vec<String> = match step.passed.get(&format!("inputs.{key}")) {
+            Some(passed) => given_in(passed, &placed.given)
+                .into_iter()
+                .map(|(context, _)| context)
+                .collect(),
+            None => contexts(text).collect(),
+        };
+        if let Some(head) = held.iter().find(|context| is_head(context)) {
+            return Some(Gets::Head(head.clone()));
+        }
+        if held.iter().any(|context| is_lost(context)) {
+            lost.get_or_insert_with(|| Gets::Unclear(text.clone()));
         }
     }
-    let pulls = |command: &&crate::resources::workflow::Command| match &*command.tool {
-        "gh" => command.says(&["pr", "checkout"]),
-        "git" => command.words.iter().any(|word| head(word)),
-        _ => false,
+    lost
+}
+
+fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
+    let verb = match &*command.tool {
+        "gh" if command.says(&["pr", "checkout"]) => return Some(Gets::Head(command.line())),
+        "git" => command.words.first()?,
+        _ => return None,
     };
-    step.commands
-        .iter()
-        .find(pulls)
-        .map(crate::resources::workflow::Command::line)
+    let (mut lost, mut files) = (false, false);
+    for (i, word) in command.words.iter().enumerate() {
+        let held: Vec<String> = contexts(word).collect();
+        let held = given_in(&held, &placed.given);
+        if is_head(word) || held.iter().any(|(context, _)| is_head(context)) {
+            return Some(match &**verb {
+                "fetch" => Gets::Fetched(command.line()),
+                _ => Gets::Head(command.line()),
+            });
+        }
+        // a branch that is made has any name, and so has a message; after -- there are files
+        let before = i.checked_sub(1).and_then(|i| command.words.get(i));
+        let made = before.is_some_and(|b| verb != "clone" && NAMES.contains(&&**b));
+        files |= word == "--";
+        lost |= !made && !files && held.iter().any(|(context, _)| is_lost(context));
+    }
+    match &**verb {
+        "fetch" => None,
+        _ if lost => Some(Gets::Unclear(command.line())),
+        "clone" => None,
+        _ => Some(Gets::Moves),
+    }
 }
 
 fn remediation(flow: &Flow) -> Remediation {

@@ -74,7 +74,8 @@ async fn of_workflow(
 /// Whether a run tells how the workflow fares. One that does not say so is kept, and looked at.
 fn tells(run: &RunAnswer) -> bool {
     let over = run.status.as_deref().is_none_or(|s| s == "completed");
-    over && run.conclusion.as_deref().is_none_or(WorkflowRun::tells)
+    let own = run.event.as_deref().is_none_or(WorkflowRun::is_of_branch);
+    over && own && run.conclusion.as_deref().is_none_or(WorkflowRun::tells)
 }
 
 fn described(run: RunAnswer) -> Result<WorkflowRun, Failure> {

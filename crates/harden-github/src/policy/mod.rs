@@ -175,9 +175,7 @@ fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
     if value <= 6 {
         return Ok(value);
     }
-    Err(D::Error::custom(
-        "is at most 6: GitHub can require no more",
-    ))
+    Err(D::Error::custom("is at most 6: GitHub can require no more"))
 }
 
 fn looked_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

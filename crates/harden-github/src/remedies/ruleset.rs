@@ -17,6 +17,9 @@ pub(crate) struct NewRuleset {
     pub(crate) summary: String,
     /// What it is for, in its name: `reviews`.
     pub(crate) topic: &'static str,
+    /// What it demands of its topic, where one branch may come to need several: in the name too,
+    /// since GitHub refuses a second ruleset of a name.
+    pub(crate) details: Vec<String>,
     /// Its one rule, as the API takes it.
     pub(crate) rule: Value,
     /// The same in Terraform, indented by four spaces.
@@ -38,7 +41,7 @@ impl NewRuleset {
                  repositories (GitHub Pro, Team or Enterprise), and audit again",
             ));
         }
-        let name = format!("{} on {}", self.topic, branch.branch);
+        let name = named(self.topic, &self.details, &branch.branch);
         let reference = format!("refs/heads/{}", branch.branch);
         let body = json!({
             "name": name,
@@ -69,6 +72,24 @@ impl NewRuleset {
             hcl_string(repository),
             hcl_string(&reference),
         ))
+    }
+}
+
+/// The longest list that is put into a name.
+const LONGEST: usize = 100;
+
+fn named(topic: &str, details: &[String], branch: &str) -> String {
+    let list = details.join(", ");
+    match list.len() {
+        0 => format!("{topic} on {branch}"),
+        1..=LONGEST => format!("{topic} ({list}) on {branch}"),
+        _ => {
+            // FNV-1a: the same list has the same name
+            let hash = list.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+                (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+            });
+            format!("{topic} ({}, {hash:08x}) on {branch}", details.len())
+        }
     }
 }
 
@@ -116,4 +137,22 @@ pub(crate) fn checks_rule(contexts: &[(&str, Option<i64>)]) -> (Value, String) {
         }}),
         block,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_need_has_a_name_of_its_own() {
+        let name = |details: &[&str]| {
+            let details: Vec<String> = details.iter().map(|d| (*d).to_owned()).collect();
+            named("status checks", &details, "main")
+        };
+        assert_eq!(name(&[]), "status checks on main");
+        assert_eq!(name(&["a", "b"]), "status checks (a, b) on main");
+        let long = "x".repeat(LONGEST);
+        assert!(name(&[&long, "a"]).len() < LONGEST);
+        assert_ne!(name(&[&long, "a"]), name(&[&long, "b"]));
+    }
 }

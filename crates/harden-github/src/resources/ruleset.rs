@@ -14,10 +14,10 @@ pub struct Ruleset {
     pub repository: String,
     /// Its number.
     pub number: u64,
-    /// `Repository` or `Organization` (source_type).
+    /// `Repository`, `Organization` or `Enterprise` (source_type).
     #[serde(default)]
     pub source_type: Known<String>,
-    /// The repository or the organization (source).
+    /// The repository, the organization or the enterprise (source).
     #[serde(default)]
     pub source: Known<String>,
     /// Who may bypass it. GitHub shows it only to who may edit the ruleset: a token needs

@@ -21,8 +21,8 @@ pub struct WorkflowRuns {
     /// `active`, `disabled_manually`, `disabled_inactivity`, `disabled_fork`, `deleted`.
     #[serde(default)]
     pub state: Known<String>,
-    /// Its runs on the branch, the newest first: back to the first that is completed and was not
-    /// skipped or cancelled.
+    /// Its runs on the branch, the newest first: back to the first that is of the branch itself,
+    /// is completed, and was not skipped or cancelled.
     #[serde(default)]
     pub runs: Known<Vec<WorkflowRun>>,
 }
@@ -58,6 +58,13 @@ impl WorkflowRun {
             conclusion,
             "action_required" | "cancelled" | "neutral" | "skipped" | "stale"
         )
+    }
+
+    /// Whether an event's runs on a branch are of the branch itself. GitHub lists by the head branch:
+    /// a pull request from the `main` of a fork is among the runs of `main`.
+    #[must_use]
+    pub fn is_of_branch(event: &str) -> bool {
+        !event.starts_with("pull_request")
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown};
 
-use crate::resources::workflow::{Call, CallSecrets, Context, Reference};
+use crate::resources::workflow::{Call, CallSecrets, Context, Job, Reference};
 use crate::views::deploy::by_path;
 use crate::views::flow::Flow;
 use crate::views::plan::{Node, Plan};
@@ -69,6 +69,20 @@ pub(crate) struct Read {
     pub(crate) environments: Known<Vec<String>>,
     /// Whether it is there.
     pub(crate) exists: Known<bool>,
+    /// Of a called workflow: the job that calls it, and does not pass the name.
+    pub(crate) not_passed: Option<NotPassed>,
+}
+
+/// A name that a call does not pass to the workflow that reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NotPassed {
+    /// The job that calls, and its file.
+    pub(crate) job: String,
+    pub(crate) path: String,
+    /// The file that is called, where it does not declare the name: GitHub then refuses to pass it.
+    pub(crate) undeclared: Option<String>,
+    /// Whether the calling job sees the name.
+    pub(crate) seen: Known<bool>,
 }
 
 /// What the workflows of a repository read.
@@ -159,7 +173,7 @@ impl Contract {
     fn read(
         &self,
         node: &Node<'_>,
-        callers: &[(&Flow, &crate::resources::workflow::Job)],
+        callers: &[(&Flow, &Job)],
         flow: &Flow,
         reference: &Reference,
         context: Context,
@@ -182,41 +196,59 @@ impl Contract {
         } else {
             Known::Yes(Vec::new())
         };
+        let mut not_passed = None;
         let exists = match passed(flow, callers, &reference.name, context) {
             Passed::Given => return,
             Passed::Seen => self.levels.sees(&reference.name, &environments),
-            Passed::Not => Levels {
-                repository: Known::Yes(Names::new()),
-                organization: Known::Yes(Names::new()),
-                ..self.levels.clone()
+            Passed::Not {
+                path,
+                job,
+                declared,
+            } => {
+                not_passed = Some(NotPassed {
+                    job: job.id.clone(),
+                    path: path.to_owned(),
+                    undeclared: (!declared).then(|| flow.workflow.path.clone()),
+                    seen: self.levels.sees(&reference.name, &Known::Yes(Vec::new())),
+                });
+                Levels {
+                    repository: Known::Yes(Names::new()),
+                    organization: Known::Yes(Names::new()),
+                    ..self.levels.clone()
+                }
+                .sees(&reference.name, &environments)
             }
-            .sees(&reference.name, &environments),
         };
         reads.all.push(Read {
             name: reference.name.clone(),
             at: flow.workflow.at(reference.at),
             environments,
             exists,
+            not_passed,
         });
     }
 }
 
 /// How a called workflow comes by a secret.
-enum Passed {
+enum Passed<'a> {
     /// A caller passes it: what it passes is read there.
     Given,
     /// It sees what the repository has.
     Seen,
-    /// Nobody passes it.
-    Not,
+    /// This job of this file calls, and does not pass it; whether it could.
+    Not {
+        path: &'a str,
+        job: &'a Job,
+        declared: bool,
+    },
 }
 
-fn passed(
+fn passed<'a>(
     flow: &Flow,
-    callers: &[(&Flow, &crate::resources::workflow::Job)],
+    callers: &[(&'a Flow, &'a Job)],
     name: &str,
     context: Context,
-) -> Passed {
+) -> Passed<'a> {
     let triggers = flow.workflow.triggers.ok().map_or(&[][..], Vec::as_slice);
     let declared = triggers
         .iter()
@@ -226,17 +258,18 @@ fn passed(
         return Passed::Seen;
     }
     if callers.is_empty() {
-        // its callers, in other repositories, pass what it declares
+        // its callers, in other repositories, pass what it reads; started otherwise, it sees what
+        // the repository has, and does without what it declares as one that need not be passed
         let called = triggers
             .iter()
             .all(|trigger| trigger.event == "workflow_call");
-        return if called || declared.is_some() {
+        return if called || declared == Some(&false) {
             Passed::Given
         } else {
             Passed::Seen
         };
     }
-    for (_, job) in callers.iter().rev() {
+    for (caller, job) in callers.iter().rev() {
         match job
             .call
             .as_ref()
@@ -248,7 +281,13 @@ fn passed(
             }
             // declared as one that need not be passed: its workflow does without it
             _ if declared == Some(&false) => return Passed::Given,
-            _ => return Passed::Not,
+            _ => {
+                return Passed::Not {
+                    path: &caller.workflow.path,
+                    job,
+                    declared: declared.is_some(),
+                };
+            }
         }
     }
     Passed::Seen

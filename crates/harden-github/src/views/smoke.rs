@@ -96,6 +96,7 @@ impl Subject for SmokeWorkflow {
             let mut all: Vec<&Flow> = found
                 .all
                 .iter()
+                .filter(|run| run.part.is_none())
                 .filter(|run| {
                     run.events.ok().is_none_or(|events| {
                         events
@@ -119,7 +120,8 @@ impl Subject for SmokeWorkflow {
             }
             if all.is_empty() {
                 let seen = found.playwright.is_some();
-                let unread = found.unread.or(found.untold.filter(|_| seen));
+                let part = found.all.iter().find_map(|run| run.part.clone());
+                let unread = found.unread.or(part).or(found.untold.filter(|_| seen));
                 let id = ResourceId::new(Workflow::KIND.name, place.clone(), "smoke");
                 items.push((
                     Arc::new(id.shown_as(&repository)),

@@ -1,15 +1,18 @@
 //! Where workflows run the smoke tests.
 
+use std::sync::Arc;
+
 use harden_core::{Known, Location, Unknown, glob_matches_any};
 
 use crate::GithubPolicy;
-use crate::resources::workflow::Command;
+use crate::resources::workflow::{Command, Condition};
 use crate::views::deploy::by_path;
 use crate::views::deploy_jobs::never;
 use crate::views::flow::{Flow, Placed};
 use crate::views::plan::{Node, Plan};
 use crate::views::scripts::{Packages, Unfollowed};
-use crate::views::triggers::{fires_on, for_changes, runs_on};
+use crate::views::smoke_command::{Found, line, smoke};
+use crate::views::triggers::{fires_on, for_changes, runs_for, runs_on};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
@@ -19,10 +22,14 @@ pub(crate) struct Run<'a> {
     pub(crate) command: String,
     /// Whether it is of all tests, the smoke tests among them.
     pub(crate) whole: bool,
+    /// Why the smoke tests may not be among what it runs.
+    pub(crate) part: Option<Unknown>,
     /// Why its failure stops nothing.
     pub(crate) swallowed: Option<&'static str>,
     /// The events on which its job and its step run, of those that start the workflow.
     pub(crate) events: Known<Vec<&'a crate::resources::workflow::Trigger>>,
+    /// The conditions of its jobs and steps.
+    conditions: Vec<&'a Condition>,
 }
 
 /// What was found of smoke tests in some workflows.
@@ -81,8 +88,7 @@ impl<'a> Runs<'a> {
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
                         if found != Found::Nothing && !never(&placed) {
-                            let whole = found == Found::Whole;
-                            self.all.push(run(flow, node, &placed, &command, whole));
+                            self.all.push(run(flow, node, &placed, &command, found));
                         }
                     }
                 }
@@ -166,23 +172,45 @@ impl<'a> Runs<'a> {
                 }
             };
             for trigger in triggers {
-                match branches {
-                    Known::Yes(names) => {
-                        if names.iter().all(|name| fires_on(trigger, name)) {
-                            return Known::Yes(Some(run));
-                        }
-                    }
+                let of_branch = |name: &String| {
+                    fires_on(trigger, name)
+                        && run.conditions.iter().all(|c| runs_for(c, event, name))
+                };
+                let (covers, why) = match branches {
+                    Known::Yes(names) => (names.iter().all(of_branch), None),
                     Known::No(unknown) => {
-                        if trigger.branches.is_empty() && fires_on(trigger, "") {
-                            return Known::Yes(Some(run));
-                        }
-                        maybe.get_or_insert_with(|| unknown.clone());
+                        let any = run
+                            .conditions
+                            .iter()
+                            .all(|c| !c.branches.contains_key(event));
+                        let any = any && trigger.branches.is_empty() && fires_on(trigger, "");
+                        (any, Some(unknown.clone()))
                     }
+                };
+                if !covers {
+                    if let Some(why) = why {
+                        maybe.get_or_insert(why);
+                    }
+                } else if let Some(part) = &run.part {
+                    maybe.get_or_insert_with(|| Arc::new(part.clone()));
+                } else if trigger.paths {
+                    maybe.get_or_insert_with(|| Arc::new(of_paths(run, event)));
+                } else {
+                    return Known::Yes(Some(run));
                 }
             }
         }
         maybe.map_or(Known::Yes(None), Known::No)
     }
+}
+
+/// Why a run that is limited to some paths may not be for every change.
+fn of_paths(run: &Run<'_>, event: &str) -> Unknown {
+    Unknown::undetermined(format!(
+        "on {event} {} runs only for changes of some paths, and whether these are all that is \
+         deployed can't be told: take `paths` and `paths-ignore` away from {event}, or accept it",
+        run.flow.workflow.path
+    ))
 }
 
 /// A run of the smoke tests, as it stands in a workflow.
@@ -191,7 +219,7 @@ fn run<'a>(
     node: &Node<'a>,
     placed: &Placed<'a>,
     command: &Command,
-    whole: bool,
+    found: Found,
 ) -> Run<'a> {
     let swallowed = if command.tolerated {
         Some("its failure is swallowed by the script")
@@ -216,9 +244,19 @@ fn run<'a>(
         flow,
         at: placed.at(command.at),
         command: command.line(),
-        whole,
+        whole: found == Found::Whole,
+        part: (found == Found::Part).then(|| {
+            Unknown::undetermined(format!(
+                "{} at {} line {} runs a part of the tests, and whether the smoke tests are among \
+                 them can't be told: name it in `smoke_commands` of [github.workflows] if they are",
+                command.line(),
+                placed.path,
+                command.at.line
+            ))
+        }),
         swallowed,
         events,
+        conditions,
     }
 }
 
@@ -228,48 +266,4 @@ fn is_named_so(name: &str) -> bool {
     ["e2e", "smoke", "playwright"]
         .iter()
         .any(|word| name.contains(word))
-}
-
-/// What a command is for the smoke tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
-    Tagged,
-    Whole,
-    Nothing,
-}
-
-fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
-    let workflows = &policy.workflows;
-    if command.tool != "playwright" || !command.says(&["test"]) {
-        return Found::Nothing;
-    }
-    let grep = command.option(&["-g", "--grep"]);
-    if grep.is_some_and(|grep| grep.split('|').any(|part| part == workflows.smoke_tag)) {
-        return Found::Tagged;
-    }
-    let narrows = [
-        "--grep-invert",
-        "--project",
-        "--shard",
-        "--last-failed",
-        "--only-changed",
-    ];
-    let narrowed = command.words.iter().skip(1).any(|word| {
-        let flag = word.split('=').next().unwrap_or(word);
-        narrows.contains(&flag) || !word.starts_with('-')
-    });
-    if grep.is_none() && !narrowed {
-        Found::Whole
-    } else {
-        Found::Nothing
-    }
-}
-
-/// A command as the policy names it: a script without the word that stands for its runner.
-fn line(command: &Command) -> String {
-    if matches!(&*command.tool, "script" | "task") {
-        command.words.join(" ")
-    } else {
-        command.line()
-    }
 }

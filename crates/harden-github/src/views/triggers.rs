@@ -88,6 +88,17 @@ pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
     !condition.never && !condition.never_on.iter().any(|name| name == event)
 }
 
+/// Whether a condition lets a job or a step run on an event of a branch.
+pub(crate) fn runs_for(condition: &Condition, event: &str, branch: &str) -> bool {
+    // GitHub compares texts without their case
+    let holds = condition.branches.get(event).and_then(|of_event| {
+        let mut named = of_event.iter();
+        let named = named.find(|(name, _)| name.eq_ignore_ascii_case(branch));
+        named.map(|(_, holds)| holds).or_else(|| of_event.get("*"))
+    });
+    runs_on(condition, event) && holds.copied().unwrap_or(true)
+}
+
 /// The triggers of a workflow on which a job of its plan runs, but for `workflow_call`: what calls it
 /// is a plan of its own.
 pub(crate) fn starts<'a>(triggers: &'a [Trigger], node: &Node<'_>) -> Vec<&'a Trigger> {

@@ -180,12 +180,21 @@ impl Repo {
             workflows: vec![Workflow {
                 id: 91,
                 path: ".github/workflows/e2e-smoke.yml".to_owned(),
-                runs: vec![(
-                    "completed",
-                    Some("success"),
-                    "push",
-                    "2026-01-14T08:00:00Z".to_owned(),
-                )],
+                // GitHub lists a pull request from a fork's main among them
+                runs: vec![
+                    (
+                        "completed",
+                        Some("failure"),
+                        "pull_request",
+                        "2026-01-14T09:00:00Z".to_owned(),
+                    ),
+                    (
+                        "completed",
+                        Some("success"),
+                        "push",
+                        "2026-01-14T08:00:00Z".to_owned(),
+                    ),
+                ],
             }],
             pulls: (1..=12).rev().map(|n| (n, sha(100 + n))).collect(),
             default_token: "read".to_owned(),

@@ -12,10 +12,20 @@ use super::conditions::{literal, path};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Assumed<'a> {
     pub(super) event: Option<&'a str>,
+    /// The branch of a push, or that a pull request goes into.
+    pub(super) branch: Option<OnBranch<'a>>,
     /// Whether something that it waits for failed.
     pub(super) failed: bool,
     /// Whether the run that `workflow_run` follows failed.
     pub(super) run_failed: bool,
+}
+
+/// A branch.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum OnBranch<'a> {
+    Is(&'a str),
+    /// One that the expression does not name.
+    Other,
 }
 
 /// What a part of an expression comes to.
@@ -25,6 +35,8 @@ enum Value {
     Number(f64),
     Bool(bool),
     Null,
+    /// A text that the expression does not name.
+    Other,
     Open,
 }
 
@@ -36,6 +48,7 @@ impl Value {
             Self::Number(number) => Some(*number != 0.0),
             Self::Bool(value) => Some(*value),
             Self::Null => Some(false),
+            Self::Other => Some(true),
             Self::Open => None,
         }
     }
@@ -47,7 +60,8 @@ impl Value {
     /// GitHub compares texts without their case, and everything else as numbers.
     fn equals(&self, other: &Self) -> Option<bool> {
         match (self, other) {
-            (Self::Open, _) | (_, Self::Open) => None,
+            (Self::Open, _) | (_, Self::Open) | (Self::Other, Self::Other) => None,
+            (Self::Other, _) | (_, Self::Other) => Some(false),
             (Self::Text(a), Self::Text(b)) => Some(a.eq_ignore_ascii_case(b)),
             (a, b) => Some(a.number() == b.number()),
         }
@@ -60,7 +74,7 @@ impl Value {
             Self::Text(text) if text.trim().is_empty() => 0.0,
             Self::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
             Self::Null => 0.0,
-            Self::Open => f64::NAN,
+            Self::Other | Self::Open => f64::NAN,
         }
     }
 }
@@ -140,6 +154,18 @@ impl Assumed<'_> {
         let path = path.to_ascii_lowercase();
         let text = |text: &str| Value::Text(text.to_owned());
         let of_pull = event.starts_with("pull_request");
+        let into = matches!(
+            &*path,
+            "github.base_ref" | "github.event.pull_request.base.ref"
+        );
+        let pushed = event == "push" && matches!(&*path, "github.ref" | "github.ref_name");
+        if let Some(branch) = self.branch.filter(|_| pushed || (of_pull && into)) {
+            return match branch {
+                OnBranch::Is(name) if path == "github.ref" => text(&format!("refs/heads/{name}")),
+                OnBranch::Is(name) => text(name),
+                OnBranch::Other => Value::Other,
+            };
+        }
         match &*path {
             "github.event_name" => text(event),
             // any pull request's is of this form

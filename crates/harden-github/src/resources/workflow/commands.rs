@@ -94,6 +94,7 @@ pub(super) fn read(
             scope.folder = folders::within(&scope.folder, to);
         }
         for word in &simple.words {
+            scope.take_assigned(word);
             if let Some((name, value)) = word.split_once('=')
                 && is_variable(name)
                 && let Some(version) = version_of(value, &scope.versions)
@@ -110,7 +111,7 @@ pub(super) fn read(
                 }
             }
         }
-        if let Some(command) = recognise(&simple, &scope.versions, &scope.folder, positions, path) {
+        if let Some(command) = recognise(&simple, &scope, positions, path) {
             script.commands.push(command);
         } else if program(&simple.words).is_none() && may_test(&simple.words) {
             script.others = true;
@@ -121,13 +122,19 @@ pub(super) fn read(
 
 fn recognise(
     simple: &Simple,
-    known: &Versions,
-    folder: &str,
+    scope: &Scope,
     positions: &Positions<'_>,
     path: &Path<'_>,
 ) -> Option<Command> {
-    let (tool, rest) = program(&simple.words)?;
+    let (tool, mut rest) = program(&simple.words)?;
+    // git -C folder checkout
+    while let ("git", [option, _, after @ ..]) = (tool, rest)
+        && matches!(&**option, "-C" | "-c")
+    {
+        rest = after;
+    }
     let (_, own) = TOOLS.iter().find(|(name, _)| *name == tool)?;
+    let own: Vec<&str> = own.iter().chain(more(tool)).copied().collect();
     // of programs that do a great deal, only what is known is kept
     let first = rest.first().map_or("", String::as_str);
     let known_only = matches!(
@@ -149,9 +156,9 @@ fn recognise(
         return None;
     }
     let version = (tool == "sentry-cli")
-        .then(|| release_version(rest, known))
+        .then(|| release_version(rest, &scope.versions))
         .flatten();
-    let mut words = reduce(tool, rest, own);
+    let mut words = reduce(tool, rest, &own, scope);
     if let Some(name) = words.first_mut().filter(|_| tool == "script")
         && matches!(&**name, "t" | "tst" | "it" | "install-test" | "cit")
         && !simple.words.iter().any(|word| word.starts_with("run"))
@@ -166,10 +173,19 @@ fn recognise(
         version,
         tolerated: simple.tolerated,
         folder: match tool {
-            "script" => script_folder(&simple.words, folder),
+            "script" => script_folder(&simple.words, &scope.folder),
             _ => String::new(),
         },
     })
+}
+
+/// The words of a program that are judged though they deploy nothing.
+fn more(tool: &str) -> &'static [&'static str] {
+    match tool {
+        "aws" => &["sts", "assume-role-with-web-identity"],
+        "git" => &["clone"],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,19 @@
 //! A condition is evaluated with what is known of an event, and the rest left open: it then holds,
 //! does not hold, or may do either.
 
+use std::collections::BTreeMap;
+
 use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::literal::Literal;
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{Expr, SpannedExpr};
 
-use super::assumed::Assumed;
+use super::assumed::{Assumed, OnBranch};
 use super::expressions::{Malformed, contexts, kept, parse, split};
 use super::plain;
+
+/// By event and branch: whether it can hold there.
+type Branches = BTreeMap<String, BTreeMap<String, bool>>;
 
 /// What an `if` says.
 #[derive(Debug, Default)]
@@ -21,6 +26,7 @@ pub(super) struct Said {
     pub(super) after_skip: bool,
     pub(super) never: bool,
     pub(super) never_on: Vec<String>,
+    pub(super) branches: Branches,
     pub(super) asks_success: bool,
 }
 
@@ -86,9 +92,66 @@ pub(super) fn condition(text: &str) -> Result<Said, Malformed> {
             .filter(|event| fails(on(event)))
             .map(str::to_owned)
             .collect(),
+        branches: branches(&parsed),
         asks_success: fails(failed_run),
     })
 }
+
+/// On which branches it can hold, for the events on which there is one where it can't.
+fn branches(parsed: &SpannedExpr<'_>) -> Branches {
+    let mut named = Vec::new();
+    compared(parsed, &mut named);
+    if named.iter().any(|name| name == plain::LEFT_OUT) {
+        return Branches::new();
+    }
+    let on = ["push", "pull_request"].into_iter().filter_map(|event| {
+        let holds = |branch| {
+            let assumed = Assumed {
+                event: Some(event),
+                branch: Some(branch),
+                ..Assumed::default()
+            };
+            assumed.holds(parsed) != Some(false)
+        };
+        let each = named
+            .iter()
+            .map(|name| (name.clone(), holds(OnBranch::Is(name))));
+        let any_other = ("*".to_owned(), holds(OnBranch::Other));
+        let all: BTreeMap<String, bool> = each.chain([any_other]).collect();
+        let differ = all.values().any(|holds| *holds) && all.values().any(|holds| !holds);
+        differ.then(|| (event.to_owned(), all))
+    });
+    on.collect()
+}
+
+/// The branches that contexts of a ref are compared with.
+fn compared(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
+    match &parsed.inner {
+        Expr::BinExpr(BinExpr { lhs, rhs, .. }) => {
+            for (a, b) in [(lhs, rhs), (rhs, lhs)] {
+                if path(a).is_some_and(|path| REFS.contains(&&*path))
+                    && let Some(name) = literal(b)
+                {
+                    let name = name.strip_prefix("refs/heads/").unwrap_or(&name);
+                    into.push(name.to_owned());
+                }
+            }
+            compared(lhs, into);
+            compared(rhs, into);
+        }
+        Expr::UnExpr { expr, .. } => compared(expr, into),
+        Expr::Call(Call { args, .. }) => args.iter().for_each(|arg| compared(arg, into)),
+        _ => {}
+    }
+}
+
+/// The contexts that tell the branch of a push, or of what a pull request goes into.
+const REFS: [&str; 4] = [
+    "github.ref",
+    "github.ref_name",
+    "github.base_ref",
+    "github.event.pull_request.base.ref",
+];
 
 /// Whether a status function other than `success()` is named: GitHub then does not ask for
 /// `success()` by itself.

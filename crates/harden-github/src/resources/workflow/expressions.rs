@@ -4,9 +4,11 @@
 //! words are.
 
 use github_actions_expressions::call::{Call, Function};
+use github_actions_expressions::context::Context as Path;
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{Expr, SpannedExpr};
 
+use super::conditions::literal;
 use super::{Context, plain};
 
 /// An expression that GitHub would refuse too.
@@ -99,9 +101,41 @@ pub(super) fn values(text: &str) -> Vec<String> {
         return Vec::new();
     };
     let flowing = parsed.dataflow_contexts().into_iter();
-    flowing
-        .filter_map(|(c, _)| kept(&c.as_pattern()?))
-        .collect()
+    flowing.filter_map(|(c, _)| kept(&pattern(c)?)).collect()
+}
+
+/// A context's path, also where it starts with a value that went through JSON:
+/// `fromJSON(toJSON(github.event.issue)).title`.
+fn pattern(context: &Path<'_>) -> Option<String> {
+    if let Some(pattern) = context.as_pattern() {
+        return Some(pattern);
+    }
+    let (head, rest) = context.parts.split_first()?;
+    let mut pattern = through_json(head)?;
+    for part in rest {
+        pattern.push('.');
+        match &part.inner {
+            Expr::Identifier(name) => pattern.push_str(&name.as_str().to_ascii_lowercase()),
+            Expr::Index(index) => match literal(index) {
+                Some(name) => pattern.push_str(&name.to_ascii_lowercase()),
+                None => pattern.push('*'),
+            },
+            _ => pattern.push('*'),
+        }
+    }
+    Some(pattern)
+}
+
+/// The path of a context that is written as JSON, read from it, or both.
+fn through_json(parsed: &SpannedExpr<'_>) -> Option<String> {
+    match &parsed.inner {
+        Expr::Call(Call {
+            func: Function::FromJSON | Function::ToJSON,
+            args,
+        }) => through_json(args.first()?),
+        Expr::Context(context) => pattern(context),
+        _ => None,
+    }
 }
 
 /// A context's path, each part of which is a name.

@@ -105,7 +105,8 @@ pub struct Reference {
     pub name: String,
     /// Where.
     pub at: At,
-    /// Whether it may be empty: something else follows a `||`, or it is only compared.
+    /// Whether it may be empty: something else follows a `||`, or it is only compared, or stands in
+    /// an `if`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
 }
@@ -137,6 +138,10 @@ pub struct Condition {
     /// request, by payloads that other events do not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub never_on: Vec<String>,
+    /// By event (`push`, `pull_request`), where the branch decides: whether it can hold on each
+    /// branch that it names, and on any other (`*`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub branches: BTreeMap<String, BTreeMap<String, bool>>,
     /// Whether on `workflow_run` it holds only if the run that it follows did not fail.
     #[serde(default, skip_serializing_if = "is_false")]
     pub asks_success: bool,

@@ -7,6 +7,7 @@ use github_actions_models::common::{Env, Uses};
 
 use super::scope::Scope;
 use super::versions::version_of;
+use super::words::names_pull;
 use super::{Version, expressions, plain};
 
 /// `owner/repo/path` of an action in lower case, without its ref.
@@ -61,7 +62,16 @@ pub(super) fn judged(action: &str, inputs: &BTreeMap<String, String>) -> BTreeMa
     };
     let kept = keys.iter().filter_map(|key| {
         let text = inputs.get(*key)?;
-        Some(((*key).to_owned(), plain_input(text)))
+        let kept = plain_input(text);
+        Some((
+            (*key).to_owned(),
+            match *key {
+                "ref" if names_pull(text) && kept.starts_with("${{") => {
+                    format!("refs/pull/{kept}/merge")
+                }
+                _ => kept,
+            },
+        ))
     });
     kept.collect()
 }

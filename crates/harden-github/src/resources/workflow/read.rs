@@ -87,10 +87,8 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
     let reader = Reader {
         document: &document,
         positions: &positions,
-        scope: &scope,
         ids: &ids,
     };
-    let jobs = typed.jobs.iter().map(|(id, job)| reader.job(id, job));
     Ok(Read {
         name: typed.name.as_deref().map(plain::title),
         triggers: document
@@ -104,19 +102,39 @@ pub(super) fn workflow(text: &str) -> Result<Read, Unknown> {
             &positions,
         ),
         references: whole,
-        jobs: jobs.collect::<Result<_, _>>()?,
+        jobs: reader.jobs(&typed, scope)?,
     })
 }
 
 struct Reader<'a> {
     document: &'a Value,
     positions: &'a Positions<'a>,
-    scope: &'a Scope,
     ids: &'a BTreeMap<&'a str, String>,
 }
 
 impl Reader<'_> {
-    fn job(&self, id: &str, job: &model::Job) -> Result<Job, Unknown> {
+    /// The jobs in the order of the file. Each is read after those that it needs, whose outputs it
+    /// sees.
+    fn jobs(&self, workflow: &model::Workflow, mut scope: Scope) -> Result<Vec<Job>, Unknown> {
+        let mut waiting: Vec<(&String, &model::Job)> = workflow.jobs.iter().collect();
+        let mut read: BTreeMap<&str, Job> = BTreeMap::new();
+        while !waiting.is_empty() {
+            let ready = waiting.iter().position(|(_, job)| {
+                let needs = match job {
+                    model::Job::NormalJob(job) => &job.needs,
+                    model::Job::ReusableWorkflowCallJob(job) => &job.needs,
+                };
+                needs.iter().all(|id| read.contains_key(&**id))
+            });
+            // GitHub refuses a circle
+            let (id, job) = waiting.remove(ready.unwrap_or(0));
+            read.insert(id, self.job(id, job, &mut scope)?);
+        }
+        let order = workflow.jobs.keys();
+        Ok(order.filter_map(|id| read.remove(&**id)).collect())
+    }
+
+    fn job(&self, id: &str, job: &model::Job, scope: &mut Scope) -> Result<Job, Unknown> {
         let path: Path<'_> = vec!["jobs".into(), id.into()];
         let value = self.document.get("jobs").and_then(|jobs| jobs.get(id));
         let value = value.unwrap_or(&Value::Null);
@@ -150,9 +168,18 @@ impl Reader<'_> {
             steps: Vec::new(),
         };
         match job {
-            model::Job::NormalJob(job) => self.normal(job, value, &path, &mut read)?,
+            model::Job::NormalJob(job) => {
+                let left = self.normal(job, value, &path, scope, &mut read)?;
+                let outputs = value.get("outputs").and_then(Value::as_mapping);
+                for (name, value) in outputs.into_iter().flatten() {
+                    if let (Some(name), Some(value)) = (name.as_str(), value.as_str()) {
+                        let name = format!("needs.{id}.outputs.{name}").to_ascii_lowercase();
+                        scope.outputs.insert(name, left.carried(value));
+                    }
+                }
+            }
             model::Job::ReusableWorkflowCallJob(job) => {
-                read.call = Some(self.call(job, value, &path));
+                read.call = Some(self.call(job, value, &path, scope));
             }
         }
         Ok(read)
@@ -172,13 +199,15 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// Reads what a job runs; gives what its steps leave.
     fn normal(
         &self,
         job: &NormalJob,
         value: &Value,
         path: &Path<'_>,
+        scope: &Scope,
         read: &mut Job,
-    ) -> Result<(), Unknown> {
+    ) -> Result<Scope, Unknown> {
         read.continue_on_error = steps::tolerates(&job.continue_on_error).unwrap_or(false);
         read.environment = job.environment.as_ref().map(|environment| {
             let name = match environment {
@@ -189,10 +218,7 @@ impl Reader<'_> {
             let (names, input) = environment_names(name, value);
             Environment { at, names, input }
         });
-        let mut scope = self
-            .scope
-            .with(value.get("env"))
-            .run_by(run_defaults(value));
+        let mut scope = scope.with(value.get("env")).run_by(run_defaults(value));
         let runner = value.get("runs-on").and_then(Value::as_str);
         if runner.is_some_and(|runner| runner.to_lowercase().contains("windows")) {
             // PowerShell, where nothing else is said
@@ -203,10 +229,16 @@ impl Reader<'_> {
             let step = steps::step(&raw, self.document, &at, self.positions, &mut scope)?;
             read.steps.push(step);
         }
-        Ok(())
+        Ok(scope)
     }
 
-    fn call(&self, job: &job::ReusableWorkflowCallJob, value: &Value, path: &Path<'_>) -> Call {
+    fn call(
+        &self,
+        job: &job::ReusableWorkflowCallJob,
+        value: &Value,
+        path: &Path<'_>,
+        scope: &Scope,
+    ) -> Call {
         let secrets = job.secrets.as_ref().map(|secrets| match secrets {
             Secrets::Inherit => CallSecrets::Inherit,
             Secrets::Env(named) => {
@@ -218,7 +250,7 @@ impl Reader<'_> {
             at: self.positions.of(&child(path, "uses")),
             secrets,
             inputs: stages(&job.with),
-            passed: self.passed(value.get("with")),
+            passed: passed(value.get("with"), scope),
         }
     }
 }
@@ -228,17 +260,15 @@ fn run_defaults(value: &Value) -> Option<&Value> {
     value.get("defaults")?.get("run")
 }
 
-impl Reader<'_> {
-    /// The contexts that the inputs of a call hold.
-    fn passed(&self, with: Option<&Value>) -> BTreeMap<String, Vec<String>> {
-        let inputs = with.and_then(Value::as_mapping).into_iter().flatten();
-        let named = inputs.filter_map(|(name, value)| {
-            let name = plain::name(name.as_str()?)?.to_ascii_lowercase();
-            let held = self.scope.carried(value.as_str()?);
-            (!held.is_empty()).then(|| (format!("inputs.{name}"), held))
-        });
-        named.collect()
-    }
+/// The contexts that the inputs of a call hold.
+fn passed(with: Option<&Value>, scope: &Scope) -> BTreeMap<String, Vec<String>> {
+    let inputs = with.and_then(Value::as_mapping).into_iter().flatten();
+    let named = inputs.filter_map(|(name, value)| {
+        let name = plain::name(name.as_str()?)?.to_ascii_lowercase();
+        let held = scope.carried(value.as_str()?);
+        (!held.is_empty()).then(|| (format!("inputs.{name}"), held))
+    });
+    named.collect()
 }
 
 fn uses(uses: &Uses) -> String {

@@ -60,6 +60,7 @@ pub(super) fn condition(
         after_skip: said.after_skip,
         never: said.never,
         never_on: said.never_on,
+        branches: said.branches,
         asks_success: said.asks_success,
     }))
 }
@@ -83,6 +84,8 @@ fn collect(
     positions: &Positions<'_>,
     into: &mut Vec<Reference>,
 ) -> Result<(), Unknown> {
+    // an `if` needs no braces, and takes what is not there for false
+    let is_if = matches!(path.last(), Some(yamlpath::Component::Key(key)) if key == "if");
     let mut read = |expression: &str, at: &dyn Fn() -> At| {
         let names = expressions::references(expression).map_err(|_| malformed(at()))?;
         let named = names.into_iter();
@@ -94,14 +97,12 @@ fn collect(
                 name
             },
             at: at(),
-            optional,
+            optional: optional || is_if,
         }));
         Ok::<(), Unknown>(())
     };
     match value {
         Value::String(text) => {
-            // an `if` needs no braces
-            let is_if = matches!(path.last(), Some(yamlpath::Component::Key(key)) if key == "if");
             if is_if && !text.contains("${{") && !text.trim().is_empty() {
                 return read(text, &|| positions.of(path));
             }

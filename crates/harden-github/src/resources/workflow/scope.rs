@@ -17,7 +17,8 @@ pub(super) struct Scope {
     pub(super) versions: Versions,
     /// The contexts that variables hold, by their name in lower case.
     pub(super) held: BTreeMap<String, Vec<String>>,
-    /// The contexts that outputs of earlier steps hold, as `steps.id.outputs.name`.
+    /// The contexts that outputs of earlier steps and jobs hold, as `steps.id.outputs.name` and
+    /// `needs.id.outputs.name`.
     pub(super) outputs: BTreeMap<String, Vec<String>>,
     /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
     pub(super) defaults: BTreeMap<String, Vec<String>>,
@@ -75,8 +76,12 @@ impl Scope {
                     None if self.of_action => all.push(context),
                     None => {}
                 }
-            } else if context.starts_with("steps.") {
-                all.extend(self.outputs.get(&context).into_iter().flatten().cloned());
+            } else if is_output(&context) {
+                match self.outputs.get(&context) {
+                    Some(held) => all.extend(held.iter().cloned()),
+                    // of an action, or of a called workflow
+                    None => all.push(context),
+                }
             } else {
                 all.extend(self.defaults.get(&context).into_iter().flatten().cloned());
                 all.push(context);
@@ -95,8 +100,7 @@ impl Scope {
                 let Some((name, value)) = pair else {
                     continue;
                 };
-                let mut held = own.carried(value);
-                held.extend(own.of_variables(value));
+                let held = own.in_script(value);
                 let name = name.to_ascii_lowercase();
                 if to("GITHUB_ENV") {
                     self.held.insert(name, held);
@@ -109,16 +113,61 @@ impl Scope {
         }
     }
 
-    /// The contexts of the shell's variables in a text: `$TITLE`, `${TITLE}`, `$env:TITLE`.
-    fn of_variables(&self, text: &str) -> Vec<String> {
+    /// The contexts that a text of a script holds, by expressions and variables; the mark is among
+    /// them where a command computes it.
+    pub(super) fn in_script(&self, text: &str) -> Vec<String> {
+        let mut held = self.carried(text);
+        held.extend(self.of_variables(text).0);
+        if text.contains("$(") || text.contains('`') {
+            held.push(plain::LEFT_OUT.to_owned());
+        }
+        held
+    }
+
+    /// The same of a word that names a revision: the mark is among them as well where a variable
+    /// can't be followed.
+    pub(super) fn in_revision(&self, word: &str) -> Vec<String> {
+        let mut held = self.in_script(word);
+        for name in self.of_variables(word).1 {
+            held.push(if self.of_action {
+                format!("env.{name}")
+            } else {
+                plain::LEFT_OUT.to_owned()
+            });
+        }
+        held.sort();
+        held.dedup();
+        held
+    }
+
+    /// Learns what a script sets for itself: `SHA=…`.
+    pub(super) fn take_assigned(&mut self, word: &str) {
+        let pair = word.split_once('=').filter(|(name, _)| is_variable(name));
+        if let Some((name, value)) = pair {
+            let held = self.in_script(value);
+            self.held.insert(name.to_ascii_lowercase(), held);
+        }
+    }
+
+    /// The contexts of the shell's variables in a text (`$TITLE`, `${TITLE}`, `$env:TITLE`), and the
+    /// variables that nothing is known of.
+    fn of_variables(&self, text: &str) -> (Vec<String>, Vec<String>) {
         let names = text.split('$').skip(1).filter_map(|rest| {
             let rest = rest.trim_start_matches('{');
             let rest = rest.strip_prefix("env:").unwrap_or(rest);
             let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             rest.get(..end.unwrap_or(rest.len()))
         });
-        let held = names.filter_map(|name| self.held.get(&name.to_ascii_lowercase()));
-        held.flatten().cloned().collect()
+        let (mut all, mut lost) = (Vec::new(), Vec::new());
+        for name in names.map(str::to_ascii_lowercase) {
+            match self.held.get(&name) {
+                Some(held) => all.extend(held.iter().cloned()),
+                None if name == "github_head_ref" => all.push("github.head_ref".to_owned()),
+                None if name.is_empty() || name.starts_with("github_") => {}
+                None => lost.push(name),
+            }
+        }
+        (all, lost)
     }
 
     /// What a step passes on, by what names it where it is passed to: `inputs.name`, and of an
@@ -128,18 +177,26 @@ impl Scope {
         inputs: &BTreeMap<String, String>,
         with_environment: bool,
     ) -> BTreeMap<String, Vec<String>> {
-        let inputs = inputs
-            .iter()
-            .filter_map(|(name, text)| Some((plain::name(name)?, self.carried(text))));
-        let mut all: BTreeMap<_, _> = inputs
-            .map(|(name, held)| (format!("inputs.{name}"), held))
-            .collect();
+        let inputs = inputs.iter().filter_map(|(name, text)| {
+            let held = self.carried(text);
+            // an output that holds nothing of the event is said, so that it is known to be followed
+            let output = expressions::split(text).unwrap_or_default().into_iter();
+            let output = output.flat_map(carried).any(|context| is_output(&context));
+            let name = plain::name(name)?;
+            (output || !held.is_empty()).then(|| (format!("inputs.{name}"), held))
+        });
+        let mut all: BTreeMap<_, _> = inputs.collect();
         if with_environment {
             let held = self.held.iter();
+            let held = held.filter(|(_, held)| !held.is_empty());
             let named = held.filter_map(|(name, held)| Some((plain::name(name)?, held)));
             all.extend(named.map(|(name, held)| (format!("env.{name}"), held.clone())));
         }
-        all.retain(|_, held| !held.is_empty());
         all
     }
+}
+
+/// Whether a context is an output of a step or of a job.
+fn is_output(context: &str) -> bool {
+    context.starts_with("steps.") || context.starts_with("needs.")
 }

@@ -1,5 +1,7 @@
 //! Steps of jobs and of composite actions.
 
+use std::borrow::Cow;
+
 use github_actions_models::common::expr::LoE;
 use github_actions_models::common::{Env, If};
 use github_actions_models::workflow::job;
@@ -102,6 +104,14 @@ pub(super) fn of_action(step: &action::Step) -> Raw<'_> {
     }
 }
 
+/// A `uses` as the file has it: of an image, the model leaves out what says that it is one.
+fn raw_of(uses: &common::Uses) -> Cow<'_, str> {
+    match uses {
+        common::Uses::Docker(image) => format!("docker://{}", image.raw()).into(),
+        other => other.raw().into(),
+    }
+}
+
 /// The path of a child.
 pub(super) fn child<'a>(path: &Path<'a>, key: impl Into<yamlpath::Component<'a>>) -> Path<'a> {
     let mut longer = path.clone();
@@ -148,7 +158,7 @@ pub(super) fn step(
     match &raw.body {
         Body::Uses(uses, with) => {
             step.at = positions.of(&child(path, "uses"));
-            step.uses = Some(plain::uses(uses.raw()));
+            step.uses = Some(plain::uses(&raw_of(uses)));
             let inputs = inputs(with);
             let action = action_of(uses);
             step.with = judged(&action, &inputs);

@@ -29,6 +29,7 @@ const UNTRUSTED: &[&str] = &[
     "github.event.commits.*.committer.email",
     "github.event.commits.*.committer.name",
     "github.event.head_commit.message",
+    "github.event.merge_group.head_commit.message",
     "github.event.head_commit.author.email",
     "github.event.head_commit.author.name",
     "github.event.head_commit.committer.email",
@@ -58,7 +59,7 @@ pub(super) fn carried(text: &str) -> Vec<String> {
         if UNTRUSTED.iter().any(|known| covers(context, known, whole)) {
             return true;
         }
-        let may = ["inputs.", "env.", "steps.", "github.event."];
+        let may = ["inputs.", "env.", "steps.", "needs.", "github.event."];
         let may = may.iter().any(|head| context.starts_with(head));
         !is_untrusted(context) && (may || (whole && context == "inputs"))
     });
@@ -98,6 +99,14 @@ mod tests {
             ["github.event.issue.title"]
         );
         assert_eq!(untrusted("toJSON(github.event)"), ["github.event"]);
+        assert_eq!(
+            untrusted("fromJSON(toJSON(github.event.issue)).title"),
+            ["github.event.issue.title"]
+        );
+        assert_eq!(
+            untrusted("fromJSON(toJSON(github.event))['issue'].number"),
+            [""; 0]
+        );
         assert_eq!(untrusted("github.event.commits[0].message || 'x'").len(), 1);
         for harmless in [
             "github.event.issue.number",

@@ -1,9 +1,10 @@
 //! The words of a known command, reduced to those that may be kept.
 
+use super::scope::Scope;
 use super::{expressions, plain};
 
 /// The words that are kept.
-pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> {
+pub(super) fn reduce(tool: &str, words: &[String], own: &[&str], scope: &Scope) -> Vec<String> {
     let mut kept = Vec::new();
     let mut named = matches!(tool, "file" | "script" | "task");
     let nx = tool == "task"
@@ -31,6 +32,8 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> 
             format!("{flag}={value}")
         } else if is_option(word) {
             (*word).clone()
+        } else if tool == "git" {
+            revision(word, scope)
         } else {
             contexts(word)
         };
@@ -46,7 +49,10 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str]) -> Vec<String> 
 fn names_next(tool: &str, option: &str) -> bool {
     match tool {
         "playwright" | "script" | "task" => {
-            matches!(option, "-g" | "--grep" | "--grep-invert" | "--project")
+            matches!(
+                option,
+                "-g" | "--grep" | "--grep-invert" | "--project" | "--shard"
+            )
         }
         "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
         _ => false,
@@ -84,4 +90,39 @@ fn contexts(word: &str) -> String {
     } else {
         format!("${{{{ {} }}}}", read.join(" "))
     }
+}
+
+/// Of git: the ref of a pull request, or the contexts that a word holds, also by variables; else the
+/// mark.
+fn revision(word: &str, scope: &Scope) -> String {
+    if names_pull(word) {
+        return format!("refs/pull/{}/head", plain::LEFT_OUT);
+    }
+    let inner = expressions::split(word).unwrap_or_default();
+    let mut held: Vec<String> = inner.into_iter().flat_map(expressions::values).collect();
+    // what is followed stands for itself
+    held.retain(|context| {
+        let followed = ["env.", "needs.", "steps."];
+        !followed.iter().any(|head| context.starts_with(head))
+    });
+    for context in scope.in_revision(word) {
+        if !held.contains(&context) {
+            held.push(context);
+        }
+    }
+    if held.is_empty() {
+        plain::LEFT_OUT.to_owned()
+    } else {
+        format!("${{{{ {} }}}}", held.join(" "))
+    }
+}
+
+/// Whether a text names the head or the merge of a pull request by its ref: `refs/pull/7/merge`,
+/// `pull/$N/head`.
+pub(super) fn names_pull(text: &str) -> bool {
+    let after = text.to_ascii_lowercase();
+    let after = after.split_once("pull/").map(|(_, after)| after);
+    after.is_some_and(|after| {
+        after.starts_with('*') || after.contains("/head") || after.contains("/merge")
+    })
 }

@@ -1,0 +1,147 @@
+//! Secrets and variables that files read, against those that there are.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{FIRST, REPOSITORY, finding_among, steps};
+
+/// What there is: these secrets, and no variables.
+fn there_are(secrets: &[&str]) -> Value {
+    let named = secrets.iter().map(|name| {
+        json!({"repository": REPOSITORY, "name": name, "updated_at": "2025-11-01T00:00:00Z"})
+    });
+    json!({
+        "github/actions-secret": named.collect::<Vec<_>>(),
+        "github/organization-secret": [],
+        "github/environment-secrets": [],
+        "github/actions-variable": [],
+        "github/organization-variable": [],
+        "github/environment-variables": [],
+    })
+}
+
+fn judged(check: &str, files: &[(&str, &str)], secrets: &[&str], wanted: &str) -> String {
+    let found = finding_among(check, files, &there_are(secrets));
+    let said = format!("{:?}", found.outcome);
+    assert_eq!(found.outcome.as_str(), wanted, "{check}: {said}\n{files:?}");
+    said
+}
+
+const READS: &str = "      - run: x\n        env: {T: '${{ secrets.TOK }}'}\n";
+
+#[test]
+fn a_workflow_that_is_called_and_started() {
+    let called =
+        |required: bool| format!("workflow_call: {{secrets: {{TOK: {{required: {required}}}}}}}");
+    for (on, wanted) in [
+        ("push".to_owned(), "fail"),
+        (format!("{{push: , {}}}", called(true)), "fail"),
+        (format!("{{{}}}", called(true)), "pass"),
+        (format!("{{push: , {}}}", called(false)), "pass"),
+    ] {
+        let file = steps(&on, READS);
+        judged("actions-secret-missing", &[(FIRST, &file)], &[], wanted);
+    }
+}
+
+#[test]
+fn a_secret_that_is_not_passed() {
+    let caller = |secrets: &str| {
+        format!("on: push\njobs:\n  call:\n    uses: ./.github/workflows/b.yml\n{secrets}")
+    };
+    let called = |declared: &str| steps(&format!("{{workflow_call: {declared}}}"), READS);
+    let declares = called("{secrets: {TOK: {required: true}}}");
+    let judged = |first: &str, second: &str, secrets: &[&str], wanted| {
+        let files = [(FIRST, first), (".github/workflows/b.yml", second)];
+        judged("actions-secret-missing", &files, secrets, wanted)
+    };
+    let said = judged(&caller(""), &declares, &["TOK"], "fail");
+    assert!(
+        said.contains("not passed by the job call of .github/workflows/a.yml"),
+        "{said}"
+    );
+    assert!(said.contains("TOK: ${{ secrets.TOK }}"), "{said}");
+    assert!(
+        !said.contains("Set TOK") && !said.contains("Declare"),
+        "{said}"
+    );
+    let said = judged(&caller(""), &called(""), &[], "fail");
+    assert!(
+        said.contains("Set TOK") && said.contains("Declare"),
+        "{said}"
+    );
+    let passes = caller("    secrets: {TOK: '${{ secrets.TOK }}'}\n");
+    judged(&passes, &declares, &["TOK"], "pass");
+    judged(&passes, &declares, &[], "fail");
+    judged(
+        &caller("    secrets: inherit\n"),
+        &declares,
+        &["TOK"],
+        "pass",
+    );
+}
+
+#[test]
+fn a_variable_in_a_condition_may_be_absent() {
+    for (step, wanted) in [
+        ("      - run: x\n        if: vars.ON\n", "pass"),
+        (
+            "      - run: x\n        if: ${{ vars.ON && github.ref_name == 'main' }}\n",
+            "pass",
+        ),
+        ("      - run: x ${{ vars.ON }}\n", "fail"),
+    ] {
+        let file = steps("push", step);
+        judged("actions-variable-missing", &[(FIRST, &file)], &[], wanted);
+    }
+}
+
+#[test]
+fn a_key_beside_what_may_use_oidc() {
+    const CHECK: &str = "actions-aws-keys-stored";
+    let file = |permissions: &str, job: &str| {
+        format!("on: push\npermissions: {permissions}\njobs:\n  a:\n{job}")
+    };
+    let uses = |uses: &str| format!("    runs-on: x\n    steps:\n      - uses: {uses}\n");
+    let away = "    uses: acme/ci/.github/workflows/deploy.yml@v1\n";
+    let sts = "    runs-on: x\n    steps:\n      - run: aws sts assume-role-with-web-identity --role-arn $ROLE\n";
+    let keys = ["AWS_ACCESS_KEY_ID"];
+    for (permissions, job, wanted) in [
+        ("{id-token: write}", away, "unknown"),
+        ("{contents: read}", away, "not-applicable"),
+        (
+            "{id-token: write}",
+            &*uses("acme/actions/aws-login@v1"),
+            "unknown",
+        ),
+        (
+            "{contents: read}",
+            &*uses("acme/actions/aws-login@v1"),
+            "not-applicable",
+        ),
+        (
+            "{id-token: write}",
+            &*uses("actions/deploy-pages@v4"),
+            "not-applicable",
+        ),
+        ("{id-token: write}", sts, "fail"),
+    ] {
+        let file = file(permissions, job);
+        judged(CHECK, &[(FIRST, &file)], &keys, wanted);
+    }
+    // what may ask for a token does no harm where nothing is stored
+    let login = file("{id-token: write}", &uses("acme/actions/aws-login@v1"));
+    judged(CHECK, &[(FIRST, &login)], &[], "not-applicable");
+    judged(
+        CHECK,
+        &[(FIRST, &file("{id-token: write}", sts))],
+        &[],
+        "pass",
+    );
+    // a called workflow has what its caller has
+    let calls = file("{id-token: write}", "    uses: ./.github/workflows/b.yml\n");
+    let called = steps("workflow_call", "      - uses: acme/actions/aws-login@v1\n");
+    let files = [(FIRST, &*calls), (".github/workflows/b.yml", &*called)];
+    judged(CHECK, &files, &keys, "unknown");
+}

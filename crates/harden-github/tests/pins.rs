@@ -1,0 +1,28 @@
+//! Images and actions by what pins them, as files spell them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use support::{FIRST, judged, steps};
+
+#[test]
+fn images_by_their_digest() {
+    let digest = "8f4b7f84864484a7bf31766abe9204da3cbe65b38f4b7f84864484a7bf31766a";
+    for (uses, wanted) in [
+        (format!("docker://alpine@sha256:{digest}"), "pass"),
+        (
+            format!("docker://ghcr.io/other/x:1@sha256:{digest}"),
+            "pass",
+        ),
+        ("docker://ghcr.io/acme/x:1".to_owned(), "pass"),
+        ("docker://ghcr.io/other/x:1".to_owned(), "fail"),
+        ("docker://acme/x:1".to_owned(), "fail"),
+        ("docker://alpine@sha256:8f4b7f8".to_owned(), "fail"),
+        (format!("other/x@{}", &digest[..40]), "pass"),
+        ("other/x@v1".to_owned(), "fail"),
+    ] {
+        let file = steps("push", &format!("      - uses: {uses}\n"));
+        let said = judged("workflow-action-unpinned", &uses, &[(FIRST, &file)], wanted);
+        assert!(!said.contains("repos/ghcr.io"), "{said}");
+    }
+}
