@@ -153,7 +153,7 @@ fn snapshots() {
         (
             "empty.json",
             Vec::new(),
-            &["not a harden snapshot", "help: "],
+            &["it is empty", "help: "],
         ),
         (
             "other.json",
