@@ -150,11 +150,7 @@ fn snapshots() {
             compressed(&newer),
             &["format version 99", "update harden"],
         ),
-        (
-            "empty.json",
-            Vec::new(),
-            &["it is empty", "help: "],
-        ),
+        ("empty.json", Vec::new(), &["it is empty", "help: "]),
         (
             "other.json",
             br#"{"name": "x"}"#.to_vec(),

@@ -323,7 +323,7 @@ fn good_costs() {
         "--only",
         only,
     ];
-    let off = Harden::live(&estate, args).run().exits(0).report();
+    let off = Harden::live(&estate, args).run().exits(3).report();
     assert!(off.findings().next().is_none());
     assert_eq!(
         off.json["run"]["calls"]["ce:GetCostAndUsage"],

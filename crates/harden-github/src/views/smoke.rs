@@ -123,8 +123,13 @@ impl Subject for SmokeWorkflow {
                 let part = found.all.iter().find_map(|run| run.part.clone());
                 let unread = found.unread.or(part).or(found.untold.filter(|_| seen));
                 let id = ResourceId::new(Workflow::KIND.name, place.clone(), "smoke");
+                let mut id = id.shown_as(&repository);
+                if unread.is_some() {
+                    // it stands for those that may be there
+                    id = id.collective();
+                }
                 items.push((
-                    Arc::new(id.shown_as(&repository)),
+                    Arc::new(id),
                     Self {
                         repository,
                         path: unread.map_or(Known::Yes(None), Known::from),
