@@ -134,7 +134,6 @@ fn recognise(
         rest = after;
     }
     let (_, own) = TOOLS.iter().find(|(name, _)| *name == tool)?;
-    let own: Vec<&str> = own.iter().chain(more(tool)).copied().collect();
     // of programs that do a great deal, only what is known is kept
     let first = rest.first().map_or("", String::as_str);
     let known_only = matches!(
@@ -158,7 +157,7 @@ fn recognise(
     let version = (tool == "sentry-cli")
         .then(|| release_version(rest, &scope.versions))
         .flatten();
-    let mut words = reduce(tool, rest, &own, scope);
+    let mut words = reduce(tool, rest, own, scope);
     if let Some(name) = words.first_mut().filter(|_| tool == "script")
         && matches!(&**name, "t" | "tst" | "it" | "install-test" | "cit")
         && !simple.words.iter().any(|word| word.starts_with("run"))
@@ -177,15 +176,6 @@ fn recognise(
             _ => String::new(),
         },
     })
-}
-
-/// The words of a program that are judged though they deploy nothing.
-fn more(tool: &str) -> &'static [&'static str] {
-    match tool {
-        "aws" => &["sts", "assume-role-with-web-identity"],
-        "git" => &["clone"],
-        _ => &[],
-    }
 }
 
 #[cfg(test)]

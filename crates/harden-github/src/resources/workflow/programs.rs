@@ -11,6 +11,9 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     (
         "aws",
         &[
+            // who takes a role needs no stored key
+            "sts",
+            "assume-role-with-web-identity",
             "ecs",
             "update-service",
             "register-task-definition",
@@ -71,7 +74,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     (
         "git",
         &[
-            "checkout", "switch", "fetch", "pull", "merge", "reset", "--hard",
+            "checkout", "clone", "switch", "fetch", "pull", "merge", "reset", "--hard",
         ],
     ),
     ("go", &["test"]),
