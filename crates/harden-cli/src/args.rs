@@ -27,7 +27,7 @@ First steps:
   harden-cli explain aws/alarm-reaches-nobody
 
 Exit codes: 0 nothing failed and nothing unknown; 1 something failed; 2 could not run; 3 nothing
-failed, but something could not be read. An incomplete audit never looks clean.";
+failed, but something could not be read, or no check ran. An incomplete audit never looks clean.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
