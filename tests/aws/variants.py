@@ -22,7 +22,7 @@ POSTGRES = "saaspe-production-postgres"
 AURORA = "saaspe-production-aurora"
 BUDGET = "SaaSPE-Monthly-Budget"
 # A secret's shape without a secret: nothing may ever print it.
-SLACK = "https://hooks.slack.com/services/T00000000/B00000000/XXXXSECRETXXXX"
+SLACK = "https://hooks.slack.com/services/T00000000/B00000000/CANARYOFSECRET"
 
 COUNT_5XX: dict[str, Any] = {
     "Namespace": "AWS/ApplicationELB",

@@ -13,7 +13,7 @@ use harden_tests::{Estate, Harden};
 /// The parts of the webhook's path in `tests/aws/variants.py`, and of the value that
 /// `tests/aws/estate_costs.py` gives to variables.
 const SECRETS: [&str; 5] = [
-    "XXXXSECRETXXXX",
+    "CANARYOFSECRET",
     "B00000000",
     "T00000000",
     "PLANTED",

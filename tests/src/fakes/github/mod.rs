@@ -37,7 +37,7 @@ pub use estate::{Estate, Limits, Sarif};
 pub use repository::{Environment, Repo, Ruleset, Workflow, checks, pull_request, sha};
 
 /// The token that the fake takes.
-pub const TOKEN: &str = "github_pat_XXXXSECRETXXXX0123456789";
+pub const TOKEN: &str = "github_pat_CANARYOFSECRET0123456789";
 /// What each secret and each variable of the fake holds: nothing may ever show it.
 pub const VALUE: &str = "VVVV-never-to-be-seen-VVVV";
 

@@ -42,16 +42,16 @@ pub struct Estate {
 }
 
 /// A secret that must be nowhere but here.
-const VALUE: &str = "XXXXSECRETXXXX-value-of-a-variable";
+const VALUE: &str = "CANARYOFSECRET-value-of-a-variable";
 
 /// A variable, as it is answered: with its value.
 #[must_use]
 pub fn variable(id: &str, key: &str, kind: &str, target: Value) -> Value {
     json!({
         "id": id, "key": key, "type": kind, "target": target, "value": VALUE,
-        "vsmValue": VALUE, "comment": "XXXXSECRETXXXX said somebody",
+        "vsmValue": VALUE, "comment": "CANARYOFSECRET said somebody",
         "createdAt": 1_768_000_000_000_u64, "updatedAt": 1_768_000_000_000_u64,
-        "createdBy": "XXXXSECRETXXXXuser", "decrypted": false
+        "createdBy": "CANARYOFSECRETuser", "decrypted": false
     })
 }
 
@@ -83,10 +83,10 @@ fn deployment(id: &str, project: &str, created: u64, substate: &str, commit: &st
         "uid": id, "name": "shop", "projectId": project, "url": "shop-1.vercel.app",
         "created": created, "createdAt": created, "type": "LAMBDAS", "state": "READY",
         "readyState": "READY", "readySubstate": substate, "target": "production", "source": "git",
-        "creator": {"uid": "u1", "email": "XXXXSECRETXXXX@example.com"}, "inspectorUrl": null,
+        "creator": {"uid": "u1", "email": "CANARYOFSECRET@example.com"}, "inspectorUrl": null,
         "meta": {
-            "githubCommitSha": commit, "githubCommitAuthorName": "XXXXSECRETXXXX",
-            "githubCommitMessage": "XXXXSECRETXXXX", "githubCommitRef": "main"
+            "githubCommitSha": commit, "githubCommitAuthorName": "CANARYOFSECRET",
+            "githubCommitMessage": "CANARYOFSECRET", "githubCommitRef": "main"
         }
     })
 }

@@ -30,7 +30,7 @@ pub const OPERATIONS: [&str; 4] = [
 ];
 
 /// The token that the fake takes.
-pub const TOKEN: &str = "vcp_XXXXSECRETXXXX0123456789token";
+pub const TOKEN: &str = "vcp_CANARYOFSECRET0123456789token";
 
 const NOT_FOUND: &str = "https://vercel.com/docs/rest-api/errors (not_found)";
 const PAGES: &str = "https://vercel.com/docs/rest-api#pagination";

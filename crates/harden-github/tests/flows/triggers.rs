@@ -1,9 +1,6 @@
 //! What workflows that strangers start check out.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod support;
-
-use support::{FIRST, judged, steps};
+use crate::support::{FIRST, judged, steps};
 
 const CHECK: &str = "workflow-untrusted-trigger";
 const SHA: &str = "${{ github.event.pull_request.head.sha }}";
@@ -151,4 +148,60 @@ fn the_head_by_the_output_of_a_job() {
         &[(FIRST, &pastes)],
         "fail",
     );
+}
+
+#[test]
+fn who_follows_our_own_runs_no_stranger_s_code() {
+    const CHECK: &str = "workflow-untrusted-trigger";
+    let follows = steps(
+        "{workflow_run: {workflows: [CI]}}",
+        "      - uses: actions/checkout@v4\n        with: {ref: '${{ github.event.workflow_run.head_sha }}'}\n",
+    );
+    let ci = |on: &str| format!("name: CI\n{}", steps(on, "      - run: make\n"));
+    for (on, wanted) in [
+        ("push", "pass"),
+        ("{push: {branches: [main]}, workflow_dispatch: {}}", "pass"),
+        ("[push, pull_request]", "fail"),
+        ("pull_request_target", "fail"),
+        ("issues", "fail"),
+    ] {
+        let ci = ci(on);
+        let files = [(FIRST, &*follows), (".github/workflows/ci.yml", &*ci)];
+        judged(CHECK, on, &files, wanted);
+    }
+    judged(
+        CHECK,
+        "nobody knows what it follows",
+        &[(FIRST, &follows)],
+        "fail",
+    );
+    let broken = [(FIRST, &*follows), (".github/workflows/ci.yml", "on: [")];
+    judged(CHECK, "what it follows can't be read", &broken, "unknown");
+    // an `if` by the event
+    let both = |condition: &str| {
+        format!(
+            "on: [push, pull_request_target]\njobs:\n  a:\n    runs-on: x\n    if: {condition}\n    \
+             steps:\n      - uses: actions/checkout@v4\n        \
+             with: {{ref: '${{{{ github.event.pull_request.head.sha }}}}'}}\n"
+        )
+    };
+    for (condition, wanted) in [
+        ("github.event_name == 'push'", "pass"),
+        ("github.event_name != 'push'", "fail"),
+        ("vars.ON", "fail"),
+    ] {
+        judged(CHECK, condition, &[(FIRST, &both(condition))], wanted);
+    }
+    // in a called workflow, by what it is given
+    let calls = "on: pull_request_target\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    \
+                 with: {at: '${{ github.event.pull_request.head.sha }}'}\n";
+    let called = "on:\n  workflow_call:\n    inputs: {at: {type: string}}\njobs:\n  b:\n    \
+                  runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n        \
+                  with: {ref: '${{ inputs.at }}'}\n";
+    let files = [(FIRST, calls), (".github/workflows/b.yml", called)];
+    judged(CHECK, "a called workflow", &files, "fail");
+    let away = calls
+        .replace("./.github", "acme/ci/.github")
+        .replace("b.yml", "b.yml@v1");
+    judged(CHECK, "another repository", &[(FIRST, &away)], "unknown");
 }

@@ -1,10 +1,7 @@
 //! Secrets and variables that files read, against those that there are.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod support;
-
+use crate::support::{FIRST, REPOSITORY, finding_among, steps};
 use serde_json::{Value, json};
-use support::{FIRST, REPOSITORY, finding_among, steps};
 
 /// What there is: these secrets, and no variables.
 fn there_are(secrets: &[&str]) -> Value {

@@ -1,9 +1,6 @@
 //! Which commands, triggers and conditions run the smoke tests.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod support;
-
-use support::{FIRST, judged};
+use crate::support::{FIRST, judged};
 
 const CHECK: &str = "workflow-e2e-missing";
 const BOTH: &str = "{pull_request: , push: }";

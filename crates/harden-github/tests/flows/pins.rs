@@ -1,9 +1,6 @@
 //! Images and actions by what pins them, as files spell them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod support;
-
-use support::{FIRST, judged, steps};
+use crate::support::{FIRST, judged, steps};
 
 #[test]
 fn images_by_their_digest() {

@@ -1,5 +1,4 @@
 //! Verdicts on workflow files, for the tests of several of them.
-#![allow(clippy::unwrap_used, clippy::panic, dead_code, reason = "tests")]
 
 use harden_core::{Finding, Policies, testing};
 use harden_github::checks;
@@ -7,6 +6,7 @@ use harden_github::resources::{LocalAction, Workflow};
 use serde_json::{Value, json};
 
 pub(crate) const REPOSITORY: &str = "acme/shop";
+pub(crate) const AFTER: &str = "{workflow_run: {workflows: [CI], types: [completed]}}";
 pub(crate) const FIRST: &str = ".github/workflows/a.yml";
 
 /// The finding of a check on the first of these files, each with its path.
@@ -60,4 +60,14 @@ pub(crate) fn judged(check: &str, what: &str, files: &[(&str, &str)], wanted: &s
 /// A workflow of one job with these steps.
 pub(crate) fn steps(on: &str, steps: &str) -> String {
     format!("on: {on}\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}")
+}
+
+/// A workflow with a job that tests and one that deploys.
+pub(crate) fn gated(on: &str, needs: &str, condition: &str) -> String {
+    format!(
+        "on: {on}\njobs:\n  test:\n    runs-on: x\n    steps:\n      - run: npm test\n  \
+         build:\n    runs-on: x\n    steps:\n      - run: make image\n  \
+         deploy:\n    runs-on: x\n    environment: production\n    needs: {needs}\n    if: {condition}\n    \
+         steps:\n      - run: aws ecs update-service --cluster a --service b\n"
+    )
 }

@@ -1,0 +1,193 @@
+//! What a deployment waits for.
+
+use crate::support::{AFTER, FIRST, gated, judged};
+
+#[test]
+fn what_a_deployment_waits_for() {
+    const CHECK: &str = "deploy-not-gated";
+    let by_hand = "{workflow_dispatch: {}, push: {branches: [main]}}";
+    for (what, on, needs, condition, wanted) in [
+        ("the tests", "push", "[test, build]", "true", "pass"),
+        ("the build", "push", "build", "true", "fail"),
+        (
+            "whatever came of the tests",
+            "push",
+            "[test, build]",
+            "always()",
+            "fail",
+        ),
+        (
+            "not if one failed",
+            "push",
+            "[test, build]",
+            "'!failure() && !cancelled()'",
+            "pass",
+        ),
+        (
+            "not if one failed, in other words",
+            "push",
+            "[test, build]",
+            "always() && !contains(needs.*.result, 'failure')",
+            "pass",
+        ),
+        (
+            "the success of the build alone",
+            "push",
+            "[test, build]",
+            "always() && needs.build.result == 'success'",
+            "fail",
+        ),
+        (
+            "the success of the tests",
+            "push",
+            "[test, build]",
+            "always() && needs.test.result == 'success'",
+            "pass",
+        ),
+        (
+            "by hand",
+            "workflow_dispatch",
+            "build",
+            "true",
+            "not-applicable",
+        ),
+        ("by hand, or a push", by_hand, "build", "true", "fail"),
+        (
+            "by hand, though a push starts it",
+            by_hand,
+            "build",
+            "github.event_name == 'workflow_dispatch'",
+            "not-applicable",
+        ),
+        (
+            "a run that succeeded",
+            AFTER,
+            "build",
+            "github.event.workflow_run.conclusion == 'success'",
+            "pass",
+        ),
+        (
+            "a run that succeeded, or by hand",
+            "{workflow_dispatch: {}, workflow_run: {workflows: [CI]}}",
+            "build",
+            "github.event_name == 'workflow_dispatch' || github.event.workflow_run.conclusion == 'success'",
+            "pass",
+        ),
+        (
+            "a push of our own, whatever it came to",
+            AFTER,
+            "build",
+            "github.event.workflow_run.event == 'push'",
+            "fail",
+        ),
+        (
+            "a run that succeeded, and a push",
+            "{push: {}, workflow_run: {workflows: [CI]}}",
+            "build",
+            "github.event_name == 'push' || github.event.workflow_run.conclusion == 'success'",
+            "fail",
+        ),
+    ] {
+        let text = gated(on, needs, condition);
+        judged(CHECK, what, &[(FIRST, &text)], wanted);
+    }
+}
+
+#[test]
+fn steps_before_the_deployment() {
+    const CHECK: &str = "deploy-not-gated";
+    let text = |test: &str, deploy: &str| {
+        format!(
+            "on: [push]\njobs:\n  deploy:\n    runs-on: x\n    environment: production\n    steps:\n      \
+             - run: npm test\n{test}      - run: aws ecs update-service --cluster a --service b\n{deploy}"
+        )
+    };
+    let condition = |text: &str| format!("        if: {text}\n");
+    for (test, deploy, wanted) in [
+        (String::new(), String::new(), "pass"),
+        (
+            condition("github.event_name == 'pull_request'"),
+            String::new(),
+            "fail",
+        ),
+        (condition("false"), String::new(), "fail"),
+        (String::new(), condition("always()"), "fail"),
+        (
+            "        continue-on-error: true\n".to_owned(),
+            String::new(),
+            "fail",
+        ),
+    ] {
+        judged(
+            CHECK,
+            &format!("{test}{deploy}"),
+            &[(FIRST, &text(&test, &deploy))],
+            wanted,
+        );
+    }
+}
+
+/// Where tests stand, and on which events they run.
+#[test]
+fn tests_that_stop_no_deployment() {
+    const CHECK: &str = "deploy-not-gated";
+    let own = |steps: &[&str]| {
+        let steps: String = steps
+            .iter()
+            .map(|s| format!("      - run: {s}\n"))
+            .collect();
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: x\n    environment: production\n    steps:\n{steps}"
+        )
+    };
+    let update = "aws ecs update-service --cluster a --service b";
+    let smoke = "npm run test:smoke";
+    let then = |words: &[&str]| words.join("; ");
+    for (steps, wanted) in [
+        (vec!["./deploy.sh", smoke], "fail"),
+        (vec![smoke, "./deploy.sh"], "pass"),
+        (vec!["./ship.sh", smoke], "unknown"),
+        (vec!["./ship.sh"], "fail"),
+        (vec![update, smoke, update], "fail"),
+        (vec![&*then(&[update, smoke, update])], "fail"),
+        (vec![&*then(&[smoke, update])], "pass"),
+        (vec![&*format!("if {smoke}; then {update}; fi")], "unknown"),
+        // a file that is copied, or a part of what is deployed
+        (vec!["aws s3 cp s3://x/.env .env", smoke, update], "unknown"),
+        (vec![smoke, "aws s3 sync . s3://x"], "pass"),
+        (vec!["aws s3 sync . s3://x", smoke], "fail"),
+    ] {
+        let text = own(&steps);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+    let before = |on: &str, test: &str, step: &str, deploy: &str| {
+        format!(
+            "on: {on}\njobs:\n  test:\n    runs-on: x\n{test}    steps:\n      - run: npm test\n{step}  \
+             deploy:\n    runs-on: x\n    environment: production\n    needs: test\n{deploy}    steps:\n      \
+             - run: {update}\n"
+        )
+    };
+    let pull = "    if: github.event_name == 'pull_request'\n";
+    let push = "    if: github.event_name == 'push'\n";
+    let both = "[push, pull_request]";
+    let whatever = "    if: '!failure() && !cancelled()'\n";
+    let asks =
+        "    if: always() && needs.test.result == 'success' && github.event_name == 'push'\n";
+    for (test, step, deploy, wanted) in [
+        ("", "", push, "pass"),
+        (
+            "",
+            "        if: github.event_name == 'pull_request'\n",
+            push,
+            "fail",
+        ),
+        (pull, "", whatever, "fail"),
+        // it is skipped with the tests
+        (pull, "", push, "not-applicable"),
+        ("", "", whatever, "pass"),
+        (push, "", asks, "pass"),
+    ] {
+        let text = before(both, test, step, deploy);
+        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+    }
+}

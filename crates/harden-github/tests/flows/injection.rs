@@ -1,0 +1,251 @@
+//! What outsiders control, followed into actions, called workflows and scripts.
+
+use crate::support::{FIRST, judged, steps};
+
+const TITLE: &str = "${{ github.event.issue.title }}";
+/// An action that pastes its input.
+const PASTES: &str = "name: x\ninputs: {title: {required: true}}\nruns:\n  using: composite\n  steps:\n    \
+     - run: echo ${{ inputs.title }}\n      shell: bash\n";
+/// The same through the environment, where a shell does not read it as code.
+const SAFE: &str = "name: x\ninputs: {title: {required: true}}\nruns:\n  using: composite\n  steps:\n    \
+     - run: echo \"$TITLE\"\n      shell: bash\n      env: {TITLE: '${{ inputs.title }}'}\n";
+
+#[test]
+fn what_an_outsider_controls_is_followed_into_actions() {
+    const CHECK: &str = "workflow-injection";
+    let gives = |uses: &str| {
+        steps(
+            "issues",
+            &format!("      - uses: {uses}\n        with: {{title: '{TITLE}'}}\n"),
+        )
+    };
+    let local = gives("./x");
+    let said = judged(
+        CHECK,
+        "pasted by an action",
+        &[(FIRST, &local), ("x/action.yml", PASTES)],
+        "fail",
+    );
+    assert!(
+        said.contains("pastes github.event.issue.title, given as inputs.title"),
+        "{said}"
+    );
+    assert!(said.contains("x/action.yml"), "{said}");
+    judged(
+        CHECK,
+        "a variable of an action",
+        &[(FIRST, &local), ("x/action.yml", SAFE)],
+        "pass",
+    );
+    // through a second action, and through a variable on the way
+    let outer = "name: x\ninputs: {title: {}}\nruns:\n  using: composite\n  steps:\n    \
+                 - uses: ./y\n      with: {title: '${{ env.T }}'}\n      env: {T: '${{ inputs.title }}'}\n";
+    for (inner, wanted) in [(PASTES, "fail"), (SAFE, "pass")] {
+        judged(
+            CHECK,
+            "an action of an action",
+            &[
+                (FIRST, &local),
+                ("x/action.yml", outer),
+                ("y/action.yml", inner),
+            ],
+            wanted,
+        );
+    }
+    // an action sees the environment of what uses it
+    let of_environment = "name: x\nruns:\n  using: composite\n  steps:\n    \
+                          - run: echo ${{ env.TITLE }}\n      shell: bash\n";
+    let sets = steps(
+        "issues",
+        &format!("      - uses: ./x\n        env: {{TITLE: '{TITLE}'}}\n"),
+    );
+    judged(
+        CHECK,
+        "the environment of an action",
+        &[(FIRST, &sets), ("x/action.yml", of_environment)],
+        "fail",
+    );
+    // what it is given is harmless
+    let harmless = steps(
+        "issues",
+        "      - uses: ./x\n        with: {title: '${{ github.event.issue.number }}'}\n",
+    );
+    judged(
+        CHECK,
+        "a number",
+        &[(FIRST, &harmless), ("x/action.yml", PASTES)],
+        "pass",
+    );
+    // an input that holds it when nothing is given
+    let default = PASTES.replace(
+        "{required: true}",
+        "{default: '${{ github.event.issue.title }}'}",
+    );
+    let plain = steps("issues", "      - uses: ./x\n");
+    judged(
+        CHECK,
+        "a default",
+        &[(FIRST, &plain), ("x/action.yml", &default)],
+        "fail",
+    );
+    // an action that is a program takes it as data; one that is not there is not known
+    let program = "name: x\ninputs: {title: {}}\nruns: {using: node20, main: index.js}\n";
+    judged(
+        CHECK,
+        "a program",
+        &[(FIRST, &local), ("x/action.yml", program)],
+        "pass",
+    );
+    judged(
+        CHECK,
+        "an action that is not there",
+        &[(FIRST, &local)],
+        "unknown",
+    );
+    // another repository's is said, and not looked into
+    let said = judged(
+        CHECK,
+        "another repository",
+        &[(FIRST, &gives("other/thing@v1"))],
+        "pass",
+    );
+    assert!(
+        said.contains("other/thing@v1 is given github.event.issue.title"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_an_outsider_controls_is_followed_into_called_workflows() {
+    const CHECK: &str = "workflow-injection";
+    const CALLED: &str = ".github/workflows/b.yml";
+    let calls = |uses: &str, text: &str| {
+        format!("on: issues\njobs:\n  a:\n    uses: {uses}\n    with: {{title: '{text}'}}\n")
+    };
+    let called = |run: &str| {
+        format!(
+            "on:\n  workflow_call:\n    inputs: {{title: {{type: string}}}}\njobs:\n  b:\n    \
+             runs-on: x\n    steps:\n      - run: {run}\n        env: {{T: '${{{{ inputs.title }}}}'}}\n"
+        )
+    };
+    let local = calls("./.github/workflows/b.yml", TITLE);
+    for (run, wanted) in [
+        ("echo ${{ inputs.title }}", "fail"),
+        ("echo ${{ env.T }}", "fail"),
+        ("echo ${{ toJSON(inputs) }}", "fail"),
+        ("echo \"$T\"", "pass"),
+    ] {
+        let called = called(run);
+        let files = [(FIRST, &*local), (CALLED, &*called)];
+        let said = judged(CHECK, run, &files, wanted);
+        if wanted == "fail" {
+            assert!(said.contains("given as inputs.title"), "{said}");
+        }
+        // what it is called with is a matter of the caller
+        judged(CHECK, run, &[(CALLED, &*called)], "pass");
+    }
+    let pastes = called("echo ${{ inputs.title }}");
+    let number = calls(
+        "./.github/workflows/b.yml",
+        "${{ github.event.issue.number }}",
+    );
+    judged(
+        CHECK,
+        "a number",
+        &[(FIRST, &number), (CALLED, &pastes)],
+        "pass",
+    );
+    // by way of a workflow between
+    let between = "on:\n  workflow_call:\n    inputs: {t: {type: string}}\njobs:\n  c:\n    \
+                   uses: ./.github/workflows/b.yml\n    with: {title: 'x ${{ inputs.t }}'}\n";
+    let first = format!(
+        "on: issues\njobs:\n  a:\n    uses: ./.github/workflows/c.yml\n    with: {{t: '{TITLE}'}}\n"
+    );
+    judged(
+        CHECK,
+        "a workflow between",
+        &[
+            (FIRST, &first),
+            (".github/workflows/c.yml", between),
+            (CALLED, &pastes),
+        ],
+        "fail",
+    );
+    judged(
+        CHECK,
+        "one that is not there",
+        &[(FIRST, &local)],
+        "unknown",
+    );
+    let away = calls("acme/ci/.github/workflows/b.yml@v1", TITLE);
+    let said = judged(CHECK, "another repository", &[(FIRST, &away)], "pass");
+    assert!(said.contains("is given github.event.issue.title"), "{said}");
+}
+
+#[test]
+fn scripts_and_variables() {
+    const CHECK: &str = "workflow-injection";
+    for (step, wanted) in [
+        (
+            "{run: 'echo ${{ env.T }}', env: {T: '${{ github.head_ref }}'}}",
+            "fail",
+        ),
+        (
+            "{run: 'echo $T', env: {T: '${{ github.head_ref }}'}}",
+            "pass",
+        ),
+        (
+            "{uses: actions/github-script@v7, with: {script: 'core.info(`${{ github.event.comment.body }}`)'}}",
+            "fail",
+        ),
+        (
+            "{uses: actions/github-script@v7, with: {script: 'core.info(process.env.B)'}, env: {B: '${{ github.event.comment.body }}'}}",
+            "pass",
+        ),
+        // who starts it by hand has rights in the repository
+        ("{run: 'echo ${{ inputs.tag }}'}", "pass"),
+    ] {
+        let text = steps(
+            "{issue_comment: {}, workflow_dispatch: {}}",
+            &format!("      - {step}\n"),
+        );
+        judged(CHECK, step, &[(FIRST, &text)], wanted);
+    }
+}
+
+#[test]
+fn what_a_script_writes_for_later_steps() {
+    const CHECK: &str = "workflow-injection";
+    let text = |write: &str, paste: &str| {
+        steps(
+            "issues",
+            &format!(
+                "      - id: get\n        run: {write}\n        env: {{TITLE: '{TITLE}', N: '1'}}\n      \
+                 - run: {paste}\n        env: {{T: '${{{{ steps.get.outputs.title }}}}'}}\n"
+            ),
+        )
+    };
+    const OUTPUT: &str = "echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"";
+    const ENVIRONMENT: &str = "echo \"title=x ${TITLE}\" >> $GITHUB_ENV";
+    for (write, paste, wanted) in [
+        (OUTPUT, "echo ${{ steps.get.outputs.title }}", "fail"),
+        (OUTPUT, "echo ${{ env.T }}", "fail"),
+        (OUTPUT, "echo $T", "pass"),
+        (OUTPUT, "echo ${{ steps.get.outputs.other }}", "pass"),
+        (ENVIRONMENT, "echo ${{ env.title }}", "fail"),
+        (ENVIRONMENT, "echo $title", "pass"),
+        (
+            "echo \"title=$N\" >> $GITHUB_OUTPUT",
+            "echo ${{ steps.get.outputs.title }}",
+            "pass",
+        ),
+    ] {
+        let text = text(write, paste);
+        judged(
+            CHECK,
+            &format!("{write}; {paste}"),
+            &[(FIRST, &*text)],
+            wanted,
+        );
+    }
+}
