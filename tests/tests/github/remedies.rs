@@ -59,7 +59,17 @@ async fn what_is_remedied_passes() {
             json!({"users": [{"login": "bot"}], "teams": [], "apps": []});
     });
     let mut healed = std::collections::BTreeSet::new();
-    for repo in [bare, bad(), organization, people] {
+    // deploys to an environment that nobody made: GitHub makes it, for every branch
+    let mut anywhere = Repo::good(SHOP);
+    anywhere.environments.clear();
+    anywhere.files.insert(
+        ".github/workflows/deploy.yml".to_owned(),
+        "on: {push: {branches: [main]}}\npermissions: {contents: read}\njobs:\n  deploy:\n    runs-on: \
+         ubuntu-latest\n    environment: production\n    steps:\n      - run: aws ecs update-service \
+         --force-new-deployment\n"
+            .to_owned(),
+    );
+    for repo in [bare, bad(), organization, people, anywhere] {
         let github = Github::start_unwatched(Estate::of(repo)).await;
         let before = audit(&github).await;
         for ((check, resource), outcome) in &before.findings {
@@ -92,6 +102,7 @@ async fn what_is_remedied_passes() {
             "github/branch-reviews-missing",
             "github/branch-unprotected",
             "github/dependabot-off",
+            "github/environment-unprotected",
             "github/push-protection-off",
             "github/secret-scanning-off",
             "github/workflow-default-token-write",

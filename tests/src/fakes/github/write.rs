@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::estate::{Estate, Sarif};
-use super::repository::{Repo, Ruleset};
+use super::repository::{Environment, Repo, Ruleset};
 use super::{Ask, Reply, decoded};
 
 const WRITE: &str = "administration=write";
@@ -93,6 +93,31 @@ fn written(repo: &mut Repo, method: &str, rest: &[&str], body: &Value) -> Reply 
             repo.secret_scanning |= on("secret_scanning");
             // it rests on secret scanning
             repo.push_protection |= repo.secret_scanning && on("secret_scanning_push_protection");
+            Reply::empty(200, WRITE)
+        }
+        ("PUT", ["environments", name]) => {
+            // what is not said is taken away
+            let policy = &body["deployment_branch_policy"];
+            let wanted = |of: &str| policy[of] == json!(true);
+            repo.environments.retain(|one| one.name != *name);
+            repo.environments.push(Environment {
+                name: (*name).to_owned(),
+                protected_branches: wanted("protected_branches"),
+                patterns: wanted("custom_branch_policies").then(Vec::new),
+                ..Environment::default()
+            });
+            Reply::empty(200, WRITE)
+        }
+        ("POST", ["environments", name, "deployment-branch-policies"]) => {
+            let named = repo.environments.iter_mut().find(|one| one.name == *name);
+            // it is refused where the environment has no policy of its own
+            let (Some(patterns), Some(pattern)) = (
+                named.and_then(|one| one.patterns.as_mut()),
+                body["name"].as_str(),
+            ) else {
+                return Reply::refused(404, "Not Found");
+            };
+            patterns.push(pattern.to_owned());
             Reply::empty(200, WRITE)
         }
         ("PUT", ["vulnerability-alerts"]) => {
