@@ -110,12 +110,11 @@ fn a_resources_policy_has_its_say() {
 #[test]
 fn the_text() {
     let folder = Folder::with(&[("push.json", PUSH)]);
-    let run = folder.run(&[
-        "can",
-        "push.json",
-        "--action=s3:PutObjekt",
-        "--resource=arn:aws:s3:::site/a",
-    ]);
+    let of_bucket = |bucket: &str| {
+        let resource = format!("--resource=arn:aws:s3:::{bucket}/a");
+        folder.run(&["can", "push.json", "--action=s3:PutObjekt", &resource])
+    };
+    let run = of_bucket("site");
     // a pattern allows what no service has, and no call comes to it
     let run = run.exits(3);
     let text = run.stdout();
@@ -132,13 +131,7 @@ fn the_text() {
         "{text}"
     );
     // that it is denied is true all the same
-    let run = folder.run(&[
-        "can",
-        "push.json",
-        "--action=s3:PutObjekt",
-        "--resource=arn:aws:s3:::other/a",
-    ]);
-    let run = run.exits(1);
+    let run = of_bucket("other").exits(1);
     assert!(
         run.stderr().contains("no action s3:PutObjekt"),
         "{}",
