@@ -44,7 +44,7 @@ pub(crate) fn judge(
         ) {
             Fit::Tight => {
                 let evidence = Evidence::of("alert", called(alert), alert.model.source());
-                return Ok(Verdict::Pass(evidence.wanted(asked)));
+                return Ok(Verdict::Pass(evidence.expected(asked)));
             }
             Fit::Unknown(reason) => {
                 unknown.get_or_insert(reason);
@@ -65,14 +65,14 @@ pub(crate) fn judge(
     }
     subject.complete.get()?;
     let evidence = match nearest {
-        None => Evidence::of("alerts", "none that is about it", SOURCES).wanted(asked),
+        None => Evidence::of("alerts", "none that is about it", SOURCES).expected(asked),
         Some((alert, respects)) => {
             let source = alert.model.source();
-            let evidence = Evidence::of("nearest alert", called(alert), source).wanted(asked);
+            let evidence = Evidence::of("nearest alert", called(alert), source).expected(asked);
             respects.into_iter().fold(evidence, |evidence, respect| {
                 evidence
                     .and(respect.setting, respect.found, source)
-                    .wanted(respect.wanted)
+                    .expected(respect.wanted)
             })
         }
     };

@@ -92,7 +92,7 @@ async fn one_repository_that_refuses_leaves_the_others() {
     let github = Github::start(estate).await;
     let mut connect = connect_to(&github, GithubPolicy::default());
     connect.repositories.push("acme/web".to_owned());
-    let run = audit_as(connect, Stop::never()).await;
+    let run = audit_as(connect, CancellationToken::never()).await;
     assert_eq!(run.with("fail"), [""; 0]);
     let unknown = run.with("unknown");
     assert!(!unknown.is_empty());

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 use harden_sentry::SentryPolicy;
 use harden_sentry::resources::{Release, Releases};
@@ -9,20 +9,18 @@ use std::sync::Arc;
 
 use crate::views::{Commit, Deployed, Released};
 
-pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/release-missing",
-        title: "Sentry has a release of the commit that is deployed",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create a release of the deployed commit, in the workflow that deploys.",
-        page: include_str!("release_missing.md"),
-    },
+pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/release-missing",
+        "Sentry has a release of the commit that is deployed",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Create a release of the deployed commit, in the workflow that deploys.")
+    .page(include_str!("release_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/releases/";
 const POLICY: &str = "deployed_sha";
@@ -126,10 +124,10 @@ fn has(releases: &Releases, commit: &Commit, by: &str) -> Has {
     );
     let Some(latest) = newest.first() else {
         return Has::No(deployed(
-            Evidence::of("version", "no release", SOURCE).wanted(wanted),
+            Evidence::of("version", "no release", SOURCE).expected(wanted),
         ));
     };
-    let evidence = Evidence::of("version", &latest.version, SOURCE).wanted(wanted);
+    let evidence = Evidence::of("version", &latest.version, SOURCE).expected(wanted);
     let released = released_at(latest);
     if let (Known::Yes(Some(at)), Known::Yes(released)) = (&commit.at, &released)
         && at > released
@@ -206,7 +204,7 @@ fn by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
     match (young.get()?, latest) {
         (true, Some(latest)) => Ok(Verdict::Pass(
             Evidence::of("version", &latest.version, SOURCE)
-                .wanted(format!("one of the last {days} days"))
+                .expected(format!("one of the last {days} days"))
                 .note(
                     "nothing that this run reads tells what is deployed: give it GitHub or Vercel, or \
                      --deployed-sha",

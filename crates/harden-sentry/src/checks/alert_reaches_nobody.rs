@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -12,20 +11,18 @@ use crate::remedies::call;
 use crate::resources::{Alert, Model};
 use crate::views::{End, Reach, ReachingAlert};
 
-pub(crate) static CHECK: Rule<ReachingAlert, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-reaches-nobody",
-        title: "Every alert reaches somebody",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Mend each broken link between the alert and somebody who is told.",
-        page: include_str!("alert_reaches_nobody.md"),
-    },
+pub(crate) static CHECK: Rule<ReachingAlert, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-reaches-nobody",
+        "Every alert reaches somebody",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Mend each broken link between the alert and somebody who is told.")
+    .page(include_str!("alert_reaches_nobody.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const WANTED: &str = "switched on, and an action that reaches somebody";
 
@@ -33,7 +30,7 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
     let alert = &*subject.alert;
     let source = alert.model.source();
     let fail = |setting: &'static str, found: String| {
-        let evidence = Evidence::of(setting, found, source).wanted(WANTED);
+        let evidence = Evidence::of(setting, found, source).expected(WANTED);
         Ok(Verdict::Fail(evidence, remediation(subject)))
     };
     // certain failures first: what can't be read elsewhere does not mend them
@@ -80,7 +77,10 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
             let evidence = all.fold(Evidence::default(), |evidence, end| {
                 evidence.and("action", &end.found, end.source)
             });
-            return Ok(Verdict::Fail(evidence.wanted(WANTED), remediation(subject)));
+            return Ok(Verdict::Fail(
+                evidence.expected(WANTED),
+                remediation(subject),
+            ));
         }
         Told::Unknown(reason) => return Err(reason.into()),
     };
@@ -90,7 +90,7 @@ fn judge(subject: &ReachingAlert, _: &Judging<SentryPolicy>) -> Judgement {
         monitor.enabled.get()?;
     }
     Ok(Verdict::Pass(
-        Evidence::of("action", how, source).wanted(WANTED),
+        Evidence::of("action", how, source).expected(WANTED),
     ))
 }
 

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string,
 };
 use std::sync::Arc;
 
@@ -9,20 +9,18 @@ use crate::operation::{PROJECT, SHARED, VARIABLES};
 use crate::remedies::vercel_env;
 use crate::views::RequiredVariables;
 
-pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/env-missing",
-        title: "The project has the variables that its builds need",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add the variable to the project's production environment, as a sensitive one.",
-        page: include_str!("env_missing.md"),
-    },
+pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/env-missing",
+        "The project has the variables that its builds need",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Add the variable to the project's production environment, as a sensitive one.")
+    .page(include_str!("env_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
     let VercelPolicy {
@@ -45,11 +43,10 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
         }
     }
     if !missing.is_empty() {
-        let evidence = Evidence::of("envs", format!("no {}", missing.join(", ")), VARIABLES)
-            .wanted(format!(
-                "{} in {environment}",
-                required_variables.join(", ")
-            ));
+        let evidence =
+            Evidence::of("envs", format!("no {}", missing.join(", ")), VARIABLES).expected(
+                format!("{} in {environment}", required_variables.join(", ")),
+            );
         let owner = subject.project.owner.ok();
         let evidence = match owner.is_some_and(|owner| owner.starts_with("team_")) {
             true => evidence.and(

@@ -1,26 +1,23 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::VercelPolicy;
 use crate::names::{is_exposed, without_prefix};
 use crate::remedies::{add, remove, targets};
 use crate::views::{OfProject, ProjectVariable, Seen};
 
-pub(crate) static CHECK: Rule<ProjectVariable, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/secret-exposed-to-browser",
-        title: "No credential is built into the pages that browsers get",
-        severity: Severity::Critical,
-        section: Section::Releases,
-        beyond_guide: true,
-        security: true,
-        remediation: "Revoke the credential, and keep a new one under a name that browsers do not get.",
-        page: include_str!("secret_exposed_to_browser.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectVariable, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/secret-exposed-to-browser",
+        "No credential is built into the pages that browsers get",
+        Severity::Critical,
+    )
+    .tags(&["guide:1", "beyond-guide"])
+    .security()
+    .remediation("Revoke the credential, and keep a new one under a name that browsers do not get.")
+    .page(include_str!("secret_exposed_to_browser.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectVariable, j: &Judging<VercelPolicy>) -> Judgement {
     let seen = match subject {
@@ -32,13 +29,13 @@ fn judge(subject: &ProjectVariable, j: &Judging<VercelPolicy>) -> Judgement {
     };
     let evidence = Evidence::of("key", harden_core::one_line(&seen.key, 100), seen.source);
     if !is_exposed(&seen.key, j.policy) {
-        return Ok(Verdict::Pass(evidence.wanted(
+        return Ok(Verdict::Pass(evidence.expected(
             "no credential's name, or one that is meant for browsers",
         )));
     }
     let prefix = seen.key.strip_suffix(bare).unwrap_or_default();
     let evidence = evidence
-        .wanted(format!("no credential behind {prefix}"))
+        .expected(format!("no credential behind {prefix}"))
         .note("what a type hides in the dashboard is in the pages all the same");
     Ok(Verdict::Fail(evidence, remediation(seen, bare)))
 }

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string, one_line,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string, one_line,
 };
 
 use crate::VercelPolicy;
@@ -8,20 +8,19 @@ use crate::names::{is_credential, without_prefix};
 use crate::remedies::{add, branch, remove, targets, vercel_env};
 use crate::views::{OfProject, ProjectVariable, Seen};
 
-pub(crate) static CHECK: Rule<ProjectVariable, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/secret-plaintext",
-        title: "Credentials are not kept as plain variables",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: true,
-        remediation: "Replace the credential, and keep the new one as a sensitive variable.",
-        page: include_str!("secret_plaintext.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectVariable, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/secret-plaintext",
+        "Credentials are not kept as plain variables",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .security()
+    .remediation("Replace the credential, and keep the new one as a sensitive variable.")
+    .page(include_str!("secret_plaintext.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectVariable, j: &Judging<VercelPolicy>) -> Judgement {
     let seen = match subject {
@@ -37,8 +36,9 @@ fn judge(subject: &ProjectVariable, j: &Judging<VercelPolicy>) -> Judgement {
         ));
     }
     let kind = seen.kind.get()?;
-    let evidence =
-        |wanted: &'static str| Evidence::of("type", one_line(kind, 40), seen.source).wanted(wanted);
+    let evidence = |wanted: &'static str| {
+        Evidence::of("type", one_line(kind, 40), seen.source).expected(wanted)
+    };
     match kind.as_str() {
         "system" => Ok(Verdict::not_applicable("Vercel sets it itself")),
         "sensitive" => Ok(Verdict::Pass(evidence("sensitive"))),

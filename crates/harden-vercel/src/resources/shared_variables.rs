@@ -38,12 +38,9 @@ pub struct SharedVariable {
 }
 
 impl Resource for SharedVariables {
-    const KIND: &'static Kind = &Kind {
-        name: "vercel/shared-variables",
-        permissions: &[],
+    const KIND: &'static Kind = &Kind::new("vercel/shared-variables")
         // whose owner tells whether there is a team, where the run is told of none
-        starts_from: &[Project::KIND],
-    };
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), "shared")
