@@ -40,7 +40,6 @@ mod threshold;
 mod trend;
 mod views;
 mod web_acl;
-mod words;
 
 pub use checks::checks;
 pub use draft::draft;

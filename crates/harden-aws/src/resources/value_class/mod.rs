@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::placeholder::is_placeholder;
-use crate::words::words;
+use harden_core::credential_name::words;
 
 /// What a value looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

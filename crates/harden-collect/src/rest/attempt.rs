@@ -6,8 +6,8 @@ use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Response, Url};
 use serde_json::Value;
 
-use crate::client::Inner;
-use crate::{Refusal, RestError, later};
+use super::client::Inner;
+use super::{Refusal, RestError, later};
 
 /// How much of a refusal is read: its message stands at the front.
 const REFUSAL_BYTES: usize = 64 * 1024;

@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use crate::attempt::{Attempt, Read};
-use crate::{Answer, Refusal, RestError, path};
+use super::attempt::{Attempt, Read};
+use super::{Answer, Refusal, RestError, path};
 
 /// How many redirects are followed within the host: a project that was renamed takes one.
 const REDIRECTS: usize = 5;
@@ -257,7 +257,7 @@ impl Inner {
     /// A message of the vendor's, as it may be shown.
     pub(crate) fn shown(&self, message: &str) -> String {
         let without = message.replace(self.token.expose_secret(), "[redacted]");
-        crate::redacted(&without)
+        super::redacted(&without)
     }
 }
 

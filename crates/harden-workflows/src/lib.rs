@@ -5,6 +5,16 @@
 //! secret into. What was absent in the file is absent here; a file that can't be read, or does not
 //! parse, has unknown facts.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "tests"
+    )
+)]
+
 mod action;
 mod assumed;
 mod commands;
@@ -42,7 +52,7 @@ pub use facts::{
 };
 pub use packages::PackageScripts;
 pub use step::{Injected, Step, Version};
-pub(crate) use untrusted::is_untrusted;
+pub use untrusted::is_untrusted;
 
 /// A workflow file: `.github/workflows/*.yml` at the head of the default branch, or in the
 /// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.

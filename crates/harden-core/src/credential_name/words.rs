@@ -1,7 +1,7 @@
 //! The words of a name.
 
-/// Words that names end with and join to the word before, as `PGPASSWORD` does, and the words that
-/// they are.
+/// Endings that names write together with the word before, as in `PGPASSWORD`, and the words that
+/// each consists of.
 const JOINED: &[(&str, &[&str])] = &[
     ("password", &["password"]),
     ("passwd", &["passwd"]),
@@ -13,9 +13,11 @@ const JOINED: &[(&str, &[&str])] = &[
     ("secretkey", &["secret", "key"]),
 ];
 
-/// The words of a name in lower case: `saaspe/jwtSecret`, `JWTSecret`, `JWT_SECRET` and
-/// `jwt-secret` have `jwt` and `secret`.
-pub(crate) fn words(name: &str) -> Vec<String> {
+/// Splits a name into its words, in lower case.
+///
+/// `acme/jwtSecret`, `JWTSecret`, `JWT_SECRET` and `jwt-secret` all have the words `jwt` and `secret`.
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = Vec::new();
     let mut word = String::new();
@@ -41,17 +43,17 @@ pub(crate) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a word begins at the first of these, which is a capital after capitals: at the `S` of
-/// `JWTSecret`, but not at the `I` of `APIs` and `APIkey`.
+/// Whether a word begins at the first of these characters, which is a capital after capitals: at the
+/// `S` of `JWTSecret`, but not at the `I` of `APIs` and `APIkey`.
 fn begins_after_capitals(rest: &[char]) -> bool {
     let small: String = rest
         .iter()
         .skip(1)
         .take_while(|c| c.is_lowercase())
         .collect();
-    let own = matches!(&*small, "" | "s" | "key" | "keys")
+    let one_word = matches!(&*small, "" | "s" | "key" | "keys")
         || JOINED.iter().any(|(ending, _)| *ending == small);
-    !own
+    !one_word
 }
 
 fn push(words: &mut Vec<String>, word: String) {
@@ -93,8 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn capitals_and_joined_words_are_told_apart() {
-        for (name, wanted) in [
+    fn capitals_and_joined_words_are_split() {
+        for (name, expected) in [
             ("APIToken", "api token"),
             ("saaspe/DBPassword", "saaspe db password"),
             ("PGPASSWORD", "pg password"),
@@ -110,7 +112,7 @@ mod tests {
             ("TOKENURL", "tokenurl"),
             ("DBPASSWORDFILE", "dbpasswordfile"),
         ] {
-            assert_eq!(words(name).join(" "), wanted, "{name}");
+            assert_eq!(words(name).join(" "), expected, "{name}");
         }
     }
 }

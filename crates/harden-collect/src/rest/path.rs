@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::SetupError;
+use super::SetupError;
 
 /// Reads the base of an API: `https://api.vercel.com`, `https://sentry.example.com/below`.
 pub(crate) fn base(text: &str) -> Result<Url, SetupError> {

@@ -45,7 +45,8 @@ const UNTRUSTED: &[&str] = &[
 ];
 
 /// Whether an outsider controls a context, or a part of it.
-pub(crate) fn is_untrusted(context: &str) -> bool {
+#[must_use]
+pub fn is_untrusted(context: &str) -> bool {
     UNTRUSTED.iter().any(|known| covers(context, known, true))
 }
 

@@ -20,21 +20,10 @@
     )
 )]
 
-mod answer;
-mod attempt;
-mod client;
-mod error;
-mod gather;
-mod later;
-mod link;
+mod listing;
 mod paging;
-mod path;
-mod redact;
+mod rest;
 
-pub use answer::Answer;
-pub use client::{Client, Options, SetupError, Vendor};
-pub use error::{Refusal, RestError};
-pub use gather::{Gathered, Read};
-pub use link::Link;
+pub use listing::{Gathered, Read};
 pub use paging::{Page, Pages, pages};
-pub use redact::redacted;
+pub use rest::{Answer, Client, Link, Options, Refusal, RestError, SetupError, Vendor, redacted};

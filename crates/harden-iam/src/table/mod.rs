@@ -17,7 +17,7 @@ pub use keys::KeyType;
 pub(crate) use service::KeyUse;
 pub use service::{AccessLevel, Action, ActionResource, Service};
 
-static DEFLATED: &[u8] = include_bytes!("../table/authorization.bin");
+static DEFLATED: &[u8] = include_bytes!("../../table/authorization.bin");
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::inflate);
 

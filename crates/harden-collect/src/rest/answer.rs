@@ -2,8 +2,8 @@
 
 use reqwest::header::HeaderMap;
 
-use crate::Link;
-use crate::link::links;
+use super::Link;
+use super::link::links;
 
 /// An answer: its body as a type, and its headers.
 #[derive(Debug, Clone)]
