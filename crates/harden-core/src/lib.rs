@@ -65,6 +65,7 @@
 mod attestation;
 mod cancellation;
 mod check;
+pub mod credential_name;
 mod evidence;
 mod facts;
 mod finding;

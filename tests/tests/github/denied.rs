@@ -79,7 +79,7 @@ async fn with_one_permission_away_what_rests_on_it_is_unknown_and_nothing_else_c
 
 #[tokio::test]
 async fn one_repository_that_refuses_leaves_the_others() {
-    use harden_core::Stop;
+    use harden_core::CancellationToken;
     use harden_github::GithubPolicy;
 
     use crate::run::{audit_as, connect_to};

@@ -1,8 +1,8 @@
 use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::waf::hardened;
+use crate::remediations::cli::aws;
+use crate::remediations::waf::hardened;
 use crate::views::{BAD_INPUTS, Balancer, CORE, GuardedBalancer, SQLI};
 
 pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule::new(

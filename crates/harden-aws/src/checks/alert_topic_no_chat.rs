@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::slack_channel;
+use crate::remediations::slack_channel;
 use crate::resources::Subscription;
 use crate::views::{AlertTopic, takes};
 

@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::{Route, budget_terraform, create_notification, notifications_in_words};
+use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
 use crate::resources::Notification;
 use crate::views::{AccountBudget, Step};
 

@@ -10,10 +10,10 @@ use harden_iam::trust::Report;
 use harden_iam::{Identity, Policy, Ruling};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_policy::least_instead;
-use crate::remedies::ci_trust::narrow;
-use crate::remedies::cli::aws;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::least_instead;
+use crate::remediations::ci_trust::narrow;
+use crate::remediations::cli::aws;
+use crate::text::join_first;
 use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-deploy-blocked", "CI roles may make the calls that their deployment makes", Severity::Medium,)
@@ -35,7 +35,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         let nobody = Report::of(trust).grade == harden_iam::trust::Grade::Nobody;
         if nobody && !never.is_empty() {
             let evidence =
-                Evidence::of("AssumeRolePolicyDocument", first_words(&never), ROLE_SOURCE)
+                Evidence::of("AssumeRolePolicyDocument", join_first(&never), ROLE_SOURCE)
                     .expected("a statement that lets the deploying job in");
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }

@@ -2,7 +2,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::ServiceCost;
 use crate::views::ServiceTrend;
 

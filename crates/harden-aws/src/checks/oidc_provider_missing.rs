@@ -3,9 +3,9 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::first_words;
+use crate::remediations::cli::aws;
 use crate::resources::OidcProvider;
+use crate::text::join_first;
 use crate::views::CiAccount;
 
 pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule::new(
@@ -67,7 +67,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(
         Evidence::of(
             "ClientIDList",
-            format!("{AUDIENCE} at {}", first_words(&arns)),
+            format!("{AUDIENCE} at {}", join_first(&arns)),
             GET,
         )
         .expected(AUDIENCE),
@@ -77,7 +77,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
 fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -> Evidence {
     let mut evidence = Evidence::default();
     if !absent.is_empty() {
-        let found = format!("no {}", first_words(absent));
+        let found = format!("no {}", join_first(absent));
         evidence = evidence
             .and("OpenIDConnectProviderList", found, LIST)
             .expected("the provider of GitHub Actions");
@@ -86,7 +86,7 @@ fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -
         let found = format!("{audiences} at {arn}");
         evidence = evidence.and("ClientIDList", found, GET).expected(AUDIENCE);
     }
-    evidence.note(format!("the CI roles: {}", first_words(&account.roles)))
+    evidence.note(format!("the CI roles: {}", join_first(&account.roles)))
 }
 
 fn remediation(absent: &[String], deaf: &[(String, String)]) -> Remediation {

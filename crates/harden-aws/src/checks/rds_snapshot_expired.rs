@@ -2,7 +2,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
-use crate::remedies::rds;
+use crate::remediations::rds;
 use crate::views::ManualSnapshot;
 use harden_core::glob_matches;
 

@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::views::{DatabaseKind, SharedSnapshot};
 
 pub(crate) static CHECK: Rule<SharedSnapshot, AwsPolicy> = Rule::new(

@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::Secret;
 use crate::views::{is_within, not_ones_own};
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::{Either, select};
-use harden_core::Stop;
+use harden_core::CancellationToken;
 use jiff::Timestamp;
 
 use super::GithubProvider;
