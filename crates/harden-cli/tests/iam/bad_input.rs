@@ -36,7 +36,10 @@ fn other_formats_are_named_in_the_error() {
                     "help: check the policy that Terraform renders",
                 ],
             ),
-            ("plan.json", ["is a Terraform plan", "help: check the policy"]),
+            (
+                "plan.json",
+                ["is a Terraform plan", "help: check the policy"],
+            ),
             ("stack.yml", ["is an AWS CloudFormation template", "help: "]),
             (
                 "policy.json",
