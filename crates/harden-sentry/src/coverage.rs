@@ -4,7 +4,7 @@ use harden_core::{Evidence, Judgement, Known, Unknown, Verdict};
 use std::sync::Arc;
 
 use crate::SentryPolicy;
-use crate::remedies::create_alert;
+use crate::remediations::create_alert;
 use crate::resources::Alert;
 use crate::tightness::{Fit, Respect, Situation, Wanted, fit};
 use crate::views::ProjectAlerts;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::SentryPolicy;
 use crate::coverage::called;
-use crate::remedies::call;
+use crate::remediations::call;
 use crate::resources::{Alert, Model};
 use crate::views::{End, Reach, ReachingAlert};
 

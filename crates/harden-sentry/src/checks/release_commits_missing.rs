@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Releases;
 
 pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule {

@@ -5,7 +5,7 @@ use harden_core::{
 use std::sync::Arc;
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Artifacts;
 use crate::views::FrontEnd;
 

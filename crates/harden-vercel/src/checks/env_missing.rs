@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::VercelPolicy;
 use crate::operation::{PROJECT, SHARED, VARIABLES};
-use crate::remedies::vercel_env;
+use crate::remediations::vercel_env;
 use crate::views::RequiredVariables;
 
 pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule {

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::VercelPolicy;
 use crate::names::{is_exposed, without_prefix};
-use crate::remedies::{add, remove, targets};
+use crate::remediations::{add, remove, targets};
 use crate::views::{OfProject, ProjectVariable, Seen};
 
 pub(crate) static CHECK: Rule<ProjectVariable, VercelPolicy> = Rule {

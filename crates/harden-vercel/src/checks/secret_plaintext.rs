@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::VercelPolicy;
 use crate::names::{is_credential, without_prefix};
-use crate::remedies::{add, branch, remove, targets, vercel_env};
+use crate::remediations::{add, branch, remove, targets, vercel_env};
 use crate::views::{OfProject, ProjectVariable, Seen};
 
 pub(crate) static CHECK: Rule<ProjectVariable, VercelPolicy> = Rule {
