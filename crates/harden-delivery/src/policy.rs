@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Which deployment belongs to what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryPolicy {
     /// Which deployment each of Sentry's projects watches. Default: the one that is named like the
@@ -20,6 +21,7 @@ impl Policy for DeliveryPolicy {
 
 /// Which deployment a project of Sentry's watches.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields)]
 pub struct ProjectPolicy {
     /// The project of Sentry's, by its slug.

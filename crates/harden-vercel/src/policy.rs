@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 /// What is asked of the Vercel part of an estate.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct VercelPolicy {
     /// The base of the API. Default: VERCEL_API_URL, else `https://api.vercel.com`.

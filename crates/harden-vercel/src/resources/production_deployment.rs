@@ -9,6 +9,7 @@ use super::{Project, of_project};
 /// The latest production deployment of a project that is ready and gets the traffic. Source: GET
 /// /v6/deployments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ProductionDeployment {
     /// The team or the user, as the run was given it.
     pub account: String,
@@ -26,6 +27,7 @@ pub struct ProductionDeployment {
 
 /// A deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deployment {
     /// Its id (uid): `dpl_…`.
     pub id: String,

@@ -7,6 +7,7 @@ use super::of_project;
 
 /// A project. Source: GET /v9/projects/{idOrName}.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Project {
     /// The team or the user, as the run was given it.
     pub account: String,
@@ -29,6 +30,7 @@ pub struct Project {
 
 /// A custom environment of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CustomEnvironment {
     /// Its id: `env_…`.
     pub id: String,

@@ -8,6 +8,7 @@ use super::{Project, of_project};
 /// The environment variables of a project, without those that its team shares with it. Source: GET
 /// /v10/projects/{idOrName}/env.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ProjectVariables {
     /// The team or the user, as the run was given it.
     pub account: String,
@@ -22,6 +23,7 @@ pub struct ProjectVariables {
 
 /// An environment variable: everything but its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Variable {
     /// Its id.
     pub id: String,

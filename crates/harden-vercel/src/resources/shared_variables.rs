@@ -8,6 +8,7 @@ use super::Project;
 /// The shared environment variables of a team; none for a personal account, which has none. Source:
 /// GET /v1/env.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SharedVariables {
     /// The team or the user, as the run was given it.
     pub account: String,
@@ -18,6 +19,7 @@ pub struct SharedVariables {
 
 /// A shared environment variable: everything but its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SharedVariable {
     /// Its id.
     pub id: String,
