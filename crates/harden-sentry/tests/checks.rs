@@ -19,8 +19,8 @@ fn policies(text: Option<&str>) -> Policies {
 
 harden_core::tests_of_checks!("sentry", checks, policies, harden_sentry::resources::KINDS);
 
-/// What mends a failure is fit to be pasted: a command says which scopes it needs and asks for its
-/// token, its document is JSON once the inputs are set, and where there is no command, there is a
+/// Each remediation can be pasted: a command names the scopes that it needs and asks for its
+/// token, and its document is JSON once the inputs are set. Where there is no command, there is a
 /// reason or a step by hand.
 #[test]
 fn remediations_hold() {
@@ -85,9 +85,9 @@ fn plain(arg: &Arg) -> String {
         .collect()
 }
 
-/// An alert with several faults is mended by as many steps: one at a time would fail again.
+/// An alert with several faults has one remediation step for each: after fixing one alone it would still fail.
 #[test]
-fn an_alert_is_mended_in_every_respect() {
+fn each_fault_of_an_alert_has_a_remediation_step() {
     let workflow = r#"{"organization": "o", "model": "MODEL", "number": "1", "name": "A",
         "enabled": false, "muted": MUTED, "environment": null, "frequency_minutes": 60,
         "monitors": MONITORS, "triggers": {"logic": "any", "conditions": []},
@@ -107,14 +107,14 @@ fn an_alert_is_mended_in_every_respect() {
             "false",
             &*on,
             &*there,
-            &["Switch the alert on"][..],
+            &["Enable the alert"][..],
         ),
         (
             "workflow",
             "false",
             &*on,
             "[]",
-            &["Switch the alert on", "give it an action"],
+            &["Enable the alert", "add an action"],
         ),
         (
             "workflow",
@@ -122,9 +122,9 @@ fn an_alert_is_mended_in_every_respect() {
             "[]",
             left,
             &[
-                "Switch the alert on",
-                "connect it to a monitor",
-                "give it an action",
+                "Enable the alert",
+                "connect it to an enabled monitor",
+                "add an action",
             ],
         ),
         (
@@ -133,10 +133,10 @@ fn an_alert_is_mended_in_every_respect() {
             off,
             left,
             &[
-                "Switch the alert on",
+                "Enable the alert",
                 "Unmute",
                 "monitor 7",
-                "give it an action",
+                "add an action",
             ],
         ),
         (
@@ -144,7 +144,7 @@ fn an_alert_is_mended_in_every_respect() {
             "false",
             &*on,
             "[]",
-            &["Switch the monitor on", "Connect the monitor"],
+            &["Enable the monitor", "Connect the monitor"],
         ),
     ] {
         let alert = workflow

@@ -45,7 +45,7 @@ fn judge(releases: &Releases, _: &Judging<SentryPolicy>) -> Judgement {
 fn remediation(releases: &Releases, version: &str) -> Remediation {
     Remediation::new("associate the release's commits")
         .step(sentry_cli(
-            "In a checkout with its history, tell Sentry the commits",
+            "Associate the commits, in a checkout with the full history",
             &["releases", "set-commits"],
             &releases.organization,
             &releases.project,
