@@ -18,7 +18,6 @@ mod ruleset;
 mod secrets;
 mod variables;
 mod vulnerability_alerts;
-pub mod workflow;
 mod workflow_runs;
 
 use harden_core::{Place, ResourceId};
@@ -33,6 +32,7 @@ pub use branch_rules::{BranchRules, EffectiveRule, Offered};
 pub use deployments::{Deployment, Deployments};
 pub use environment::{DeploymentBranches, Environment};
 pub use environment_branch_policies::EnvironmentBranchPolicies;
+pub use harden_workflows::{self as workflow, LocalAction, PackageScripts, Workflow};
 pub use reported_contexts::{CommitContexts, ReportedContexts};
 pub use repository::{Repository, SecurityFeatures};
 pub use repository_security::RepositorySecurity;
@@ -40,7 +40,6 @@ pub use ruleset::{BypassActor, Ruleset};
 pub use secrets::{ActionsSecret, EnvironmentSecrets, OrganizationSecret, SecretEntry};
 pub use variables::{ActionsVariable, EnvironmentVariables, OrganizationVariable};
 pub use vulnerability_alerts::VulnerabilityAlerts;
-pub use workflow::{LocalAction, PackageScripts, Workflow};
 pub use workflow_runs::{WorkflowRun, WorkflowRuns};
 
 use harden_core::Kind;

@@ -12,8 +12,8 @@
 use std::collections::HashSet;
 
 use futures::future::join_all;
+use harden_collect::{Client, Gathered, Pages, Read, RestError};
 use harden_core::{Cause, FactError, Listing, Unknown};
-use harden_rest::{Client, Gathered, Pages, Read, RestError};
 use serde::de::DeserializeOwned;
 
 use super::api::{all, refused};

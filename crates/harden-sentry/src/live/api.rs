@@ -3,8 +3,8 @@
 //! Sentry pages with a cursor in the `Link` header. `rel="next"` is always there; the last page
 //! says `results="false"` on it (docs.sentry.io/api/pagination/).
 
+use harden_collect::{Answer, Client, Pages, Refusal, RestError, Vendor, pages};
 use harden_core::{Facts, Unknown};
-use harden_rest::{Answer, Client, Pages, Refusal, RestError, Vendor, pages};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
+use harden_collect::Gathered;
 use harden_core::{Cause, FactError, Known, Unknown};
-use harden_rest::Gathered;
 use serde::Deserialize;
 
 use super::api::refused;

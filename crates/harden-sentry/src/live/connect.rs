@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use harden_collect::{Client, Options, RestError};
 use harden_core::{Facts, Stop, one_line};
-use harden_rest::{Client, Options, RestError};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -95,7 +95,7 @@ impl Connect {
         Ok(connect)
     }
 
-    fn client(&self, server: &str, vendor: harden_rest::Vendor) -> Result<Client, ConnectError> {
+    fn client(&self, server: &str, vendor: harden_collect::Vendor) -> Result<Client, ConnectError> {
         let mut options = Options::new(format!("{server}/api/0"), self.token.clone(), vendor);
         options.attempts = self.attempts;
         options.first_wait = self.first_wait;

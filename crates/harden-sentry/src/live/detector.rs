@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use harden_collect::{Gathered, RestError};
 use harden_core::{FactError, Known, Listing, Unknown};
-use harden_rest::{Gathered, RestError};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -110,7 +110,7 @@ impl Live for Detector {
         let found = run
             .all::<Wire>(DETECTORS, &[run.organization()], &query)
             .await;
-        let mut read = harden_rest::Read::default();
+        let mut read = harden_collect::Read::default();
         for wire in found.items {
             match described(run, wire, &slugs) {
                 Ok(Some(detector)) => read.push(Ok(detector)),

@@ -1,7 +1,7 @@
 //! Why nothing can be read.
 
+use harden_collect::{RestError, SetupError};
 use harden_core::Unknown;
-use harden_rest::{RestError, SetupError};
 
 /// Why nothing can be read. Each message says what was tried and what to do; none holds a secret.
 #[derive(Debug, Clone, thiserror::Error)]

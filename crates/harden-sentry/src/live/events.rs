@@ -1,8 +1,8 @@
 //! GET /projects/{organization}/{project}/events/ and …/events/{event}/source-map-debug/.
 
 use futures::future::join_all;
+use harden_collect::Gathered;
 use harden_core::{FactError, Known, Unknown};
-use harden_rest::Gathered;
 use jiff::Timestamp;
 use serde::Deserialize;
 

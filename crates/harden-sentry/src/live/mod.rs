@@ -8,7 +8,7 @@
 //! - An organization or a project that can't be read is a gap or an unknown fact of a listing that
 //!   goes on; only what makes every answer impossible is a [`ConnectError`].
 //! - 410 means that an endpoint is retired, never that there is nothing behind it (see `alert.rs`).
-//! - No secret leaves: of an error only what `harden-rest` keeps, of an action only whom it tells.
+//! - No secret leaves: of an error only what `harden-collect` keeps, of an action only whom it tells.
 
 mod api;
 mod artifacts;
@@ -34,10 +34,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
+use harden_collect::{Client, Gathered};
 use harden_core::{
     Cause, FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Resource, Scope, Unknown,
 };
-use harden_rest::{Client, Gathered};
 
 pub use connect::Connect;
 pub use error::ConnectError;

@@ -1,7 +1,7 @@
 //! Whom alerts tell, and who asks: members, teams, integrations, the token's own scopes.
 
+use harden_collect::{Gathered, Read};
 use harden_core::{FactError, Known, Unknown};
-use harden_rest::{Gathered, Read};
 use serde::Deserialize;
 
 use super::field::{Call, Field, Id};

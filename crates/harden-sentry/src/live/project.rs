@@ -1,8 +1,8 @@
 //! GET /projects/{organization}/{project}/, GET /organizations/{organization}/projects/.
 
 use futures::future::join_all;
+use harden_collect::{Gathered, Read};
 use harden_core::{FactError, Known, Listing, RawGap, Unknown, one_line};
-use harden_rest::{Gathered, Read};
 use serde::Deserialize;
 
 use super::field::{Call, Field, Id};

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
+use harden_collect::Gathered;
 use harden_core::{FactError, Known, Unknown};
-use harden_rest::Gathered;
 use jiff::Timestamp;
 use serde::Deserialize;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harden_rest::{Client, Options, SetupError, Vendor};
+use harden_collect::{Client, Options, SetupError, Vendor};
 use secrecy::SecretString;
 
 use super::VercelProvider;

@@ -3,7 +3,7 @@
 //! - Nothing is written: every call is a GET. Each is counted, in [`harden_core::Facts::calls`].
 //! - A project that can't be read is a gap of a listing that goes on; only what makes every answer
 //!   impossible is a [`ConnectError`].
-//! - Retries, limits of time and of size, and the end of the run: see `harden-rest`.
+//! - Retries, limits of time and of size, and the end of the run: see `harden-collect`.
 //! - No value of a variable is read into anything: the types have no field for it, and `decrypt`, which
 //!   would have the API decrypt them, is never passed.
 
@@ -25,7 +25,7 @@ use connect::Owner;
 /// Lists the kinds of [`crate::resources::KINDS`] over the API.
 #[derive(Debug)]
 pub struct VercelProvider {
-    client: harden_rest::Client,
+    client: harden_collect::Client,
     owner: Owner,
     projects: Vec<String>,
 }

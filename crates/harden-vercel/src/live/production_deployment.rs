@@ -1,7 +1,7 @@
 //! GET /v6/deployments.
 
+use harden_collect::Gathered;
 use harden_core::{FactError, Known, Unknown};
-use harden_rest::Gathered;
 use jiff::Timestamp;
 use serde::Deserialize;
 

@@ -1,8 +1,8 @@
 //! GET /v9/projects/{idOrName}.
 
 use futures::future::join_all;
+use harden_collect::{Gathered, Read};
 use harden_core::{FactError, Known, Place, Unknown};
-use harden_rest::{Gathered, Read};
 use serde::Deserialize;
 
 use super::run::{Live, Run, unknown};

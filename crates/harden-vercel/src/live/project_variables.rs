@@ -1,7 +1,7 @@
 //! GET /v10/projects/{idOrName}/env.
 
+use harden_collect::{Gathered, pages};
 use harden_core::{FactError, Known, Unknown};
-use harden_rest::{Gathered, pages};
 use serde::Deserialize;
 
 use super::answers::{OneOrMany, Pagination};

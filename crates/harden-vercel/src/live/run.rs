@@ -1,8 +1,8 @@
 //! A listing under way, and which function lists which kind.
 
 use futures::future::{BoxFuture, join_all};
+use harden_collect::{Answer, Gathered, Read, RestError};
 use harden_core::{FactError, Facts, Kind, RawGap, RawListing, Resource, Scope, Unknown};
-use harden_rest::{Answer, Gathered, Read, RestError};
 use serde::de::DeserializeOwned;
 
 use super::VercelProvider;

@@ -1,7 +1,7 @@
 //! GET /v1/env.
 
+use harden_collect::{Gathered, Read, pages};
 use harden_core::{Cause, FactError, Known, Listing, Unknown, one_line};
-use harden_rest::{Gathered, Read, pages};
 use serde::Deserialize;
 
 use super::answers::{OneOrMany, Pagination};
