@@ -60,10 +60,8 @@ fn provider_of(vercel: &Vercel, set: &[(&str, &str)]) -> VercelProvider {
         let mut all = set.iter().chain(&variables);
         all.find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
     };
-    let policy = VercelPolicy {
-        projects: vec!["shop".to_owned(), "prj_blog".to_owned()],
-        ..VercelPolicy::default()
-    };
+    let mut policy = VercelPolicy::default();
+    policy.projects = vec!["shop".to_owned(), "prj_blog".to_owned()];
     let mut connect = Connect::from_env(&get, &policy).unwrap();
     connect.first_wait = Duration::from_millis(1);
     VercelProvider::connect(connect).unwrap()

@@ -25,12 +25,12 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
         seconds: u64::from(alerts.error_rate_minutes) * 60,
     };
     let frequency = alerts.error_rate_frequency_minutes;
-    let wanted = coverage::wanted(j.policy, situation, Some(frequency));
-    let asked = format!(
-        "over {} events in {} in {}, a notice every {frequency} min or sooner",
+    let requirement = coverage::requirement(j.policy, situation, Some(frequency));
+    let expected = format!(
+        "an alert on over {} events in {} in {}, at most {frequency} min between notifications",
         alerts.error_rate_events,
         span(u64::from(alerts.error_rate_minutes) * 60),
         j.policy.environment,
     );
-    coverage::judge(subject, &wanted, asked, "High Error Rate Alert")
+    coverage::judge(subject, &requirement, expected, "High Error Rate Alert")
 }

@@ -20,10 +20,10 @@ pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let frequency = j.policy.alerts.fatal_frequency_minutes;
-    let wanted = coverage::wanted(j.policy, Situation::Fatal, Some(frequency));
-    let asked = format!(
-        "level fatal, any count, in {}, at once (5 min between notices in an issue rule)",
+    let requirement = coverage::requirement(j.policy, Situation::Fatal, Some(frequency));
+    let expected = format!(
+        "an alert on every event of level fatal in {}, immediately (an issue rule: at most 5 min between notifications)",
         j.policy.environment
     );
-    coverage::judge(subject, &wanted, asked, "Fatal Error Alert")
+    coverage::judge(subject, &requirement, expected, "Fatal Error Alert")
 }

@@ -29,13 +29,13 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
         seconds,
     };
     let frequency = alerts.latency_frequency_minutes;
-    let wanted = coverage::wanted(j.policy, situation, Some(frequency));
-    let asked = format!(
-        "transactions' P{} over {} ms for {} in {}",
+    let requirement = coverage::requirement(j.policy, situation, Some(frequency));
+    let expected = format!(
+        "an alert on P{} of transaction duration over {} ms for {} in {}",
         alerts.latency_percentile,
         alerts.latency_milliseconds,
         span(seconds),
         j.policy.environment,
     );
-    coverage::judge(subject, &wanted, asked, "Performance Degradation")
+    coverage::judge(subject, &requirement, expected, "Performance Degradation")
 }

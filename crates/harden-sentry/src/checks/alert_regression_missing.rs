@@ -27,13 +27,13 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
         over: f64::from(alerts.regression_errors),
         seconds,
     };
-    // the first notice of an issue comes at once, however seldom the others
-    let wanted = coverage::wanted(j.policy, situation, None);
-    let asked = format!(
-        "an issue new in the latest release with over {} errors in its first {}, in {}",
+    // the first notification about an issue is immediate, whatever the frequency of later ones
+    let requirement = coverage::requirement(j.policy, situation, None);
+    let expected = format!(
+        "an alert on a new issue of the latest release with over {} errors in its first {}, in {}",
         alerts.regression_errors,
         span(seconds),
         j.policy.environment,
     );
-    coverage::judge(subject, &wanted, asked, "New Release Regression")
+    coverage::judge(subject, &requirement, expected, "New Release Regression")
 }

@@ -25,7 +25,7 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
     let production = &j.policy.environment;
     let (mut without, mut all, mut unknown) = (0_usize, 0_usize, None);
     for event in newest {
-        // of an event that names none, nobody knows that it is not production's
+        // an event without an environment can be production's, so it counts
         match event.environment.get() {
             Ok(Some(other)) if other != production => continue,
             Ok(_) => {}
@@ -45,7 +45,7 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
         }
     }
     let evidence = Evidence::of(
-        "events without release",
+        "events without a release",
         format_args!("{without} of {all}"),
         SOURCE,
     )
@@ -59,19 +59,19 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
     if all == 0 {
         if *events.more.get()? {
             return Err(Unknown::undetermined(format!(
-                "none of the newest {} error events is of {production}, and there are older ones \
-                 that were not read: keep what other environments send in a project of its own",
+                "the newest {} error events are all from other environments than {production}, and \
+                 older events were not read: let other environments send to a separate project",
                 newest.len()
             )));
         }
         return Ok(Verdict::not_applicable(
-            "no recent error events of production",
+            "no recent error events from production",
         ));
     }
     Ok(Verdict::Pass(evidence))
 }
 
-/// The release is set where the application is built and started, which no call of the API can do.
+/// The release is set where the application is built and started, which no API call can do.
 fn remediation() -> Remediation {
     Remediation::new("give the SDK the release")
         .step(Step::by_hand(
@@ -79,7 +79,7 @@ fn remediation() -> Remediation {
              started, or pass it as `release` to Sentry.init",
         ))
         .step(Step::by_hand(
-            "Deploy; events that came before stay without a release",
+            "Deploy. Earlier events stay without a release",
         ))
         .link("https://docs.sentry.io/product/releases/setup/")
 }

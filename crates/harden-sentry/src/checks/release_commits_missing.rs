@@ -1,7 +1,7 @@
 use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Releases;
 
 pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule::new(
@@ -41,7 +41,7 @@ fn judge(releases: &Releases, _: &Judging<SentryPolicy>) -> Judgement {
 fn remediation(releases: &Releases, version: &str) -> Remediation {
     Remediation::new("associate the release's commits")
         .step(sentry_cli(
-            "In a checkout with its history, tell Sentry the commits",
+            "Associate the commits, in a checkout with the full history",
             &["releases", "set-commits"],
             &releases.organization,
             &releases.project,

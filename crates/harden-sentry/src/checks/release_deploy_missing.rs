@@ -4,7 +4,7 @@ use harden_core::{
 use std::sync::Arc;
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::ReleaseDeploys;
 
 pub(crate) static CHECK: Rule<ReleaseDeploys, SentryPolicy> = Rule::new(

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::SentryPolicy;
 use crate::policy::is_full_sha;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Releases;
 
 pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule::new(

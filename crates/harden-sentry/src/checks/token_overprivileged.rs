@@ -32,25 +32,21 @@ fn judge(token: &Token, j: &Judging<SentryPolicy>) -> Judgement {
         let evidence = Evidence::of("auth.scopes", scopes.join(", "), SOURCE);
         return Ok(Verdict::Pass(evidence.expected(wanted)));
     }
-    let evidence = Evidence::of(
-        "auth.scopes",
-        format_args!("also {}", beyond.join(", ")),
-        SOURCE,
-    );
+    let evidence = Evidence::of("auth.scopes", format_args!("{}", beyond.join(", ")), SOURCE);
     Ok(Verdict::Fail(evidence.expected(wanted), remediation()))
 }
 
-/// A token is made by a person, and shown once.
+/// A token is created by a person, and Sentry shows it only once.
 fn remediation() -> Remediation {
-    Remediation::new("give the audit a token of its own that can only read")
+    Remediation::new("give the audit a separate token that can only read")
         .step(Step::by_hand(
             "In Sentry, under Settings → Developer Settings → Custom Integrations, create an \
-             internal integration with read access to Project, Organization, Member and Alerts, \
-             and nothing else",
+             internal integration with read access to Project, Organization, Member and Alerts \
+             only",
         ))
         .step(Step::by_hand(
-            "Use its token as SENTRY_AUTH_TOKEN for the audit; leave the one that creates releases \
-             to the deployment",
+            "Use its token as SENTRY_AUTH_TOKEN for the audit; use the token that creates releases \
+             in the deployment only",
         ))
         .link("https://docs.sentry.io/api/permissions/")
 }

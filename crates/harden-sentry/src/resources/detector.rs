@@ -9,6 +9,7 @@ use super::{Monitor, Project};
 /// built-in ones included. Servers that know only rules have none. Source:
 /// GET /organizations/{organization}/detectors/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Detector {
     /// The slug of the organization.
     pub organization: String,

@@ -11,6 +11,7 @@ use super::{Project, of_project};
 /// have written: no message, no title, no address. Source:
 /// GET /projects/{organization}/{project}/events/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorEvents {
     /// The slug of the organization.
     pub organization: String,
@@ -26,6 +27,7 @@ pub struct ErrorEvents {
 
 /// An error event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorEvent {
     /// Its id (eventID).
     pub id: String,

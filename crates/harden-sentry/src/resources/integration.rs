@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An integration of the organization. Source: GET /organizations/{organization}/integrations/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Integration {
     /// The slug of the organization.
     pub organization: String,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A member who has joined. Neither name nor address is kept. Source:
 /// GET /organizations/{organization}/members/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Member {
     /// The slug of the organization.
     pub organization: String,

@@ -8,6 +8,7 @@ use super::of_project;
 /// A project. Source: GET /projects/{organization}/{project}/, or for all projects
 /// GET /organizations/{organization}/projects/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Project {
     /// The slug of its organization.
     pub organization: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A team. Source: GET /organizations/{organization}/teams/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Team {
     /// The slug of the organization.
     pub organization: String,

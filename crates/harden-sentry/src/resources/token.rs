@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The audit's token: what it may do, never what it is. Source: GET /api/0/, which every token may
 /// ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Token {
     /// The slug of the organization that it is used for.
     pub organization: String,
