@@ -221,10 +221,10 @@ impl Step {
     /// A command.
     pub fn command(
         title: impl Into<Cow<'static, str>>,
-        argv: impl IntoIterator<Item = Arg>,
+        argv: impl IntoIterator<Item = impl Into<Arg>>,
         permissions: &'static [&'static str],
     ) -> Self {
-        let mut argv: Vec<Arg> = argv.into_iter().collect();
+        let mut argv: Vec<Arg> = argv.into_iter().map(Into::into).collect();
         argv.shrink_to_fit();
         Self {
             title: title.into(),
