@@ -18,6 +18,8 @@ mod config;
 mod failure;
 #[cfg(feature = "live")]
 mod git;
+#[cfg(feature = "live")]
+mod opening;
 mod output;
 mod page;
 mod progress;

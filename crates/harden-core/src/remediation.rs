@@ -237,7 +237,7 @@ impl Step {
 
     /// A step that a person takes by hand.
     pub fn by_hand(title: impl Into<Cow<'static, str>>) -> Self {
-        Self::command(title, [], &[])
+        Self::command(title, std::iter::empty::<Arg>(), &[])
     }
 
     /// A change of a file that a person makes: the title names the file, the text goes into it.

@@ -179,6 +179,13 @@ impl Snapshot {
         read.unwrap_or_default()
     }
 
+    /// Whether a place could not be read when a kind was listed.
+    #[must_use]
+    pub fn has_gap<R: Resource>(&self, place: &Place) -> bool {
+        let listing = self.kinds.get(R::KIND.name);
+        listing.is_some_and(|listing| listing.gaps.iter().any(|gap| gap.place.covers(place)))
+    }
+
     /// The places that listings of a provider were to be read over.
     #[must_use]
     pub fn places(&self, provider: &str) -> BTreeSet<Place> {
