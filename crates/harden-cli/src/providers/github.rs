@@ -15,10 +15,7 @@ pub(super) const PROVIDER: Provider = Provider {
     open: Some(|asked| Box::pin(live::open(asked))),
     draft: Some(Draft {
         kind: Repository::KIND,
-        write: |facts| {
-            let name = |one: &Repository| &*one.repository;
-            Box::pin(draft_names(facts, "github", "repositories", name))
-        },
+        write: |facts| Box::pin(draft_names(facts, "github", "repositories", name)),
     }),
     permissions: app_permissions,
 };
@@ -43,6 +40,10 @@ fn app_permissions(needed: &Needed<'_>) -> Grant {
         )
     });
     Grant { document, note }
+}
+
+fn name(one: &Repository) -> &str {
+    &one.repository
 }
 
 #[cfg(feature = "live")]

@@ -15,10 +15,7 @@ pub(super) const PROVIDER: Provider = Provider {
     open: Some(|asked| Box::pin(live::open(asked))),
     draft: Some(Draft {
         kind: Project::KIND,
-        write: |facts| {
-            let name = |one: &Project| &*one.slug;
-            Box::pin(draft_names(facts, "sentry", "projects", name))
-        },
+        write: |facts| Box::pin(draft_names(facts, "sentry", "projects", name)),
     }),
     permissions: scopes,
 };
@@ -31,6 +28,10 @@ fn scopes(needed: &Needed<'_>) -> Grant {
         document: json!(needed.permissions),
         note: Some(note.to_owned()),
     }
+}
+
+fn name(one: &Project) -> &str {
+    &one.slug
 }
 
 #[cfg(feature = "live")]

@@ -15,10 +15,7 @@ pub(super) const PROVIDER: Provider = Provider {
     open: Some(|asked| Box::pin(live::open(asked))),
     draft: Some(Draft {
         kind: Project::KIND,
-        write: |facts| {
-            let name = |one: &Project| &*one.name;
-            Box::pin(draft_names(facts, "vercel", "projects", name))
-        },
+        write: |facts| Box::pin(draft_names(facts, "vercel", "projects", name)),
     }),
     permissions: no_scopes,
 };
@@ -30,6 +27,10 @@ fn no_scopes(_: &Needed<'_>) -> Grant {
         document: json!([]),
         note: Some(note.to_owned()),
     }
+}
+
+fn name(one: &Project) -> &str {
+    &one.name
 }
 
 #[cfg(feature = "live")]

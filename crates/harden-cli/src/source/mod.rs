@@ -7,12 +7,12 @@ mod live;
 mod live;
 mod recorded;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use harden_core::{
-    CancellationToken, Cause, Facts, Observer, Place, Provider, Replay, Snapshot, StopHandle,
-    Unknown, Unread,
+    CancellationToken, Cause, Facts, Observer, Provider, Replay, Snapshot, StopHandle, Unknown,
+    Unread,
 };
 use harden_runner::NotAudited;
 use jiff::Timestamp;
