@@ -87,8 +87,10 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
             note(&format!("error: {error}"));
             Ok(ExitCode::from(1))
         }
-        Err(error) => Err(Failure::new(format!("could not upload {shown}: {error}"))
-            .help("the token needs security_events=write on the repository")),
+        Err(error) => Err(
+            Failure::because(format!("could not upload {shown}"), &error)
+                .help("the token needs security_events=write on the repository"),
+        ),
     }
 }
 

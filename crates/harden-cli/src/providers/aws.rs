@@ -58,6 +58,7 @@ mod live {
     use std::sync::Arc;
 
     use harden_aws::live::{AwsProvider, Connect, ConnectError};
+    use harden_core::{error_chain, one_line};
 
     use crate::failure::Failure;
     use crate::opening::{Asked, Opening, env};
@@ -86,12 +87,16 @@ mod live {
         let absent = matches!(error, ConnectError::NoCredentials);
         let profile = match &from_env {
             Some(name) if args.profile.is_none() && absent => {
-                let name = harden_core::one_line(name, 60);
+                let name = one_line(name, 60);
                 format!(" (AWS_PROFILE is `{name}`: it has none, or does not exist)")
             }
             _ => String::new(),
         };
-        let failure = Failure::new(format!("could not audit AWS: {error}{profile}")).help(HELP);
+        let failure = Failure::new(format!(
+            "could not audit AWS: {}{profile}",
+            error_chain(&error)
+        ))
+        .help(HELP);
         let named = asked.has_table("aws")
             || args.profile.is_some()
             || !args.region.is_empty()

@@ -78,7 +78,7 @@ mod live {
             Ok(provider) => return Opening::Connected(Arc::new(provider)),
             Err(error) => error,
         };
-        let failure = Failure::new(format!("could not audit GitHub: {error}")).help(HELP);
+        let failure = Failure::because("could not audit GitHub", &error).help(HELP);
         let absent = match error {
             ConnectError::NoToken { .. } => "no token",
             ConnectError::NoRepository { .. } => "no repository is named, and this is no checkout",

@@ -62,7 +62,7 @@ mod live {
             }
             Err(error) => error,
         };
-        let failure = Failure::new(format!("could not audit Sentry: {error}")).help(HELP);
+        let failure = Failure::because("could not audit Sentry", &error).help(HELP);
         let absent = match error {
             ConnectError::NoToken => "no token",
             ConnectError::NoOrganization => "no organization is named",

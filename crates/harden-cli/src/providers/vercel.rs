@@ -54,7 +54,7 @@ mod live {
             Ok(provider) => return Opening::Connected(Arc::new(provider)),
             Err(error) => error,
         };
-        let failure = Failure::new(format!("could not audit Vercel: {error}")).help(HELP);
+        let failure = Failure::because("could not audit Vercel", &error).help(HELP);
         let absent = match error {
             ConnectError::NoToken => "no token",
             ConnectError::NoProject => "no project is named",
