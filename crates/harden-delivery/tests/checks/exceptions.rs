@@ -3,8 +3,4 @@
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
-    "github/deployments",
-    "latest",
-    "to be fixed",
-)];
+pub(crate) const EXCEPTIONS: &[Exception] = &[];

@@ -3,7 +3,4 @@
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[
-    Exception::null("sentry/alert", "environment", "to be fixed"),
-    Exception::null("sentry/alert", "frequency_minutes", "to be fixed"),
-];
+pub(crate) const EXCEPTIONS: &[Exception] = &[];

@@ -3,20 +3,4 @@
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[
-    Exception::absent(
-        "vercel/project-variables",
-        "variables[].git_branch",
-        "to be fixed",
-    ),
-    Exception::null(
-        "vercel/project-variables",
-        "variables[].git_branch",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "vercel/project-variables",
-        "variables[].targets",
-        "to be fixed",
-    ),
-];
+pub(crate) const EXCEPTIONS: &[Exception] = &[];
