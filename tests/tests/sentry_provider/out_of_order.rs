@@ -10,13 +10,17 @@ use super::{ERROR_RATE, MISSING, NOBODY, assert_well};
 async fn who_has_left_is_not_told() {
     type Change = fn(&mut Estate);
     let cases: [(&str, Change, &str); 7] = [
-        ("Fatal", |e| e.members.clear(), "who has left"),
+        (
+            "Fatal",
+            |e| e.members.clear(),
+            "who is not in the organization",
+        ),
         (
             "Fatal",
             |e| e.members[0]["user"]["isActive"] = json!(false),
-            "whose account is off",
+            "whose account is not active",
         ),
-        ("Regression", |e| e.teams.clear(), "which is gone"),
+        ("Regression", |e| e.teams.clear(), "which does not exist"),
         (
             "Regression",
             |e| e.teams[0]["memberCount"] = json!(0),
@@ -28,7 +32,7 @@ async fn who_has_left_is_not_told() {
                 e.members.clear();
                 e.integrations.clear();
             },
-            "integration 1, which is gone",
+            "integration 1, which does not exist",
         ),
         (
             "High Error Rate",
@@ -36,7 +40,7 @@ async fn who_has_left_is_not_told() {
                 e.members.clear();
                 e.integrations[0]["status"] = json!("disabled");
             },
-            "integration 1, which is switched off",
+            "integration 1, which is disabled",
         ),
         (
             "High Error Rate",
@@ -44,7 +48,7 @@ async fn who_has_left_is_not_told() {
                 e.members.clear();
                 e.integrations[0]["organizationIntegrationStatus"] = json!("disabled");
             },
-            "integration 1, which is switched off",
+            "integration 1, which is disabled",
         ),
     ];
     for (name, change, wanted) in cases {
@@ -88,39 +92,39 @@ async fn alerts_that_are_out_of_order() {
         (
             "disabled",
             |e| e.workflows[0]["enabled"] = json!(false),
-            Some("enabled is false"),
-            Some("enabled is false"),
+            Some("enabled: false"),
+            Some("enabled: false"),
         ),
         (
             "not connected",
             |e| e.workflows[0]["detectorIds"] = json!([]),
-            Some("connected to no monitor"),
+            Some("no connected monitor"),
             // the alert on fatal errors is what comes nearest
-            Some("nearest alert is workflow 9002"),
+            Some("nearest alert: workflow 9002"),
         ),
         (
             "of another project",
             |e| e.workflows[0]["detectorIds"] = json!(["1200"]),
             None,
-            Some("nearest alert is workflow 9002"),
+            Some("nearest alert: workflow 9002"),
         ),
         (
             "of another environment",
             |e| e.workflows[0]["environment"] = json!("staging"),
             None,
-            Some("environment is staging"),
+            Some("environment: staging"),
         ),
         (
             "without an action",
             |e| e.workflows[0]["actionFilters"][0]["actions"] = json!([]),
-            Some("actions is none"),
-            Some("actions is none"),
+            Some("actions: missing"),
+            Some("actions: missing"),
         ),
         (
             "its monitor is off",
             |e| e.detectors[0]["enabled"] = json!(false),
-            Some("false of every monitor"),
-            Some("false of monitor 1100"),
+            Some("false for every monitor"),
+            Some("false for monitor 1100"),
         ),
     ];
     for (name, change, nobody, missing) in cases {
@@ -175,7 +179,7 @@ async fn a_muted_rule_reaches_nobody() {
     assert!(
         audited
             .failed(NOBODY, muted[0])
-            .contains("muted for everybody")
+            .contains("muted for everyone")
     );
     // a muted alert is there all the same
     assert_eq!(audited.one(ERROR_RATE, "shop-web").as_str(), "pass");
@@ -193,7 +197,7 @@ async fn a_muted_rule_reaches_nobody() {
     assert!(
         audited
             .failed(ERROR_RATE, "shop-web")
-            .contains("enabled is false")
+            .contains("enabled: false")
     );
     sentry.with(|e| e.metric_rules[0]["snooze"] = json!(true));
     let audited = audit(&sentry, POLICY).await;
@@ -203,7 +207,7 @@ async fn a_muted_rule_reaches_nobody() {
     assert!(
         audited
             .failed(NOBODY, "metric rule")
-            .contains("enabled is false")
+            .contains("enabled: false")
     );
 }
 
@@ -214,9 +218,9 @@ async fn a_monitor_that_nothing_is_connected_to() {
     let sentry = Sentry::serve(estate).await;
     let audited = audit(&sentry, POLICY).await;
     let found = audited.failed(NOBODY, "monitor ");
-    assert!(found.contains("no alert is connected"), "{found}");
+    assert!(found.contains("no connected alert"), "{found}");
     let missing = audited.failed("sentry/alert-latency-missing", "shop-web");
-    assert!(missing.contains("actions is none"), "{missing}");
+    assert!(missing.contains("actions: missing"), "{missing}");
 }
 
 /// A ticket on a metric monitor is kept and never made.
@@ -231,9 +235,9 @@ async fn a_ticket_of_a_metric_does_nothing() {
     let sentry = Sentry::serve(estate).await;
     let audited = audit(&sentry, POLICY).await;
     let found = audited.failed(NOBODY, "workflow 9004 ");
-    assert!(found.contains("does nothing for a metric"), "{found}");
+    assert!(found.contains("Sentry ignores for a metric"), "{found}");
     let missing = audited.failed("sentry/alert-latency-missing", "shop-backend");
-    assert!(missing.contains("actions is jira"), "{missing}");
+    assert!(missing.contains("actions: jira"), "{missing}");
     // of an issue it is made
     assert_eq!(audited.one(NOBODY, "workflow 9002 ").as_str(), "pass");
     sentry.served.violations.assert_none();
@@ -260,7 +264,7 @@ async fn a_new_project_has_nothing_to_judge() {
     }
     for check in MISSING {
         let found = audited.failed(check, "shop-web");
-        assert!(found.contains("none that is about it"), "{found}");
+        assert!(found.contains("no alert covers it"), "{found}");
     }
     // the built-in monitors need no alert of their own
     assert_eq!(audited.of(NOBODY).len(), 0);
@@ -284,11 +288,15 @@ async fn releases_and_source_maps_that_lack_something() {
         (
             "sentry/release-commits-missing",
             "shop-backend",
-            "commitCount is 0",
+            "commitCount: 0",
         ),
         ("sentry/release-deploy-missing", "shop-web", "no deploy"),
         ("sentry/events-release-missing", "shop-backend", "1 of 2"),
-        ("sentry/sourcemaps-missing", "shop-web", "none in bundles"),
+        (
+            "sentry/sourcemaps-missing",
+            "shop-web",
+            "missing in bundles",
+        ),
     ] {
         let found = audited.failed(check, project);
         assert!(found.contains(wanted), "{check}: {found}");

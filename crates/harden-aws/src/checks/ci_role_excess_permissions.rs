@@ -1,29 +1,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::table::{self, Service};
 use harden_iam::{Context, Effect, Identity, Pattern, Principal, Request, Selector};
 
-use crate::remedies::ci_policy::least_instead;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::least_instead;
+use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE};
 use crate::{AwsPolicy, CiPolicy};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-excess-permissions",
-        title: "CI roles have no action beyond the allow-list",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Take away the actions that are not on the list, or put them on it.",
-        page: include_str!("ci_role_excess_permissions.md"),
-    },
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-excess-permissions",
+        "CI roles have no action beyond the allow-list",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Take away the actions that are not on the list, or put them on it.")
+    .page(include_str!("ci_role_excess_permissions.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(off),
-};
+)
+.off(off);
 
 fn off(policy: &AwsPolicy) -> Option<&'static str> {
     let none = policy.ci.allowed_actions.is_empty();
@@ -35,10 +35,10 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let excess = excess(role, &j.policy.ci)?;
-    let wanted = format!("none but {}", first_words(&j.policy.ci.allowed_actions));
+    let wanted = format!("none but {}", join_first(&j.policy.ci.allowed_actions));
     let evidence = |found: String| {
         Evidence::of("Policies", found, ROLE_SOURCE)
-            .wanted(wanted.clone())
+            .expected(wanted.clone())
             .note(
                 "judged by the role's policies and its boundary; service control policies, which \
                  may deny a part of it, can't be read from the account",
@@ -55,12 +55,12 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         Ok(left) if left.is_empty() => None,
         Ok(left) => {
             let left: Vec<String> = left.into_keys().collect();
-            Some(format!("its deployment calls for {}", first_words(&left)))
+            Some(format!("its deployment calls for {}", join_first(&left)))
         }
         Err(unknown) => Some(unknown.message.clone().into_owned()),
     };
     let to = least_instead(role, &j.policy.ci, &at_fault, &still);
-    Ok(Verdict::Fail(evidence(first_words(&names)), to))
+    Ok(Verdict::Fail(evidence(join_first(&names)), to))
 }
 
 /// The actions that the role may do on something and that are on no list, each with the place of
@@ -127,5 +127,5 @@ fn may(identity: &Identity, role: &CiRole, action: &str) -> bool {
     let request = Request::new(caller, action, "*", Context::unknown_otherwise());
     let request = request.owned_by(&*role.place.account);
     // whether a key or a role admits the role is up to its own policy
-    identity.decide_own_side(&request).may_be_allowed()
+    identity.decide_caller_side(&request).may_be_allowed()
 }

@@ -1,28 +1,25 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::first_words;
+use crate::remediations::cli::aws;
 use crate::resources::OidcProvider;
+use crate::text::join_first;
 use crate::views::CiAccount;
 
-pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/oidc-provider-missing",
-        title: "Accounts with CI roles know GitHub Actions as an identity provider",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create the OIDC provider of GitHub Actions, with the audience sts.amazonaws.com.",
-        page: include_str!("oidc_provider_missing.md"),
-    },
+pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-provider-missing",
+        "Accounts with CI roles know GitHub Actions as an identity provider",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .remediation("Create the OIDC provider of GitHub Actions, with the audience sts.amazonaws.com.")
+    .page(include_str!("oidc_provider_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const LIST: &str = "iam:ListOpenIDConnectProviders";
 const GET: &str = "iam:GetOpenIDConnectProvider";
@@ -70,26 +67,26 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(
         Evidence::of(
             "ClientIDList",
-            format!("{AUDIENCE} at {}", first_words(&arns)),
+            format!("{AUDIENCE} at {}", join_first(&arns)),
             GET,
         )
-        .wanted(AUDIENCE),
+        .expected(AUDIENCE),
     ))
 }
 
 fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -> Evidence {
     let mut evidence = Evidence::default();
     if !absent.is_empty() {
-        let found = format!("no {}", first_words(absent));
+        let found = format!("no {}", join_first(absent));
         evidence = evidence
             .and("OpenIDConnectProviderList", found, LIST)
-            .wanted("the provider of GitHub Actions");
+            .expected("the provider of GitHub Actions");
     }
     for (arn, audiences) in deaf {
         let found = format!("{audiences} at {arn}");
-        evidence = evidence.and("ClientIDList", found, GET).wanted(AUDIENCE);
+        evidence = evidence.and("ClientIDList", found, GET).expected(AUDIENCE);
     }
-    evidence.note(format!("the CI roles: {}", first_words(&account.roles)))
+    evidence.note(format!("the CI roles: {}", join_first(&account.roles)))
 }
 
 fn remediation(absent: &[String], deaf: &[(String, String)]) -> Remediation {

@@ -1,26 +1,25 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::{first_words, secret};
+use crate::remediations::secret;
+use crate::text::join_first;
 use crate::views::{SecretsRegion, State, WantedSecret};
 
-pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/secret-missing",
-        title: "Secrets that are referred to exist",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make the secret, or take the reference to it away.",
-        page: include_str!("secret_missing.md"),
-    },
+pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/secret-missing",
+        "Secrets that are referred to exist",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .remediation("Make the secret, or take the reference to it away.")
+    .page(include_str!("secret_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
@@ -33,8 +32,8 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     if !missing.is_empty() {
         let words: Vec<String> = missing.iter().map(|(w, s)| in_words(w, s)).collect();
-        let evidence = Evidence::of("missing secrets", first_words(&words), SOURCE)
-            .wanted("every secret that the policy or a task definition names");
+        let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE)
+            .expected("every secret that the policy or a task definition names");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
     for wanted in &region.wanted {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an account says of its root user. Source: iam:GetAccountSummary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AccountSummary {
     /// The account.
     pub account: String,
@@ -21,11 +22,8 @@ pub struct AccountSummary {
 }
 
 impl Resource for AccountSummary {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/account-summary",
-        permissions: &["iam:GetAccountSummary"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/account-summary").permissions(&["iam:GetAccountSummary"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

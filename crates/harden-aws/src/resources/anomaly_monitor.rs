@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A monitor of Cost Anomaly Detection. Source: ce:GetAnomalyMonitors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AnomalyMonitor {
     /// The account.
     pub account: String,
@@ -21,11 +22,8 @@ pub struct AnomalyMonitor {
 }
 
 impl Resource for AnomalyMonitor {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/anomaly-monitor",
-        permissions: &["ce:GetAnomalyMonitors"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/anomaly-monitor").permissions(&["ce:GetAnomalyMonitors"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.arn)

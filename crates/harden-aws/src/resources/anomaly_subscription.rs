@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A subscription to monitors of Cost Anomaly Detection. Source: ce:GetAnomalySubscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AnomalySubscription {
     /// The account.
     pub account: String,
@@ -21,11 +22,8 @@ pub struct AnomalySubscription {
 }
 
 impl Resource for AnomalySubscription {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/anomaly-subscription",
-        permissions: &["ce:GetAnomalySubscriptions"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/anomaly-subscription").permissions(&["ce:GetAnomalySubscriptions"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.arn)

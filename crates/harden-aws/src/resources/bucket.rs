@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A bucket. Source: s3:ListAllMyBuckets (the operation ListBuckets), which lists the buckets of
 /// all regions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Bucket {
     /// The account that owns it.
     pub account: String,
@@ -17,11 +18,7 @@ pub struct Bucket {
 }
 
 impl Resource for Bucket {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/bucket",
-        permissions: &["s3:ListAllMyBuckets"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/bucket").permissions(&["s3:ListAllMyBuckets"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -9,6 +9,7 @@ use super::Bucket;
 /// A bucket's lifecycle. Source: s3:GetLifecycleConfiguration (the operation
 /// GetBucketLifecycleConfiguration), asked in the bucket's own region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BucketLifecycle {
     /// The account that owns the bucket.
     pub account: String,
@@ -24,6 +25,7 @@ pub struct BucketLifecycle {
 
 /// A rule of a lifecycle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LifecycleRule {
     /// Whether it is enabled (Status).
     pub enabled: bool,
@@ -38,11 +40,9 @@ pub struct LifecycleRule {
 }
 
 impl Resource for BucketLifecycle {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/bucket-lifecycle",
-        permissions: &["s3:GetLifecycleConfiguration"],
-        starts_from: &[Bucket::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/bucket-lifecycle")
+        .permissions(&["s3:GetLifecycleConfiguration"])
+        .starts_from(&[Bucket::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

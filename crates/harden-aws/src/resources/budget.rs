@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A budget of AWS Budgets, which are global to an account. Source: budgets:DescribeBudgets
 /// (permission budgets:ViewBudget).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Budget {
     /// The account.
     pub account: String,
@@ -40,6 +41,7 @@ pub struct Budget {
 
 /// An amount in a unit: `500 USD`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Money {
     /// The amount.
     pub amount: f64,
@@ -54,11 +56,7 @@ impl std::fmt::Display for Money {
 }
 
 impl Resource for Budget {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/budget",
-        permissions: &["budgets:ViewBudget"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/budget").permissions(&["budgets:ViewBudget"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An action that a budget takes at a threshold. Source: budgets:DescribeBudgetActionsForAccount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BudgetAction {
     /// The account.
     pub account: String,
@@ -21,11 +22,8 @@ pub struct BudgetAction {
 }
 
 impl Resource for BudgetAction {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/budget-action",
-        permissions: &["budgets:DescribeBudgetActionsForAccount"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/budget-action").permissions(&["budgets:DescribeBudgetActionsForAccount"]);
 
     fn id(&self) -> ResourceId {
         let name = format!("{}/{}", self.budget, self.id);

@@ -8,6 +8,7 @@ use crate::arn::Arn;
 
 /// An export of a snapshot or a cluster to S3. Source: rds:DescribeExportTasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DbExportTask {
     /// The task's identifier.
     pub id: String,
@@ -22,11 +23,8 @@ pub struct DbExportTask {
 }
 
 impl Resource for DbExportTask {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-export-task",
-        permissions: &["rds:DescribeExportTasks"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-export-task").permissions(&["rds:DescribeExportTasks"]);
 
     fn id(&self) -> ResourceId {
         let place =

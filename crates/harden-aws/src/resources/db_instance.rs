@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// A DB instance, members of clusters too. Source: rds:DescribeDBInstances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DbInstance {
     /// The instance's ARN.
     pub arn: String,
@@ -70,11 +71,8 @@ pub struct DbInstance {
 }
 
 impl Resource for DbInstance {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-instance",
-        permissions: &["rds:DescribeDBInstances"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-instance").permissions(&["rds:DescribeDBInstances"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

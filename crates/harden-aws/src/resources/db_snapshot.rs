@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// What is read of a snapshot, of a DB instance or a DB cluster alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SnapshotFacts {
     /// The snapshot's ARN.
     pub arn: String,
@@ -35,19 +36,18 @@ pub struct SnapshotFacts {
 /// A snapshot of a DB instance. Source: rds:DescribeDBSnapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct DbSnapshot(pub SnapshotFacts);
 
 /// A snapshot of a DB cluster. Source: rds:DescribeDBClusterSnapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct DbClusterSnapshot(pub SnapshotFacts);
 
 impl Resource for DbSnapshot {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-snapshot",
-        permissions: &["rds:DescribeDBSnapshots"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-snapshot").permissions(&["rds:DescribeDBSnapshots"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.0.arn)
@@ -55,11 +55,8 @@ impl Resource for DbSnapshot {
 }
 
 impl Resource for DbClusterSnapshot {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-cluster-snapshot",
-        permissions: &["rds:DescribeDBClusterSnapshots"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-cluster-snapshot").permissions(&["rds:DescribeDBClusterSnapshots"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.0.arn)

@@ -8,6 +8,7 @@ use crate::arn::id_of;
 
 /// A repository's lifecycle policy. Source: ecr:GetLifecyclePolicy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcrLifecycle {
     /// The repository's ARN.
     pub repository_arn: String,
@@ -17,11 +18,9 @@ pub struct EcrLifecycle {
 }
 
 impl Resource for EcrLifecycle {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecr-lifecycle",
-        permissions: &["ecr:GetLifecyclePolicy"],
-        starts_from: &[EcrRepository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecr-lifecycle")
+        .permissions(&["ecr:GetLifecyclePolicy"])
+        .starts_from(&[EcrRepository::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.repository_arn)

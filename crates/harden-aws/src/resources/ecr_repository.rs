@@ -7,6 +7,7 @@ use crate::arn::id_of;
 
 /// A private repository. Source: ecr:DescribeRepositories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcrRepository {
     /// The ARN.
     pub arn: String,
@@ -22,11 +23,8 @@ pub struct EcrRepository {
 }
 
 impl Resource for EcrRepository {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecr-repository",
-        permissions: &["ecr:DescribeRepositories"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/ecr-repository").permissions(&["ecr:DescribeRepositories"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -8,6 +8,7 @@ use crate::arn::{Arn, id_of};
 
 /// An ECS service. Source: ecs:ListClusters, ecs:ListServices, ecs:DescribeServices (10 a call).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcsService {
     /// The service's ARN.
     pub arn: String,
@@ -43,18 +44,28 @@ impl EcsService {
     pub fn service(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
     }
+
+    /// Why the service needs no alarm: none of its tasks is meant to run.
+    pub(crate) fn idle_reason(&self) -> Known<Option<&'static str>> {
+        match (self.desired_count.ok(), self.status.ok()) {
+            (Some(0), _) => return Known::Yes(Some("its desired count is 0")),
+            (_, Some(status)) if status != "ACTIVE" => {
+                return Known::Yes(Some("it is being deleted: its status is not ACTIVE"));
+            }
+            _ => {}
+        }
+        self.status
+            .as_ref()
+            .and_then(|_| self.desired_count.as_ref().map(|_| None))
+    }
 }
 
 impl Resource for EcsService {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecs-service",
-        permissions: &[
-            "ecs:DescribeServices",
-            "ecs:ListClusters",
-            "ecs:ListServices",
-        ],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecs-service").permissions(&[
+        "ecs:DescribeServices",
+        "ecs:ListClusters",
+        "ecs:ListServices",
+    ]);
 
     fn id(&self) -> ResourceId {
         // older ARNs lack the cluster, so the name is made of both

@@ -1,7 +1,7 @@
 //! IAM roles.
 
 use harden_core::{Cause, Kind, Known, Place, Resource, ResourceId, Unknown};
-use harden_iam::escalation::{self, Surroundings};
+use harden_iam::escalation::{self, AccountContext};
 use harden_iam::{Attached, Identity, Policy, trust};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use crate::arn::Arn;
 /// Actions, and those that the policy file names. Of all others it is kept whether they are worth
 /// getting at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IamRole {
     /// The role's ARN.
     pub arn: String,
@@ -45,6 +46,7 @@ fn unrecorded<T>(fact: &Known<T>) -> bool {
 
 /// A policy of a role: an inline one, or a managed one that is attached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RolePolicy {
     /// The name (PolicyName).
     pub name: String,
@@ -58,6 +60,7 @@ pub struct RolePolicy {
 
 /// What is known of a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManagedPolicy {
     /// Its ARN.
     pub arn: String,
@@ -151,12 +154,12 @@ pub fn privileged(
     if is_admin == Ok(true) {
         return Known::Yes(true);
     }
-    let around = Surroundings {
+    let around = AccountContext {
         arn: Some(arn.to_owned()),
         roles: None,
         attached: own_managed(policies),
     };
-    match escalation::find(&identity, &around).first() {
+    match escalation::find_paths(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
             Err(key) => {
@@ -167,18 +170,15 @@ pub fn privileged(
         Some(path) if path.is_certain() => Known::Yes(true),
         Some(path) => Unknown::undetermined(format!(
             "what {arn} can come to rests on this: {}",
-            path.depends.join("; ")
+            path.depends_on.join("; ")
         ))
         .into(),
     }
 }
 
 impl Resource for IamRole {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/iam-role",
-        permissions: &["iam:GetAccountAuthorizationDetails"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/iam-role").permissions(&["iam:GetAccountAuthorizationDetails"]);
 
     fn id(&self) -> ResourceId {
         role_id(Self::KIND.name, &self.arn)

@@ -10,6 +10,7 @@ use super::iam_role::role_id;
 /// What a CI role was used for, by service. Source: iam:GenerateServiceLastAccessedDetails, which
 /// has IAM work it out, and iam:GetServiceLastAccessedDetails.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IamRoleUse {
     /// The role's ARN.
     pub role: String,
@@ -20,6 +21,7 @@ pub struct IamRoleUse {
 
 /// When a service was last used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ServiceUse {
     /// The prefix of its actions (ServiceNamespace): `ecr`.
     pub service: String,
@@ -29,14 +31,12 @@ pub struct ServiceUse {
 }
 
 impl Resource for IamRoleUse {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/iam-role-use",
-        permissions: &[
+    const KIND: &'static Kind = &Kind::new("aws/iam-role-use")
+        .permissions(&[
             "iam:GenerateServiceLastAccessedDetails",
             "iam:GetServiceLastAccessedDetails",
-        ],
-        starts_from: &[IamRole::KIND],
-    };
+        ])
+        .starts_from(&[IamRole::KIND]);
 
     fn id(&self) -> ResourceId {
         role_id(Self::KIND.name, &self.role)

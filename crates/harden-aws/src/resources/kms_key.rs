@@ -8,6 +8,7 @@ use super::{SnsTopic, TopicSubscriptions};
 /// A KMS key that an alert topic is encrypted with. Source: kms:DescribeKey and
 /// kms:GetKeyPolicy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct KmsKey {
     /// The account of the topic.
     pub account: String,
@@ -32,11 +33,9 @@ pub struct KmsKey {
 }
 
 impl Resource for KmsKey {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/kms-key",
-        permissions: &["kms:DescribeKey", "kms:GetKeyPolicy"],
-        starts_from: &[SnsTopic::KIND, TopicSubscriptions::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/kms-key")
+        .permissions(&["kms:DescribeKey", "kms:GetKeyPolicy"])
+        .starts_from(&[SnsTopic::KIND, TopicSubscriptions::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The attributes of an HTTPS listener of an internet-facing application load balancer; others are
 /// not read. Source: elasticloadbalancing:DescribeListenerAttributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerAttributes {
     /// The listener's ARN.
     pub listener_arn: String,
@@ -19,11 +20,9 @@ pub struct ListenerAttributes {
 }
 
 impl Resource for ListenerAttributes {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/listener-attributes",
-        permissions: &["elasticloadbalancing:DescribeListenerAttributes"],
-        starts_from: &[LoadBalancer::KIND, LoadBalancerListeners::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/listener-attributes")
+        .permissions(&["elasticloadbalancing:DescribeListenerAttributes"])
+        .starts_from(&[LoadBalancer::KIND, LoadBalancerListeners::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.listener_arn)

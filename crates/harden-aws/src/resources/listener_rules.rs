@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The rules of an HTTP listener of an internet-facing application load balancer; others are not
 /// read. Source: elasticloadbalancing:DescribeRules, which takes one listener a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerRules {
     /// The listener's ARN.
     pub listener_arn: String,
@@ -19,6 +20,7 @@ pub struct ListenerRules {
 
 /// A rule of a listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerRule {
     /// The rule's ARN.
     pub arn: String,
@@ -29,11 +31,9 @@ pub struct ListenerRule {
 }
 
 impl Resource for ListenerRules {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/listener-rules",
-        permissions: &["elasticloadbalancing:DescribeRules"],
-        starts_from: &[LoadBalancer::KIND, LoadBalancerListeners::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/listener-rules")
+        .permissions(&["elasticloadbalancing:DescribeRules"])
+        .starts_from(&[LoadBalancer::KIND, LoadBalancerListeners::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.listener_arn)

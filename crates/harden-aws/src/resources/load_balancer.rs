@@ -9,6 +9,7 @@ use crate::arn::{Arn, id_of};
 /// A load balancer of Elastic Load Balancing v2. Source:
 /// elasticloadbalancing:DescribeLoadBalancers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoadBalancer {
     /// The load balancer's ARN.
     pub arn: String,
@@ -44,11 +45,8 @@ impl LoadBalancer {
 }
 
 impl Resource for LoadBalancer {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/load-balancer",
-        permissions: &["elasticloadbalancing:DescribeLoadBalancers"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/load-balancer")
+        .permissions(&["elasticloadbalancing:DescribeLoadBalancers"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The attributes of an application load balancer; others are not read. Source:
 /// elasticloadbalancing:DescribeLoadBalancerAttributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoadBalancerAttributes {
     /// The load balancer's ARN.
     pub load_balancer_arn: String,
@@ -25,11 +26,9 @@ pub struct LoadBalancerAttributes {
 }
 
 impl Resource for LoadBalancerAttributes {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/load-balancer-attributes",
-        permissions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
-        starts_from: &[LoadBalancer::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/load-balancer-attributes")
+        .permissions(&["elasticloadbalancing:DescribeLoadBalancerAttributes"])
+        .starts_from(&[LoadBalancer::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.load_balancer_arn)

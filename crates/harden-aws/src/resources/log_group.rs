@@ -7,6 +7,7 @@ use crate::arn::id_of;
 
 /// A log group. Source: logs:DescribeLogGroups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LogGroup {
     /// The ARN, without the `:*` of its streams.
     pub arn: String,
@@ -19,11 +20,8 @@ pub struct LogGroup {
 }
 
 impl Resource for LogGroup {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/log-group",
-        permissions: &["logs:DescribeLogGroups"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/log-group").permissions(&["logs:DescribeLogGroups"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

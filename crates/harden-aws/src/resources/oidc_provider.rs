@@ -8,6 +8,7 @@ use crate::arn::Arn;
 /// An OIDC provider whose issuer is one of GitHub Actions': that of github.com or of an enterprise.
 /// Source: iam:ListOpenIDConnectProviders, and iam:GetOpenIDConnectProvider for these alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OidcProvider {
     /// The provider's ARN, which ends in the issuer.
     pub arn: String,
@@ -26,14 +27,10 @@ impl OidcProvider {
 }
 
 impl Resource for OidcProvider {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/oidc-provider",
-        permissions: &[
-            "iam:GetOpenIDConnectProvider",
-            "iam:ListOpenIDConnectProviders",
-        ],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/oidc-provider").permissions(&[
+        "iam:GetOpenIDConnectProvider",
+        "iam:ListOpenIDConnectProviders",
+    ]);
 
     fn id(&self) -> ResourceId {
         let account = Arn::parse(&self.arn).map_or("unknown", |arn| arn.account);

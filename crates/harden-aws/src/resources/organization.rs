@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The organization of an account. Source: organizations:DescribeOrganization, which any member
 /// may call that is allowed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Organization {
     /// The account.
     pub account: String,
@@ -15,11 +16,8 @@ pub struct Organization {
 }
 
 impl Resource for Organization {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/organization",
-        permissions: &["organizations:DescribeOrganization"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/organization").permissions(&["organizations:DescribeOrganization"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

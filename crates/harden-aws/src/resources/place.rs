@@ -6,17 +6,14 @@ use serde::{Deserialize, Serialize};
 /// An account that the run audits. Listed without a call of its own: sts:GetCallerIdentity, which
 /// needs no permission, names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Account {
     /// The account's number, 12 digits.
     pub account: String,
 }
 
 impl Resource for Account {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/account",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/account");
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);
@@ -27,6 +24,7 @@ impl Resource for Account {
 /// A region of an account that the run audits. With `--region all` the regions come from
 /// account:ListRegions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Region {
     /// The account's number, 12 digits.
     pub account: String,
@@ -35,11 +33,7 @@ pub struct Region {
 }
 
 impl Resource for Region {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/region",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/region");
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The events of databases of a region, of the last 14 days. Source: rds:DescribeEvents, one
 /// paged call for the region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RdsEvents {
     /// The account.
     pub account: String,
@@ -20,6 +21,7 @@ pub struct RdsEvents {
 
 /// An event of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RdsEvent {
     /// When.
     pub at: Timestamp,
@@ -34,11 +36,7 @@ pub struct RdsEvent {
 }
 
 impl Resource for RdsEvents {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/rds-events",
-        permissions: &["rds:DescribeEvents"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/rds-events").permissions(&["rds:DescribeEvents"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

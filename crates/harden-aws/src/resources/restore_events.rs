@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// RestoreDBInstanceToPointInTime, RestoreDBClusterFromSnapshot, RestoreDBClusterToPointInTime).
 /// The history holds 90 days of management events, whether or not a trail exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestoreEvents {
     /// The account.
     pub account: String,
@@ -22,6 +23,7 @@ pub struct RestoreEvents {
 
 /// A restore.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestoreEvent {
     /// When it was asked for.
     pub at: Timestamp,
@@ -41,11 +43,8 @@ pub struct RestoreEvent {
 }
 
 impl Resource for RestoreEvents {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/restore-events",
-        permissions: &["cloudtrail:LookupEvents"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/restore-events").permissions(&["cloudtrail:LookupEvents"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// balancer refers to. What is inside those of AWS and the marketplace can't be read. Source:
 /// wafv2:GetRuleGroup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RuleGroup {
     /// The rule group's ARN.
     pub arn: String,
@@ -19,11 +20,9 @@ pub struct RuleGroup {
 }
 
 impl Resource for RuleGroup {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/rule-group",
-        permissions: &["wafv2:GetRuleGroup"],
-        starts_from: &[WebAclRules::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/rule-group")
+        .permissions(&["wafv2:GetRuleGroup"])
+        .starts_from(&[WebAclRules::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

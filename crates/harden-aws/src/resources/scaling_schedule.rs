@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// A scheduled action on an ECS service. Source:
 /// application-autoscaling:DescribeScheduledActions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScalingSchedule {
     /// The action's ARN.
     pub arn: String,
@@ -31,11 +32,8 @@ pub struct ScalingSchedule {
 }
 
 impl Resource for ScalingSchedule {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/scaling-schedule",
-        permissions: &["application-autoscaling:DescribeScheduledActions"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/scaling-schedule")
+        .permissions(&["application-autoscaling:DescribeScheduledActions"]);
 
     fn id(&self) -> ResourceId {
         let place = id_of(Self::KIND.name, &self.arn).place;

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// A secret. Source: secretsmanager:ListSecrets, those that are scheduled for deletion included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Secret {
     /// The ARN, which ends with six characters of Secrets Manager's own.
     pub arn: String,
@@ -53,11 +54,8 @@ pub struct Secret {
 }
 
 impl Resource for Secret {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/secret",
-        permissions: &["secretsmanager:ListSecrets"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/secret").permissions(&["secretsmanager:ListSecrets"]);
 
     fn id(&self) -> ResourceId {
         let place = id_of(Self::KIND.name, &self.arn).place;

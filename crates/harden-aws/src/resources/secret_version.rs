@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// The version of a secret that is in force. Source: secretsmanager:ListSecretVersionIds, for the
 /// secrets whose own dates don't tell how old their value is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecretVersion {
     /// The secret's ARN.
     pub secret_arn: String,
@@ -21,11 +22,9 @@ pub struct SecretVersion {
 }
 
 impl Resource for SecretVersion {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/secret-version",
-        permissions: &["secretsmanager:ListSecretVersionIds"],
-        starts_from: &[Secret::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/secret-version")
+        .permissions(&["secretsmanager:ListSecretVersionIds"])
+        .starts_from(&[Secret::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = id_of(Self::KIND.name, &self.secret_arn).place;

@@ -10,6 +10,7 @@ use super::{EcsService, MetricHistory};
 /// CPUUtilization and MemoryUtilization of AWS/ECS, in percent. Source: cloudwatch:GetMetricData,
 /// two metrics for each service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ServiceMetrics {
     /// The account.
     pub account: String,
@@ -36,11 +37,9 @@ pub struct ServiceMetrics {
 }
 
 impl Resource for ServiceMetrics {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecs-service-metrics",
-        permissions: &["cloudwatch:GetMetricData"],
-        starts_from: &[EcsService::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecs-service-metrics")
+        .permissions(&["cloudwatch:GetMetricData"])
+        .starts_from(&[EcsService::KIND]);
 
     fn id(&self) -> ResourceId {
         // as the service itself

@@ -7,6 +7,7 @@ use crate::arn::id_of;
 
 /// An SNS topic. Source: sns:ListTopics, and sns:GetTopicAttributes for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SnsTopic {
     /// The topic's ARN.
     pub arn: String,
@@ -20,11 +21,8 @@ pub struct SnsTopic {
 }
 
 impl Resource for SnsTopic {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/sns-topic",
-        permissions: &["sns:GetTopicAttributes", "sns:ListTopics"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/sns-topic").permissions(&["sns:GetTopicAttributes", "sns:ListTopics"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

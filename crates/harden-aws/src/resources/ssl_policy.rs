@@ -8,6 +8,7 @@ use super::LoadBalancerListeners;
 /// A security policy that an HTTPS listener uses; others are not read. Source:
 /// elasticloadbalancing:DescribeSSLPolicies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SslPolicy {
     /// The account of the listener.
     pub account: String,
@@ -21,11 +22,9 @@ pub struct SslPolicy {
 }
 
 impl Resource for SslPolicy {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ssl-policy",
-        permissions: &["elasticloadbalancing:DescribeSSLPolicies"],
-        starts_from: &[LoadBalancerListeners::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ssl-policy")
+        .permissions(&["elasticloadbalancing:DescribeSSLPolicies"])
+        .starts_from(&[LoadBalancerListeners::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

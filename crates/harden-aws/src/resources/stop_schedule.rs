@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// ecs:UpdateService; no other is kept. Source: scheduler:ListSchedules, and scheduler:GetSchedule
 /// for what it acts on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StopSchedule {
     /// The schedule's ARN.
     pub arn: String,
@@ -30,6 +31,7 @@ pub struct StopSchedule {
 /// What a schedule does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Stops {
     /// Stops a DB instance.
     Instance(String),
@@ -47,11 +49,8 @@ pub enum Stops {
 }
 
 impl Resource for StopSchedule {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/stop-schedule",
-        permissions: &["scheduler:ListSchedules", "scheduler:GetSchedule"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/stop-schedule")
+        .permissions(&["scheduler:ListSchedules", "scheduler:GetSchedule"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

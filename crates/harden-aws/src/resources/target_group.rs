@@ -8,6 +8,7 @@ use crate::arn::{Arn, id_of};
 /// A target group of Elastic Load Balancing v2. Source:
 /// elasticloadbalancing:DescribeTargetGroups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TargetGroup {
     /// The target group's ARN.
     pub arn: String,
@@ -25,11 +26,8 @@ impl TargetGroup {
 }
 
 impl Resource for TargetGroup {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/target-group",
-        permissions: &["elasticloadbalancing:DescribeTargetGroups"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/target-group").permissions(&["elasticloadbalancing:DescribeTargetGroups"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// Whether a web ACL on a load balancer writes logs; that of others is not read. Source:
 /// wafv2:ListLoggingConfigurations, one call for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WebAclLogging {
     /// The web ACL's ARN.
     pub web_acl_arn: String,
@@ -19,11 +20,9 @@ pub struct WebAclLogging {
 }
 
 impl Resource for WebAclLogging {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/web-acl-logging",
-        permissions: &["wafv2:ListLoggingConfigurations"],
-        starts_from: &[WebAcl::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/web-acl-logging")
+        .permissions(&["wafv2:ListLoggingConfigurations"])
+        .starts_from(&[WebAcl::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.web_acl_arn)

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::parts::PARTS;
+use super::steps::STEPS;
 use crate::arn::ArnParts;
 use crate::caller::look_up;
 use crate::document::{Effect, Selector, Statement};
-use crate::evaluate::{Identity, action_applies};
+use crate::evaluate::Identity;
 use crate::pattern::Pattern;
 use crate::table::AccessLevel;
 
@@ -64,14 +64,14 @@ impl Targets {
 
     /// With a mark for a name that is not known: what a person is to replace.
     #[must_use]
-    pub fn or(mut self, place: &str, mark: impl Into<String>) -> Self {
+    pub fn with_placeholder(mut self, place: &str, mark: impl Into<String>) -> Self {
         self.marks.insert(place.to_owned(), mark.into());
         self
     }
 
     /// With a role that is passed, by its ARN.
     #[must_use]
-    pub fn passing(mut self, role: impl Into<String>) -> Self {
+    pub fn with_passed_role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
     }
@@ -83,7 +83,7 @@ impl Targets {
     }
 
     /// What the identity policies of a role name without a wildcard.
-    pub fn of(identity: &Identity) -> Self {
+    pub fn from_policies(identity: &Identity) -> Self {
         let mut targets = Self::new();
         let statements = identity
             .policies
@@ -120,7 +120,7 @@ impl Targets {
             if condition.key().eq_ignore_ascii_case("ecs:cluster") {
                 let clusters = condition.values().iter();
                 for arn in clusters.filter_map(|text| ArnParts::parse(text)) {
-                    let on_services = action_applies(statement.actions(), "ecs:UpdateService");
+                    let on_services = statement.matches_action("ecs:UpdateService");
                     self.learn_arn(&arn, on_services);
                 }
             }
@@ -277,14 +277,14 @@ fn names_of<'a>(arn: &ArnParts<'a>) -> Vec<(&'static str, &'a str)> {
 /// from is not delivered to.
 fn delivers(statement: &Statement, arn: &ArnParts<'_>) -> bool {
     let places = names_of(arn);
-    let calls = PARTS.into_iter().flat_map(|part| part.calls);
+    let calls = STEPS.into_iter().flat_map(|part| part.calls);
     let mut changing = calls.filter(|call| {
         let of_service = call.on.split(':').nth(2) == Some(arn.service);
         let named = |(place, _): &(&str, &str)| call.on.contains(&format!("{{{place}}}"));
         let own = call.on.matches('{').count() - common_in(call.on);
         of_service && own == places.len() && places.iter().all(named) && writes(call.action)
     });
-    changing.any(|call| action_applies(statement.actions(), call.action))
+    changing.any(|call| statement.matches_action(call.action))
 }
 
 fn common_in(template: &str) -> usize {

@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::issuer::{Issuer, claim_of};
 use crate::document::Policy;
-use crate::evaluate::Context;
+use crate::request::Context;
 
 /// The claims that STS puts into the request for a token of GitHub's, beside nothing else.
 ///
 /// IAM User Guide, "IAM and AWS STS condition context keys", keys of OIDC federation (`aud`, `sub`,
 /// `amr`) and of GitHub (since January 2026). A condition on any other claim
 /// (`repository_owner`, `event_name`) is one on a key that is never there.
-pub const PASSED: [&str; 13] = [
+pub const STS_CLAIMS: [&str; 13] = [
     "actor",
     "actor_id",
     "amr",
@@ -119,7 +119,7 @@ impl Claims {
                 context = context.without(condition.key());
             }
         }
-        for claim in PASSED {
+        for claim in STS_CLAIMS {
             let values = self.0.get(claim).cloned().unwrap_or_default();
             context = context.with_values(&issuer.key(claim), values);
         }

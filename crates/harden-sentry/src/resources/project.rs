@@ -8,28 +8,25 @@ use super::of_project;
 /// A project. Source: GET /projects/{organization}/{project}/, or for all projects
 /// GET /organizations/{organization}/projects/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Project {
     /// The slug of its organization.
     pub organization: String,
     /// Its slug.
     pub slug: String,
-    /// The address of the server that was asked, for commands: `https://us.sentry.io`.
+    /// The address of the server that it was read from, for commands: `https://us.sentry.io`.
     #[serde(default)]
     pub server: Known<String>,
-    /// Its number, by which monitors name it.
+    /// Its id, by which monitors name it.
     #[serde(default)]
     pub id: Known<String>,
-    /// What it is written in: `javascript-nextjs`, `node`, `python-django`; none where nobody said.
+    /// Its platform: `javascript-nextjs`, `node`, `python-django`; `None` where it is not set.
     #[serde(default)]
     pub platform: Known<Option<String>>,
 }
 
 impl Resource for Project {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/project",
-        permissions: &["project:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/project").permissions(&["project:read"]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.slug)

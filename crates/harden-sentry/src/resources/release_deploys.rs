@@ -1,4 +1,4 @@
-//! Where the latest release of a project was deployed.
+//! The deploys of a project's latest release.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -9,12 +9,13 @@ use super::{Releases, of_project};
 /// The deploys of a project's latest release. Source:
 /// GET /organizations/{organization}/releases/{version}/deploys/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ReleaseDeploys {
     /// The slug of the organization.
     pub organization: String,
     /// The slug of the project.
     pub project: String,
-    /// The version of the latest release; none where there is none yet.
+    /// The version of the latest release; `None` where the project has no release yet.
     #[serde(default)]
     pub version: Known<Option<String>>,
     /// Its deploys.
@@ -24,21 +25,20 @@ pub struct ReleaseDeploys {
 
 /// A deploy of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deploy {
-    /// The environment, as the one who deployed named it: `production`.
+    /// The environment, as the deploy was recorded with: `production`.
     #[serde(default)]
     pub environment: Known<String>,
-    /// When it was finished (dateFinished).
+    /// When it finished (dateFinished); `None` where Sentry has no time for it.
     #[serde(default)]
     pub finished_at: Known<Option<Timestamp>>,
 }
 
 impl Resource for ReleaseDeploys {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/release-deploys",
-        permissions: &["project:read"],
-        starts_from: &[Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/release-deploys")
+        .permissions(&["project:read"])
+        .starts_from(&[Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -1,29 +1,31 @@
-//! What Sentry itself says of the source maps of a recent error.
+//! Sentry's diagnosis of the source maps of a recent error.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorEvents, Releases, of_project};
 
-/// Sentry's answer for the newest error event of a project's latest release. Source:
+/// Sentry's diagnosis of the newest error event of a project's latest release. Source:
 /// GET /projects/{organization}/{project}/events/{event}/source-map-debug/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceMapDebug {
     /// The slug of the organization.
     pub organization: String,
     /// The slug of the project.
     pub project: String,
-    /// The answer; none where the latest release has no error event yet.
+    /// The diagnosis; `None` where the latest release has no error event yet.
     #[serde(default)]
     pub event: Known<Option<Debugged>>,
 }
 
-/// What Sentry found for an event.
+/// The diagnosis of one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Debugged {
     /// The event's id.
     pub id: String,
-    /// Whether anything was uploaded for the event's release.
+    /// Whether any artifact was uploaded for the event's release.
     #[serde(default)]
     pub release_has_some_artifact: Known<bool>,
     /// Whether an artifact with the debug id of one of its frames was uploaded.
@@ -35,11 +37,9 @@ pub struct Debugged {
 }
 
 impl Resource for SourceMapDebug {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/source-map-debug",
-        permissions: &["project:read"],
-        starts_from: &[ErrorEvents::KIND, Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/source-map-debug")
+        .permissions(&["project:read"])
+        .starts_from(&[ErrorEvents::KIND, Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

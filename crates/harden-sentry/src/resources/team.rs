@@ -5,25 +5,22 @@ use serde::{Deserialize, Serialize};
 
 /// A team. Source: GET /organizations/{organization}/teams/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Team {
     /// The slug of the organization.
     pub organization: String,
-    /// Its number, by which alerts name whom they tell.
+    /// Its id, by which alerts name their recipients.
     pub id: String,
     /// Its slug.
     #[serde(default)]
     pub slug: Known<String>,
-    /// How many members it has (memberCount).
+    /// The number of its members (memberCount).
     #[serde(default)]
     pub members: Known<u64>,
 }
 
 impl Resource for Team {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/team",
-        permissions: &["org:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/team").permissions(&["org:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

@@ -8,13 +8,12 @@ use grant::Grant;
 use question::{Question, source};
 use service::{Facts, Target};
 
-use super::context::View;
+use super::matching::RequestedResource;
 use super::principal::Naming;
 use super::ruling::{Layer, Ruling, Source};
-use super::survey::{Asked, action_applies};
-use super::{Principal, Request};
 use crate::arn::ArnParts;
 use crate::document::{Effect, Policy, Statement};
+use crate::request::{Principal, Request, RequestKeys};
 
 /// A policy and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ impl Attached {
 
 /// The policies at one level of an organization: its root, a unit, or the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Level {
+pub struct OrganizationLevel {
     /// A name for people.
     pub name: String,
     /// The policies attached there.
@@ -58,12 +57,12 @@ pub struct Identity {
     pub session: Option<Vec<Attached>>,
     /// Service control policies of the caller's organization, each level from the root to the
     /// account. A level without a policy allows nothing.
-    pub service_control: Vec<Level>,
+    pub service_control: Vec<OrganizationLevel>,
     /// The policy of the resource (a role's trust policy, a bucket policy, a key policy).
     pub resource: Option<Attached>,
     /// Resource control policies of the resource's organization. They only deny: the policy that
     /// allows everything cannot be detached.
-    pub resource_control: Vec<Level>,
+    pub resource_control: Vec<OrganizationLevel>,
     /// The policy of the VPC endpoint that the request goes through.
     pub endpoint: Option<Vec<Attached>>,
 }
@@ -79,7 +78,7 @@ impl Identity {
 
     /// The statements of the identity policies that allow an action on something, conditions
     /// aside; denies and boundaries are not looked at.
-    pub fn allowing<'a>(
+    pub fn allow_statements<'a>(
         &'a self,
         action: &'a str,
     ) -> impl Iterator<Item = (Source, &'a Policy, &'a Statement)> {
@@ -87,8 +86,7 @@ impl Identity {
             let statements = attached.policy.statements().iter().enumerate();
             statements
                 .filter(move |(_, statement)| {
-                    statement.effect() == Effect::Allow
-                        && action_applies(statement.actions(), action)
+                    statement.effect() == Effect::Allow && statement.matches_action(action)
                 })
                 .map(move |(index, statement)| {
                     let source = source(Layer::Identity, attached, index);
@@ -126,7 +124,7 @@ impl Identity {
 
     /// The same, where the resource's own policy is not at hand: what the caller's side says,
     /// taking it that a trust policy, a key policy or another account admits the caller.
-    pub fn decide_own_side(&self, request: &Request) -> Ruling {
+    pub fn decide_caller_side(&self, request: &Request) -> Ruling {
         self.decided(request, true)
     }
 
@@ -138,13 +136,13 @@ impl Identity {
         let target = facts.target(request);
         let question = Question {
             request,
-            view: View::new(&request.context, &request.principal),
+            view: RequestKeys::new(&request.context, &request.principal),
             asked: match &target {
-                Target::One(resource) => Asked::Exactly(resource),
-                Target::Pattern(tokens) => Asked::Some(tokens),
+                Target::One(resource) => RequestedResource::One(resource),
+                Target::Pattern(tokens) => RequestedResource::AnyOf(tokens),
             },
             needs_resource_policy: !own_side && facts.needs_resource_policy(request),
-            across_accounts: !own_side && self.across_accounts(request),
+            across_accounts: !own_side && request.is_cross_account(),
             never: facts.never_allowed(request),
             bounded: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
         };
@@ -221,18 +219,5 @@ impl Identity {
         let never = question.never.then_some(Grant::Missing(Layer::Service));
         let rest = control.into_iter().chain(endpoint).chain(never);
         denies.rule(rest.fold(base, |all, next| next.and(all)))
-    }
-
-    /// Whether the resource belongs to another account than the caller's.
-    pub(crate) fn across_accounts(&self, request: &Request) -> bool {
-        let owner = match &request.resource_account {
-            Some(account) => Some(account.as_str()),
-            None => ArnParts::parse(&request.resource).map(|arn| arn.account),
-        };
-        let owner = owner.filter(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()));
-        match (owner, request.principal.account_id()) {
-            (Some(owner), Some(caller)) => owner != caller,
-            _ => false,
-        }
     }
 }

@@ -1,0 +1,197 @@
+//! Databases: DB instances that are no cluster members, and DB clusters.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject};
+use jiff::Timestamp;
+
+use crate::AwsPolicy;
+use crate::arn::Arn;
+use crate::resources::{DbCluster, DbInstance, Tags};
+
+/// A database: a DB instance that is no cluster member, or a DB cluster. Members are judged at
+/// their cluster. Engines of other services that the RDS API returns too (Neptune, DocumentDB) are
+/// left out unless the policy includes them.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    pub(crate) kind: DatabaseKind,
+    pub(crate) name: Box<str>,
+    pub(crate) resource_id: Known<String>,
+    pub(crate) place: Place,
+    pub(crate) partition: Box<str>,
+    pub(crate) engine: Known<String>,
+    pub(crate) status: Known<String>,
+    pub(crate) replica_of: Known<Option<String>>,
+    /// Of an instance.
+    pub(crate) read_replicas: Known<Vec<String>>,
+    pub(crate) backup_retention_days: Known<i64>,
+    pub(crate) backup_window: Known<Option<String>>,
+    pub(crate) created_at: Known<Option<Timestamp>>,
+    pub(crate) latest_restorable: Known<Option<Timestamp>>,
+    pub(crate) encrypted: Known<bool>,
+    pub(crate) deletion_protection: Known<bool>,
+    pub(crate) multi_az: Known<bool>,
+    pub(crate) auto_minor_upgrade: Known<bool>,
+    pub(crate) maintenance_window: Known<Option<String>>,
+    pub(crate) tags: Known<Tags>,
+    /// Of a cluster: the zone of each member, by the member's identifier.
+    pub(crate) member_zones: Known<BTreeMap<String, Known<Option<String>>>>,
+}
+
+/// Which of the two it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatabaseKind {
+    Instance,
+    Cluster,
+}
+
+impl DatabaseKind {
+    /// The other of the two.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Instance => Self::Cluster,
+            Self::Cluster => Self::Instance,
+        }
+    }
+
+    /// The operation that told.
+    pub(crate) fn source(self) -> &'static str {
+        match self {
+            Self::Instance => "rds:DescribeDBInstances",
+            Self::Cluster => "rds:DescribeDBClusters",
+        }
+    }
+
+    /// The CLI's operation that changes it, and its option for the name.
+    pub(crate) fn modify(self) -> (&'static str, &'static str, &'static [&'static str]) {
+        match self {
+            Self::Instance => (
+                "modify-db-instance",
+                "--db-instance-identifier",
+                &["rds:ModifyDBInstance"],
+            ),
+            Self::Cluster => (
+                "modify-db-cluster",
+                "--db-cluster-identifier",
+                &["rds:ModifyDBCluster"],
+            ),
+        }
+    }
+
+    /// Terraform's resource for it.
+    pub(crate) fn terraform(self) -> &'static str {
+        match self {
+            Self::Instance => "aws_db_instance",
+            Self::Cluster => "aws_rds_cluster",
+        }
+    }
+}
+
+impl Database {
+    /// Whether it is a read replica, whose backups are its source's.
+    pub(crate) fn is_replica(&self) -> Known<bool> {
+        self.replica_of.as_ref().map(Option::is_some)
+    }
+
+    fn of_instance(instance: &DbInstance, id: &ResourceId) -> Self {
+        Self {
+            kind: DatabaseKind::Instance,
+            name: id.name.clone(),
+            place: id.place.clone(),
+            partition: partition(&instance.arn),
+            resource_id: instance.resource_id.clone(),
+            engine: instance.engine.clone(),
+            status: instance.status.clone(),
+            replica_of: instance.replica_of.clone(),
+            read_replicas: instance.read_replicas.clone(),
+            backup_retention_days: instance.backup_retention_days.clone(),
+            backup_window: instance.backup_window.clone(),
+            created_at: instance.created_at.clone(),
+            latest_restorable: instance.latest_restorable.clone(),
+            encrypted: instance.encrypted.clone(),
+            deletion_protection: instance.deletion_protection.clone(),
+            multi_az: instance.multi_az.clone(),
+            auto_minor_upgrade: instance.auto_minor_upgrade.clone(),
+            maintenance_window: instance.maintenance_window.clone(),
+            tags: instance.tags.clone(),
+            member_zones: Known::Yes(BTreeMap::new()),
+        }
+    }
+
+    fn of_cluster(cluster: &DbCluster, id: &ResourceId, instances: &Listing<DbInstance>) -> Self {
+        let zone = |member: &str| {
+            instances
+                .get(&id.place, member)
+                .and_then(|found| match found {
+                    Some(instance) => instance.availability_zone.clone(),
+                    None => Known::Yes(None),
+                })
+        };
+        let member_zones = cluster.members.as_ref().map(|members| {
+            members
+                .iter()
+                .map(|m| (m.instance.clone(), zone(&m.instance)))
+                .collect()
+        });
+        Self {
+            kind: DatabaseKind::Cluster,
+            name: id.name.clone(),
+            place: id.place.clone(),
+            partition: partition(&cluster.arn),
+            resource_id: cluster.resource_id.clone(),
+            engine: cluster.engine.clone(),
+            status: cluster.status.clone(),
+            replica_of: cluster.replica_of.clone(),
+            read_replicas: Known::Yes(Vec::new()),
+            backup_retention_days: cluster.backup_retention_days.clone(),
+            backup_window: cluster.backup_window.clone(),
+            created_at: cluster.created_at.clone(),
+            latest_restorable: cluster.latest_restorable.clone(),
+            encrypted: cluster.encrypted.clone(),
+            deletion_protection: cluster.deletion_protection.clone(),
+            multi_az: cluster.multi_az.clone(),
+            auto_minor_upgrade: cluster.auto_minor_upgrade.clone(),
+            maintenance_window: cluster.maintenance_window.clone(),
+            tags: cluster.tags.clone(),
+            member_zones,
+        }
+    }
+}
+
+fn partition(arn: &str) -> Box<str> {
+    Arn::parse(arn).map_or("aws", |arn| arn.partition).into()
+}
+
+/// Whether the policy has a database of this engine judged. One whose engine is unknown is.
+pub(crate) fn is_judged(engine: &Known<String>, policy: &AwsPolicy) -> bool {
+    let engine = engine.ok().map_or("", String::as_str);
+    !matches!(engine, "neptune" | "docdb")
+        || policy.backups.include_engines.iter().any(|e| e == engine)
+}
+
+#[async_trait]
+impl Subject for Database {
+    const KINDS: &'static [&'static Kind] = &[DbInstance::KIND, DbCluster::KIND];
+
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let instances = cx.list::<DbInstance>().await?;
+        let clusters = cx.list::<DbCluster>().await?;
+        let alone = instances
+            .iter()
+            // a member is judged at its cluster; one that may be a member, by itself
+            .filter(|(_, i)| !matches!(i.cluster, Known::Yes(Some(_))))
+            .map(|(id, i)| (Arc::clone(id), Self::of_instance(i, id)));
+        let clustered = clusters
+            .iter()
+            .map(|(id, c)| (Arc::clone(id), Self::of_cluster(c, id, &instances)));
+        let items = alone
+            .chain(clustered)
+            .filter(|(_, database)| is_judged(&database.engine, &policy))
+            .collect();
+        let gaps = [&*instances.gaps, &*clusters.gaps].concat();
+        Ok(Arc::new(Listing::new(items, instances.scope.clone(), gaps)))
+    }
+}

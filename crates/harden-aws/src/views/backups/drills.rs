@@ -1,0 +1,298 @@
+//! Databases with what is known of restores of them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{
+    Attestation, Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject,
+    Unknown,
+};
+use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use super::restore::{self, Restore, Seen};
+use super::snapshots::{Origin, Snapshots};
+use super::{Database, DatabaseKind};
+use crate::arn::Arn;
+use crate::resources::{
+    DbClusterSnapshot, DbInstance, DbSnapshot, RdsEvent, RdsEvents, RestoreEvent, RestoreEvents,
+    RestoreJob, RestoreJobs,
+};
+
+/// A database with the restores of it that somebody attested or some service saw.
+pub(crate) struct DrilledDatabase {
+    pub(crate) database: Arc<Database>,
+    /// The restores of it, of any age.
+    pub(crate) restores: Vec<Restore>,
+    /// Restores in its account that may be of it: when, and why that is not known.
+    pub(crate) doubts: Vec<(Timestamp, Unknown)>,
+    /// From when on CloudTrail's restores were read, in full.
+    pub(crate) trail_since: Known<Timestamp>,
+    /// From when on AWS Backup's restore jobs were read, in full.
+    pub(crate) jobs_since: Known<Timestamp>,
+    /// Whether the attestations were read.
+    pub(crate) attestations: Known<()>,
+}
+
+/// Everything that tells of restores.
+struct Sources<'a> {
+    databases: &'a Listing<Database>,
+    snapshots: Snapshots<'a>,
+    jobs: &'a Listing<RestoreJobs>,
+    trail: &'a Listing<RestoreEvents>,
+    events: &'a Listing<RdsEvents>,
+    attestations: &'a Listing<Attestation>,
+}
+
+impl Sources<'_> {
+    fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DrilledDatabase {
+        let mut drilled = DrilledDatabase {
+            database: Arc::clone(database),
+            restores: Vec::new(),
+            doubts: Vec::new(),
+            trail_since: since(self.trail, &database.place, "restores", |r| r.since),
+            jobs_since: since(self.jobs, &database.place, "jobs", |r| r.since),
+            attestations: self.attestations.readable(&Place::global("estate")),
+        };
+        let attested = self.attestations.iter().map(|(_, a)| a);
+        for attestation in attested.filter(|a| a.duty == restore::DUTY && a.is_about(id)) {
+            let midnight = attestation.on.to_datetime(Time::midnight());
+            let Ok(midnight) = TimeZone::UTC.to_timestamp(midnight) else {
+                continue;
+            };
+            drilled.restores.push(Restore {
+                at: midnight,
+                seen: Seen::Attestation,
+                what: format!(
+                    "on {} by {}: {}",
+                    attestation.on, attestation.by, attestation.seen
+                ),
+            });
+        }
+        for (source, jobs) in self.jobs.iter() {
+            for job in jobs.jobs.iter().filter(|j| j.status == "COMPLETED") {
+                let what = format!("job {} of {}", job.id, day(job.created_at));
+                let from = job
+                    .recovery_point_arn
+                    .as_deref()
+                    .unwrap_or("a recovery point");
+                let origin = self.of_job(&source.place, job);
+                self.judge(
+                    &mut drilled,
+                    &source.place,
+                    origin,
+                    from,
+                    Restore {
+                        at: job.created_at,
+                        seen: Seen::BackupJob,
+                        what,
+                    },
+                );
+            }
+        }
+        for (source, trail) in self.trail.iter() {
+            for event in &trail.events {
+                let from = event
+                    .snapshot
+                    .as_deref()
+                    .or(event.source.as_deref())
+                    .unwrap_or("?");
+                let to = event.target.as_deref().unwrap_or("?");
+                let origin = self.of_trail(&source.place, event, database);
+                self.judge(
+                    &mut drilled,
+                    &source.place,
+                    origin,
+                    from,
+                    Restore {
+                        at: event.at,
+                        seen: Seen::CloudTrail,
+                        what: format!(
+                            "{} on {} from {from} to {to}",
+                            event.operation,
+                            day(event.at)
+                        ),
+                    },
+                );
+            }
+        }
+        for (source, events) in self.events.iter() {
+            for event in &events.events {
+                let Some(Known::Yes(origin)) = self.of_event(&source.place, event) else {
+                    continue; // best effort: CloudTrail saw the same restore
+                };
+                if origin.is(database, self.databases) {
+                    drilled.restores.push(Restore {
+                        at: event.at,
+                        seen: Seen::RdsEvent,
+                        what: format!("{}: {} on {}", event.source, event.message, day(event.at)),
+                    });
+                }
+            }
+        }
+        drilled
+    }
+
+    /// Takes a restore as one of the database, as none, or as a doubt.
+    fn judge(
+        &self,
+        drilled: &mut DrilledDatabase,
+        place: &Place,
+        origin: Known<Origin>,
+        from: &str,
+        restore: Restore,
+    ) {
+        let doubt = match origin {
+            Known::Yes(Origin::Gone) => Unknown::undetermined(format!(
+                "a restore of {} from {from}, which is gone or names no database, can't be told \
+                 apart: attest it if it was of this database",
+                day(restore.at)
+            )),
+            Known::Yes(origin) => {
+                if origin.is(&drilled.database, self.databases) {
+                    drilled.restores.push(restore);
+                }
+                return;
+            }
+            Known::No(unknown) => unknown.into(),
+        };
+        // a copy of a snapshot may be restored in any region of the account
+        if place.account == drilled.database.place.account {
+            drilled.doubts.push((restore.at, doubt));
+        }
+    }
+
+    fn of_job(&self, place: &Place, job: &RestoreJob) -> Known<Origin> {
+        let likely = match job.resource_type.as_str() {
+            "RDS" => DatabaseKind::Instance,
+            _ => DatabaseKind::Cluster,
+        };
+        match (&job.source_arn, &job.recovery_point_arn) {
+            (Some(arn), _) | (None, Some(arn)) => self.snapshots.origin(place, arn, likely),
+            (None, None) => Known::Yes(Origin::Gone),
+        }
+    }
+
+    fn of_trail(
+        &self,
+        place: &Place,
+        event: &RestoreEvent,
+        database: &Arc<Database>,
+    ) -> Known<Origin> {
+        let kind = if event.operation.starts_with("RestoreDBCluster") {
+            DatabaseKind::Cluster
+        } else {
+            DatabaseKind::Instance
+        };
+        if let Some(snapshot) = &event.snapshot {
+            return self.snapshots.origin(place, snapshot, kind);
+        }
+        let Some(source) = &event.source else {
+            return Known::Yes(Origin::Gone);
+        };
+        if let Some(arn) = Arn::parse(source) {
+            // that of an automated backup (`auto-backup:ab-…`) does not tell the database
+            return self.snapshots.origin(&arn.place(), source, kind);
+        }
+        let of = |name: &str| Origin::Of(kind, place.clone(), name.into());
+        if !is_resource_id(source) {
+            return Known::Yes(of(source));
+        }
+        database.resource_id.as_ref().map(|id| {
+            let is_it = id.eq_ignore_ascii_case(source);
+            of(if is_it { &database.name } else { source })
+        })
+    }
+
+    /// What a restoration event of the new database says that it was made of.
+    fn of_event(&self, place: &Place, event: &RdsEvent) -> Option<Known<Origin>> {
+        let message = event.message.trim_end_matches('.');
+        let kind = match event.source_type.as_str() {
+            "db-cluster" => DatabaseKind::Cluster,
+            _ => DatabaseKind::Instance,
+        };
+        if let Some(snapshot) = message.strip_prefix("Restored from snapshot ") {
+            return Some(self.snapshots.origin(place, snapshot, kind));
+        }
+        let (source, _) = message
+            .strip_prefix("Restored from DB instance ")?
+            .split_once(" to ")?;
+        Some(Known::Yes(Origin::Of(
+            DatabaseKind::Instance,
+            place.clone(),
+            source.into(),
+        )))
+    }
+}
+
+/// `db-ABC…` and `cluster-ABC…`, 26 characters after the prefix.
+fn is_resource_id(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("db-")
+        .or_else(|| text.strip_prefix("cluster-"));
+    rest.is_some_and(|id| {
+        id.len() == 26
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    })
+}
+
+/// From when on a source was read in a place, where it was read in full.
+fn since<R>(
+    listing: &Listing<R>,
+    place: &Place,
+    name: &str,
+    since: fn(&R) -> Timestamp,
+) -> Known<Timestamp> {
+    listing
+        .readable(place)
+        .and_then(|()| listing.get(place, name))
+        .and_then(|found| match found {
+            Some(found) => Known::Yes(since(found)),
+            None => {
+                let message = format!("the {name} of {place} were not read");
+                Unknown::new(Cause::NotRead, message).into()
+            }
+        })
+}
+
+fn day(at: Timestamp) -> impl std::fmt::Display {
+    at.strftime("%Y-%m-%d")
+}
+
+#[async_trait]
+impl Subject for DrilledDatabase {
+    const KINDS: &'static [&'static Kind] = &[
+        DbInstance::KIND,
+        crate::resources::DbCluster::KIND,
+        DbSnapshot::KIND,
+        DbClusterSnapshot::KIND,
+        RestoreJobs::KIND,
+        RestoreEvents::KIND,
+        RdsEvents::KIND,
+        Attestation::KIND,
+    ];
+
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let databases = cx.subjects::<Database>().await?;
+        let sources = Sources {
+            databases: &databases,
+            snapshots: Snapshots {
+                instances: &*cx.list::<DbSnapshot>().await?,
+                clusters: &*cx.list::<DbClusterSnapshot>().await?,
+            },
+            jobs: &*cx.list::<RestoreJobs>().await?,
+            trail: &*cx.list::<RestoreEvents>().await?,
+            events: &*cx.list::<RdsEvents>().await?,
+            attestations: &*cx.list::<Attestation>().await?,
+        };
+        let items = databases
+            .iter_shared()
+            .map(|(id, database)| (Arc::clone(id), sources.of(database, id)))
+            .collect();
+        let (scope, gaps) = (databases.scope.clone(), databases.gaps.clone());
+        Ok(Arc::new(Listing::new(items, scope, gaps)))
+    }
+}

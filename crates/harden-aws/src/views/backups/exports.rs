@@ -1,0 +1,88 @@
+//! Databases with their exports to S3.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject, Unknown};
+
+use super::Database;
+use super::snapshots::{Origin, Snapshots};
+use crate::resources::{DbCluster, DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot};
+
+/// A database with the exports of it and of its snapshots.
+pub(crate) struct ExportedDatabase {
+    pub(crate) database: Arc<Database>,
+    /// The exports of it.
+    pub(crate) tasks: Vec<DbExportTask>,
+    /// Exports in its account that may be of it, and why that is not known.
+    pub(crate) doubts: Vec<(DbExportTask, Unknown)>,
+    /// Whether the exports were read in full.
+    pub(crate) complete: Known<()>,
+}
+
+impl ExportedDatabase {
+    fn new(
+        database: &Arc<Database>,
+        databases: &Listing<Database>,
+        snapshots: &Snapshots<'_>,
+        tasks: &Listing<DbExportTask>,
+    ) -> Self {
+        let mut exported = Self {
+            database: Arc::clone(database),
+            tasks: Vec::new(),
+            doubts: Vec::new(),
+            complete: tasks.readable(&database.place),
+        };
+        for (id, task) in tasks.iter() {
+            let doubt = match snapshots.origin(&id.place, &task.source_arn, database.kind) {
+                Known::Yes(Origin::Gone) => Unknown::undetermined(format!(
+                    "export {} was made of {}, which is gone",
+                    task.id, task.source_arn
+                )),
+                Known::Yes(origin) => {
+                    if origin.is(database, databases) {
+                        exported.tasks.push(task.clone());
+                    }
+                    continue;
+                }
+                Known::No(unknown) => unknown.into(),
+            };
+            // a copy of a snapshot may be exported in any region of the account
+            if id.place.account == database.place.account {
+                exported.doubts.push((task.clone(), doubt));
+            }
+        }
+        exported
+    }
+}
+
+#[async_trait]
+impl Subject for ExportedDatabase {
+    const KINDS: &'static [&'static Kind] = &[
+        DbInstance::KIND,
+        DbCluster::KIND,
+        DbSnapshot::KIND,
+        DbClusterSnapshot::KIND,
+        DbExportTask::KIND,
+    ];
+
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let databases = cx.subjects::<Database>().await?;
+        let instances = cx.list::<DbSnapshot>().await?;
+        let clusters = cx.list::<DbClusterSnapshot>().await?;
+        let tasks = cx.list::<DbExportTask>().await?;
+        let snapshots = Snapshots {
+            instances: &instances,
+            clusters: &clusters,
+        };
+        let items = databases
+            .iter_shared()
+            .map(|(id, database)| {
+                let exported = Self::new(database, &databases, &snapshots, &tasks);
+                (Arc::clone(id), exported)
+            })
+            .collect();
+        let (scope, gaps) = (databases.scope.clone(), databases.gaps.clone());
+        Ok(Arc::new(Listing::new(items, scope, gaps)))
+    }
+}

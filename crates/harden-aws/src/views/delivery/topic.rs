@@ -1,0 +1,246 @@
+//! Topics that alerts go to, each with its policy, its key, its subscriptions and its publishers.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{
+    Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown,
+};
+use harden_iam::Policy;
+
+use super::publishers::{Publisher, Publishers, is_topic};
+use crate::AwsPolicy;
+use crate::arn::{Arn, id_of, topic_place_and_name};
+use crate::resources::{
+    Alarm, BudgetAlerts, KmsKey, Region, SnsTopic, Subscription, TopicSubscriptions,
+};
+
+/// A topic that an alarm or a budget notifies, or that the policy names.
+pub(crate) struct Topic {
+    pub(crate) arn: Box<str>,
+    pub(crate) place: Place,
+    pub(crate) name: Box<str>,
+    /// Whether it exists.
+    pub(crate) exists: Known<bool>,
+    /// Its access policy.
+    pub(crate) policy: Known<Policy>,
+    /// The key that it is encrypted with, if it is.
+    pub(crate) key: Known<Option<TopicKey>>,
+    pub(crate) subscriptions: Known<Vec<Subscription>>,
+    /// The alarms and budgets that are known to notify it.
+    pub(crate) publishers: Vec<Publisher>,
+    /// One of them for each service and account: a policy admits these, not single alarms.
+    pub(crate) of_each: Vec<Publisher>,
+    /// Whether these are all.
+    pub(crate) complete: Known<()>,
+    /// Whether it is an alert topic: one that the policy names, or, where it names none, one that
+    /// an alarm or a budget notifies.
+    pub(crate) alert: bool,
+}
+
+/// The key that a topic is encrypted with.
+pub(crate) struct TopicKey {
+    /// As the topic names it.
+    pub(crate) reference: Box<str>,
+    /// None for the AWS managed key `aws/sns`, of which nothing else need be known.
+    pub(crate) key: Option<Known<KmsKey>>,
+}
+
+/// A topic that an alarm or a budget notifies, or that the policy names; shared by the views.
+#[derive(Clone)]
+pub(crate) struct NotifiedTopic(Arc<Topic>);
+
+/// An alert topic that exists, or may.
+pub(crate) struct AlertTopic(Arc<Topic>);
+
+impl Deref for NotifiedTopic {
+    type Target = Topic;
+
+    fn deref(&self) -> &Topic {
+        &self.0
+    }
+}
+
+impl Deref for AlertTopic {
+    type Target = Topic;
+
+    fn deref(&self) -> &Topic {
+        &self.0
+    }
+}
+
+/// The kinds that topics are joined from.
+pub(crate) const TOPIC_KINDS: &[&Kind] = &[
+    Alarm::KIND,
+    BudgetAlerts::KIND,
+    KmsKey::KIND,
+    Region::KIND,
+    SnsTopic::KIND,
+    TopicSubscriptions::KIND,
+];
+
+#[async_trait]
+impl Subject for NotifiedTopic {
+    const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
+
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let publishers = Publishers::new(cx.list().await?, cx.list().await?);
+        let regions = cx.list::<Region>().await?;
+        let topics = cx.list::<SnsTopic>().await?;
+        let subscriptions = cx.list::<TopicSubscriptions>().await?;
+        let keys = cx.list::<KmsKey>().await?;
+
+        let named = named_topics(&policy.alerts.topics, &regions, &topics);
+        let all: BTreeSet<&str> = publishers
+            .topics()
+            .chain(named.iter().map(|arn| &**arn))
+            .collect();
+        let items = all.into_iter().map(|arn| {
+            let alert = policy.alerts.topics.is_empty() || named.contains(arn);
+            let topic = join(arn, alert, &topics, &subscriptions, &keys, &publishers);
+            let id = id_of(SnsTopic::KIND.name, arn);
+            (Arc::new(id), Self(Arc::new(topic)))
+        });
+        let items = items.collect();
+        Ok(Arc::new(Listing::new(
+            items,
+            topics.scope.clone(),
+            publishers.gaps,
+        )))
+    }
+}
+
+#[async_trait]
+impl Subject for AlertTopic {
+    const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
+
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let topics = cx.subjects::<NotifiedTopic>().await?;
+        let items = topics
+            .iter()
+            // that a topic does not exist is a finding on the region and on what notifies it
+            .filter(|(_, topic)| topic.alert && topic.exists != Known::Yes(false))
+            .map(|(id, topic)| (Arc::clone(id), Self(Arc::clone(&topic.0))))
+            .collect();
+        // which topics are alert topics rests on alarms and budgets where the policy names none, and
+        // on the regions where it names some
+        let gaps = if policy.alerts.topics.is_empty() {
+            topics.gaps.clone()
+        } else {
+            cx.list::<Region>().await?.gaps.clone()
+        };
+        Ok(Arc::new(Listing::new(items, topics.scope.clone(), gaps)))
+    }
+}
+
+/// The ARNs that the policy names: as they are, and names in each audited region.
+fn named_topics(
+    named: &[String],
+    regions: &Listing<Region>,
+    topics: &Listing<SnsTopic>,
+) -> BTreeSet<Box<str>> {
+    let partition = topics
+        .iter()
+        .find_map(|(_, t)| Arn::parse(&t.arn).map(|a| a.partition));
+    let partition = partition.unwrap_or("aws");
+    let mut all = BTreeSet::new();
+    for topic in named {
+        if is_topic(topic) {
+            all.insert(topic.as_str().into());
+            continue;
+        }
+        for (_, r) in regions.iter() {
+            all.insert(format!("arn:{partition}:sns:{}:{}:{topic}", r.region, r.account).into());
+        }
+    }
+    all
+}
+
+fn join(
+    arn: &str,
+    alert: bool,
+    topics: &Listing<SnsTopic>,
+    subscriptions: &Listing<TopicSubscriptions>,
+    keys: &Listing<KmsKey>,
+    publishers: &Publishers,
+) -> Topic {
+    let (place, name) = topic_place_and_name(arn).unwrap_or((Place::global("unknown"), arn));
+    let found = topics.get(&place, name);
+    let facts = found.as_ref().and_then(|found| match found {
+        Some(topic) => Known::Yes(*topic),
+        None => Unknown::undetermined("the topic does not exist").into(),
+    });
+    let policy = facts.as_ref().and_then(|t| t.policy.as_ref());
+    let policy = policy.and_then(|text| match Policy::parse(text) {
+        Ok(policy) => Known::Yes(policy),
+        Err(error) => Unknown::undetermined(format!("the topic's policy: {error}")).into(),
+    });
+    let key = facts.and_then(|t| t.kms_key.as_ref());
+    let key = key.map(|key| key.as_deref().map(|key| topic_key(key, &place, keys)));
+    let told = subscriptions.get(&place, name);
+    let told = told.and_then(|told| match (told, &found) {
+        (Some(told), _) => told.subscriptions.clone(),
+        // asked for, and not there: whether the topic is, the list of topics would tell
+        (None, Known::No(unknown)) => Known::No(unknown.clone()),
+        (None, Known::Yes(_)) => Unknown::new(
+            Cause::NotRecorded,
+            "the snapshot does not hold its subscriptions",
+        )
+        .during("sns:ListSubscriptionsByTopic")
+        .into(),
+    });
+    Topic {
+        arn: arn.into(),
+        name: name.into(),
+        exists: found.map(|found| found.is_some()),
+        policy,
+        key,
+        subscriptions: told,
+        publishers: publishers.of(arn).to_vec(),
+        of_each: of_each(publishers.of(arn)),
+        complete: publishers.complete(&place),
+        alert,
+        place,
+    }
+}
+
+/// The first of each service and account, of publishers in this order.
+fn of_each(publishers: &[Publisher]) -> Vec<Publisher> {
+    publishers
+        .chunk_by(|a, b| (a.service, &a.account) == (b.service, &b.account))
+        .filter_map(<[Publisher]>::first)
+        .cloned()
+        .collect()
+}
+
+fn topic_key(reference: &str, place: &Place, keys: &Listing<KmsKey>) -> TopicKey {
+    let managed = reference == "alias/aws/sns" || reference.ends_with(":alias/aws/sns");
+    let key = || {
+        keys.get(place, reference).and_then(|key| match key {
+            Some(key) => Known::Yes(key.clone()),
+            None => Unknown::new(
+                Cause::NotRecorded,
+                "the snapshot does not hold the key that the topic is encrypted with",
+            )
+            .during("kms:DescribeKey")
+            .into(),
+        })
+    };
+    TopicKey {
+        reference: reference.into(),
+        key: (!managed).then(key),
+    }
+}
+
+/// The topic of an ARN among those that are joined.
+pub(crate) fn topic_of(topics: &Listing<NotifiedTopic>, arn: &str) -> Option<NotifiedTopic> {
+    let id: ResourceId = id_of(SnsTopic::KIND.name, arn);
+    match topics.get(&id.place, &id.name) {
+        Known::Yes(Some(topic)) => Some(topic.clone()),
+        _ => None,
+    }
+}
