@@ -23,7 +23,7 @@ const KEY: &str = "reader";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Reader {
     version: u32,
-    /// The fields of the record at all depths, this one left out.
+    /// The fields of the record that have a value, at all depths, this one left out.
     fields: usize,
 }
 
@@ -143,9 +143,11 @@ fn malformed() -> Unknown {
     )
 }
 
-/// The number of fields of an object, at all depths.
+/// The number of fields of an object that have a value, at all depths: one that became `null` is
+/// missed as one that is gone.
 fn count_of(fields: &Map<String, Value>) -> usize {
-    fields.len() + fields.values().map(count).sum::<usize>()
+    let set = fields.values().filter(|value| !value.is_null());
+    set.map(|value| 1 + count(value)).sum()
 }
 
 fn count(value: &Value) -> usize {
