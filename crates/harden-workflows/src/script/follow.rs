@@ -247,10 +247,11 @@ impl Walk {
                     &*text,
                     "-o" | "+o" | "-O" | "+O" | "--rcfile" | "--init-file"
                 ) || (!long && text.ends_with('o'));
-                if valued && let Some(mode) = words.next().map(Word::text) {
-                    if mode == "errexit" {
-                        checked = Shell::Plain;
-                    }
+                if valued
+                    && let Some(mode) = words.next().map(Word::text)
+                    && mode == "errexit"
+                {
+                    checked = Shell::Plain;
                 }
                 continue;
             }

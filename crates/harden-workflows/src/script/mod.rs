@@ -50,7 +50,7 @@ fn split(
     let mut walk = Walk::new(literals.collect());
     match shell {
         Shell::Other => walk.lose(Why::Shell, text, 0, false),
-        Shell::PowerShell => walk.windows(text, true),
+        Shell::Pwsh => walk.windows(text, true),
         Shell::Cmd => walk.windows(text, false),
         shell => {
             let place = Place {

@@ -13,7 +13,7 @@ pub(crate) enum Shell {
     /// A script of `package.json`, or the text of `sh -c`: it goes on after what fails.
     Unchecked,
     /// PowerShell: a command of plain words is the same as in bash, everything else is not.
-    PowerShell,
+    Pwsh,
     /// `cmd` of Windows: the same.
     Cmd,
     /// Another language, or a program that is not known.
@@ -37,7 +37,7 @@ impl Shell {
             };
         }
         match &*program {
-            "pwsh" | "powershell" => Self::PowerShell,
+            "pwsh" | "powershell" => Self::Pwsh,
             "cmd" => Self::Cmd,
             _ => Self::Other,
         }
@@ -46,7 +46,7 @@ impl Shell {
     /// The shell that a runner has where nothing names one: `runs-on` names Windows.
     pub(crate) fn of_runner(labels: &str) -> Option<Self> {
         let windows = labels.to_ascii_lowercase().contains("windows");
-        windows.then_some(Self::PowerShell)
+        windows.then_some(Self::Pwsh)
     }
 }
 
@@ -70,10 +70,10 @@ mod tests {
             ("bash --noprofile --norc -eo pipefail {0}", Shell::Pipefail),
             ("sh", Shell::Plain),
             ("/usr/bin/bash -l -e {0}", Shell::Plain),
-            ("pwsh", Shell::PowerShell),
-            ("powershell", Shell::PowerShell),
+            ("pwsh", Shell::Pwsh),
+            ("powershell", Shell::Pwsh),
             ("cmd", Shell::Cmd),
-            ("pwsh -command \". '{0}'\"", Shell::PowerShell),
+            ("pwsh -command \". '{0}'\"", Shell::Pwsh),
             ("python", Shell::Other),
             ("node {0}", Shell::Other),
             ("perl {0}", Shell::Other),
@@ -81,7 +81,7 @@ mod tests {
         ] {
             assert_eq!(Shell::of(text), shell, "{text}");
         }
-        assert_eq!(Shell::of_runner("windows-2025"), Some(Shell::PowerShell));
+        assert_eq!(Shell::of_runner("windows-2025"), Some(Shell::Pwsh));
         assert_eq!(Shell::of_runner("ubuntu-latest"), None);
     }
 }

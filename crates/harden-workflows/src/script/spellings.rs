@@ -280,26 +280,22 @@ fn expand(script: &str) -> String {
 #[test]
 fn other_shells_are_told_apart() {
     for (script, shell, wanted) in [
-        ("gh pr checkout 7", Shell::PowerShell, Some(Found)),
-        ("echo hi", Shell::PowerShell, None),
-        ("echo hi\nnpm test", Shell::PowerShell, Some(Unknown)),
-        ("& gh pr checkout 7", Shell::PowerShell, Some(Unknown)),
-        ("iex 'gh pr checkout 7'", Shell::PowerShell, Some(Unknown)),
+        ("gh pr checkout 7", Shell::Pwsh, Some(Found)),
+        ("echo hi", Shell::Pwsh, None),
+        ("echo hi\nnpm test", Shell::Pwsh, Some(Unknown)),
+        ("& gh pr checkout 7", Shell::Pwsh, Some(Unknown)),
+        ("iex 'gh pr checkout 7'", Shell::Pwsh, Some(Unknown)),
         ("call gh pr checkout 7", Shell::Cmd, Some(Unknown)),
         (
             "if ($true) { gh pr checkout 7 }",
-            Shell::PowerShell,
+            Shell::Pwsh,
             Some(Unknown),
         ),
-        (
-            "gh pr checkout 7 | Out-Null",
-            Shell::PowerShell,
-            Some(Found),
-        ),
+        ("gh pr checkout 7 | Out-Null", Shell::Pwsh, Some(Found)),
         ("gh pr checkout 7 | Out-Null", Shell::Cmd, Some(Unknown)),
         (
             "echo checkout | ForEach-Object { git $_ FETCH_HEAD }",
-            Shell::PowerShell,
+            Shell::Pwsh,
             Some(Unknown),
         ),
         ("print('hi')", Shell::Other, Some(Unknown)),

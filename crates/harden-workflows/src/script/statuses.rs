@@ -222,12 +222,13 @@ mod tests {
             );
         }
         assert!(swallowed("t | tee x", Shell::Pipefail).is_empty());
-        assert!(swallowed("t | Tee-Object x\nu", Shell::PowerShell).is_empty());
+        assert!(swallowed("t | Tee-Object x\nu", Shell::Pwsh).is_empty());
         assert_eq!(swallowed("t; u", Shell::Unchecked), ["t"]);
     }
 
     /// No script takes time by the square of its length.
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "it is a test of time")]
     fn long_scripts() {
         for part in [
             "a||b=c\n",

@@ -139,9 +139,8 @@ impl Word {
             "expansion" => {
                 let name = raw.strip_prefix("${").and_then(|t| t.strip_suffix('}'));
                 let name = name.unwrap_or_default();
-                if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                    self.push_variable(source, name, raw, quoted);
-                } else if matches!(name, "@" | "*") {
+                let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                if plain || matches!(name, "@" | "*") {
                     self.push_variable(source, name, raw, quoted);
                 } else {
                     self.push_computed(source.restore(raw));
