@@ -2,7 +2,7 @@
 
 use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
-use crate::condition::{Comparison, Operator, Quantifier, if_absent, is_readable};
+use crate::condition::{Comparison, Operator, Quantifier, holds_if_absent, is_readable};
 use crate::document::{Condition, Effect, Part, Selector, Statement};
 use crate::table::{KeyType, Service, known};
 use crate::truth::Truth;
@@ -120,7 +120,7 @@ impl<'a> Judge<'a> {
         }
         let key = condition.key();
         let callers = self.callers(key, services);
-        let outcome = match (statement.effect(), if_absent(condition, operator)) {
+        let outcome = match (statement.effect(), holds_if_absent(condition, operator)) {
             (Effect::Allow, Truth::False) => "can never be allowed by this",
             (Effect::Allow, Truth::True) => "is not narrowed by that condition",
             (Effect::Deny, Truth::False) => "can never be denied by this",

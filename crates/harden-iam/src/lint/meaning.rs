@@ -2,7 +2,7 @@
 
 use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Selector, Statement};
-use crate::pattern::simple;
+use crate::pattern::matches_ignoring_case;
 use crate::table::{self, Action, known};
 
 /// The entries of `Action` or `NotAction`, in their order.
@@ -97,7 +97,7 @@ impl<'a> Judge<'a> {
             self.unknown(index, at, text, message, instead);
             return Actions::Nothing;
         }
-        let fits = |action: &Action<'_>| simple(name, action.name());
+        let fits = |action: &Action<'_>| matches_ignoring_case(name, action.name());
         let actions: Vec<_> = service.actions().filter(fits).collect();
         if actions.is_empty() {
             let message = format!("No action of {} fits `{text}`.", service.prefix());
@@ -118,11 +118,14 @@ impl<'a> Judge<'a> {
         prefix: &str,
         name: &str,
     ) -> Actions<'a> {
-        let fits = |service: &&str| simple(prefix, service);
+        let fits = |service: &&str| matches_ignoring_case(prefix, service);
         let mut services = table::services().filter(fits).filter_map(table::service);
         let some = name.chars().all(|c| c == '*') && !name.is_empty();
-        let found = services
-            .any(|service| some || service.actions().any(|action| simple(name, action.name())));
+        let found = services.any(|service| {
+            some || service
+                .actions()
+                .any(|action| matches_ignoring_case(name, action.name()))
+        });
         if found {
             return Actions::Everything;
         }

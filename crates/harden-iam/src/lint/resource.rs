@@ -3,7 +3,7 @@
 use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Selector, Statement, Version};
-use crate::pattern::{Token, contains, overlaps, template, widest};
+use crate::pattern::{Token, contains, overlaps, template, with_open_variables};
 use crate::table::{Action, known};
 
 /// One resource of a statement.
@@ -16,7 +16,7 @@ impl<'a> Written<'a> {
     fn new(text: &'a str, version: Version) -> Self {
         Self {
             text,
-            tokens: widest(text, version),
+            tokens: with_open_variables(text, version),
         }
     }
 

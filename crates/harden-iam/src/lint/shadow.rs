@@ -2,7 +2,7 @@
 
 use super::{Finding, Judge, Rule};
 use crate::document::{Effect, Part, Policy, Selector, Statement};
-use crate::pattern::{Pattern, contains, widest};
+use crate::pattern::{Pattern, contains, with_open_variables};
 
 /// Patterns that are compared at most: no policy that AWS accepts has so many.
 const MOST: usize = 200_000;
@@ -80,9 +80,9 @@ fn covers(policy: &Policy, deny: &Statement, allow: &Statement, action: &str) ->
         (None, _) => true,
         (Some(Selector::Only(denied)), Some(Selector::Only(allowed))) => {
             let within = |one: &String| {
-                let one = widest(one, version);
+                let one = with_open_variables(one, version);
                 let mut fixed = denied.iter().filter(|text| !variable(text));
-                fixed.any(|text| contains(&widest(text, version), &one))
+                fixed.any(|text| contains(&with_open_variables(text, version), &one))
             };
             !allowed.is_empty() && allowed.iter().all(within)
         }

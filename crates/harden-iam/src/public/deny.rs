@@ -3,7 +3,7 @@
 use super::means_everyone;
 use super::narrow::spares_pinned_only;
 use crate::document::{Condition, Effect, Policy, Selector, Statement};
-use crate::pattern::{Token, contains, glob, widest, within_segments};
+use crate::pattern::{Token, contains, glob, with_open_variables, within_segments};
 use crate::variable::{Piece, split_variables};
 
 impl Policy {
@@ -46,7 +46,7 @@ impl Policy {
         match grant.resources() {
             Some(Selector::Only(list)) => list
                 .iter()
-                .all(|pattern| covered(&widest(pattern, self.version()))),
+                .all(|pattern| covered(&with_open_variables(pattern, self.version()))),
             None | Some(Selector::Except(_)) => covered(&[Token::Many { colon: true }]),
         }
     }

@@ -1,7 +1,7 @@
 //! The ways in which a token can pass a statement: of each condition, one value that it meets; of
 //! each Deny statement, one condition that it escapes.
 //!
-//! A way is a conjunction of simple demands on claims, which [`member`](super::language::member)
+//! A way is a conjunction of matches_ignoring_case demands on claims, which [`member`](super::language::member)
 //! can search. It only proposes: whether a token that follows it is let in is evaluated.
 
 use std::collections::BTreeMap;
