@@ -5,7 +5,7 @@
 //!
 //! The alphabet is infinite, but only two of the characters that a wildcard matches need to be tried:
 //! the colon, and one character that is in neither pattern. A pattern that accepts the latter accepts
-//! every other character in its state.
+//! every other character in its place.
 
 use super::Token;
 

@@ -145,7 +145,7 @@ fn conditions_that_do_not() {
             "StringLike",
             "aws:SourceAccount",
             r#"["123456789012", "*"]"#,
-            "does not pin the caller",
+            "does not restrict the caller",
         ),
         ("StringLike", "aws:PrincipalOrgID", r#""o-*""#, "`o-*`"),
         (
@@ -191,49 +191,49 @@ fn conditions_that_do_not() {
             "IpAddress",
             "aws:SourceIp",
             r#""0.0.0.0/0""#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#"["0.0.0.0/2", "64.0.0.0/2"]"#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#""::/1""#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#""anywhere""#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "NotIpAddress",
             "aws:SourceIp",
             r#""10.0.0.0/8""#,
-            "leaves out some callers only",
+            "excludes only some callers",
         ),
         (
             "StringNotEquals",
             "aws:SourceAccount",
             r#""1""#,
-            "leaves out some callers only",
+            "excludes only some callers",
         ),
         (
             "StringEqualsIfExists",
             "aws:SourceAccount",
             r#""1""#,
-            "without that key",
+            "without the key",
         ),
         (
             "ForAllValues:StringEquals",
             "aws:PrincipalOrgID",
             r#""o-1""#,
-            "without that key",
+            "without the key",
         ),
         (
             "Null",
@@ -245,7 +245,7 @@ fn conditions_that_do_not() {
             "StringMatches",
             "aws:SourceAccount",
             r#""1""#,
-            "no known operator",
+            "is not a known operator",
         ),
         (
             "NumericEquals",
@@ -264,19 +264,19 @@ fn conditions_that_do_not() {
             "StringEquals",
             "kms:ViaService",
             r#""sns.us-east-2.amazonaws.com""#,
-            "does not say who calls",
+            "does not restrict the caller",
         ),
         (
             "StringEquals",
             "sns:Protocol",
             r#""https""#,
-            "does not say who calls",
+            "does not restrict the caller",
         ),
         (
             "Bool",
             "aws:SecureTransport",
             "true",
-            "does not say who calls",
+            "does not restrict the caller",
         ),
         ("StringLike", "sns:Endpoint", r#""*""#, "sns:Endpoint"),
     ] {
@@ -293,7 +293,7 @@ fn one_of_several_conditions_is_enough() {
     let neither = r#""Bool": {"aws:SecureTransport": true}, "Null": {"aws:SourceAccount": false}"#;
     let why = grants(&everyone("Allow", neither)).pop().unwrap().why;
     assert!(
-        why.contains("aws:SecureTransport does not say who calls; Null of"),
+        why.contains("aws:SecureTransport does not restrict the caller; Null of"),
         "{why}"
     );
 }

@@ -1,31 +1,31 @@
-//! What a pattern of actions stands for.
+//! Resolves the entries of `Action` to actions of services.
 
-use super::{Finding, Judge, Rule};
+use super::{DocumentLinter, Finding, Rule};
 use crate::document::{Effect, Part, Selector, Statement};
 use crate::pattern::matches_ignoring_case;
 use crate::table::{self, Action, known};
 
 /// The entries of `Action` or `NotAction`, in their order.
-pub(super) struct Meaning<'a> {
-    /// As it stands.
+pub(super) struct ActionEntry<'a> {
+    /// The entry as it is written.
     pub(super) text: &'a str,
     pub(super) actions: Actions<'a>,
 }
 
-/// What an entry stands for.
+/// The actions that an entry matches.
 pub(super) enum Actions<'a> {
-    /// Nothing that exists; said already.
+    /// None: the entry matches no existing action. There is a finding for it already.
     Nothing,
-    /// All actions, or those of several services.
+    /// All actions, or actions of several services.
     Everything,
-    /// One, by its name.
+    /// One action, by its name.
     One(Action<'a>),
-    /// Those of one service that fit a pattern; at least one.
+    /// The actions of one service that match a pattern; at least one.
     Some(Vec<Action<'a>>),
 }
 
 impl<'a> Actions<'a> {
-    /// All of them; nothing if they are too many to be looked at one by one.
+    /// The actions; empty for [`Everything`](Self::Everything), which is not checked one by one.
     pub(super) fn list(&self) -> &[Action<'a>] {
         match self {
             Self::Nothing | Self::Everything => &[],
@@ -35,8 +35,8 @@ impl<'a> Actions<'a> {
     }
 }
 
-impl<'a> Meaning<'a> {
-    /// What a finding about the entry calls it.
+impl<'a> ActionEntry<'a> {
+    /// The name of the entry in findings.
     pub(super) fn name(&self) -> String {
         match &self.actions {
             Actions::One(action) => action.full_name(),
@@ -45,38 +45,42 @@ impl<'a> Meaning<'a> {
     }
 }
 
-impl<'a> Judge<'a> {
-    /// What the actions of a statement stand for; says what does not exist.
-    pub(super) fn meanings(&mut self, index: usize, statement: &'a Statement) -> Vec<Meaning<'a>> {
+impl<'a> DocumentLinter<'a> {
+    /// Resolves the actions of a statement, and reports those that do not exist.
+    pub(super) fn read_entries(
+        &mut self,
+        index: usize,
+        statement: &'a Statement,
+    ) -> Vec<ActionEntry<'a>> {
         let (Selector::Only(list) | Selector::Except(list)) = statement.actions();
         let allows =
             statement.effect() == Effect::Allow && matches!(statement.actions(), Selector::Only(_));
-        let mut meanings = Vec::with_capacity(list.len());
+        let mut entries = Vec::with_capacity(list.len());
         for (at, text) in list.iter().enumerate() {
-            let actions = self.meaning(index, at, text);
+            let actions = self.read_entry(index, at, text);
             if allows {
-                self.whole_service(index, at, text);
+                self.report_whole_service(index, at, text);
             }
-            meanings.push(Meaning { text, actions });
+            entries.push(ActionEntry { text, actions });
         }
-        meanings
+        entries
     }
 
-    fn meaning(&mut self, index: usize, at: usize, text: &'a str) -> Actions<'a> {
+    fn read_entry(&mut self, index: usize, at: usize, text: &'a str) -> Actions<'a> {
         if text == "*" {
             return Actions::Everything;
         }
         let Some((prefix, name)) = text.split_once(':') else {
-            let message = format!("`{text}` is no action: actions are written `service:Name`.");
+            let message = format!("`{text}` is no action: actions are resources `service:Name`.");
             let instead = "Write the service's prefix, a colon and the action's name.";
-            self.unknown(index, at, text, message, Some(instead.to_owned()));
+            self.report_unknown_action(index, at, text, message, Some(instead.to_owned()));
             return Actions::Nothing;
         };
         if prefix.contains(['*', '?']) {
-            return self.across_services(index, at, text, prefix, name);
+            return self.match_across_services(index, at, text, prefix, name);
         }
         let Some(service) = self.service(prefix) else {
-            self.no_service(index, at, text, prefix, name);
+            self.report_unknown_service(index, at, text, prefix, name);
             return Actions::Nothing;
         };
         if !name.contains(['*', '?']) {
@@ -85,32 +89,32 @@ impl<'a> Judge<'a> {
             }
             if known::is_unlisted(text) {
                 let message = format!(
-                    "AWS's reference does not list `{text}`, which its own managed policies name."
+                    "AWS's reference does not list `{text}`, but AWS managed policies use it."
                 );
                 let finding = Finding::new(Rule::ActionUnlisted, message).of_action(text);
-                self.say(finding, index, Part::Action(at));
+                self.report(finding, index, Part::Action(at));
                 return Actions::Nothing;
             }
-            let near = self.near.action(prefix, name, Some(service));
+            let near = self.suggester.action(prefix, name, Some(service));
             let message = format!("The action `{text}` does not exist.");
-            let instead = near.map(|near| format!("Probably `{near}` is meant."));
-            self.unknown(index, at, text, message, instead);
+            let instead = near.map(|near| format!("Did you mean `{near}`?"));
+            self.report_unknown_action(index, at, text, message, instead);
             return Actions::Nothing;
         }
         let fits = |action: &Action<'_>| matches_ignoring_case(name, action.name());
         let actions: Vec<_> = service.actions().filter(fits).collect();
         if actions.is_empty() {
-            let message = format!("No action of {} fits `{text}`.", service.prefix());
+            let message = format!("No action of {} matches `{text}`.", service.prefix());
             let stem = name.replace(['*', '?'], "");
-            let near = self.near.action(prefix, &stem, Some(service));
-            let instead = near.map(|near| format!("The nearest action is `{near}`."));
-            self.unknown(index, at, text, message, instead);
+            let near = self.suggester.action(prefix, &stem, Some(service));
+            let instead = near.map(|near| format!("The most similar action is `{near}`."));
+            self.report_unknown_action(index, at, text, message, instead);
             return Actions::Nothing;
         }
         Actions::Some(actions)
     }
 
-    fn across_services(
+    fn match_across_services(
         &mut self,
         index: usize,
         at: usize,
@@ -129,28 +133,35 @@ impl<'a> Judge<'a> {
         if found {
             return Actions::Everything;
         }
-        let message = format!("No action of any service fits `{text}`.");
-        self.unknown(index, at, text, message, None);
+        let message = format!("No action of any service matches `{text}`.");
+        self.report_unknown_action(index, at, text, message, None);
         Actions::Nothing
     }
 
-    fn no_service(&mut self, index: usize, at: usize, text: &str, prefix: &str, name: &str) {
+    fn report_unknown_service(
+        &mut self,
+        index: usize,
+        at: usize,
+        text: &str,
+        prefix: &str,
+        name: &str,
+    ) {
         if known::is_retired(prefix) {
-            let message = format!("The service of `{text}` has been retired: the entry is idle.");
+            let message = format!("The service of `{text}` is retired: the entry has no effect.");
             let finding = Finding::new(Rule::ServiceRetired, message)
                 .of_action(text)
-                .instead("Leave it out.");
-            self.say(finding, index, Part::Action(at));
+                .instead("Remove it.");
+            self.report(finding, index, Part::Action(at));
             return;
         }
-        let near = self.near.action(prefix, name, None);
+        let near = self.suggester.action(prefix, name, None);
         let message =
-            format!("There is no service `{prefix}`: the action `{text}` does not exist.");
-        let instead = near.map(|near| format!("Probably `{near}` is meant."));
-        self.unknown(index, at, text, message, instead);
+            format!("The service `{prefix}` does not exist, and neither does the action `{text}`.");
+        let instead = near.map(|near| format!("Did you mean `{near}`?"));
+        self.report_unknown_action(index, at, text, message, instead);
     }
 
-    fn unknown(
+    fn report_unknown_action(
         &mut self,
         index: usize,
         at: usize,
@@ -160,10 +171,10 @@ impl<'a> Judge<'a> {
     ) {
         let mut finding = Finding::new(Rule::ActionUnknown, message).of_action(text);
         finding.instead = instead;
-        self.say(finding, index, Part::Action(at));
+        self.report(finding, index, Part::Action(at));
     }
 
-    fn whole_service(&mut self, index: usize, at: usize, text: &str) {
+    fn report_whole_service(&mut self, index: usize, at: usize, text: &str) {
         let star = |name: &str| !name.is_empty() && name.chars().all(|c| c == '*');
         let whole = text
             .split_once(':')
@@ -175,12 +186,12 @@ impl<'a> Judge<'a> {
             };
             let finding = Finding::new(Rule::WildcardAction, format!("`{text}` allows {what}."))
                 .of_action(text)
-                .instead("Name the actions that are called.");
-            self.say(finding, index, Part::Action(at));
+                .instead("List the actions that are needed.");
+            self.report(finding, index, Part::Action(at));
         }
     }
 
-    pub(super) fn say(&mut self, finding: Finding, index: usize, part: Part) {
+    pub(super) fn report(&mut self, finding: Finding, index: usize, part: Part) {
         self.findings.push(finding.at(self.policy, index, part));
     }
 }
