@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Identifies a statement of a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[non_exhaustive]
 pub struct StatementRef {
     /// The index in the policy's list of statements, from 0.
     pub index: usize,

@@ -171,3 +171,8 @@ pub use evaluate::{Attached, Decision, Identity, Layer, OrganizationLevel, Rulin
 pub use pattern::Pattern;
 pub use public::PublicGrant;
 pub use request::{Context, Principal, Request};
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExample;

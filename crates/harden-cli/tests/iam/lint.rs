@@ -101,7 +101,7 @@ fn the_text_shows_the_lines() {
         " --> deploy.json:7:9\n",
         "7 |         \"ecr:GetAuthorizationToken\",\n",
         "  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n",
-        "help: Put it into a statement of its own",
+        "help: Move it to a separate statement",
         "Fill in FAMILY, TASK_ROLE, EXECUTION_ROLE, SERVICE.",
         "deploy.json: 4 errors, 7 warnings, 4 notes",
     ] {

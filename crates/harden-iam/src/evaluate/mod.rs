@@ -14,6 +14,9 @@ use crate::error::StatementRef;
 use crate::request::{Request, RequestKeys};
 
 /// Whether one policy allows a request (IAM User Guide, "Policy evaluation logic").
+///
+/// The enum is exhaustive on purpose: a caller must decide on each result, and a wildcard arm could turn
+/// an unknown result into a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// A statement allows the request, and certainly no statement denies it.

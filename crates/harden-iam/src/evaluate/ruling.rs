@@ -46,6 +46,7 @@ impl fmt::Display for Layer {
 
 /// Identifies a statement in one of several policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Source {
     /// The type of policy.
     pub layer: Layer,
@@ -70,6 +71,9 @@ impl fmt::Display for Source {
 }
 
 /// Whether all policies together allow a request (IAM User Guide, "Policy evaluation logic").
+///
+/// The enum is exhaustive on purpose: a caller must decide on each result, and a wildcard arm could turn
+/// an unknown result into a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
     /// The request is allowed, and certainly no statement denies it.

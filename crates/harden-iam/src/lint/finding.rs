@@ -134,6 +134,7 @@ rules! {
 
 /// A finding: something that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,

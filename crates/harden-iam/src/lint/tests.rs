@@ -352,7 +352,7 @@ fn json() {
         json["instead"]
             .as_str()
             .unwrap()
-            .contains("statement of its own")
+            .contains("separate statement")
     );
 }
 

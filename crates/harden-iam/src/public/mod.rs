@@ -8,6 +8,7 @@ use crate::error::StatementRef;
 
 /// A statement that allows actions to everyone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PublicGrant {
     /// The statement.
     pub statement: StatementRef,

@@ -13,6 +13,7 @@ use crate::arn::ArnParts;
 ///
 /// IAM User Guide, "Components of a request".
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// Who calls.
     pub principal: Principal,

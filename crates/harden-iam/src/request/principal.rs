@@ -6,6 +6,7 @@ use crate::arn::ArnParts;
 
 /// Who makes a request (IAM User Guide, "AWS JSON policy elements: Principal").
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Principal {
     /// An AWS service, by the name of its service principal: `cloudwatch.amazonaws.com`.
     Service(String),

@@ -111,7 +111,7 @@ fn the_guides_deployment_is_denied_in_four_calls() {
         let denied: Vec<_> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
         denied[at].reason.clone().unwrap()
     };
-    assert!(reason(0).contains("`*` alone"), "{}", reason(0));
+    assert!(reason(0).contains("only on `*`"), "{}", reason(0));
     assert!(reason(1).contains("ecs:cluster"), "{}", reason(1));
     assert!(reason(3).contains("no statement"), "{}", reason(3));
 }

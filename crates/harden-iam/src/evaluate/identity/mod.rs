@@ -17,6 +17,7 @@ use crate::request::{Principal, Request, RequestKeys};
 
 /// A policy with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Attached {
     /// The name in messages: of the inline policy, the ARN of a managed policy, or a file.
     pub name: String,

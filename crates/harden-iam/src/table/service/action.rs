@@ -5,6 +5,7 @@ use crate::table::keys::names;
 
 /// The access level of an action (Service Authorization Reference, "Access levels").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AccessLevel {
     /// Lists resources.
     List,
@@ -40,6 +41,7 @@ pub struct Action<'a> {
 
 /// A resource type that an action is authorized on (Service Authorization Reference, "Resource types").
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ActionResource {
     /// The name of the type in the reference: `task-definition`.
     pub kind: String,
