@@ -2,7 +2,8 @@
 
 use super::simulate::steps;
 use super::steps::Deployment;
-use super::targets::{Targets, cluster_of};
+use super::target_arns::cluster_of;
+use super::targets::Targets;
 use crate::document::{Effect, Policy, PrincipalSet, Statement};
 
 /// A policy that allows the calls of a deployment and nothing else.

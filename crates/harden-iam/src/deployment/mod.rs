@@ -38,6 +38,7 @@ mod recognize;
 mod review;
 mod simulate;
 mod steps;
+mod target_arns;
 mod targets;
 
 pub use least::{LeastPolicy, least_policy};

@@ -1,7 +1,8 @@
 //! Simulates a deployment with a role's policies.
 
 use super::steps::{Deployment, DeploymentStep};
-use super::targets::{Targets, cluster_of};
+use super::target_arns::cluster_of;
+use super::targets::Targets;
 use crate::caller::{Caller, look_up};
 use crate::document::{Effect, Selector, Statement};
 use crate::evaluate::{Identity, Ruling};

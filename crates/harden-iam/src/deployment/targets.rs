@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::steps::STEPS;
+use super::target_arns::{allows_change, is_name, names_of, passes_to_tasks, resource_type};
 use crate::arn::ArnParts;
-use crate::caller::look_up;
 use crate::document::{Effect, Selector, Statement};
 use crate::evaluate::Identity;
-use crate::pattern::Pattern;
-use crate::table::AccessLevel;
 
 /// The names in an ARN, by placeholder. Names with a wildcard are left out.
 type Names = BTreeMap<String, String>;
 
 /// The placeholders that every ARN has. The others identify the target.
-const COMMON: [&str; 3] = ["partition", "region", "account"];
+pub(super) const COMMON: [&str; 3] = ["partition", "region", "account"];
 
 /// The names of a deployment's targets. Unknown names can be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,7 +109,7 @@ impl Targets {
                 self.collect_arn(&arn, allows_change(statement, &arn));
                 let role = arn.to_string();
                 if passes
-                    && (arn.service, kind_of(&arn)) == ("iam", "role")
+                    && (arn.service, resource_type(&arn)) == ("iam", "role")
                     && is_name(&role)
                     && !self.roles.contains(&role)
                 {
@@ -239,90 +236,4 @@ impl Targets {
         }
         text + rest
     }
-}
-
-/// The ARN of a service's cluster; `None` if the name of the cluster is not known.
-pub(super) fn cluster_of(service: &str) -> Option<String> {
-    let arn = ArnParts::parse(service)?;
-    let (cluster, _) = arn.resource.strip_prefix("service/")?.split_once('/')?;
-    let known = [arn.region, arn.account, cluster];
-    let (partition, region, account) = (arn.partition, arn.region, arn.account);
-    known
-        .into_iter()
-        .all(is_name)
-        .then(|| format!("arn:{partition}:ecs:{region}:{account}:cluster/{cluster}"))
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(['*', '?', '$'])
-}
-
-fn kind_of<'a>(arn: &ArnParts<'a>) -> &'a str {
-    arn.resource.split('/').next().unwrap_or(arn.resource)
-}
-
-/// The names in the ARN of a possible target, by placeholder.
-fn names_of<'a>(arn: &ArnParts<'a>) -> Vec<(&'static str, &'a str)> {
-    let (kind, rest) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
-    let version_off = |name: &'a str| name.split(':').next().unwrap_or_default();
-    match (arn.service, kind) {
-        ("ecr", "repository") => vec![("repository", rest)],
-        ("ecs", "cluster") => vec![("cluster", rest)],
-        ("ecs", "task-definition") => vec![("family", version_off(rest))],
-        ("ecs", "service") => match rest.split_once('/') {
-            Some((cluster, service)) => vec![("cluster", cluster), ("service", service)],
-            None => Vec::new(),
-        },
-        ("lambda", _) => match arn.resource.strip_prefix("function:") {
-            Some(name) => vec![("function", version_off(name))],
-            None => Vec::new(),
-        },
-        ("s3", bucket) if arn.account.is_empty() => vec![("bucket", bucket)],
-        ("cloudfront", "distribution") => vec![("distribution", rest)],
-        _ => Vec::new(),
-    }
-}
-
-/// Whether a statement lets a deployment change the resource. A repository that is only pulled from is
-/// not a target.
-fn allows_change(statement: &Statement, arn: &ArnParts<'_>) -> bool {
-    let placeholders = names_of(arn);
-    let calls = STEPS.into_iter().flat_map(|part| part.calls);
-    let mut changing = calls.filter(|call| {
-        let of_service = call.on.split(':').nth(2) == Some(arn.service);
-        let named =
-            |(placeholder, _): &(&str, &str)| call.on.contains(&format!("{{{placeholder}}}"));
-        let own = call.on.matches('{').count() - common_in(call.on);
-        of_service
-            && own == placeholders.len()
-            && placeholders.iter().all(named)
-            && writes(call.action)
-    });
-    changing.any(|call| statement.matches_action(call.action))
-}
-
-fn common_in(template: &str) -> usize {
-    let stands = |placeholder: &&&str| template.contains(&format!("{{{placeholder}}}"));
-    COMMON.iter().filter(stands).count()
-}
-
-fn writes(action: &str) -> bool {
-    look_up(action, |action| action.level()) == Some(AccessLevel::Write)
-}
-
-/// Whether a statement can allow passing roles to Amazon ECS tasks. Roles that can only be passed to other
-/// services are not task roles.
-fn passes_to_tasks(statement: &Statement) -> bool {
-    let mut conditions = statement.conditions().iter();
-    !conditions.any(|condition| {
-        let operator = condition.operator().to_ascii_lowercase();
-        let names = operator.contains("stringequals") || operator.contains("stringlike");
-        let mut values = condition.values().iter();
-        condition.key().eq_ignore_ascii_case("iam:PassedToService")
-            && names
-            && !operator.contains("not")
-            && !values.any(|value| {
-                value.contains('$') || Pattern::text(value).matches("ecs-tasks.amazonaws.com")
-            })
-    })
 }

@@ -125,6 +125,6 @@ fn fill(template: &str, region: &str, account: &str) -> String {
         rest = after;
     }
     arn.push_str(rest);
-    // In an ARN format of the reference a `*` also stands for any text.
+    // In an ARN format of the reference a `*` also matches any text.
     arn.replace('*', FRESH)
 }

@@ -50,6 +50,7 @@
 mod admission;
 mod claims;
 mod constraints;
+mod customized;
 mod finding;
 mod grade;
 mod issuer;

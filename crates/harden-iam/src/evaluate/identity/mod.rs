@@ -110,18 +110,18 @@ impl Identity {
     /// Guide, "SCP evaluation" and "RCP evaluation":
     ///
     /// * A deny in any policy denies the request.
-    /// * within an account an identity policy or the resource's policy must allow; across
-    ///   accounts both. A resource policy that names the account only admits its delegation, so
-    ///   that an identity policy must allow too. A trust policy or a key policy must always
-    ///   allow, if only by naming the account;
-    /// * boundary and session policies, where there are any, must allow what the identity policy
-    ///   allows, and what a resource policy grants to the role; not what it grants to the user or
-    ///   session by name, or to everybody;
-    /// * an action that takes no resource is authorized on `*`, whatever the request says;
-    /// * `sts:GetCallerIdentity` is always allowed, and nobody changes AWS's own policies and the
-    ///   roles that IAM Identity Center keeps;
-    /// * each level of service control policies must allow, but for AWS services, service-linked
-    ///   roles and requests that nobody signed; endpoint policies must allow.
+    /// * Within one account an identity policy or a resource policy must allow; across two accounts
+    ///   both must. A resource policy that names only the account delegates to it, so an identity
+    ///   policy must allow too. A trust policy or a key policy must always allow, at least by naming
+    ///   the account.
+    /// * The permissions boundary and the session policies, if there are any, must allow what the
+    ///   identity policy allows, and what a resource policy grants to the role. They do not limit what
+    ///   a resource policy grants to the user or session by name, or to everyone.
+    /// * An action without resource types is authorized on `*`, regardless of the request.
+    /// * `sts:GetCallerIdentity` is always allowed. No one can change AWS managed policies and the
+    ///   roles that IAM Identity Center creates.
+    /// * Each level of service control policies must allow, except for AWS services, service-linked
+    ///   roles and unsigned requests. VPC endpoint policies must allow.
     pub fn decide(&self, request: &Request) -> Ruling {
         self.evaluate_request(request, false)
     }
@@ -199,6 +199,8 @@ impl Identity {
 
         let granted = |naming| question.grant_by_naming(resource, naming);
         let limits = || boundary.clone().and(session.clone());
+        // The naming matters: boundary and session policies limit a grant to the role, but not a grant
+        // to the session itself or to everyone ("Policy evaluation logic", resource-based policies).
         let base = if !own_policies {
             granted(Naming::Itself).or(granted(Naming::Everybody))
         } else if question.across_accounts {

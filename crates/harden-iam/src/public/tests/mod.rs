@@ -22,7 +22,7 @@ fn condition(operator: &str, key: &str, values: &str) -> String {
     format!(r#""{operator}": {{"{key}": {values}}}"#)
 }
 
-/// Why a grant to everybody under this condition is public; nothing if it is not.
+/// Why a grant to everyone with this condition is public; `None` if it is not.
 fn why(operator: &str, key: &str, values: &str) -> Option<String> {
     let grants = grants(&everyone("Allow", &condition(operator, key, values)));
     grants
@@ -32,7 +32,7 @@ fn why(operator: &str, key: &str, values: &str) -> Option<String> {
 }
 
 #[test]
-fn everybody_in_every_spelling() {
+fn every_form_of_everyone_is_public() {
     for principal in [
         r#""Principal": "*""#,
         r#""Principal": {"AWS": "*"}"#,
@@ -55,7 +55,7 @@ fn everybody_in_every_spelling() {
 }
 
 #[test]
-fn only_the_actions_asked_for() {
+fn only_requested_actions_are_reported() {
     let allow = |actions: &str| {
         let statement =
             format!(r#"{{"Effect": "Allow", "Principal": "*", {actions}, "Resource": "*"}}"#);
@@ -73,7 +73,7 @@ fn only_the_actions_asked_for() {
 }
 
 #[test]
-fn conditions_that_narrow() {
+fn restricting_conditions_are_not_public() {
     for (operator, key, values) in [
         ("StringEquals", "AWS:SourceOwner", r#""123456789012""#),
         (
@@ -133,7 +133,7 @@ fn conditions_that_narrow() {
 }
 
 #[test]
-fn conditions_that_do_not() {
+fn other_conditions_are_public_with_a_reason() {
     for (operator, key, values, part) in [
         (
             "StringLike",
@@ -244,7 +244,7 @@ fn conditions_that_do_not() {
             "Null",
             "aws:SourceArn",
             r#""false""#,
-            "whether the key is there",
+            "whether the key is present",
         ),
         (
             "StringMatches",
@@ -256,7 +256,7 @@ fn conditions_that_do_not() {
             "NumericEquals",
             "aws:SourceAccount",
             r#""1""#,
-            "does not fit",
+            "does not match the type",
         ),
         (
             "StringEquals",
@@ -304,7 +304,7 @@ fn one_of_several_conditions_is_enough() {
 }
 
 #[test]
-fn endpoints_narrow_subscriptions_only() {
+fn endpoints_restrict_only_subscriptions() {
     let open = |value: &str| {
         let narrowed = everyone("Allow", &condition("StringLike", "sns:Endpoint", value));
         grants(&narrowed).pop().unwrap().actions
