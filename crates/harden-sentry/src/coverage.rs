@@ -46,7 +46,7 @@ pub(crate) fn judge(
         ) {
             Comparison::Tight => {
                 let evidence = Evidence::of("alert", display_name(alert), alert.model.source());
-                return Ok(Verdict::Pass(evidence.wanted(expected)));
+                return Ok(Verdict::Pass(evidence.expected(expected)));
             }
             Comparison::Unknown(reason) => {
                 unknown.get_or_insert(reason);
@@ -67,17 +67,17 @@ pub(crate) fn judge(
     }
     subject.complete.get()?;
     let evidence = match nearest {
-        None => Evidence::of("alerts", "no alert covers it", SOURCE).wanted(expected),
+        None => Evidence::of("alerts", "no alert covers it", SOURCE).expected(expected),
         Some((alert, differences)) => {
             let source = alert.model.source();
             let evidence =
-                Evidence::of("nearest alert", display_name(alert), source).wanted(expected);
+                Evidence::of("nearest alert", display_name(alert), source).expected(expected);
             differences
                 .into_iter()
                 .fold(evidence, |evidence, difference| {
                     evidence
                         .and(difference.setting, difference.found, source)
-                        .wanted(difference.expected)
+                        .expected(difference.expected)
                 })
         }
     };

@@ -10,7 +10,11 @@ use super::{ERROR_RATE, MISSING, NOBODY, assert_well};
 async fn who_has_left_is_not_told() {
     type Change = fn(&mut Estate);
     let cases: [(&str, Change, &str); 7] = [
-        ("Fatal", |e| e.members.clear(), "who is not in the organization"),
+        (
+            "Fatal",
+            |e| e.members.clear(),
+            "who is not in the organization",
+        ),
         (
             "Fatal",
             |e| e.members[0]["user"]["isActive"] = json!(false),
@@ -288,7 +292,11 @@ async fn releases_and_source_maps_that_lack_something() {
         ),
         ("sentry/release-deploy-missing", "shop-web", "no deploy"),
         ("sentry/events-release-missing", "shop-backend", "1 of 2"),
-        ("sentry/sourcemaps-missing", "shop-web", "missing in bundles"),
+        (
+            "sentry/sourcemaps-missing",
+            "shop-web",
+            "missing in bundles",
+        ),
     ] {
         let found = audited.failed(check, project);
         assert!(found.contains(wanted), "{check}: {found}");

@@ -2,8 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use harden_iam::deployment::{Kind, Outcome, Trust, review_role, simulate};
 use harden_iam::lint::{self, Grade, lint};
@@ -17,27 +16,18 @@ use crate::remediations::cli::aws;
 use crate::text::join_first;
 use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-deploy-blocked",
-        title: "CI roles may make the calls that their deployment makes",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Allow each call of the deployment on the resource that it is about, and passing the roles by name.",
-        page: include_str!("ci_role_deploy_blocked.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-deploy-blocked", "CI roles may make the calls that their deployment makes", Severity::Medium,)
+.tags(&["guide:5"])
+.remediation("Allow each call of the deployment on the resource that it is about, and passing the roles by name.")
+.page(include_str!("ci_role_deploy_blocked.md"))
+.since("0.1.0"), judge,);
 
 const WANTED: &str = "every call of the deployment allowed";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if !*role.exists.get()? {
         let evidence = Evidence::of("Roles", "no role of that name", ROLE_SOURCE)
-            .wanted("the role that the policy names");
+            .expected("the role that the policy names");
         return Ok(Verdict::Fail(evidence, create(role)));
     }
     if let Known::Yes(trust) = &role.trust {
@@ -46,7 +36,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         if nobody && !never.is_empty() {
             let evidence =
                 Evidence::of("AssumeRolePolicyDocument", join_first(&never), ROLE_SOURCE)
-                    .wanted("a statement that lets the deploying job in");
+                    .expected("a statement that lets the deploying job in");
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }
     }
@@ -70,7 +60,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             let found = format!("denied{}", circumstances(call));
             all.and(call.action, found, ROLE_SOURCE)
         });
-        let evidence = evidence.wanted(WANTED);
+        let evidence = evidence.expected(WANTED);
         let evidence = advice(&identity, &deployments)
             .into_iter()
             .fold(evidence, Evidence::note);
@@ -98,7 +88,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         kinds.join(", ")
     );
     let evidence = Evidence::of("Policies", found, ROLE_SOURCE)
-        .wanted(WANTED)
+        .expected(WANTED)
         .note(
             "judged by the role's policies and its boundary; what service control policies and \
          policies of resources deny is not read",

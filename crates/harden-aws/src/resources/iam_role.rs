@@ -177,11 +177,8 @@ pub fn privileged(
 }
 
 impl Resource for IamRole {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/iam-role",
-        permissions: &["iam:GetAccountAuthorizationDetails"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/iam-role").permissions(&["iam:GetAccountAuthorizationDetails"]);
 
     fn id(&self) -> ResourceId {
         role_id(Self::KIND.name, &self.arn)

@@ -241,12 +241,16 @@ pub fn index(provider: &str, checks: &[std::sync::Arc<dyn Check>]) -> String {
             .next()
             .unwrap_or(meta.id)
             .replace('-', "_");
-        let beyond = if meta.beyond_guide { ", beyond" } else { "" };
+        let beyond = if meta.has_tag("beyond-guide") {
+            ", beyond"
+        } else {
+            ""
+        };
         out.push_str(&format!(
             "| [{}](../../crates/harden-{provider}/src/checks/{file}.md) | {} | §{}{beyond} | {} |\n",
             meta.id,
             meta.severity,
-            meta.section.number(),
+            meta.tag_value("guide").unwrap_or("0"),
             meta.title,
         ));
     }

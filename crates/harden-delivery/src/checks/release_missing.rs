@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 use harden_sentry::SentryPolicy;
 use harden_sentry::resources::{Release, Releases};
@@ -9,20 +9,18 @@ use std::sync::Arc;
 
 use crate::views::{Commit, Deployed, Released};
 
-pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/release-missing",
-        title: "Sentry has a release of the commit that is deployed",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create a release of the deployed commit, in the workflow that deploys.",
-        page: include_str!("release_missing.md"),
-    },
+pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/release-missing",
+        "Sentry has a release of the commit that is deployed",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Create a release of the deployed commit, in the workflow that deploys.")
+    .page(include_str!("release_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/releases/";
 const POLICY: &str = "deployed_sha";
@@ -137,10 +135,10 @@ fn has_release(releases: &Releases, commit: &Commit, by: &str) -> HasRelease {
     );
     let Some(latest) = newest.first() else {
         return HasRelease::No(deployed(
-            Evidence::of("version", "no release", SOURCE).wanted(expected),
+            Evidence::of("version", "no release", SOURCE).expected(expected),
         ));
     };
-    let evidence = Evidence::of("version", &latest.version, SOURCE).wanted(expected);
+    let evidence = Evidence::of("version", &latest.version, SOURCE).expected(expected);
     let released = released_at(latest);
     if let (Known::Yes(Some(at)), Known::Yes(released)) = (&commit.at, &released)
         && at > released
@@ -219,7 +217,7 @@ fn judge_by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
     match (young.get()?, latest) {
         (true, Some(latest)) => Ok(Verdict::Pass(
             Evidence::of("version", &latest.version, SOURCE)
-                .wanted(format!("a release of the last {days} days"))
+                .expected(format!("a release of the last {days} days"))
                 .note(
                     "no provider of this run reports what is deployed: audit GitHub or Vercel too, or set \
                      --deployed-sha",

@@ -71,7 +71,7 @@ impl Subject for Released {
         ProductionDeployment::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let releases = cx.list::<Releases>().await?;
         let deployments = or_empty(cx.list::<Deployments>().await)?;
         let runs = or_empty(cx.list::<WorkflowRuns>().await)?;

@@ -1,24 +1,22 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::Situation;
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-fatal-missing",
-        title: "An alert tells of every fatal error at once",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create an alert on events of level fatal that tells every time.",
-        page: include_str!("alert_fatal_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-fatal-missing",
+        "An alert tells of every fatal error at once",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Create an alert on events of level fatal that tells every time.")
+    .page(include_str!("alert_fatal_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let frequency = j.policy.alerts.fatal_frequency_minutes;

@@ -1,24 +1,24 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::{Situation, span};
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-latency-missing",
-        title: "An alert tells of slow transactions",
-        severity: Severity::Medium,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create a metric monitor on the P95 of the transactions, and an alert that tells of it.",
-        page: include_str!("alert_latency_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-latency-missing",
+        "An alert tells of slow transactions",
+        Severity::Medium,
+    )
+    .tags(&["guide:2"])
+    .remediation(
+        "Create a metric monitor on the P95 of the transactions, and an alert that tells of it.",
+    )
+    .page(include_str!("alert_latency_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let alerts = &j.policy.alerts;

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -12,20 +11,18 @@ use crate::remediations::call;
 use crate::resources::{Alert, Model};
 use crate::views::{AlertDelivery, BrokenLink, Delivery};
 
-pub(crate) static CHECK: Rule<AlertDelivery, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-reaches-nobody",
-        title: "Every alert reaches somebody",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Mend each broken link between the alert and somebody who is told.",
-        page: include_str!("alert_reaches_nobody.md"),
-    },
+pub(crate) static CHECK: Rule<AlertDelivery, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-reaches-nobody",
+        "Every alert reaches somebody",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Mend each broken link between the alert and somebody who is told.")
+    .page(include_str!("alert_reaches_nobody.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const EXPECTED: &str = "an enabled alert with an action that notifies somebody";
 
@@ -33,7 +30,7 @@ fn judge(subject: &AlertDelivery, _: &Judging<SentryPolicy>) -> Judgement {
     let alert = &*subject.alert;
     let source = alert.model.source();
     let fail = |setting: &'static str, found: String| {
-        let evidence = Evidence::of(setting, found, source).wanted(EXPECTED);
+        let evidence = Evidence::of(setting, found, source).expected(EXPECTED);
         Ok(Verdict::Fail(evidence, remediation(subject)))
     };
     // certain failures come first: facts that could not be read elsewhere cannot fix them
@@ -75,7 +72,7 @@ fn judge(subject: &AlertDelivery, _: &Judging<SentryPolicy>) -> Judgement {
                 evidence.and("action", &link.found, link.source)
             });
             return Ok(Verdict::Fail(
-                evidence.wanted(EXPECTED),
+                evidence.expected(EXPECTED),
                 remediation(subject),
             ));
         }
@@ -87,7 +84,7 @@ fn judge(subject: &AlertDelivery, _: &Judging<SentryPolicy>) -> Judgement {
         monitor.enabled.get()?;
     }
     Ok(Verdict::Pass(
-        Evidence::of("action", recipient, source).wanted(EXPECTED),
+        Evidence::of("action", recipient, source).expected(EXPECTED),
     ))
 }
 

@@ -1,24 +1,24 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::{Situation, span};
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-regression-missing",
-        title: "An alert tells of a new issue in a new release",
-        severity: Severity::Medium,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create an alert on issues that are new in the latest release and gather errors fast.",
-        page: include_str!("alert_regression_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-regression-missing",
+        "An alert tells of a new issue in a new release",
+        Severity::Medium,
+    )
+    .tags(&["guide:2"])
+    .remediation(
+        "Create an alert on issues that are new in the latest release and gather errors fast.",
+    )
+    .page(include_str!("alert_regression_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let alerts = &j.policy.alerts;

@@ -1,25 +1,22 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
 use crate::SentryPolicy;
 use crate::resources::ErrorEvents;
 
-pub(crate) static CHECK: Rule<ErrorEvents, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/events-release-missing",
-        title: "Error events carry their release",
-        severity: Severity::Medium,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Give the SDK the release: the SHA of the commit that is built.",
-        page: include_str!("events_release_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ErrorEvents, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/events-release-missing",
+        "Error events carry their release",
+        Severity::Medium,
+    )
+    .tags(&["guide:1"])
+    .remediation("Give the SDK the release: the SHA of the commit that is built.")
+    .page(include_str!("events_release_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/events/";
 
@@ -52,7 +49,7 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
         format_args!("{without} of {all}"),
         SOURCE,
     )
-    .wanted("0");
+    .expected("0");
     if without > 0 {
         return Ok(Verdict::Fail(evidence, remediation()));
     }

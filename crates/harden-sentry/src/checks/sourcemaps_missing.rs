@@ -1,6 +1,5 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use std::sync::Arc;
 
@@ -9,20 +8,18 @@ use crate::remediations::sentry_cli;
 use crate::resources::Artifacts;
 use crate::views::FrontEnd;
 
-pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/sourcemaps-missing",
-        title: "The latest release of a front end has its source maps",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Upload the source maps of the build for the release.",
-        page: include_str!("sourcemaps_missing.md"),
-    },
+pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/sourcemaps-missing",
+        "The latest release of a front end has its source maps",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Upload the source maps of the build for the release.")
+    .page(include_str!("sourcemaps_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const BUNDLES: &str = "GET /projects/{organization}/{project}/files/artifact-bundles/";
 const FILES: &str = "GET /organizations/{organization}/releases/{version}/files/";
@@ -49,7 +46,7 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
     match found_for_event(subject) {
         Known::Yes(true) => {
             let evidence = of_release.and("source map of a recent event", "found", DEBUG);
-            return Ok(Verdict::Pass(evidence.wanted("found")));
+            return Ok(Verdict::Pass(evidence.expected("found")));
         }
         Known::Yes(false) => {}
         Known::No(reason) => unknown = Some(reason),
@@ -57,7 +54,7 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
     match find_uploaded(artifacts) {
         Known::Yes(Some((found, source))) => {
             let evidence = of_release.and("source maps", found, source);
-            Ok(Verdict::Pass(evidence.wanted("at least 1")))
+            Ok(Verdict::Pass(evidence.expected("at least 1")))
         }
         Known::Yes(None) => {
             // a source map that Sentry found for an event counts, however it was uploaded: while that is
@@ -68,7 +65,7 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
             reject_unassigned_maps(subject, artifacts)?;
             let evidence = of_release
                 .and("source maps", "missing in bundles and files", BUNDLES)
-                .wanted("at least 1");
+                .expected("at least 1");
             Ok(Verdict::Fail(evidence, remediation(subject, version)))
         }
         Known::No(reason) => Err(reason.into()),

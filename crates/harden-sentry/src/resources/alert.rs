@@ -156,11 +156,9 @@ pub enum Fallthrough {
 }
 
 impl Resource for Alert {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/alert",
-        permissions: &["alerts:read"],
-        starts_from: &[Detector::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/alert")
+        .permissions(&["alerts:read"])
+        .starts_from(&[Detector::KIND]);
 
     fn id(&self) -> ResourceId {
         let name = format!("{} {}", self.model.as_str(), self.number);

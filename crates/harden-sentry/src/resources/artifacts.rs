@@ -48,11 +48,9 @@ pub struct Bundle {
 }
 
 impl Resource for Artifacts {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/artifacts",
-        permissions: &["project:read"],
-        starts_from: &[Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/artifacts")
+        .permissions(&["project:read"])
+        .starts_from(&[Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -25,11 +25,9 @@ pub struct Detector {
 }
 
 impl Resource for Detector {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/detector",
-        permissions: &["alerts:read"],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/detector")
+        .permissions(&["alerts:read"])
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.organization);

@@ -43,11 +43,9 @@ pub struct ErrorEvent {
 }
 
 impl Resource for ErrorEvents {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/error-events",
-        permissions: &["project:read"],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/error-events")
+        .permissions(&["project:read"])
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -20,11 +20,7 @@ pub struct Integration {
 }
 
 impl Resource for Integration {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/integration",
-        permissions: &["org:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/integration").permissions(&["org:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

@@ -18,11 +18,7 @@ pub struct Member {
 }
 
 impl Resource for Member {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/member",
-        permissions: &["member:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/member").permissions(&["member:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

@@ -26,11 +26,7 @@ pub struct Project {
 }
 
 impl Resource for Project {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/project",
-        permissions: &["project:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/project").permissions(&["project:read"]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.slug)

@@ -36,11 +36,9 @@ pub struct Deploy {
 }
 
 impl Resource for ReleaseDeploys {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/release-deploys",
-        permissions: &["project:read"],
-        starts_from: &[Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/release-deploys")
+        .permissions(&["project:read"])
+        .starts_from(&[Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -50,11 +50,9 @@ impl Releases {
 }
 
 impl Resource for Releases {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/releases",
-        permissions: &["project:read"],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/releases")
+        .permissions(&["project:read"])
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -37,11 +37,9 @@ pub struct Debugged {
 }
 
 impl Resource for SourceMapDebug {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/source-map-debug",
-        permissions: &["project:read"],
-        starts_from: &[ErrorEvents::KIND, Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/source-map-debug")
+        .permissions(&["project:read"])
+        .starts_from(&[ErrorEvents::KIND, Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

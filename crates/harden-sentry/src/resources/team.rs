@@ -20,11 +20,7 @@ pub struct Team {
 }
 
 impl Resource for Team {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/team",
-        permissions: &["org:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/team").permissions(&["org:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

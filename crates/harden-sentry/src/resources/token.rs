@@ -16,11 +16,7 @@ pub struct Token {
 }
 
 impl Resource for Token {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/token",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/token");
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

@@ -52,7 +52,7 @@ impl Subject for AlertDelivery {
     const KINDS: &'static [&'static Kind] =
         &[Alert::KIND, Member::KIND, Team::KIND, Integration::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alerts = cx.list::<Alert>().await?;
         let recipients = Recipients {
             members: cx.list().await?,

@@ -19,7 +19,7 @@ pub(crate) struct FrontEnd {
 impl Subject for FrontEnd {
     const KINDS: &'static [&'static Kind] = &[Project::KIND, Artifacts::KIND, SourceMapDebug::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let artifacts = cx.list::<Artifacts>().await?;
         let debugs = cx.list::<SourceMapDebug>().await?;

@@ -25,7 +25,7 @@ pub(crate) struct ProjectAlerts {
 impl Subject for ProjectAlerts {
     const KINDS: &'static [&'static Kind] = &[Project::KIND, Alert::KIND, Detector::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let alerts = cx.list::<Alert>().await?;
         let detectors = cx.list::<Detector>().await?;

@@ -140,12 +140,7 @@ fn each_fault_of_an_alert_has_a_remediation_step() {
             "true",
             off,
             left,
-            &[
-                "Enable the alert",
-                "Unmute",
-                "monitor 7",
-                "add an action",
-            ],
+            &["Enable the alert", "Unmute", "monitor 7", "add an action"],
         ),
         (
             "monitor",

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string,
 };
 use std::sync::Arc;
 
@@ -9,20 +9,18 @@ use crate::operation::{PROJECT, SHARED, VARIABLES};
 use crate::remediations::vercel_env;
 use crate::views::RequiredVariables;
 
-pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/env-missing",
-        title: "The project has the variables that its builds need",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add the variable to the project's production environment, as a sensitive one.",
-        page: include_str!("env_missing.md"),
-    },
+pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/env-missing",
+        "The project has the variables that its builds need",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Add the variable to the project's production environment, as a sensitive one.")
+    .page(include_str!("env_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
     let VercelPolicy {
@@ -53,7 +51,7 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
             let label = format!("project variable {key}");
             let evidence = evidence
                 .and(label, "missing", VARIABLES)
-                .wanted(expected.clone());
+                .expected(expected.clone());
             match in_team {
                 true => evidence.and(format!("shared variable {key}"), "missing", SHARED),
                 false => evidence,
@@ -79,7 +77,7 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
         VARIABLES,
     );
     Ok(Verdict::Pass(
-        evidence.wanted(format!("set in {environment}")),
+        evidence.expected(format!("set in {environment}")),
     ))
 }
 

@@ -1,26 +1,23 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::VercelPolicy;
 use crate::names::{is_exposed, without_prefix};
 use crate::remediations::{add, remove, targets};
 use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 
-pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/secret-exposed-to-browser",
-        title: "No credential is built into the pages that browsers get",
-        severity: Severity::Critical,
-        section: Section::Releases,
-        beyond_guide: true,
-        security: true,
-        remediation: "Revoke the credential, and keep a new one under a name that browsers do not get.",
-        page: include_str!("secret_exposed_to_browser.md"),
-    },
+pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/secret-exposed-to-browser",
+        "No credential is built into the pages that browsers get",
+        Severity::Critical,
+    )
+    .tags(&["guide:1", "beyond-guide"])
+    .security()
+    .remediation("Revoke the credential, and keep a new one under a name that browsers do not get.")
+    .page(include_str!("secret_exposed_to_browser.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
     let variable = match subject {
@@ -37,12 +34,12 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
     );
     if !is_exposed(&variable.key, j.policy) {
         return Ok(Verdict::Pass(
-            evidence.wanted("no credential, or a key that is made for browsers"),
+            evidence.expected("no credential, or a key that is made for browsers"),
         ));
     }
     let prefix = variable.key.strip_suffix(bare).unwrap_or_default();
     let evidence = evidence
-        .wanted(format!("no credential with the prefix {prefix}"))
+        .expected(format!("no credential with the prefix {prefix}"))
         .note("pages contain the value whatever the type of the variable");
     Ok(Verdict::Fail(evidence, remediation(variable, bare)))
 }

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string, one_line,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string, one_line,
 };
 
 use crate::VercelPolicy;
@@ -8,20 +8,19 @@ use crate::names::{is_credential, without_prefix};
 use crate::remediations::{add, branch, remove, targets, vercel_env};
 use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 
-pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/secret-plaintext",
-        title: "Credentials are not kept as plain variables",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: true,
-        remediation: "Replace the credential, and keep the new one as a sensitive variable.",
-        page: include_str!("secret_plaintext.md"),
-    },
+pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/secret-plaintext",
+        "Credentials are not kept as plain variables",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .security()
+    .remediation("Replace the credential, and keep the new one as a sensitive variable.")
+    .page(include_str!("secret_plaintext.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
     let variable = match subject {
@@ -38,7 +37,7 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
     }
     let kind = variable.kind.get()?;
     let evidence = |wanted: &'static str| {
-        Evidence::of("type", one_line(kind, 40), variable.source).wanted(wanted)
+        Evidence::of("type", one_line(kind, 40), variable.source).expected(wanted)
     };
     match kind.as_str() {
         "system" => Ok(Verdict::not_applicable("a variable that Vercel sets")),

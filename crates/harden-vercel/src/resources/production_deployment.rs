@@ -41,11 +41,8 @@ pub struct Deployment {
 }
 
 impl Resource for ProductionDeployment {
-    const KIND: &'static Kind = &Kind {
-        name: "vercel/production-deployment",
-        permissions: &[],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("vercel/production-deployment").starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.account, &self.project, &self.name)

@@ -39,11 +39,7 @@ pub struct CustomEnvironment {
 }
 
 impl Resource for Project {
-    const KIND: &'static Kind = &Kind {
-        name: "vercel/project",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("vercel/project");
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.account, &self.id, &self.name)

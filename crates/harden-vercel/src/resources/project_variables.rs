@@ -43,11 +43,8 @@ pub struct Variable {
 }
 
 impl Resource for ProjectVariables {
-    const KIND: &'static Kind = &Kind {
-        name: "vercel/project-variables",
-        permissions: &[],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("vercel/project-variables").starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.account, &self.project, &self.name)

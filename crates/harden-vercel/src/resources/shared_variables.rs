@@ -40,12 +40,9 @@ pub struct SharedVariable {
 }
 
 impl Resource for SharedVariables {
-    const KIND: &'static Kind = &Kind {
-        name: "vercel/shared-variables",
-        permissions: &[],
+    const KIND: &'static Kind = &Kind::new("vercel/shared-variables")
         // the project's owner shows whether there is a team where the run is configured without one
-        starts_from: &[Project::KIND],
-    };
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), "shared")

@@ -107,7 +107,7 @@ impl Subject for VariableEntry {
     const KINDS: &'static [&'static Kind] =
         &[Project::KIND, ProjectVariables::KIND, SharedVariables::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let own = cx.list::<ProjectVariables>().await?;
         let shared = cx.list::<SharedVariables>().await?;

@@ -52,7 +52,10 @@ async fn judged(estate: Estate, check: &str, name: &str, is: Is) {
         (Outcome::Pass(_), Tight) => {}
         (Outcome::Fail(evidence, _), Looser(difference)) => {
             let found = evidence.to_string();
-            assert!(found.contains(difference), "{name}: no `{difference}` in {found}");
+            assert!(
+                found.contains(difference),
+                "{name}: no `{difference}` in {found}"
+            );
             // that one difference, after the alert that comes nearest
             assert_eq!(evidence.items.len(), 2, "{name}: {found}");
         }

@@ -83,7 +83,7 @@ impl Faults {
                     all.and("PolicyDocument", one, ROLE_SOURCE)
                 }),
         };
-        let evidence = evidence.wanted(wanted);
+        let evidence = evidence.expected(wanted);
         let evidence = match self.told.len().checked_sub(SHOWN) {
             Some(more) if more > 0 => evidence.note(format!("and {more} more")),
             _ => evidence,

@@ -46,7 +46,7 @@ pub(crate) struct Deployment {
 impl Subject for CiRole {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let accounts = cx.list::<Account>().await?;
         let roles = cx.list::<IamRole>().await?;

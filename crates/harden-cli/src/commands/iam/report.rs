@@ -3,11 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use harden_core::{
-    Cause, Evidence, Location, Place, Remediation, ResourceId, Section, Unknown, Verdict,
-};
+use harden_core::{Cause, Evidence, Location, Place, Remediation, ResourceId, Unknown, Verdict};
 use harden_iam::lint::{Finding, Rule};
-use harden_runner::{PolicyFile, Report, Reported, RunInfo, Tool};
+use harden_runner::{PolicyFile, Report, Reported, RunInfo, Section, Tool};
 use jiff::Timestamp;
 use serde::Serialize;
 

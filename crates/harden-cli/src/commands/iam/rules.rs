@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use harden_core::{Section, Severity};
+use harden_core::Severity;
 use harden_iam::lint::{Grade, Rule};
-use harden_runner::{CheckReport, State};
+use harden_runner::{CheckReport, Section, State};
 
 /// All rules, a section each.
 const PAGE: &str = include_str!("../../../../../docs/iam-rules.md");
