@@ -4,8 +4,8 @@ use std::sync::Arc;
 use harden_core::{
     Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
-use harden_iam::deployment::{Kind, Outcome, Trust, review_role, simulate};
-use harden_iam::lint::{self, Grade, lint};
+use harden_iam::deployment::{self, CallOutcome, TrustPolicy, review_role, simulate};
+use harden_iam::lint::{self, Level, lint};
 use harden_iam::trust::Report;
 use harden_iam::{Identity, Policy, Ruling};
 
@@ -48,7 +48,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     let calls = calls(role, j.policy)?;
-    let denied: Vec<&Outcome> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
+    let denied: Vec<&CallOutcome> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
     let kinds: Vec<&str> = deployments
         .iter()
         .flat_map(|one| &one.kinds)
@@ -97,7 +97,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// What becomes of the calls of all deployments.
-fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Arc<Unknown>> {
+fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<CallOutcome>, Arc<Unknown>> {
     let identity = role.identity()?;
     let all = role.deployments(&identity, &policy.ci);
     let each = all
@@ -106,12 +106,12 @@ fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Arc<Unknown>
     Ok(each.collect())
 }
 
-fn in_words(call: &Outcome) -> String {
+fn in_words(call: &CallOutcome) -> String {
     format!("{}{}", call.action, circumstances(call))
 }
 
 /// What a call is about, what it is for, and what becomes of it.
-fn circumstances(call: &Outcome) -> String {
+fn circumstances(call: &CallOutcome) -> String {
     let on = match (&*call.resource, call.passed_to) {
         ("*", _) => String::new(),
         (resource, None) => format!(" on {resource}"),
@@ -127,11 +127,16 @@ fn circumstances(call: &Outcome) -> String {
 /// What else there is to say of its policies, where it is no fault: surplus, and what the
 /// permissions come to.
 fn advice(identity: &Identity, deployments: &[Deployment]) -> Vec<String> {
-    let kinds: Vec<Kind> = deployments
+    let kinds: Vec<deployment::Deployment> = deployments
         .iter()
         .flat_map(|one| one.kinds.iter().copied())
         .collect();
-    let review = review_role(&identity.policies, Trust::Unasked, Some(&kinds), None);
+    let review = review_role(
+        &identity.policies,
+        TrustPolicy::NotChecked,
+        Some(&kinds),
+        None,
+    );
     let mut told = Vec::new();
     for (_, finding) in review.findings {
         let advises = matches!(
@@ -155,8 +160,8 @@ fn at_fault(role: &CiRole) -> Result<BTreeSet<usize>, Arc<Unknown>> {
             .managed
             .as_ref()
             .is_none_or(|managed| !managed.is_aws());
-        let mut faults = lint(document, lint::Kind::Identity).into_iter();
-        if own && faults.any(|one| one.grade() == Grade::Error) {
+        let mut faults = lint(document, lint::PolicyType::Identity).into_iter();
+        if own && faults.any(|one| one.level() == Level::Error) {
             all.insert(at);
         }
     }

@@ -127,5 +127,5 @@ fn may(identity: &Identity, role: &CiRole, action: &str) -> bool {
     let request = Request::new(caller, action, "*", Context::unknown_otherwise());
     let request = request.owned_by(&*role.place.account);
     // whether a key or a role admits the role is up to its own policy
-    identity.decide_own_side(&request).may_be_allowed()
+    identity.decide_caller_side(&request).may_be_allowed()
 }

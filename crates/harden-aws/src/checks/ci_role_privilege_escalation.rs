@@ -51,7 +51,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         .deployments(&identity, &j.policy.ci)
         .iter()
         .flat_map(|one| &one.kinds)
-        .flat_map(|kind| kind.parts())
+        .flat_map(|kind| kind.steps())
         .flat_map(|part| part.calls)
         .map(|call| call.action)
         .collect();
@@ -66,12 +66,12 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Err(Unknown::undetermined(format!(
             "{}, if this holds: {}",
             in_words(one),
-            one.depends.join("; ")
+            one.depends_on.join("; ")
         )));
     }
     let evidence = evidence(format!(
         "none of the {} known paths",
-        escalation::paths().len()
+        escalation::known_paths().len()
     ));
     Ok(Verdict::Pass(match open.first() {
         Some(one) => evidence.note(format!(
@@ -83,7 +83,10 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn paths(role: &CiRole) -> Result<Vec<Escalation>, Arc<Unknown>> {
-    Ok(escalation::find(&role.identity()?, &role.surroundings()))
+    Ok(escalation::find_paths(
+        &role.identity()?,
+        &role.surroundings(),
+    ))
 }
 
 /// `iam:PassRole, lambda:CreateFunction (pathfinding.cloud lambda-001), by …`.

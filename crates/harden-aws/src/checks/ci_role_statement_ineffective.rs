@@ -38,5 +38,5 @@ fn is_at_fault(held: &RolePolicy, _: &Policy, finding: &Finding) -> bool {
         .managed
         .as_ref()
         .is_none_or(|managed| !managed.is_aws());
-    own && finding.grade() == lint::Grade::Error
+    own && finding.level() == lint::Level::Error
 }
