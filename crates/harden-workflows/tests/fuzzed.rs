@@ -33,7 +33,10 @@ fn the_corpus_of_workflows_reads_back() {
         assert_eq!(serde_json::from_str::<LocalAction>(&kept).unwrap(), action);
         let package = PackageScripts::parse(REPOSITORY, "web", &text);
         let kept = serde_json::to_string(&package).unwrap();
-        assert_eq!(serde_json::from_str::<PackageScripts>(&kept).unwrap(), package);
+        assert_eq!(
+            serde_json::from_str::<PackageScripts>(&kept).unwrap(),
+            package
+        );
     }
 }
 

@@ -78,7 +78,10 @@ fn a_record_without_any_one_of_its_fields_is_unknown() {
             };
             let unknown = read.jobs.get().unwrap_err();
             assert_eq!(unknown.cause, Cause::NotRecorded, "{path}");
-            assert!(!read.triggers.is_known() && !read.permissions.is_known(), "{path}");
+            assert!(
+                !read.triggers.is_known() && !read.permissions.is_known(),
+                "{path}"
+            );
         }
     }
 }
