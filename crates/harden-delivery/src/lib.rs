@@ -1,9 +1,9 @@
 //! Checks that need the facts of two providers.
 //!
-//! No provider crate depends on another. A requirement that compares two providers (Sentry has a release of
-//! the commit that GitHub or Vercel deployed) has its check here, where both types are visible.
-//! [`DeliveryPolicy`] is the `[delivery]` table of `harden.toml`, which names the deployment of each Sentry
-//! project.
+//! No provider crate depends on another. A requirement that compares two providers (Sentry has a
+//! release of the commit that GitHub or Vercel deployed) has its check here, where both types are
+//! visible. [`DeliveryPolicy`] is the `[delivery]` table of `harden.toml`, which names the
+//! deployment of each Sentry project.
 //!
 //! A provider that is not part of a run reports no deployments, and this is not an error: see
 //! [`harden_core::Unread`].

@@ -1,8 +1,9 @@
-//! The Sentry provider of harden: the facts of an organization's projects, and the checks that judge them.
+//! The Sentry provider of harden: the facts of an organization's projects, and the checks that
+//! judge them.
 //!
-//! [`checks`] returns the checks. They judge facts that the provider in `live` has listed, or facts of a
-//! recorded [`harden_core::Snapshot`], in the same way. [`SentryPolicy`] is the `[sentry]` table of
-//! `harden.toml`. Without the feature `live` the crate has no HTTP client.
+//! [`checks`] returns the checks. They judge facts that the provider in `live` has listed, or facts
+//! of a recorded [`harden_core::Snapshot`], in the same way. [`SentryPolicy`] is the `[sentry]`
+//! table of `harden.toml`. Without the feature `live` the crate has no HTTP client.
 //!
 //! # Example
 //!
@@ -32,16 +33,17 @@
 //!
 //! - `resources/`: the kinds of resources, one file each, with the scopes that each listing needs.
 //! - `live/`: how each kind is listed from the API (feature `live`).
-//! - `views/`: what the checks judge that need several kinds, joined from listings by pure functions.
+//! - `views/`: what the checks judge that need several kinds, joined from listings by pure
+//!   functions.
 //! - `tightness/`: whether an alert is at least as tight as the policy requires.
 //! - `checks/`: each check consists of two files, the judge and its page.
 //! - `remediations/`: steps that the remediations of several checks share.
 //!
 //! # Two alert models
 //!
-//! Sentry has two alert models: issue and metric alert rules (self-hosted servers, and organizations that
-//! still have them), and monitors with alerts (detectors and workflows). Both are read into one kind,
-//! [`resources::Alert`], so that the checks need only one model.
+//! Sentry has two alert models: issue and metric alert rules (self-hosted servers, and
+//! organizations that still have them), and monitors with alerts (detectors and workflows). Both
+//! are read into one kind, [`resources::Alert`], so that the checks need only one model.
 #![cfg_attr(
     test,
     allow(

@@ -1,9 +1,9 @@
 //! The Vercel provider of harden: the facts of projects, and the checks that judge them.
 //!
-//! [`checks`] returns the checks. They judge facts that the provider in `live` has listed, or facts of a
-//! recorded [`harden_core::Snapshot`], in the same way. [`VercelPolicy`] is the `[vercel]` table of
-//! `harden.toml`. Without the feature `live` the crate has no HTTP client. The values of environment
-//! variables are never read.
+//! [`checks`] returns the checks. They judge facts that the provider in `live` has listed, or facts
+//! of a recorded [`harden_core::Snapshot`], in the same way. [`VercelPolicy`] is the `[vercel]`
+//! table of `harden.toml`. Without the feature `live` the crate has no HTTP client. The values of
+//! environment variables are never read.
 //!
 //! # Example
 //!
@@ -37,17 +37,18 @@
 //!
 //! - `resources/`: the kinds of resources, one file each.
 //! - `live/`: how each kind is listed from the API (feature `live`).
-//! - `views/`: what the checks judge that need several kinds, joined from listings by pure functions.
+//! - `views/`: what the checks judge that need several kinds, joined from listings by pure
+//!   functions.
 //! - `checks/`: each check consists of two files, the judge and its page.
 //! - `names.rs`: which variables are credentials, by their names and the policy.
 //! - `remediations.rs`: steps that the remediations of several checks share.
 //!
 //! # Accounts and permissions
 //!
-//! The account of a [`harden_core::Place`] is the team, by its id or slug as configured, or the user of a
-//! personal account. A project that could not be read is a gap whose region is the project. A Vercel token
-//! has the rights of its owner in the teams that it was created for, and no finer scopes. So the kinds name
-//! no permissions, and an unknown names the API operation instead.
+//! The account of a [`harden_core::Place`] is the team, by its id or slug as configured, or the
+//! user of a personal account. A project that could not be read is a gap whose region is the
+//! project. A Vercel token has the rights of its owner in the teams that it was created for, and no
+//! finer scopes. So the kinds name no permissions, and an unknown names the API operation instead.
 #![cfg_attr(
     test,
     allow(

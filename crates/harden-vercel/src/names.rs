@@ -1,4 +1,5 @@
-//! Which variables are credentials, by their names. Values are never read, so the name alone decides.
+//! Which variables are credentials, by their names. Values are never read, so the name alone
+//! decides.
 
 use harden_core::credential_name::classify;
 use harden_core::glob_matches_any;

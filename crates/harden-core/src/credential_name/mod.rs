@@ -3,21 +3,22 @@
 //! [`classify`] decides from the name alone: no value is read. It splits the name into its words
 //! ([`words`]) and looks them up in one table. Two kinds of callers use it:
 //!
-//! - Where values are not read (environment variables of a hosting service), [`CredentialName::is_certain`]
-//!   is the answer. It asks for more than the word `key`, since most keys are not credentials.
-//! - Where a class of the value was recorded (environment variables of a container), the caller takes
-//!   [`CredentialName::is_possible`] together with "the value looks like a credential", and
+//! - Where values are not read (environment variables of a hosting service),
+//!   [`CredentialName::is_certain`] is the answer. It asks for more than the word `key`, since most
+//!   keys are not credentials.
+//! - Where a class of the value was recorded (environment variables of a container), the caller
+//!   takes [`CredentialName::is_possible`] together with "the value looks like a credential", and
 //!   [`CredentialName::Password`] together with "there is a value".
 //!
 //! # Limits
 //!
 //! - The words are English, and so are the abbreviations.
-//! - A name without any of the words is [`CredentialName::Other`], whatever its value is: `STRIPE` or
-//!   `MY_SETTING` can hold a credential. Only a class of the value can show that.
+//! - A name without any of the words is [`CredentialName::Other`], whatever its value is: `STRIPE`
+//!   or `MY_SETTING` can hold a credential. Only a class of the value can show that.
 //! - Words that are written together are split only at the endings that [`words`] knows:
 //!   `PGPASSWORD` is `pg password`, but `DBPASSWORDFILE` is one word.
-//! - A credential that a vendor publishes on purpose (a Firebase API key) has the name of a secret one.
-//!   Callers let a policy name those.
+//! - A credential that a vendor publishes on purpose (a Firebase API key) has the name of a secret
+//!   one. Callers let a policy name those.
 
 mod table;
 mod words;
@@ -52,8 +53,9 @@ impl CredentialName {
         matches!(self, Self::Password | Self::Credential | Self::Address)
     }
 
-    /// Whether a value of this name that looks like a credential is one. An [`Address`](Self::Address)
-    /// is left out: whether a password is in it can be seen from the value.
+    /// Whether a value of this name that looks like a credential is one. An
+    /// [`Address`](Self::Address) is left out: whether a password is in it can be seen from the
+    /// value.
     #[must_use]
     pub fn is_possible(self) -> bool {
         matches!(self, Self::Password | Self::Credential | Self::Possible)
