@@ -32,6 +32,7 @@ pub mod live;
 mod operation;
 mod path;
 mod policy;
+mod provider;
 mod remedies;
 pub mod resources;
 mod views;
@@ -40,3 +41,4 @@ pub use checks::checks;
 pub use policy::{
     GithubPolicy, OrganizationPolicy, ProtectionPolicy, QuotaPolicy, SecretsPolicy, WorkflowsPolicy,
 };
+pub use provider::PROVIDER;

@@ -59,6 +59,7 @@ mod coverage;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod provider;
 mod remediations;
 pub mod resources;
 mod tightness;
@@ -66,3 +67,4 @@ mod views;
 
 pub use checks::checks;
 pub use policy::{AlertPolicy, SentryPolicy};
+pub use provider::PROVIDER;
