@@ -32,7 +32,7 @@ fn judge(token: &Token, j: &Judging<SentryPolicy>) -> Judgement {
         let evidence = Evidence::of("auth.scopes", scopes.join(", "), SOURCE);
         return Ok(Verdict::Pass(evidence.expected(expected)));
     }
-    let evidence = Evidence::of("auth.scopes", format_args!("{}", beyond.join(", ")), SOURCE);
+    let evidence = Evidence::of("excess auth.scopes", beyond.join(", "), SOURCE);
     Ok(Verdict::Fail(evidence.expected(expected), remediation()))
 }
 
