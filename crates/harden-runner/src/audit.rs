@@ -91,7 +91,13 @@ impl Audit {
     /// this their checks are unknown.
     #[must_use]
     pub fn only_recorded(self, snapshot: &Snapshot) -> Self {
-        let providers: BTreeSet<_> = self.checks.iter().map(|c| c.meta().provider()).collect();
+        // an embedder's checks can have a name of their own before the slash and read our kinds
+        let lists_kinds = |check: &&Arc<dyn Check>| {
+            let provider = check.meta().provider();
+            check.kinds().iter().any(|kind| kind.provider() == provider)
+        };
+        let checks = self.checks.iter().filter(lists_kinds);
+        let providers: BTreeSet<_> = checks.map(|check| check.meta().provider()).collect();
         providers.into_iter().fold(self, |audit, provider| {
             match snapshot.not_audited(provider) {
                 Some(reason) => audit.not_audited(NotAudited::new(provider, reason)),
