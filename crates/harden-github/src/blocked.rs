@@ -29,7 +29,7 @@ const WANTED: &str = "blocked";
 
 /// Passes where classic protection or an active ruleset blocks it.
 pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPolicy) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let blocks = |part: Part<'_>| match part {
@@ -37,7 +37,7 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
         Part::Rule(_) => part.is_rule(block.rule),
     };
     if let Some(part) = branch.any(blocks).get()? {
-        let found = format!("blocked ({})", part.whose());
+        let found = format!("blocked ({})", part.origin());
         let evidence = Evidence::of(block.what, found, part.source()).expected(WANTED);
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
-use crate::contract::{What, judge_contract};
+use crate::contract::{Store, judge_contract};
 use crate::views::SecretContract;
 
 pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
@@ -19,5 +19,5 @@ pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
 
 fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
     let required = &j.policy.secrets.required;
-    judge_contract(&contract.0, What::Secret, required, j.policy)
+    judge_contract(&contract.0, Store::Secrets, required, j.policy)
 }

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
-use crate::contract::{What, judge_contract};
+use crate::contract::{Store, judge_contract};
 use crate::views::VariableContract;
 
 pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
@@ -19,5 +19,5 @@ pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
 
 fn judge(contract: &VariableContract, j: &Judging<GithubPolicy>) -> Judgement {
     let required = &j.policy.secrets.required_variables;
-    judge_contract(&contract.0, What::Variable, required, j.policy)
+    judge_contract(&contract.0, Store::Variables, required, j.policy)
 }

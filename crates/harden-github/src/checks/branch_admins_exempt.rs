@@ -36,7 +36,7 @@ enum Exempt<'a> {
 
 fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let branch = &subject.branch;
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let (parts, mut unknown) = branch.parts();
@@ -72,9 +72,9 @@ fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
         let to = Remediation::new("hold everybody to the protection").link(
             "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository#granting-bypass-permissions-for-your-branch-or-tag-ruleset",
         );
-        let to = exempt
-            .iter()
-            .fold(to, |to, exempt| mend(to, exempt, subject, j.policy));
+        let to = exempt.iter().fold(to, |to, exempt| {
+            add_remediation(to, exempt, subject, j.policy)
+        });
         return Ok(Verdict::Fail(evidence, to));
     }
     if let Some(unknown) = unknown {
@@ -148,7 +148,7 @@ fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
     }
 }
 
-fn mend(
+fn add_remediation(
     to: Remediation,
     exempt: &Exempt<'_>,
     subject: &BypassableBranch,

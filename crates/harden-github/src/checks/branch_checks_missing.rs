@@ -25,7 +25,7 @@ const SETTING: &str = "required_status_checks";
 const MARKER: &str = "@CHECK@";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let wanted = &j.policy.protection.checks;
@@ -63,7 +63,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         return Err(Unknown::undetermined(format!(
             "whether the workflows that {} requires report {} can't be told: require the checks by \
              their names as well",
-            part.whose(),
+            part.origin(),
             missing.join(", ")
         ))
         .during(part.source()));
@@ -86,12 +86,12 @@ fn required(branch: &ProtectedBranch, only: Option<Part<'_>>) -> Evidence {
     for part in parts {
         let contexts = part.contexts().ok().copied().unwrap_or_default();
         if part.is_rule(WORKFLOWS) == Known::Yes(true) {
-            let found = format!("required ({})", part.whose());
+            let found = format!("required ({})", part.origin());
             evidence = evidence.and(WORKFLOWS, found, part.source());
         }
         if !contexts.is_empty() {
             let names: Vec<&str> = contexts.iter().map(|c| c.context.as_str()).collect();
-            let found = format!("{} ({})", names.join(", "), part.whose());
+            let found = format!("{} ({})", names.join(", "), part.origin());
             evidence = evidence.and(SETTING, found, part.source());
         }
     }

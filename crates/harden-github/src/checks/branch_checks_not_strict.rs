@@ -23,7 +23,7 @@ const MARKER: &str = "@CHECK@";
 const WANTED: &str = "required of some status check";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     // up to date with what is checked: without a check there is nothing to be so for
@@ -39,7 +39,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             Known::Yes(true) => "a merge queue",
             _ => "required",
         };
-        let found = format!("{found} ({})", part.whose());
+        let found = format!("{found} ({})", part.origin());
         let evidence = Evidence::of("up to date before merging", found, part.source());
         return Ok(Verdict::Pass(evidence.expected(WANTED)));
     }
@@ -53,7 +53,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
                 Part::Classic(_) => "required_status_checks.strict",
                 Part::Rule(_) => "strict_required_status_checks_policy",
             };
-            let found = format!("false ({})", part.whose());
+            let found = format!("false ({})", part.origin());
             evidence = evidence.and(setting, found, part.source());
         }
         contexts.extend(found.iter().map(|c| (c.context.as_str(), c.app_id)));

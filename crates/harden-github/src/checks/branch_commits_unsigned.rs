@@ -27,7 +27,7 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
 const WANTED: &str = "required";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let demands = |part: Part<'_>| match part {
@@ -35,7 +35,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         Part::Rule(_) => part.is_rule("required_signatures"),
     };
     if let Some(part) = branch.any(demands).get()? {
-        let found = format!("required ({})", part.whose());
+        let found = format!("required ({})", part.origin());
         let evidence = Evidence::of("signed commits", found, part.source()).expected(WANTED);
         return Ok(Verdict::Pass(evidence));
     }

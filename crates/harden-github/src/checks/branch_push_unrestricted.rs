@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
 const WANTED: &str = "a pull request, or a restriction of who can push";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     if let Some(part) = branch
@@ -35,7 +35,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         let found = format!(
             "{} ({})",
             way.map_or("restricted", |(way, _)| way),
-            part.whose()
+            part.origin()
         );
         let evidence = Evidence::of("pushes", found, part.source()).expected(WANTED);
         return Ok(Verdict::Pass(evidence));

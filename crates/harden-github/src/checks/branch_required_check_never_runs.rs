@@ -21,7 +21,7 @@ pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule::new(
 
 fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     let branch = &subject.branch;
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let (parts, mut unknown) = branch.parts();
@@ -84,7 +84,7 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     let evidence = never
         .iter()
         .fold(Evidence::default(), |evidence, (context, part)| {
-            let setting = format!("required check {context} ({})", part.whose());
+            let setting = format!("required check {context} ({})", part.origin());
             evidence
                 .and(
                     setting,
@@ -106,7 +106,7 @@ fn remediation(never: &[(&str, Part<'_>)]) -> Remediation {
             "Find the job that should report {context}: it is named after the job's `name`, and \
              must not be left out by path filters; where it is gone for good, take {context} out of \
              {}",
-            part.whose()
+            part.origin()
         )))
     })
 }

@@ -26,14 +26,14 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if wanted == 0 {
         return Ok(Verdict::not_applicable("the policy demands no review"));
     }
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let asked = format!("at least {wanted}");
     let reaches = |part: Part<'_>| part.reviews().map(|count| count.unwrap_or(0) >= wanted);
     if let Some(part) = branch.any(reaches).get()? {
         let count = part.reviews().ok().copied().flatten().unwrap_or(wanted);
-        let found = format!("{count} ({})", part.whose());
+        let found = format!("{count} ({})", part.origin());
         let evidence = Evidence::of(SETTING, found, part.source()).expected(asked);
         return Ok(Verdict::Pass(evidence));
     }
@@ -45,7 +45,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     });
     let evidence = match most.max_by_key(|(count, _)| *count) {
         Some((count, part)) => {
-            let found = format!("{count} ({})", part.whose());
+            let found = format!("{count} ({})", part.origin());
             Evidence::of(SETTING, found, part.source())
         }
         None => Evidence::of(

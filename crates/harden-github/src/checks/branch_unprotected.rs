@@ -27,7 +27,7 @@ const IDLE: [&str; 2] = ["branch_name_pattern", "copilot_code_review"];
 const WANTED: &str = "classic protection or an active ruleset";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let (mut parts, mut unknown) = branch.parts();
@@ -52,8 +52,8 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::Pass(evidence.expected(WANTED)));
     }
     // said to those too who may not read what protects it, and of a plan that no longer enforces it
-    let untold = unknown.is_some() && !branch.is_not_offered();
-    if branch.protected == Known::Yes(true) && untold {
+    let unresolved = unknown.is_some() && !branch.is_not_offered();
+    if branch.protected == Known::Yes(true) && unresolved {
         let evidence = Evidence::of("protected", "true", BRANCH.name)
             .expected(WANTED)
             .note("what protects it can't be read in full");

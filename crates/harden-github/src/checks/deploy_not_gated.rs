@@ -8,8 +8,8 @@ use crate::GithubPolicy;
 use crate::operation::{CONTENTS, ENVIRONMENTS};
 use crate::resources::workflow::Trigger;
 use crate::views::{
-    GatedDeploy, NO_DEPLOY, Node, Plan, Production, Tested, productions, runs_tests, starts,
-    tests_before,
+    GatedDeploy, NO_DEPLOY, Node, Plan, ProductionJob, Tested, production_jobs, runs_tests,
+    starting_triggers, tests_before,
 };
 
 pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule::new(
@@ -34,7 +34,7 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(NO_DEPLOY));
     };
     let plan = Plan::of(flow, &deploy.by_path())?;
-    let found = productions(&plan, j.policy)?;
+    let found = production_jobs(&plan, j.policy)?;
     let triggers = flow.workflow.triggers.get()?;
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;
@@ -44,7 +44,7 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
         let Some(node) = plan.nodes.get(production.node) else {
             continue;
         };
-        let mut started = starts(triggers, node);
+        let mut started = starting_triggers(triggers, node);
         started.retain(|trigger| {
             trigger.event != "workflow_dispatch" && plan.reaches(production.node, &trigger.event)
         });
@@ -94,7 +94,7 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
 /// What a job that deploys waits for on each of the events; none where it waits for nothing.
 fn gate(
     plan: &Plan<'_>,
-    production: &Production,
+    production: &ProductionJob,
     node: &Node<'_>,
     started: &[&Trigger],
     gated: &GatedDeploy,

@@ -28,13 +28,13 @@ pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
 const SHOWN: usize = 5;
 
 fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
-    let mut loose: Vec<(String, Location)> = Vec::new();
+    let mut unpinned: Vec<(String, Location)> = Vec::new();
     let mut pinned = 0_usize;
     let mut unread: Option<Unknown> = None;
-    let mut see = |uses: &str, at: Location| match kind(uses, flow, j.policy) {
-        Kind::Loose => loose.push((uses.to_owned(), at)),
-        Kind::Pinned => pinned += 1,
-        Kind::Ours => {}
+    let mut see = |uses: &str, at: Location| match pinning(uses, flow, j.policy) {
+        Pinning::Unpinned => unpinned.push((uses.to_owned(), at)),
+        Pinning::Pinned => pinned += 1,
+        Pinning::NotNeeded => {}
     };
     for job in flow.workflow.jobs.get()? {
         if let Some(call) = &job.call {
@@ -53,7 +53,7 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
             }
         }
     }
-    let Some((_, first)) = loose.first() else {
+    let Some((_, first)) = unpinned.first() else {
         if let Some(unknown) = unread {
             return Err(unknown);
         }
@@ -66,7 +66,7 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
     };
     let first = first.clone();
     let mut evidence = Evidence::default();
-    for (uses, at) in loose.iter().take(SHOWN) {
+    for (uses, at) in unpinned.iter().take(SHOWN) {
         let setting = format!("uses in {} line {}", at.path, at.line);
         evidence =
             evidence
@@ -77,23 +77,24 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
                     "a full commit after the @"
                 });
     }
-    if loose.len() > SHOWN {
-        evidence = evidence.note(format!("and {} more", loose.len() - SHOWN));
+    if unpinned.len() > SHOWN {
+        evidence = evidence.note(format!("and {} more", unpinned.len() - SHOWN));
     }
-    let names: Vec<&str> = loose.iter().map(|(uses, _)| &**uses).collect();
+    let names: Vec<&str> = unpinned.iter().map(|(uses, _)| &**uses).collect();
     Ok(Verdict::Fail(evidence.at(first), remediation(&names, flow)))
 }
 
-enum Kind {
-    /// Of the repository itself, its owner, or an owner that the policy trusts.
-    Ours,
+/// Whether a reference must name a commit, and whether it does.
+enum Pinning {
+    /// The action is of the repository, of its owner, or of an owner that the policy trusts.
+    NotNeeded,
     Pinned,
-    Loose,
+    Unpinned,
 }
 
-fn kind(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Kind {
+fn pinning(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Pinning {
     if uses.starts_with("./") || uses.starts_with("$/") {
-        return Kind::Ours;
+        return Pinning::NotNeeded;
     }
     let (target, at) = uses.rsplit_once('@').unwrap_or((uses, ""));
     // of images, those of GitHub's registry have an owner that is one of GitHub's
@@ -116,14 +117,18 @@ fn kind(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Kind {
         .map(String::as_str)
         .chain([own]);
     if trusted.any(|trusted| trusted.eq_ignore_ascii_case(owner)) {
-        return Kind::Ours;
+        return Pinning::NotNeeded;
     }
     let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
     let pinned = match (image, at.strip_prefix("sha256:")) {
         (true, digest) => digest.is_some_and(|digest| digest.len() == 64 && hex(digest)),
         (false, _) => matches!(at.len(), 40 | 64) && hex(at),
     };
-    if pinned { Kind::Pinned } else { Kind::Loose }
+    if pinned {
+        Pinning::Pinned
+    } else {
+        Pinning::Unpinned
+    }
 }
 
 fn remediation(names: &[&str], flow: &Flow) -> Remediation {

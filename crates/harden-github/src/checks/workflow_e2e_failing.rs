@@ -13,7 +13,7 @@ pub(crate) static CHECK: Rule<SmokeWorkflow, GithubPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:7"])
-    .remediation("Read the failed run, mend the cause, and run the workflow again.")
+    .remediation("Read the failed run, fix the cause, and run the workflow again.")
     .page(include_str!("workflow_e2e_failing.md"))
     .since("0.1.0"),
     judge,

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
-use crate::views::{Runs, Smoke};
+use crate::views::{Smoke, SmokeRuns};
 
 pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(
     Meta::new(
@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(
 const EVENTS: [&str; 2] = ["pull_request", "push"];
 
 fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
-    let runs = Runs::of(&smoke.flows, &smoke.packages, j.policy);
+    let runs = SmokeRuns::of(&smoke.flows, &smoke.packages, j.policy);
     if runs.playwright.is_none() && runs.all.is_empty() && !j.policy.workflows.smoke_required {
         if let Some(unknown) = runs.unread {
             return Err(unknown);
@@ -67,7 +67,7 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
                 .at(run.at.clone());
         }
     }
-    let unread = runs.unread.or(runs.untold.filter(|_| missing));
+    let unread = runs.unread.or(runs.unresolved.filter(|_| missing));
     match (missing, unknown, unread) {
         // more may be run by what can't be read
         (true, _, Some(reason)) | (false, Some(reason), _) => Err(reason),

@@ -7,9 +7,9 @@ use crate::GithubPolicy;
 use crate::operation::CONTENTS;
 use crate::resources::LocalAction;
 use crate::resources::workflow::is_untrusted;
-use crate::views::{Among, Placed, given_in};
+use crate::views::{Placed, RepositoryWorkflow, given_in};
 
-pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-injection",
         "Scripts do not paste what outsiders wrote",
@@ -28,18 +28,18 @@ const SHOWN: usize = 5;
 
 /// What a script pastes.
 #[derive(Clone)]
-struct Pasted {
+struct Insertion {
     context: String,
     /// The input or the variable by which it comes.
     by: Option<String>,
     at: Location,
 }
 
-fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
+fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement {
     let mut found = Vec::new();
     let mut unread: Option<Unknown> = None;
     let mut elsewhere = Vec::new();
-    for node in &among.plan()?.nodes {
+    for node in &workflow.plan()?.nodes {
         // what a called workflow pastes by itself is its own finding
         let own = node.callers.is_empty();
         let given = node.given.values().flatten().find(|c| is_untrusted(c));
@@ -54,7 +54,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
         for step in node.steps() {
             match step {
                 Known::Yes(placed) => {
-                    found.extend(pasted(&placed).filter(|p| own || p.by.is_some()));
+                    found.extend(insertions(&placed).filter(|p| own || p.by.is_some()));
                     elsewhere.extend(given_away(&placed).filter(|_| own));
                 }
                 Known::No(unknown) if own || given.is_some() => {
@@ -79,7 +79,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
         }));
     };
     let mut evidence = Evidence::default();
-    for Pasted { context, by, at } in found.iter().take(SHOWN) {
+    for Insertion { context, by, at } in found.iter().take(SHOWN) {
         let setting = format!("script in {} line {}", at.path, at.line);
         let pastes = match by {
             Some(name) => format!("pastes {context}, given as {name}"),
@@ -98,11 +98,11 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
 }
 
 /// What the script of a step pastes of an outsider's.
-fn pasted(placed: &Placed<'_>) -> impl Iterator<Item = Pasted> {
+fn insertions(placed: &Placed<'_>) -> impl Iterator<Item = Insertion> {
     placed.step.injected.iter().flat_map(|injected| {
         let held = given_in([&injected.context], &placed.given).into_iter();
         let untrusted = held.filter(|(context, _)| is_untrusted(context));
-        untrusted.map(|(context, by)| Pasted {
+        untrusted.map(|(context, by)| Insertion {
             context,
             by,
             at: placed.at(injected.at),

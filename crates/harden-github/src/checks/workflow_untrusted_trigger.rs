@@ -6,9 +6,9 @@ use harden_core::{
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
 use crate::resources::workflow::{Command, Condition};
-use crate::views::{Among, Flow, Placed, action, given_in, runs_on};
+use crate::views::{Flow, Placed, RepositoryWorkflow, action, given_in, runs_on};
 
-pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-untrusted-trigger",
         "Workflows with secrets do not run the code of pull requests",
@@ -35,14 +35,14 @@ const HEADS: &[&str] = &[
     "refs/pull/",
 ];
 
-fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
+fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement {
     let mut unread: Option<Unknown> = None;
     let mut privileged: Vec<&str> = Vec::new();
     let mut started = false;
-    for trigger in among.flow.workflow.triggers.get()? {
+    for trigger in workflow.flow.workflow.triggers.get()? {
         let ours = match &*trigger.event {
             "pull_request_target" => Known::Yes(false),
-            "workflow_run" => among.follows_our_own(trigger),
+            "workflow_run" => workflow.follows_our_own(trigger),
             _ => continue,
         };
         started = true;
@@ -63,7 +63,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
         let by = "only what people with rights in the repository started";
         return Ok(Verdict::Pass(Evidence::of("on", by, CONTENTS.name)));
     }
-    for node in &among.plan()?.nodes {
+    for node in &workflow.plan()?.nodes {
         let comes_here = |condition: &Condition| {
             !is_of_ours(condition) && privileged.iter().any(|event| runs_on(condition, event))
         };
@@ -92,13 +92,13 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             }
             for gets in gets(&placed) {
                 let what = match gets {
-                    Gets::Head(what) => Some((what, placed.location())),
-                    Gets::Moves => fetched.take(),
-                    Gets::Fetched(what) => {
+                    CheckedOut::Head(what) => Some((what, placed.location())),
+                    CheckedOut::Moves => fetched.take(),
+                    CheckedOut::Fetched(what) => {
                         fetched.get_or_insert((what, placed.location()));
                         None
                     }
-                    Gets::Unclear(what) => {
+                    CheckedOut::Unclear(what) => {
                         unread.get_or_insert_with(|| unclear(&what, &placed.location()));
                         None
                     }
@@ -108,7 +108,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
                         .and("checks out", what, CONTENTS.name)
                         .expected("the base branch, or nothing")
                         .at(at);
-                    return Ok(Verdict::Fail(evidence, remediation(&among.flow)));
+                    return Ok(Verdict::Fail(evidence, remediation(&workflow.flow)));
                 }
             }
         }
@@ -158,7 +158,7 @@ fn unclear(what: &str, at: &Location) -> Unknown {
 }
 
 /// What a step checks out.
-enum Gets {
+enum CheckedOut {
     /// The head of a pull request.
     Head(String),
     /// The head is fetched; a later command may check it out.
@@ -192,7 +192,7 @@ fn contexts(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// What a step checks out, in order.
-fn gets(placed: &Placed<'_>) -> Vec<Gets> {
+fn gets(placed: &Placed<'_>) -> Vec<CheckedOut> {
     let step = placed.step;
     if step.uses.as_deref().map(action).as_deref() == Some("actions/checkout") {
         return of_checkout(placed).into_iter().collect();
@@ -203,7 +203,7 @@ fn gets(placed: &Placed<'_>) -> Vec<Gets> {
         .collect()
 }
 
-fn of_checkout(placed: &Placed<'_>) -> Option<Gets> {
+fn of_checkout(placed: &Placed<'_>) -> Option<CheckedOut> {
     let step = placed.step;
     let mut lost = None;
     for key in ["ref", "repository"] {
@@ -211,7 +211,7 @@ fn of_checkout(placed: &Placed<'_>) -> Option<Gets> {
             continue;
         };
         if is_head(text) {
-            return Some(Gets::Head(text.clone()));
+            return Some(CheckedOut::Head(text.clone()));
         }
         // an input, a variable or an output, and what it holds
         let held: Vec<String> = match step.passed.get(&format!("inputs.{key}")) {
@@ -222,18 +222,18 @@ fn of_checkout(placed: &Placed<'_>) -> Option<Gets> {
             None => contexts(text).collect(),
         };
         if let Some(head) = held.iter().find(|context| is_head(context)) {
-            return Some(Gets::Head(head.clone()));
+            return Some(CheckedOut::Head(head.clone()));
         }
         if held.iter().any(|context| is_lost(context)) {
-            lost.get_or_insert_with(|| Gets::Unclear(text.clone()));
+            lost.get_or_insert_with(|| CheckedOut::Unclear(text.clone()));
         }
     }
     lost
 }
 
-fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
+fn of_command(command: &Command, placed: &Placed<'_>) -> Option<CheckedOut> {
     let verb = match &*command.tool {
-        "gh" if command.says(&["pr", "checkout"]) => return Some(Gets::Head(command.line())),
+        "gh" if command.says(&["pr", "checkout"]) => return Some(CheckedOut::Head(command.line())),
         "git" => command.words.first()?,
         _ => return None,
     };
@@ -243,8 +243,8 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
         let held = given_in(&held, &placed.given);
         if is_head(word) || held.iter().any(|(context, _)| is_head(context)) {
             return Some(match &**verb {
-                "fetch" => Gets::Fetched(command.line()),
-                _ => Gets::Head(command.line()),
+                "fetch" => CheckedOut::Fetched(command.line()),
+                _ => CheckedOut::Head(command.line()),
             });
         }
         // a branch that is made has any name, and so has a message; after -- there are files
@@ -255,9 +255,9 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
     }
     match &**verb {
         "fetch" => None,
-        _ if lost => Some(Gets::Unclear(command.line())),
+        _ if lost => Some(CheckedOut::Unclear(command.line())),
         "clone" => None,
-        _ => Some(Gets::Moves),
+        _ => Some(CheckedOut::Moves),
     }
 }
 

@@ -4,34 +4,34 @@ use harden_core::{Remediation, Step};
 
 use crate::GithubPolicy;
 use crate::remediations::gh_in;
-use crate::views::By;
+use crate::views::VersionSource;
 
 /// What makes a workflow create the release of what it deploys.
 pub(crate) fn sentry_release(
     repository: &str,
     path: &str,
-    by: By,
+    by: VersionSource,
     policy: &GithubPolicy,
 ) -> Remediation {
     let environment = &policy.workflows.production_environment;
     // on another event the context is empty, and the default is checked out
     let followed = "github.event.workflow_run.head_sha";
     let (reference, version) = match by {
-        By::Run => (String::new(), "github.sha".to_owned()),
-        By::RunHead => (
+        VersionSource::RunSha => (String::new(), "github.sha".to_owned()),
+        VersionSource::RunHead => (
             format!("          ref: ${{{{ {followed} }}}}\n"),
             followed.to_owned(),
         ),
-        By::Either => (
+        VersionSource::RunHeadOrSha => (
             format!("          ref: ${{{{ {followed} }}}}\n"),
             format!("{followed} || github.sha"),
         ),
-        By::Head => (String::new(), "steps.commit.outputs.sha".to_owned()),
+        VersionSource::CheckedOut => (String::new(), "steps.commit.outputs.sha".to_owned()),
     };
     let checkout = format!(
         "      - uses: actions/checkout@v4\n        with:\n{reference}          fetch-depth: 0\n"
     );
-    let commit = if by == By::Head {
+    let commit = if by == VersionSource::CheckedOut {
         "      - id: commit\n        run: echo \"sha=$(git rev-parse HEAD)\" >> \"$GITHUB_OUTPUT\"\n"
     } else {
         ""
@@ -48,7 +48,7 @@ pub(crate) fn sentry_release(
     Remediation::new("make the release of the commit after the step that deploys it")
         .step(Step::edit(
             match by {
-                By::Head => format!(
+                VersionSource::CheckedOut => format!(
                     "Check out the whole history in the job that deploys, in {}, with the `ref` \
                      that it has",
                     path

@@ -8,6 +8,7 @@ use super::{Repository, of_repository};
 /// The Actions settings of a repository. Sources: GET /repos/{owner}/{repo}/actions/permissions and
 /// GET /repos/{owner}/{repo}/actions/permissions/workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ActionsSettings {
     /// `owner/repo`.
     pub repository: String,

@@ -8,6 +8,7 @@ use super::{Repository, within};
 /// A branch that is judged: the default branch, or those that the policy names. Source: GET
 /// /repos/{owner}/{repo}/branches/{branch}.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Branch {
     /// `owner/repo`.
     pub repository: String,

@@ -8,6 +8,7 @@ use super::{Branch, within};
 /// The classic protection of a branch, read by administrators only. Source: GET
 /// /repos/{owner}/{repo}/branches/{branch}/protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BranchProtection {
     /// `owner/repo`.
     pub repository: String,
@@ -21,6 +22,7 @@ pub struct BranchProtection {
 /// What classic protection is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Classic {
     /// None: 404 "Branch not protected".
     None,
@@ -32,6 +34,7 @@ pub enum Classic {
 
 /// The rules of classic protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ClassicRules {
     /// The status checks that are required (required_status_checks); null for none.
     #[serde(default)]
@@ -62,6 +65,7 @@ pub struct ClassicRules {
 
 /// Required status checks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RequiredChecks {
     /// Whether the branch must be up to date before merging.
     #[serde(default)]
@@ -73,6 +77,7 @@ pub struct RequiredChecks {
 
 /// A status check that is required.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RequiredContext {
     /// The name that the check reports by.
     pub context: String,
@@ -83,6 +88,7 @@ pub struct RequiredContext {
 
 /// Required reviews.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RequiredReviews {
     /// How many approvals (required_approving_review_count).
     #[serde(default)]
@@ -93,17 +99,16 @@ pub struct RequiredReviews {
     pub bypass: Known<People>,
 }
 
-/// People, teams and Apps: logins and slugs.
+/// People, teams and Apps: logins and slugs. Each list is required: a list that is missing from a
+/// record would otherwise count as "nobody".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct People {
     /// Logins.
-    #[serde(default)]
     pub users: Vec<String>,
     /// Slugs of teams.
-    #[serde(default)]
     pub teams: Vec<String>,
     /// Slugs of Apps.
-    #[serde(default)]
     pub apps: Vec<String>,
 }
 

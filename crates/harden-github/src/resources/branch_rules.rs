@@ -9,6 +9,7 @@ use super::{Branch, RequiredContext, within};
 /// that only evaluate, and disabled ones, are not among them. Source: GET
 /// /repos/{owner}/{repo}/rules/branches/{branch}.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BranchRules {
     /// `owner/repo`.
     pub repository: String,
@@ -22,6 +23,7 @@ pub struct BranchRules {
 /// What the plan may not offer for a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Offered<T> {
     /// The plan offers none for this repository: 403 "Upgrade to GitHub Pro …".
     NotOffered,
@@ -31,6 +33,7 @@ pub enum Offered<T> {
 
 /// A rule in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EffectiveRule {
     /// `pull_request`, `required_status_checks`, `non_fast_forward`, `deletion`, `update`,
     /// `required_signatures`, … (type).

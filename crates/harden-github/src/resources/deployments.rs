@@ -10,6 +10,7 @@ use super::{Repository, within};
 /// /repos/{owner}/{repo}/deployments and GET
 /// /repos/{owner}/{repo}/deployments/{deployment_id}/statuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deployments {
     /// `owner/repo`.
     pub repository: String,
@@ -23,6 +24,7 @@ pub struct Deployments {
 
 /// A deployment that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deployment {
     /// The commit that was deployed.
     pub sha: String,

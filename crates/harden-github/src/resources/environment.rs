@@ -7,6 +7,7 @@ use super::{Repository, within};
 
 /// An environment and what guards it. Source: GET /repos/{owner}/{repo}/environments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Environment {
     /// `owner/repo`.
     pub repository: String,
@@ -24,6 +25,7 @@ pub struct Environment {
 /// Which branches may deploy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DeploymentBranches {
     /// All.
     Any,

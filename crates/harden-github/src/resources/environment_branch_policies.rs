@@ -9,6 +9,7 @@ use super::{Environment, within};
 /// have none of these. Source: GET
 /// /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnvironmentBranchPolicies {
     /// `owner/repo`.
     pub repository: String,

@@ -11,6 +11,7 @@ use super::{Branch, BranchProtection, BranchRules, within};
 /// GET /repos/{owner}/{repo}/commits/{ref}/check-runs and GET
 /// /repos/{owner}/{repo}/commits/{ref}/status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ReportedContexts {
     /// `owner/repo`.
     pub repository: String,
@@ -23,6 +24,7 @@ pub struct ReportedContexts {
 
 /// What was reported on a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CommitContexts {
     /// The commit.
     pub sha: String,

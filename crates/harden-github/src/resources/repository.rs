@@ -7,6 +7,7 @@ use super::of_repository;
 
 /// A repository. Source: GET /repos/{owner}/{repo}.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Repository {
     /// `owner/repo`, as the policy or the checkout names it. One that was renamed keeps the name it
     /// was asked by; `renamed_to` has the other.
@@ -28,6 +29,7 @@ pub struct Repository {
 /// The security features of a repository. GitHub shows them to administrators and security managers
 /// only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecurityFeatures {
     /// Whether pushed secrets are looked for (secret_scanning.status).
     #[serde(default)]

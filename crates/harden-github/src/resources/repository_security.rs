@@ -8,6 +8,7 @@ use super::{Repository, SecurityFeatures, of_repository};
 /// The security features of a repository, as [`Repository`] was told them: a kind of its own, since
 /// it takes a permission that the rest of a repository does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RepositorySecurity {
     /// `owner/repo`.
     pub repository: String,

@@ -9,6 +9,7 @@ use super::{Repository, within};
 /// /repos/{owner}/{repo}/rulesets and GET /repos/{owner}/{repo}/rulesets/{ruleset_id}. With
 /// `metadata=read` all is read but [`Ruleset::bypass_actors`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Ruleset {
     /// `owner/repo`.
     pub repository: String,
@@ -30,6 +31,7 @@ pub struct Ruleset {
 
 /// Somebody who may bypass a ruleset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BypassActor {
     /// `OrganizationAdmin`, `RepositoryRole`, `Team`, `Integration`, `DeployKey`, `User`
     /// (actor_type).

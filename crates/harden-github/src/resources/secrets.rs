@@ -8,6 +8,7 @@ use super::{Environment, Repository, within};
 
 /// A secret of a repository. Source: GET /repos/{owner}/{repo}/actions/secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ActionsSecret {
     /// `owner/repo`.
     pub repository: String,
@@ -21,6 +22,7 @@ pub struct ActionsSecret {
 /// A secret of the organization that the repository may use. Source: GET
 /// /repos/{owner}/{repo}/actions/organization-secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OrganizationSecret {
     /// `owner/repo`.
     pub repository: String,
@@ -34,6 +36,7 @@ pub struct OrganizationSecret {
 /// The secrets of an environment. Source: GET
 /// /repos/{owner}/{repo}/environments/{environment_name}/secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnvironmentSecrets {
     /// `owner/repo`.
     pub repository: String,
@@ -46,6 +49,7 @@ pub struct EnvironmentSecrets {
 
 /// A secret of an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecretEntry {
     /// Its name.
     pub name: String,

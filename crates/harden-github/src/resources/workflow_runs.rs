@@ -10,6 +10,7 @@ use super::{Branch, within};
 /// several). Sources: GET /repos/{owner}/{repo}/actions/workflows and GET
 /// /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WorkflowRuns {
     /// `owner/repo`.
     pub repository: String,
@@ -29,6 +30,7 @@ pub struct WorkflowRuns {
 
 /// A run of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WorkflowRun {
     /// Its number.
     pub id: u64,

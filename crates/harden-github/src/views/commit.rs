@@ -6,12 +6,12 @@
 use harden_core::Known;
 
 use crate::resources::workflow::{Trigger, Version};
-use crate::views::deploy_jobs::{Production, never};
+use crate::views::deploy_jobs::{ProductionJob, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
 use crate::views::plan::{Node, Plan};
-use crate::views::sentry::{Act, Wrong};
-use crate::views::triggers::starts;
+use crate::views::sentry::{Defect, ReleaseStep};
+use crate::views::triggers::starting_triggers;
 
 /// A commit, as far as a file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,9 @@ enum Commit {
 pub(crate) fn names_deployed(
     plan: &Plan<'_>,
     triggers: &[&Trigger],
-    act: &Act,
-    production: &Production,
-) -> Result<(), Wrong> {
+    act: &ReleaseStep,
+    production: &ProductionJob,
+) -> Result<(), Defect> {
     let (Some(node), Some(own)) = (plan.nodes.get(production.node), plan.nodes.get(act.node))
     else {
         return Ok(());
@@ -62,8 +62,8 @@ pub(crate) fn names_deployed(
         };
         match judged {
             Ok(()) => {}
-            Err(Wrong::Unclear(why)) => {
-                unclear.get_or_insert(Wrong::Unclear(why));
+            Err(Defect::Unclear(why)) => {
+                unclear.get_or_insert(Defect::Unclear(why));
             }
             Err(failure) => return Err(failure),
         }
@@ -73,7 +73,7 @@ pub(crate) fn names_deployed(
 
 /// How a step can name what is deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum VersionSource {
     /// `github.sha`.
     Run,
     /// The head of the run that is followed.
@@ -85,26 +85,30 @@ pub(crate) enum By {
 }
 
 /// How a step after a deployment can name what it deploys, whatever starts it.
-pub(crate) fn by(plan: &Plan<'_>, triggers: &[Trigger], found: &[Production]) -> By {
+pub(crate) fn version_source(
+    plan: &Plan<'_>,
+    triggers: &[Trigger],
+    found: &[ProductionJob],
+) -> VersionSource {
     let on: Vec<(&Trigger, Commit)> = found
         .iter()
         .filter_map(|production| Some((plan.nodes.get(production.node)?, production)))
         .flat_map(|(node, production)| {
             let before = production.step.unwrap_or(usize::MAX);
-            let started = starts(triggers, node).into_iter();
+            let started = starting_triggers(triggers, node).into_iter();
             started.map(move |trigger| (trigger, checked_out(node, before, trigger)))
         })
         .collect();
     let is_run = |(trigger, _): &(&Trigger, Commit)| trigger.event == "workflow_run";
     let is_other = |commit: &Commit| matches!(commit, Commit::Named(_) | Commit::Unclear);
     if on.iter().any(|(_, commit)| is_other(commit)) {
-        By::Head
+        VersionSource::CheckedOut
     } else if on.iter().all(|on| !is_run(on)) {
-        By::Run
+        VersionSource::RunSha
     } else if on.iter().all(is_run) {
-        By::RunHead
+        VersionSource::RunHead
     } else {
-        By::Either
+        VersionSource::RunHeadOrSha
     }
 }
 
@@ -128,9 +132,9 @@ fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) ->
 }
 
 /// Whether a step of the same run names what is deployed.
-fn same(named: &Commit, deployed: &Commit, node: &Node<'_>, event: &str) -> Result<(), Wrong> {
-    let failure = |why: String| Err(Wrong::Failure(why));
-    let unclear = |why: String| Err(Wrong::Unclear(why));
+fn same(named: &Commit, deployed: &Commit, node: &Node<'_>, event: &str) -> Result<(), Defect> {
+    let failure = |why: String| Err(Defect::Certain(why));
+    let unclear = |why: String| Err(Defect::Unclear(why));
     match (named, deployed) {
         (Commit::Unclear, _) => unclear(format!("what its version is on {event} can't be told")),
         (Commit::None, _) => unclear(format!("on {event} its version is empty")),
@@ -181,11 +185,11 @@ const NOT_OF_RUN: &str = "on workflow_run github.sha is the head of the default 
      commit that was deployed: that is github.event.workflow_run.head_sha";
 
 /// Whether a step of a workflow that follows the deployment names what was deployed.
-fn followed(named: &Commit, deployed: &Commit) -> Result<(), Wrong> {
+fn followed(named: &Commit, deployed: &Commit) -> Result<(), Defect> {
     match (named, deployed) {
-        (Commit::Run, _) => Err(Wrong::Failure(NOT_OF_RUN.to_owned())),
+        (Commit::Run, _) => Err(Defect::Certain(NOT_OF_RUN.to_owned())),
         (Commit::RunHead, Commit::Run | Commit::None) => Ok(()),
-        _ => Err(Wrong::Unclear(
+        _ => Err(Defect::Unclear(
             "whether its version is the commit that the run before it deployed can't be told"
                 .to_owned(),
         )),

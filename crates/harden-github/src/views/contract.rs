@@ -63,7 +63,7 @@ pub(crate) struct Contract {
 
 /// A name that a job reads.
 #[derive(Debug, Clone)]
-pub(crate) struct Read {
+pub(crate) struct ReadName {
     pub(crate) name: String,
     pub(crate) at: Location,
     pub(crate) environments: Known<Vec<String>>,
@@ -87,8 +87,8 @@ pub(crate) struct NotPassed {
 
 /// What the workflows of a repository read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Reads {
-    pub(crate) all: Vec<Read>,
+pub(crate) struct ReadNames {
+    pub(crate) all: Vec<ReadName>,
     /// Every name that is read anywhere, whether it must be there or not.
     pub(crate) names: Names,
     /// Whether more may be read: names that are computed, and called workflows that inherit all.
@@ -99,7 +99,7 @@ pub(crate) struct Reads {
 
 impl Contract {
     /// What is read in a context.
-    pub(crate) fn reads(&self, context: Context) -> Reads {
+    pub(crate) fn reads(&self, context: Context) -> ReadNames {
         let paths = by_path(&self.flows);
         let called: BTreeSet<&str> = self
             .flows
@@ -108,7 +108,7 @@ impl Contract {
             .flatten()
             .filter_map(|job| job.call.as_ref()?.uses.strip_prefix("./"))
             .collect();
-        let mut reads = Reads::default();
+        let mut reads = ReadNames::default();
         for flow in self.flows.iter() {
             // one that is only called is read where it is called
             let only_called = called.contains(&*flow.workflow.path)
@@ -143,7 +143,7 @@ impl Contract {
         reads
     }
 
-    fn plan(&self, plan: &Plan<'_>, context: Context, reads: &mut Reads) {
+    fn plan(&self, plan: &Plan<'_>, context: Context, reads: &mut ReadNames) {
         for node in &plan.nodes {
             if let Known::No(unknown) = &node.flow.workflow.references {
                 reads.unread.get_or_insert_with(|| (**unknown).clone());
@@ -177,7 +177,7 @@ impl Contract {
         flow: &Flow,
         reference: &Reference,
         context: Context,
-        reads: &mut Reads,
+        reads: &mut ReadNames,
     ) {
         if reference.context != context || ALWAYS.contains(&&*reference.name) {
             return;
@@ -219,7 +219,7 @@ impl Contract {
                 .sees(&reference.name, &environments)
             }
         };
-        reads.all.push(Read {
+        reads.all.push(ReadName {
             name: reference.name.clone(),
             at: flow.workflow.at(reference.at),
             environments,

@@ -10,7 +10,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::deploy_jobs::productions;
+use crate::views::deploy_jobs::production_jobs;
 use crate::views::flow::{Flow, flows, repositories};
 use crate::views::plan::Plan;
 
@@ -101,7 +101,7 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
             .get()
             .map_err(Unknown::from)
             .and_then(|_| Plan::of(flow, &all))
-            .and_then(|plan| productions(&plan, policy));
+            .and_then(|plan| production_jobs(&plan, policy));
         match deploys {
             Ok(jobs) if jobs.is_empty() => {}
             Ok(_) => found.push(index),

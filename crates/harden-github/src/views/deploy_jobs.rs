@@ -10,16 +10,16 @@ use crate::views::plan::{Node, Plan};
 
 /// A job that deploys to production.
 #[derive(Debug, Clone)]
-pub(crate) struct Production {
+pub(crate) struct ProductionJob {
     /// The node of the plan.
     pub(crate) node: usize,
     /// The last of its steps that is known to deploy, by its number among all steps; none where it
     /// can't be told.
     pub(crate) step: Option<usize>,
     /// Where the first stands of what may deploy.
-    pub(crate) first: Option<Mark>,
+    pub(crate) first: Option<Position>,
     /// Where the first stands that deploys for certain; else the last that may.
-    pub(crate) sure: Option<Mark>,
+    pub(crate) sure: Option<Position>,
     /// Whether the script of `step` swallows the failure of what deploys.
     pub(crate) swallows: bool,
     /// How it was known, for evidence.
@@ -28,16 +28,16 @@ pub(crate) struct Production {
 
 /// A command, or an action, of a job: by the number of its step among all steps, and its own among
 /// the commands of the step.
-pub(crate) type Mark = (usize, usize);
+pub(crate) type Position = (usize, usize);
 
 /// The jobs of a plan that deploy to production. Unknown where a job may, and none certainly does.
 ///
 /// # Errors
 /// When it can't be told whether any does.
-pub(crate) fn productions(
+pub(crate) fn production_jobs(
     plan: &Plan<'_>,
     policy: &GithubPolicy,
-) -> Result<Vec<Production>, Unknown> {
+) -> Result<Vec<ProductionJob>, Unknown> {
     let wanted = &policy.workflows.production_environment;
     let mut found = Vec::new();
     let mut maybe = None;
@@ -65,7 +65,7 @@ pub(crate) fn productions(
             continue;
         }
         if production || !parts.is_empty() {
-            found.push(Production::of(index, &parts, wanted));
+            found.push(ProductionJob::of(index, &parts, wanted));
         } else if let Known::No(unknown) = &node.environments {
             maybe.get_or_insert_with(|| (**unknown).clone());
         } else if let Some(unknown) = opaque(node, wanted) {
@@ -80,9 +80,9 @@ pub(crate) fn productions(
     }
 }
 
-impl Production {
+impl ProductionJob {
     /// A job by what of it deploys.
-    fn of(node: usize, parts: &[(Mark, Deploys)], wanted: &str) -> Self {
+    fn of(node: usize, parts: &[(Position, Deploys)], wanted: &str) -> Self {
         let step = parts.last().map(|((step, _), _)| *step);
         let mut last = parts
             .iter()
@@ -120,7 +120,7 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
 }
 
 /// What of a job deploys, in order.
-fn parts(node: &Node<'_>, production: bool) -> Vec<(Mark, Deploys)> {
+fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
     let mut all = Vec::new();
     for (number, step) in node.steps().iter().enumerate() {
         if let Some(placed) = step.ok().filter(|placed| !never(placed)) {

@@ -8,7 +8,6 @@ use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Condition, Job};
 use crate::views::flow::{Flow, Given, Placed, passed_on};
-use crate::views::triggers::runs_on;
 
 /// How deep reusable workflows are followed: more than GitHub admits.
 const DEEPEST: usize = 10;
@@ -240,6 +239,12 @@ impl<'a> Plan<'a> {
         }
         found
     }
+}
+
+/// Whether a condition allows a job or a step to run on an event. A part of the condition that the
+/// event does not decide is taken as true, so that a job which may run counts as one that runs.
+pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
+    !condition.never && !condition.never_on.iter().any(|name| name == event)
 }
 
 /// The workflow that is called.

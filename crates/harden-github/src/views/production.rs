@@ -14,7 +14,7 @@ use crate::resources::{
     LocalAction, Workflow,
 };
 use crate::views::deploy::Deploy;
-use crate::views::deploy_jobs::productions;
+use crate::views::deploy_jobs::production_jobs;
 use crate::views::plan::Plan;
 
 /// What an environment asks before a deployment.
@@ -251,7 +251,7 @@ fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
         let plan = Plan::of(flow, &deploy.by_path())?;
         let wanted = &policy.workflows.production_environment;
         let mut unclear = None;
-        for production in productions(&plan, policy)? {
+        for production in production_jobs(&plan, policy)? {
             let Some(node) = plan.nodes.get(production.node) else {
                 continue;
             };

@@ -37,7 +37,7 @@ pub(crate) enum Part<'a> {
 
 impl<'a> Part<'a> {
     /// Whose demand it is: `classic protection`, `ruleset 7 of acme`.
-    pub(crate) fn whose(self) -> String {
+    pub(crate) fn origin(self) -> String {
         match self {
             Self::Classic(_) => "classic protection".to_owned(),
             Self::Rule(rule) => match (rule.ruleset.ok(), rule.source.ok()) {
@@ -153,7 +153,7 @@ impl ProtectedBranch {
     }
 
     /// Why the branch is not to be judged: it does not exist.
-    pub(crate) fn not_there(&self) -> Result<Option<Verdict>, Unknown> {
+    pub(crate) fn verdict_if_missing(&self) -> Result<Option<Verdict>, Unknown> {
         if *self.exists.get()? {
             return Ok(None);
         }

@@ -20,11 +20,11 @@ pub(crate) struct Packages {
 
 /// Why it can't be told what a script runs.
 #[derive(Debug)]
-pub(crate) enum Unfollowed {
+pub(crate) enum ScriptError {
     /// Its `package.json` could not be read.
     Unread(Unknown),
     /// The workflow does not tell which one it is, or it does not have the script.
-    Untold(Unknown),
+    Unresolved(Unknown),
 }
 
 impl Packages {
@@ -43,7 +43,7 @@ impl Packages {
     ///
     /// # Errors
     /// When it can't be told what the script runs.
-    pub(crate) fn followed(&self, command: &Command) -> Result<Vec<Command>, Unfollowed> {
+    pub(crate) fn followed(&self, command: &Command) -> Result<Vec<Command>, ScriptError> {
         let mut found = Vec::new();
         self.follow(command, 0, &mut found)?;
         Ok(found)
@@ -54,35 +54,39 @@ impl Packages {
         command: &Command,
         depth: usize,
         into: &mut Vec<Command>,
-    ) -> Result<(), Unfollowed> {
+    ) -> Result<(), ScriptError> {
         let (Some((name, more)), "script") = (command.words.split_first(), &*command.tool) else {
             into.push(command.clone());
             return Ok(());
         };
-        let untold = |why: &str| {
+        let unresolved = |why: &str| {
             let message = format!("what the script {name} runs can't be told: {why}");
-            Err(Unfollowed::Untold(Unknown::undetermined(message)))
+            Err(ScriptError::Unresolved(Unknown::undetermined(message)))
         };
         if command.folder.contains('…') || name.contains('…') {
-            return untold("the workflow does not say in which folder it is, or its whole name");
+            return unresolved(
+                "the workflow does not say in which folder it is, or its whole name",
+            );
         }
         let Some(package) = self.by_folder.get(&command.folder) else {
             return match &self.readable {
-                Known::No(unknown) => Err(Unfollowed::Unread((**unknown).clone())),
-                Known::Yes(()) => untold("there is no package.json in the folder where it is run"),
+                Known::No(unknown) => Err(ScriptError::Unread((**unknown).clone())),
+                Known::Yes(()) => {
+                    unresolved("there is no package.json in the folder where it is run")
+                }
             };
         };
         let scripts = match &package.scripts {
             Known::Yes(scripts) => scripts,
-            Known::No(unknown) => return Err(Unfollowed::Unread((**unknown).clone())),
+            Known::No(unknown) => return Err(ScriptError::Unread((**unknown).clone())),
         };
         let own = match scripts.get(name) {
             Some(Known::Yes(own)) => own,
-            Some(Known::No(unknown)) => return Err(Unfollowed::Untold((**unknown).clone())),
-            None => return untold(&format!("{} does not have it", package.path())),
+            Some(Known::No(unknown)) => return Err(ScriptError::Unresolved((**unknown).clone())),
+            None => return unresolved(&format!("{} does not have it", package.path())),
         };
         if depth >= DEEPEST {
-            return untold("scripts run one another in a circle");
+            return unresolved("scripts run one another in a circle");
         }
         // what is given to the script is given to the last of its commands
         let more = match more.split_first() {
@@ -93,7 +97,7 @@ impl Packages {
         let around = [format!("pre{name}"), format!("post{name}")];
         for name in &around {
             if let Some(Known::No(unknown)) = scripts.get(name) {
-                return Err(Unfollowed::Untold((**unknown).clone()));
+                return Err(ScriptError::Unresolved((**unknown).clone()));
             }
         }
         let [before, after] = around.map(|name| {

@@ -3,18 +3,17 @@
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Step, Version};
-use crate::views::deploy_jobs::{Production, never};
+use crate::views::deploy_jobs::{ProductionJob, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
-use crate::views::plan::Plan;
-use crate::views::triggers::runs_on;
+use crate::views::plan::{Plan, runs_on};
 
 /// The action that makes releases.
 const ACTION: &str = "getsentry/action-release";
 
 /// What a step does for a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Does {
+pub(crate) enum ReleaseAction {
     /// It creates the release.
     Create,
     /// It associates commits.
@@ -25,23 +24,23 @@ pub(crate) enum Does {
 
 /// A step that does something for a release.
 #[derive(Debug, Clone)]
-pub(crate) struct Act {
-    pub(crate) does: Does,
+pub(crate) struct ReleaseStep {
+    pub(crate) does: ReleaseAction,
     pub(crate) node: usize,
     pub(crate) step: usize,
     /// What the release's version is.
     pub(crate) version: Option<Version>,
-    /// Of [`Does::Deploy`]: the environment; none where it can't be told.
+    /// Of [`ReleaseAction::Deploy`]: the environment; none where it can't be told.
     pub(crate) environment: Option<String>,
-    /// Of [`Does::Commits`]: how deep the history is that the job checked out.
-    pub(crate) depth: Option<Depth>,
+    /// Of [`ReleaseAction::Commits`]: how deep the history is that the job checked out.
+    pub(crate) depth: Option<HistoryDepth>,
     pub(crate) at: Location,
     pub(crate) by: String,
 }
 
 /// How much history a job has checked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Depth {
+pub(crate) enum HistoryDepth {
     /// All: `fetch-depth: 0`.
     Full,
     /// Some commits, or the one.
@@ -54,12 +53,12 @@ pub(crate) enum Depth {
 
 /// What the steps of a plan do for releases, and why more may be done that can't be told.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Acts {
-    pub(crate) all: Vec<Act>,
+pub(crate) struct ReleaseSteps {
+    pub(crate) all: Vec<ReleaseStep>,
     pub(crate) unread: Option<Unknown>,
 }
 
-impl Act {
+impl ReleaseStep {
     /// Whether nothing keeps it from running when an event starts the deployment.
     pub(crate) fn runs_on(&self, plan: &Plan<'_>, event: &str) -> bool {
         let Some(node) = plan.nodes.get(self.node) else {
@@ -76,7 +75,7 @@ impl Act {
     }
 }
 
-impl Acts {
+impl ReleaseSteps {
     /// Reads a plan.
     pub(crate) fn of(plan: &Plan<'_>) -> Self {
         let mut acts = Self::default();
@@ -87,7 +86,7 @@ impl Acts {
             if let Some(unknown) = &node.opaque {
                 acts.unread.get_or_insert_with(|| unknown.clone());
             }
-            let mut depth = Depth::None;
+            let mut depth = HistoryDepth::None;
             for (number, step) in node.steps().iter().enumerate() {
                 match step {
                     Known::No(unknown) => {
@@ -107,27 +106,27 @@ impl Acts {
         acts
     }
 
-    fn read(&mut self, node: usize, step: usize, placed: &Placed<'_>, depth: Depth) {
+    fn read(&mut self, node: usize, step: usize, placed: &Placed<'_>, depth: HistoryDepth) {
         let uses = placed.step.uses.as_deref().unwrap_or_default();
-        let act = |does, at, by: &str| Act {
+        let act = |does, at, by: &str| ReleaseStep {
             does,
             node,
             step,
             version: placed.step.version,
             environment: None,
-            depth: (does == Does::Commits).then_some(depth),
+            depth: (does == ReleaseAction::Commits).then_some(depth),
             at,
             by: by.to_owned(),
         };
         if action(uses) == ACTION {
             let with = &placed.step.with;
             let at = placed.location();
-            self.all.push(act(Does::Create, at.clone(), uses));
+            self.all.push(act(ReleaseAction::Create, at.clone(), uses));
             if with.get("set_commits").is_none_or(|said| said != "skip") {
-                self.all.push(act(Does::Commits, at.clone(), uses));
+                self.all.push(act(ReleaseAction::Commits, at.clone(), uses));
             }
             if let Some(environment) = with.get("environment").filter(|e| !e.is_empty()) {
-                let mut deploy = act(Does::Deploy, at, uses);
+                let mut deploy = act(ReleaseAction::Deploy, at, uses);
                 deploy.environment = plain(environment);
                 self.all.push(deploy);
             }
@@ -142,28 +141,28 @@ impl Acts {
             let at = placed.at(command.at);
             let deploys = command.says(&["deploys"]) || command.says(&["deploy"]);
             let does = if deploys && command.says(&["new"]) {
-                Does::Deploy
+                ReleaseAction::Deploy
             } else if command.says(&["set-commits"]) {
-                Does::Commits
+                ReleaseAction::Commits
             } else if command.says(&["new"]) || command.says(&["create"]) {
-                Does::Create
+                ReleaseAction::Create
             } else {
                 continue;
             };
             let mut found = act(does, at, &line);
             found.version = command.version;
-            if does == Does::Deploy {
+            if does == ReleaseAction::Deploy {
                 let named = command.option(&["-e", "--env", "--environment"]);
                 found.environment = named.and_then(plain);
             }
             // commits that are named need no history
-            if does == Does::Commits
+            if does == ReleaseAction::Commits
                 && !command
                     .words
                     .iter()
                     .any(|w| matches!(&**w, "--auto" | "--local"))
             {
-                found.depth = Some(Depth::Full);
+                found.depth = Some(HistoryDepth::Full);
             }
             self.all.push(found);
         }
@@ -175,15 +174,15 @@ fn plain(text: &str) -> Option<String> {
     (!text.contains('…') && !text.contains("${{")).then(|| text.to_owned())
 }
 
-fn checked_out(placed: &Placed<'_>, before: Depth) -> Depth {
+fn checked_out(placed: &Placed<'_>, before: HistoryDepth) -> HistoryDepth {
     let uses = placed.step.uses.as_deref().unwrap_or_default();
     if action(uses) != "actions/checkout" {
         return before;
     }
     match placed.step.with.get("fetch-depth").map(String::as_str) {
-        Some("0") => Depth::Full,
-        Some(text) if text.contains("${{") => Depth::Unclear,
-        _ => Depth::Shallow,
+        Some("0") => HistoryDepth::Full,
+        Some(text) if text.contains("${{") => HistoryDepth::Unclear,
+        _ => HistoryDepth::Shallow,
     }
 }
 
@@ -191,7 +190,11 @@ fn checked_out(placed: &Placed<'_>, before: Depth) -> Depth {
 ///
 /// # Errors
 /// What is wrong with it, or, as unknown, why it can't be told.
-pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Result<(), Wrong> {
+pub(crate) fn follows(
+    plan: &Plan<'_>,
+    act: &ReleaseStep,
+    production: &ProductionJob,
+) -> Result<(), Defect> {
     let (Some(node), Some(deploying)) = (plan.nodes.get(act.node), plan.nodes.get(production.node))
     else {
         return fails("it stands in no job");
@@ -253,20 +256,20 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
             Ok(())
         }
         None if nothing_deploys_after(&steps, act.step) => Ok(()),
-        None => Err(Wrong::Unclear(format!(
+        None => Err(Defect::Unclear(format!(
             "which step of the job {} deploys can't be told, and steps follow the release's",
             node.name()
         ))),
     }
 }
 
-fn fails(why: &str) -> Result<(), Wrong> {
-    Err(Wrong::Failure(why.to_owned()))
+fn fails(why: &str) -> Result<(), Defect> {
+    Err(Defect::Certain(why.to_owned()))
 }
 
 /// Why a step does not follow the deployment, or does not name what was deployed.
 #[derive(Debug)]
-pub(crate) enum Wrong {
+pub(crate) enum Defect {
     /// It does not.
     Failure(String),
     /// It can't be told.

@@ -12,7 +12,7 @@ use crate::resources::{LocalAction, PackageScripts, Repository, Workflow, Workfl
 use crate::views::deploy::of_repositories;
 use crate::views::flow::{Flow, flows};
 use crate::views::scripts::Packages;
-use crate::views::smoke_runs::Runs;
+use crate::views::smoke_runs::SmokeRuns;
 
 /// A repository and the branches whose changes the smoke tests must judge.
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ impl Subject for SmokeWorkflow {
         for (place, own) in of_repositories(&flows) {
             let repository = place.account.to_string();
             let packages = Packages::of(&packages, &place);
-            let found = Runs::of(&own, &packages, &policy);
+            let found = SmokeRuns::of(&own, &packages, &policy);
             // one that others only call runs as a part of them
             let mut all: Vec<&Flow> = found
                 .all
@@ -121,7 +121,7 @@ impl Subject for SmokeWorkflow {
             if all.is_empty() {
                 let seen = found.playwright.is_some();
                 let part = found.all.iter().find_map(|run| run.part.clone());
-                let unread = found.unread.or(part).or(found.untold.filter(|_| seen));
+                let unread = found.unread.or(part).or(found.unresolved.filter(|_| seen));
                 let id = ResourceId::new(Workflow::KIND.name, place.clone(), "smoke");
                 let mut id = id.shown_as(&repository);
                 if unread.is_some() {

@@ -9,14 +9,14 @@ use crate::resources::workflow::{Command, Condition};
 use crate::views::deploy::by_path;
 use crate::views::deploy_jobs::never;
 use crate::views::flow::{Flow, Placed};
-use crate::views::plan::{Node, Plan};
-use crate::views::scripts::{Packages, Unfollowed};
+use crate::views::plan::{Node, Plan, runs_on};
+use crate::views::scripts::{Packages, ScriptError};
 use crate::views::smoke_command::{Found, line, smoke};
-use crate::views::triggers::{fires_on, for_changes, runs_for, runs_on};
+use crate::views::triggers::{fires_on, for_changes, runs_for};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
-pub(crate) struct Run<'a> {
+pub(crate) struct SmokeRun<'a> {
     pub(crate) flow: &'a Flow,
     pub(crate) at: Location,
     pub(crate) command: String,
@@ -34,18 +34,18 @@ pub(crate) struct Run<'a> {
 
 /// What was found of smoke tests in some workflows.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Runs<'a> {
-    pub(crate) all: Vec<Run<'a>>,
+pub(crate) struct SmokeRuns<'a> {
+    pub(crate) all: Vec<SmokeRun<'a>>,
     /// Something of Playwright: a command of it, whatever it runs.
     pub(crate) playwright: Option<String>,
     /// Why there may be more.
     pub(crate) unread: Option<Unknown>,
     /// Why something that does not look like the smoke tests may run them all the same: a script, an
     /// action or a called workflow.
-    pub(crate) untold: Option<Unknown>,
+    pub(crate) unresolved: Option<Unknown>,
 }
 
-impl<'a> Runs<'a> {
+impl<'a> SmokeRuns<'a> {
     /// Reads the workflows of a repository that start by themselves, with what they call.
     pub(crate) fn of(flows: &'a [Flow], packages: &Packages, policy: &GithubPolicy) -> Self {
         let paths = by_path(flows);
@@ -73,7 +73,7 @@ impl<'a> Runs<'a> {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
                 let why = match is_named_so(uses) {
                     true => &mut self.unread,
-                    false => &mut self.untold,
+                    false => &mut self.unresolved,
                 };
                 why.get_or_insert_with(|| unknown.clone());
             }
@@ -81,12 +81,12 @@ impl<'a> Runs<'a> {
                 let placed = match step {
                     Known::Yes(placed) => placed,
                     Known::No(unknown) => {
-                        self.untold.get_or_insert(unknown.into());
+                        self.unresolved.get_or_insert(unknown.into());
                         continue;
                     }
                 };
                 if let Some(unknown) = placed.unfollowed(&["playwright", "script", "task"]) {
-                    self.untold.get_or_insert(unknown);
+                    self.unresolved.get_or_insert(unknown);
                 }
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
@@ -111,18 +111,18 @@ impl<'a> Runs<'a> {
         }
         let name = command.words.first().map_or("", String::as_str);
         let followed = match command.tool.as_str() {
-            "task" if is_named_so(name) => Err(Unfollowed::Untold(Unknown::undetermined(format!(
-                "what {name} of the build tool runs is not read"
-            )))),
+            "task" if is_named_so(name) => Err(ScriptError::Unresolved(Unknown::undetermined(
+                format!("what {name} of the build tool runs is not read"),
+            ))),
             _ => packages.followed(command),
         };
         let all = match followed {
             Ok(all) => all,
-            Err(Unfollowed::Unread(unknown)) => {
+            Err(ScriptError::Unread(unknown)) => {
                 self.unread.get_or_insert(unknown);
                 return Vec::new();
             }
-            Err(Unfollowed::Untold(unknown)) => {
+            Err(ScriptError::Unresolved(unknown)) => {
                 let unknown = Unknown {
                     message: format!(
                         "{}; name it in `smoke_commands` of [github.workflows] if it runs the smoke \
@@ -136,7 +136,7 @@ impl<'a> Runs<'a> {
                     self.playwright.get_or_insert_with(|| command.line());
                     self.unread.get_or_insert(unknown);
                 } else {
-                    self.untold.get_or_insert(unknown);
+                    self.unresolved.get_or_insert(unknown);
                 }
                 return Vec::new();
             }
@@ -162,7 +162,7 @@ impl<'a> Runs<'a> {
         &self,
         event: &str,
         branches: &Known<Vec<String>>,
-    ) -> Known<Option<&Run<'a>>> {
+    ) -> Known<Option<&SmokeRun<'a>>> {
         let mut maybe = None;
         for run in self.all.iter().filter(|run| run.swallowed.is_none()) {
             let triggers = match run.events.get() {
@@ -208,7 +208,7 @@ impl<'a> Runs<'a> {
 }
 
 /// Why a run that is limited to some paths may not be for every change.
-fn of_paths(run: &Run<'_>, event: &str) -> Unknown {
+fn of_paths(run: &SmokeRun<'_>, event: &str) -> Unknown {
     Unknown::undetermined(format!(
         "on {event} {} runs only for changes of some paths, and whether these are all that is \
          deployed can't be told: take `paths` and `paths-ignore` away from {event}, or accept it",
@@ -223,7 +223,7 @@ fn run<'a>(
     placed: &Placed<'a>,
     command: &Command,
     found: Found,
-) -> Run<'a> {
+) -> SmokeRun<'a> {
     let swallowed = if command.tolerated {
         Some("its failure is swallowed by the script")
     } else if placed.step.continue_on_error || placed.outer.continue_on_error {
@@ -243,7 +243,7 @@ fn run<'a>(
         let fired = triggers.iter().filter(|t| runs(&t.event));
         fired.collect()
     });
-    Run {
+    SmokeRun {
         flow,
         at: placed.at(command.at),
         command: command.line(),

@@ -2,11 +2,10 @@
 
 use harden_core::{Known, Unknown};
 
-use crate::views::deploy_jobs::{Mark, Production};
+use crate::views::deploy_jobs::{Position, ProductionJob};
 use crate::views::flow::Placed;
-use crate::views::plan::Node;
+use crate::views::plan::{Node, runs_on};
 use crate::views::testing::{action_tests, tests};
-use crate::views::triggers::runs_on;
 
 /// What is known of the tests in a job.
 pub(crate) enum Tested {
@@ -49,7 +48,7 @@ pub(crate) fn runs_tests(node: &Node<'_>, events: &[&str]) -> Tested {
 }
 
 /// Whether a job that deploys runs tests before it does.
-pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&str]) -> Tested {
+pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: &[&str]) -> Tested {
     let steps = node.steps();
     let mut doubt = None;
     for (number, placed) in steps.iter().enumerate() {
@@ -57,7 +56,7 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&
             continue;
         };
         // of the step that deploys, the commands before it
-        let within = |mark: Option<Mark>| match mark {
+        let within = |mark: Option<Position>| match mark {
             Some((step, _)) if number < step => Some(None),
             Some((step, command)) if number == step => Some(Some(command)),
             Some(_) => None,
@@ -97,7 +96,7 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&
 }
 
 /// Whether a step that deploys does so after a failure as well.
-fn after_failure(steps: &[Known<Placed<'_>>], production: &Production) -> bool {
+fn after_failure(steps: &[Known<Placed<'_>>], production: &ProductionJob) -> bool {
     let marks = [production.first, production.sure].into_iter().flatten();
     let numbers = marks.map(|(step, _)| step).chain(production.step);
     numbers

@@ -1,7 +1,7 @@
 //! Which events start a workflow, and on which branches.
 
 use crate::resources::workflow::{Condition, Trigger};
-use crate::views::plan::Node;
+use crate::views::plan::{Node, runs_on};
 
 /// Whether a trigger fires for a branch: for `pull_request` the branch that is merged into.
 pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
@@ -80,12 +80,6 @@ fn matches(pattern: &str, text: &str) -> bool {
         at += 1;
     }
     row.last().copied().unwrap_or_default()
-}
-
-/// Whether a condition lets a job or a step run on an event; what the event does not decide is taken
-/// to let it.
-pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
-    !condition.never && !condition.never_on.iter().any(|name| name == event)
 }
 
 /// Whether a condition lets a job or a step run on an event of a branch.

@@ -13,12 +13,12 @@ use crate::views::plan::Plan;
 
 /// A workflow among those of its repository, with the actions that it uses.
 #[derive(Debug, Clone)]
-pub(crate) struct Among {
+pub(crate) struct RepositoryWorkflow {
     pub(crate) flow: Flow,
     all: Arc<Vec<Flow>>,
 }
 
-impl Among {
+impl RepositoryWorkflow {
     /// What it runs, with what it calls.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ fn is_ours(event: &str) -> bool {
 }
 
 #[async_trait]
-impl Subject for Among {
+impl Subject for RepositoryWorkflow {
     const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
