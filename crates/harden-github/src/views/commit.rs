@@ -75,13 +75,13 @@ pub(crate) fn names_deployed(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum VersionSource {
     /// `github.sha`.
-    Run,
-    /// The head of the run that is followed.
+    RunSha,
+    /// `github.event.workflow_run.head_sha`: the commit of the run that `workflow_run` follows.
     RunHead,
-    /// The head of the run that is followed, else `github.sha`.
-    Either,
-    /// What is checked out.
-    Head,
+    /// `github.event.workflow_run.head_sha`, else `github.sha`.
+    RunHeadOrSha,
+    /// `git rev-parse HEAD`: the commit that is checked out.
+    CheckedOut,
 }
 
 /// How a step after a deployment can name what it deploys, whatever starts it.

@@ -270,9 +270,9 @@ fn fails(why: &str) -> Result<(), Defect> {
 /// Why a step does not follow the deployment, or does not name what was deployed.
 #[derive(Debug)]
 pub(crate) enum Defect {
-    /// It does not.
-    Failure(String),
-    /// It can't be told.
+    /// The files show that it does not.
+    Certain(String),
+    /// The files do not show whether it does.
     Unclear(String),
 }
 

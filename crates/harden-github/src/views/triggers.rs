@@ -95,7 +95,7 @@ pub(crate) fn runs_for(condition: &Condition, event: &str, branch: &str) -> bool
 
 /// The triggers of a workflow on which a job of its plan runs, but for `workflow_call`: what calls it
 /// is a plan of its own.
-pub(crate) fn starts<'a>(triggers: &'a [Trigger], node: &Node<'_>) -> Vec<&'a Trigger> {
+pub(crate) fn starting_triggers<'a>(triggers: &'a [Trigger], node: &Node<'_>) -> Vec<&'a Trigger> {
     let own = triggers.iter().filter(|t| t.event != "workflow_call");
     own.filter(|trigger| node.conditions().all(|c| runs_on(c, &trigger.event)))
         .collect()
