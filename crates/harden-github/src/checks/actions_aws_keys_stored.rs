@@ -13,7 +13,7 @@ use crate::views::{Flow, Node, Plan, SecretContract, action, by_path};
 pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
     Meta::new(
         "github/actions-aws-keys-stored",
-        "No long-lived AWS key is stored beside OIDC",
+        "No AWS access key is stored as a secret where workflows use OIDC",
         Severity::High,
     )
     .tags(&["guide:5"])

@@ -9,7 +9,7 @@ use crate::views::{Level, StoredSecret};
 pub(crate) static CHECK: Rule<StoredSecret, GithubPolicy> = Rule::new(
     Meta::new(
         "github/actions-secret-stale",
-        "Secrets of workflows are renewed",
+        "Actions secrets are updated at least every 365 days",
         Severity::Medium,
     )
     .tags(&["guide:5"])

@@ -13,7 +13,7 @@ use crate::views::{BypassableBranch, Part};
 pub(crate) static CHECK: Rule<BypassableBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-admins-exempt",
-        "Nobody is exempt from the protection of the branch",
+        "No administrator or other actor can bypass the branch protection",
         Severity::Medium,
     )
     .tags(&["guide:7"])

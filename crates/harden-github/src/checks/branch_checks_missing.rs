@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-checks-missing",
-        "Changes of the branch must pass the status checks",
+        "The branch requires status checks to pass before merging",
         Severity::High,
     )
     .tags(&["guide:7"])

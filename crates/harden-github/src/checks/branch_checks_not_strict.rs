@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-checks-not-strict",
-        "A change is up to date with the branch before it is merged",
+        "Pull requests must be up to date with the branch before merging",
         Severity::Medium,
     )
     .tags(&["guide:7"])

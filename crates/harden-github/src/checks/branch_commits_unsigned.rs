@@ -9,7 +9,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-commits-unsigned",
-        "Commits of the branch must be signed",
+        "The branch requires signed commits",
         Severity::Low,
     )
     .tags(&["guide:7"])

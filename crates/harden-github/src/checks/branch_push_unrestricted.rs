@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-push-unrestricted",
-        "Nobody pushes to the branch without a pull request, or only some may",
+        "Pushes to the branch require a pull request or are restricted",
         Severity::Medium,
     )
     .tags(&["guide:7"])

@@ -9,7 +9,7 @@ use crate::views::{Part, ReportingBranch};
 pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-required-check-never-runs",
-        "Every required status check really runs",
+        "Every required status check reports on pull requests",
         Severity::Medium,
     )
     .tags(&["guide:7"])

@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-reviews-missing",
-        "Changes of the branch are reviewed",
+        "The branch requires at least 1 approving review",
         Severity::High,
     )
     .tags(&["guide:7"])

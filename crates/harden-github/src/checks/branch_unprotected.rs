@@ -9,7 +9,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-unprotected",
-        "The branch is protected",
+        "The branch has classic protection or an active ruleset",
         Severity::Critical,
     )
     .tags(&["guide:7"])

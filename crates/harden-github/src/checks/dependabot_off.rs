@@ -10,7 +10,7 @@ use crate::resources::VulnerabilityAlerts;
 pub(crate) static CHECK: Rule<VulnerabilityAlerts, GithubPolicy> = Rule::new(
     Meta::new(
         "github/dependabot-off",
-        "Vulnerable dependencies are told",
+        "Dependabot alerts are enabled",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])

@@ -12,7 +12,7 @@ use crate::views::{ProductionEnvironment, Rules};
 pub(crate) static CHECK: Rule<ProductionEnvironment, GithubPolicy> = Rule::new(
     Meta::new(
         "github/environment-unprotected",
-        "The environment of production is protected",
+        "The production environment requires a reviewer or restricts deployment branches",
         Severity::Medium,
     )
     .tags(&["guide:7"])

@@ -9,7 +9,7 @@ use crate::resources::RepositorySecurity;
 pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(
     Meta::new(
         "github/push-protection-off",
-        "A push that holds a secret is refused",
+        "Push protection for secrets is enabled",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])

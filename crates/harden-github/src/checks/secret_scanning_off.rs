@@ -9,7 +9,7 @@ use crate::resources::RepositorySecurity;
 pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(
     Meta::new(
         "github/secret-scanning-off",
-        "The repository is scanned for secrets",
+        "Secret scanning is enabled",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])

@@ -10,7 +10,7 @@ use crate::views::Flow;
 pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-action-unpinned",
-        "Actions of others are pinned to a commit",
+        "Third-party actions are pinned to a full commit SHA",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])

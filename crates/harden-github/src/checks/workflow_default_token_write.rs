@@ -11,7 +11,7 @@ use crate::resources::ActionsSettings;
 pub(crate) static CHECK: Rule<ActionsSettings, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-default-token-write",
-        "A workflow's token can only read unless the workflow says otherwise",
+        "The default permissions of GITHUB_TOKEN are read-only",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])

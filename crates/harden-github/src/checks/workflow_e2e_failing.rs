@@ -9,7 +9,7 @@ use crate::views::SmokeWorkflow;
 pub(crate) static CHECK: Rule<SmokeWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-e2e-failing",
-        "The smoke tests passed lately",
+        "The last run of the smoke tests succeeded and is at most 14 days old",
         Severity::Medium,
     )
     .tags(&["guide:7"])

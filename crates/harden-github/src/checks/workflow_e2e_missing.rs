@@ -9,7 +9,7 @@ use crate::views::{Smoke, SmokeRuns};
 pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-e2e-missing",
-        "Smoke tests run on pull requests and on pushes",
+        "Smoke tests run on pull requests and pushes",
         Severity::High,
     )
     .tags(&["guide:7"])

@@ -12,7 +12,7 @@ use crate::views::{Placed, RepositoryWorkflow, given_in};
 pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-injection",
-        "Scripts do not paste what outsiders wrote",
+        "Scripts do not contain expressions that outsiders control",
         Severity::High,
     )
     .tags(&["guide:5", "beyond-guide"])

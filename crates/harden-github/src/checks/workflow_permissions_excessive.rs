@@ -11,7 +11,7 @@ use crate::resources::workflow::{At, Permissions};
 pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-permissions-excessive",
-        "Workflows take no more permissions than they need",
+        "Workflows set least-privilege permissions for GITHUB_TOKEN",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])

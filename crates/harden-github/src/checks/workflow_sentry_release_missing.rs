@@ -12,7 +12,7 @@ use crate::views::{
 pub(crate) static CHECK: Rule<Deploy, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-sentry-release-missing",
-        "Each deployment makes its Sentry release",
+        "Every production deployment creates a Sentry release",
         Severity::High,
     )
     .tags(&["guide:1"])

@@ -11,7 +11,7 @@ use crate::views::{Flow, Placed, RepositoryWorkflow, action, given_in, runs_on};
 pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-untrusted-trigger",
-        "Workflows with secrets do not run the code of pull requests",
+        "Workflows with pull_request_target or workflow_run do not check out pull requests",
         Severity::High,
     )
     .tags(&["guide:5", "beyond-guide"])
