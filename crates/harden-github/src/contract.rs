@@ -1,4 +1,4 @@
-//! Store the checks of secrets and of variables share.
+//! The judge of the checks of missing secrets and missing variables.
 
 use harden_core::{Evidence, Judgement, Known, Location, Remediation, Step, Unknown, Verdict};
 
@@ -8,10 +8,10 @@ use crate::remediations::gh_in;
 use crate::resources::workflow::Context;
 use crate::views::{Contract, NotPassed, ReadNames};
 
-/// How many are named in the evidence.
+/// How many names the evidence lists.
 const SHOWN: usize = 10;
 
-/// Which of the two.
+/// Secrets or variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Store {
     Secrets,
@@ -41,18 +41,18 @@ impl Store {
     }
 }
 
-/// A name that is missing, who wants it, and where.
+/// A name that is missing, and what reads or requires it.
 struct Missing {
     name: String,
     by: String,
     at: Option<Location>,
-    /// The environment of the job that reads it, where it has one.
+    /// The environment of the job that reads it, if it has one.
     environment: Option<String>,
-    /// The call that does not pass it, where that is what is wrong.
+    /// The call that does not pass it, if that is the reason.
     not_passed: Option<NotPassed>,
 }
 
-/// Judges what is read and required against what there is.
+/// Compares the names that are read or required with the names that exist.
 pub(crate) fn judge_contract(
     contract: &Contract,
     store: Store,
@@ -110,7 +110,7 @@ pub(crate) fn judge_contract(
         }
         if reads.names.is_empty() && required.is_empty() && !reads.open {
             return Ok(Verdict::not_applicable(format!(
-                "no workflow reads a {}, and the policy requires none",
+                "no workflow reads a {}, and the policy does not require one",
                 store.word()
             )));
         }
@@ -120,7 +120,7 @@ pub(crate) fn judge_contract(
         names.dedup();
         let setting = format!("{}s that are read or required", store.word());
         let names = if names.is_empty() {
-            "only by computed names".to_owned()
+            "only computed names".to_owned()
         } else {
             names.join(", ")
         };
@@ -139,11 +139,11 @@ pub(crate) fn judge_contract(
                 ),
                 CONTENTS.name,
             ),
-            None => (format!("absent, read by {}", one.by), store.source()),
+            None => (format!("missing, read by {}", one.by), store.source()),
         };
         evidence = evidence
             .and(one.name.clone(), found, source)
-            .expected(wanted(one));
+            .expected(expected(one));
     }
     if missing.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", missing.len() - SHOWN));
@@ -158,19 +158,20 @@ pub(crate) fn judge_contract(
     ))
 }
 
-fn wanted(one: &Missing) -> String {
+fn expected(one: &Missing) -> String {
     if one.not_passed.is_some() {
         return "passed under `secrets`".to_owned();
     }
     match &one.environment {
         Some(environment) => {
-            format!("in the repository, its environment {environment}, or the organization")
+            format!("in the repository, its environment {environment} or the organization")
         }
         None => "in the repository or the organization".to_owned(),
     }
 }
 
-/// Adds which names nothing reads, where that can be told.
+/// Adds a note with the names that no workflow reads. Where more may be read than is known, there is
+/// no such note: it would invite to delete a name that is in use.
 fn note_unused(
     evidence: Evidence,
     contract: &Contract,
@@ -226,7 +227,7 @@ fn remediation(
             ));
             if let Some(path) = &call.undeclared {
                 to = to.step(Step::edit(
-                    format!("Declare it under `workflow_call:` in {path}: no other can be passed"),
+                    format!("Declare it under `workflow_call:` in {path}: only declared secrets can be passed"),
                     format!(
                         "    secrets:\n      {}:\n        required: true\n",
                         one.name
@@ -234,11 +235,11 @@ fn remediation(
                 ));
             }
         }
-        let there = one
+        let exists = one
             .not_passed
             .as_ref()
             .is_some_and(|call| call.seen != Known::Yes(false));
-        if there || set.contains(&&*one.name) {
+        if exists || set.contains(&&*one.name) {
             continue;
         }
         set.push(&one.name);
@@ -247,7 +248,7 @@ fn remediation(
             Store::Secrets => &["secrets=write"],
             Store::Variables => &["actions_variables=write"],
         };
-        let title = format!("Set {}: the command asks for the value", one.name);
+        let title = format!("Set {}; the command asks for the value", one.name);
         to = to.step(Step::command(title, argv, permissions));
     }
     to.link(match store {

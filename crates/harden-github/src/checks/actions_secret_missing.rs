@@ -11,7 +11,7 @@ pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
         Severity::High,
     )
     .tags(&["guide:8"])
-    .remediation("Store the secret at a level that the job can see.")
+    .remediation("Store the secret in the repository, the job's environment or the organization.")
     .page(include_str!("actions_secret_missing.md"))
     .since("0.1.0"),
     judge,

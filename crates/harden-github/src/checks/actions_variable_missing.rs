@@ -11,7 +11,7 @@ pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:8"])
-    .remediation("Set the variable at a level that the job can see.")
+    .remediation("Set the variable in the repository, the job's environment or the organization.")
     .page(include_str!("actions_variable_missing.md"))
     .since("0.1.0"),
     judge,

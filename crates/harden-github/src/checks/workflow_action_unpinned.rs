@@ -16,7 +16,7 @@ pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
     .tags(&["guide:5", "beyond-guide"])
     .security()
     .remediation(
-        "Name the full commit of each action of another owner, with its version as a \
+        "Reference each third-party action by its full commit SHA, with the version in a \
                       comment.",
     )
     .page(include_str!("workflow_action_unpinned.md"))
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
     judge,
 );
 
-/// How many are named in the evidence.
+/// How many actions the evidence lists.
 const SHOWN: usize = 5;
 
 fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
@@ -58,7 +58,7 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
             return Err(unknown);
         }
         let evidence = Evidence::of(
-            "actions of others",
+            "third-party actions",
             format_args!("{pinned}, all pinned to a commit"),
             CONTENTS.name,
         );
@@ -72,9 +72,9 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
             evidence
                 .and(setting, uses, CONTENTS.name)
                 .expected(if uses.starts_with("docker://") {
-                    "a digest after the @"
+                    "a digest after @"
                 } else {
-                    "a full commit after the @"
+                    "a full commit SHA after @"
                 });
     }
     if unpinned.len() > SHOWN {
@@ -97,7 +97,8 @@ fn pinning(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Pinning {
         return Pinning::NotNeeded;
     }
     let (target, at) = uses.rsplit_once('@').unwrap_or((uses, ""));
-    // of images, those of GitHub's registry have an owner that is one of GitHub's
+    // only in GitHub's registry is the owner of an image an owner on GitHub: on Docker Hub, anyone
+    // can have the name of the repository's owner
     let image = uses.starts_with("docker://");
     let target = match target.strip_prefix("docker://") {
         Some(image) => image.strip_prefix("ghcr.io/").unwrap_or_default(),
@@ -132,7 +133,7 @@ fn pinning(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Pinning {
 }
 
 fn remediation(names: &[&str], flow: &Flow) -> Remediation {
-    let mut to = Remediation::new("pin each action of another owner to the commit that you trust");
+    let mut to = Remediation::new("pin each third-party action to a commit that you trust");
     let mut seen: Vec<&str> = Vec::new();
     let mut images = false;
     let mut actions = false;
@@ -146,7 +147,7 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
         if let Some(image) = image {
             seen.push(uses);
             to = to.step(Step::by_hand(format!(
-                "See which digest {image} has now: docker buildx imagetools inspect '{image}'"
+                "Look up the digest of {image}: docker buildx imagetools inspect '{image}'"
             )));
             continue;
         }
@@ -160,7 +161,7 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
         let argv = ["gh", "api"].map(harden_core::Arg::word);
         let rest = [path.into(), "--jq".into(), ".sha".into()];
         to = to.step(Step::command(
-            format!("The commit that {uses} is now"),
+            format!("Look up the commit of {uses}"),
             argv.into_iter().chain(rest),
             &["contents=read"],
         ));
@@ -177,11 +178,11 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
         .filter(|(is, _)| *is)
         .map(|(_, line)| line);
     to.step(Step::edit(
-        format!("Write it in {}, with the version beside it", flow.workflow.path),
+        format!("Write the commit or digest in {}, with the version in a comment", flow.workflow.path),
         lines.collect::<String>(),
     ))
     .step(Step::by_hand(
-        "Let Dependabot keep it up to date: `package-ecosystem: github-actions` in \
+        "Let Dependabot update the pinned commits: `package-ecosystem: github-actions` in \
          .github/dependabot.yml",
     ))
     .link("https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions")

@@ -17,17 +17,19 @@ pub(crate) static CHECK: Rule<Deploy, GithubPolicy> = Rule::new(
     )
     .tags(&["guide:1"])
     .remediation(
-        "After the step that deploys, create the release by the commit's SHA, set its \
-                      commits, and mark the deployment to production.",
+        "After the step that deploys, create the release with the commit's SHA as its \
+                      version, set its commits, and mark the deployment to production.",
     )
     .page(include_str!("workflow_sentry_release_missing.md"))
     .since("0.1.0"),
     judge,
 );
 
-/// What is wrong with the steps: certain, or not told by what was read.
+/// What is wrong with the release steps.
 enum Fault {
+    /// The files show that it is wrong, and where.
     Certain(String, Option<Location>),
+    /// The files do not show whether it is wrong.
     Unclear(Unknown),
 }
 
@@ -40,7 +42,7 @@ fn judge(deploy: &Deploy, j: &Judging<GithubPolicy>) -> Judgement {
     let found = production_jobs(&plan, j.policy)?;
     if found.is_empty() {
         return Err(Unknown::undetermined(format!(
-            "no job of {} is known to deploy to production: give its job the environment {}",
+            "no job of {} is known to deploy to production: set `environment: {}` in the job that deploys",
             flow.workflow.path, j.policy.workflows.production_environment
         )));
     }
@@ -56,7 +58,8 @@ fn judge(deploy: &Deploy, j: &Judging<GithubPolicy>) -> Judgement {
         Fault::Unclear(_) => None,
     });
     if let Some((what, at)) = certain {
-        // what can't be read may do what is missing, and not fix what is wrong
+        // A file that could not be read may contain a step that is missing here, so that is unknown.
+        // It cannot correct a step that is wrong, which has a location.
         if at.is_none()
             && let Some(unknown) = acts.unread
         {
@@ -86,7 +89,7 @@ fn evidence(plan: &Plan<'_>, found: &[ProductionJob], acts: &ReleaseSteps) -> Ev
     let mut evidence = Evidence::default();
     for production in found {
         if let Some(node) = plan.nodes.get(production.node) {
-            let setting = format!("job {} deploys by", node.name());
+            let setting = format!("deployment in job {}", node.name());
             evidence = evidence.and(setting, &production.by, CONTENTS.name);
         }
     }
@@ -94,37 +97,42 @@ fn evidence(plan: &Plan<'_>, found: &[ProductionJob], acts: &ReleaseSteps) -> Ev
         let steps = acts.all.iter().filter(move |act| act.does == does);
         let steps: Vec<&str> = steps.map(|act| &*act.by).collect();
         if steps.is_empty() {
-            "no step".to_owned()
+            "missing".to_owned()
         } else {
             steps.join(", ")
         }
     };
     evidence
         .and(
-            "creates the release",
+            "step that creates the release",
             steps(ReleaseAction::Create),
             CONTENTS.name,
         )
-        .expected("by the commit's SHA")
-        .and("sets commits", steps(ReleaseAction::Commits), CONTENTS.name)
-        .expected("over the whole history: fetch-depth: 0")
+        .expected("a step, with the commit's SHA as the version")
         .and(
-            "marks the deployment",
+            "step that sets commits",
+            steps(ReleaseAction::Commits),
+            CONTENTS.name,
+        )
+        .expected("a step after a checkout with fetch-depth: 0")
+        .and(
+            "step that marks the deployment",
             steps(ReleaseAction::Deploy),
             CONTENTS.name,
         )
-        .expected("to production, after it and only if it succeeded")
+        .expected("a step for production, after the deployment and only if it succeeded")
 }
 
-/// A way in which a deployment starts: the event, and the jobs that deploy on it.
+/// An event that starts a deployment, with the jobs that deploy on it.
 struct Start<'a> {
-    /// None where nothing but a call starts it.
+    /// `None` if only a call of another workflow starts it.
     event: Option<&'a str>,
     found: Vec<&'a ProductionJob>,
     triggers: Vec<&'a Trigger>,
 }
 
-/// The ways in which a deployment starts, by event: what runs on one need not run on another.
+/// The events that start a deployment. They are judged one by one, because a step that runs on one
+/// event may be skipped on another.
 fn deployments<'a>(
     plan: &Plan<'_>,
     found: &'a [ProductionJob],
@@ -169,7 +177,8 @@ fn deployments<'a>(
     all
 }
 
-/// Everything that is wrong; of each part the best of its steps counts, on each event.
+/// Everything that is wrong. On each event, a part of the release is fine if one of its steps is: a
+/// workflow may have another step for another event or environment.
 fn faults(
     plan: &Plan<'_>,
     found: &[ProductionJob],
@@ -231,16 +240,16 @@ fn unclear(act: &ReleaseStep, what: &str) -> Option<Fault> {
 
 fn version(act: &ReleaseStep) -> Option<Fault> {
     match act.version {
-        Some(Version::ShortSha) => certain(act, "its version is a part of the commit's SHA"),
+        Some(Version::ShortSha) => certain(act, "its version is a short SHA"),
         Some(Version::Other) => certain(act, "its version is not the commit's SHA"),
         Some(Version::Unclear) | None => {
-            unclear(act, "what its version is can't be told from the file")
+            unclear(act, "its version cannot be determined from the file")
         }
         Some(_) => None,
     }
 }
 
-/// Whether its version is the commit that is deployed.
+/// What is wrong with its version, compared with the commit that is deployed.
 fn deployed(act: &ReleaseStep, plan: &Plan<'_>, start: &Start<'_>) -> Option<Fault> {
     let mut doubt = None;
     for production in &start.found {
@@ -258,10 +267,10 @@ fn commits(act: &ReleaseStep) -> Option<Fault> {
         Some(HistoryDepth::Full) => None,
         Some(HistoryDepth::Shallow) => certain(
             act,
-            "its job checks out one commit: with fetch-depth: 0 it would see which are new",
+            "its job checks out only a part of the history: set fetch-depth: 0, so that Sentry can find the new commits",
         ),
-        Some(HistoryDepth::None) | None => certain(act, "its job has checked out nothing"),
-        Some(HistoryDepth::Unclear) => unclear(act, "an expression gives fetch-depth"),
+        Some(HistoryDepth::None) | None => certain(act, "its job checks out nothing before it"),
+        Some(HistoryDepth::Unclear) => unclear(act, "an expression sets fetch-depth"),
     }
 }
 
@@ -276,11 +285,11 @@ fn marked(
         None => {
             return unclear(
                 act,
-                "which environment it marks can't be told from the file",
+                "the environment that it marks cannot be determined from the file",
             );
         }
         Some(environment) if !environment.eq_ignore_ascii_case(wanted) => {
-            return certain(act, format!("it marks {environment}, not {wanted}"));
+            return certain(act, format!("it marks {environment} instead of {wanted}"));
         }
         Some(_) => {}
     }
