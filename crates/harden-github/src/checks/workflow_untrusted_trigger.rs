@@ -77,6 +77,7 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
             unread.get_or_insert_with(|| unknown.clone());
         }
         let mut fetched = None;
+        let mut perhaps: Option<(String, bool)> = None;
         for step in node.steps() {
             let placed = match step {
                 Known::Yes(placed) => placed,
@@ -97,8 +98,20 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
             for checked_out in checked_out(&placed) {
                 let what = match checked_out {
                     CheckedOut::Head(what) => Some((what, placed.location())),
-                    // the next checkout command may check out the head that was fetched before
-                    CheckedOut::Other => fetched.take(),
+                    // the next checkout command may check out what was fetched before
+                    CheckedOut::Other { fetch_head } => {
+                        if let Some((what, _)) = perhaps.take().filter(|(_, has_branch)| {
+                            // a fetch without a branch for it is reachable only as FETCH_HEAD
+                            fetch_head || *has_branch
+                        }) {
+                            unread.get_or_insert_with(|| unclear(&what, &placed.location()));
+                        }
+                        fetched.take()
+                    }
+                    CheckedOut::FetchedUnclear { what, has_branch } => {
+                        perhaps.get_or_insert((what, has_branch));
+                        None
+                    }
                     CheckedOut::Fetched(what) => {
                         fetched.get_or_insert((what, placed.location()));
                         None
@@ -171,8 +184,10 @@ enum CheckedOut {
     Fetched(String),
     /// A revision that cannot be followed.
     Unclear(String),
-    /// Another commit, or what was fetched before.
-    Other,
+    /// Nothing yet: a revision that cannot be followed is fetched, into a branch or not.
+    FetchedUnclear { what: String, has_branch: bool },
+    /// Another commit, or what was fetched before; whether the command names `FETCH_HEAD`.
+    Other { fetch_head: bool },
 }
 
 /// The options of git whose value is not a revision: the name of a new branch, a message.
@@ -260,10 +275,16 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<CheckedOut> {
         opaque |= !is_name && !files && held.iter().any(|(context, _)| is_opaque(context));
     }
     match &**verb {
+        "fetch" if opaque => Some(CheckedOut::FetchedUnclear {
+            what: command.line(),
+            has_branch: command.words.iter().any(|word| word.ends_with(":…")),
+        }),
         "fetch" => None,
         _ if opaque => Some(CheckedOut::Unclear(command.line())),
         "clone" => None,
-        _ => Some(CheckedOut::Other),
+        _ => Some(CheckedOut::Other {
+            fetch_head: command.words.iter().any(|word| word.contains("FETCH_HEAD")),
+        }),
     }
 }
 
