@@ -104,9 +104,10 @@ fn gate(
     let events: Vec<&str> = started.iter().map(|trigger| &*trigger.event).collect();
     let after_failure = node.conditions().any(|condition| condition.after_failure);
     for index in gating_jobs(plan, production.node) {
-        // A job that is skipped on an event does not gate it: GitHub reports a skipped job as
-        // successful. A deployment with `always()` that requires the job's success does not run then.
-        // https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-jobs-with-conditions
+        // A job that is skipped on an event tests nothing on it, and with `!failure()` the deployment
+        // still runs. With `always()`, `gating_jobs` has only jobs whose success is required, and the
+        // result of a skipped job is `skipped`.
+        // https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context
         let runs = |event: &&str| after_failure || plan.reaches(index, event);
         let Some(before) = plan.nodes.get(index).filter(|before| before.can_fail()) else {
             continue;

@@ -41,13 +41,13 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
     let mut privileged: Vec<&str> = Vec::new();
     let mut started = false;
     for trigger in workflow.flow.workflow.triggers.get()? {
-        let ours = match &*trigger.event {
+        let trusted = match &*trigger.event {
             "pull_request_target" => Known::Yes(false),
-            "workflow_run" => workflow.follows_our_own(trigger),
+            "workflow_run" => workflow.follows_trusted(trigger),
             _ => continue,
         };
         started = true;
-        match ours {
+        match trusted {
             Known::Yes(true) => {}
             Known::Yes(false) => privileged.push(&trigger.event),
             Known::No(unknown) => {

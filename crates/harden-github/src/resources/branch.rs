@@ -17,11 +17,11 @@ pub struct Branch {
     /// Whether it is the default branch.
     #[serde(default)]
     pub is_default: Known<bool>,
-    /// Whether it exists: a repository without commits has none.
+    /// Whether it exists: a repository without commits has no branches.
     #[serde(default)]
     pub exists: Known<bool>,
-    /// Whether anything protects it (protected): said to everybody who may read it, of classic
-    /// protection and of rulesets alike. False where it does not exist.
+    /// Whether classic protection or a ruleset protects it (protected). Everyone who may read the
+    /// repository can read this field. False if the branch does not exist.
     #[serde(default)]
     pub protected: Known<bool>,
 }

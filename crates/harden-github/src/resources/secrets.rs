@@ -1,4 +1,4 @@
-//! Actions secrets, by name: their values can't be read by anybody.
+//! Actions secrets, by name. The API never returns their values.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ pub struct ActionsSecret {
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// When it was last set.
+    /// The time when it was last set (updated_at).
     #[serde(default)]
     pub updated_at: Known<Timestamp>,
 }
@@ -28,7 +28,7 @@ pub struct OrganizationSecret {
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// When it was last set.
+    /// The time when it was last set (updated_at).
     #[serde(default)]
     pub updated_at: Known<Timestamp>,
 }
@@ -53,7 +53,7 @@ pub struct EnvironmentSecrets {
 pub struct SecretEntry {
     /// Its name.
     pub name: String,
-    /// When it was last set.
+    /// The time when it was last set (updated_at).
     #[serde(default)]
     pub updated_at: Known<Timestamp>,
 }

@@ -1,4 +1,4 @@
-//! Actions variables, by name: the API gives their values too, and none is kept.
+//! Actions variables, by name. The API returns their values too, but they are not recorded.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};

@@ -11,29 +11,29 @@ use crate::views::plan::{Node, Plan};
 /// A job that deploys to production.
 #[derive(Debug, Clone)]
 pub(crate) struct ProductionJob {
-    /// The node of the plan.
+    /// The index of the node in the plan.
     pub(crate) node: usize,
-    /// The last of its steps that is known to deploy, by its number among all steps; none where it
-    /// can't be told.
+    /// The last of its steps that is known to deploy, by its index among all steps; `None` if no step
+    /// is known to.
     pub(crate) step: Option<usize>,
-    /// Where the first stands of what may deploy.
+    /// The first command or action that may deploy.
     pub(crate) first: Option<Position>,
-    /// Where the first stands that deploys for certain; else the last that may.
+    /// The first that deploys for certain; if there is none, the last that may deploy.
     pub(crate) sure: Option<Position>,
-    /// Whether the script of `step` swallows the failure of what deploys.
+    /// Whether the script of `step` ignores a failure of the command that deploys.
     pub(crate) swallows: bool,
-    /// How it was known, for evidence.
+    /// What shows that it deploys, for the evidence.
     pub(crate) by: String,
 }
 
-/// A command, or an action, of a job: by the number of its step among all steps, and its own among
-/// the commands of the step.
+/// The position of a command or an action in a job: the index of its step among all steps, and its
+/// index among the commands of the step.
 pub(crate) type Position = (usize, usize);
 
-/// The jobs of a plan that deploy to production. Unknown where a job may, and none certainly does.
+/// The jobs of a plan that deploy to production.
 ///
 /// # Errors
-/// When it can't be told whether any does.
+/// If no job certainly deploys, and one may.
 pub(crate) fn production_jobs(
     plan: &Plan<'_>,
     policy: &GithubPolicy,
@@ -49,12 +49,12 @@ pub(crate) fn production_jobs(
         let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
         let parts = parts(node, production);
         if !production && let Some(name) = names.iter().find(|name| !is_other_stage(name)) {
-            // it may be another name of production
+            // the environment may be production by another name
             if is_production(name) || !parts.is_empty() {
                 let message = format!(
-                    "the job {} is of the environment {name}, and whether that is production's \
-                     can't be told: if it is, name it in `production_environment` of \
-                     [github.workflows]; if not, `deploy` there names the file that deploys",
+                    "the job {} uses the environment {name}, and it is not known whether that is \
+                     production: if it is, name it in `production_environment` of \
+                     [github.workflows]; if not, name the file that deploys in `deploy`",
                     node.name()
                 );
                 maybe.get_or_insert_with(|| Unknown::undetermined(message));
@@ -81,7 +81,7 @@ pub(crate) fn production_jobs(
 }
 
 impl ProductionJob {
-    /// A job by what of it deploys.
+    /// A job, with its parts that deploy.
     fn of(node: usize, parts: &[(Position, Deploys)], wanted: &str) -> Self {
         let step = parts.last().map(|((step, _), _)| *step);
         let mut last = parts
@@ -101,7 +101,7 @@ impl ProductionJob {
     }
 }
 
-/// Why it can't be told whether a job deploys: a script that can't be followed mentions a program
+/// Why it is not known whether a job deploys: a script that could not be followed mentions a program
 /// that deploys.
 fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     let steps = node.steps().into_iter();
@@ -110,7 +110,7 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     let unknown = run.find_map(|placed| placed.unfollowed(&deployers()))?;
     Some(Unknown {
         message: format!(
-            "{}: whether the job {} deploys to production can't be told",
+            "{}: it is not known whether the job {} deploys to production",
             unknown.message,
             node.name()
         )
@@ -119,7 +119,7 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     })
 }
 
-/// What of a job deploys, in order.
+/// The parts of a job that deploy, in order.
 fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
     let mut all = Vec::new();
     for (number, step) in node.steps().iter().enumerate() {
@@ -131,8 +131,8 @@ fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
     all
 }
 
-/// Why it can't be told whether a job deploys that calls a workflow which can't be read: it is given
-/// production, or what names it says that it deploys.
+/// Why it is not known whether a job deploys that calls a workflow which could not be read: an input
+/// names production, or the name of the job or the workflow contains "deploy" or "release".
 fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
     let unknown = node.opaque.as_ref()?;
     let call = node.job.call.as_ref()?;
@@ -149,7 +149,7 @@ fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
     });
     (production || (says && !other)).then(|| Unknown {
         message: format!(
-            "{}: whether the job {} deploys to production can't be told",
+            "{}: it is not known whether the job {} deploys to production",
             unknown.message,
             node.name()
         )

@@ -1,7 +1,8 @@
-//! What checks across kinds judge: plain structs, joined from listings by pure functions.
+//! The subjects of checks that need several kinds: plain structs, joined from listings by pure
+//! functions.
 //!
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
-//! was not read is unknown.
+//! could not be read is unknown.
 
 mod bypass;
 mod commit;

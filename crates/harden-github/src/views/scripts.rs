@@ -1,4 +1,4 @@
-//! What the scripts of `package.json` run.
+//! The commands that the scripts of `package.json` run.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use harden_core::{Known, Listing, Place, Unknown};
 use crate::resources::PackageScripts;
 use crate::resources::workflow::Command;
 
-/// How deep scripts may run one another.
+/// How deeply scripts may run one another.
 const DEEPEST: usize = 8;
 
 /// The scripts of a repository's packages, by the folder of their `package.json`.
@@ -18,12 +18,12 @@ pub(crate) struct Packages {
     readable: Known<()>,
 }
 
-/// Why it can't be told what a script runs.
+/// Why the commands of a script are not known.
 #[derive(Debug)]
 pub(crate) enum ScriptError {
     /// Its `package.json` could not be read.
     Unread(Unknown),
-    /// The workflow does not tell which one it is, or it does not have the script.
+    /// The workflow does not show which `package.json` it is, or that file does not have the script.
     Unresolved(Unknown),
 }
 
@@ -39,10 +39,10 @@ impl Packages {
         }
     }
 
-    /// The commands that a command comes to: itself, unless it runs a script.
+    /// The commands that a command runs: only itself, unless it runs a script.
     ///
     /// # Errors
-    /// When it can't be told what the script runs.
+    /// If the commands of the script are not known.
     pub(crate) fn followed(&self, command: &Command) -> Result<Vec<Command>, ScriptError> {
         let mut found = Vec::new();
         self.follow(command, 0, &mut found)?;
@@ -60,20 +60,18 @@ impl Packages {
             return Ok(());
         };
         let unresolved = |why: &str| {
-            let message = format!("what the script {name} runs can't be told: {why}");
+            let message = format!("the commands of the script {name} are not known: {why}");
             Err(ScriptError::Unresolved(Unknown::undetermined(message)))
         };
         if command.folder.contains('…') || name.contains('…') {
             return unresolved(
-                "the workflow does not say in which folder it is, or its whole name",
+                "its folder or its whole name cannot be determined from the workflow",
             );
         }
         let Some(package) = self.by_folder.get(&command.folder) else {
             return match &self.readable {
                 Known::No(unknown) => Err(ScriptError::Unread((**unknown).clone())),
-                Known::Yes(()) => {
-                    unresolved("there is no package.json in the folder where it is run")
-                }
+                Known::Yes(()) => unresolved("its folder does not have a package.json"),
             };
         };
         let scripts = match &package.scripts {
@@ -83,17 +81,19 @@ impl Packages {
         let own = match scripts.get(name) {
             Some(Known::Yes(own)) => own,
             Some(Known::No(unknown)) => return Err(ScriptError::Unresolved((**unknown).clone())),
-            None => return unresolved(&format!("{} does not have it", package.path())),
+            None => return unresolved(&format!("{} does not define it", package.path())),
         };
         if depth >= DEEPEST {
-            return unresolved("scripts run one another in a circle");
+            return unresolved("the scripts run one another in a cycle");
         }
-        // what is given to the script is given to the last of its commands
+        // npm appends the arguments after `--` to the script, so its last command gets them:
+        // https://docs.npmjs.com/cli/commands/npm-run-script
         let more = match more.split_first() {
             Some((first, rest)) if first == "--" => rest,
             _ => more,
         };
         let last = own.len().saturating_sub(1);
+        // npm also runs the scripts with the prefixes `pre` and `post`
         let around = [format!("pre{name}"), format!("post{name}")];
         for name in &around {
             if let Some(Known::No(unknown)) = scripts.get(name) {

@@ -1,4 +1,4 @@
-//! Where workflows run the smoke tests.
+//! The places where workflows run the smoke tests.
 
 use std::sync::Arc;
 
@@ -20,33 +20,33 @@ pub(crate) struct SmokeRun<'a> {
     pub(crate) flow: &'a Flow,
     pub(crate) at: Location,
     pub(crate) command: String,
-    /// Whether it is of all tests, the smoke tests among them.
+    /// Whether it runs all tests, including the smoke tests.
     pub(crate) whole: bool,
-    /// Why the smoke tests may not be among what it runs.
+    /// Why it may not include the smoke tests.
     pub(crate) part: Option<Unknown>,
-    /// Why its failure stops nothing.
+    /// Why its failure does not fail the workflow.
     pub(crate) swallowed: Option<&'static str>,
-    /// The events on which its job and its step run, of those that start the workflow.
+    /// The triggers of the workflow on which its job and its step run.
     pub(crate) events: Known<Vec<&'a crate::resources::workflow::Trigger>>,
     /// The conditions of its jobs and steps.
     conditions: Vec<&'a Condition>,
 }
 
-/// What was found of smoke tests in some workflows.
+/// The runs of the smoke tests in the workflows of a repository.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SmokeRuns<'a> {
     pub(crate) all: Vec<SmokeRun<'a>>,
-    /// Something of Playwright: a command of it, whatever it runs.
+    /// A command that uses Playwright, whatever it runs.
     pub(crate) playwright: Option<String>,
-    /// Why there may be more.
+    /// Why there may be more runs.
     pub(crate) unread: Option<Unknown>,
-    /// Why something that does not look like the smoke tests may run them all the same: a script, an
-    /// action or a called workflow.
+    /// Why a script, an action or a called workflow may run the smoke tests, although its name does not
+    /// suggest it.
     pub(crate) unresolved: Option<Unknown>,
 }
 
 impl<'a> SmokeRuns<'a> {
-    /// Reads the workflows of a repository that start by themselves, with what they call.
+    /// Finds the runs in the workflows of a repository and in the workflows that they call.
     pub(crate) fn of(flows: &'a [Flow], packages: &Packages, policy: &GithubPolicy) -> Self {
         let paths = by_path(flows);
         let mut runs = Self::default();
@@ -71,7 +71,7 @@ impl<'a> SmokeRuns<'a> {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
-                let why = match is_named_so(uses) {
+                let why = match suggests_smoke_tests(uses) {
                     true => &mut self.unread,
                     false => &mut self.unresolved,
                 };
@@ -99,7 +99,7 @@ impl<'a> SmokeRuns<'a> {
         }
     }
 
-    /// The commands that a command comes to, and what they are for the smoke tests.
+    /// The commands that a command runs, and which tests each of them runs.
     fn commands(
         &mut self,
         command: &Command,
@@ -111,9 +111,9 @@ impl<'a> SmokeRuns<'a> {
         }
         let name = command.words.first().map_or("", String::as_str);
         let followed = match command.tool.as_str() {
-            "task" if is_named_so(name) => Err(ScriptError::Unresolved(Unknown::undetermined(
-                format!("what {name} of the build tool runs is not read"),
-            ))),
+            "task" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
+                Unknown::undetermined(format!("the task {name} of the build tool is not read")),
+            )),
             _ => packages.followed(command),
         };
         let all = match followed {
@@ -125,14 +125,14 @@ impl<'a> SmokeRuns<'a> {
             Err(ScriptError::Unresolved(unknown)) => {
                 let unknown = Unknown {
                     message: format!(
-                        "{}; name it in `smoke_commands` of [github.workflows] if it runs the smoke \
-                         tests",
+                        "{}; if it runs the smoke tests, name it in `smoke_commands` of \
+                         [github.workflows]",
                         unknown.message
                     )
                     .into(),
                     ..unknown
                 };
-                if is_named_so(name) {
+                if suggests_smoke_tests(name) {
                     self.playwright.get_or_insert_with(|| command.line());
                     self.unread.get_or_insert(unknown);
                 } else {
@@ -157,7 +157,7 @@ impl<'a> SmokeRuns<'a> {
         found
     }
 
-    /// Whether an event on a branch runs the smoke tests, and by which run.
+    /// The run of the smoke tests for an event on all of the branches; `None` if there is no such run.
     pub(crate) fn covering(
         &self,
         event: &str,
@@ -207,16 +207,17 @@ impl<'a> SmokeRuns<'a> {
     }
 }
 
-/// Why a run that is limited to some paths may not be for every change.
+/// Why a run that is limited to some paths may not run for every change.
 fn of_paths(run: &SmokeRun<'_>, event: &str) -> Unknown {
     Unknown::undetermined(format!(
-        "on {event} {} runs only for changes of some paths, and whether these are all that is \
-         deployed can't be told: take `paths` and `paths-ignore` away from {event}, or accept it",
+        "on {event}, {} runs only for changes of some paths, and it is not known whether these are \
+         all files that are deployed: remove `paths` and `paths-ignore` from {event}, or accept the \
+         finding",
         run.flow.workflow.path
     ))
 }
 
-/// A run of the smoke tests, as it stands in a workflow.
+/// A run of the smoke tests, from the command that runs them.
 fn run<'a>(
     flow: &'a Flow,
     node: &Node<'a>,
@@ -225,7 +226,7 @@ fn run<'a>(
     found: Found,
 ) -> SmokeRun<'a> {
     let swallowed = if command.tolerated {
-        Some("its failure is swallowed by the script")
+        Some("the script ignores its failure")
     } else if placed.step.continue_on_error || placed.outer.continue_on_error {
         Some("its step has continue-on-error")
     } else if !node.can_fail() {
@@ -250,8 +251,8 @@ fn run<'a>(
         whole: found == Found::Whole,
         part: (found == Found::Part).then(|| {
             Unknown::undetermined(format!(
-                "{} at {} line {} runs a part of the tests, and whether the smoke tests are among \
-                 them can't be told: name it in `smoke_commands` of [github.workflows] if they are",
+                "{} at {} line {} runs a part of the tests, and it is not known whether the smoke \
+                 tests are included: if they are, name it in `smoke_commands` of [github.workflows]",
                 command.line(),
                 placed.path,
                 command.at.line
@@ -263,8 +264,8 @@ fn run<'a>(
     }
 }
 
-/// Whether a name says that what has it runs smoke tests.
-fn is_named_so(name: &str) -> bool {
+/// Whether the name of a script or a workflow suggests that it runs smoke tests.
+fn suggests_smoke_tests(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["e2e", "smoke", "playwright"]
         .iter()
