@@ -8,12 +8,17 @@ use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Condition, Job};
 use crate::views::flow::{Flow, Given, Placed, passed_on};
-use crate::views::triggers::runs_on;
 
 /// How deep reusable workflows are followed: more than GitHub admits.
 const DEEPEST: usize = 10;
 /// How many jobs are followed.
 const MOST: usize = 1000;
+
+/// Whether a condition lets a job or a step run on an event; what the event does not decide is taken
+/// to let it.
+pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
+    !condition.never && !condition.never_on.iter().any(|name| name == event)
+}
 
 /// A job that runs.
 #[derive(Debug, Clone)]

@@ -6,8 +6,7 @@ use crate::resources::workflow::{Step, Version};
 use crate::views::deploy_jobs::{Production, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
-use crate::views::plan::Plan;
-use crate::views::triggers::runs_on;
+use crate::views::plan::{Plan, runs_on};
 
 /// The action that makes releases.
 const ACTION: &str = "getsentry/action-release";

@@ -9,10 +9,10 @@ use crate::resources::workflow::{Command, Condition};
 use crate::views::deploy::by_path;
 use crate::views::deploy_jobs::never;
 use crate::views::flow::{Flow, Placed};
-use crate::views::plan::{Node, Plan};
+use crate::views::plan::{Node, Plan, runs_on};
 use crate::views::scripts::{Packages, Unfollowed};
 use crate::views::smoke_command::{Found, line, smoke};
-use crate::views::triggers::{fires_on, for_changes, runs_for, runs_on};
+use crate::views::triggers::{fires_on, for_changes, runs_for};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]

@@ -4,9 +4,8 @@ use harden_core::{Known, Unknown};
 
 use crate::views::deploy_jobs::{Mark, Production};
 use crate::views::flow::Placed;
-use crate::views::plan::Node;
+use crate::views::plan::{Node, runs_on};
 use crate::views::testing::{action_tests, tests};
-use crate::views::triggers::runs_on;
 
 /// What is known of the tests in a job.
 pub(crate) enum Tested {

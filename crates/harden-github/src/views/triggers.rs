@@ -1,7 +1,7 @@
 //! Which events start a workflow, and on which branches.
 
 use crate::resources::workflow::{Condition, Trigger};
-use crate::views::plan::Node;
+use crate::views::plan::{Node, runs_on};
 
 /// Whether a trigger fires for a branch: for `pull_request` the branch that is merged into.
 pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
@@ -82,12 +82,6 @@ fn matches(pattern: &str, text: &str) -> bool {
     row.last().copied().unwrap_or_default()
 }
 
-/// Whether a condition lets a job or a step run on an event; what the event does not decide is taken
-/// to let it.
-pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
-    !condition.never && !condition.never_on.iter().any(|name| name == event)
-}
-
 /// Whether a condition lets a job or a step run on an event of a branch.
 pub(crate) fn runs_for(condition: &Condition, event: &str, branch: &str) -> bool {
     // GitHub compares texts without their case
@@ -113,12 +107,10 @@ mod tests {
 
     fn push(branches: &[&str], ignored: &[&str]) -> Trigger {
         let strings = |all: &[&str]| all.iter().map(|b| (*b).to_owned()).collect();
-        Trigger {
-            event: "push".to_owned(),
-            branches: strings(branches),
-            branches_ignore: strings(ignored),
-            ..Trigger::default()
-        }
+        let mut push = Trigger::of("push");
+        push.branches = strings(branches);
+        push.branches_ignore = strings(ignored);
+        push
     }
 
     #[test]
@@ -144,18 +136,17 @@ mod tests {
         }
         assert!(!fires_on(&push(&[], &["main"]), "main"));
         assert!(fires_on(&push(&[], &["docs/**"]), "main"));
-        let pull = |types: &[&str]| Trigger {
-            types: types.iter().map(|t| (*t).to_owned()).collect(),
-            ..Trigger::of("pull_request")
+        let pull = |types: &[&str]| {
+            let mut pull = Trigger::of("pull_request");
+            pull.types = types.iter().map(|t| (*t).to_owned()).collect();
+            pull
         };
         assert!(for_changes(&pull(&[])));
         assert!(for_changes(&pull(&["opened", "synchronize", "labeled"])));
         assert!(!for_changes(&pull(&["labeled"])));
         assert!(!for_changes(&pull(&["opened"])));
-        let tags = Trigger {
-            tags: true,
-            ..push(&[], &[])
-        };
+        let mut tags = push(&[], &[]);
+        tags.tags = true;
         assert!(!fires_on(&tags, "main"));
     }
 }

@@ -11,6 +11,7 @@ use crate::document::{self, Positions};
 /// Source: `GET /repos/{owner}/{repo}/contents/{path}` of its `action.yml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct LocalAction {
     /// The repository, `owner/repo`.
     pub repository: String,

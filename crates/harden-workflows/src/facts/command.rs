@@ -6,6 +6,7 @@ use super::{At, Version, is_false};
 
 /// A known command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Command {
     /// The program: `sentry-cli`, `playwright`, `aws`; `script` for one that `package.json` names,
     /// `task` for one that a `Makefile` or another build tool does.

@@ -48,6 +48,7 @@ impl From<At> for (u32, u32) {
 
 /// What starts a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Trigger {
     /// The event: `push`, `pull_request`, `workflow_call`.
     pub event: String,
@@ -87,6 +88,7 @@ impl Trigger {
 
 /// What a GITHUB_TOKEN may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Permissions {
     /// Where it says so.
     pub at: At,
@@ -101,6 +103,7 @@ pub struct Permissions {
 /// Which context is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Context {
     /// `secrets.NAME`.
     Secrets,
@@ -110,6 +113,7 @@ pub enum Context {
 
 /// A secret or a variable that is read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Reference {
     /// The context.
     pub context: Context,
@@ -125,6 +129,7 @@ pub struct Reference {
 
 /// An `if`, as far as it is judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Condition {
     /// Where.
     pub at: At,
@@ -161,6 +166,7 @@ pub struct Condition {
 
 /// The environment of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Environment {
     /// Where.
     pub at: At,
@@ -174,6 +180,7 @@ pub struct Environment {
 
 /// The call of a reusable workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Call {
     /// What is called: `./.github/workflows/deploy.yml`, `owner/repo/.github/workflows/x.yml@ref`.
     pub uses: String,
@@ -193,6 +200,7 @@ pub struct Call {
 /// The secrets that a call passes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum CallSecrets {
     /// All that the caller can see.
     Inherit,
@@ -202,6 +210,7 @@ pub enum CallSecrets {
 
 /// A job.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Job {
     /// Its key.
     pub id: String,

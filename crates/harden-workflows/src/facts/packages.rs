@@ -19,6 +19,7 @@ const LARGEST: usize = 1024 * 1024;
 /// scripts. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct PackageScripts {
     /// The repository, `owner/repo`.
     pub repository: String,

@@ -11,6 +11,7 @@ use crate::document;
 /// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct Workflow {
     /// The repository, `owner/repo`.
     pub repository: String,
