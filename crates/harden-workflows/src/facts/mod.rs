@@ -90,7 +90,7 @@ impl Trigger {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Permissions {
-    /// Where it says so.
+    /// Where they are set.
     pub at: At,
     /// `read-all`, `write-all`; none where scopes are named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,7 @@ pub struct Reference {
     pub name: String,
     /// Where.
     pub at: At,
-    /// Whether it may be empty: something else follows a `||`, or it is only compared, or stands in
+    /// Whether it may be empty: something else follows a `||`, or it is only compared, or it is in
     /// an `if`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
@@ -170,10 +170,10 @@ pub struct Condition {
 pub struct Environment {
     /// Where.
     pub at: At,
-    /// Its name; all of them, where the matrix gives it. Unknown where an expression does.
+    /// Its name; all names, where it comes from the matrix. Unknown where it comes from another expression.
     #[serde(default)]
     pub names: Known<Vec<String>>,
-    /// The input of a called workflow that gives the name.
+    /// The input of a called workflow from which the name comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
 }
@@ -228,7 +228,7 @@ pub struct Job {
     /// Its environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
-    /// What its GITHUB_TOKEN may do, where it says so itself.
+    /// What its GITHUB_TOKEN may do, where the job sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Permissions>,
     /// The reusable workflow that it is.

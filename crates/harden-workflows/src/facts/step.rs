@@ -126,7 +126,7 @@ pub struct Injected {
     pub at: At,
 }
 
-/// What stands where a release's version does.
+/// What the version of a release is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -24,7 +24,7 @@ pub struct Workflow {
     /// What starts it.
     #[serde(default)]
     pub triggers: Known<Vec<Trigger>>,
-    /// What its GITHUB_TOKEN may do, where the file says so for all jobs.
+    /// What its GITHUB_TOKEN may do, where the file sets it for all jobs.
     #[serde(default)]
     pub permissions: Known<Option<Permissions>>,
     /// The secrets and variables that are read for all jobs.
