@@ -130,6 +130,7 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
                 }
             }
         }
+        // fetched, and never checked out by a command that is known
         if let Some((what, at)) = fetched {
             unread.get_or_insert_with(|| {
                 Unknown::undetermined(format!(
