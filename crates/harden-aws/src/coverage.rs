@@ -5,7 +5,8 @@ use harden_core::{Evidence, Judgement, Judging, Known, Unknown, Verdict};
 use crate::AwsPolicy;
 use crate::remediations::coverage::{Lack, NewAlarm, remediation};
 use crate::views::{
-    Asked, Coverage, Measure, Wanted, WatchedLoadBalancer, WatchedService, coverage,
+    AlarmRequirement, Coverage, LoadBalancerWithAlarms, Measure, MetricToCover, ServiceWithAlarms,
+    coverage,
 };
 
 /// A metric that must have an alarm.
@@ -21,8 +22,8 @@ pub(crate) struct Requirement {
 }
 
 /// What the policy asks of an alarm on a measure.
-pub(crate) fn wanted(measure: Measure, max: f64, policy: &AwsPolicy) -> Wanted {
-    Wanted {
+pub(crate) fn wanted(measure: Measure, max: f64, policy: &AwsPolicy) -> AlarmRequirement {
+    AlarmRequirement {
         measure,
         max,
         max_delay: policy.alarms.max_delay_seconds,
@@ -31,7 +32,7 @@ pub(crate) fn wanted(measure: Measure, max: f64, policy: &AwsPolicy) -> Wanted {
 
 /// Judges a service by a utilization.
 pub(crate) fn judge_service(
-    service: &WatchedService,
+    service: &ServiceWithAlarms,
     j: &Judging<AwsPolicy>,
     requirement: &Requirement,
     max: f64,
@@ -44,7 +45,7 @@ pub(crate) fn judge_service(
         ("ClusterName", &*service.cluster),
         ("ServiceName", &*service.service),
     ];
-    let asked = Asked {
+    let asked = MetricToCover {
         namespace: "AWS/ECS",
         metric: requirement.metric,
         dimensions: &dimensions,
@@ -77,9 +78,9 @@ pub(crate) fn judge_service(
 /// Judges a load balancer by metrics of which each must have an alarm. A certain lack of one
 /// settles it, whatever is not known of another.
 pub(crate) fn judge_balancer(
-    balancer: &WatchedLoadBalancer,
+    balancer: &LoadBalancerWithAlarms,
     requirements: &[(&Requirement, Result<Coverage, Unknown>)],
-    wanted: &Wanted,
+    wanted: &AlarmRequirement,
     summary: &'static str,
 ) -> Judgement {
     let dimensions = [("LoadBalancer", &*balancer.dimension)];

@@ -3,7 +3,7 @@
 use harden_core::Unknown;
 
 use crate::resources::{MetricAlarm, TunedMetric, Worst};
-use crate::views::{Form, Measure, Thing, Wanted, Watched, alarm_metrics};
+use crate::views::{AlarmRequirement, Form, JudgedMetric, Measure, MetricOwner, alarm_metrics};
 
 /// A threshold with the comparison that it is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +58,11 @@ pub(crate) fn measure(tuned: TunedMetric) -> Measure {
 
 /// The highest threshold that the policy allows an alarm; none where what it compares is in another
 /// unit, or is no high value of the metric itself.
-pub(crate) fn highest(alarm: &MetricAlarm, threshold: Threshold, wanted: &Wanted) -> Option<f64> {
+pub(crate) fn highest(
+    alarm: &MetricAlarm,
+    threshold: Threshold,
+    wanted: &AlarmRequirement,
+) -> Option<f64> {
     let reading = alarm_metrics(alarm);
     let same_unit = match wanted.measure {
         Measure::Count => reading.series.iter().all(|s| s.statistic == Some("Sum")),
@@ -83,7 +87,7 @@ const LONGEST_WAIT: f64 = 4000.0;
 pub(crate) fn out_of_reach(
     alarm: &MetricAlarm,
     threshold: Threshold,
-    watched: &Watched,
+    watched: &JudgedMetric,
 ) -> Result<Option<&'static str>, Unknown> {
     let Threshold {
         value,
@@ -110,16 +114,16 @@ pub(crate) fn out_of_reach(
     };
     match &watched.thing {
         // the datapoints of errors are 1 each, of which only the sum is a count
-        Thing::Balancer(_) if watched.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0).then_some(
+        MetricOwner::Balancer(_) if watched.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0).then_some(
             "each datapoint of the metric is 1, and only their sum counts errors: is Sum meant?",
         )),
-        Thing::Balancer(_) => {
+        MetricOwner::Balancer(_) => {
             let latency = watched.tuned == TunedMetric::AlbLatency;
             Ok((latency && beyond(LONGEST_WAIT)).then_some(
                 "a load balancer waits at most 4000 s for its target: is it meant in milliseconds?",
             ))
         }
-        Thing::Service(service) if beyond(100.0) => {
+        MetricOwner::Service(service) if beyond(100.0) => {
             let Some(service) = service.get()? else {
                 return Ok(None);
             };
@@ -136,7 +140,7 @@ pub(crate) fn out_of_reach(
                     .then_some("tasks on Fargate can't use more than 100 % of what they have"),
             )
         }
-        Thing::Service(_) => Ok(None),
+        MetricOwner::Service(_) => Ok(None),
     }
 }
 

@@ -4,15 +4,17 @@ use harden_core::{Evidence, Judgement, Remediation, Verdict};
 
 use crate::remediations::waf::{RULES, first, group, group_terraform, last, mend};
 use crate::resources::{Action, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, Holds, Managed, Stages, managed, rescoped, stands};
+use crate::views::{
+    AclWithGroups, Claim, ManagedGroup, RuleOrder, harmless_scope, managed, stands,
+};
 
 /// The operation that tells the rules.
 pub(crate) const SOURCE: &str = "wafv2:GetWebACL";
 
 /// Judges whether a web ACL has a rule group of AWS, in a rule of its own, of Firewall Manager, or
 /// of a rule group.
-pub(crate) fn judge_group(guarding: &GuardingAcl, wanted: &Managed) -> Judgement {
-    let stages = Stages::of(guarding)?;
+pub(crate) fn judge_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Judgement {
+    let stages = RuleOrder::of(guarding)?;
     let found = managed(&stages, wanted);
     let evidence = |found: &str| {
         let wanted = format!("a rule with {}", wanted.name);
@@ -32,7 +34,7 @@ pub(crate) fn judge_group(guarding: &GuardingAcl, wanted: &Managed) -> Judgement
 }
 
 /// The rules, for the evidence.
-pub(crate) fn rules_in_words(stages: &Stages<'_>) -> String {
+pub(crate) fn rules_in_words(stages: &RuleOrder<'_>) -> String {
     const MOST: usize = 8;
     let names = stages.all.iter().map(|stage| &*stage.shown);
     let shown: Vec<&str> = names.take(MOST).collect();
@@ -44,7 +46,7 @@ pub(crate) fn rules_in_words(stages: &Stages<'_>) -> String {
 }
 
 /// Adds a rule group of AWS.
-pub(crate) fn add_group(guarding: &GuardingAcl, wanted: &Managed) -> Remediation {
+pub(crate) fn add_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Remediation {
     let to = Remediation::new(format!(
         "add {} ({}) to the web ACL; to see first what it would block, let its rule count for a \
          day, look at the sampled requests, then let it block",
@@ -66,9 +68,9 @@ pub(crate) fn add_group(guarding: &GuardingAcl, wanted: &Managed) -> Remediation
 /// Lets rule groups of AWS block all that they find: takes their overrides away, and puts the rule
 /// first where another keeps requests from it.
 pub(crate) fn repair(
-    guarding: &GuardingAcl,
-    wanted: &[&Managed],
-    blocks: impl Fn(&Stages<'_>) -> bool,
+    guarding: &AclWithGroups,
+    wanted: &[&ManagedGroup],
+    blocks: impl Fn(&RuleOrder<'_>) -> bool,
 ) -> Remediation {
     let names: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
     let to = Remediation::new(format!(
@@ -89,24 +91,24 @@ pub(crate) fn repair(
 
 /// The names of the web ACL's own rules whose group does not block, each with whether requests do
 /// not come to it.
-fn broken_rules(guarding: &GuardingAcl, wanted: &[&Managed]) -> Vec<(String, bool)> {
-    let Ok(stages) = Stages::of(guarding) else {
+fn broken_rules(guarding: &AclWithGroups, wanted: &[&ManagedGroup]) -> Vec<(String, bool)> {
+    let Ok(stages) = RuleOrder::of(guarding) else {
         return Vec::new();
     };
     let all = wanted.iter().flat_map(|wanted| {
         let found = managed(&stages, wanted).into_iter();
         found.map(|(at, group)| (at, stands(&stages, at, wanted, group)))
     });
-    let broken = all.filter(|(_, stands)| *stands != Holds::Yes);
+    let broken = all.filter(|(_, stands)| *stands != Claim::Yes);
     broken
         .filter_map(|(at, _)| {
-            let unreached = stages.reached(at) != Holds::Yes;
+            let unreached = stages.reached(at) != Claim::Yes;
             Some((stages.all.get(at)?.rule.name.clone(), unreached))
         })
         .collect()
 }
 
-fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)]) {
+fn mended(acl: &mut WebAclRules, wanted: &[&ManagedGroup], broken: &[(String, bool)]) {
     for (name, unreached) in broken {
         let mut of_name = acl.rules_mut();
         let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, wanted)) else {
@@ -119,7 +121,7 @@ fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)])
             group
                 .rule_action_overrides
                 .retain(|o| keeps(&o.action_to_use));
-            group.scope_down_statement = rescoped(group.scope_down_statement.take());
+            group.scope_down_statement = harmless_scope(group.scope_down_statement.take());
         }
         let rule = rule.clone();
         drop(of_name);
@@ -132,7 +134,7 @@ fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)])
     }
 }
 
-fn is_group(rule: &WafRule, wanted: &[&Managed]) -> bool {
+fn is_group(rule: &WafRule, wanted: &[&ManagedGroup]) -> bool {
     let group = rule.statement.managed_rule_group_statement.as_deref();
     group.is_some_and(|group| wanted.iter().any(|wanted| wanted.is(group)))
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition};
-use crate::views::{ALARM_SOURCE, AimedAlarm, SCALING, is_scaling_alarm};
+use crate::views::{ALARM_SOURCE, AlarmWithTargets, SCALING, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AlarmWithTargets, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alarm-dead-dimension",
         title: "Alarms watch resources that exist",
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(aimed: &AlarmWithTargets, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*aimed.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));

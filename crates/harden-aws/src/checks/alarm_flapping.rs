@@ -9,11 +9,11 @@ use crate::AwsPolicy;
 use crate::remediations::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::Alarm;
 use crate::views::{
-    HISTORY, RecentAlarm, SCALING, Spell, alarm_metrics, datapoints, is_scaling_alarm,
-    metric_alarm, seconds,
+    AlarmWithStateChanges, HISTORY, SCALING, TimeInAlarm, alarm_metrics, datapoints,
+    is_scaling_alarm, metric_alarm, seconds,
 };
 
-pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AlarmWithStateChanges, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alarm-flapping",
         title: "Alarms do not flap",
@@ -28,7 +28,7 @@ pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(recent: &RecentAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*recent.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -59,7 +59,7 @@ fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Unknown> {
         .map_err(|_| Unknown::undetermined("the time of the judgement is out of range"))
 }
 
-fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
+fn evidence(alarm: &Alarm, spells: &[TimeInAlarm], most: u32, days: u32) -> Evidence {
     let setting = format!("changes to ALARM in {days} days");
     let evidence = Evidence::of(setting, spells.len(), HISTORY).wanted(format!("at most {most}"));
     let Some(median) = median(spells) else {
@@ -68,7 +68,7 @@ fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
     let evidence = evidence.and("median time in ALARM", format_args!("{median} s"), HISTORY);
     match metric_alarm(alarm).and_then(|metric| alarm_metrics(metric).period()) {
         Some(period) => {
-            let quick = |s: &&Spell| s.cleared && s.seconds <= period;
+            let quick = |s: &&TimeInAlarm| s.cleared && s.seconds <= period;
             let setting = format!("cleared by themselves within one period ({period} s)");
             evidence.and(setting, spells.iter().filter(quick).count(), HISTORY)
         }
@@ -77,7 +77,7 @@ fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
 }
 
 /// The median of the times; of an even number the lower middle one.
-fn median(spells: &[Spell]) -> Option<i64> {
+fn median(spells: &[TimeInAlarm]) -> Option<i64> {
     let mut all: Vec<i64> = spells.iter().map(|s| s.seconds).collect();
     all.sort_unstable();
     all.get(all.len().checked_sub(1)? / 2).copied()

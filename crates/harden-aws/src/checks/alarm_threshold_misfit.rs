@@ -7,12 +7,12 @@ use crate::remediations::retune;
 use crate::resources::{Alarm, AlarmDefinition, AlarmMetric, MetricAlarm, TunedMetric};
 use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach};
 use crate::views::{
-    ALARM_SOURCE, LEAST_DAYS, METRICS, Measure, SCALING, Thing, TunedAlarm, Wanted, Watched,
-    alarm_metrics, covers, datapoints, enough, is_scaling_alarm, no_data, numbers, peak_hours,
-    shown,
+    ALARM_SOURCE, AlarmRequirement, AlarmWithMetric, JudgedMetric, METRICS, MIN_DAYS, Measure,
+    MetricOwner, SCALING, alarm_metrics, covers, datapoints, enough, format_number,
+    is_scaling_alarm, no_data, numbers, peak_hours,
 };
 
-pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AlarmWithMetric, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alarm-threshold-misfit",
         title: "The thresholds of alarms fit what their metrics do",
@@ -27,7 +27,7 @@ pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*tuned.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -73,7 +73,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// What the policy asks of an alarm on a metric.
-fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> Wanted {
+fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> AlarmRequirement {
     let alarms = &policy.alarms;
     let max = match tuned {
         TunedMetric::EcsCpu => alarms.ecs_cpu_percent,
@@ -88,11 +88,11 @@ fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> Wanted {
 struct Case<'a> {
     alarm: &'a Alarm,
     definition: &'a MetricAlarm,
-    watched: &'a Watched,
+    watched: &'a JudgedMetric,
     threshold: Threshold,
     /// The highest threshold that the policy allows.
     highest: Option<f64>,
-    wanted: Wanted,
+    wanted: AlarmRequirement,
     policy: &'a AwsPolicy,
 }
 
@@ -106,7 +106,7 @@ impl Case<'_> {
             Ok(since) => since,
             Err(reason) => return Ok(Verdict::not_applicable(reason)),
         };
-        enough(since, history.until, LEAST_DAYS)?;
+        enough(since, history.until, MIN_DAYS)?;
         let Some(data) = data else {
             let days = self.policy.metrics.days;
             let evidence =
@@ -141,8 +141,8 @@ impl Case<'_> {
         let old = |at: &Timestamp| span(*at, history.until) >= 86_400.0 * 7.0;
         match (&self.watched.thing, first) {
             (_, Some(first)) if old(&first) => Ok(Ok(first)),
-            (Thing::Service(_), Some(first)) => Ok(Ok(first)),
-            (Thing::Service(service), None) => match service.get()? {
+            (MetricOwner::Service(_), Some(first)) => Ok(Ok(first)),
+            (MetricOwner::Service(service), None) => match service.get()? {
                 None => Ok(Err("its dimensions name a service that does not exist")),
                 Some(service) => match *service.idle.get()? {
                     Some(_) => Ok(Err("nothing of its service is meant to run")),
@@ -150,7 +150,7 @@ impl Case<'_> {
                 },
             },
             // what no request or no error reports
-            (Thing::Balancer(balancer), _) => match balancer.get()? {
+            (MetricOwner::Balancer(balancer), _) => match balancer.get()? {
                 None => Ok(Err(
                     "its dimensions name a load balancer that does not exist",
                 )),
@@ -208,7 +208,7 @@ impl Case<'_> {
                 evidence.wanted(format!("at most {limit}, by the policy")).note(format!(
                     "only a threshold that lets {}{unit} pass would have been quiet, which is looser \
                      than the policy: the service needs work, or the policy a change",
-                    shown(value)
+                    format_number(value)
                 ))
             }
             Advice::MissingData => evidence.note(

@@ -2,9 +2,9 @@ use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
-use crate::views::{Measure, WatchedLoadBalancer};
+use crate::views::{LoadBalancerWithAlarms, Measure};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<LoadBalancerWithAlarms, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alb-5xx-alarm-missing",
         title: "Load balancers have alarms on 5xx answers",
@@ -35,7 +35,7 @@ const ITSELF: Requirement = Requirement {
     label: "alb_elb_5xx_high",
 };
 
-fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }

@@ -2,9 +2,9 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, V
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::switch_on;
-use crate::views::SetUpBalancer;
+use crate::views::BalancerWithAttributes;
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alb-deletion-unprotected",
         title: "Load balancers are protected against deletion",
@@ -21,7 +21,7 @@ pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {
 
 const ATTRIBUTE: &str = "deletion_protection.enabled";
 
-fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }

@@ -2,9 +2,9 @@ use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
-use crate::views::{Measure, WatchedLoadBalancer};
+use crate::views::{LoadBalancerWithAlarms, Measure};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<LoadBalancerWithAlarms, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alb-latency-alarm-missing",
         title: "Load balancers have an alarm on their response time",
@@ -26,7 +26,7 @@ const LATENCY: Requirement = Requirement {
     label: "alb_latency_high",
 };
 
-fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }

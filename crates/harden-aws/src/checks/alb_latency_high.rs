@@ -7,9 +7,9 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
-use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
+use crate::views::{BalancerWithMetrics, METRICS, covers, enough, format_number};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alb-latency-high",
         title: "Load balancers' targets answer in time",
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
@@ -47,7 +47,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         ("P99", |t| t.p99, policy.latency_p99_seconds),
     ];
     for (name, of, limit) in limits {
-        let found = times.iter().map(|t| format!("{} s", shown(of(t))));
+        let found = times.iter().map(|t| format!("{} s", format_number(of(t))));
         evidence = evidence
             .and(
                 format!("{name} of TargetResponseTime in {days} days"),
@@ -75,7 +75,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remediation {
+fn remediation(balancer: &BalancerWithMetrics, metrics: &BalancerMetrics) -> Remediation {
     Remediation::new("find the target group and the endpoints that are slow, and mend those")
         .step(by_target_group(
             "See which target group is slow, by the hour",

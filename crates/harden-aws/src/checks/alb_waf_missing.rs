@@ -5,9 +5,9 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::waf::hardened;
-use crate::views::{BAD_INPUTS, Balancer, CORE, GuardedBalancer, SQLI};
+use crate::views::{BAD_INPUTS, Balancer, BalancerWithWebAcl, CORE, SQLI};
 
-pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<BalancerWithWebAcl, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/alb-waf-missing",
         title: "Load balancers that face the internet have a web ACL",
@@ -22,8 +22,8 @@ pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(subject: &GuardedBalancer, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &BalancerWithWebAcl, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     let web_acl = subject.web_acl.get()?;

@@ -128,7 +128,7 @@ fn circumstances(call: &Outcome) -> String {
         (resource, Some(service)) => format!(" on {resource} to {service}"),
     };
     let why = call.reason.as_deref().unwrap_or(match call.ruling {
-        Ruling::Undetermined { .. } => "it rests on what is not known",
+        Ruling::Undetermined { .. } => "it depends on what is not known",
         _ => "nothing allows it",
     });
     format!("{on}, to {}: {why}", call.why)

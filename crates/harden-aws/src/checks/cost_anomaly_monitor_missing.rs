@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::{Input, aws};
-use crate::views::InvestigatedCost;
+use crate::views::CostMonitoring;
 
-pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<CostMonitoring, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/cost-anomaly-monitor-missing",
         title: "Unusual cost is investigated automatically",
@@ -25,7 +25,7 @@ pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule {
 
 const SOURCE: &str = "ce:GetAnomalyMonitors";
 
-fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = format!(
         "a monitor with a subscription, or an action of the monthly budget at {} %",
         j.policy.budgets.investigate_percent
@@ -83,7 +83,7 @@ const MONITOR: Input = Input {
 };
 
 /// A monitor over all services, of which an account can have one, and a subscription to it.
-fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
+fn remediation(cost: &CostMonitoring, policy: &AwsPolicy) -> Remediation {
     let mut to = Remediation::new(
         "let Cost Anomaly Detection, which is free of charge, watch all services and write to \
          somebody who looks into it",

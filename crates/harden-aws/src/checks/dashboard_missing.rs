@@ -3,7 +3,7 @@ use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Seve
 use crate::AwsPolicy;
 use crate::remediations::put_dashboard;
 use crate::text::join_first;
-use crate::views::{DashboardAccount, Group};
+use crate::views::{DashboardAccount, ResourceGroup};
 
 pub(crate) static CHECK: Rule<DashboardAccount, AwsPolicy> = Rule {
     meta: Meta {
@@ -25,15 +25,15 @@ const GET: &str = "cloudwatch:GetDashboard";
 
 fn judge(account: &DashboardAccount, _: &Judging<AwsPolicy>) -> Judgement {
     let groups = &account.groups;
-    let lacks = |group: &&Group| {
+    let lacks = |group: &&ResourceGroup| {
         group.exists() == Known::Yes(true) && group.is_shown() == Known::Yes(false)
     };
     let evidence = evidence(account);
-    let lacking: Vec<&Group> = groups.iter().filter(lacks).collect();
+    let lacking: Vec<&ResourceGroup> = groups.iter().filter(lacks).collect();
     if !lacking.is_empty() {
         return Ok(Verdict::Fail(evidence, put_dashboard(account, &lacking)));
     }
-    if !*Known::any(groups.iter().map(Group::exists)).get()? {
+    if !*Known::any(groups.iter().map(ResourceGroup::exists)).get()? {
         return Ok(Verdict::not_applicable(
             "no ECS service, load balancer or database in this account",
         ));

@@ -10,10 +10,11 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::MetricHistory;
 use crate::views::{
-    LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, peak_hours, shown,
+    METRICS, MIN_DAYS, ServiceWithMetrics, covers, enough, format_number, no_data, numbers,
+    peak_hours,
 };
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/ecs-utilization-atypical",
         title: "ECS services use what they reserve as is typical",
@@ -54,7 +55,7 @@ enum Side {
     Over,
 }
 
-fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
@@ -84,7 +85,7 @@ fn enough_of(
         history.get()?;
         return Err(no_data(until));
     };
-    enough(history.first, until, LEAST_DAYS)?;
+    enough(history.first, until, MIN_DAYS)?;
     Ok(history)
 }
 
@@ -106,7 +107,7 @@ fn weigh(
         evidence = evidence
             .and(
                 format!("{} {what}", typical.metric),
-                format!("{} %", shown(found)),
+                format!("{} %", format_number(found)),
                 METRICS,
             )
             .wanted(format!("{from} to {to} %"));
@@ -126,7 +127,7 @@ fn weigh(
         )
 }
 
-fn remediation(service: &MeasuredService, sides: &[Side]) -> Remediation {
+fn remediation(service: &ServiceWithMetrics, sides: &[Side]) -> Remediation {
     let has = |side| sides.contains(&side);
     let (summary, advice) = match (has(Side::Under), has(Side::Over)) {
         (true, false) => (

@@ -5,7 +5,7 @@ use harden_iam::trust::{Grade, Report};
 use crate::AwsPolicy;
 use crate::remediations::ci_trust::narrow;
 use crate::text::join_first;
-use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
+use crate::views::{CiRole, ROLE_SOURCE, deny_owners, told};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
     meta: Meta {
@@ -42,7 +42,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let report = if owners.is_empty() {
         whole
     } else {
-        Report::of(&without_owners(trust, owners))
+        Report::of(&deny_owners(trust, owners))
     };
     let open = told(&report, OPEN);
     if !open.is_empty() {

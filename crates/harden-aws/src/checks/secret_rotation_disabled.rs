@@ -7,7 +7,7 @@ use crate::policy::SecretClass;
 use crate::remediations::secret;
 use crate::resources::Secret;
 use crate::secret_class::class_of;
-use crate::views::not_ones_own;
+use crate::views::rotated_elsewhere;
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
     meta: Meta {
@@ -25,7 +25,7 @@ pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
 };
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let policy = &j.policy.secrets;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::{rds, secret};
 use crate::resources::Secret;
-use crate::views::not_ones_own;
+use crate::views::rotated_elsewhere;
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
     meta: Meta {
@@ -33,7 +33,7 @@ const ROUNDING: SignedDuration = SignedDuration::from_hours(1);
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     if !*held.rotation_enabled.get()? {

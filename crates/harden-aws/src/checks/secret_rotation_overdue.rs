@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use crate::AwsPolicy;
 use crate::remediations::{rds, secret};
 use crate::secret_class::{Classed, class_of};
-use crate::views::{AgedSecret, Told, is_within, not_ones_own, settled};
+use crate::views::{AgeProof, SecretWithAge, is_within, prove_age, rotated_elsewhere};
 
-pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<SecretWithAge, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/secret-rotation-overdue",
         title: "Secrets are replaced in time",
@@ -23,19 +23,19 @@ pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(aged: &AgedSecret, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
     let held = &*aged.secret;
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let policy = &j.policy.secrets;
     let classed = class_of(held, policy);
     let classed = classed.get()?;
     let days = policy.days(classed.class);
-    let told = match settled(held, days, j.now) {
+    let told = match prove_age(held, days, j.now) {
         Some(told) => told,
         None => match aged.current_since.get()? {
-            Some(at) => Told {
+            Some(at) => AgeProof {
                 within: is_within(*at, days, j.now),
                 by: "CreatedDate of AWSCURRENT",
                 at: *at,
@@ -69,7 +69,7 @@ fn class_in_words(classed: &Classed) -> String {
     }
 }
 
-fn remediation(aged: &AgedSecret, days: u32) -> Remediation {
+fn remediation(aged: &SecretWithAge, days: u32) -> Remediation {
     const LINK: &str =
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html";
     let (arn, region) = (&*aged.secret.arn, &*aged.place.region);

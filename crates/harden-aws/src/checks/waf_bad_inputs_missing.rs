@@ -1,10 +1,10 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
-use crate::views::{BAD_INPUTS, GuardingAcl};
+use crate::views::{AclWithGroups, BAD_INPUTS};
 use crate::web_acl::judge_group;
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-bad-inputs-missing",
         title: "Web ACLs on load balancers have AWS's rules against known bad inputs",
@@ -19,6 +19,6 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
     judge_group(guarding, &BAD_INPUTS)
 }

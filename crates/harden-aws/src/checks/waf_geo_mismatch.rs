@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::remediations::waf::{blocking, last, mend, terraform};
 use crate::resources::{Statement, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, Landing, Stages, landing};
+use crate::views::{AclWithGroups, Outcome, RuleOrder, outcome_for_country};
 use crate::web_acl::SOURCE;
 use crate::{AwsPolicy, EdgePolicy};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-geo-mismatch",
         title: "Web ACLs let in the countries that the policy lists",
@@ -35,9 +35,9 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
 /// No country's code: what becomes of a country that no rule and no policy names.
 const ANY_OTHER: &str = "any other country";
 
-fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let edge = &j.policy.edge;
-    let stages = Stages::of(guarding)?;
+    let stages = RuleOrder::of(guarding)?;
     let found = compare(guarding, &stages, edge)?;
     let words = |codes: &[String]| codes.join(", ");
     let wanted = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
@@ -78,14 +78,14 @@ struct Difference {
 }
 
 fn compare(
-    guarding: &GuardingAcl,
-    stages: &Stages<'_>,
+    guarding: &AclWithGroups,
+    stages: &RuleOrder<'_>,
     edge: &EdgePolicy,
 ) -> Result<Difference, Unknown> {
     let action = guarding.acl.rules.get()?.default_action.get()?.name();
     let default = match action {
-        "Allow" => Landing::In,
-        "Block" => Landing::Blocked,
+        "Allow" => Outcome::In,
+        "Block" => Outcome::Blocked,
         other => {
             let message = format!("the default action is {other}, which is not known here");
             return Err(Unknown::undetermined(message).during(SOURCE));
@@ -95,19 +95,19 @@ fn compare(
     for country in countries(stages, edge) {
         let listed = |list: &[String]| list.contains(&country);
         let wanted = if listed(&edge.blocked_countries) {
-            Landing::Blocked
+            Outcome::Blocked
         } else if edge.countries.is_empty() {
             // nothing is asked of it
             continue;
         } else if listed(&edge.countries) {
-            Landing::In
+            Outcome::In
         } else {
-            Landing::Blocked
+            Outcome::Blocked
         };
-        match landing(stages, default, &country) {
+        match outcome_for_country(stages, default, &country) {
             Ok(found) if found == wanted => {}
-            Ok(Landing::In) => difference.open.push(country),
-            Ok(Landing::Blocked) => difference.shut.push(country),
+            Ok(Outcome::In) => difference.open.push(country),
+            Ok(Outcome::Blocked) => difference.shut.push(country),
             Err(unknown) => {
                 difference.unknown.get_or_insert(unknown);
             }
@@ -117,7 +117,7 @@ fn compare(
 }
 
 /// The countries that rules and policy name, and one that stands for all others.
-fn countries(stages: &Stages<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
+fn countries(stages: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = std::iter::once(ANY_OTHER.to_owned()).collect();
     all.extend(
         edge.countries
@@ -149,7 +149,7 @@ fn named(statement: &Statement, all: &mut BTreeSet<String>) {
     }
 }
 
-fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
+fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
     let rules = geo_rules(edge);
     let block = if edge.countries.is_empty() {
         let codes = json!(edge.blocked_countries);

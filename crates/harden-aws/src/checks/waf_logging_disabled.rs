@@ -6,9 +6,9 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::cli::aws;
-use crate::views::LoggedAcl;
+use crate::views::AclWithLogging;
 
-pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithLogging, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-logging-disabled",
         title: "Web ACLs on load balancers write logs",
@@ -23,7 +23,7 @@ pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(acl: &AclWithLogging, _: &Judging<AwsPolicy>) -> Judgement {
     acl.on.get()?;
     let destinations = acl.destinations.get()?;
     let found = match destinations.as_slice() {
@@ -39,7 +39,7 @@ fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(acl)))
 }
 
-fn remediation(acl: &LoggedAcl) -> Remediation {
+fn remediation(acl: &AclWithLogging) -> Remediation {
     let arn = Arn::parse(&acl.arn);
     let (partition, name) = arn.map_or(("aws", ""), |arn| {
         (

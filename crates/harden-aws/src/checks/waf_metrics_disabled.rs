@@ -6,10 +6,10 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::waf::update;
 use crate::resources::{VisibilityConfig, WebAclRules};
-use crate::views::SeenAcl;
+use crate::views::ProtectingAcl;
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<ProtectingAcl, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-metrics-disabled",
         title: "What web ACLs block can be seen",
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(acl: &ProtectingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     acl.on.get()?;
     let rules = acl.rules.get()?;
     let mut evidence = Evidence::default();
@@ -95,7 +95,7 @@ fn told(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evidence {
     })
 }
 
-fn remediation(acl: &SeenAcl, rules: &WebAclRules, own: bool) -> Remediation {
+fn remediation(acl: &ProtectingAcl, rules: &WebAclRules, own: bool) -> Remediation {
     let to = Remediation::new(
         "switch metrics and sampled requests on; samples are kept for three hours and cost nothing, \
          and the fields that must not be seen can be protected (DataProtectionConfig)",

@@ -4,10 +4,10 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::remediations::waf::{first, mend, rate_limit, rate_terraform};
-use crate::views::{GuardingAcl, Holds, Stages, limited, rates};
+use crate::views::{AclWithGroups, Claim, RuleOrder, limited, rates};
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-rate-limit-missing",
         title: "Web ACLs on load balancers limit how often an address may ask",
@@ -22,17 +22,17 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.edge;
     let (limit, seconds) = (policy.rate_limit, policy.rate_limit_seconds);
     let wanted = format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
-    let stages = Stages::of(guarding)?;
+    let stages = RuleOrder::of(guarding)?;
     let rates = rates(&stages, limit, seconds);
     let source = SOURCE;
     match limited(&rates, &stages) {
         Known::No(unknown) => Err(unknown.into()),
         Known::Yes(true) => {
-            let rate = rates.iter().find(|rate| rate.holds == Holds::Yes);
+            let rate = rates.iter().find(|rate| rate.holds == Claim::Yes);
             let found = rate.map(|rate| format!("{} in the rule {}", rate.shown, rate.rule));
             let evidence = Evidence::of("Rules", found.unwrap_or_default(), source);
             Ok(Verdict::Pass(evidence.wanted(wanted)))
@@ -40,7 +40,7 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
         Known::Yes(false) => {
             let mut evidence = Evidence::default();
             for rate in &rates {
-                let Holds::No(reason) = &rate.holds else {
+                let Claim::No(reason) = &rate.holds else {
                     continue;
                 };
                 let found = format!("{}: {reason}", rate.shown);
@@ -55,7 +55,7 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn remediation(guarding: &GuardingAcl, policy: &AwsPolicy) -> Remediation {
+fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
     let edge = &policy.edge;
     let to = Remediation::new(format!(
         "block an IP address over {} requests in {} s; where a CDN or a proxy is in front, all \

@@ -3,11 +3,12 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, U
 use super::waf_sqli_missing::looks_for_it;
 use crate::AwsPolicy;
 use crate::views::{
-    BAD_INPUTS, CORE, GuardingAcl, Holds, Managed, SQLI, Stages, blocks_attack, managed, stands,
+    AclWithGroups, BAD_INPUTS, CORE, Claim, ManagedGroup, RuleOrder, SQLI, blocks_attack, managed,
+    stands,
 };
 use crate::web_acl::{SOURCE, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-rules-not-blocking",
         title: "The rule groups that web ACLs must have block what they find",
@@ -22,8 +23,8 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
     off: None,
 };
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = Stages::of(guarding)?;
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
+    let stages = RuleOrder::of(guarding)?;
     let (mut evidence, mut faulty) = (Evidence::default(), Vec::new());
     let mut unknown: Option<Unknown> = None;
     let mut there = false;
@@ -38,13 +39,13 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
             .map(|(at, group)| stands(&stages, *at, wanted, group));
         let stage = stages.all.get(*first);
         let setting = format!("rule {}", stage.map_or("", |stage| &stage.shown));
-        let found = match Holds::any(each, "") {
-            Holds::Yes => format!("{} blocks", wanted.shown),
-            Holds::No(reason) => {
+        let found = match Claim::any(each, "") {
+            Claim::Yes => format!("{} blocks", wanted.shown),
+            Claim::No(reason) => {
                 faulty.push(wanted);
                 format!("{} does not block all it finds: {reason}", wanted.shown)
             }
-            Holds::Unclear(reason) => {
+            Claim::Unclear(reason) => {
                 unknown.get_or_insert(reason);
                 continue;
             }
@@ -52,9 +53,9 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
         evidence = evidence.and(setting, found, SOURCE).wanted("Block");
     }
     if !faulty.is_empty() {
-        let blocks = |stages: &Stages<'_>| {
+        let blocks = |stages: &RuleOrder<'_>| {
             let all = faulty.iter().map(|wanted| blocking(stages, wanted));
-            all.fold(Holds::Yes, |a, b| a.and(|| b)) == Holds::Yes
+            all.fold(Claim::Yes, |a, b| a.and(|| b)) == Claim::Yes
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
     }
@@ -69,16 +70,16 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// The groups that must block: that against SQL injection only where no rule of one's own does.
-fn required(stages: &Stages<'_>) -> impl Iterator<Item = &'static Managed> {
-    let own = blocks_attack(stages, &looks_for_it).0 == Holds::Yes;
+fn required(stages: &RuleOrder<'_>) -> impl Iterator<Item = &'static ManagedGroup> {
+    let own = blocks_attack(stages, &looks_for_it).0 == Claim::Yes;
     [&CORE, &BAD_INPUTS, &SQLI]
         .into_iter()
         .take(if own { 2 } else { 3 })
 }
 
-fn blocking(stages: &Stages<'_>, wanted: &Managed) -> Holds {
+fn blocking(stages: &RuleOrder<'_>, wanted: &ManagedGroup) -> Claim {
     let found = managed(stages, wanted).into_iter();
-    Holds::any(
+    Claim::any(
         found.map(|(at, group)| stands(stages, at, wanted, group)),
         "it is gone",
     )

@@ -2,10 +2,10 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, V
 
 use crate::AwsPolicy;
 use crate::resources::Statement;
-use crate::views::{GuardingAcl, Holds, SQLI, Stages, blocks_attack, managed};
+use crate::views::{AclWithGroups, Claim, RuleOrder, SQLI, blocks_attack, managed};
 use crate::web_acl::{SOURCE, add_group};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-sqli-missing",
         title: "Web ACLs on load balancers block SQL injection",
@@ -25,8 +25,8 @@ pub(super) fn looks_for_it(statement: &Statement) -> bool {
     statement.sqli_match_statement.is_some()
 }
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = Stages::of(guarding)?;
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
+    let stages = RuleOrder::of(guarding)?;
     let evidence = |found: String| {
         let wanted = format!(
             "a rule with {}, or one that blocks SQL injection",
@@ -41,12 +41,12 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let (blocks, rule) = blocks_attack(&stages, &looks_for_it);
     match (blocks, rule) {
-        (Holds::Yes, rule) => {
+        (Claim::Yes, rule) => {
             let found = format!("the rule {} blocks it", rule.unwrap_or_default());
             Ok(Verdict::Pass(evidence(found)))
         }
-        (Holds::Unclear(unknown), _) => Err(unknown),
-        (Holds::No(reason), _) => match stages.unclear() {
+        (Claim::Unclear(unknown), _) => Err(unknown),
+        (Claim::No(reason), _) => match stages.unclear() {
             Some(unknown) => Err(unknown.clone()),
             None => Ok(Verdict::Fail(evidence(reason), add_group(guarding, &SQLI))),
         },

@@ -2,10 +2,12 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, V
 
 use crate::AwsPolicy;
 use crate::resources::Statement;
-use crate::views::{CORE, GuardingAcl, Holds, Stages, blocks_attack, blocks_scripting, managed};
+use crate::views::{
+    AclWithGroups, CORE, Claim, RuleOrder, blocks_attack, core_blocks_xss, managed,
+};
 use crate::web_acl::{SOURCE, add_group, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
     meta: Meta {
         id: "aws/waf-xss-missing",
         title: "Web ACLs on load balancers block cross-site scripting",
@@ -24,8 +26,8 @@ fn looks_for_it(statement: &Statement) -> bool {
     statement.xss_match_statement.is_some()
 }
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = Stages::of(guarding)?;
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
+    let stages = RuleOrder::of(guarding)?;
     let evidence = |found: String| {
         let wanted = format!(
             "the rules CrossSiteScripting_* of {} in force, or one that blocks it",
@@ -33,22 +35,22 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
         );
         Evidence::of("Rules", found, SOURCE).wanted(wanted)
     };
-    let core = blocks_scripting(&stages);
-    if core == Holds::Yes {
+    let core = core_blocks_xss(&stages);
+    if core == Claim::Yes {
         let found = format!("{} blocks it", CORE.shown);
         return Ok(Verdict::Pass(evidence(found)));
     }
     let (own, rule) = blocks_attack(&stages, &looks_for_it);
-    if own == Holds::Yes {
+    if own == Claim::Yes {
         let found = format!("the rule {} blocks it", rule.unwrap_or_default());
         return Ok(Verdict::Pass(evidence(found)));
     }
     match (core, own, stages.unclear()) {
-        (Holds::Unclear(unknown), ..) | (_, Holds::Unclear(unknown), _) => Err(unknown),
+        (Claim::Unclear(unknown), ..) | (_, Claim::Unclear(unknown), _) => Err(unknown),
         (_, _, Some(unknown)) => Err(unknown.clone()),
-        (Holds::No(core), Holds::No(own), None) => {
+        (Claim::No(core), Claim::No(own), None) => {
             let has_core = !managed(&stages, &CORE).is_empty();
-            let blocks = |stages: &Stages<'_>| blocks_scripting(stages) == Holds::Yes;
+            let blocks = |stages: &RuleOrder<'_>| core_blocks_xss(stages) == Claim::Yes;
             let remediation = if has_core {
                 repair(guarding, &[&CORE], blocks)
             } else {
@@ -61,6 +63,6 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
             };
             Ok(Verdict::Fail(evidence(found), remediation))
         }
-        (Holds::Yes, ..) | (_, Holds::Yes, _) => Ok(Verdict::Pass(evidence(String::new()))),
+        (Claim::Yes, ..) | (_, Claim::Yes, _) => Ok(Verdict::Pass(evidence(String::new()))),
     }
 }

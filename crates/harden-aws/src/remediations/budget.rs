@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::BudgetPolicy;
 use crate::remediations::cli::{Input, aws};
 use crate::resources::Notification;
-use crate::views::Step as Threshold;
+use crate::views::AlertThreshold;
 
 const MODIFY: &[&str] = &["budgets:ModifyBudget"];
 
@@ -45,7 +45,7 @@ impl Route<'_> {
         json!({"SubscriptionType": "SNS", "Address": self.topic.unwrap_or(TOPIC.marker)})
     }
 
-    fn subscribers(&self, step: &Threshold) -> Vec<Value> {
+    fn subscribers(&self, step: &AlertThreshold) -> Vec<Value> {
         let email = step.email.then(|| self.email());
         let topic = step.topic.then(|| self.topic());
         email.into_iter().chain(topic).collect()
@@ -71,7 +71,7 @@ pub(crate) fn create_budget(
     let limit = policy
         .limit
         .map_or_else(|| LIMIT.marker.to_owned(), |limit| limit.to_string());
-    let notifications: Vec<Value> = Threshold::all(policy)
+    let notifications: Vec<Value> = AlertThreshold::all(policy)
         .iter()
         .map(|step| {
             json!({
@@ -100,7 +100,7 @@ pub(crate) fn create_notification(
     account: &str,
     budget: &str,
     kind: &str,
-    step: &Threshold,
+    step: &AlertThreshold,
     route: &Route<'_>,
 ) -> Step {
     let input = json!({
@@ -143,7 +143,7 @@ pub(crate) fn add_subscriber(
 pub(crate) fn budget_terraform(
     budget: &str,
     kind: &str,
-    steps: &[&Threshold],
+    steps: &[&AlertThreshold],
     route: &Route<'_>,
 ) -> String {
     let mut text = format!(

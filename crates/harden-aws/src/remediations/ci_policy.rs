@@ -66,7 +66,7 @@ pub(crate) fn least_instead(
         {
             kept.splice(0..0, needed.statements().iter().cloned());
         }
-        rewrite(one, joined(kept), policies, &mut changes, &mut mended);
+        rewrite(one, details_of(kept), policies, &mut changes, &mut mended);
     }
     if let Some(needed) = wanted {
         let name = free_name(policies, &changes);
@@ -131,7 +131,7 @@ fn needed(role: &CiRole, deployments: &[Deployment]) -> Policy {
         let least = least(&one.kinds, &targets).policy;
         least.statements().to_vec()
     });
-    joined(all.collect())
+    details_of(all.collect())
 }
 
 fn marked(role: &CiRole, known: &Targets) -> Targets {
@@ -193,7 +193,7 @@ pub(crate) fn is_wide(rule: Rule) -> bool {
 
 /// Statements in one policy; of two with the same `Sid` the later gets another, unless they are
 /// the same.
-pub(crate) fn joined(statements: Vec<Statement>) -> Policy {
+pub(crate) fn details_of(statements: Vec<Statement>) -> Policy {
     let mut policy = Policy::new();
     for statement in statements {
         if policy.statements().contains(&statement) {

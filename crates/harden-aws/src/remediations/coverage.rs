@@ -10,8 +10,8 @@ use crate::remediations::put_alarm::{
 };
 use crate::resources::Alarm;
 use crate::views::{
-    Coverage, Fault, Measure, Wanted, Watchers, Way, alarm_metrics, datapoints, looks_elsewhere,
-    metric_alarm, seconds,
+    AlarmRequirement, CandidateAlarms, Coverage, Fault, Looseness, Measure, alarm_metrics,
+    compares_low_values, datapoints, metric_alarm, seconds,
 };
 
 /// An alarm that is to be made.
@@ -36,8 +36,8 @@ pub(crate) struct Lack<'a> {
 pub(crate) fn remediation(
     summary: String,
     lacks: &[Lack<'_>],
-    wanted: &Wanted,
-    watchers: &Watchers,
+    wanted: &AlarmRequirement,
+    watchers: &CandidateAlarms,
     place: &Place,
 ) -> Remediation {
     let mut remediation = Remediation::new(summary);
@@ -46,7 +46,7 @@ pub(crate) fn remediation(
     for lack in lacks {
         match lack.coverage {
             // an alarm for low values is there for something else: it stays as it is
-            Coverage::Loose(alarm, faults) if !looks_elsewhere(faults) => {
+            Coverage::Loose(alarm, faults) if !compares_low_values(faults) => {
                 let name = alarm.id().name;
                 if !tightened.insert(name.clone()) {
                     continue;
@@ -99,7 +99,7 @@ fn periods_within(max_delay: f64, period: i64, most: i64) -> i64 {
         .unwrap_or(1)
 }
 
-fn new_input(new: &NewAlarm<'_>, wanted: &Wanted, watchers: &Watchers) -> Value {
+fn new_input(new: &NewAlarm<'_>, wanted: &AlarmRequirement, watchers: &CandidateAlarms) -> Value {
     let period = period_within(wanted.max_delay);
     let (statistic, most, missing) = match wanted.measure {
         // nothing is reported while there are no requests, or no errors
@@ -154,14 +154,18 @@ fn new_block(new: &NewAlarm<'_>, input: &Value) -> String {
 }
 
 /// An alarm as it is, with what is loose made as tight as asked, and the same for Terraform.
-fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, String), Unknown> {
+fn tighter(
+    alarm: &Alarm,
+    faults: &[Fault],
+    wanted: &AlarmRequirement,
+) -> Result<(Value, String), Unknown> {
     let mut input = put_metric_alarm_input(alarm)?;
     let Some(metric) = metric_alarm(alarm) else {
         return Err(Unknown::undetermined("it is no metric alarm"));
     };
     let reading = alarm_metrics(metric);
     let by_query = metric.metric.is_none();
-    let has = |way: Way| faults.iter().any(|f| f.way == way);
+    let has = |way: Looseness| faults.iter().any(|f| f.way == way);
     let mut block = String::new();
     let mut change = |name: &str, value: String| {
         block.push_str(&format!("  {name:<19} = {value}\n"));
@@ -183,7 +187,7 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
             period.to_string(),
         );
     }
-    if has(Way::Statistic) {
+    if has(Looseness::Statistic) {
         let statistic = match wanted.measure {
             Measure::Count => "Sum",
             Measure::Percent | Measure::Seconds => "Average",
@@ -198,7 +202,7 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
             hcl_string(statistic),
         );
     }
-    if has(Way::Unit) {
+    if has(Looseness::Unit) {
         let unit = wanted.measure.unit();
         set_metric(&mut input, by_query, "Unit", &json!(unit));
         change(name_of("unit", "# of each metric: unit"), hcl_string(unit));
@@ -208,7 +212,7 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
         set(&mut input, "Threshold", json!(highest));
         change("threshold", highest.to_string());
     }
-    if has(Way::Delay) {
+    if has(Looseness::Delay) {
         let most = datapoints(metric).unwrap_or(1);
         let to_alarm = periods_within(wanted.max_delay, period, most);
         let evaluated = metric.evaluation_periods.unwrap_or(to_alarm).max(to_alarm);

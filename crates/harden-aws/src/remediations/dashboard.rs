@@ -4,7 +4,7 @@ use harden_core::{Remediation, Step, hcl_string};
 use serde_json::{Value, json};
 
 use crate::remediations::cli::aws;
-use crate::views::{DashboardAccount, DashboardThing as Thing, Group};
+use crate::views::{DashboardAccount, DashboardResource, ResourceGroup};
 
 /// How many things of a kind the dashboard shows: a command has a length that shells take.
 const MOST: usize = 25;
@@ -45,7 +45,7 @@ fn graphs(namespace: &str) -> &'static [Graph] {
 }
 
 /// Makes a dashboard of a name that none has yet, with what no dashboard shows.
-pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&Group]) -> Remediation {
+pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&ResourceGroup]) -> Remediation {
     let things = lacking.iter().flat_map(|group| {
         let named = group
             .things
@@ -53,7 +53,7 @@ pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&Group]) -> R
             .filter(|(thing, _)| thing.name.len() <= LONGEST);
         named.take(MOST).map(|(thing, _)| thing)
     });
-    let things: Vec<&Thing> = things.collect();
+    let things: Vec<&DashboardResource> = things.collect();
     let name = free_name(account);
     let remediation = Remediation::new("make a dashboard that shows them").link(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/create_dashboard.html",
@@ -92,7 +92,7 @@ fn free_name(account: &DashboardAccount) -> String {
 }
 
 /// A graph for each metric, two in a row.
-fn widgets(things: &[&Thing]) -> Vec<Value> {
+fn widgets(things: &[&DashboardResource]) -> Vec<Value> {
     let mut namespaces: Vec<&str> = things.iter().map(|thing| thing.namespace).collect();
     namespaces.dedup();
     let graphs = namespaces.iter().flat_map(|namespace| {
@@ -116,7 +116,7 @@ fn widgets(things: &[&Thing]) -> Vec<Value> {
     widgets.collect()
 }
 
-fn line(thing: &Thing, metric: &str) -> Value {
+fn line(thing: &DashboardResource, metric: &str) -> Value {
     let mut parts = vec![json!(thing.namespace), json!(metric)];
     for (name, value) in &thing.dimensions {
         parts.extend([json!(name), json!(value)]);

@@ -7,7 +7,7 @@ use super::key::admit_to_key;
 use super::publishers::{free_sid, services};
 use crate::arn::Arn;
 use crate::remediations::cli::aws;
-use crate::views::{Link, Publisher, Service, Topic, chain_links};
+use crate::views::{ChainLink, Publisher, PublishingService, Topic, broken_links};
 
 const SET: &[&str] = &["sns:SetTopicAttributes"];
 const POLICY_LINK: &str =
@@ -73,7 +73,7 @@ fn admitting(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Polic
             let statement = Statement::allow_service(sid, caller, ["sns:Publish"], &*topic.arn)
                 .from_account(&account);
             let statement = match (service, arn) {
-                (Service::Budgets, Some(arn)) => {
+                (PublishingService::Budgets, Some(arn)) => {
                     statement.from_source(&service.sources(&arn, &account))
                 }
                 _ => statement,
@@ -95,7 +95,10 @@ pub(crate) fn admit(to: Remediation, topic: &Topic, publishers: &[&Publisher]) -
         let decision = mended.evaluate(&request);
         (!decision.is_allowed()).then_some(decision)
     });
-    let link = if publishers.iter().any(|p| p.service == Service::Budgets) {
+    let link = if publishers
+        .iter()
+        .any(|p| p.service == PublishingService::Budgets)
+    {
         BUDGETS_LINK
     } else {
         POLICY_LINK
@@ -153,19 +156,19 @@ pub(crate) fn repair(
             topic.place.account
         )));
     }
-    let broken = |link: Link| {
+    let broken = |link: ChainLink| {
         publishers
             .iter()
             .copied()
-            .filter(|p| chain_links(topic, p).any(|b| b.link == link))
+            .filter(|p| broken_links(topic, p).any(|b| b.link == link))
             .collect::<Vec<_>>()
     };
-    if !broken(Link::Topic).is_empty() {
+    if !broken(ChainLink::Topic).is_empty() {
         to = to.step(create_topic(&*topic.name, region));
         let foreign = |p: &Publisher| *p.account != *topic.place.account;
         if publishers
             .iter()
-            .any(|p| p.service == Service::Budgets || foreign(p))
+            .any(|p| p.service == PublishingService::Budgets || foreign(p))
         {
             let policy = admitting(&policy_of_a_new_topic(topic), topic, publishers);
             to = to
@@ -174,17 +177,17 @@ pub(crate) fn repair(
         }
         return people(to, topic, emails);
     }
-    let denied = broken(Link::Policy);
+    let denied = broken(ChainLink::Policy);
     if !denied.is_empty() {
         to = admit(to, topic, &denied);
     }
-    if !broken(Link::Key).is_empty() {
+    if !broken(ChainLink::Key).is_empty() {
         // a key that takes the place of another must do for all that notify the topic
         let given = publishers.iter().copied();
-        let all: Vec<&Publisher> = topic.of_each.iter().chain(given).collect();
+        let all: Vec<&Publisher> = topic.one_per_account.iter().chain(given).collect();
         to = admit_to_key(to, topic, &all);
     }
-    if !broken(Link::Subscriber).is_empty() {
+    if !broken(ChainLink::Subscriber).is_empty() {
         to = people(to, topic, emails);
     }
     to

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::cli::aws;
 use crate::EdgePolicy;
 use crate::resources::{Action, VisibilityConfig, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, SeenAcl, Stages};
+use crate::views::{AclWithGroups, ProtectingAcl, RuleOrder};
 
 /// The windows that AWS WAF knows; this one holds the guide's.
 const WINDOW: u32 = 300;
@@ -26,9 +26,9 @@ pub(crate) const RULES: &str =
 /// `passes` says of the changed rules whether the check that failed would pass.
 pub(crate) fn mend(
     to: Remediation,
-    guarding: &GuardingAcl,
+    guarding: &AclWithGroups,
     change: impl FnOnce(&mut WebAclRules),
-    passes: impl Fn(&Stages<'_>) -> bool,
+    passes: impl Fn(&RuleOrder<'_>) -> bool,
 ) -> Remediation {
     let changed = match &guarding.acl.rules {
         harden_core::Known::Yes(rules) => {
@@ -38,17 +38,17 @@ pub(crate) fn mend(
         }
         harden_core::Known::No(unknown) => return to.withheld(unknown.to_string()),
     };
-    let acl = SeenAcl {
+    let acl = ProtectingAcl {
         arn: guarding.acl.arn.clone(),
         place: guarding.acl.place.clone(),
         on: guarding.acl.on.clone(),
         rules: harden_core::Known::Yes(changed.clone()),
     };
-    let after = GuardingAcl {
+    let after = AclWithGroups {
         acl,
         groups: guarding.groups.clone(),
     };
-    if !Stages::of(&after).is_ok_and(|stages| passes(&stages)) {
+    if !RuleOrder::of(&after).is_ok_and(|stages| passes(&stages)) {
         return to.withheld(
             "another rule stands in its way (one of Firewall Manager, of a rule group, or one \
              that lets requests in before): change that one first",
@@ -58,7 +58,7 @@ pub(crate) fn mend(
 }
 
 /// Sets the web ACL anew, as it is in `changed`.
-pub(crate) fn update(to: Remediation, acl: &SeenAcl, changed: &WebAclRules) -> Remediation {
+pub(crate) fn update(to: Remediation, acl: &ProtectingAcl, changed: &WebAclRules) -> Remediation {
     match input(acl, changed) {
         Ok(input) => to.step(set(&input, &acl.place.region)),
         Err(reason) => to.withheld(reason),
@@ -77,7 +77,7 @@ fn set(input: &Value, region: &str) -> Step {
 }
 
 /// What UpdateWebACL takes.
-fn input(acl: &SeenAcl, changed: &WebAclRules) -> Result<Value, String> {
+fn input(acl: &ProtectingAcl, changed: &WebAclRules) -> Result<Value, String> {
     let why = |unknown: Arc<harden_core::Unknown>| {
         format!("an update replaces the whole web ACL, and of this one: {unknown}")
     };

@@ -162,14 +162,14 @@ pub fn privileged(
     match escalation::find(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
-            Err(key) => {
-                Unknown::undetermined(format!("whether {arn} may do everything rests on {key}"))
-                    .into()
-            }
+            Err(key) => Unknown::undetermined(format!(
+                "whether {arn} may do everything depends on {key}"
+            ))
+            .into(),
         },
         Some(path) if path.is_certain() => Known::Yes(true),
         Some(path) => Unknown::undetermined(format!(
-            "what {arn} can come to rests on this: {}",
+            "what {arn} can come to depends on this: {}",
             path.depends.join("; ")
         ))
         .into(),

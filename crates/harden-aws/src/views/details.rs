@@ -4,7 +4,7 @@ use harden_core::{Cause, Kind, Known, Listing, Place, Unknown};
 
 /// The details of a kind for the resource of a place and a name. Every resource has them: that a
 /// snapshot holds none is no fact about it.
-pub(crate) fn joined<'a, R>(
+pub(crate) fn details_of<'a, R>(
     details: &'a Listing<R>,
     kind: &'static Kind,
     place: &Place,

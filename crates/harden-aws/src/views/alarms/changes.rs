@@ -14,14 +14,14 @@ use crate::resources::{Alarm, AlarmHistory, StateChange};
 pub(crate) const HISTORY: &str = "cloudwatch:DescribeAlarmHistory";
 
 /// An alarm with its changes of state.
-pub(crate) struct RecentAlarm {
+pub(crate) struct AlarmWithStateChanges {
     pub(crate) alarm: Arc<Alarm>,
-    pub(crate) history: Known<Recent>,
+    pub(crate) history: Known<StateChanges>,
 }
 
 /// The changes of an alarm's state.
 #[derive(Debug, Clone)]
-pub(crate) struct Recent {
+pub(crate) struct StateChanges {
     /// From when on they were read.
     pub(crate) since: Timestamp,
     /// The oldest first.
@@ -30,17 +30,17 @@ pub(crate) struct Recent {
 
 /// A time that an alarm spent in ALARM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spell {
+pub(crate) struct TimeInAlarm {
     /// How long, in seconds; for one that lasts, up to now.
     pub(crate) seconds: i64,
     /// Whether it ended in OK.
     pub(crate) cleared: bool,
 }
 
-impl Recent {
+impl StateChanges {
     /// The times in ALARM that began within the last days. A state that is told twice in a row did
     /// not change.
-    pub(crate) fn spells(&self, from: Timestamp, now: Timestamp) -> Vec<Spell> {
+    pub(crate) fn spells(&self, from: Timestamp, now: Timestamp) -> Vec<TimeInAlarm> {
         let mut all = Vec::new();
         let mut began = None;
         for change in self.changes.iter().filter(|c| c.at <= now) {
@@ -56,7 +56,7 @@ impl Recent {
         all.extend(began.map(|at| (at, now, false)));
         all.into_iter()
             .filter(|(at, _, _)| *at >= from)
-            .map(|(at, until, cleared)| Spell {
+            .map(|(at, until, cleared)| TimeInAlarm {
                 seconds: until.as_second() - at.as_second(),
                 cleared,
             })
@@ -65,7 +65,7 @@ impl Recent {
 }
 
 #[async_trait]
-impl Subject for RecentAlarm {
+impl Subject for AlarmWithStateChanges {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND, AlarmHistory::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -86,10 +86,10 @@ impl Subject for RecentAlarm {
     }
 }
 
-fn recent(histories: &Listing<AlarmHistory>, alarm: &ResourceId) -> Known<Recent> {
+fn recent(histories: &Listing<AlarmHistory>, alarm: &ResourceId) -> Known<StateChanges> {
     let of_place = histories.get(&alarm.place, "history");
     of_place.and_then(|history| match history {
-        Some(history) => Known::Yes(Recent {
+        Some(history) => Known::Yes(StateChanges {
             since: history.since,
             changes: history
                 .changes
@@ -118,7 +118,7 @@ mod tests {
             at: at(time),
             to: to.to_owned(),
         };
-        let recent = Recent {
+        let recent = StateChanges {
             since: at("01T00:00:00"),
             changes: vec![
                 change("01T00:00:00", "ALARM"),
@@ -134,7 +134,7 @@ mod tests {
             ],
         };
         let spells = recent.spells(at("02T12:00:00"), at("06T00:05:00"));
-        let spell = |seconds, cleared| Spell { seconds, cleared };
+        let spell = |seconds, cleared| TimeInAlarm { seconds, cleared };
         assert_eq!(
             spells,
             [spell(60, true), spell(120, false), spell(300, false)]

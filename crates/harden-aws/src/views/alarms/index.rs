@@ -26,7 +26,7 @@ pub(crate) fn metric_alarm(alarm: &Alarm) -> Option<&MetricAlarm> {
 
 /// The alarms that may watch a thing.
 #[derive(Debug, Clone)]
-pub(crate) struct Watchers {
+pub(crate) struct CandidateAlarms {
     /// Those with a metric that has the thing's dimension.
     pub(crate) alarms: Vec<Arc<Alarm>>,
     /// Those of the same place that are over a Metrics Insights query.
@@ -38,7 +38,7 @@ pub(crate) struct Watchers {
     names: Arc<HashSet<Box<str>>>,
 }
 
-impl Watchers {
+impl CandidateAlarms {
     /// A name that no alarm of the place has.
     pub(crate) fn free_name(&self, wanted: &str) -> String {
         let mut name = wanted.to_owned();
@@ -99,10 +99,10 @@ impl<'a> AlarmIndex<'a> {
     }
 
     /// The alarms of a place with a metric that has a dimension, in the order of their names.
-    pub(crate) fn watchers(&self, place: &Place, name: &str, value: &str) -> Watchers {
+    pub(crate) fn watchers(&self, place: &Place, name: &str, value: &str) -> CandidateAlarms {
         let listed = self.listing.readable(place);
         let Some(found) = self.places.get(place) else {
-            return Watchers {
+            return CandidateAlarms {
                 alarms: Vec::new(),
                 insights: Arc::default(),
                 listed,
@@ -110,7 +110,7 @@ impl<'a> AlarmIndex<'a> {
             };
         };
         let key = (name.to_owned(), value.to_owned());
-        Watchers {
+        CandidateAlarms {
             alarms: found.by_dimension.get(&key).cloned().unwrap_or_default(),
             insights: Arc::clone(&found.insights),
             listed: listed.and_then(|()| match &found.unread {

@@ -10,7 +10,7 @@ use super::metrics::{Series, alarm_metrics};
 use crate::resources::{Alarm, DbCluster, DbInstance, EcsService, LoadBalancer, TargetGroup};
 
 /// An alarm with what its dimensions name.
-pub(crate) struct AimedAlarm {
+pub(crate) struct AlarmWithTargets {
     pub(crate) alarm: Arc<Alarm>,
     /// The resources; looked for only while the alarm has no data.
     pub(crate) targets: Vec<Target>,
@@ -36,7 +36,7 @@ struct Resources<'a> {
 }
 
 #[async_trait]
-impl Subject for AimedAlarm {
+impl Subject for AlarmWithTargets {
     const KINDS: &'static [&'static Kind] = &[
         Alarm::KIND,
         EcsService::KIND,
@@ -70,7 +70,7 @@ impl Subject for AimedAlarm {
 }
 
 impl Resources<'_> {
-    fn aim(&self, id: &ResourceId, alarm: &Arc<Alarm>) -> AimedAlarm {
+    fn aim(&self, id: &ResourceId, alarm: &Arc<Alarm>) -> AlarmWithTargets {
         let mut targets: Vec<Target> = Vec::new();
         let has_no_data = alarm.state.ok().is_some_and(|s| s == "INSUFFICIENT_DATA");
         if let Some(metric) = metric_alarm(alarm).filter(|_| has_no_data) {
@@ -86,7 +86,7 @@ impl Resources<'_> {
                 }
             }
         }
-        AimedAlarm {
+        AlarmWithTargets {
             alarm: Arc::clone(alarm),
             targets,
         }

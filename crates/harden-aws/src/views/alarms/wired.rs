@@ -13,7 +13,7 @@ use crate::arn::Arn;
 use crate::resources::{Alarm, AlarmDefinition, CompositeAlarm};
 
 /// Which composite alarms each alarm can raise, for all alarms of a listing.
-pub(crate) struct Composites<'a> {
+pub(crate) struct CompositeIndex<'a> {
     alarms: &'a Listing<Alarm>,
     /// By place and name of the child: the composites that it raises directly.
     direct: HashMap<(Place, String), Vec<Arc<ResourceId>>>,
@@ -22,7 +22,7 @@ pub(crate) struct Composites<'a> {
 
 #[derive(Default)]
 struct Unread {
-    /// Composites whose rule can't be read: their names and rules.
+    /// CompositeIndex whose rule can't be read: their names and rules.
     rules: Vec<(Box<str>, String)>,
     /// An alarm of which it is not known whether it is a composite.
     definition: Option<Unknown>,
@@ -30,14 +30,14 @@ struct Unread {
 
 /// The composite alarms that an alarm can raise.
 #[derive(Debug)]
-pub(crate) struct Raised {
+pub(crate) struct Parents {
     /// Those that it raises directly, and those that these raise, in the order of their names.
     pub(crate) composites: Vec<Arc<ResourceId>>,
     /// Whether these are all.
     pub(crate) all: Known<()>,
 }
 
-impl<'a> Composites<'a> {
+impl<'a> CompositeIndex<'a> {
     pub(crate) fn of(alarms: &'a Listing<Alarm>) -> Self {
         let mut direct: HashMap<_, Vec<_>> = HashMap::new();
         let mut places: HashMap<Place, Unread> = HashMap::new();
@@ -51,7 +51,7 @@ impl<'a> Composites<'a> {
                     continue;
                 }
             };
-            let Ok(children) = composite::raisers(rule) else {
+            let Ok(children) = composite::triggering_children(rule) else {
                 let unread = places.entry(id.place.clone()).or_default();
                 unread.rules.push((id.name.clone(), rule.clone()));
                 continue;
@@ -69,7 +69,7 @@ impl<'a> Composites<'a> {
     }
 
     /// The composites that an alarm can raise, through others too. Circles of composites end.
-    pub(crate) fn raised_by(&self, alarm: &ResourceId) -> Raised {
+    pub(crate) fn parents_of(&self, alarm: &ResourceId) -> Parents {
         let mut found: BTreeSet<Arc<ResourceId>> = BTreeSet::new();
         let mut open = vec![(alarm.place.clone(), alarm.name.to_string())];
         let mut all = self.alarms.readable(&alarm.place);
@@ -83,7 +83,7 @@ impl<'a> Composites<'a> {
                 }
             }
         }
-        Raised {
+        Parents {
             composites: found.into_iter().collect(),
             all,
         }
@@ -115,12 +115,12 @@ fn place_and_name(child: &str, place: &Place) -> (Place, String) {
 }
 
 /// An alarm with the composite alarms that it can raise.
-pub(crate) struct WiredAlarm {
+pub(crate) struct AlarmWithParents {
     pub(crate) alarm: Arc<Alarm>,
     /// Each with whether it acts: its actions are enabled and there are ALARM actions.
     pub(crate) raises: Vec<(Box<str>, Known<bool>)>,
     /// Whether these are all that it can raise.
-    pub(crate) raises_all: Known<()>,
+    pub(crate) all_parents_read: Known<()>,
 }
 
 /// Whether an alarm does anything by itself when it goes to ALARM.
@@ -130,7 +130,7 @@ pub(crate) fn acts(alarm: &Alarm) -> Known<bool> {
 }
 
 #[async_trait]
-impl Subject for WiredAlarm {
+impl Subject for AlarmWithParents {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -138,19 +138,19 @@ impl Subject for WiredAlarm {
     }
 }
 
-fn wired(alarms: &Listing<Alarm>) -> Listing<WiredAlarm> {
-    let composites = Composites::of(alarms);
+fn wired(alarms: &Listing<Alarm>) -> Listing<AlarmWithParents> {
+    let composites = CompositeIndex::of(alarms);
     let wire = |id: &Arc<ResourceId>, alarm: &Arc<Alarm>| {
-        let raised = composites.raised_by(id);
+        let raised = composites.parents_of(id);
         let raises = raised.composites.iter().map(|composite| {
             let found = alarms.get(&composite.place, &composite.name);
             let acts = found.and_then(|found| found.map_or(Known::Yes(false), acts));
             (composite.name.clone(), acts)
         });
-        WiredAlarm {
+        AlarmWithParents {
             alarm: Arc::clone(alarm),
             raises: raises.collect(),
-            raises_all: raised.all,
+            all_parents_read: raised.all,
         }
     };
     let items = alarms
@@ -187,7 +187,7 @@ mod tests {
         let listing = listing(rules);
         let place = Place::new("392853978631", "us-east-2");
         let id = ResourceId::new(Alarm::KIND.name, place, child);
-        let raised = Composites::of(&listing).raised_by(&id);
+        let raised = CompositeIndex::of(&listing).parents_of(&id);
         let names: Vec<_> = raised.composites.iter().map(|id| &*id.name).collect();
         (names.join(" "), raised.all.is_known())
     }

@@ -13,7 +13,7 @@ use crate::resources::{
 };
 
 /// A database with the changes of its engine version, class and storage type, and its snapshots.
-pub(crate) struct ChangedDatabase {
+pub(crate) struct DatabaseWithChanges {
     pub(crate) database: Arc<Database>,
     /// The changes since it was created, the oldest first.
     pub(crate) changes: Vec<Change>,
@@ -29,13 +29,13 @@ pub(crate) struct ChangedDatabase {
 /// A change, from the first to the last sign of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
-    pub(crate) what: What,
+    pub(crate) what: ChangeType,
     /// When the first sign of it came.
     pub(crate) began: Timestamp,
     /// When the last did.
     pub(crate) ended: Timestamp,
     /// Whether the first sign was already that of its end.
-    pub(crate) began_unseen: bool,
+    pub(crate) start_not_seen: bool,
     /// Whether RDS does not make such a change by itself.
     pub(crate) by_hand: bool,
     /// The message of the first sign.
@@ -44,7 +44,7 @@ pub(crate) struct Change {
 
 /// What was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum ChangeType {
     EngineVersion,
     Class,
     StorageType,
@@ -52,7 +52,7 @@ pub(crate) enum What {
 
 /// What a message is the sign of: the change, whether it is its end, whether RDS does not do such
 /// a thing by itself.
-fn sign(message: &str) -> Option<(What, bool, bool)> {
+fn sign(message: &str) -> Option<(ChangeType, bool, bool)> {
     let text = message.to_ascii_lowercase();
     let has = |part: &str| text.contains(part);
     let ended = text.starts_with("finished") || has("has been upgraded") || has("completed");
@@ -60,13 +60,13 @@ fn sign(message: &str) -> Option<(What, bool, bool)> {
         // growth by storage autoscaling and by hand is of the size, not of the type
         return match () {
             () if has("autoscaling") || has("allocated storage") || has("multi-az") => None,
-            () if has("instance class") => Some((What::Class, ended, true)),
-            () if has("storage") || has("iops") => Some((What::StorageType, ended, true)),
+            () if has("instance class") => Some((ChangeType::Class, ended, true)),
+            () if has("storage") || has("iops") => Some((ChangeType::StorageType, ended, true)),
             () => None,
         };
     }
     if text.starts_with("storage configuration upgrade ") && !has("failed") {
-        return Some((What::StorageType, ended, true));
+        return Some((ChangeType::StorageType, ended, true));
     }
     // what is offered, delayed, refused, rolled back, or of the operating system is no change
     let is_none = [
@@ -92,7 +92,7 @@ fn sign(message: &str) -> Option<(What, bool, bool)> {
         || has("version has been upgraded")
         || text.starts_with("database cluster has been patched");
     let ended = ended || has("version upgrade finished") || has("has been patched");
-    engine.then_some((What::EngineVersion, ended && !has("pre-check"), major))
+    engine.then_some((ChangeType::EngineVersion, ended && !has("pre-check"), major))
 }
 
 /// The changes that events tell of, the oldest first. Signs of one change that follow each other
@@ -118,7 +118,7 @@ fn changes<'a>(events: impl Iterator<Item = &'a RdsEvent>) -> Vec<Change> {
             what,
             began: event.at,
             ended: event.at,
-            began_unseen: ends,
+            start_not_seen: ends,
             by_hand,
             message: event.message.clone(),
         };
@@ -127,7 +127,7 @@ fn changes<'a>(events: impl Iterator<Item = &'a RdsEvent>) -> Vec<Change> {
     all.into_iter().map(|(change, _)| change).collect()
 }
 
-impl ChangedDatabase {
+impl DatabaseWithChanges {
     fn new(
         database: &Arc<Database>,
         events: &Listing<RdsEvents>,
@@ -183,7 +183,7 @@ impl ChangedDatabase {
 }
 
 #[async_trait]
-impl Subject for ChangedDatabase {
+impl Subject for DatabaseWithChanges {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
         DbCluster::KIND,
@@ -221,14 +221,14 @@ mod tests {
             "Applying modification to database instance class",
             "Finished applying modification to DB instance class",
         ] {
-            assert_eq!(what(message), Some(What::Class), "{message}");
+            assert_eq!(what(message), Some(ChangeType::Class), "{message}");
         }
         for message in [
             "Finished applying modification to Provisioned IOPS",
             "Applying modification to storage type",
             "Storage configuration upgrade started.",
         ] {
-            assert_eq!(what(message), Some(What::StorageType), "{message}");
+            assert_eq!(what(message), Some(ChangeType::StorageType), "{message}");
         }
         for message in [
             "The pre-check started for the DB engine version upgrade.",
@@ -240,7 +240,7 @@ mod tests {
             "Database cluster engine 16.4 version upgrade started. Cluster remains online.",
             "Database cluster has been patched: source version 16.3 => 16.4.",
         ] {
-            assert_eq!(what(message), Some(What::EngineVersion), "{message}");
+            assert_eq!(what(message), Some(ChangeType::EngineVersion), "{message}");
         }
         for message in [
             "Applying modification to allocated storage",

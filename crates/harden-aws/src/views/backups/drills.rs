@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use super::restore::{self, Restore, Seen};
+use super::restore::{self, Restore, RestoreSource};
 use super::snapshots::{Origin, Snapshots};
 use super::{Database, DatabaseKind};
 use crate::arn::Arn;
@@ -21,7 +21,7 @@ use crate::resources::{
 };
 
 /// A database with the restores of it that somebody attested or some service saw.
-pub(crate) struct DrilledDatabase {
+pub(crate) struct DatabaseWithRestores {
     pub(crate) database: Arc<Database>,
     /// The restores of it, of any age.
     pub(crate) restores: Vec<Restore>,
@@ -46,8 +46,8 @@ struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DrilledDatabase {
-        let mut drilled = DrilledDatabase {
+    fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DatabaseWithRestores {
+        let mut drilled = DatabaseWithRestores {
             database: Arc::clone(database),
             restores: Vec::new(),
             doubts: Vec::new(),
@@ -63,7 +63,7 @@ impl Sources<'_> {
             };
             drilled.restores.push(Restore {
                 at: midnight,
-                seen: Seen::Attestation,
+                seen: RestoreSource::Attestation,
                 what: format!(
                     "on {} by {}: {}",
                     attestation.on, attestation.by, attestation.seen
@@ -85,7 +85,7 @@ impl Sources<'_> {
                     from,
                     Restore {
                         at: job.created_at,
-                        seen: Seen::BackupJob,
+                        seen: RestoreSource::BackupJob,
                         what,
                     },
                 );
@@ -107,7 +107,7 @@ impl Sources<'_> {
                     from,
                     Restore {
                         at: event.at,
-                        seen: Seen::CloudTrail,
+                        seen: RestoreSource::CloudTrail,
                         what: format!(
                             "{} on {} from {from} to {to}",
                             event.operation,
@@ -125,7 +125,7 @@ impl Sources<'_> {
                 if origin.is(database, self.databases) {
                     drilled.restores.push(Restore {
                         at: event.at,
-                        seen: Seen::RdsEvent,
+                        seen: RestoreSource::RdsEvent,
                         what: format!("{}: {} on {}", event.source, event.message, day(event.at)),
                     });
                 }
@@ -137,7 +137,7 @@ impl Sources<'_> {
     /// Takes a restore as one of the database, as none, or as a doubt.
     fn judge(
         &self,
-        drilled: &mut DrilledDatabase,
+        drilled: &mut DatabaseWithRestores,
         place: &Place,
         origin: Known<Origin>,
         from: &str,
@@ -263,7 +263,7 @@ fn day(at: Timestamp) -> impl std::fmt::Display {
 }
 
 #[async_trait]
-impl Subject for DrilledDatabase {
+impl Subject for DatabaseWithRestores {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
         crate::resources::DbCluster::KIND,

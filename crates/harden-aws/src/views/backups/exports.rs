@@ -10,7 +10,7 @@ use super::snapshots::{Origin, Snapshots};
 use crate::resources::{DbCluster, DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot};
 
 /// A database with the exports of it and of its snapshots.
-pub(crate) struct ExportedDatabase {
+pub(crate) struct DatabaseWithExports {
     pub(crate) database: Arc<Database>,
     /// The exports of it.
     pub(crate) tasks: Vec<DbExportTask>,
@@ -20,7 +20,7 @@ pub(crate) struct ExportedDatabase {
     pub(crate) complete: Known<()>,
 }
 
-impl ExportedDatabase {
+impl DatabaseWithExports {
     fn new(
         database: &Arc<Database>,
         databases: &Listing<Database>,
@@ -57,7 +57,7 @@ impl ExportedDatabase {
 }
 
 #[async_trait]
-impl Subject for ExportedDatabase {
+impl Subject for DatabaseWithExports {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
         DbCluster::KIND,

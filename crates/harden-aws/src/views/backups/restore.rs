@@ -9,21 +9,21 @@ pub(crate) const DUTY: &str = "restore-drill";
 #[derive(Debug, Clone)]
 pub(crate) struct Restore {
     pub(crate) at: Timestamp,
-    pub(crate) seen: Seen,
+    pub(crate) seen: RestoreSource,
     /// Of what and by whom, for the evidence.
     pub(crate) what: String,
 }
 
 /// Who saw a restore; the order is from what stays longest to what is forgotten first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Seen {
+pub(crate) enum RestoreSource {
     Attestation,
     BackupJob,
     CloudTrail,
     RdsEvent,
 }
 
-impl Seen {
+impl RestoreSource {
     pub(crate) const ALL: [Self; 4] = [
         Self::Attestation,
         Self::BackupJob,

@@ -41,7 +41,7 @@ impl RoutedBudget {
     }
 
     /// A topic that its notifications are sent to and that delivers.
-    pub(crate) fn sound_topic(&self) -> Option<&str> {
+    pub(crate) fn delivering_topic(&self) -> Option<&str> {
         let sound = |topic: &&NotifiedTopic| {
             let partition = Arn::parse(&topic.arn).map_or("aws", |a| a.partition);
             chain(topic, &self.publisher(partition)) == Known::Yes(Ok(()))
@@ -71,11 +71,11 @@ impl AccountBudget {
     }
 
     /// A topic that one of its notifications tells.
-    pub(crate) fn some_topic(&self) -> Option<&str> {
-        self.topics_told().next()
+    pub(crate) fn first_topic(&self) -> Option<&str> {
+        self.notified_topics().next()
     }
 
-    fn topics_told(&self) -> impl Iterator<Item = &str> {
+    fn notified_topics(&self) -> impl Iterator<Item = &str> {
         let all = self.notifications.ok().into_iter().flatten();
         all.flat_map(|n| n.subscribers.ok().into_iter().flatten())
             .filter(|s| s.subscription_type == "SNS")
@@ -99,7 +99,7 @@ impl AccountBudget {
     }
 
     /// Whether a notification tells of actual spend within a step.
-    pub(crate) fn covers(&self, notification: &Notification, step: &Step) -> Known<bool> {
+    pub(crate) fn covers(&self, notification: &Notification, step: &AlertThreshold) -> Known<bool> {
         if notification.notification_type != "ACTUAL" || notification.comparison != "GREATER_THAN" {
             return Known::Yes(false);
         }
@@ -116,7 +116,7 @@ pub(crate) fn percent_of(amount: f64, limit: f64) -> f64 {
 /// One of the three thresholds that are wanted: a notification counts for it that is at or under
 /// it and over the one before, so that one early notification does not stand for all three.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Step {
+pub(crate) struct AlertThreshold {
     pub(crate) over: f64,
     pub(crate) up_to: f64,
     pub(crate) email: bool,
@@ -125,7 +125,7 @@ pub(crate) struct Step {
     pub(crate) action: bool,
 }
 
-impl Step {
+impl AlertThreshold {
     /// The three of a policy: a warning by email, then email and SNS, then SNS or an action.
     pub(crate) fn all(policy: &BudgetPolicy) -> [Self; 3] {
         let step = |over, up_to, email, topic, action| Self {
@@ -205,7 +205,7 @@ impl Subject for RoutedBudget {
                     here.filter(of).cloned().collect()
                 }),
                 topics: of
-                    .topics_told()
+                    .notified_topics()
                     .filter_map(|arn| topic_of(&topics, arn))
                     .collect(),
                 of,

@@ -11,7 +11,7 @@ use crate::resources::{Account, Budget, Organization};
 use crate::{AwsPolicy, BudgetPolicy};
 
 /// An account, and which budgets watch its whole cost month by month.
-pub(crate) struct AccountCover {
+pub(crate) struct AccountBudgets {
     pub(crate) account: Box<str>,
     /// The account's own.
     pub(crate) own: Cover,
@@ -62,7 +62,7 @@ fn cover(
 }
 
 #[async_trait]
-impl Subject for AccountCover {
+impl Subject for AccountBudgets {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, Budget::KIND, Organization::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

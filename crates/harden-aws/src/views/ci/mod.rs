@@ -9,5 +9,5 @@ mod unused;
 pub(crate) use account::{CiAccount, github};
 pub(crate) use faults::{Faults, faults};
 pub(crate) use role::{CiRole, Deployment, ROLE_SOURCE, policy_name};
-pub(crate) use trust::{FederatedRole, provider_arns, told, values_of, without_owners};
-pub(crate) use unused::UsedRole;
+pub(crate) use trust::{FederatedRole, deny_owners, provider_arns, told, values_of};
+pub(crate) use unused::RoleWithUse;

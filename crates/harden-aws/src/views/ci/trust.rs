@@ -113,7 +113,7 @@ pub(crate) fn values_of<'a>(trust: &'a Policy, claim: &'a str) -> impl Iterator<
 
 /// The trust policy with everything denied that these owners' repositories may do: what is left is
 /// who else can take the role.
-pub(crate) fn without_owners(trust: &Policy, owners: &[String]) -> Policy {
+pub(crate) fn deny_owners(trust: &Policy, owners: &[String]) -> Policy {
     let mut issuers: Vec<Issuer> = provider_arns(trust)
         .iter()
         .filter_map(|arn| Issuer::of_provider(arn))

@@ -10,12 +10,12 @@ use super::role::CiRole;
 use crate::resources::{Account, IamRole, IamRoleUse, ServiceUse};
 
 /// A CI role with when each service was last used.
-pub(crate) struct UsedRole {
+pub(crate) struct RoleWithUse {
     pub(crate) role: CiRole,
     pub(crate) services: Known<Vec<ServiceUse>>,
 }
 
-impl Deref for UsedRole {
+impl Deref for RoleWithUse {
     type Target = CiRole;
 
     fn deref(&self) -> &CiRole {
@@ -24,7 +24,7 @@ impl Deref for UsedRole {
 }
 
 #[async_trait]
-impl Subject for UsedRole {
+impl Subject for RoleWithUse {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND, IamRoleUse::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

@@ -14,24 +14,24 @@ use crate::resources::{
 use crate::views::backups::{Database, DatabaseKind};
 
 /// A service or a database that may stand idle at night.
-pub(crate) struct Schedulable {
-    pub(crate) sort: Sort,
+pub(crate) struct SchedulableResource {
+    pub(crate) sort: ResourceType,
     /// The partition of the cloud: `aws`.
     pub(crate) partition: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
     pub(crate) tags: Known<Tags>,
     /// Why it does not run; none where it does.
-    pub(crate) rests: Known<Option<String>>,
+    pub(crate) stopped_reason: Known<Option<String>>,
     /// Why it can't be stopped at all; none where it can.
-    pub(crate) unstoppable: Known<Option<String>>,
+    pub(crate) cannot_stop_reason: Known<Option<String>>,
     /// What scales it down by the clock, in words.
     pub(crate) schedule: Known<Option<String>>,
 }
 
 /// Which of them it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum ResourceType {
     Service {
         cluster: Box<str>,
         desired: Known<i64>,
@@ -40,7 +40,7 @@ pub(crate) enum Sort {
 }
 
 #[async_trait]
-impl Subject for Schedulable {
+impl Subject for SchedulableResource {
     const KINDS: &'static [&'static Kind] = &[
         DbCluster::KIND,
         DbInstance::KIND,
@@ -82,9 +82,9 @@ struct Schedules<'a> {
 }
 
 impl Schedules<'_> {
-    fn of_service(&self, place: &Place, service: &EcsService) -> Schedulable {
+    fn of_service(&self, place: &Place, service: &EcsService) -> SchedulableResource {
         let (cluster, name) = (service.cluster(), service.service());
-        let rests = match (service.desired_count.ok(), service.status.ok()) {
+        let stopped_reason = match (service.desired_count.ok(), service.status.ok()) {
             (Some(0), _) => Known::Yes(Some("its desired count is 0".to_owned())),
             (_, Some(status)) if status != "ACTIVE" => {
                 Known::Yes(Some(format!("its status is {status}")))
@@ -107,8 +107,8 @@ impl Schedules<'_> {
                 _ => false,
             }),
         ]);
-        Schedulable {
-            sort: Sort::Service {
+        SchedulableResource {
+            sort: ResourceType::Service {
                 cluster: cluster.into(),
                 desired: service.desired_count.clone(),
             },
@@ -118,14 +118,14 @@ impl Schedules<'_> {
             name: name.into(),
             place: place.clone(),
             tags: service.tags.clone(),
-            rests,
-            unstoppable: Known::Yes(None),
+            stopped_reason,
+            cannot_stop_reason: Known::Yes(None),
             schedule,
         }
     }
 
-    fn of_database(&self, database: &Database) -> Schedulable {
-        let rests = database.status.as_ref().map(|status| {
+    fn of_database(&self, database: &Database) -> SchedulableResource {
+        let stopped_reason = database.status.as_ref().map(|status| {
             matches!(&**status, "stopped" | "stopping" | "deleting")
                 .then(|| format!("its status is {status}"))
         });
@@ -138,14 +138,14 @@ impl Schedules<'_> {
                 _ => false,
             }),
         ]);
-        Schedulable {
-            sort: Sort::Database(database.kind),
+        SchedulableResource {
+            sort: ResourceType::Database(database.kind),
             partition: database.partition.clone(),
             name: database.name.clone(),
             place: database.place.clone(),
             tags: database.tags.clone(),
-            rests,
-            unstoppable: unstoppable(database),
+            stopped_reason,
+            cannot_stop_reason: cannot_stop_reason(database),
             schedule,
         }
     }
@@ -170,22 +170,22 @@ impl Schedules<'_> {
         let of = |(_, action): &(_, &ScalingSchedule)| action.resource == resource;
         let actions = self.scaling.at(place).filter(of);
         let actions: Vec<_> = actions
-            .map(|(_, action)| (action, self.goes_on(&action.schedule, &action.ends_at)))
+            .map(|(_, action)| (action, self.is_recurring(&action.schedule, &action.ends_at)))
             .collect();
         // below what it runs now, or what another action brings it up to again
         let is_below = |max: i64| {
-            let raised = actions.iter().map(|(action, goes_on)| {
+            let raised = actions.iter().map(|(action, is_recurring)| {
                 let min = action.min_capacity.as_ref();
                 let above = min.map(|min| min.is_some_and(|min| max < min));
-                Known::all([above, goes_on.clone()])
+                Known::all([above, is_recurring.clone()])
             });
             let runs = desired.is_some_and(|desired| max < desired);
             Known::any(raised.chain([Known::Yes(max == 0 || runs)]))
         };
-        let found = actions.iter().map(|(action, goes_on)| {
+        let found = actions.iter().map(|(action, is_recurring)| {
             let max = action.max_capacity.as_ref();
             let lowers = max.and_then(|max| max.map_or(Known::Yes(false), is_below));
-            let counts = Known::all([lowers, goes_on.clone()]);
+            let counts = Known::all([lowers, is_recurring.clone()]);
             counts.map(|counts| counts.then(|| format!("scheduled action {}", action.name)))
         });
         first(found.chain([self.scaling.readable(place).map(|()| None)]))
@@ -197,7 +197,7 @@ impl Schedules<'_> {
             let counts = Known::all([
                 schedule.does.as_ref().map(&is_of),
                 schedule.state.as_ref().map(|state| state == "ENABLED"),
-                self.goes_on(&schedule.schedule, &schedule.ends_at),
+                self.is_recurring(&schedule.schedule, &schedule.ends_at),
             ]);
             counts.map(|counts| counts.then(|| format!("schedule {}", id.name)))
         });
@@ -205,7 +205,7 @@ impl Schedules<'_> {
     }
 
     /// Whether a schedule acts again and again, and has not ended.
-    fn goes_on(
+    fn is_recurring(
         &self,
         expression: &Known<String>,
         ends_at: &Known<Option<Timestamp>>,
@@ -222,7 +222,7 @@ impl Schedules<'_> {
 /// Why a database can't be stopped ("Stopping an Amazon RDS DB instance temporarily", Limitations, in
 /// the Amazon RDS User Guide): AWS stops no DB instance that is a read replica or has one, and none
 /// of SQL Server with Multi-AZ.
-fn unstoppable(database: &Database) -> Known<Option<String>> {
+fn cannot_stop_reason(database: &Database) -> Known<Option<String>> {
     if database.kind != DatabaseKind::Instance {
         return Known::Yes(None);
     }

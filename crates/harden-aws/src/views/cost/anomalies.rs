@@ -10,11 +10,11 @@ use crate::resources::{
     Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, Organization,
 };
 use crate::views::budgets::is_monthly_cost_budget;
-use crate::views::budgets::{Step, percent_of};
+use crate::views::budgets::{AlertThreshold, percent_of};
 use crate::{AwsPolicy, BudgetPolicy};
 
 /// An account, and what investigates its cost.
-pub(crate) struct InvestigatedCost {
+pub(crate) struct CostMonitoring {
     /// A monitor of the account itself that tells somebody, by name; none where there is none.
     pub(crate) own: Known<Option<String>>,
     /// The monitors of the account that tell nobody: name and ARN.
@@ -26,7 +26,7 @@ pub(crate) struct InvestigatedCost {
 }
 
 #[async_trait]
-impl Subject for InvestigatedCost {
+impl Subject for CostMonitoring {
     const KINDS: &'static [&'static Kind] = &[
         Account::KIND,
         AnomalyMonitor::KIND,
@@ -136,7 +136,7 @@ fn action(
     policy: &BudgetPolicy,
     now: Timestamp,
 ) -> Known<Option<String>> {
-    let [_, _, step] = Step::all(policy);
+    let [_, _, step] = AlertThreshold::all(policy);
     let mut unknown = None;
     for (_, action) in actions.at(place) {
         if action.notification_type != "ACTUAL" {

@@ -8,7 +8,7 @@ use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Resource, Subject,
 use crate::resources::{Bucket, BucketLifecycle, LifecycleRule};
 
 /// A bucket with the rules of its lifecycle.
-pub(crate) struct KeptBucket {
+pub(crate) struct BucketWithLifecycle {
     pub(crate) account: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) region: Known<String>,
@@ -17,7 +17,7 @@ pub(crate) struct KeptBucket {
 }
 
 #[async_trait]
-impl Subject for KeptBucket {
+impl Subject for BucketWithLifecycle {
     const KINDS: &'static [&'static Kind] = &[Bucket::KIND, BucketLifecycle::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

@@ -11,7 +11,7 @@ use harden_core::{
 use crate::resources::{EcrLifecycle, EcrRegistry, EcrRepository, ScanningRule};
 
 /// A repository with its lifecycle policy.
-pub(crate) struct KeptRepository {
+pub(crate) struct RepositoryWithLifecycle {
     pub(crate) place: Place,
     pub(crate) name: Box<str>,
     /// How many rules its lifecycle policy has; none where it has no policy.
@@ -70,7 +70,7 @@ fn join<V>(
 }
 
 #[async_trait]
-impl Subject for KeptRepository {
+impl Subject for RepositoryWithLifecycle {
     const KINDS: &'static [&'static Kind] = &[EcrLifecycle::KIND, EcrRepository::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

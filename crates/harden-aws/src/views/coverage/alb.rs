@@ -6,29 +6,29 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Gap, Kind, Known, Listing, Place, Resource, Subject, Unknown};
 
-use super::find::{Asked, Coverage, coverage};
+use super::find::{Coverage, MetricToCover, coverage};
 use crate::resources::{Alarm, LoadBalancer, TargetGroup};
-use crate::views::alarms::Wanted;
+use crate::views::alarms::AlarmRequirement;
 use crate::views::alarms::alarm_metrics;
-use crate::views::alarms::{AlarmIndex, Watchers, metric_alarm};
+use crate::views::alarms::{AlarmIndex, CandidateAlarms, metric_alarm};
 
 const NAMESPACE: &str = "AWS/ApplicationELB";
 
 /// A load balancer with its target groups and the alarms that name it.
-pub(crate) struct WatchedLoadBalancer {
+pub(crate) struct LoadBalancerWithAlarms {
     /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
     pub(crate) dimension: Box<str>,
     pub(crate) place: Place,
     /// `application`, `network` or `gateway`.
     pub(crate) kind: Known<String>,
-    pub(crate) watchers: Watchers,
+    pub(crate) watchers: CandidateAlarms,
     /// The dimensions TargetGroup of the target groups that it is known to have.
     groups: Vec<Box<str>>,
     /// Whether those are all.
     all_groups: Known<()>,
 }
 
-impl WatchedLoadBalancer {
+impl LoadBalancerWithAlarms {
     /// The load balancer's name.
     pub(crate) fn name(&self) -> &str {
         self.dimension.split('/').nth(1).unwrap_or(&self.dimension)
@@ -42,7 +42,7 @@ impl WatchedLoadBalancer {
     pub(crate) fn of_targets(
         &self,
         metric: &'static str,
-        wanted: &Wanted,
+        wanted: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
         let whole = self.of_itself(metric, wanted);
         if whole.as_ref().is_ok_and(Coverage::is_covered) {
@@ -76,7 +76,11 @@ impl WatchedLoadBalancer {
     }
 
     /// The target groups without an alarm that is enough, where others have one.
-    pub(crate) fn uncovered_groups(&self, metric: &'static str, wanted: &Wanted) -> Vec<&str> {
+    pub(crate) fn uncovered_groups(
+        &self,
+        metric: &'static str,
+        wanted: &AlarmRequirement,
+    ) -> Vec<&str> {
         let is_covered = |group: &str| {
             let found = self.of_group(metric, group, wanted);
             found.is_ok_and(|coverage| coverage.is_covered())
@@ -96,7 +100,7 @@ impl WatchedLoadBalancer {
     pub(crate) fn of_itself(
         &self,
         metric: &'static str,
-        wanted: &Wanted,
+        wanted: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
         self.coverage(metric, &[("LoadBalancer", &*self.dimension)], wanted)
     }
@@ -105,7 +109,7 @@ impl WatchedLoadBalancer {
         &self,
         metric: &'static str,
         group: &str,
-        wanted: &Wanted,
+        wanted: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
         let dimensions = [("LoadBalancer", &*self.dimension), ("TargetGroup", group)];
         self.coverage(metric, &dimensions, wanted)
@@ -115,9 +119,9 @@ impl WatchedLoadBalancer {
         &self,
         metric: &'static str,
         dimensions: &[(&'static str, &str)],
-        wanted: &Wanted,
+        wanted: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
-        let asked = Asked {
+        let asked = MetricToCover {
             namespace: NAMESPACE,
             metric,
             dimensions,
@@ -137,7 +141,7 @@ impl WatchedLoadBalancer {
 }
 
 #[async_trait]
-impl Subject for WatchedLoadBalancer {
+impl Subject for LoadBalancerWithAlarms {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, TargetGroup::KIND, Alarm::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -152,7 +156,7 @@ fn watched(
     balancers: &Listing<LoadBalancer>,
     groups: &Listing<TargetGroup>,
     alarms: &Listing<Alarm>,
-) -> Listing<WatchedLoadBalancer> {
+) -> Listing<LoadBalancerWithAlarms> {
     let index = AlarmIndex::of(alarms);
     let mut by_balancer: HashMap<&str, Vec<Box<str>>> = HashMap::new();
     let mut unread: HashMap<&Place, &Unknown> = HashMap::new();
@@ -179,7 +183,7 @@ fn watched(
                         Some(unknown) => (*unknown).clone().into(),
                         None => Known::Yes(()),
                     });
-            let view = WatchedLoadBalancer {
+            let view = LoadBalancerWithAlarms {
                 dimension: balancer.dimension().into(),
                 place: id.place.clone(),
                 kind: balancer.kind.clone(),

@@ -7,23 +7,23 @@ use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject};
 
 use crate::resources::{Alarm, EcsService};
-use crate::views::alarms::{AlarmIndex, Watchers};
+use crate::views::alarms::{AlarmIndex, CandidateAlarms};
 
 /// An ECS service with the alarms that name it.
-pub(crate) struct WatchedService {
+pub(crate) struct ServiceWithAlarms {
     pub(crate) cluster: Box<str>,
     pub(crate) service: Box<str>,
     pub(crate) place: Place,
     /// Why it needs no alarm: see [`EcsService::idle_reason`].
     pub(crate) idle: Known<Option<&'static str>>,
-    pub(crate) watchers: Watchers,
+    pub(crate) watchers: CandidateAlarms,
     /// What names of new alarms begin with: the service's name, with the cluster's where another
     /// cluster has a service of that name.
     pub(crate) stem: String,
 }
 
 #[async_trait]
-impl Subject for WatchedService {
+impl Subject for ServiceWithAlarms {
     const KINDS: &'static [&'static Kind] = &[EcsService::KIND, Alarm::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -33,7 +33,7 @@ impl Subject for WatchedService {
     }
 }
 
-fn watched(services: &Listing<EcsService>, alarms: &Listing<Alarm>) -> Listing<WatchedService> {
+fn watched(services: &Listing<EcsService>, alarms: &Listing<Alarm>) -> Listing<ServiceWithAlarms> {
     let index = AlarmIndex::of(alarms);
     let mut namesakes: HashMap<(&Place, &str), u32> = HashMap::new();
     for (id, service) in services.iter() {
@@ -45,7 +45,7 @@ fn watched(services: &Listing<EcsService>, alarms: &Listing<Alarm>) -> Listing<W
         .map(|(id, service)| {
             let (cluster, name) = (service.cluster(), service.service());
             let alone = namesakes.get(&(&id.place, name)) == Some(&1);
-            let view = WatchedService {
+            let view = ServiceWithAlarms {
                 cluster: cluster.into(),
                 service: name.into(),
                 place: id.place.clone(),

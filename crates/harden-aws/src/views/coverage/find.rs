@@ -5,16 +5,16 @@ use std::sync::Arc;
 use harden_core::{Evidence, Known, Resource, Unknown};
 
 use crate::resources::Alarm;
-use crate::views::alarms::{Fault, Tightness, Wanted, Way, judge_tightness};
+use crate::views::alarms::{AlarmRequirement, Fault, Looseness, Tightness, judge_tightness};
+use crate::views::alarms::{CandidateAlarms, is_scaling_alarm, metric_alarm};
 use crate::views::alarms::{Series, alarm_metrics};
-use crate::views::alarms::{Watchers, is_scaling_alarm, metric_alarm};
 
 /// Where alarms are read.
 pub(crate) const SOURCE: &str = "cloudwatch:DescribeAlarms";
 
 /// The metric that must have an alarm.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct MetricToCover<'a> {
     pub(crate) namespace: &'static str,
     pub(crate) metric: &'static str,
     /// All of its dimensions, sorted by name.
@@ -23,7 +23,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) account: &'a str,
 }
 
-impl Asked<'_> {
+impl MetricToCover<'_> {
     /// Whether a metric is this one: with more or fewer dimensions it is another one (of one zone,
     /// of the whole cluster).
     fn is(&self, series: &Series<'_>) -> bool {
@@ -55,7 +55,12 @@ impl Coverage {
     }
 
     /// Adds what was found to the evidence, for a metric in words.
-    pub(crate) fn tell(&self, metric: &str, wanted: &Wanted, evidence: Evidence) -> Evidence {
+    pub(crate) fn tell(
+        &self,
+        metric: &str,
+        wanted: &AlarmRequirement,
+        evidence: Evidence,
+    ) -> Evidence {
         match self {
             Self::Covered(alarm, not_judged) => {
                 let name = alarm.id().name;
@@ -106,9 +111,9 @@ fn note_once(evidence: Evidence, note: String) -> Evidence {
 /// # Errors
 /// Where no alarm was seen to be enough, and one may exist that is.
 pub(crate) fn coverage(
-    watchers: &Watchers,
-    asked: &Asked<'_>,
-    wanted: &Wanted,
+    watchers: &CandidateAlarms,
+    asked: &MetricToCover<'_>,
+    wanted: &AlarmRequirement,
 ) -> Result<Coverage, Unknown> {
     let mut not_judged = None;
     let mut unclear = None;
@@ -129,7 +134,7 @@ pub(crate) fn coverage(
             (Tightness::Loose(faults), _) => {
                 if loose
                     .as_ref()
-                    .is_none_or(|(_, best)| is_nearer(&faults, best))
+                    .is_none_or(|(_, best)| is_closer(&faults, best))
                 {
                     loose = Some((Arc::clone(alarm), faults));
                 }
@@ -164,18 +169,21 @@ pub(crate) fn coverage(
 
 /// Which of two looser alarms a person would rather mend: one that looks out for something else is
 /// the last choice, then the number of faults decides.
-fn is_nearer(faults: &[Fault], best: &[Fault]) -> bool {
-    let key = |faults: &[Fault]| (looks_elsewhere(faults), faults.len());
+fn is_closer(faults: &[Fault], best: &[Fault]) -> bool {
+    let key = |faults: &[Fault]| (compares_low_values(faults), faults.len());
     key(faults) < key(best)
 }
 
 /// Whether an alarm is there for something else: low values.
-pub(crate) fn looks_elsewhere(faults: &[Fault]) -> bool {
-    faults.iter().any(|f| f.way == Way::Comparison)
+pub(crate) fn compares_low_values(faults: &[Fault]) -> bool {
+    faults.iter().any(|f| f.way == Looseness::Comparison)
 }
 
 /// An alarm over a Metrics Insights query that names the metric.
-fn insights_over<'w>(watchers: &'w Watchers, asked: &Asked<'_>) -> Option<&'w Arc<Alarm>> {
+fn insights_over<'w>(
+    watchers: &'w CandidateAlarms,
+    asked: &MetricToCover<'_>,
+) -> Option<&'w Arc<Alarm>> {
     watchers.insights.iter().find(|alarm| {
         let names_it = |query: &&str| {
             let mut words = query.split(|c: char| !c.is_alphanumeric() && c != '_');

@@ -8,7 +8,7 @@ use harden_core::{
     Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Scope, Subject, Unknown,
 };
 
-use super::thing::Thing;
+use super::thing::DashboardResource;
 use crate::arn::id_of;
 use crate::resources::{
     Account, Alarm, Dashboard, DbCluster, DbInstance, EcsService, LoadBalancer, Shown, ShownMetrics,
@@ -19,21 +19,21 @@ use crate::views::backups::Database;
 /// An account, with what its dashboards should show.
 pub(crate) struct DashboardAccount {
     /// The ECS services, the load balancers and the databases.
-    pub(crate) groups: [Group; 3],
+    pub(crate) groups: [ResourceGroup; 3],
     /// The names of its dashboards, as far as they are known.
     pub(crate) names: BTreeSet<Box<str>>,
 }
 
 /// Things of one kind.
-pub(crate) struct Group {
+pub(crate) struct ResourceGroup {
     /// In words, in the plural.
     pub(crate) what: &'static str,
-    pub(crate) things: Vec<(Thing, Known<bool>)>,
+    pub(crate) things: Vec<(DashboardResource, Known<bool>)>,
     /// Whether these are all.
     pub(crate) all: Known<()>,
 }
 
-impl Group {
+impl ResourceGroup {
     /// Whether there is any.
     pub(crate) fn exists(&self) -> Known<bool> {
         match self.things.is_empty() {
@@ -80,16 +80,17 @@ impl Subject for DashboardAccount {
                 &*id.place.account == account && !matches!(idle, Known::Yes(Some(_)))
             });
             let services_of =
-                services_of.map(|(id, service)| Thing::of_service(service, &id.place));
+                services_of.map(|(id, service)| DashboardResource::of_service(service, &id.place));
             let balancers_of = balancers
                 .iter()
                 .filter(|(id, _)| &*id.place.account == account);
-            let balancers_of =
-                balancers_of.map(|(id, balancer)| Thing::of_balancer(balancer, &id.place));
+            let balancers_of = balancers_of
+                .map(|(id, balancer)| DashboardResource::of_balancer(balancer, &id.place));
             let databases_of = databases
                 .iter()
                 .filter(|(id, _)| &*id.place.account == account);
-            let databases_of = databases_of.map(|(_, database)| Thing::of_database(database));
+            let databases_of =
+                databases_of.map(|(_, database)| DashboardResource::of_database(database));
             let of_account = dashboards.at(&id.place).map(|(_, d)| (*d.name).into());
             let view = Self {
                 groups: [
@@ -114,12 +115,17 @@ struct Screens<'a> {
 }
 
 impl Screens<'_> {
-    fn group<R>(&self, what: &'static str, things: Vec<Thing>, listing: &Listing<R>) -> Group {
+    fn group<R>(
+        &self,
+        what: &'static str,
+        things: Vec<DashboardResource>,
+        listing: &Listing<R>,
+    ) -> ResourceGroup {
         let things = things.into_iter().map(|thing| {
             let shown = self.show(&thing);
             (thing, shown)
         });
-        Group {
+        ResourceGroup {
             what,
             things: things.collect(),
             all: self.read_in_all_regions(listing),
@@ -142,7 +148,7 @@ impl Screens<'_> {
         }
     }
 
-    fn show(&self, thing: &Thing) -> Known<bool> {
+    fn show(&self, thing: &DashboardResource) -> Known<bool> {
         let by_dashboard = self.dashboards.iter().flat_map(|(_, dashboard)| {
             let own = dashboard.account == self.account;
             match &dashboard.shows {
@@ -159,7 +165,7 @@ impl Screens<'_> {
         Known::any(by_dashboard.chain([rest.map(|()| false)]))
     }
 
-    fn shows(&self, shown: &Shown, thing: &Thing) -> Known<bool> {
+    fn shows(&self, shown: &Shown, thing: &DashboardResource) -> Known<bool> {
         let region = shown
             .region
             .as_deref()
@@ -180,7 +186,7 @@ impl Screens<'_> {
         }
     }
 
-    fn alarm_shows(&self, arn: &str, thing: &Thing) -> Known<bool> {
+    fn alarm_shows(&self, arn: &str, thing: &DashboardResource) -> Known<bool> {
         let id = id_of(Alarm::KIND.name, arn);
         if id.place != thing.place {
             return Known::Yes(false);

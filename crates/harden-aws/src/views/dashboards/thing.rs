@@ -8,7 +8,7 @@ use crate::views::backups::{Database, DatabaseKind};
 
 /// A thing whose metrics a dashboard can show.
 #[derive(Debug, Clone)]
-pub(crate) struct Thing {
+pub(crate) struct DashboardResource {
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
     /// The namespace of its metrics.
@@ -19,7 +19,7 @@ pub(crate) struct Thing {
     parts: Vec<(&'static str, Box<str>)>,
 }
 
-impl Thing {
+impl DashboardResource {
     /// A service.
     pub(super) fn of_service(service: &EcsService, place: &Place) -> Self {
         let names = [

@@ -4,13 +4,13 @@
 use harden_core::{Known, Unknown};
 use harden_iam::Decision;
 
-use super::publishers::{Publisher, Service};
+use super::publishers::{Publisher, PublishingService};
 use super::topic::{Topic, TopicKey};
 use crate::resources::{KmsKey, Subscription};
 
 /// A link of the chain from a publisher to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Link {
+pub(crate) enum ChainLink {
     /// The topic exists, and is one that the publisher can notify.
     Topic,
     /// The topic's policy admits the publisher.
@@ -21,7 +21,7 @@ pub(crate) enum Link {
     Subscriber,
 }
 
-impl Link {
+impl ChainLink {
     /// The operation that told.
     pub(crate) fn source(self) -> &'static str {
         match self {
@@ -35,20 +35,20 @@ impl Link {
 
 /// A link that is certainly broken, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Broken {
-    pub(crate) link: Link,
+pub(crate) struct BrokenLink {
+    pub(crate) link: ChainLink,
     pub(crate) how: String,
 }
 
 /// What is known of a link or of a chain: that it holds, or that it is broken.
-pub(crate) type Holds = Known<Result<(), Broken>>;
+pub(crate) type LinkState = Known<Result<(), BrokenLink>>;
 
-fn holds() -> Holds {
+fn holds() -> LinkState {
     Known::Yes(Ok(()))
 }
 
-fn broken(link: Link, how: impl Into<String>) -> Holds {
-    Known::Yes(Err(Broken {
+fn broken(link: ChainLink, how: impl Into<String>) -> LinkState {
+    Known::Yes(Err(BrokenLink {
         link,
         how: how.into(),
     }))
@@ -56,7 +56,7 @@ fn broken(link: Link, how: impl Into<String>) -> Holds {
 
 /// The chain from a publisher over a topic: the first link that is certainly broken, else the
 /// first that is not known, else that it holds.
-pub(crate) fn chain(topic: &Topic, publisher: &Publisher) -> Holds {
+pub(crate) fn chain(topic: &Topic, publisher: &Publisher) -> LinkState {
     let mut unknown = None;
     for link in links(topic, publisher) {
         match link {
@@ -71,7 +71,10 @@ pub(crate) fn chain(topic: &Topic, publisher: &Publisher) -> Holds {
 }
 
 /// The links of a chain that are certainly broken, each by itself.
-pub(crate) fn chain_links(topic: &Topic, publisher: &Publisher) -> impl Iterator<Item = Broken> {
+pub(crate) fn broken_links(
+    topic: &Topic,
+    publisher: &Publisher,
+) -> impl Iterator<Item = BrokenLink> {
     links(topic, publisher)
         .into_iter()
         .filter_map(|link| match link {
@@ -80,30 +83,31 @@ pub(crate) fn chain_links(topic: &Topic, publisher: &Publisher) -> impl Iterator
         })
 }
 
-fn links(topic: &Topic, publisher: &Publisher) -> [Holds; 4] {
+fn links(topic: &Topic, publisher: &Publisher) -> [LinkState; 4] {
     [
         reachable(topic, publisher),
         policy_admits(topic, publisher),
         key_admits(topic, publisher),
-        somebody_subscribed(topic),
+        has_confirmed_subscriber(topic),
     ]
 }
 
 /// Whether the topic exists; a budget notifies topics of its own account only.
-pub(crate) fn reachable(topic: &Topic, publisher: &Publisher) -> Holds {
-    if publisher.service == Service::Budgets && *publisher.account != *topic.place.account {
+pub(crate) fn reachable(topic: &Topic, publisher: &Publisher) -> LinkState {
+    if publisher.service == PublishingService::Budgets && *publisher.account != *topic.place.account
+    {
         let how = format!(
             "the topic {} is in another account, and Budgets notifies topics of its own only",
             topic.arn
         );
-        return broken(Link::Topic, how);
+        return broken(ChainLink::Topic, how);
     }
     topic.exists.as_ref().and_then(|exists| {
         if *exists {
             holds()
         } else {
             broken(
-                Link::Topic,
+                ChainLink::Topic,
                 format!("the topic {} does not exist", topic.arn),
             )
         }
@@ -111,20 +115,25 @@ pub(crate) fn reachable(topic: &Topic, publisher: &Publisher) -> Holds {
 }
 
 /// Whether the topic's access policy lets a publisher publish.
-pub(crate) fn policy_admits(topic: &Topic, publisher: &Publisher) -> Holds {
+pub(crate) fn policy_admits(topic: &Topic, publisher: &Publisher) -> LinkState {
     topic.policy.as_ref().and_then(|policy| {
         let request = publisher.request("sns:Publish", &topic.arn, &topic.arn);
         let whose = format!("the policy of the topic {}", topic.name);
-        decided(&policy.evaluate(&request), Link::Policy, publisher, &whose)
+        decided(
+            &policy.evaluate(&request),
+            ChainLink::Policy,
+            publisher,
+            &whose,
+        )
     })
 }
 
 /// Whether the key that a topic is encrypted with, if it is, can be used for a publisher.
-pub(crate) fn key_admits(topic: &Topic, publisher: &Publisher) -> Holds {
+pub(crate) fn key_admits(topic: &Topic, publisher: &Publisher) -> LinkState {
     topic.key.as_ref().and_then(|key| match key {
         None => holds(),
         Some(TopicKey { key: None, .. }) => broken(
-            Link::Key,
+            ChainLink::Key,
             format!(
                 "the topic {} is encrypted with the AWS managed key alias/aws/sns, which {} can't use",
                 topic.name,
@@ -137,14 +146,14 @@ pub(crate) fn key_admits(topic: &Topic, publisher: &Publisher) -> Holds {
     })
 }
 
-fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Holds {
+fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> LinkState {
     let reference = &key.reference;
     if key.manager.ok().is_some_and(|m| m == "AWS") {
         let how = format!(
             "the key {reference} is managed by AWS, and {} can't use it",
             publisher.service.principal()
         );
-        return broken(Link::Key, how);
+        return broken(ChainLink::Key, how);
     }
     let useless = |state: &String| {
         matches!(
@@ -159,7 +168,7 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
     };
     if let Some(state) = key.state.ok().filter(|s| useless(s)) {
         let how = format!("the key {reference} can't be used: its KeyState is {state}");
-        return broken(Link::Key, how);
+        return broken(ChainLink::Key, how);
     }
     let by_policy = key.policy.as_ref().and_then(|text| {
         let Some(text) = text else {
@@ -178,7 +187,12 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
         let mut unknown = None;
         for action in ["kms:Decrypt", "kms:GenerateDataKey"] {
             let request = publisher.request(action, arn, &topic.arn);
-            match decided(&policy.evaluate(&request), Link::Key, publisher, &whose) {
+            match decided(
+                &policy.evaluate(&request),
+                ChainLink::Key,
+                publisher,
+                &whose,
+            ) {
                 Known::Yes(Ok(())) => {}
                 Known::No(reason) => {
                     unknown.get_or_insert(reason);
@@ -199,7 +213,7 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
 }
 
 /// What a policy's decision says of a link.
-fn decided(decision: &Decision, link: Link, publisher: &Publisher, whose: &str) -> Holds {
+fn decided(decision: &Decision, link: ChainLink, publisher: &Publisher, whose: &str) -> LinkState {
     let caller = publisher.service.principal();
     let who = publisher.shown();
     match decision {
@@ -220,7 +234,7 @@ fn decided(decision: &Decision, link: Link, publisher: &Publisher, whose: &str) 
 }
 
 /// Whether a confirmed subscription takes what the topic gets.
-pub(crate) fn somebody_subscribed(topic: &Topic) -> Holds {
+pub(crate) fn has_confirmed_subscriber(topic: &Topic) -> LinkState {
     topic.subscriptions.as_ref().and_then(|subscriptions| {
         if subscriptions.iter().any(takes) {
             return holds();
@@ -236,7 +250,7 @@ pub(crate) fn somebody_subscribed(topic: &Topic) -> Holds {
                 topic.name
             ),
         };
-        broken(Link::Subscriber, how)
+        broken(ChainLink::Subscriber, how)
     })
 }
 

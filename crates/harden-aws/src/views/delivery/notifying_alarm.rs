@@ -10,7 +10,7 @@ use super::publishers::{Publisher, is_topic};
 use super::topic::{NotifiedTopic, TOPIC_KINDS, topic_of};
 use crate::arn::Arn;
 use crate::resources::Alarm;
-use crate::views::alarms::Composites;
+use crate::views::alarms::CompositeIndex;
 use crate::views::alarms::is_scaling_alarm;
 
 /// An alarm and what hears of it.
@@ -19,17 +19,17 @@ pub(crate) struct NotifyingAlarm {
     /// Whether it only drives scaling.
     pub(crate) scaling: Known<bool>,
     /// What it does itself.
-    pub(crate) own: Arc<Notifies>,
+    pub(crate) own: Arc<AlarmActions>,
     /// What the composites do that it can raise.
-    pub(crate) raised: Vec<Arc<Notifies>>,
+    pub(crate) raised: Vec<Arc<AlarmActions>>,
     /// Whether these are all.
-    pub(crate) raised_all: Known<()>,
+    pub(crate) all_parents_read: Known<()>,
     /// An alert topic of its region, for an alarm that notifies none.
     pub(crate) alert_topic: Option<NotifiedTopic>,
 }
 
 /// What an alarm does when it goes to ALARM.
-pub(crate) struct Notifies {
+pub(crate) struct AlarmActions {
     pub(crate) publisher: Publisher,
     pub(crate) enabled: Known<bool>,
     pub(crate) actions: Known<Vec<Action>>,
@@ -90,12 +90,12 @@ impl Subject for NotifyingAlarm {
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let topics = cx.subjects::<NotifiedTopic>().await?;
-        let composites = Composites::of(&alarms);
-        let notifies: BTreeMap<&ResourceId, Arc<Notifies>> = alarms
+        let composites = CompositeIndex::of(&alarms);
+        let notifies: BTreeMap<&ResourceId, Arc<AlarmActions>> = alarms
             .iter()
             .map(|(id, alarm)| {
                 let actions = alarm.alarm_actions.as_ref();
-                let notifies = Notifies {
+                let notifies = AlarmActions {
                     publisher: Publisher::alarm(id, alarm),
                     enabled: alarm.actions_enabled.clone(),
                     actions: actions
@@ -105,8 +105,8 @@ impl Subject for NotifyingAlarm {
             })
             .collect();
         let items = alarms.iter_shared().filter_map(|(id, alarm)| {
-            let raised = composites.raised_by(id);
-            let raised_all = raised.all;
+            let raised = composites.parents_of(id);
+            let all_parents_read = raised.all;
             let raised = raised
                 .composites
                 .iter()
@@ -117,7 +117,7 @@ impl Subject for NotifyingAlarm {
                 scaling: is_scaling_alarm(alarm),
                 own: Arc::clone(notifies.get(&**id)?),
                 raised: raised.collect(),
-                raised_all,
+                all_parents_read,
                 alert_topic: topics
                     .at(&id.place)
                     .map(|(_, topic)| topic)

@@ -11,12 +11,12 @@ use crate::resources::{Alarm, BudgetAlerts};
 
 /// A service that notifies topics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Service {
+pub(crate) enum PublishingService {
     Alarms,
     Budgets,
 }
 
-impl Service {
+impl PublishingService {
     /// The name of its service principal.
     pub(crate) fn principal(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Service {
 /// An alarm or a budget that notifies a topic.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Publisher {
-    pub(crate) service: Service,
+    pub(crate) service: PublishingService,
     pub(crate) account: Arc<str>,
     /// The ARN of the alarm or the budget.
     pub(crate) arn: Arc<str>,
@@ -65,7 +65,7 @@ pub(crate) struct Publisher {
 impl Publisher {
     pub(crate) fn alarm(id: &ResourceId, alarm: &Alarm) -> Self {
         Self {
-            service: Service::Alarms,
+            service: PublishingService::Alarms,
             account: Arc::clone(&id.place.account),
             arn: alarm.arn.as_str().into(),
             name: (&*id.name).into(),
@@ -75,7 +75,7 @@ impl Publisher {
     /// A budget; `partition` is that of the topic that it notifies.
     pub(crate) fn budget(partition: &str, account: &str, name: &str) -> Self {
         Self {
-            service: Service::Budgets,
+            service: PublishingService::Budgets,
             account: account.into(),
             arn: format!("arn:{partition}:budgets::{account}:budget/{name}").into(),
             name: name.into(),
@@ -91,8 +91,8 @@ impl Publisher {
             .with("aws:SourceAccount", &*self.account)
             .with("aws:SourceArn", &*self.arn);
         let context = match self.service {
-            Service::Alarms => context.with("aws:SourceOwner", &*self.account),
-            Service::Budgets => context.without("aws:SourceOwner"),
+            PublishingService::Alarms => context.with("aws:SourceOwner", &*self.account),
+            PublishingService::Budgets => context.without("aws:SourceOwner"),
         };
         let context = if action.starts_with("kms:") {
             context.with("kms:EncryptionContext:aws:sns:topicArn", topic)

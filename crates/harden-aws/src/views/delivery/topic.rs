@@ -32,7 +32,7 @@ pub(crate) struct Topic {
     /// The alarms and budgets that are known to notify it.
     pub(crate) publishers: Vec<Publisher>,
     /// One of them for each service and account: a policy admits these, not single alarms.
-    pub(crate) of_each: Vec<Publisher>,
+    pub(crate) one_per_account: Vec<Publisher>,
     /// Whether these are all.
     pub(crate) complete: Known<()>,
     /// Whether it is an alert topic: one that the policy names, or, where it names none, one that
@@ -126,7 +126,7 @@ impl Subject for AlertTopic {
             .filter(|(_, topic)| topic.alert && topic.exists != Known::Yes(false))
             .map(|(id, topic)| (Arc::clone(id), Self(Arc::clone(&topic.0))))
             .collect();
-        // which topics are alert topics rests on alarms and budgets where the policy names none, and
+        // which topics are alert topics depends on alarms and budgets where the policy names none, and
         // on the regions where it names some
         let gaps = if policy.alerts.topics.is_empty() {
             topics.gaps.clone()
@@ -201,7 +201,7 @@ fn join(
         key,
         subscriptions: told,
         publishers: publishers.of(arn).to_vec(),
-        of_each: of_each(publishers.of(arn)),
+        one_per_account: one_per_account(publishers.of(arn)),
         complete: publishers.complete(&place),
         alert,
         place,
@@ -209,7 +209,7 @@ fn join(
 }
 
 /// The first of each service and account, of publishers in this order.
-fn of_each(publishers: &[Publisher]) -> Vec<Publisher> {
+fn one_per_account(publishers: &[Publisher]) -> Vec<Publisher> {
     publishers
         .chunk_by(|a, b| (a.service, &a.account) == (b.service, &b.account))
         .filter_map(<[Publisher]>::first)

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Verdict};
 
 use crate::resources::{LoadBalancer, LoadBalancerAttributes, WebAcl};
-use crate::views::details::joined;
+use crate::views::details::details_of;
 
 /// A load balancer.
 pub(crate) struct Balancer {
@@ -43,7 +43,7 @@ impl Balancer {
     ///
     /// # Errors
     /// Where that is not known.
-    pub(crate) fn not_facing(&self) -> Result<Option<Verdict>, harden_core::Unknown> {
+    pub(crate) fn not_internet_facing(&self) -> Result<Option<Verdict>, harden_core::Unknown> {
         if let Some(verdict) = self.not_an_alb()? {
             return Ok(Some(verdict));
         }
@@ -53,19 +53,19 @@ impl Balancer {
     }
 
     /// Whether it is known to be no application load balancer.
-    pub(crate) fn is_another(&self) -> bool {
+    pub(crate) fn is_not_application(&self) -> bool {
         self.kind.ok().is_some_and(|kind| kind != "application")
     }
 }
 
 /// A load balancer with its attributes.
-pub(crate) struct SetUpBalancer {
+pub(crate) struct BalancerWithAttributes {
     pub(crate) balancer: Balancer,
     pub(crate) attributes: Known<LoadBalancerAttributes>,
 }
 
 #[async_trait]
-impl Subject for SetUpBalancer {
+impl Subject for BalancerWithAttributes {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, LoadBalancerAttributes::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -73,7 +73,7 @@ impl Subject for SetUpBalancer {
         let attributes = cx.list::<LoadBalancerAttributes>().await?;
         let items = balancers.iter().map(|(id, balancer)| {
             let kind = LoadBalancerAttributes::KIND;
-            let found = joined(&attributes, kind, &id.place, &id.name);
+            let found = details_of(&attributes, kind, &id.place, &id.name);
             let subject = Self {
                 balancer: Balancer::of(&id.place, balancer),
                 attributes: found.map(Clone::clone),
@@ -87,14 +87,14 @@ impl Subject for SetUpBalancer {
 }
 
 /// A load balancer with the web ACL that is on it.
-pub(crate) struct GuardedBalancer {
+pub(crate) struct BalancerWithWebAcl {
     pub(crate) balancer: Balancer,
     /// The ARN of its web ACL, if it has one.
     pub(crate) web_acl: Known<Option<Box<str>>>,
 }
 
 #[async_trait]
-impl Subject for GuardedBalancer {
+impl Subject for BalancerWithWebAcl {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, WebAcl::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

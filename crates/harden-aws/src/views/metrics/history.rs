@@ -10,7 +10,7 @@ use crate::resources::MetricHistory;
 pub(crate) const METRICS: &str = "cloudwatch:GetMetricData";
 
 /// The days of data without which nothing is judged.
-pub(crate) const LEAST_DAYS: i64 = 7;
+pub(crate) const MIN_DAYS: i64 = 7;
 
 const DAY: i64 = 86_400;
 
@@ -51,11 +51,11 @@ pub(crate) fn enough(since: Timestamp, until: Timestamp, days: i64) -> Result<()
 
 /// No datapoint at all.
 pub(crate) fn no_data(until: Timestamp) -> Unknown {
-    let then = until.checked_add(SignedDuration::from_hours(24 * LEAST_DAYS));
+    let then = until.checked_add(SignedDuration::from_hours(24 * MIN_DAYS));
     let day = then.map(|at| Offset::UTC.to_datetime(at).date());
     let when = day.map_or_else(|_| "later".to_owned(), |day| format!("on {day}"));
     Unknown::undetermined(format!(
-        "the metric has no data: it can be judged {when} at the earliest, after {LEAST_DAYS} days of them"
+        "the metric has no data: it can be judged {when} at the earliest, after {MIN_DAYS} days of them"
     ))
     .during(METRICS)
 }
@@ -71,7 +71,7 @@ pub(crate) fn numbers(history: &MetricHistory, unit: &str) -> String {
         ..
     } = history;
     let [average, p50, p95, p99, maximum] =
-        [average, p50, p95, p99, maximum].map(|v| format!("{}{unit}", shown(*v)));
+        [average, p50, p95, p99, maximum].map(|v| format!("{}{unit}", format_number(*v)));
     format!("average {average}, P50 {p50}, P95 {p95}, P99 {p99}, maximum {maximum}")
 }
 
@@ -80,12 +80,12 @@ pub(crate) fn peak_hours(history: &MetricHistory, unit: &str) -> String {
     let hours = history.peak_hours();
     let hours = hours
         .iter()
-        .map(|(hour, v)| format!("{hour:02}:00 UTC ({}{unit})", shown(*v)));
+        .map(|(hour, v)| format!("{hour:02}:00 UTC ({}{unit})", format_number(*v)));
     hours.collect::<Vec<_>>().join(", ")
 }
 
 /// A number as a person would write it: three digits that count, and no zeros for their own sake.
-pub(crate) fn shown(value: f64) -> String {
+pub(crate) fn format_number(value: f64) -> String {
     let decimals = match value.abs() {
         v if v >= 100.0 || v == 0.0 => 0,
         v if v >= 10.0 => 1,
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let all = [0.0, 0.12345, 1.0, 1.256, 34.16, 99.96, 100.4, 12_345.6].map(shown);
+        let all = [0.0, 0.12345, 1.0, 1.256, 34.16, 99.96, 100.4, 12_345.6].map(format_number);
         assert_eq!(
             all,
             ["0", "0.123", "1", "1.26", "34.2", "100", "100", "12346"]

@@ -12,7 +12,7 @@ use super::history::METRICS;
 use crate::resources::{BalancerMetrics, EcsService, LoadBalancer, ServiceMetrics};
 
 /// An ECS service with its utilization.
-pub(crate) struct MeasuredService {
+pub(crate) struct ServiceWithMetrics {
     pub(crate) arn: Box<str>,
     pub(crate) cluster: Box<str>,
     pub(crate) service: Box<str>,
@@ -23,7 +23,7 @@ pub(crate) struct MeasuredService {
 }
 
 #[async_trait]
-impl Subject for MeasuredService {
+impl Subject for ServiceWithMetrics {
     const KINDS: &'static [&'static Kind] = &[EcsService::KIND, ServiceMetrics::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -46,7 +46,7 @@ impl Subject for MeasuredService {
 }
 
 /// A load balancer with its traffic.
-pub(crate) struct MeasuredBalancer {
+pub(crate) struct BalancerWithMetrics {
     /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
     pub(crate) dimension: Box<str>,
     pub(crate) place: Place,
@@ -57,7 +57,7 @@ pub(crate) struct MeasuredBalancer {
 }
 
 #[async_trait]
-impl Subject for MeasuredBalancer {
+impl Subject for BalancerWithMetrics {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, BalancerMetrics::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

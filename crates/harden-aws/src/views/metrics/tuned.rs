@@ -13,22 +13,22 @@ use crate::resources::{
 use crate::views::alarms::metric_alarm;
 
 /// An alarm whose threshold is judged against the history of its metric.
-pub(crate) struct TunedAlarm {
+pub(crate) struct AlarmWithMetric {
     pub(crate) alarm: Arc<Alarm>,
     /// What it watches, of the metrics that are judged; none for other alarms.
-    pub(crate) watched: Option<Watched>,
+    pub(crate) watched: Option<JudgedMetric>,
 }
 
 /// A metric, its history, and the thing that it is of.
-pub(crate) struct Watched {
+pub(crate) struct JudgedMetric {
     pub(crate) tuned: TunedMetric,
     pub(crate) name: Box<str>,
     pub(crate) history: Known<Arc<AlarmMetric>>,
-    pub(crate) thing: Thing,
+    pub(crate) thing: MetricOwner,
 }
 
 /// What a metric is of.
-pub(crate) enum Thing {
+pub(crate) enum MetricOwner {
     /// An ECS service; none where it does not exist.
     Service(Known<Option<ServiceFacts>>),
     /// A load balancer, with when it was made; none where it does not exist.
@@ -44,7 +44,7 @@ pub(crate) struct ServiceFacts {
 }
 
 #[async_trait]
-impl Subject for TunedAlarm {
+impl Subject for AlarmWithMetric {
     const KINDS: &'static [&'static Kind] = &[
         Alarm::KIND,
         AlarmMetric::KIND,
@@ -61,7 +61,7 @@ impl Subject for TunedAlarm {
             let on = metric_alarm(alarm).and_then(|m| Some((m, TunedMetric::of_alarm(m)?)));
             let watched = on.map(|(definition, (tuned, metric))| {
                 let place = place_of(definition, metric, &id.place);
-                Watched {
+                JudgedMetric {
                     tuned,
                     name: (*metric.name).into(),
                     history: of(&histories, id),
@@ -94,7 +94,7 @@ fn thing(
     place: &Place,
     services: &Listing<EcsService>,
     balancers: &Listing<LoadBalancer>,
-) -> Thing {
+) -> MetricOwner {
     let value = |name| metric.dimensions.get(name).unwrap_or_default();
     if metric.namespace == "AWS/ECS" {
         let name = format!("{}/{}", value("ClusterName"), value("ServiceName"));
@@ -109,8 +109,8 @@ fn thing(
                 runs_on: service.runs_on.clone(),
             })),
         });
-        return Thing::Service(found);
+        return MetricOwner::Service(found);
     }
     let found = balancers.get(place, value("LoadBalancer"));
-    Thing::Balancer(found.map(|found| found.map(|balancer| balancer.created_at.clone())))
+    MetricOwner::Balancer(found.map(|found| found.map(|balancer| balancer.created_at.clone())))
 }

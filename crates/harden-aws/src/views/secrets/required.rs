@@ -12,27 +12,27 @@ use crate::arn::Arn;
 use crate::resources::{EcsService, Region, Secret, TaskDefinition};
 
 /// A region of an account with what must exist for it.
-pub(crate) struct SecretsRegion {
+pub(crate) struct RegionSecrets {
     /// The secrets that must exist, each with whether it does.
-    pub(crate) wanted: Vec<WantedSecret>,
+    pub(crate) wanted: Vec<RequiredSecret>,
     /// Whether all services' references were read.
     pub(crate) read: Known<()>,
 }
 
 /// A secret that must exist.
-pub(crate) struct WantedSecret {
+pub(crate) struct RequiredSecret {
     /// A name, or an ARN as it is referred to.
     pub(crate) reference: String,
     /// Who wants it: `the policy`, `saaspe-api:7`.
     pub(crate) by: Vec<String>,
     /// The region that it is looked for in.
     pub(crate) region: Box<str>,
-    pub(crate) state: Known<State>,
+    pub(crate) state: Known<SecretState>,
 }
 
 /// What there is of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum SecretState {
     Exists,
     /// It is scheduled for deletion, and nobody can read it: its name.
     Deleted(String),
@@ -42,7 +42,7 @@ pub(crate) enum State {
 }
 
 #[async_trait]
-impl Subject for SecretsRegion {
+impl Subject for RegionSecrets {
     const KINDS: &'static [&'static Kind] = &[
         EcsService::KIND,
         Region::KIND,
@@ -69,7 +69,7 @@ impl Subject for SecretsRegion {
                 }
             }
             let read = references(&services, &definitions, place, &mut wanted);
-            let wanted = wanted.into_iter().map(|(reference, by)| WantedSecret {
+            let wanted = wanted.into_iter().map(|(reference, by)| RequiredSecret {
                 state: state(&secrets, place, &reference),
                 region: Arn::parse(&reference)
                     .map_or(&*place.region, |arn| arn.region)
@@ -150,14 +150,14 @@ fn secret_of(reference: &str) -> Option<String> {
 
 /// What there is of a secret, that is named by its ARN (with or without the six characters of
 /// Secrets Manager's own at its end) or by its name in a place.
-fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<State> {
+fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<SecretState> {
     let arn = Arn::parse(reference);
     let place = arn.map_or_else(|| place.clone(), |arn| arn.place());
     let of = |secret: &Secret| {
         let deleted = secret.deleted_at.as_ref();
         deleted.map(|deleted| match deleted {
-            Some(_) => State::Deleted(secret.name.clone()),
-            None => State::Exists,
+            Some(_) => SecretState::Deleted(secret.name.clone()),
+            None => SecretState::Exists,
         })
     };
     let Some(arn) = arn else {
@@ -165,7 +165,7 @@ fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<Sta
             .get(&place, reference)
             .and_then(|found| match found {
                 Some(secret) => of(secret),
-                None => Known::Yes(State::Missing),
+                None => Known::Yes(SecretState::Missing),
             });
     };
     let same = secrets
@@ -183,11 +183,11 @@ fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<Sta
         match full.rsplit_once('-') {
             Some((name, suffix)) if suffix.len() == 6 => {
                 secrets.get(&place, name).map(|found| match found {
-                    Some(secret) => State::Another(secret.arn.clone()),
-                    None => State::Missing,
+                    Some(secret) => SecretState::Another(secret.arn.clone()),
+                    None => SecretState::Missing,
                 })
             }
-            _ => Known::Yes(State::Missing),
+            _ => Known::Yes(SecretState::Missing),
         }
     })
 }

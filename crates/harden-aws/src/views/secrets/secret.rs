@@ -11,16 +11,16 @@ use jiff::{SignedDuration, Timestamp};
 use crate::resources::{Secret, SecretVersion};
 
 /// A secret with the version that is in force.
-pub(crate) struct AgedSecret {
+pub(crate) struct SecretWithAge {
     pub(crate) secret: Arc<Secret>,
     pub(crate) place: Place,
     /// When the value in force was made; none where there is none. Known only where the secret's
-    /// own dates do not settle its age: see [`settled`].
+    /// own dates do not settle its age: see [`prove_age`].
     pub(crate) current_since: Known<Option<Timestamp>>,
 }
 
 /// Why a secret is none that its owner rotates.
-pub(crate) fn not_ones_own(secret: &Secret) -> Known<Option<&'static str>> {
+pub(crate) fn rotated_elsewhere(secret: &Secret) -> Known<Option<&'static str>> {
     let owned = "a service made it and looks after it";
     let replica = "a replica: its primary is what is rotated";
     let deleted = "it is scheduled for deletion, and nobody can read it";
@@ -45,7 +45,7 @@ pub(crate) fn not_ones_own(secret: &Secret) -> Known<Option<&'static str>> {
 
 /// What dates tell of the age of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct AgeProof {
     /// Whether the value is within its limit.
     pub(crate) within: bool,
     /// The date that told, by the API's name.
@@ -57,7 +57,7 @@ pub(crate) struct Told {
 /// What a secret's own dates settle about the age of its value: a rotation, or its creation,
 /// within the limit proves that it is; a last change (of whatever) beyond the limit proves that it
 /// is not. All else is for the version in force to tell.
-pub(crate) fn settled(secret: &Secret, days: u32, now: Timestamp) -> Option<Told> {
+pub(crate) fn prove_age(secret: &Secret, days: u32, now: Timestamp) -> Option<AgeProof> {
     let fresh = [
         ("LastRotatedDate", &secret.last_rotated),
         ("CreatedDate", &secret.created_at),
@@ -66,7 +66,7 @@ pub(crate) fn settled(secret: &Secret, days: u32, now: Timestamp) -> Option<Told
         if let Some(Some(at)) = date.ok()
             && is_within(*at, days, now)
         {
-            return Some(Told {
+            return Some(AgeProof {
                 within: true,
                 by,
                 at: *at,
@@ -74,7 +74,7 @@ pub(crate) fn settled(secret: &Secret, days: u32, now: Timestamp) -> Option<Told
         }
     }
     match secret.last_changed.ok() {
-        Some(Some(at)) if !is_within(*at, days, now) => Some(Told {
+        Some(Some(at)) if !is_within(*at, days, now) => Some(AgeProof {
             within: false,
             by: "LastChangedDate",
             at: *at,
@@ -95,17 +95,17 @@ pub(crate) fn needs_version(
     policy: &crate::policy::SecretPolicy,
     now: Timestamp,
 ) -> bool {
-    if !matches!(not_ones_own(secret), Known::Yes(None)) {
+    if !matches!(rotated_elsewhere(secret), Known::Yes(None)) {
         return false;
     }
     let class = crate::secret_class::class_of(secret, policy);
     class
         .ok()
-        .is_some_and(|classed| settled(secret, policy.days(classed.class), now).is_none())
+        .is_some_and(|classed| prove_age(secret, policy.days(classed.class), now).is_none())
 }
 
 #[async_trait]
-impl Subject for AgedSecret {
+impl Subject for SecretWithAge {
     const KINDS: &'static [&'static Kind] = &[Secret::KIND, SecretVersion::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

@@ -12,7 +12,7 @@ const MAX_DEPTH: u32 = 500;
 ///
 /// # Errors
 /// Where the rule can't be read.
-pub(crate) fn raisers(rule: &str) -> Result<BTreeSet<String>, Unreadable> {
+pub(crate) fn triggering_children(rule: &str) -> Result<BTreeSet<String>, Unreadable> {
     let tokens = tokens(rule).ok_or(Unreadable)?;
     let mut rest = &*tokens;
     let parsed = any(&mut rest, 0).ok_or(Unreadable)?;

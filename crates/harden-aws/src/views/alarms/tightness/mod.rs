@@ -30,7 +30,7 @@ impl Measure {
 
 /// What is asked of an alarm.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct AlarmRequirement {
     pub(crate) measure: Measure,
     /// The highest threshold; of a count in [`COUNT_SECONDS`].
     pub(crate) max: f64,
@@ -38,7 +38,7 @@ pub(crate) struct Wanted {
     pub(crate) max_delay: f64,
 }
 
-impl Wanted {
+impl AlarmRequirement {
     /// The threshold in words: `at most 85 %`.
     pub(crate) fn threshold(&self) -> String {
         let max = self.max;
@@ -60,7 +60,7 @@ impl Wanted {
 
 /// In which way an alarm is looser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Looseness {
     /// It looks out for something else: low values.
     Comparison,
     Statistic,
@@ -72,7 +72,7 @@ pub(crate) enum Way {
 /// A setting that makes an alarm looser than asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
-    pub(crate) way: Way,
+    pub(crate) way: Looseness,
     pub(crate) setting: &'static str,
     pub(crate) found: String,
     pub(crate) wanted: String,
@@ -91,7 +91,7 @@ pub(crate) enum Tightness {
 pub(crate) fn judge_tightness(
     alarm: &MetricAlarm,
     reading: &AlarmMetrics<'_>,
-    wanted: &Wanted,
+    wanted: &AlarmRequirement,
 ) -> Tightness {
     let comparison = alarm.comparison.as_deref().unwrap_or("not set");
     match reading.form {
@@ -124,7 +124,7 @@ pub(crate) fn judge_tightness(
             Shows::Trouble => {}
             Shows::Unclear => not_judged = Some("the statistic is none that can be compared"),
             Shows::Less(instead) => faults.push(Fault {
-                way: Way::Statistic,
+                way: Looseness::Statistic,
                 setting: "Statistic",
                 found: statistic.to_owned(),
                 wanted: instead.to_owned(),
@@ -132,7 +132,7 @@ pub(crate) fn judge_tightness(
         }
         if let Some(unit) = series.unit.filter(|u| *u != wanted.measure.unit()) {
             faults.push(Fault {
-                way: Way::Unit,
+                way: Looseness::Unit,
                 setting: "Unit",
                 found: format!("{unit}, which the metric does not have"),
                 wanted: wanted.measure.unit().to_owned(),
@@ -165,7 +165,7 @@ pub(crate) fn seconds(count: i64) -> f64 {
 
 fn comparison_fault(found: &str, wanted: &str) -> Fault {
     Fault {
-        way: Way::Comparison,
+        way: Looseness::Comparison,
         setting: "ComparisonOperator",
         found: found.to_owned(),
         wanted: wanted.to_owned(),
@@ -175,10 +175,10 @@ fn comparison_fault(found: &str, wanted: &str) -> Fault {
 fn threshold_fault(
     alarm: &MetricAlarm,
     reading: &AlarmMetrics<'_>,
-    wanted: &Wanted,
+    wanted: &AlarmRequirement,
 ) -> Option<Fault> {
     let fault = |found: String| Fault {
-        way: Way::Threshold,
+        way: Looseness::Threshold,
         setting: "Threshold",
         found,
         wanted: wanted.threshold(),
@@ -194,9 +194,13 @@ fn threshold_fault(
     (threshold > wanted.max_for(period)).then(|| fault(format!("{threshold} in {period} s")))
 }
 
-fn delay_fault(alarm: &MetricAlarm, reading: &AlarmMetrics<'_>, wanted: &Wanted) -> Option<Fault> {
+fn delay_fault(
+    alarm: &MetricAlarm,
+    reading: &AlarmMetrics<'_>,
+    wanted: &AlarmRequirement,
+) -> Option<Fault> {
     let fault = |found: String| Fault {
-        way: Way::Delay,
+        way: Looseness::Delay,
         setting: "DatapointsToAlarm × Period",
         found,
         wanted: format!("at most {} s", wanted.max_delay),

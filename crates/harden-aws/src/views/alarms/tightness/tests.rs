@@ -23,7 +23,7 @@ fn judge(measure: Measure, max: f64, edit: impl FnOnce(&mut MetricAlarm)) -> Str
         ..MetricAlarm::default()
     };
     edit(&mut alarm);
-    let wanted = Wanted {
+    let wanted = AlarmRequirement {
         measure,
         max,
         max_delay: 900.0,

@@ -168,7 +168,7 @@ fn tokens(text: &str) -> Vec<Token> {
 const DEEPEST: usize = 32;
 
 /// Terms that are read as they are judged: AND by default, OR, NOT, and parentheses. None where it
-/// rests on the metric's name.
+/// depends on the metric's name.
 struct Terms<'t> {
     tokens: &'t [Token],
     candidate: &'t Candidate<'t>,

@@ -8,11 +8,11 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Resource
 
 use crate::arn::{Arn, id_of};
 use crate::resources::{RuleGroup, WafRule, WebAcl, WebAclLogging, WebAclRules};
-use crate::views::details::joined;
+use crate::views::details::details_of;
 use crate::views::edge::balancers::is_regional;
 
 /// A web ACL that is on a load balancer, or may be, with its rules.
-pub(crate) struct SeenAcl {
+pub(crate) struct ProtectingAcl {
     pub(crate) arn: Box<str>,
     pub(crate) place: Place,
     /// The load balancers that it is on.
@@ -20,10 +20,10 @@ pub(crate) struct SeenAcl {
     pub(crate) rules: Known<WebAclRules>,
 }
 
-impl SeenAcl {
+impl ProtectingAcl {
     fn of(id: &ResourceId, acl: &WebAcl, rules: &Listing<WebAclRules>) -> Self {
         let found = acl.load_balancers.as_ref();
-        let rules = found.and_then(|_| joined(rules, WebAclRules::KIND, &id.place, &id.name));
+        let rules = found.and_then(|_| details_of(rules, WebAclRules::KIND, &id.place, &id.name));
         Self {
             arn: acl.arn.as_str().into(),
             place: id.place.clone(),
@@ -58,7 +58,7 @@ fn guarding(acls: &Listing<WebAcl>) -> impl Iterator<Item = (&Arc<ResourceId>, &
 }
 
 #[async_trait]
-impl Subject for SeenAcl {
+impl Subject for ProtectingAcl {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclRules::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -72,14 +72,14 @@ impl Subject for SeenAcl {
 }
 
 /// The same with the rule groups that its rules refer to.
-pub(crate) struct GuardingAcl {
-    pub(crate) acl: SeenAcl,
+pub(crate) struct AclWithGroups {
+    pub(crate) acl: ProtectingAcl,
     /// The rules of each rule group, by its ARN.
     pub(crate) groups: BTreeMap<String, Known<Vec<WafRule>>>,
 }
 
 #[async_trait]
-impl Subject for GuardingAcl {
+impl Subject for AclWithGroups {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclRules::KIND, RuleGroup::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -87,7 +87,7 @@ impl Subject for GuardingAcl {
         let rules = cx.list::<WebAclRules>().await?;
         let groups = cx.list::<RuleGroup>().await?;
         let items = guarding(&acls).map(|(id, acl)| {
-            let acl = SeenAcl::of(id, acl, &rules);
+            let acl = ProtectingAcl::of(id, acl, &rules);
             let groups = acl.rules.ok().map(|rules| referred(rules, &groups));
             let groups = groups.unwrap_or_default();
             (Arc::clone(id), Self { acl, groups })
@@ -109,7 +109,7 @@ fn referred(
     references
         .map(|reference| {
             let id = id_of(RuleGroup::KIND.name, &reference.arn);
-            let found = joined(groups, RuleGroup::KIND, &id.place, &id.name);
+            let found = details_of(groups, RuleGroup::KIND, &id.place, &id.name);
             let rules = found.and_then(|group| group.rules.clone());
             (reference.arn.clone(), rules)
         })
@@ -117,7 +117,7 @@ fn referred(
 }
 
 /// A web ACL that is on a load balancer, or may be, with where its logs go.
-pub(crate) struct LoggedAcl {
+pub(crate) struct AclWithLogging {
     pub(crate) arn: Box<str>,
     pub(crate) place: Place,
     pub(crate) on: Known<Vec<String>>,
@@ -125,14 +125,14 @@ pub(crate) struct LoggedAcl {
 }
 
 #[async_trait]
-impl Subject for LoggedAcl {
+impl Subject for AclWithLogging {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclLogging::KIND];
 
     async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let logging = cx.list::<WebAclLogging>().await?;
         let items = guarding(&acls).map(|(id, acl)| {
-            let found = joined(&logging, WebAclLogging::KIND, &id.place, &id.name);
+            let found = details_of(&logging, WebAclLogging::KIND, &id.place, &id.name);
             let subject = Self {
                 arn: acl.arn.as_str().into(),
                 place: id.place.clone(),

@@ -2,9 +2,9 @@
 
 use harden_core::Unknown;
 
-use super::reach::is_label;
-use super::stage::Stage;
-use super::stages::Stages;
+use super::ordered_rule::OrderedRule;
+use super::rule_order::RuleOrder;
+use super::share::is_label;
 use crate::resources::{LabelMatch, Statement};
 
 /// How the labels begin that a geographic match puts on requests.
@@ -12,7 +12,7 @@ const COUNTRY: &str = "awswaf:clientip:geo:country:";
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Landing {
+pub(crate) enum Outcome {
     /// It comes to the application.
     In,
     /// It is blocked.
@@ -24,18 +24,18 @@ pub(crate) enum Landing {
 ///
 /// # Errors
 /// Where a rule goes by what is in the request, or a group could not be read.
-pub(crate) fn landing(
-    stages: &Stages<'_>,
-    default: Landing,
+pub(crate) fn outcome_for_country(
+    stages: &RuleOrder<'_>,
+    default: Outcome,
     country: &str,
-) -> Result<Landing, Unknown> {
+) -> Result<Outcome, Unknown> {
     // rules that may have ended it, one for each way
     let (mut perhaps_in, mut perhaps_blocked) = (None, None);
     let mut lands = default;
     for (at, stage) in stages.all.iter().enumerate() {
         let action = match (stage.does("Allow"), stage.does("Block")) {
-            (true, _) => Landing::In,
-            (_, true) => Landing::Blocked,
+            (true, _) => Outcome::In,
+            (_, true) => Outcome::Blocked,
             _ => continue,
         };
         match matches(&stage.rule.statement, country, stages.before(at)) {
@@ -46,16 +46,16 @@ pub(crate) fn landing(
             }
             None => {
                 let perhaps = match action {
-                    Landing::In => &mut perhaps_in,
-                    Landing::Blocked => &mut perhaps_blocked,
+                    Outcome::In => &mut perhaps_in,
+                    Outcome::Blocked => &mut perhaps_blocked,
                 };
                 perhaps.get_or_insert(&stage.shown);
             }
         }
     }
     let otherwise = match lands {
-        Landing::In => perhaps_blocked,
-        Landing::Blocked => perhaps_in,
+        Outcome::In => perhaps_blocked,
+        Outcome::Blocked => perhaps_in,
     };
     if let Some(rule) = otherwise {
         let message = format!(
@@ -71,7 +71,7 @@ pub(crate) fn landing(
 }
 
 /// Whether a statement is about such a request, where that can be told.
-fn matches(statement: &Statement, country: &str, before: &[Stage<'_>]) -> Option<bool> {
+fn matches(statement: &Statement, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {
     let of = |statement: &Statement| matches(statement, country, before);
     if let Some(all) = &statement.and_statement {
         return fold(all.statements.iter().map(of), false);
@@ -112,7 +112,7 @@ fn fold(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<boo
 /// Whether an earlier rule has AWS WAF put the label of the country on a request: every geo match
 /// statement does that, if it is asked, whatever countries it names (AWS WAF Developer Guide,
 /// "Geographic match rule statement"). Beside other statements it may not be.
-fn located(before: &[Stage<'_>]) -> Option<bool> {
+fn located(before: &[OrderedRule<'_>]) -> Option<bool> {
     fold(
         before.iter().map(|stage| locates(&stage.rule.statement)),
         true,
@@ -146,7 +146,7 @@ fn locates(statement: &Statement) -> Option<bool> {
     Some(false)
 }
 
-fn labelled(wanted: &LabelMatch, country: &str, before: &[Stage<'_>]) -> Option<bool> {
+fn labelled(wanted: &LabelMatch, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {
     if let Some(code) = wanted.key.strip_prefix(COUNTRY)
         && wanted.scope == "LABEL"
     {

@@ -1,13 +1,13 @@
 //! The rule groups of AWS that every web ACL should have, and whether they block.
 
-use super::holds::Holds;
-use super::reach::{Reach, covers, reach};
-use super::stages::Stages;
+use super::claim::Claim;
+use super::rule_order::RuleOrder;
+use super::share::{MatchedShare, covers, matched_share};
 use crate::resources::{ManagedRuleGroup, Statement};
 
 /// A rule group of AWS.
 #[derive(Debug)]
-pub(crate) struct Managed {
+pub(crate) struct ManagedGroup {
     /// Its name in the API.
     pub(crate) name: &'static str,
     /// What it is called in the console, for the evidence.
@@ -17,21 +17,21 @@ pub(crate) struct Managed {
 }
 
 /// The core rule set.
-pub(crate) const CORE: Managed = Managed {
+pub(crate) const CORE: ManagedGroup = ManagedGroup {
     name: "AWSManagedRulesCommonRuleSet",
     shown: "the core rule set",
     labels: "awswaf:managed:aws:core-rule-set:",
 };
 
 /// Known bad inputs.
-pub(crate) const BAD_INPUTS: Managed = Managed {
+pub(crate) const BAD_INPUTS: ManagedGroup = ManagedGroup {
     name: "AWSManagedRulesKnownBadInputsRuleSet",
     shown: "known bad inputs",
     labels: "awswaf:managed:aws:known-bad-inputs:",
 };
 
 /// SQL injection.
-pub(crate) const SQLI: Managed = Managed {
+pub(crate) const SQLI: ManagedGroup = ManagedGroup {
     name: "AWSManagedRulesSQLiRuleSet",
     shown: "the SQL database rule set",
     labels: "awswaf:managed:aws:sql-database:",
@@ -40,7 +40,7 @@ pub(crate) const SQLI: Managed = Managed {
 /// How the names of the core set's rules against cross-site scripting begin.
 const SCRIPTING: &str = "CrossSiteScripting_";
 
-impl Managed {
+impl ManagedGroup {
     /// Whether a rule uses this group.
     pub(crate) fn is(&self, group: &ManagedRuleGroup) -> bool {
         group.vendor_name == "AWS" && group.name == self.name
@@ -49,8 +49,8 @@ impl Managed {
 
 /// Where the rules use a group.
 pub(crate) fn managed<'a>(
-    stages: &'a Stages<'a>,
-    wanted: &Managed,
+    stages: &'a RuleOrder<'a>,
+    wanted: &ManagedGroup,
 ) -> Vec<(usize, &'a ManagedRuleGroup)> {
     let all = stages.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
@@ -66,17 +66,22 @@ pub(crate) fn managed<'a>(
 
 /// Whether a group blocks what it finds.
 pub(crate) fn stands(
-    stages: &Stages<'_>,
+    stages: &RuleOrder<'_>,
     at: usize,
-    wanted: &Managed,
+    wanted: &ManagedGroup,
     group: &ManagedRuleGroup,
-) -> Holds {
+) -> Claim {
     blocking(stages, at, wanted, group, "")
 }
 
 /// A scope-down statement without what leaves out more than a few requests.
-pub(crate) fn rescoped(statement: Option<Statement>) -> Option<Statement> {
-    statement.filter(|s| !matches!(reach(s, &[]), Reach::Few | Reach::Countries))
+pub(crate) fn harmless_scope(statement: Option<Statement>) -> Option<Statement> {
+    statement.filter(|s| {
+        !matches!(
+            matched_share(s, &[]),
+            MatchedShare::Few | MatchedShare::Countries
+        )
+    })
 }
 
 /// The rules of a group that neither block nor count, or only count, by how their names begin.
@@ -100,27 +105,27 @@ pub(crate) fn neutral<'a>(
 }
 
 fn blocking(
-    stages: &Stages<'_>,
+    stages: &RuleOrder<'_>,
     at: usize,
-    wanted: &Managed,
+    wanted: &ManagedGroup,
     group: &ManagedRuleGroup,
     beginning: &str,
-) -> Holds {
+) -> Claim {
     let Some(stage) = stages.all.get(at) else {
-        return Holds::No("there is no such rule".to_owned());
+        return Claim::No("there is no such rule".to_owned());
     };
     let before = stages.before(at);
     let narrowed = match &group.scope_down_statement {
-        None => Holds::Yes,
-        Some(statement) => match reach(statement, before) {
-            Reach::Most => Holds::Yes,
-            Reach::Few => {
-                Holds::No("its scope-down statement leaves nearly every request out".to_owned())
+        None => Claim::Yes,
+        Some(statement) => match matched_share(statement, before) {
+            MatchedShare::Most => Claim::Yes,
+            MatchedShare::Few => {
+                Claim::No("its scope-down statement leaves nearly every request out".to_owned())
             }
-            Reach::Countries => Holds::No(
+            MatchedShare::Countries => Claim::No(
                 "its scope-down statement leaves the requests of whole countries out".to_owned(),
             ),
-            Reach::Unclear => Holds::unclear(
+            MatchedShare::Unclear => Claim::unclear(
                 "its scope-down statement goes by what is in a request: which are left out, can't \
                  be told"
                     .to_owned(),
@@ -129,15 +134,15 @@ fn blocking(
     };
     let acting = if stage.counted {
         by_label(stages, at, wanted, None)
-            .or(|| Holds::No("it is overridden to Count".to_owned()))
+            .or(|| Claim::No("it is overridden to Count".to_owned()))
             .told("it is overridden to Count")
     } else {
-        let mut acting = Holds::Yes;
+        let mut acting = Claim::Yes;
         for (rule, action) in neutral(group, beginning) {
             let told = format!("its rule {rule} is overridden to {action}");
             let here = match action {
                 // what is let in ends there: no later rule sees it
-                "Allow" => Holds::No(told),
+                "Allow" => Claim::No(told),
                 _ => by_label(stages, at, wanted, Some(rule)).told(&told),
             };
             acting = acting.and_all(here);
@@ -147,7 +152,7 @@ fn blocking(
     acting.and(|| narrowed).and(|| stages.reached(at))
 }
 
-impl Holds {
+impl Claim {
     /// The same, with another reason where it does not hold.
     fn told(self, reason: &str) -> Self {
         match self {
@@ -166,7 +171,7 @@ impl Holds {
 }
 
 /// Whether a later rule blocks what a group only labels: all of it, or what one of its rules finds.
-fn by_label(stages: &Stages<'_>, at: usize, wanted: &Managed, rule: Option<&str>) -> Holds {
+fn by_label(stages: &RuleOrder<'_>, at: usize, wanted: &ManagedGroup, rule: Option<&str>) -> Claim {
     let label = rule.map(|rule| format!("{}{}", wanted.labels, label_of(rule)));
     let is_that = |statement: &Statement| {
         let Some(matched) = &statement.label_match_statement else {
@@ -184,7 +189,7 @@ fn by_label(stages: &Stages<'_>, at: usize, wanted: &Managed, rule: Option<&str>
         let before = stages.before(k);
         covers(&stage.rule.statement, &is_that, before).and(|| stages.reached(k))
     });
-    Holds::any(blocked, "no later rule blocks by its label")
+    Claim::any(blocked, "no later rule blocks by its label")
 }
 
 /// The label of a rule: its name with its last part in another case, with some exceptions. Labels
@@ -213,40 +218,40 @@ fn label_of(rule: &str) -> String {
 }
 
 /// Whether the core set's rules against cross-site scripting block.
-pub(crate) fn blocks_scripting(stages: &Stages<'_>) -> Holds {
+pub(crate) fn core_blocks_xss(stages: &RuleOrder<'_>) -> Claim {
     let core = managed(stages, &CORE).into_iter();
     let all = core.map(|(at, group)| blocking(stages, at, &CORE, group, SCRIPTING));
-    Holds::any(all, "there is no core rule set")
+    Claim::any(all, "there is no core rule set")
 }
 
 /// Whether a rule of one's own blocks an attack, and which.
 pub(crate) fn blocks_attack<'a>(
-    stages: &'a Stages<'a>,
+    stages: &'a RuleOrder<'a>,
     attack: &dyn Fn(&Statement) -> bool,
-) -> (Holds, Option<&'a str>) {
-    let mut found = Holds::No("no rule blocks it".to_owned());
+) -> (Claim, Option<&'a str>) {
+    let mut found = Claim::No("no rule blocks it".to_owned());
     for (at, stage) in stages.all.iter().enumerate() {
         let matching = covers(&stage.rule.statement, attack, stages.before(at));
-        if matches!(matching, Holds::No(_)) {
+        if matches!(matching, Claim::No(_)) {
             continue;
         }
         if !stage.does("Block") {
             let (rule, action) = (&stage.shown, stage.action());
-            let counts = Holds::No(format!(
+            let counts = Claim::No(format!(
                 "the rule {rule} looks for it, and its action is {action}"
             ));
             found = match found {
-                Holds::No(_) => counts,
+                Claim::No(_) => counts,
                 other => other,
             };
             continue;
         }
         let here = matching.and(|| stages.reached(at));
-        if here == Holds::Yes {
-            return (Holds::Yes, Some(&stage.shown));
+        if here == Claim::Yes {
+            return (Claim::Yes, Some(&stage.shown));
         }
         found = match (found, here) {
-            (Holds::No(_), Holds::No(reason)) => Holds::No(format!(
+            (Claim::No(_), Claim::No(reason)) => Claim::No(format!(
                 "the rule {} looks for it, but {reason}",
                 stage.shown
             )),

@@ -2,19 +2,20 @@
 //! end a request, and which requests get past them.
 
 mod acl;
+mod claim;
 mod country;
-mod holds;
 mod managed;
+mod ordered_rule;
 mod rate;
-mod reach;
-mod stage;
-mod stages;
+mod rule_order;
+mod share;
 
-pub(crate) use acl::{GuardingAcl, LoggedAcl, SeenAcl};
-pub(crate) use country::{Landing, landing};
-pub(crate) use holds::Holds;
+pub(crate) use acl::{AclWithGroups, AclWithLogging, ProtectingAcl};
+pub(crate) use claim::Claim;
+pub(crate) use country::{Outcome, outcome_for_country};
 pub(crate) use managed::{
-    BAD_INPUTS, CORE, Managed, SQLI, blocks_attack, blocks_scripting, managed, rescoped, stands,
+    BAD_INPUTS, CORE, ManagedGroup, SQLI, blocks_attack, core_blocks_xss, harmless_scope, managed,
+    stands,
 };
 pub(crate) use rate::{limited, rates};
-pub(crate) use stages::Stages;
+pub(crate) use rule_order::RuleOrder;

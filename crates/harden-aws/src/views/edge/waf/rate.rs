@@ -2,9 +2,9 @@
 
 use harden_core::Known;
 
-use super::holds::Holds;
-use super::reach::{Reach, reach};
-use super::stages::Stages;
+use super::claim::Claim;
+use super::rule_order::RuleOrder;
+use super::share::{MatchedShare, matched_share};
 use crate::resources::RateBased;
 
 /// A rate-based rule.
@@ -15,14 +15,14 @@ pub(crate) struct Rate {
     /// `2000 requests per 300 s by IP`.
     pub(crate) shown: String,
     /// Whether it is the limit that is wanted.
-    pub(crate) holds: Holds,
+    pub(crate) holds: Claim,
 }
 
 /// AWS's default, in seconds.
 const WINDOW: i64 = 300;
 
 /// The rate-based rules, each measured against a limit of requests within a time in seconds.
-pub(crate) fn rates(stages: &Stages<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
+pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
     let all = stages.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
         let rate = stage.rule.statement.rate_based_statement.as_deref()?;
@@ -32,16 +32,16 @@ pub(crate) fn rates(stages: &Stages<'_>, limit: u32, seconds: u32) -> Vec<Rate> 
             <= i64::from(limit).saturating_mul(window);
         let action = stage.action();
         let holds = if !stage.does("Block") {
-            Holds::No(format!("its action is {action}"))
+            Claim::No(format!("its action is {action}"))
         } else if !matches!(&*keys, "IP" | "FORWARDED_IP") {
-            Holds::No(format!("it counts by {keys}, not by IP address alone"))
+            Claim::No(format!("it counts by {keys}, not by IP address alone"))
         } else if !is_low {
-            Holds::No("its limit is higher".to_owned())
+            Claim::No("its limit is higher".to_owned())
         } else {
             let narrowed = rate
                 .scope_down_statement
                 .as_ref()
-                .map(|s| reach(s, stages.before(at)));
+                .map(|s| matched_share(s, stages.before(at)));
             counted(narrowed).and(|| stages.reached(at))
         };
         Some(Rate {
@@ -54,15 +54,15 @@ pub(crate) fn rates(stages: &Stages<'_>, limit: u32, seconds: u32) -> Vec<Rate> 
 }
 
 /// Whether nearly every request is counted.
-fn counted(narrowed: Option<Reach>) -> Holds {
+fn counted(narrowed: Option<MatchedShare>) -> Claim {
     match narrowed {
-        None | Some(Reach::Most) => Holds::Yes,
-        Some(Reach::Few) => Holds::No("most requests are scoped out of it".to_owned()),
-        Some(Reach::Countries) => Holds::unclear(
+        None | Some(MatchedShare::Most) => Claim::Yes,
+        Some(MatchedShare::Few) => Claim::No("most requests are scoped out of it".to_owned()),
+        Some(MatchedShare::Countries) => Claim::unclear(
             "it counts the requests of some countries only: how many escape, can't be told"
                 .to_owned(),
         ),
-        Some(Reach::Unclear) => Holds::unclear(
+        Some(MatchedShare::Unclear) => Claim::unclear(
             "it counts requests by what is in them: how many escape, can't be told".to_owned(),
         ),
     }
@@ -83,12 +83,12 @@ fn keys(rate: &RateBased) -> String {
 }
 
 /// Whether any of the rules is the limit that is wanted; what could not be read may hold one.
-pub(crate) fn limited(rates: &[Rate], stages: &Stages<'_>) -> Known<bool> {
-    let of_each = rates.iter().map(|rate| match &rate.holds {
-        Holds::Yes => Known::Yes(true),
-        Holds::No(_) => Known::Yes(false),
-        Holds::Unclear(unknown) => unknown.clone().into(),
+pub(crate) fn limited(rates: &[Rate], stages: &RuleOrder<'_>) -> Known<bool> {
+    let one_per_account = rates.iter().map(|rate| match &rate.holds {
+        Claim::Yes => Known::Yes(true),
+        Claim::No(_) => Known::Yes(false),
+        Claim::Unclear(unknown) => unknown.clone().into(),
     });
     let unread = stages.unclear().map(|unknown| unknown.clone().into());
-    Known::any(of_each.chain(unread))
+    Known::any(one_per_account.chain(unread))
 }

@@ -4,7 +4,7 @@ use crate::resources::{Action, WafRule};
 
 /// A rule at its place.
 #[derive(Debug)]
-pub(crate) struct Stage<'a> {
+pub(crate) struct OrderedRule<'a> {
     pub(crate) rule: &'a WafRule,
     /// The rule's name, with its group's.
     pub(crate) shown: String,
@@ -14,7 +14,7 @@ pub(crate) struct Stage<'a> {
     pub(crate) counted: bool,
 }
 
-impl Stage<'_> {
+impl OrderedRule<'_> {
     /// Whether it ends a request by this action.
     pub(crate) fn does(&self, action: &str) -> bool {
         !self.counted && self.action.is_some_and(|a| a.name() == action)
@@ -22,7 +22,7 @@ impl Stage<'_> {
 
     /// A rule of a group of AWS or of the marketplace that is overridden to Allow: what it finds
     /// ends there, and no later rule sees it.
-    pub(super) fn lets_in(&self) -> Option<&str> {
+    pub(super) fn allow_override(&self) -> Option<&str> {
         let group = self.rule.statement.managed_rule_group_statement.as_ref()?;
         let mut overrides = group.rule_action_overrides.iter();
         let allowed = overrides.find(|rule| rule.action_to_use.name() == "Allow");

@@ -1,12 +1,12 @@
 //! How many requests a statement is about, as far as that can be told without seeing them.
 
-use super::holds::Holds;
-use super::stage::Stage;
+use super::claim::Claim;
+use super::ordered_rule::OrderedRule;
 use crate::resources::{LabelMatch, Statement};
 
 /// How many requests a statement is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Reach {
+pub(crate) enum MatchedShare {
     /// A few: those of listed addresses, attacks.
     Few,
     /// All of some countries.
@@ -18,10 +18,10 @@ pub(crate) enum Reach {
 }
 
 /// How many requests a statement is about, after earlier rules have put their labels on.
-pub(crate) fn reach(statement: &Statement, before: &[Stage<'_>]) -> Reach {
-    let of = |statement: &Statement| reach(statement, before);
+pub(crate) fn matched_share(statement: &Statement, before: &[OrderedRule<'_>]) -> MatchedShare {
+    let of = |statement: &Statement| matched_share(statement, before);
     if let Some(all) = &statement.and_statement {
-        let parts: Vec<Reach> = all.statements.iter().map(of).collect();
+        let parts: Vec<MatchedShare> = all.statements.iter().map(of).collect();
         return both(&parts);
     }
     if let Some(any) = &statement.or_statement {
@@ -30,12 +30,12 @@ pub(crate) fn reach(statement: &Statement, before: &[Stage<'_>]) -> Reach {
             .iter()
             .map(of)
             .max()
-            .unwrap_or(Reach::Unclear);
+            .unwrap_or(MatchedShare::Unclear);
     }
     if let Some(not) = &statement.not_statement {
         return match of(&not.statement) {
-            Reach::Few => Reach::Most,
-            Reach::Most => Reach::Few,
+            MatchedShare::Few => MatchedShare::Most,
+            MatchedShare::Most => MatchedShare::Few,
             other => other,
         };
     }
@@ -43,29 +43,37 @@ pub(crate) fn reach(statement: &Statement, before: &[Stage<'_>]) -> Reach {
         return labelled(label, before);
     }
     if statement.geo_match_statement.is_some() {
-        return Reach::Countries;
+        return MatchedShare::Countries;
     }
     let few = statement.ip_set_reference_statement.is_some()
         || statement.sqli_match_statement.is_some()
         || statement.xss_match_statement.is_some()
         || statement.rate_based_statement.is_some()
         || statement.managed_rule_group_statement.is_some();
-    if few { Reach::Few } else { Reach::Unclear }
+    if few {
+        MatchedShare::Few
+    } else {
+        MatchedShare::Unclear
+    }
 }
 
-fn both(parts: &[Reach]) -> Reach {
-    for decisive in [Reach::Few, Reach::Unclear, Reach::Countries] {
+fn both(parts: &[MatchedShare]) -> MatchedShare {
+    for decisive in [
+        MatchedShare::Few,
+        MatchedShare::Unclear,
+        MatchedShare::Countries,
+    ] {
         if parts.contains(&decisive) {
             return decisive;
         }
     }
-    parts.iter().copied().min().unwrap_or(Reach::Unclear)
+    parts.iter().copied().min().unwrap_or(MatchedShare::Unclear)
 }
 
 /// How many requests carry a label: as many as the rules are about that put it on.
-fn labelled(wanted: &LabelMatch, before: &[Stage<'_>]) -> Reach {
+fn labelled(wanted: &LabelMatch, before: &[OrderedRule<'_>]) -> MatchedShare {
     if wanted.key.starts_with("awswaf:") && !wanted.key.contains(":webacl:") {
-        return Reach::Unclear;
+        return MatchedShare::Unclear;
     }
     let putting = before.iter().enumerate().filter(|(_, stage)| {
         let labels = stage.rule.rule_labels.iter();
@@ -73,9 +81,10 @@ fn labelled(wanted: &LabelMatch, before: &[Stage<'_>]) -> Reach {
             .map(|label| &*label.name)
             .any(|label| is_label(wanted, label))
     });
-    let reaches = putting
-        .map(|(at, stage)| reach(&stage.rule.statement, before.get(..at).unwrap_or_default()));
-    reaches.max().unwrap_or(Reach::Few)
+    let reaches = putting.map(|(at, stage)| {
+        matched_share(&stage.rule.statement, before.get(..at).unwrap_or_default())
+    });
+    reaches.max().unwrap_or(MatchedShare::Few)
 }
 
 /// Whether a label that a rule puts on is the wanted one. A rule of the same web ACL may name it
@@ -91,35 +100,35 @@ pub(super) fn is_label(wanted: &LabelMatch, label: &str) -> bool {
 pub(crate) fn covers(
     statement: &Statement,
     part: &dyn Fn(&Statement) -> bool,
-    before: &[Stage<'_>],
-) -> Holds {
+    before: &[OrderedRule<'_>],
+) -> Claim {
     if part(statement) {
-        return Holds::Yes;
+        return Claim::Yes;
     }
-    let no = || Holds::No("it is about something else".to_owned());
+    let no = || Claim::No("it is about something else".to_owned());
     if let Some(any) = &statement.or_statement {
         let parts = any.statements.iter().map(|s| covers(s, part, before));
-        return Holds::any(parts, "it is about nothing");
+        return Claim::any(parts, "it is about nothing");
     }
     let Some(all) = &statement.and_statement else {
         return no();
     };
     let narrowed = |at: usize| {
         let others = all.statements.iter().enumerate().filter(|(i, _)| *i != at);
-        let reaches: Vec<Reach> = others.map(|(_, s)| reach(s, before)).collect();
+        let reaches: Vec<MatchedShare> = others.map(|(_, s)| matched_share(s, before)).collect();
         match both(&reaches) {
-            _ if reaches.is_empty() => Holds::Yes,
-            Reach::Most => Holds::Yes,
-            Reach::Unclear => Holds::unclear(
+            _ if reaches.is_empty() => Claim::Yes,
+            MatchedShare::Most => Claim::Yes,
+            MatchedShare::Unclear => Claim::unclear(
                 "a condition on what is in a request narrows it: how much, can't be told"
                     .to_owned(),
             ),
-            Reach::Few | Reach::Countries => {
-                Holds::No("another condition narrows it to few requests".to_owned())
+            MatchedShare::Few | MatchedShare::Countries => {
+                Claim::No("another condition narrows it to few requests".to_owned())
             }
         }
     };
     let parts = all.statements.iter().enumerate();
     let parts = parts.map(|(at, s)| covers(s, part, before).and(|| narrowed(at)));
-    Holds::any(parts, "it is about nothing")
+    Claim::any(parts, "it is about nothing")
 }

@@ -2,10 +2,10 @@
 
 use harden_core::{Known, Unknown};
 
-use super::acl::GuardingAcl;
-use super::holds::Holds;
-use super::reach::{Reach, reach};
-use super::stage::Stage;
+use super::acl::AclWithGroups;
+use super::claim::Claim;
+use super::ordered_rule::OrderedRule;
+use super::share::{MatchedShare, matched_share};
 use crate::resources::{Action, RuleGroupReference, WafRule};
 
 /// Groups do not nest in AWS; should they one day, this is deep enough.
@@ -25,17 +25,17 @@ struct Unread {
 
 /// The rules of a web ACL, as far as they could be read.
 #[derive(Debug, Default)]
-pub(crate) struct Stages<'a> {
-    pub(crate) all: Vec<Stage<'a>>,
+pub(crate) struct RuleOrder<'a> {
+    pub(crate) all: Vec<OrderedRule<'a>>,
     unread: Vec<Unread>,
 }
 
-impl<'a> Stages<'a> {
+impl<'a> RuleOrder<'a> {
     /// The rules of a web ACL: Firewall Manager's first ones, its own, Firewall Manager's last.
     ///
     /// # Errors
     /// Where the web ACL could not be read. A group that could not be is none.
-    pub(crate) fn of(guarding: &'a GuardingAcl) -> Result<Self, Unknown> {
+    pub(crate) fn of(guarding: &'a AclWithGroups) -> Result<Self, Unknown> {
         guarding.acl.on.get()?;
         let acl = guarding.acl.rules.get()?;
         let mut stages = Self::default();
@@ -57,18 +57,18 @@ impl<'a> Stages<'a> {
     }
 
     /// The stages before one.
-    pub(crate) fn before(&self, index: usize) -> &[Stage<'a>] {
+    pub(crate) fn before(&self, index: usize) -> &[OrderedRule<'a>] {
         self.all.get(..index).unwrap_or_default()
     }
 
     /// Whether requests come to a stage: what an earlier rule lets in ends there.
-    pub(crate) fn reached(&self, index: usize) -> Holds {
-        let mut reached = Holds::Yes;
+    pub(crate) fn reached(&self, index: usize) -> Claim {
+        let mut reached = Claim::Yes;
         for (at, stage) in self.before(index).iter().enumerate() {
             let name = &stage.shown;
-            if let Some(rule) = stage.lets_in() {
+            if let Some(rule) = stage.allow_override() {
                 reached = reached.and(|| {
-                    Holds::unclear(format!(
+                    Claim::unclear(format!(
                         "the rule {rule} of {name} before it is overridden to Allow: which requests \
                          it lets in, can't be told"
                     ))
@@ -77,15 +77,15 @@ impl<'a> Stages<'a> {
             if !stage.does("Allow") {
                 continue;
             }
-            let here = match reach(&stage.rule.statement, self.before(at)) {
-                Reach::Most => Holds::No(format!(
+            let here = match matched_share(&stage.rule.statement, self.before(at)) {
+                MatchedShare::Most => Claim::No(format!(
                     "the rule {name} before it lets nearly every request in"
                 )),
-                Reach::Countries => Holds::No(format!(
+                MatchedShare::Countries => Claim::No(format!(
                     "the rule {name} before it lets every request of whole countries in"
                 )),
-                Reach::Few => Holds::Yes,
-                Reach::Unclear => Holds::unclear(format!(
+                MatchedShare::Few => Claim::Yes,
+                MatchedShare::Unclear => Claim::unclear(format!(
                     "the rule {name} before it lets requests in by what is in them: which, can't \
                      be told"
                 )),
@@ -97,14 +97,14 @@ impl<'a> Stages<'a> {
         let mut acting = acting.filter(|unread| unread.before <= index);
         let unread = acting.next();
         reached.and(|| match unread {
-            Some(unread) => Holds::Unclear(unread.why.clone()),
-            None => Holds::Yes,
+            Some(unread) => Claim::Unclear(unread.why.clone()),
+            None => Claim::Yes,
         })
     }
 
     fn add(
         &mut self,
-        guarding: &'a GuardingAcl,
+        guarding: &'a AclWithGroups,
         rules: &'a [WafRule],
         within: Option<&Reference<'a>>,
         depth: usize,
@@ -127,7 +127,7 @@ impl<'a> Stages<'a> {
                 continue;
             }
             let instead = within.and_then(|within| within.instead(rule));
-            self.all.push(Stage {
+            self.all.push(OrderedRule {
                 rule,
                 shown: match within {
                     Some(within) => format!("{} of the rule group {}", rule.name, within.name),
@@ -159,7 +159,7 @@ impl<'a> Stages<'a> {
         }
     }
 
-    fn add_group(&mut self, guarding: &'a GuardingAcl, reference: &Reference<'a>, depth: usize) {
+    fn add_group(&mut self, guarding: &'a AclWithGroups, reference: &Reference<'a>, depth: usize) {
         let why = match guarding.groups.get(&reference.group.arn) {
             Some(Known::Yes(rules)) if depth > 0 => {
                 return self.add(guarding, rules, Some(reference), depth - 1);

@@ -4,7 +4,7 @@ use harden_core::Unknown;
 
 /// Whether a claim holds.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Holds {
+pub(crate) enum Claim {
     /// It does.
     Yes,
     /// It does not, and why.
@@ -13,7 +13,7 @@ pub(crate) enum Holds {
     Unclear(Unknown),
 }
 
-impl Holds {
+impl Claim {
     /// What depends on the content of requests.
     pub(crate) fn unclear(message: String) -> Self {
         Self::Unclear(Unknown::undetermined(message).during("wafv2:GetWebACL"))
