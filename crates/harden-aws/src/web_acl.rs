@@ -5,7 +5,7 @@ use harden_core::{Evidence, Judgement, Remediation, Verdict};
 use crate::remediations::waf::{RULES, first, group, group_terraform, last, mend};
 use crate::resources::{Action, WafRule, WebAclRules};
 use crate::views::{
-    AclWithGroups, Claim, ManagedGroup, RuleOrder, harmless_scope, managed, stands,
+    AclWithGroups, Claim, ManagedGroup, RuleOrder, blocks_matches, find_managed, harmless_scope,
 };
 
 /// The operation that tells the rules.
@@ -15,18 +15,18 @@ pub(crate) const SOURCE: &str = "wafv2:GetWebACL";
 /// of a rule group.
 pub(crate) fn judge_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Judgement {
     let stages = RuleOrder::of(guarding)?;
-    let found = managed(&stages, wanted);
+    let found = find_managed(&stages, wanted);
     let evidence = |found: &str| {
         let wanted = format!("a rule with {}", wanted.name);
         Evidence::of("Rules", found, SOURCE).wanted(wanted)
     };
     let rules = found.iter().filter_map(|(at, _)| stages.all.get(*at));
-    let names: Vec<&str> = rules.map(|stage| &*stage.shown).collect();
+    let names: Vec<&str> = rules.map(|stage| &*stage.label).collect();
     if !names.is_empty() {
         let found = format!("{} in the rule {}", wanted.shown, names.join(", "));
         return Ok(Verdict::Pass(evidence(&found)));
     }
-    if let Some(unknown) = stages.unread() {
+    if let Some(unknown) = stages.unread_group() {
         return Err(unknown.clone());
     }
     let evidence = evidence(&rules_in_words(&stages));
@@ -36,7 +36,7 @@ pub(crate) fn judge_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Ju
 /// The rules, for the evidence.
 pub(crate) fn rules_in_words(stages: &RuleOrder<'_>) -> String {
     const MOST: usize = 8;
-    let names = stages.all.iter().map(|stage| &*stage.shown);
+    let names = stages.all.iter().map(|stage| &*stage.label);
     let shown: Vec<&str> = names.take(MOST).collect();
     match stages.all.len() {
         0 => "no rules".to_owned(),
@@ -61,7 +61,7 @@ pub(crate) fn add_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Reme
         }
     };
     mend(to, guarding, add, |stages| {
-        !managed(stages, wanted).is_empty()
+        !find_managed(stages, wanted).is_empty()
     })
 }
 
@@ -96,13 +96,13 @@ fn broken_rules(guarding: &AclWithGroups, wanted: &[&ManagedGroup]) -> Vec<(Stri
         return Vec::new();
     };
     let all = wanted.iter().flat_map(|wanted| {
-        let found = managed(&stages, wanted).into_iter();
-        found.map(|(at, group)| (at, stands(&stages, at, wanted, group)))
+        let found = find_managed(&stages, wanted).into_iter();
+        found.map(|(at, group)| (at, blocks_matches(&stages, at, wanted, group)))
     });
     let broken = all.filter(|(_, stands)| *stands != Claim::Yes);
     broken
         .filter_map(|(at, _)| {
-            let unreached = stages.reached(at) != Claim::Yes;
+            let unreached = stages.is_reached(at) != Claim::Yes;
             Some((stages.all.get(at)?.rule.name.clone(), unreached))
         })
         .collect()
@@ -136,5 +136,5 @@ fn mended(acl: &mut WebAclRules, wanted: &[&ManagedGroup], broken: &[(String, bo
 
 fn is_group(rule: &WafRule, wanted: &[&ManagedGroup]) -> bool {
     let group = rule.statement.managed_rule_group_statement.as_deref();
-    group.is_some_and(|group| wanted.iter().any(|wanted| wanted.is(group)))
+    group.is_some_and(|group| wanted.iter().any(|wanted| wanted.matches(group)))
 }

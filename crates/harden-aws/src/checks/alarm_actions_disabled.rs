@@ -36,8 +36,8 @@ fn judge(wired: &AlarmWithParents, _: &Judging<AwsPolicy>) -> Judgement {
     let itself = acts(alarm);
     let through =
         |(name, acts): &(Box<str>, Known<bool>)| (acts == &Known::Yes(true)).then(|| name.clone());
-    let composite = wired.raises.iter().find_map(through);
-    let by_composite = Known::any(wired.raises.iter().map(|(_, acts)| acts.clone()));
+    let composite = wired.parents.iter().find_map(through);
+    let by_composite = Known::any(wired.parents.iter().map(|(_, acts)| acts.clone()));
     let by_unseen = wired.all_parents_read.as_ref().map(|()| false);
     let is_wired = Known::any([itself.clone(), by_composite, by_unseen]);
 

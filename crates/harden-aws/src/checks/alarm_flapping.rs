@@ -37,8 +37,8 @@ fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let days = j.policy.alarms.flapping_days;
     let most = j.policy.alarms.flapping_changes;
     let from = days_before(j.now, days)?;
-    let spells = history.spells(from, j.now);
-    let is_over = spells.len() > most as usize;
+    let periods = history.periods_in_alarm(from, j.now);
+    let is_over = periods.len() > most as usize;
     if !is_over && history.since > from {
         return Err(Unknown::undetermined(format!(
             "the history of alarms was read from {} on, not over {days} days",
@@ -46,7 +46,7 @@ fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
         ))
         .during(HISTORY));
     }
-    let evidence = evidence(alarm, &spells, most, days);
+    let evidence = evidence(alarm, &periods, most, days);
     if is_over {
         let remediation = remediation(alarm, j.policy.alarms.max_delay_seconds);
         return Ok(Verdict::Fail(evidence, remediation));
@@ -59,10 +59,10 @@ fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Unknown> {
         .map_err(|_| Unknown::undetermined("the time of the judgement is out of range"))
 }
 
-fn evidence(alarm: &Alarm, spells: &[TimeInAlarm], most: u32, days: u32) -> Evidence {
+fn evidence(alarm: &Alarm, periods: &[TimeInAlarm], most: u32, days: u32) -> Evidence {
     let setting = format!("changes to ALARM in {days} days");
-    let evidence = Evidence::of(setting, spells.len(), HISTORY).wanted(format!("at most {most}"));
-    let Some(median) = median(spells) else {
+    let evidence = Evidence::of(setting, periods.len(), HISTORY).wanted(format!("at most {most}"));
+    let Some(median) = median(periods) else {
         return evidence;
     };
     let evidence = evidence.and("median time in ALARM", format_args!("{median} s"), HISTORY);
@@ -70,15 +70,15 @@ fn evidence(alarm: &Alarm, spells: &[TimeInAlarm], most: u32, days: u32) -> Evid
         Some(period) => {
             let quick = |s: &&TimeInAlarm| s.cleared && s.seconds <= period;
             let setting = format!("cleared by themselves within one period ({period} s)");
-            evidence.and(setting, spells.iter().filter(quick).count(), HISTORY)
+            evidence.and(setting, periods.iter().filter(quick).count(), HISTORY)
         }
         None => evidence.note("it has no period in which an alarm could clear by itself"),
     }
 }
 
 /// The median of the times; of an even number the lower middle one.
-fn median(spells: &[TimeInAlarm]) -> Option<i64> {
-    let mut all: Vec<i64> = spells.iter().map(|s| s.seconds).collect();
+fn median(periods: &[TimeInAlarm]) -> Option<i64> {
+    let mut all: Vec<i64> = periods.iter().map(|s| s.seconds).collect();
     all.sort_unstable();
     all.get(all.len().checked_sub(1)? / 2).copied()
 }

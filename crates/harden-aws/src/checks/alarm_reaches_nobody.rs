@@ -63,7 +63,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let (mut ends, mut unknown) = (Vec::new(), None);
     for (i, notifies) in std::iter::once(&subject.own)
-        .chain(&subject.raised)
+        .chain(&subject.parents)
         .enumerate()
     {
         let over = if i == 0 {

@@ -2,14 +2,14 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, U
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
-use crate::coverage::wanted;
+use crate::coverage::alarm_requirement;
 use crate::remediations::retune;
 use crate::resources::{Alarm, AlarmDefinition, AlarmMetric, MetricAlarm, TunedMetric};
 use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach};
 use crate::views::{
     ALARM_SOURCE, AlarmRequirement, AlarmWithMetric, JudgedMetric, METRICS, MIN_DAYS, Measure,
-    MetricOwner, SCALING, alarm_metrics, covers, datapoints, enough, format_number,
-    is_scaling_alarm, no_data, numbers, peak_hours,
+    MetricOwner, SCALING, alarm_metrics, datapoints, format_number, is_scaling_alarm, no_data,
+    peak_hours, require_days, require_window, statistics,
 };
 
 pub(crate) static CHECK: Rule<AlarmWithMetric, AwsPolicy> = Rule {
@@ -37,7 +37,7 @@ fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
             "a composite alarm watches alarms, not a metric",
         ));
     };
-    let Some(watched) = &tuned.watched else {
+    let Some(watched) = &tuned.metric else {
         return Ok(Verdict::not_applicable(
             "it is on none of the metrics that the guide has thresholds for",
         ));
@@ -81,7 +81,7 @@ fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> AlarmRequirement {
         TunedMetric::Alb5xx => alarms.alb_5xx_count,
         TunedMetric::AlbLatency => alarms.alb_latency_seconds,
     };
-    wanted(measure(tuned), max, policy)
+    alarm_requirement(measure(tuned), max, policy)
 }
 
 /// An alarm with its threshold, its metric and what the policy asks.
@@ -100,13 +100,13 @@ impl Case<'_> {
     /// Whether the alarm would have been in ALARM too often.
     fn against_history(&self) -> Judgement {
         let history = self.watched.history.get()?;
-        covers(history.from, history.until, self.policy.metrics.days)?;
+        require_window(history.from, history.until, self.policy.metrics.days)?;
         let data = history.data.get()?;
         let since = match self.since(history)? {
             Ok(since) => since,
             Err(reason) => return Ok(Verdict::not_applicable(reason)),
         };
-        enough(since, history.until, MIN_DAYS)?;
+        require_days(since, history.until, MIN_DAYS)?;
         let Some(data) = data else {
             let days = self.policy.metrics.days;
             let evidence =
@@ -139,7 +139,7 @@ impl Case<'_> {
             _ => None,
         };
         let old = |at: &Timestamp| span(*at, history.until) >= 86_400.0 * 7.0;
-        match (&self.watched.thing, first) {
+        match (&self.watched.owner, first) {
             (_, Some(first)) if old(&first) => Ok(Ok(first)),
             (MetricOwner::Service(_), Some(first)) => Ok(Ok(first)),
             (MetricOwner::Service(service), None) => match service.get()? {
@@ -194,7 +194,7 @@ impl Case<'_> {
         let percent = self.policy.metrics.alarm_percent;
         let limit = self.highest.map(|h| format!("{h}{unit}"));
         let evidence = match advice {
-            Advice::Have(value) => {
+            Advice::Use(value) => {
                 let reason = match limit {
                     Some(limit) => format!(", and the policy allows up to {limit}"),
                     None => String::new(),
@@ -265,7 +265,7 @@ impl Case<'_> {
             .wanted(format!("at most {} %", self.policy.metrics.alarm_percent))
             .and(
                 format!("{name} over {days} days"),
-                numbers(&data.history, unit),
+                statistics(&data.history, unit),
                 METRICS,
             )
             .and(

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
-use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
+use crate::coverage::{Requirement, alarm_requirement, judge_balancer, not_an_alb};
 use crate::views::{LoadBalancerWithAlarms, Measure};
 
 pub(crate) static CHECK: Rule<LoadBalancerWithAlarms, AwsPolicy> = Rule {
@@ -39,7 +39,7 @@ fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
-    let wanted = wanted(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);
+    let wanted = alarm_requirement(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);
     let requirements = [
         (&TARGET, balancer.of_targets(TARGET.metric, &wanted)),
         (&ITSELF, balancer.of_itself(ITSELF.metric, &wanted)),

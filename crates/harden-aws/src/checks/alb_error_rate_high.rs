@@ -7,7 +7,7 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ErrorHour};
-use crate::views::{BalancerWithMetrics, METRICS, covers, enough, format_number};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
 
 pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule {
     meta: Meta {
@@ -33,8 +33,8 @@ fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let policy = &j.policy.metrics;
     let metrics = balancer.metrics.get()?;
-    covers(metrics.from, metrics.until, policy.traffic_days)?;
-    enough(
+    require_window(metrics.from, metrics.until, policy.traffic_days)?;
+    require_days(
         *balancer.created_at.get()?,
         metrics.until,
         i64::from(policy.traffic_days),

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
 
 use crate::AwsPolicy;
-use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
+use crate::coverage::{Requirement, alarm_requirement, judge_balancer, not_an_alb};
 use crate::views::{LoadBalancerWithAlarms, Measure};
 
 pub(crate) static CHECK: Rule<LoadBalancerWithAlarms, AwsPolicy> = Rule {
@@ -30,7 +30,7 @@ fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
-    let wanted = wanted(
+    let wanted = alarm_requirement(
         Measure::Seconds,
         j.policy.alarms.alb_latency_seconds,
         j.policy,

@@ -7,7 +7,7 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
-use crate::views::{BalancerWithMetrics, METRICS, covers, enough, format_number};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
 
 pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule {
     meta: Meta {
@@ -31,8 +31,8 @@ fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.metrics;
     let days = policy.traffic_days;
     let metrics = balancer.metrics.get()?;
-    covers(metrics.from, metrics.until, days)?;
-    enough(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
+    require_window(metrics.from, metrics.until, days)?;
+    require_days(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
     let times = metrics.response_times.get()?;
     if times.is_empty() {
         let reason = format!("its targets answered no request in {days} days");

@@ -55,7 +55,7 @@ fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
         Some((payer, _)) => format!(", nor of the paying account {payer}"),
         None => String::new(),
     };
-    let found = match &*cost.mute {
+    let found = match &*cost.silent {
         [] => format!("none{payer}"),
         mute => {
             let names: Vec<&str> = mute.iter().map(|(name, _)| &**name).collect();
@@ -88,7 +88,7 @@ fn remediation(cost: &CostMonitoring, policy: &AwsPolicy) -> Remediation {
         "let Cost Anomaly Detection, which is free of charge, watch all services and write to \
          somebody who looks into it",
     );
-    let existing = cost.mute.first().map(|(_, arn)| &**arn);
+    let existing = cost.silent.first().map(|(_, arn)| &**arn);
     if existing.is_none() {
         to = to.step(
             aws("ce", "create-anomaly-monitor")

@@ -60,22 +60,22 @@ fn evidence(account: &DashboardAccount) -> Evidence {
     let groups = account
         .groups
         .iter()
-        .filter(|group| !group.things.is_empty());
+        .filter(|group| !group.resources.is_empty());
     groups.fold(
         Evidence::of("dashboards", found, LIST),
         |evidence, group| {
             let shown = |known: &Known<bool>| *known == Known::Yes(true);
             let count = group
-                .things
+                .resources
                 .iter()
                 .filter(|(_, known)| shown(known))
                 .count();
-            let rest = group.things.iter().filter(|(_, known)| !shown(known));
+            let rest = group.resources.iter().filter(|(_, known)| !shown(known));
             let rest: Vec<String> = rest.map(|(thing, _)| (*thing.name).to_owned()).collect();
             let evidence = evidence
                 .and(
                     format!("{} on a dashboard", group.what),
-                    format_args!("{count} of {}", group.things.len()),
+                    format_args!("{count} of {}", group.resources.len()),
                     GET,
                 )
                 .wanted("at least one");

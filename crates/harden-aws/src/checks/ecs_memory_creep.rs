@@ -8,7 +8,8 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::trend::{SIGNIFICANT, deviate, slope};
 use crate::views::{
-    METRICS, MIN_DAYS, ServiceWithMetrics, covers, enough, format_number, no_data, numbers,
+    METRICS, MIN_DAYS, ServiceWithMetrics, format_number, no_data, require_days, require_window,
+    statistics,
 };
 
 pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule {
@@ -31,11 +32,11 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let metrics = service.metrics.get()?;
-    covers(metrics.from, metrics.until, j.policy.metrics.days)?;
+    require_window(metrics.from, metrics.until, j.policy.metrics.days)?;
     let Some(history) = metrics.memory.get()? else {
         return Err(no_data(metrics.until));
     };
-    enough(history.first, metrics.until, MIN_DAYS)?;
+    require_days(history.first, metrics.until, MIN_DAYS)?;
     let by_day = metrics.memory_by_day.get()?;
     let days = (0_u32..)
         .zip(by_day)
@@ -82,7 +83,7 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     )
     .and(
         "MemoryUtilization, hourly averages",
-        numbers(history, " %"),
+        statistics(history, " %"),
         METRICS,
     );
     if rise <= limit || certainty <= SIGNIFICANT {

@@ -10,8 +10,8 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::MetricHistory;
 use crate::views::{
-    METRICS, MIN_DAYS, ServiceWithMetrics, covers, enough, format_number, no_data, numbers,
-    peak_hours,
+    METRICS, MIN_DAYS, ServiceWithMetrics, format_number, no_data, peak_hours, require_days,
+    require_window, statistics,
 };
 
 pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule {
@@ -60,7 +60,7 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let metrics = service.metrics.get()?;
-    covers(metrics.from, metrics.until, j.policy.metrics.days)?;
+    require_window(metrics.from, metrics.until, j.policy.metrics.days)?;
     let mut evidence = Evidence::default();
     let mut sides = Vec::new();
     let mut unclear = None;
@@ -85,7 +85,7 @@ fn enough_of(
         history.get()?;
         return Err(no_data(until));
     };
-    enough(history.first, until, MIN_DAYS)?;
+    require_days(history.first, until, MIN_DAYS)?;
     Ok(history)
 }
 
@@ -117,7 +117,7 @@ fn weigh(
             sides.push(Side::Over);
         }
     }
-    let all = numbers(history, " %");
+    let all = statistics(history, " %");
     evidence
         .and(format!("{}, hourly averages", typical.metric), all, METRICS)
         .and(

@@ -26,14 +26,14 @@ pub(crate) static CHECK: Rule<SchedulableResource, AwsPolicy> = Rule {
 
 fn judge(what: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
-    let is_database = matches!(what.sort, ResourceType::Database(_));
+    let is_database = matches!(what.resource_type, ResourceType::Database(_));
     if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
         return Ok(Verdict::not_applicable(
             "made by a restore drill, to be deleted after it",
         ));
     }
     let mut production = is_production(&what.name, &what.tags, policy);
-    if let ResourceType::Service { cluster, .. } = &what.sort {
+    if let ResourceType::Service { cluster, .. } = &what.resource_type {
         // the services of a staging cluster are staging
         let by_cluster = is_production(cluster, &what.tags, policy);
         production = Known::all([production, by_cluster]);
@@ -53,7 +53,7 @@ fn judge(what: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
     match what.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(
             schedule,
-            source_of(schedule, &what.sort),
+            source_of(schedule, &what.resource_type),
         ))),
         None => {
             // what can't be stopped needs no schedule
@@ -115,7 +115,7 @@ fn remediation(what: &SchedulableResource) -> Remediation {
         "stop it at 19:00 and start it at 07:00 UTC on working days, which saves some two thirds \
          of its cost",
     );
-    if matches!(what.sort, ResourceType::Service { .. }) {
+    if matches!(what.resource_type, ResourceType::Service { .. }) {
         to = to.step(Step::by_hand(
             "Where Application Auto Scaling keeps a least number of tasks, use scheduled actions \
              of it instead: it would bring the service up again",
@@ -129,7 +129,7 @@ fn remediation(what: &SchedulableResource) -> Remediation {
 /// The call that scales it down and the one that scales it up, each with its input.
 fn calls(what: &SchedulableResource) -> ((&'static str, Value), (&'static str, Value)) {
     let name = &*what.name;
-    match &what.sort {
+    match &what.resource_type {
         ResourceType::Service { cluster, desired } => {
             let call = |count: i64| {
                 let input = json!({

@@ -49,10 +49,10 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     };
     let in_period = |restore: &&Restore| {
         let age = j.now.duration_since(restore.at);
-        age <= period + slack(restore.seen) && age >= -SignedDuration::from_hours(24)
+        age <= period + slack(restore.source) && age >= -SignedDuration::from_hours(24)
     };
     let evidence = RestoreSource::ALL.into_iter().filter_map(|seen| {
-        let its = drilled.restores.iter().filter(|r| r.seen == seen);
+        let its = drilled.restores.iter().filter(|r| r.source == seen);
         its.filter(in_period).max_by_key(|r| r.at)
     });
     let evidence: Vec<&Restore> = evidence.collect();
@@ -92,7 +92,7 @@ fn in_full(
         Cause::Undetermined,
         format!(
             "{} tells of the last {} days, the policy asks for one restore in {days}: attest drills",
-            seen.source(),
+            seen.read_from(),
             read.as_hours() / 24
         ),
     ))
@@ -101,17 +101,21 @@ fn in_full(
 fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     let evidence = found.iter().fold(Evidence::default(), |evidence, restore| {
         evidence
-            .and(restore.seen.setting(), &restore.what, restore.seen.source())
+            .and(
+                restore.source.setting(),
+                &restore.what,
+                restore.source.read_from(),
+            )
             .wanted(format!("within {days} days"))
     });
-    let lasting = found.iter().any(|r| r.seen <= RestoreSource::BackupJob);
+    let lasting = found.iter().any(|r| r.source <= RestoreSource::BackupJob);
     match found
         .iter()
-        .find(|r| r.seen == RestoreSource::CloudTrail)
+        .find(|r| r.source == RestoreSource::CloudTrail)
         .or(found.first())
     {
         Some(restore) if !lasting => {
-            let keeps = match restore.seen {
+            let keeps = match restore.source {
                 RestoreSource::RdsEvent => "RDS forgets it after 14 days",
                 _ => "CloudTrail forgets it after 90 days",
             };
@@ -133,7 +137,7 @@ fn failed(drilled: &DatabaseWithRestores, days: u32) -> Evidence {
         .into_iter()
         .fold(Evidence::default(), |evidence, seen| {
             evidence
-                .and(seen.setting(), &none, seen.source())
+                .and(seen.setting(), &none, seen.read_from())
                 .wanted(wanted.clone())
         });
     match drilled.restores.iter().max_by_key(|r| r.at) {

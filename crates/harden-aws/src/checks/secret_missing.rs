@@ -27,7 +27,7 @@ const SOURCE: &str = "secretsmanager:ListSecrets";
 
 fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
     let missing: Vec<(&RequiredSecret, &SecretState)> = region
-        .wanted
+        .required
         .iter()
         .filter_map(|wanted| Some((wanted, wanted.state.ok()?)))
         .filter(|(_, state)| **state != SecretState::Exists)
@@ -38,18 +38,18 @@ fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
             .wanted("every secret that the policy or a task definition names");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
-    for wanted in &region.wanted {
+    for wanted in &region.required {
         if let Known::No(unknown) = &wanted.state {
             return Err((**unknown).clone());
         }
     }
     region.read.get()?;
-    if region.wanted.is_empty() {
+    if region.required.is_empty() {
         return Ok(Verdict::not_applicable(
             "neither the policy nor a task definition in use names a secret",
         ));
     }
-    let found = format!("all {} that are named", region.wanted.len());
+    let found = format!("all {} that are named", region.required.len());
     Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
 }
 
@@ -57,7 +57,7 @@ fn in_words(wanted: &RequiredSecret, state: &SecretState) -> String {
     let by = wanted.by.join(", ");
     let what = match state {
         SecretState::Deleted(_) => "is scheduled for deletion",
-        SecretState::Another(_) => "is gone, and another secret has its name",
+        SecretState::Recreated(_) => "is gone, and another secret has its name",
         SecretState::Exists | SecretState::Missing => "does not exist",
     };
     format!("{} {what} (named by {by})", wanted.reference)
@@ -74,7 +74,7 @@ fn remediation(missing: &[(&RequiredSecret, &SecretState)]) -> Remediation {
         let region = &*wanted.region;
         match state {
             SecretState::Deleted(name) => to = to.step(secret::restore(name, region)),
-            SecretState::Another(_) => again = true,
+            SecretState::Recreated(_) => again = true,
             SecretState::Missing | SecretState::Exists => {
                 let full = arn.map_or(&*wanted.reference, |arn| arn.name());
                 let name = match full.rsplit_once('-') {

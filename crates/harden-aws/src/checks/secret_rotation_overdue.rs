@@ -37,17 +37,17 @@ fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
         None => match aged.current_since.get()? {
             Some(at) => AgeProof {
                 within: is_within(*at, days, j.now),
-                by: "CreatedDate of AWSCURRENT",
+                field: "CreatedDate of AWSCURRENT",
                 at: *at,
             },
             None => return Ok(Verdict::not_applicable("it has no value in force")),
         },
     };
-    let source = match told.by {
+    let source = match told.field {
         "CreatedDate of AWSCURRENT" => "secretsmanager:ListSecretVersionIds",
         _ => "secretsmanager:ListSecrets",
     };
-    let evidence = Evidence::of(told.by, dated(told.at, j.now), source)
+    let evidence = Evidence::of(told.field, dated(told.at, j.now), source)
         .wanted(format!("at most {days} days ago"))
         .note(class_in_words(classed));
     if told.within {

@@ -59,7 +59,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
             "no alarm and no budget notifies it",
         ));
     }
-    let who: Vec<String> = topic.publishers.iter().map(Publisher::shown).collect();
+    let who: Vec<String> = topic.publishers.iter().map(Publisher::label).collect();
     Ok(Verdict::Pass(
         evidence(format!("admits {}", join_first(&who)))
             .wanted("sns:Publish for whatever notifies it"),

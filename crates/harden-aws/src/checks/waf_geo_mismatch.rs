@@ -84,7 +84,7 @@ fn compare(
 ) -> Result<Difference, Unknown> {
     let action = guarding.acl.rules.get()?.default_action.get()?.name();
     let default = match action {
-        "Allow" => Outcome::In,
+        "Allow" => Outcome::Allowed,
         "Block" => Outcome::Blocked,
         other => {
             let message = format!("the default action is {other}, which is not known here");
@@ -100,13 +100,13 @@ fn compare(
             // nothing is asked of it
             continue;
         } else if listed(&edge.countries) {
-            Outcome::In
+            Outcome::Allowed
         } else {
             Outcome::Blocked
         };
         match outcome_for_country(stages, default, &country) {
             Ok(found) if found == wanted => {}
-            Ok(Outcome::In) => difference.open.push(country),
+            Ok(Outcome::Allowed) => difference.open.push(country),
             Ok(Outcome::Blocked) => difference.shut.push(country),
             Err(unknown) => {
                 difference.unknown.get_or_insert(unknown);

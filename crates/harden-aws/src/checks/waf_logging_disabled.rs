@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<AclWithLogging, AwsPolicy> = Rule {
 };
 
 fn judge(acl: &AclWithLogging, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+    acl.load_balancers.get()?;
     let destinations = acl.destinations.get()?;
     let found = match destinations.as_slice() {
         [] => "none".to_owned(),

@@ -25,7 +25,7 @@ pub(crate) static CHECK: Rule<ProtectingAcl, AwsPolicy> = Rule {
 };
 
 fn judge(acl: &ProtectingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+    acl.load_balancers.get()?;
     let rules = acl.rules.get()?;
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::remediations::waf::{first, mend, rate_limit, rate_terraform};
-use crate::views::{AclWithGroups, Claim, RuleOrder, limited, rates};
+use crate::views::{AclWithGroups, Claim, RuleOrder, has_rate_limit, rates};
 use crate::web_acl::SOURCE;
 
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
@@ -29,21 +29,21 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let stages = RuleOrder::of(guarding)?;
     let rates = rates(&stages, limit, seconds);
     let source = SOURCE;
-    match limited(&rates, &stages) {
+    match has_rate_limit(&rates, &stages) {
         Known::No(unknown) => Err(unknown.into()),
         Known::Yes(true) => {
-            let rate = rates.iter().find(|rate| rate.holds == Claim::Yes);
-            let found = rate.map(|rate| format!("{} in the rule {}", rate.shown, rate.rule));
+            let rate = rates.iter().find(|rate| rate.is_enough == Claim::Yes);
+            let found = rate.map(|rate| format!("{} in the rule {}", rate.label, rate.rule));
             let evidence = Evidence::of("Rules", found.unwrap_or_default(), source);
             Ok(Verdict::Pass(evidence.wanted(wanted)))
         }
         Known::Yes(false) => {
             let mut evidence = Evidence::default();
             for rate in &rates {
-                let Claim::No(reason) = &rate.holds else {
+                let Claim::No(reason) = &rate.is_enough else {
                     continue;
                 };
-                let found = format!("{}: {reason}", rate.shown);
+                let found = format!("{}: {reason}", rate.label);
                 let setting = format!("rule {}", rate.rule);
                 evidence = evidence.and(setting, found, source).wanted(wanted.clone());
             }
@@ -71,6 +71,6 @@ fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
     };
     mend(to, guarding, add, |stages| {
         let rates = rates(stages, edge.rate_limit, edge.rate_limit_seconds);
-        limited(&rates, stages) == Known::Yes(true)
+        has_rate_limit(&rates, stages) == Known::Yes(true)
     })
 }

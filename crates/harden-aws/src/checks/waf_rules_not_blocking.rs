@@ -3,8 +3,8 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, U
 use super::waf_sqli_missing::looks_for_it;
 use crate::AwsPolicy;
 use crate::views::{
-    AclWithGroups, BAD_INPUTS, CORE, Claim, ManagedGroup, RuleOrder, SQLI, blocks_attack, managed,
-    stands,
+    AclWithGroups, BAD_INPUTS, CORE, Claim, ManagedGroup, RuleOrder, SQLI, blocks_attack,
+    blocks_matches, find_managed,
 };
 use crate::web_acl::{SOURCE, repair};
 
@@ -29,16 +29,16 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
     let mut unknown: Option<Unknown> = None;
     let mut there = false;
     for wanted in required(&stages) {
-        let found = managed(&stages, wanted);
+        let found = find_managed(&stages, wanted);
         let Some((first, _)) = found.first() else {
             continue;
         };
         there = true;
         let each = found
             .iter()
-            .map(|(at, group)| stands(&stages, *at, wanted, group));
+            .map(|(at, group)| blocks_matches(&stages, *at, wanted, group));
         let stage = stages.all.get(*first);
-        let setting = format!("rule {}", stage.map_or("", |stage| &stage.shown));
+        let setting = format!("rule {}", stage.map_or("", |stage| &stage.label));
         let found = match Claim::any(each, "") {
             Claim::Yes => format!("{} blocks", wanted.shown),
             Claim::No(reason) => {
@@ -59,7 +59,7 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
     }
-    match (unknown, stages.unread()) {
+    match (unknown, stages.unread_group()) {
         (Some(unknown), _) => Err(unknown),
         (None, Some(unknown)) if !there => Err(unknown.clone()),
         (None, _) if there => Ok(Verdict::Pass(evidence)),
@@ -78,9 +78,9 @@ fn required(stages: &RuleOrder<'_>) -> impl Iterator<Item = &'static ManagedGrou
 }
 
 fn blocking(stages: &RuleOrder<'_>, wanted: &ManagedGroup) -> Claim {
-    let found = managed(stages, wanted).into_iter();
+    let found = find_managed(stages, wanted).into_iter();
     Claim::any(
-        found.map(|(at, group)| stands(stages, at, wanted, group)),
+        found.map(|(at, group)| blocks_matches(stages, at, wanted, group)),
         "it is gone",
     )
 }

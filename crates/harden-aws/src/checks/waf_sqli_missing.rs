@@ -2,7 +2,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, V
 
 use crate::AwsPolicy;
 use crate::resources::Statement;
-use crate::views::{AclWithGroups, Claim, RuleOrder, SQLI, blocks_attack, managed};
+use crate::views::{AclWithGroups, Claim, RuleOrder, SQLI, blocks_attack, find_managed};
 use crate::web_acl::{SOURCE, add_group};
 
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule {
@@ -34,9 +34,9 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         );
         Evidence::of("Rules", found, SOURCE).wanted(wanted)
     };
-    let group = managed(&stages, &SQLI).into_iter().next();
+    let group = find_managed(&stages, &SQLI).into_iter().next();
     if let Some(stage) = group.and_then(|(at, _)| stages.all.get(at)) {
-        let found = format!("{} in the rule {}", SQLI.shown, stage.shown);
+        let found = format!("{} in the rule {}", SQLI.shown, stage.label);
         return Ok(Verdict::Pass(evidence(found)));
     }
     let (blocks, rule) = blocks_attack(&stages, &looks_for_it);
@@ -46,7 +46,7 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
             Ok(Verdict::Pass(evidence(found)))
         }
         (Claim::Unclear(unknown), _) => Err(unknown),
-        (Claim::No(reason), _) => match stages.unclear() {
+        (Claim::No(reason), _) => match stages.unread_rule() {
             Some(unknown) => Err(unknown.clone()),
             None => Ok(Verdict::Fail(evidence(reason), add_group(guarding, &SQLI))),
         },

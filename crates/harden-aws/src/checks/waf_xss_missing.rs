@@ -3,7 +3,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, V
 use crate::AwsPolicy;
 use crate::resources::Statement;
 use crate::views::{
-    AclWithGroups, CORE, Claim, RuleOrder, blocks_attack, core_blocks_xss, managed,
+    AclWithGroups, CORE, Claim, RuleOrder, blocks_attack, core_blocks_xss, find_managed,
 };
 use crate::web_acl::{SOURCE, add_group, repair};
 
@@ -45,11 +45,11 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         let found = format!("the rule {} blocks it", rule.unwrap_or_default());
         return Ok(Verdict::Pass(evidence(found)));
     }
-    match (core, own, stages.unclear()) {
+    match (core, own, stages.unread_rule()) {
         (Claim::Unclear(unknown), ..) | (_, Claim::Unclear(unknown), _) => Err(unknown),
         (_, _, Some(unknown)) => Err(unknown.clone()),
         (Claim::No(core), Claim::No(own), None) => {
-            let has_core = !managed(&stages, &CORE).is_empty();
+            let has_core = !find_managed(&stages, &CORE).is_empty();
             let blocks = |stages: &RuleOrder<'_>| core_blocks_xss(stages) == Claim::Yes;
             let remediation = if has_core {
                 repair(guarding, &[&CORE], blocks)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::cli::{Input, aws};
 use crate::CiPolicy;
-use crate::views::{CiRole, github, provider_arns, values_of};
+use crate::views::{CiRole, claim_values, github_provider_arn, provider_arns};
 
 const LINK: &str = "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws";
 const PERMISSIONS: &[&str] = &["iam:UpdateAssumeRolePolicy"];
@@ -78,7 +78,7 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
         "let only the jobs of {place} of one repository take the role; the job must run there"
     ))
     .link(LINK);
-    let provider = github(role.partition(), &role.place.account);
+    let provider = github_provider_arn(role.partition(), &role.place.account);
     let mended = recommend(trust, &provider, &jobs);
     // the search for tokens knows names that GitHub knows, and a mark is none
     let tried = Jobs {
@@ -103,7 +103,7 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
 /// The repository and the place that the policy names, or else the trust policy.
 fn jobs(trust: &Policy, policy: &CiPolicy) -> Jobs {
     let plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
-    let subjects: Vec<(&str, &str)> = values_of(trust, "sub")
+    let subjects: Vec<(&str, &str)> = claim_values(trust, "sub")
         .filter_map(|value| value.strip_prefix("repo:")?.split_once(':'))
         .collect();
     let mut repositories = subjects.iter().map(|(repository, _)| *repository);

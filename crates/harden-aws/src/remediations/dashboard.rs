@@ -48,7 +48,7 @@ fn graphs(namespace: &str) -> &'static [Graph] {
 pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&ResourceGroup]) -> Remediation {
     let things = lacking.iter().flat_map(|group| {
         let named = group
-            .things
+            .resources
             .iter()
             .filter(|(thing, _)| thing.name.len() <= LONGEST);
         named.take(MOST).map(|(thing, _)| thing)
@@ -68,7 +68,7 @@ pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&ResourceGrou
         hcl_string(&name),
         hcl_string(&body),
     ));
-    let title = match lacking.iter().any(|group| group.things.len() > MOST) {
+    let title = match lacking.iter().any(|group| group.resources.len() > MOST) {
         true => format!("Make the dashboard {name}, with the first {MOST} of each kind"),
         false => format!("Make the dashboard {name}"),
     };

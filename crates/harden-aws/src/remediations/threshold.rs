@@ -14,7 +14,7 @@ const LINK: &str =
 pub(crate) fn retune(alarm: &Alarm, definition: &MetricAlarm, advice: Advice) -> Remediation {
     let sparse = TunedMetric::is_sparse(definition);
     let (name, hcl, value, title) = match advice {
-        Advice::Have(value) => (
+        Advice::Use(value) => (
             "Threshold",
             format!("threshold  = {value}"),
             json!(value),

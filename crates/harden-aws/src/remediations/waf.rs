@@ -41,7 +41,7 @@ pub(crate) fn mend(
     let acl = ProtectingAcl {
         arn: guarding.acl.arn.clone(),
         place: guarding.acl.place.clone(),
-        on: guarding.acl.on.clone(),
+        load_balancers: guarding.acl.load_balancers.clone(),
         rules: harden_core::Known::Yes(changed.clone()),
     };
     let after = AclWithGroups {

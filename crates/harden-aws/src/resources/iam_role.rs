@@ -162,10 +162,10 @@ pub fn privileged(
     match escalation::find(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
-            Err(key) => Unknown::undetermined(format!(
-                "whether {arn} may do everything depends on {key}"
-            ))
-            .into(),
+            Err(key) => {
+                Unknown::undetermined(format!("whether {arn} may do everything depends on {key}"))
+                    .into()
+            }
         },
         Some(path) if path.is_certain() => Known::Yes(true),
         Some(path) => Unknown::undetermined(format!(

@@ -1,4 +1,4 @@
-//! Alarms with what they did lately.
+//! Alarms with their recent changes of state.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::resources::{Alarm, AlarmHistory, StateChange};
 
-/// Where changes of state are read.
+/// The operation that returns changes of state.
 pub(crate) const HISTORY: &str = "cloudwatch:DescribeAlarmHistory";
 
 /// An alarm with its changes of state.
@@ -22,25 +22,25 @@ pub(crate) struct AlarmWithStateChanges {
 /// The changes of an alarm's state.
 #[derive(Debug, Clone)]
 pub(crate) struct StateChanges {
-    /// From when on they were read.
+    /// The start of the period that was read.
     pub(crate) since: Timestamp,
-    /// The oldest first.
+    /// Oldest first.
     pub(crate) changes: Vec<StateChange>,
 }
 
-/// A time that an alarm spent in ALARM.
+/// A period that an alarm spent in ALARM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TimeInAlarm {
-    /// How long, in seconds; for one that lasts, up to now.
+    /// The length in seconds. A period that has not ended counts up to now.
     pub(crate) seconds: i64,
-    /// Whether it ended in OK.
+    /// Whether the next state was OK.
     pub(crate) cleared: bool,
 }
 
 impl StateChanges {
-    /// The times in ALARM that began within the last days. A state that is told twice in a row did
-    /// not change.
-    pub(crate) fn spells(&self, from: Timestamp, now: Timestamp) -> Vec<TimeInAlarm> {
+    /// The periods in ALARM that began at `from` or later. DescribeAlarmHistory can report the same
+    /// state twice in a row. That is not a change, so the period continues.
+    pub(crate) fn periods_in_alarm(&self, from: Timestamp, now: Timestamp) -> Vec<TimeInAlarm> {
         let mut all = Vec::new();
         let mut began = None;
         for change in self.changes.iter().filter(|c| c.at <= now) {
@@ -101,7 +101,7 @@ fn recent(histories: &Listing<AlarmHistory>, alarm: &ResourceId) -> Known<StateC
     })
 }
 
-/// Every region that was read has a history, if an empty one.
+/// Every region that was read has a history, which can be empty.
 fn not_read(place: &Place) -> Unknown {
     let message = format!("the history of alarms of {place} was not read");
     Unknown::new(Cause::NotRead, message).during(HISTORY)
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_in_alarm() {
+    fn periods_in_alarm_are_measured() {
         let at = |text: &str| format!("2026-01-{text}Z").parse::<Timestamp>().unwrap();
         let change = |time: &str, to: &str| StateChange {
             at: at(time),
@@ -133,11 +133,11 @@ mod tests {
                 change("09T00:00:00", "OK"),
             ],
         };
-        let spells = recent.spells(at("02T12:00:00"), at("06T00:05:00"));
-        let spell = |seconds, cleared| TimeInAlarm { seconds, cleared };
+        let periods = recent.periods_in_alarm(at("02T12:00:00"), at("06T00:05:00"));
+        let period = |seconds, cleared| TimeInAlarm { seconds, cleared };
         assert_eq!(
-            spells,
-            [spell(60, true), spell(120, false), spell(300, false)]
+            periods,
+            [period(60, true), period(120, false), period(300, false)]
         );
     }
 }

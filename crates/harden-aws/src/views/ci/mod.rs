@@ -6,8 +6,10 @@ mod role;
 mod trust;
 mod unused;
 
-pub(crate) use account::{CiAccount, github};
-pub(crate) use faults::{Faults, faults};
+pub(crate) use account::{CiAccount, github_provider_arn};
+pub(crate) use faults::{Faults, find_faults};
 pub(crate) use role::{CiRole, Deployment, ROLE_SOURCE, policy_name};
-pub(crate) use trust::{FederatedRole, deny_owners, provider_arns, told, values_of};
+pub(crate) use trust::{
+    FederatedRole, claim_values, deny_owners, describe_findings, provider_arns,
+};
 pub(crate) use unused::RoleWithUse;

@@ -1,4 +1,4 @@
-//! Services and databases with the schedules that scale them down.
+//! Services and databases with the schedules that stop them or scale them down.
 
 use std::sync::Arc;
 
@@ -13,23 +13,23 @@ use crate::resources::{
 };
 use crate::views::backups::{Database, DatabaseKind};
 
-/// A service or a database that may stand idle at night.
+/// A service or a database that can be stopped at night.
 pub(crate) struct SchedulableResource {
-    pub(crate) sort: ResourceType,
-    /// The partition of the cloud: `aws`.
+    pub(crate) resource_type: ResourceType,
+    /// The AWS partition: `aws`.
     pub(crate) partition: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
     pub(crate) tags: Known<Tags>,
-    /// Why it does not run; none where it does.
+    /// Why it is not running, or `None` where it is.
     pub(crate) stopped_reason: Known<Option<String>>,
-    /// Why it can't be stopped at all; none where it can.
+    /// Why AWS cannot stop it, or `None` where it can.
     pub(crate) cannot_stop_reason: Known<Option<String>>,
-    /// What scales it down by the clock, in words.
+    /// The schedule that scales it down, as text.
     pub(crate) schedule: Known<Option<String>>,
 }
 
-/// Which of them it is.
+/// The type of a schedulable resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ResourceType {
     Service {
@@ -73,7 +73,7 @@ impl Subject for SchedulableResource {
     }
 }
 
-/// All that may scale something down.
+/// Everything that can scale a resource down.
 struct Schedules<'a> {
     scaling: &'a Listing<ScalingSchedule>,
     stops: &'a Listing<StopSchedule>,
@@ -108,7 +108,7 @@ impl Schedules<'_> {
             }),
         ]);
         SchedulableResource {
-            sort: ResourceType::Service {
+            resource_type: ResourceType::Service {
                 cluster: cluster.into(),
                 desired: service.desired_count.clone(),
             },
@@ -139,7 +139,7 @@ impl Schedules<'_> {
             }),
         ]);
         SchedulableResource {
-            sort: ResourceType::Database(database.kind),
+            resource_type: ResourceType::Database(database.kind),
             partition: database.partition.clone(),
             name: database.name.clone(),
             place: database.place.clone(),
@@ -150,12 +150,12 @@ impl Schedules<'_> {
         }
     }
 
-    /// The tag by which Instance Scheduler on AWS knows it.
+    /// The tag of Instance Scheduler on AWS.
     fn by_tag(&self, tags: &Known<Tags>) -> Known<Option<String>> {
         tags.as_ref().map(|tags| {
             let (key, value) = (self.tag, tags.get(self.tag)?);
-            let none = ["", "none", "never", "false", "no", "off", "disabled"];
-            let scheduled = !none.contains(&&*value.trim().to_ascii_lowercase());
+            let inactive = ["", "none", "never", "false", "no", "off", "disabled"];
+            let scheduled = !inactive.contains(&&*value.trim().to_ascii_lowercase());
             scheduled.then(|| format!("tag {key}={value}"))
         })
     }
@@ -172,15 +172,16 @@ impl Schedules<'_> {
         let actions: Vec<_> = actions
             .map(|(_, action)| (action, self.is_recurring(&action.schedule, &action.ends_at)))
             .collect();
-        // below what it runs now, or what another action brings it up to again
+        // a maximum of 0, or below the current desired count, or below the minimum that another
+        // scheduled action sets later: otherwise the action changes nothing
         let is_below = |max: i64| {
-            let raised = actions.iter().map(|(action, is_recurring)| {
+            let scaled_up = actions.iter().map(|(action, is_recurring)| {
                 let min = action.min_capacity.as_ref();
                 let above = min.map(|min| min.is_some_and(|min| max < min));
                 Known::all([above, is_recurring.clone()])
             });
             let runs = desired.is_some_and(|desired| max < desired);
-            Known::any(raised.chain([Known::Yes(max == 0 || runs)]))
+            Known::any(scaled_up.chain([Known::Yes(max == 0 || runs)]))
         };
         let found = actions.iter().map(|(action, is_recurring)| {
             let max = action.max_capacity.as_ref();
@@ -204,7 +205,7 @@ impl Schedules<'_> {
         first(found.chain([self.stops.readable(place).map(|()| None)]))
     }
 
-    /// Whether a schedule acts again and again, and has not ended.
+    /// Whether a schedule recurs and has not ended. An `at(…)` schedule runs once.
     fn is_recurring(
         &self,
         expression: &Known<String>,
@@ -219,9 +220,9 @@ impl Schedules<'_> {
     }
 }
 
-/// Why a database can't be stopped ("Stopping an Amazon RDS DB instance temporarily", Limitations, in
-/// the Amazon RDS User Guide): AWS stops no DB instance that is a read replica or has one, and none
-/// of SQL Server with Multi-AZ.
+/// Why RDS cannot stop a database. It stops neither a DB instance that is or has a read replica, nor
+/// a Multi-AZ instance of SQL Server ("Stopping an Amazon RDS DB instance temporarily", Limitations,
+/// RDS user guide).
 fn cannot_stop_reason(database: &Database) -> Known<Option<String>> {
     if database.kind != DatabaseKind::Instance {
         return Known::Yes(None);
@@ -229,27 +230,27 @@ fn cannot_stop_reason(database: &Database) -> Known<Option<String>> {
     let of = database.replica_of.as_ref().map(|source| {
         let source = source.as_ref()?;
         Some(format!(
-            "it can't be stopped: it is a read replica of {source}"
+            "it cannot be stopped: it is a read replica of {source}"
         ))
     });
     let has = database.read_replicas.as_ref().map(|replicas| {
         let replica = replicas.first()?;
         Some(format!(
-            "it can't be stopped: {replica} is a read replica of it"
+            "it cannot be stopped: {replica} is a read replica of it"
         ))
     });
     let mirrored = database.engine.as_ref().and_then(|engine| {
         if !engine.starts_with("sqlserver") {
             return Known::Yes(None);
         }
-        let why = "it can't be stopped: it is of SQL Server, with Multi-AZ";
+        let why = "it cannot be stopped: SQL Server with Multi-AZ";
         let mirrored = database.multi_az.as_ref();
         mirrored.map(|multi_az| multi_az.then(|| why.to_owned()))
     });
     first([of, has, mirrored])
 }
 
-/// The first that is there for certain; that there is none is known only where all is.
+/// The first value that is known to exist. `None` is known only where every part is known.
 fn first(parts: impl IntoIterator<Item = Known<Option<String>>>) -> Known<Option<String>> {
     let mut unknown = None;
     for part in parts {

@@ -1,4 +1,4 @@
-//! Buckets with their lifecycle.
+//! Buckets with their lifecycle rules.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Resource, Subject,
 
 use crate::resources::{Bucket, BucketLifecycle, LifecycleRule};
 
-/// A bucket with the rules of its lifecycle.
+/// A bucket with its lifecycle rules.
 pub(crate) struct BucketWithLifecycle {
     pub(crate) account: Box<str>,
     pub(crate) name: Box<str>,
@@ -29,7 +29,7 @@ impl Subject for BucketWithLifecycle {
                 Some(lifecycle) => Known::Yes(lifecycle),
                 None => Unknown::new(
                     Cause::NotRecorded,
-                    "the snapshot does not hold the lifecycle of the bucket",
+                    "the snapshot does not contain the lifecycle of the bucket",
                 )
                 .during("s3:GetLifecycleConfiguration")
                 .into(),

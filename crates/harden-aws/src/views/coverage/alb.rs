@@ -1,4 +1,4 @@
-//! Application load balancers with their target groups and the alarms of their place.
+//! Load balancers with their target groups and the alarms of their place.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Gap, Kind, Known, Listing, Place, Resource, Subject, Unknown};
 
-use super::find::{Coverage, MetricToCover, coverage};
+use super::find::{Coverage, MetricToCover, find_coverage};
 use crate::resources::{Alarm, LoadBalancer, TargetGroup};
 use crate::views::alarms::AlarmRequirement;
 use crate::views::alarms::alarm_metrics;
@@ -14,17 +14,17 @@ use crate::views::alarms::{AlarmIndex, CandidateAlarms, metric_alarm};
 
 const NAMESPACE: &str = "AWS/ApplicationELB";
 
-/// A load balancer with its target groups and the alarms that name it.
+/// A load balancer with its target groups and the alarms on its metrics.
 pub(crate) struct LoadBalancerWithAlarms {
-    /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
+    /// The value of the dimension LoadBalancer of its metrics: `app/NAME/ID`.
     pub(crate) dimension: Box<str>,
     pub(crate) place: Place,
     /// `application`, `network` or `gateway`.
     pub(crate) kind: Known<String>,
-    pub(crate) watchers: CandidateAlarms,
-    /// The dimensions TargetGroup of the target groups that it is known to have.
+    pub(crate) candidates: CandidateAlarms,
+    /// The values of the dimension TargetGroup of its known target groups.
     groups: Vec<Box<str>>,
-    /// Whether those are all.
+    /// Whether `groups` is complete.
     all_groups: Known<()>,
 }
 
@@ -34,23 +34,24 @@ impl LoadBalancerWithAlarms {
         self.dimension.split('/').nth(1).unwrap_or(&self.dimension)
     }
 
-    /// The alarm on a metric that targets and the load balancer as a whole have. By target group it
-    /// counts only when every group is covered.
+    /// The alarm on a metric that CloudWatch publishes for the load balancer and for each of its
+    /// target groups. Alarms by target group count only where every group has one, since the
+    /// uncovered group could fail unnoticed.
     ///
     /// # Errors
-    /// Where none was seen to be enough, and one may exist that is.
+    /// No alarm that was read is tight enough, and one that was not read can be.
     pub(crate) fn of_targets(
         &self,
         metric: &'static str,
-        wanted: &AlarmRequirement,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
-        let whole = self.of_itself(metric, wanted);
+        let whole = self.of_itself(metric, required);
         if whole.as_ref().is_ok_and(Coverage::is_covered) {
             return whole;
         }
         let mut cover = None;
         let mut covered = |group: &str| -> Known<bool> {
-            let found: Known<Coverage> = self.of_group(metric, group, wanted).into();
+            let found: Known<Coverage> = self.of_group(metric, group, required).into();
             found.map(|coverage| {
                 let is_covered = coverage.is_covered();
                 if is_covered {
@@ -60,7 +61,8 @@ impl LoadBalancerWithAlarms {
             })
         };
         let by_group = if self.groups.is_empty() {
-            // alarms on groups that could not be listed may be enough
+            // the target groups may not have been listed, but alarms name some: if those alarms are
+            // tight enough, the result is unknown rather than missing
             let alarmed = self.alarmed_groups();
             let any = Known::any(alarmed.iter().map(|group| covered(group)));
             Known::all([any, self.all_groups.as_ref().map(|()| false)])
@@ -75,14 +77,14 @@ impl LoadBalancerWithAlarms {
         }
     }
 
-    /// The target groups without an alarm that is enough, where others have one.
+    /// The target groups without a tight alarm, where at least one other group has one.
     pub(crate) fn uncovered_groups(
         &self,
         metric: &'static str,
-        wanted: &AlarmRequirement,
+        required: &AlarmRequirement,
     ) -> Vec<&str> {
         let is_covered = |group: &str| {
-            let found = self.of_group(metric, group, wanted);
+            let found = self.of_group(metric, group, required);
             found.is_ok_and(|coverage| coverage.is_covered())
         };
         let groups = self.groups.iter().map(|group| &**group);
@@ -96,30 +98,30 @@ impl LoadBalancerWithAlarms {
     /// The alarm on a metric of the load balancer as a whole.
     ///
     /// # Errors
-    /// Where none was seen to be enough, and one may exist that is.
+    /// No alarm that was read is tight enough, and one that was not read can be.
     pub(crate) fn of_itself(
         &self,
         metric: &'static str,
-        wanted: &AlarmRequirement,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
-        self.coverage(metric, &[("LoadBalancer", &*self.dimension)], wanted)
+        self.coverage(metric, &[("LoadBalancer", &*self.dimension)], required)
     }
 
     fn of_group(
         &self,
         metric: &'static str,
         group: &str,
-        wanted: &AlarmRequirement,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
         let dimensions = [("LoadBalancer", &*self.dimension), ("TargetGroup", group)];
-        self.coverage(metric, &dimensions, wanted)
+        self.coverage(metric, &dimensions, required)
     }
 
     fn coverage(
         &self,
         metric: &'static str,
         dimensions: &[(&'static str, &str)],
-        wanted: &AlarmRequirement,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
         let asked = MetricToCover {
             namespace: NAMESPACE,
@@ -127,12 +129,16 @@ impl LoadBalancerWithAlarms {
             dimensions,
             account: &self.place.account,
         };
-        coverage(&self.watchers, &asked, wanted)
+        find_coverage(&self.candidates, &asked, required)
     }
 
-    /// The target groups that alarms of this load balancer name.
+    /// The target groups that the alarms of this load balancer name.
     fn alarmed_groups(&self) -> BTreeSet<String> {
-        let metrics = self.watchers.alarms.iter().filter_map(|a| metric_alarm(a));
+        let metrics = self
+            .candidates
+            .alarms
+            .iter()
+            .filter_map(|a| metric_alarm(a));
         metrics
             .flat_map(|metric| alarm_metrics(metric).series)
             .filter_map(|series| Some(series.metric.dimensions.get("TargetGroup")?.to_owned()))
@@ -148,11 +154,11 @@ impl Subject for LoadBalancerWithAlarms {
         let balancers = cx.list::<LoadBalancer>().await?;
         let groups = cx.list::<TargetGroup>().await?;
         let alarms = cx.list::<Alarm>().await?;
-        Ok(Arc::new(watched(&balancers, &groups, &alarms)))
+        Ok(Arc::new(with_alarms(&balancers, &groups, &alarms)))
     }
 }
 
-fn watched(
+fn with_alarms(
     balancers: &Listing<LoadBalancer>,
     groups: &Listing<TargetGroup>,
     alarms: &Listing<Alarm>,
@@ -187,7 +193,7 @@ fn watched(
                 dimension: balancer.dimension().into(),
                 place: id.place.clone(),
                 kind: balancer.kind.clone(),
-                watchers: index.watchers(&id.place, "LoadBalancer", balancer.dimension()),
+                candidates: index.candidates(&id.place, "LoadBalancer", balancer.dimension()),
                 groups: by_balancer.remove(&*balancer.arn).unwrap_or_default(),
                 all_groups,
             };

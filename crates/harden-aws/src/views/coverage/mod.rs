@@ -7,5 +7,5 @@ mod find;
 pub(crate) use alb::LoadBalancerWithAlarms;
 pub(crate) use ecs::ServiceWithAlarms;
 pub(crate) use find::{
-    Coverage, MetricToCover, SOURCE as ALARM_SOURCE, compares_low_values, coverage,
+    Coverage, MetricToCover, SOURCE as ALARM_SOURCE, compares_low_values, find_coverage,
 };

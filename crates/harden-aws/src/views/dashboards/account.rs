@@ -1,4 +1,4 @@
-//! Accounts with what is judged in them, and which of it dashboards show.
+//! Accounts with their judged resources, and which of them the dashboards show.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,36 +16,36 @@ use crate::resources::{
 use crate::views::alarms::metric_alarm;
 use crate::views::backups::Database;
 
-/// An account, with what its dashboards should show.
+/// An account with the resources that its dashboards should show.
 pub(crate) struct DashboardAccount {
     /// The ECS services, the load balancers and the databases.
     pub(crate) groups: [ResourceGroup; 3],
-    /// The names of its dashboards, as far as they are known.
+    /// The names of its known dashboards.
     pub(crate) names: BTreeSet<Box<str>>,
 }
 
-/// Things of one kind.
+/// The resources of one type.
 pub(crate) struct ResourceGroup {
-    /// In words, in the plural.
+    /// The type in the plural, for the reader.
     pub(crate) what: &'static str,
-    pub(crate) things: Vec<(DashboardResource, Known<bool>)>,
-    /// Whether these are all.
+    pub(crate) resources: Vec<(DashboardResource, Known<bool>)>,
+    /// Whether `resources` is complete.
     pub(crate) all: Known<()>,
 }
 
 impl ResourceGroup {
-    /// Whether there is any.
+    /// Whether there is at least one.
     pub(crate) fn exists(&self) -> Known<bool> {
-        match self.things.is_empty() {
+        match self.resources.is_empty() {
             false => Known::Yes(true),
             true => self.all.as_ref().map(|()| false),
         }
     }
 
-    /// Whether some dashboard shows any.
+    /// Whether a dashboard shows at least one.
     pub(crate) fn is_shown(&self) -> Known<bool> {
-        let things = self.things.iter().map(|(_, shown)| shown.clone());
-        Known::any(things.chain([self.all.as_ref().map(|()| false)]))
+        let shown = self.resources.iter().map(|(_, shown)| shown.clone());
+        Known::any(shown.chain([self.all.as_ref().map(|()| false)]))
     }
 }
 
@@ -107,7 +107,7 @@ impl Subject for DashboardAccount {
     }
 }
 
-/// What the dashboards show that may show an account's metrics.
+/// The dashboards that can show the metrics of an account.
 struct Screens<'a> {
     dashboards: &'a Listing<Dashboard>,
     alarms: &'a Listing<Alarm>,
@@ -118,21 +118,21 @@ impl Screens<'_> {
     fn group<R>(
         &self,
         what: &'static str,
-        things: Vec<DashboardResource>,
+        resources: Vec<DashboardResource>,
         listing: &Listing<R>,
     ) -> ResourceGroup {
-        let things = things.into_iter().map(|thing| {
-            let shown = self.show(&thing);
-            (thing, shown)
+        let resources = resources.into_iter().map(|resource| {
+            let shown = self.is_shown(&resource);
+            (resource, shown)
         });
         ResourceGroup {
             what,
-            things: things.collect(),
+            resources: resources.collect(),
             all: self.read_in_all_regions(listing),
         }
     }
 
-    /// Whether a kind was read in all regions of the account.
+    /// Whether a kind was read in every region of the account.
     fn read_in_all_regions<R>(&self, listing: &Listing<R>) -> Known<()> {
         let of_account =
             |place: &Place| matches!(&*place.account, "*") || &*place.account == self.account;
@@ -148,14 +148,14 @@ impl Screens<'_> {
         }
     }
 
-    fn show(&self, thing: &DashboardResource) -> Known<bool> {
+    fn is_shown(&self, resource: &DashboardResource) -> Known<bool> {
         let by_dashboard = self.dashboards.iter().flat_map(|(_, dashboard)| {
             let own = dashboard.account == self.account;
             match &dashboard.shows {
                 Known::Yes(shows) => shows
                     .iter()
                     .filter(|shown| shown.account.as_deref().map_or(own, |a| a == self.account))
-                    .map(|shown| self.shows(shown, thing))
+                    .map(|shown| self.shows(shown, resource))
                     .collect(),
                 Known::No(unknown) if own => vec![Known::No(unknown.clone())],
                 Known::No(_) => Vec::new(),
@@ -165,30 +165,30 @@ impl Screens<'_> {
         Known::any(by_dashboard.chain([rest.map(|()| false)]))
     }
 
-    fn shows(&self, shown: &Shown, thing: &DashboardResource) -> Known<bool> {
+    fn shows(&self, shown: &Shown, resource: &DashboardResource) -> Known<bool> {
         let region = shown
             .region
             .as_deref()
-            .is_none_or(|r| r == &*thing.place.region);
+            .is_none_or(|r| r == &*resource.place.region);
         match &shown.what {
-            ShownMetrics::Alarm(arn) => self.alarm_shows(arn, thing),
+            ShownMetrics::Alarm(arn) => self.alarm_shows(arn, resource),
             _ if !region => Known::Yes(false),
             ShownMetrics::Metric {
                 namespace,
                 dimensions,
-            } => Known::Yes(thing.has(namespace, dimensions)),
-            ShownMetrics::Search(expression) => Known::Yes(thing.is_found(expression)),
-            ShownMetrics::Explorer(kind) if thing.is_explored_by(kind) => Unknown::undetermined(
-                "an explorer of a dashboard chooses resources by their tags, which is not followed",
+            } => Known::Yes(resource.has(namespace, dimensions)),
+            ShownMetrics::Search(expression) => Known::Yes(resource.is_found_by(expression)),
+            ShownMetrics::Explorer(kind) if resource.may_be_explored_by(kind) => Unknown::undetermined(
+                "an explorer widget selects resources by tags, which this check does not evaluate",
             )
             .into(),
             ShownMetrics::Explorer(_) => Known::Yes(false),
         }
     }
 
-    fn alarm_shows(&self, arn: &str, thing: &DashboardResource) -> Known<bool> {
+    fn alarm_shows(&self, arn: &str, resource: &DashboardResource) -> Known<bool> {
         let id = id_of(Alarm::KIND.name, arn);
-        if id.place != thing.place {
+        if id.place != resource.place {
             return Known::Yes(false);
         }
         self.alarms.get(&id.place, &id.name).and_then(|alarm| {
@@ -202,7 +202,7 @@ impl Screens<'_> {
                 });
                 metrics
                     .into_iter()
-                    .any(|m| thing.has(&m.namespace, &m.dimensions))
+                    .any(|m| resource.has(&m.namespace, &m.dimensions))
             })
         })
     }

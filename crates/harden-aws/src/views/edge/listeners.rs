@@ -1,4 +1,4 @@
-//! Listeners of application load balancers, with what is asked about each.
+//! Listeners of application load balancers with their rules, attributes and security policies.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::resources::{
 };
 use crate::views::details::details_of;
 
-/// A load balancer with its listeners, and the rules of those that speak HTTP.
+/// A load balancer with its listeners, and the rules of the HTTP listeners.
 pub(crate) struct BalancerWithListeners {
     pub(crate) balancer: Balancer,
     pub(crate) listeners: Known<Vec<ListenerWithRules>>,
@@ -22,7 +22,7 @@ pub(crate) struct BalancerWithListeners {
 /// A listener with its rules.
 pub(crate) struct ListenerWithRules {
     pub(crate) listener: Listener,
-    /// The rules of a listener that speaks HTTP; those of others are not read.
+    /// The rules of an HTTP listener. The rules of other listeners are not read.
     pub(crate) rules: Known<Vec<ListenerRule>>,
 }
 
@@ -62,7 +62,7 @@ impl Subject for BalancerWithListeners {
     }
 }
 
-/// An HTTPS listener, or one that may be, with the header that it adds.
+/// An HTTPS listener, or a listener of unknown protocol, with its attributes.
 pub(crate) struct ListenerWithAttributes {
     pub(crate) balancer: Balancer,
     pub(crate) listener: Listener,
@@ -81,7 +81,7 @@ impl Subject for ListenerWithAttributes {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let attributes = cx.list::<ListenerAttributes>().await?;
-        Ok(Arc::new(encrypted(
+        Ok(Arc::new(https_listeners(
             &balancers,
             &listeners,
             |balancer, listener| {
@@ -97,11 +97,11 @@ impl Subject for ListenerWithAttributes {
     }
 }
 
-/// An HTTPS listener, or one that may be, with what its security policy admits.
+/// An HTTPS listener, or a listener of unknown protocol, with its security policy.
 pub(crate) struct ListenerWithPolicy {
     pub(crate) balancer: Balancer,
     pub(crate) listener: Listener,
-    /// Its security policy: the name, and the protocols.
+    /// The name and the TLS protocols of its security policy.
     pub(crate) policy: Known<(String, Vec<String>)>,
 }
 
@@ -117,7 +117,7 @@ impl Subject for ListenerWithPolicy {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let policies = cx.list::<SslPolicy>().await?;
-        Ok(Arc::new(encrypted(
+        Ok(Arc::new(https_listeners(
             &balancers,
             &listeners,
             |balancer, listener| {
@@ -139,9 +139,9 @@ impl Subject for ListenerWithPolicy {
     }
 }
 
-/// The HTTPS listeners of application load balancers as subjects. Where the listeners of a load
-/// balancer are not known, there may be some: that is a gap.
-fn encrypted<S>(
+/// The HTTPS listeners of application load balancers as subjects. A load balancer with unknown
+/// listeners can have HTTPS listeners, so it becomes a gap.
+fn https_listeners<S>(
     balancers: &Listing<LoadBalancer>,
     listeners: &Listing<LoadBalancerListeners>,
     subject: impl Fn(Balancer, &Listener) -> S,

@@ -10,6 +10,6 @@ pub(crate) use listeners::{
 };
 pub(crate) use waf::{
     AclWithGroups, AclWithLogging, BAD_INPUTS, CORE, Claim, ManagedGroup, Outcome, ProtectingAcl,
-    RuleOrder, SQLI, blocks_attack, core_blocks_xss, harmless_scope, limited, managed,
-    outcome_for_country, rates, stands,
+    RuleOrder, SQLI, blocks_attack, blocks_matches, core_blocks_xss, find_managed, harmless_scope,
+    has_rate_limit, outcome_for_country, rates,
 };

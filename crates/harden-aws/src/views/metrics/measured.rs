@@ -1,4 +1,4 @@
-//! ECS services and load balancers with what their metrics say.
+//! ECS services and load balancers with the history of their metrics.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) struct ServiceWithMetrics {
     pub(crate) cluster: Box<str>,
     pub(crate) service: Box<str>,
     pub(crate) place: Place,
-    /// Why nothing is asked of it: nothing of it is meant to run.
+    /// Why it is not judged: see [`EcsService::idle_reason`].
     pub(crate) idle: Known<Option<&'static str>>,
     pub(crate) metrics: Known<Arc<ServiceMetrics>>,
 }
@@ -36,7 +36,7 @@ impl Subject for ServiceWithMetrics {
                 service: service.service().into(),
                 place: id.place.clone(),
                 idle: service.idle_reason(),
-                metrics: of(&metrics, id),
+                metrics: metrics_of(&metrics, id),
             };
             (Arc::clone(id), view)
         });
@@ -45,9 +45,9 @@ impl Subject for ServiceWithMetrics {
     }
 }
 
-/// A load balancer with its traffic.
+/// A load balancer with its requests, errors and response times.
 pub(crate) struct BalancerWithMetrics {
-    /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
+    /// The value of the dimension LoadBalancer of its metrics: `app/NAME/ID`.
     pub(crate) dimension: Box<str>,
     pub(crate) place: Place,
     /// `application`, `network` or `gateway`.
@@ -69,7 +69,7 @@ impl Subject for BalancerWithMetrics {
                 place: id.place.clone(),
                 kind: balancer.kind.clone(),
                 created_at: balancer.created_at.clone(),
-                metrics: of(&metrics, id),
+                metrics: metrics_of(&metrics, id),
             };
             (Arc::clone(id), view)
         });
@@ -78,8 +78,8 @@ impl Subject for BalancerWithMetrics {
     }
 }
 
-/// The metrics of a thing, which go by its name.
-pub(super) fn of<M>(metrics: &Listing<M>, id: &ResourceId) -> Known<Arc<M>> {
+/// The metrics of a resource. They have the same place and name.
+pub(super) fn metrics_of<M>(metrics: &Listing<M>, id: &ResourceId) -> Known<Arc<M>> {
     metrics
         .get_shared(&id.place, &id.name)
         .and_then(|found| match found {

@@ -1,4 +1,4 @@
-//! Alarms with the history of what they watch, and what their dimensions name.
+//! Alarms with the history of their metric, and with the resource of the metric.
 
 use std::sync::Arc;
 
@@ -6,40 +6,40 @@ use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject};
 use jiff::Timestamp;
 
-use super::measured::of;
+use super::measured::metrics_of;
 use crate::resources::{
     Alarm, AlarmMetric, EcsService, LoadBalancer, Metric, MetricAlarm, TunedMetric,
 };
 use crate::views::alarms::metric_alarm;
 
-/// An alarm whose threshold is judged against the history of its metric.
+/// An alarm whose threshold is compared with the history of its metric.
 pub(crate) struct AlarmWithMetric {
     pub(crate) alarm: Arc<Alarm>,
-    /// What it watches, of the metrics that are judged; none for other alarms.
-    pub(crate) watched: Option<JudgedMetric>,
+    /// Its metric, or `None` for a metric that is not judged.
+    pub(crate) metric: Option<JudgedMetric>,
 }
 
-/// A metric, its history, and the thing that it is of.
+/// A metric with its history and its resource.
 pub(crate) struct JudgedMetric {
     pub(crate) tuned: TunedMetric,
     pub(crate) name: Box<str>,
     pub(crate) history: Known<Arc<AlarmMetric>>,
-    pub(crate) thing: MetricOwner,
+    pub(crate) owner: MetricOwner,
 }
 
-/// What a metric is of.
+/// The resource of a metric.
 pub(crate) enum MetricOwner {
-    /// An ECS service; none where it does not exist.
+    /// An ECS service, or `None` where it does not exist.
     Service(Known<Option<ServiceFacts>>),
-    /// A load balancer, with when it was made; none where it does not exist.
+    /// The creation time of a load balancer, or `None` where the load balancer does not exist.
     Balancer(Known<Option<Known<Timestamp>>>),
 }
 
-/// What of a service decides what its metrics can be.
+/// The facts about a service that limit the values of its metrics.
 #[derive(Clone)]
 pub(crate) struct ServiceFacts {
     pub(crate) idle: Known<Option<&'static str>>,
-    /// Launch types or capacity providers.
+    /// Launch types or names of capacity providers.
     pub(crate) runs_on: Known<Vec<String>>,
 }
 
@@ -59,18 +59,18 @@ impl Subject for AlarmWithMetric {
         let balancers = cx.list::<LoadBalancer>().await?;
         let items = alarms.iter_shared().map(|(id, alarm)| {
             let on = metric_alarm(alarm).and_then(|m| Some((m, TunedMetric::of_alarm(m)?)));
-            let watched = on.map(|(definition, (tuned, metric))| {
+            let judged = on.map(|(definition, (tuned, metric))| {
                 let place = place_of(definition, metric, &id.place);
                 JudgedMetric {
                     tuned,
                     name: (*metric.name).into(),
-                    history: of(&histories, id),
-                    thing: thing(metric, &place, &services, &balancers),
+                    history: metrics_of(&histories, id),
+                    owner: owner(metric, &place, &services, &balancers),
                 }
             });
             let view = Self {
                 alarm: Arc::clone(alarm),
-                watched,
+                metric: judged,
             };
             (Arc::clone(id), view)
         });
@@ -79,7 +79,8 @@ impl Subject for AlarmWithMetric {
     }
 }
 
-/// Where a metric's thing is: a query may be of another account's metric.
+/// The place of a metric's resource. A query can name a metric of another account
+/// ("CloudWatch cross-account observability").
 fn place_of(alarm: &MetricAlarm, metric: &Metric, own: &Place) -> Place {
     let mut queries = alarm.queries.iter();
     let query = queries.find(|query| query.metric.as_ref() == Some(metric));
@@ -89,7 +90,7 @@ fn place_of(alarm: &MetricAlarm, metric: &Metric, own: &Place) -> Place {
     }
 }
 
-fn thing(
+fn owner(
     metric: &Metric,
     place: &Place,
     services: &Listing<EcsService>,
@@ -100,7 +101,7 @@ fn thing(
         let name = format!("{}/{}", value("ClusterName"), value("ServiceName"));
         let found = services.get(place, &name).and_then(|found| match found {
             None => Known::Yes(None),
-            // a deleted service can still be described for a while
+            // ECS describes a deleted service as INACTIVE for some time
             Some(service) if service.status.ok().is_some_and(|s| s == "INACTIVE") => {
                 Known::Yes(None)
             }

@@ -1,5 +1,9 @@
-//! What a web ACL does to requests: the rules in the order in which they are asked, which of them
-//! end a request, and which requests get past them.
+//! The effect of a web ACL on requests: the rules in their evaluation order, the rules that end the
+//! evaluation, and the requests that pass all of them.
+//!
+//! AWS WAF evaluates rules by ascending priority. Allow, Block, CAPTCHA and Challenge end the
+//! evaluation of a request; Count does not ("Using rule actions in AWS WAF", developer guide). A
+//! blocking rule therefore protects only from the requests that no earlier rule allows.
 
 mod acl;
 mod claim;
@@ -14,8 +18,8 @@ pub(crate) use acl::{AclWithGroups, AclWithLogging, ProtectingAcl};
 pub(crate) use claim::Claim;
 pub(crate) use country::{Outcome, outcome_for_country};
 pub(crate) use managed::{
-    BAD_INPUTS, CORE, ManagedGroup, SQLI, blocks_attack, core_blocks_xss, harmless_scope, managed,
-    stands,
+    BAD_INPUTS, CORE, ManagedGroup, SQLI, blocks_attack, blocks_matches, core_blocks_xss,
+    find_managed, harmless_scope,
 };
-pub(crate) use rate::{limited, rates};
+pub(crate) use rate::{has_rate_limit, rates};
 pub(crate) use rule_order::RuleOrder;

@@ -1,38 +1,41 @@
-//! A rule at its place in the evaluation order of a web ACL.
+//! A rule in the evaluation order of a web ACL.
 
 use crate::resources::{Action, WafRule};
 
-/// A rule at its place.
+/// A rule in the evaluation order.
 #[derive(Debug)]
 pub(crate) struct OrderedRule<'a> {
     pub(crate) rule: &'a WafRule,
-    /// The rule's name, with its group's.
-    pub(crate) shown: String,
-    /// What it does, overrides of its group applied; nothing for a group that can't be looked into.
+    /// The name of the rule, and of its rule group if any.
+    pub(crate) label: String,
+    /// The action after the overrides of its rule group. `None` for a managed rule group, which has
+    /// an action for each of its rules.
     pub(super) action: Option<&'a Action>,
-    /// Whether it only counts, since the group that it is or is in is overridden.
-    pub(crate) counted: bool,
+    /// Whether it only counts: it is, or is in, a rule group that is overridden to Count.
+    pub(crate) only_counts: bool,
 }
 
 impl OrderedRule<'_> {
-    /// Whether it ends a request by this action.
+    /// Whether it ends the evaluation of a request with this action.
     pub(crate) fn does(&self, action: &str) -> bool {
-        !self.counted && self.action.is_some_and(|a| a.name() == action)
+        !self.only_counts && self.action.is_some_and(|a| a.name() == action)
     }
 
-    /// A rule of a group of AWS or of the marketplace that is overridden to Allow: what it finds
-    /// ends there, and no later rule sees it.
+    /// The rule of a managed rule group that is overridden to Allow. The requests that it matches end
+    /// there: no later rule evaluates them.
     pub(super) fn allow_override(&self) -> Option<&str> {
         let group = self.rule.statement.managed_rule_group_statement.as_ref()?;
         let mut overrides = group.rule_action_overrides.iter();
         let allowed = overrides.find(|rule| rule.action_to_use.name() == "Allow");
-        allowed.filter(|_| !self.counted).map(|rule| &*rule.name)
+        allowed
+            .filter(|_| !self.only_counts)
+            .map(|rule| &*rule.name)
     }
 
-    /// The action, in words.
+    /// The name of the action.
     pub(crate) fn action(&self) -> &str {
         match self.action {
-            _ if self.counted => "Count",
+            _ if self.only_counts => "Count",
             Some(action) => action.name(),
             None => "None",
         }

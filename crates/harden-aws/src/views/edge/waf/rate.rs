@@ -1,4 +1,4 @@
-//! Rules that limit how often an address may ask.
+//! Rate-based rules: the limit of requests of one IP address.
 
 use harden_core::Known;
 
@@ -10,18 +10,18 @@ use crate::resources::RateBased;
 /// A rate-based rule.
 #[derive(Debug)]
 pub(crate) struct Rate {
-    /// The rule's name.
+    /// The name of the rule.
     pub(crate) rule: String,
-    /// `2000 requests per 300 s by IP`.
-    pub(crate) shown: String,
-    /// Whether it is the limit that is wanted.
-    pub(crate) holds: Claim,
+    /// The limit as text: `2000 requests per 300 s by IP`.
+    pub(crate) label: String,
+    /// Whether it is at least as strict as the required limit.
+    pub(crate) is_enough: Claim,
 }
 
-/// AWS's default, in seconds.
+/// The default of EvaluationWindowSec, in seconds (API_RateBasedStatement).
 const WINDOW: i64 = 300;
 
-/// The rate-based rules, each measured against a limit of requests within a time in seconds.
+/// The rate-based rules, each compared with a limit of requests in a number of seconds.
 pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
     let all = stages.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
@@ -31,10 +31,12 @@ pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rat
         let is_low = rate.limit.saturating_mul(i64::from(seconds))
             <= i64::from(limit).saturating_mul(window);
         let action = stage.action();
-        let holds = if !stage.does("Block") {
+        let is_enough = if !stage.does("Block") {
             Claim::No(format!("its action is {action}"))
         } else if !matches!(&*keys, "IP" | "FORWARDED_IP") {
-            Claim::No(format!("it counts by {keys}, not by IP address alone"))
+            Claim::No(format!(
+                "it aggregates by {keys} instead of the IP address alone"
+            ))
         } else if !is_low {
             Claim::No("its limit is higher".to_owned())
         } else {
@@ -42,33 +44,35 @@ pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rat
                 .scope_down_statement
                 .as_ref()
                 .map(|s| matched_share(s, stages.before(at)));
-            counted(narrowed).and(|| stages.reached(at))
+            counts_requests(narrowed).and(|| stages.is_reached(at))
         };
         Some(Rate {
-            rule: stage.shown.clone(),
-            shown: format!("{} requests per {window} s by {keys}", rate.limit),
-            holds,
+            rule: stage.label.clone(),
+            label: format!("{} requests per {window} s by {keys}", rate.limit),
+            is_enough,
         })
     })
     .collect()
 }
 
 /// Whether nearly every request is counted.
-fn counted(narrowed: Option<MatchedShare>) -> Claim {
+fn counts_requests(narrowed: Option<MatchedShare>) -> Claim {
     match narrowed {
         None | Some(MatchedShare::Most) => Claim::Yes,
-        Some(MatchedShare::Few) => Claim::No("most requests are scoped out of it".to_owned()),
+        Some(MatchedShare::Few) => {
+            Claim::No("its scope-down statement leaves out most requests".to_owned())
+        }
         Some(MatchedShare::Countries) => Claim::unclear(
-            "it counts the requests of some countries only: how many escape, can't be told"
+            "it counts only the requests of some countries; how many it leaves out is not known"
                 .to_owned(),
         ),
         Some(MatchedShare::Unclear) => Claim::unclear(
-            "it counts requests by what is in them: how many escape, can't be told".to_owned(),
+            "it selects requests by their content; how many it leaves out is not known".to_owned(),
         ),
     }
 }
 
-/// What a rule counts by: custom keys that are one address are that address.
+/// The aggregation key of a rule. Custom keys that consist of one IP address mean that address.
 fn keys(rate: &RateBased) -> String {
     if rate.aggregate_key_type != "CUSTOM_KEYS" {
         return rate.aggregate_key_type.clone();
@@ -82,13 +86,13 @@ fn keys(rate: &RateBased) -> String {
     }
 }
 
-/// Whether any of the rules is the limit that is wanted; what could not be read may hold one.
-pub(crate) fn limited(rates: &[Rate], stages: &RuleOrder<'_>) -> Known<bool> {
-    let one_per_account = rates.iter().map(|rate| match &rate.holds {
+/// Whether one of the rules is strict enough. A rule group that could not be read can contain one.
+pub(crate) fn has_rate_limit(rates: &[Rate], stages: &RuleOrder<'_>) -> Known<bool> {
+    let one_per_account = rates.iter().map(|rate| match &rate.is_enough {
         Claim::Yes => Known::Yes(true),
         Claim::No(_) => Known::Yes(false),
         Claim::Unclear(unknown) => unknown.clone().into(),
     });
-    let unread = stages.unclear().map(|unknown| unknown.clone().into());
+    let unread = stages.unread_rule().map(|unknown| unknown.clone().into());
     Known::any(one_per_account.chain(unread))
 }

@@ -1,4 +1,4 @@
-//! The rules of a web ACL in the order in which AWS asks them, with those inside rule groups.
+//! The rules of a web ACL in their evaluation order, with the rules of its rule groups.
 
 use harden_core::{Known, Unknown};
 
@@ -8,22 +8,23 @@ use super::ordered_rule::OrderedRule;
 use super::share::{MatchedShare, matched_share};
 use crate::resources::{Action, RuleGroupReference, WafRule};
 
-/// Groups do not nest in AWS; should they one day, this is deep enough.
+/// The deepest nesting of rule groups. AWS does not nest them ("Rule groups", developer guide), so this
+/// only stops a malformed snapshot.
 const DEEPEST: usize = 4;
 
-/// A group that could not be looked into, or a rule that does not say what it does.
+/// A rule group that could not be read, or a rule without an action.
 #[derive(Debug)]
 struct Unread {
-    /// The stage that it stands before.
+    /// The index of the rule that follows it.
     before: usize,
-    /// Whether what is in it only counts.
-    counted: bool,
-    /// Whether it is a group: it may hold any rule.
+    /// Whether its rules only count.
+    only_counts: bool,
+    /// Whether it is a rule group, which can contain any rule.
     is_group: bool,
     why: Unknown,
 }
 
-/// The rules of a web ACL, as far as they could be read.
+/// The rules of a web ACL in evaluation order.
 #[derive(Debug, Default)]
 pub(crate) struct RuleOrder<'a> {
     pub(crate) all: Vec<OrderedRule<'a>>,
@@ -31,12 +32,14 @@ pub(crate) struct RuleOrder<'a> {
 }
 
 impl<'a> RuleOrder<'a> {
-    /// The rules of a web ACL: Firewall Manager's first ones, its own, Firewall Manager's last.
+    /// The rules of a web ACL: Firewall Manager's first rule groups, the rules of the web ACL, then
+    /// Firewall Manager's last rule groups ("AWS WAF policies", developer guide).
     ///
     /// # Errors
-    /// Where the web ACL could not be read. A group that could not be is none.
+    /// The web ACL could not be read. A rule group that could not be read is not an error here: see
+    /// [`Self::unread_group`].
     pub(crate) fn of(guarding: &'a AclWithGroups) -> Result<Self, Unknown> {
-        guarding.acl.on.get()?;
+        guarding.acl.load_balancers.get()?;
         let acl = guarding.acl.rules.get()?;
         let mut stages = Self::default();
         for list in [&acl.first_rules, &acl.rules, &acl.last_rules] {
@@ -45,32 +48,33 @@ impl<'a> RuleOrder<'a> {
         Ok(stages)
     }
 
-    /// Why some groups could not be looked into, if so: each may hold any rule.
-    pub(crate) fn unread(&self) -> Option<&Unknown> {
+    /// Why a rule group could not be read, if one could not. It can contain any rule.
+    pub(crate) fn unread_group(&self) -> Option<&Unknown> {
         let mut groups = self.unread.iter().filter(|unread| unread.is_group);
         groups.next().map(|unread| &unread.why)
     }
 
-    /// The same, or why it is not known what some rules do.
-    pub(crate) fn unclear(&self) -> Option<&Unknown> {
+    /// Why a rule group could not be read, or why the action of a rule is unknown.
+    pub(crate) fn unread_rule(&self) -> Option<&Unknown> {
         self.unread.first().map(|unread| &unread.why)
     }
 
-    /// The stages before one.
+    /// The rules before one.
     pub(crate) fn before(&self, index: usize) -> &[OrderedRule<'a>] {
         self.all.get(..index).unwrap_or_default()
     }
 
-    /// Whether requests come to a stage: what an earlier rule lets in ends there.
-    pub(crate) fn reached(&self, index: usize) -> Claim {
+    /// Whether nearly every request is evaluated by the rule at an index. An earlier rule that allows
+    /// requests ends their evaluation.
+    pub(crate) fn is_reached(&self, index: usize) -> Claim {
         let mut reached = Claim::Yes;
         for (at, stage) in self.before(index).iter().enumerate() {
-            let name = &stage.shown;
+            let name = &stage.label;
             if let Some(rule) = stage.allow_override() {
                 reached = reached.and(|| {
                     Claim::unclear(format!(
-                        "the rule {rule} of {name} before it is overridden to Allow: which requests \
-                         it lets in, can't be told"
+                        "the earlier rule {rule} of {name} is overridden to Allow; the requests that it \
+                         allows are not known"
                     ))
                 });
             }
@@ -79,21 +83,21 @@ impl<'a> RuleOrder<'a> {
             }
             let here = match matched_share(&stage.rule.statement, self.before(at)) {
                 MatchedShare::Most => Claim::No(format!(
-                    "the rule {name} before it lets nearly every request in"
+                    "the earlier rule {name} allows nearly every request"
                 )),
                 MatchedShare::Countries => Claim::No(format!(
-                    "the rule {name} before it lets every request of whole countries in"
+                    "the earlier rule {name} allows every request of some countries"
                 )),
                 MatchedShare::Few => Claim::Yes,
                 MatchedShare::Unclear => Claim::unclear(format!(
-                    "the rule {name} before it lets requests in by what is in them: which, can't \
-                     be told"
+                    "the earlier rule {name} allows requests by their content; which ones is not \
+                     known"
                 )),
             };
             reached = reached.and(|| here);
         }
-        // what only counts lets nothing in, whatever is in it
-        let acting = self.unread.iter().filter(|unread| !unread.counted);
+        // a rule group that only counts ends no evaluation, whatever it contains
+        let acting = self.unread.iter().filter(|unread| !unread.only_counts);
         let mut acting = acting.filter(|unread| unread.before <= index);
         let unread = acting.next();
         reached.and(|| match unread {
@@ -114,45 +118,46 @@ impl<'a> RuleOrder<'a> {
         for rule in rules {
             let overridden = rule.override_action.as_ref();
             let counts = overridden.is_some_and(|action| action.name() == "Count");
-            let counted = counts || within.is_some_and(|within| within.counted);
-            self.note_silent(rule, counted);
+            let only_counts = counts || within.is_some_and(|within| within.only_counts);
+            self.note_missing_action(rule, only_counts);
             if let Some(group) = &rule.statement.rule_group_reference_statement {
                 let name = group.arn.split('/').nth(2).unwrap_or(&group.arn);
                 let reference = Reference {
                     group,
                     name,
-                    counted,
+                    only_counts,
                 };
                 self.add_group(guarding, &reference, depth);
                 continue;
             }
-            let instead = within.and_then(|within| within.instead(rule));
+            let overriding = within.and_then(|within| within.override_of(rule));
             self.all.push(OrderedRule {
                 rule,
-                shown: match within {
+                label: match within {
                     Some(within) => format!("{} of the rule group {}", rule.name, within.name),
                     None => rule.name.clone(),
                 },
-                action: instead.or(rule.action.as_ref()),
-                counted: counted || within.is_some_and(|within| within.excludes(rule)),
+                action: overriding.or(rule.action.as_ref()),
+                only_counts: only_counts || within.is_some_and(|within| within.excludes(rule)),
             });
         }
     }
 
-    /// A rule says what it does, one that is a group what becomes of its actions: without that,
-    /// whether requests come past it is not known.
-    fn note_silent(&mut self, rule: &WafRule, counted: bool) {
+    /// A rule has an Action, and a rule group an OverrideAction (API_Rule: "You must specify either this
+    /// Action setting or the rule OverrideAction setting, but not both"). Where it is missing, it is
+    /// unknown which requests pass the rule.
+    fn note_missing_action(&mut self, rule: &WafRule, only_counts: bool) {
         let statement = &rule.statement;
         let is_group = statement.managed_rule_group_statement.is_some()
             || statement.rule_group_reference_statement.is_some();
-        let (said, member) = match is_group {
+        let (action, member) = match is_group {
             true => (&rule.override_action, "OverrideAction"),
             false => (&rule.action, "Action"),
         };
-        if said.is_none() {
+        if action.is_none() {
             self.unread.push(Unread {
                 before: self.all.len(),
-                counted,
+                only_counts,
                 is_group: false,
                 why: Unknown::missing("wafv2:GetWebACL", member),
             });
@@ -172,24 +177,24 @@ impl<'a> RuleOrder<'a> {
         };
         self.unread.push(Unread {
             before: self.all.len(),
-            counted: reference.counted,
+            only_counts: reference.only_counts,
             is_group: true,
             why,
         });
     }
 }
 
-/// How a web ACL refers to a rule group.
+/// The reference of a web ACL to a rule group.
 struct Reference<'a> {
     group: &'a RuleGroupReference,
     name: &'a str,
-    /// Whether what is in it only counts.
-    counted: bool,
+    /// Whether its rules only count.
+    only_counts: bool,
 }
 
 impl<'a> Reference<'a> {
-    /// What a rule of the group does instead of its own action.
-    fn instead(&self, rule: &WafRule) -> Option<&'a Action> {
+    /// The action that overrides the action of a rule of the group.
+    fn override_of(&self, rule: &WafRule) -> Option<&'a Action> {
         let overrides = self.group.rule_action_overrides.iter();
         let mut own = overrides.filter(|instead| instead.name == rule.name);
         own.next().map(|instead| &instead.action_to_use)

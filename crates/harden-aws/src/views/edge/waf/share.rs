@@ -1,23 +1,23 @@
-//! How many requests a statement is about, as far as that can be told without seeing them.
+//! The share of requests that a statement matches, as far as the statement itself shows it.
 
 use super::claim::Claim;
 use super::ordered_rule::OrderedRule;
 use crate::resources::{LabelMatch, Statement};
 
-/// How many requests a statement is about.
+/// The share of requests that a statement matches. The order is from few to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum MatchedShare {
-    /// A few: those of listed addresses, attacks.
+    /// A few requests: listed addresses, attacks.
     Few,
-    /// All of some countries.
+    /// All requests of some countries.
     Countries,
-    /// It looks into requests: which it is about can't be told.
+    /// It inspects the content of requests, so the share is not known.
     Unclear,
-    /// All but a few.
+    /// All requests but a few.
     Most,
 }
 
-/// How many requests a statement is about, after earlier rules have put their labels on.
+/// The share of requests that a statement matches, given the rules before it, which add labels.
 pub(crate) fn matched_share(statement: &Statement, before: &[OrderedRule<'_>]) -> MatchedShare {
     let of = |statement: &Statement| matched_share(statement, before);
     if let Some(all) = &statement.and_statement {
@@ -57,6 +57,8 @@ pub(crate) fn matched_share(statement: &Statement, before: &[OrderedRule<'_>]) -
     }
 }
 
+/// The share of requests that match all parts. The smallest share decides, so the shares are tried
+/// from few to countries; an unclear part can be as small as few.
 fn both(parts: &[MatchedShare]) -> MatchedShare {
     for decisive in [
         MatchedShare::Few,
@@ -70,33 +72,34 @@ fn both(parts: &[MatchedShare]) -> MatchedShare {
     parts.iter().copied().min().unwrap_or(MatchedShare::Unclear)
 }
 
-/// How many requests carry a label: as many as the rules are about that put it on.
-fn labelled(wanted: &LabelMatch, before: &[OrderedRule<'_>]) -> MatchedShare {
-    if wanted.key.starts_with("awswaf:") && !wanted.key.contains(":webacl:") {
+/// The share of requests that have a label: the largest share among the rules that add it. A label of
+/// a managed rule group is unclear, since the rules of the group are not readable.
+fn labelled(matched: &LabelMatch, before: &[OrderedRule<'_>]) -> MatchedShare {
+    if matched.key.starts_with("awswaf:") && !matched.key.contains(":webacl:") {
         return MatchedShare::Unclear;
     }
-    let putting = before.iter().enumerate().filter(|(_, stage)| {
+    let labelling = before.iter().enumerate().filter(|(_, stage)| {
         let labels = stage.rule.rule_labels.iter();
         labels
             .map(|label| &*label.name)
-            .any(|label| is_label(wanted, label))
+            .any(|label| is_label(matched, label))
     });
-    let reaches = putting.map(|(at, stage)| {
+    let shares = labelling.map(|(at, stage)| {
         matched_share(&stage.rule.statement, before.get(..at).unwrap_or_default())
     });
-    reaches.max().unwrap_or(MatchedShare::Few)
+    shares.max().unwrap_or(MatchedShare::Few)
 }
 
-/// Whether a label that a rule puts on is the wanted one. A rule of the same web ACL may name it
-/// without what comes before.
-pub(super) fn is_label(wanted: &LabelMatch, label: &str) -> bool {
-    if wanted.scope == "NAMESPACE" {
-        return label.starts_with(&*wanted.key) || wanted.key.ends_with(":webacl:");
+/// Whether a label match statement matches the label of a rule. A rule of the same web ACL can name the
+/// label without its prefix ("Label match rule statement", developer guide).
+pub(super) fn is_label(matched: &LabelMatch, label: &str) -> bool {
+    if matched.scope == "NAMESPACE" {
+        return label.starts_with(&*matched.key) || matched.key.ends_with(":webacl:");
     }
-    wanted.key == label || wanted.key.ends_with(&format!(":{label}"))
+    matched.key == label || matched.key.ends_with(&format!(":{label}"))
 }
 
-/// Whether a statement is about everything that a part of it is about, but for a few exceptions.
+/// Whether a statement matches nearly every request that a part of it matches.
 pub(crate) fn covers(
     statement: &Statement,
     part: &dyn Fn(&Statement) -> bool,
@@ -105,22 +108,22 @@ pub(crate) fn covers(
     if part(statement) {
         return Claim::Yes;
     }
-    let no = || Claim::No("it is about something else".to_owned());
+    let no = || Claim::No("it matches other requests".to_owned());
     if let Some(any) = &statement.or_statement {
         let parts = any.statements.iter().map(|s| covers(s, part, before));
-        return Claim::any(parts, "it is about nothing");
+        return Claim::any(parts, "it matches no request");
     }
     let Some(all) = &statement.and_statement else {
         return no();
     };
     let narrowed = |at: usize| {
         let others = all.statements.iter().enumerate().filter(|(i, _)| *i != at);
-        let reaches: Vec<MatchedShare> = others.map(|(_, s)| matched_share(s, before)).collect();
-        match both(&reaches) {
-            _ if reaches.is_empty() => Claim::Yes,
+        let shares: Vec<MatchedShare> = others.map(|(_, s)| matched_share(s, before)).collect();
+        match both(&shares) {
+            _ if shares.is_empty() => Claim::Yes,
             MatchedShare::Most => Claim::Yes,
             MatchedShare::Unclear => Claim::unclear(
-                "a condition on what is in a request narrows it: how much, can't be told"
+                "a condition on the content of requests narrows it; how much is not known"
                     .to_owned(),
             ),
             MatchedShare::Few | MatchedShare::Countries => {
@@ -130,5 +133,5 @@ pub(crate) fn covers(
     };
     let parts = all.statements.iter().enumerate();
     let parts = parts.map(|(at, s)| covers(s, part, before).and(|| narrowed(at)));
-    Claim::any(parts, "it is about nothing")
+    Claim::any(parts, "it matches no request")
 }
