@@ -7,7 +7,7 @@
 //!   pass (429, 5xx, a connection that breaks, what the vendor's [`Vendor::passing`] knows) is tried
 //!   again, no sooner than the vendor asks for.
 //! - A bounded number of calls is in flight, each is counted ([`harden_core::Facts::called`]), and all
-//!   end when the run does ([`harden_core::Stop`]).
+//!   end when the run does ([`harden_core::CancellationToken`]).
 //! - A failure is a [`RestError`] to match on, and an [`harden_core::Unknown`] for a report. Of what a
 //!   vendor said, only a short message is kept, without what could be a secret.
 #![cfg_attr(

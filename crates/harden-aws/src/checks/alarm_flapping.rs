@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -13,20 +13,14 @@ use crate::views::{
     is_scaling_alarm, metric_alarm, seconds,
 };
 
-pub(crate) static CHECK: Rule<AlarmWithStateChanges, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-flapping",
-        title: "Alarms do not flap",
-        severity: Severity::Low,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Have the alarm wait for more datapoints, or mend what it tells of.",
-        page: include_str!("alarm_flapping.md"),
-    },
+pub(crate) static CHECK: Rule<AlarmWithStateChanges, AwsPolicy> = Rule::new(
+    Meta::new("aws/alarm-flapping", "Alarms do not flap", Severity::Low)
+        .tags(&["guide:3"])
+        .remediation("Have the alarm wait for more datapoints, or mend what it tells of.")
+        .page(include_str!("alarm_flapping.md"))
+        .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*recent.alarm;
@@ -37,8 +31,8 @@ fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let days = j.policy.alarms.flapping_days;
     let most = j.policy.alarms.flapping_changes;
     let from = days_before(j.now, days)?;
-    let periods = history.periods_in_alarm(from, j.now);
-    let is_over = periods.len() > most as usize;
+    let periods_in_alarm = history.periods_in_alarm(from, j.now);
+    let is_over = periods_in_alarm.len() > most as usize;
     if !is_over && history.since > from {
         return Err(Unknown::undetermined(format!(
             "the history of alarms was read from {} on, not over {days} days",
@@ -46,7 +40,7 @@ fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
         ))
         .during(HISTORY));
     }
-    let evidence = evidence(alarm, &periods, most, days);
+    let evidence = evidence(alarm, &periods_in_alarm, most, days);
     if is_over {
         let remediation = remediation(alarm, j.policy.alarms.max_delay_seconds);
         return Ok(Verdict::Fail(evidence, remediation));
@@ -59,10 +53,11 @@ fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Unknown> {
         .map_err(|_| Unknown::undetermined("the time of the judgement is out of range"))
 }
 
-fn evidence(alarm: &Alarm, periods: &[TimeInAlarm], most: u32, days: u32) -> Evidence {
+fn evidence(alarm: &Alarm, periods_in_alarm: &[TimeInAlarm], most: u32, days: u32) -> Evidence {
     let setting = format!("changes to ALARM in {days} days");
-    let evidence = Evidence::of(setting, periods.len(), HISTORY).wanted(format!("at most {most}"));
-    let Some(median) = median(periods) else {
+    let evidence =
+        Evidence::of(setting, periods_in_alarm.len(), HISTORY).expected(format!("at most {most}"));
+    let Some(median) = median(periods_in_alarm) else {
         return evidence;
     };
     let evidence = evidence.and("median time in ALARM", format_args!("{median} s"), HISTORY);
@@ -70,15 +65,19 @@ fn evidence(alarm: &Alarm, periods: &[TimeInAlarm], most: u32, days: u32) -> Evi
         Some(period) => {
             let quick = |s: &&TimeInAlarm| s.cleared && s.seconds <= period;
             let setting = format!("cleared by themselves within one period ({period} s)");
-            evidence.and(setting, periods.iter().filter(quick).count(), HISTORY)
+            evidence.and(
+                setting,
+                periods_in_alarm.iter().filter(quick).count(),
+                HISTORY,
+            )
         }
         None => evidence.note("it has no period in which an alarm could clear by itself"),
     }
 }
 
 /// The median of the times; of an even number the lower middle one.
-fn median(periods: &[TimeInAlarm]) -> Option<i64> {
-    let mut all: Vec<i64> = periods.iter().map(|s| s.seconds).collect();
+fn median(periods_in_alarm: &[TimeInAlarm]) -> Option<i64> {
+    let mut all: Vec<i64> = periods_in_alarm.iter().map(|s| s.seconds).collect();
     all.sort_unstable();
     all.get(all.len().checked_sub(1)? / 2).copied()
 }

@@ -203,7 +203,7 @@ impl Client {
             self.0.attempts(operation, &url).await
         };
         // the end of the run comes first: once it is there no further call is made
-        let read = match select(pin!(facts.stop().stopped()), pin!(asked)).await {
+        let read = match select(pin!(facts.cancellation().cancelled()), pin!(asked)).await {
             Either::Left((reason, _)) => return Err(RestError::Stopped(reason)),
             Either::Right((read, _)) => read?,
         };

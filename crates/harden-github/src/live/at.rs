@@ -136,13 +136,13 @@ impl At {
     where
         T: Serialize + DeserializeOwned,
     {
-        let stop = self.facts.stop();
+        let stop = self.facts.cancellation();
         let asked = async {
             self.facts.called(operation.name);
             self.api.get(operation, path, keep).await
         };
         // the end of the run comes first: once it is there no further call is made
-        match select(pin!(stop.stopped()), Box::pin(asked)).await {
+        match select(pin!(stop.cancelled()), Box::pin(asked)).await {
             Either::Left((reason, _)) => {
                 let mut failure = failed(operation, "");
                 let action = failure.unknown.action.take();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::{Either, select};
-use harden_core::Stop;
+use harden_core::CancellationToken;
 use jiff::Timestamp;
 
 use super::GithubProvider;
@@ -46,7 +46,7 @@ pub struct Connect {
     /// The moment from which windows of time are counted back.
     pub now: Timestamp,
     /// Ends connecting early. Listings heed the one of their facts.
-    pub stop: Stop,
+    pub stop: CancellationToken,
     /// The folder of the cache of answers; without it nothing is kept.
     pub cache: Option<PathBuf>,
     /// How many calls are in flight at once.
@@ -72,7 +72,7 @@ impl Connect {
             origin: None,
             policy,
             now,
-            stop: Stop::never(),
+            stop: CancellationToken::never(),
             cache: None,
             in_flight: 8,
             timeout: Duration::from_secs(30),
@@ -89,7 +89,7 @@ impl Connect {
         env: &dyn Fn(&str) -> Option<String>,
         policy: Arc<GithubPolicy>,
         now: Timestamp,
-        stop: Stop,
+        stop: CancellationToken,
     ) -> Self {
         let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
         let api_url = policy
@@ -125,7 +125,7 @@ pub(super) fn host_of(url: &str) -> Option<String> {
 
 pub(super) async fn connect(connect: Connect) -> Result<GithubProvider, ConnectError> {
     let stop = connect.stop.clone();
-    match select(pin!(stop.stopped()), Box::pin(connected(connect))).await {
+    match select(pin!(stop.cancelled()), Box::pin(connected(connect))).await {
         Either::Left((reason, _)) => Err(ConnectError::Stopped(reason)),
         Either::Right((result, _)) => result,
     }

@@ -9,7 +9,7 @@
 //!   GitHub says of its limits, and leave a part of the quota for others (see `api.rs`, `quota.rs`).
 //! - What was read before is asked for with its ETag (see `cache.rs`); an answer that did not change
 //!   costs no quota.
-//! - Each call ends when the run does ([`harden_core::Stop`]): what was read by then stays.
+//! - Each call ends when the run does ([`harden_core::CancellationToken`]): what was read by then stays.
 //! - No secret leaves: the token is kept as one, no redirect is followed to another host, and of an
 //!   answer only the fields of a declared type are kept, in memory and in the cache.
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use harden_collect::{Client, Options, RestError};
-use harden_core::{Facts, Stop, one_line};
+use harden_core::{CancellationToken, Facts, one_line};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub struct Connect {
     /// The moment of the audit.
     pub now: Timestamp,
     /// Ends connecting early. Listings heed the one of their facts.
-    pub stop: Stop,
+    pub stop: CancellationToken,
     /// How many attempts a call has.
     pub attempts: usize,
     /// The wait before the second attempt; it doubles from attempt to attempt.
@@ -59,7 +59,7 @@ impl Connect {
             projects: policy.projects.clone(),
             policy,
             now,
-            stop: Stop::never(),
+            stop: CancellationToken::never(),
             attempts: 4,
             first_wait: std::time::Duration::from_millis(500),
             in_flight: 8,
@@ -74,7 +74,7 @@ impl Connect {
         get: &dyn Fn(&str) -> Option<String>,
         policy: Arc<SentryPolicy>,
         now: Timestamp,
-        stop: Stop,
+        stop: CancellationToken,
     ) -> Result<Self, ConnectError> {
         let set = |name| {
             let value = get(name)?;
@@ -121,7 +121,7 @@ pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectE
     let server = address(connect.url.as_deref().unwrap_or(CLOUD));
     let client = connect.client(&server, VENDOR)?;
     // counts the calls until there are facts to count them
-    let counting = Facts::with(Vec::new(), None, connect.stop.clone(), false);
+    let counting = Facts::builder().cancellation(connect.stop.clone()).build();
     let given = connect.organization.trim().to_owned();
     let number = number_of_dsn(&given);
     let asked = number.unwrap_or(&given).to_owned();
@@ -223,7 +223,12 @@ mod tests {
             found.map(|(_, value)| (*value).to_owned())
         };
         let policy: SentryPolicy = toml::from_str(policy).unwrap();
-        Connect::from_env(&get, Arc::new(policy), Timestamp::UNIX_EPOCH, Stop::never())
+        Connect::from_env(
+            &get,
+            Arc::new(policy),
+            Timestamp::UNIX_EPOCH,
+            CancellationToken::never(),
+        )
     }
 
     #[test]

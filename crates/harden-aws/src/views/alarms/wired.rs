@@ -138,7 +138,7 @@ pub(crate) fn acts(alarm: &Alarm) -> Known<bool> {
 impl Subject for AlarmWithParents {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         Ok(Arc::new(wired(&*cx.list::<Alarm>().await?)))
     }
 }

@@ -150,7 +150,7 @@ impl LoadBalancerWithAlarms {
 impl Subject for LoadBalancerWithAlarms {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, TargetGroup::KIND, Alarm::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let groups = cx.list::<TargetGroup>().await?;
         let alarms = cx.list::<Alarm>().await?;

@@ -72,7 +72,7 @@ impl Coverage {
                 };
                 let mut evidence = evidence
                     .and(format!("alarm on {metric}"), found, SOURCE)
-                    .wanted(format!(
+                    .expected(format!(
                         "an alarm with a threshold of {}",
                         required.threshold()
                     ));
@@ -91,12 +91,12 @@ impl Coverage {
                 faults.iter().fold(evidence.note(nearest), |all, fault| {
                     let setting = format!("{} of {}", fault.setting, alarm.id().name);
                     all.and(setting, &fault.found, SOURCE)
-                        .wanted(fault.expected.clone())
+                        .expected(fault.expected.clone())
                 })
             }
             Self::Missing => evidence
                 .and(format!("alarm on {metric}"), "missing", SOURCE)
-                .wanted(format!(
+                .expected(format!(
                     "an alarm with a threshold of {}",
                     required.threshold()
                 )),

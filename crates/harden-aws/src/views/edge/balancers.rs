@@ -67,7 +67,7 @@ pub(crate) struct BalancerWithAttributes {
 impl Subject for BalancerWithAttributes {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, LoadBalancerAttributes::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let attributes = cx.list::<LoadBalancerAttributes>().await?;
         let items = balancers.iter().map(|(id, balancer)| {
@@ -96,7 +96,7 @@ pub(crate) struct BalancerWithWebAcl {
 impl Subject for BalancerWithWebAcl {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, WebAcl::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let acls = cx.list::<WebAcl>().await?;
         let items = balancers.iter().map(|(id, balancer)| {
