@@ -38,6 +38,7 @@ fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
             "an anomaly detection band follows its metric by itself",
         ));
     }
+    definition.require_settings()?;
     let threshold = Threshold::of(definition).ok_or_else(|| {
         Unknown::undetermined("it has no threshold, or one that is compared in an unknown way")
             .during(ALARM_SOURCE)

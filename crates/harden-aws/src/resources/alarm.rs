@@ -1,6 +1,6 @@
 //! CloudWatch alarms.
 
-use harden_core::{Kind, Known, Resource, ResourceId};
+use harden_core::{Kind, Known, Resource, ResourceId, Unknown};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +170,34 @@ pub struct CompositeAlarm {
     /// (ActionConfiguration).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_settings: Vec<String>,
+}
+
+impl MetricAlarm {
+    /// Checks that the settings that every metric alarm has were read. The API answers without
+    /// optional settings, but ComparisonOperator, and a statistic for each metric, are required by
+    /// [PutMetricAlarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+    ///
+    /// # Errors
+    /// A required setting is missing: what the alarm compares is unknown.
+    pub(crate) fn require_settings(&self) -> Result<(), Unknown> {
+        let missing = |setting| Err(Unknown::missing("cloudwatch:DescribeAlarms", setting));
+        if self.comparison.is_none() {
+            return missing("ComparisonOperator");
+        }
+        if self.metric.is_some() && self.statistic.is_none() && self.extended_statistic.is_none() {
+            return missing("Statistic");
+        }
+        for query in &self.queries {
+            // "You must specify either Expression or MetricStat, but not both" (API_MetricDataQuery)
+            if query.metric.is_none() && query.expression.is_none() {
+                return missing("MetricStat");
+            }
+            if query.metric.is_some() && query.statistic.is_none() {
+                return missing("Stat");
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Alarm {

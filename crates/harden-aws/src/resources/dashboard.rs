@@ -26,7 +26,8 @@ pub struct Shown {
     /// Which.
     #[serde(flatten)]
     pub what: ShownMetrics,
-    /// The region of the metrics; none where the widget does not say.
+    /// The region of the metrics; `*` where a variable of the dashboard sets it. Alarms have none:
+    /// their ARN contains the region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The account of the metrics, where it is another one.

@@ -67,12 +67,17 @@ impl Subscription {
         matches!(self.protocol.as_str(), "email" | "email-json")
     }
 
-    /// Whether it goes straight to a Slack incoming webhook, which can never confirm.
+    /// The host of a URL, in lower case. Where `host` was not recorded, the endpoint contains it.
+    #[must_use]
+    pub fn url_host(&self) -> Option<String> {
+        self.host.clone().or_else(|| host_of(&self.endpoint))
+    }
+
+    /// Whether the endpoint is a Slack incoming webhook, which cannot confirm a subscription.
     #[must_use]
     pub fn is_slack_webhook(&self) -> bool {
-        self.host
-            .as_deref()
-            .is_some_and(|h| h == "hooks.slack.com" || h == "hooks.slack-gov.com")
+        self.url_host()
+            .is_some_and(|host| host == "hooks.slack.com" || host == "hooks.slack-gov.com")
     }
 }
 

@@ -52,7 +52,8 @@ impl Action {
         Self(std::iter::once((name.to_owned(), empty)).collect())
     }
 
-    /// Its name: `Allow`, `Block`, `Count`, `Captcha`, `Challenge`, `None`.
+    /// Its name: `Allow`, `Block`, `Count`, `Captcha`, `Challenge`, `None`. Empty for an object without
+    /// a member, which the API never returns: what the rule does is then unknown.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.keys().next().map_or("", String::as_str)
@@ -127,6 +128,14 @@ pub struct Statement {
     /// Any other statement, by its name; the text that it looks for is not recorded.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl Statement {
+    /// Whether it has no member. The API returns exactly one in each statement, so the requests that
+    /// an empty one matches are unknown.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Several statements.

@@ -137,6 +137,10 @@ pub(crate) fn find_coverage(
         if scales == Known::Yes(true) {
             continue;
         }
+        if let Err(unknown) = metric.require_settings() {
+            unclear = Some(unknown);
+            continue;
+        }
         match (judge_tightness(metric, &reading, required), scales) {
             (Tightness::Loose(faults), _) => {
                 if loose

@@ -166,19 +166,22 @@ impl Screens<'_> {
     }
 
     fn shows(&self, shown: &Shown, resource: &DashboardResource) -> Known<bool> {
-        let region = shown
-            .region
-            .as_deref()
-            .is_none_or(|r| r == &*resource.place.region);
+        // "*": a variable of the dashboard sets the region, so the viewer can choose every region
+        let region = match shown.region.as_deref() {
+            Some(region) => Known::Yes(matches!(region, "*") || *region == *resource.place.region),
+            None => Unknown::missing("cloudwatch:GetDashboard", "region of a widget").into(),
+        };
         match &shown.what {
             ShownMetrics::Alarm(arn) => self.alarm_shows(arn, resource),
-            _ if !region => Known::Yes(false),
             ShownMetrics::Metric {
                 namespace,
                 dimensions,
-            } => Known::Yes(resource.has(namespace, dimensions)),
-            ShownMetrics::Search(expression) => Known::Yes(resource.is_found_by(expression)),
-            ShownMetrics::Explorer(kind) if resource.may_be_explored_by(kind) => Unknown::undetermined(
+            } => Known::all([Known::Yes(resource.has(namespace, dimensions)), region]),
+            ShownMetrics::Search(expression) => {
+                Known::all([Known::Yes(resource.is_found_by(expression)), region])
+            }
+            ShownMetrics::Explorer(kind)
+                if resource.may_be_explored_by(kind) && region != Known::Yes(false) => Unknown::undetermined(
                 "an explorer widget selects resources by tags, which this check does not evaluate",
             )
             .into(),

@@ -88,6 +88,7 @@ fn matches(statement: &Statement, country: &str, before: &[OrderedRule<'_>]) -> 
     if let Some(label) = &statement.label_match_statement {
         return labelled(label, country, before);
     }
+    // an empty statement matches unknown requests, like one that inspects their content
     let only_unusual = statement.ip_set_reference_statement.is_some()
         || statement.sqli_match_statement.is_some()
         || statement.xss_match_statement.is_some()
@@ -146,7 +147,8 @@ fn adds_country_label(statement: &Statement) -> Option<bool> {
     {
         return within(std::slice::from_ref(scope));
     }
-    Some(false)
+    // an empty statement can be any statement
+    (!statement.is_empty()).then_some(false)
 }
 
 fn labelled(matched: &LabelMatch, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {

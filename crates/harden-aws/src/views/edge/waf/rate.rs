@@ -1,6 +1,7 @@
 //! Rate-based rules: the limit of requests of one IP address.
 
-use harden_core::Known;
+use harden_core::{Known, Unknown};
+use serde_json::Map;
 
 use super::claim::Claim;
 use super::rule_order::RuleOrder;
@@ -33,6 +34,9 @@ pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rat
         let action = stage.action();
         let is_enough = if !stage.does("Block") {
             Claim::No(format!("its action is {action}"))
+        } else if rate.custom_keys.iter().any(Map::is_empty) {
+            // each custom key is an object of one member; without it, the key is unknown
+            Claim::Unclear(Unknown::missing("wafv2:GetWebACL", "CustomKeys"))
         } else if !matches!(&*keys, "IP" | "FORWARDED_IP") {
             Claim::No(format!(
                 "it aggregates by {keys} instead of the IP address alone"

@@ -131,6 +131,9 @@ impl<'a> RuleOrder<'a> {
                 continue;
             }
             let overriding = within.and_then(|within| within.override_of(rule));
+            if overriding.is_some_and(|action| action.name().is_empty()) {
+                self.note_unread(only_counts, false, "RuleActionOverrides");
+            }
             self.all.push(OrderedRule {
                 rule,
                 label: match within {
@@ -154,14 +157,30 @@ impl<'a> RuleOrder<'a> {
             true => (&rule.override_action, "OverrideAction"),
             false => (&rule.action, "Action"),
         };
-        if action.is_none() {
-            self.unread.push(Unread {
-                before: self.all.len(),
-                only_counts,
-                is_group: false,
-                why: Unknown::missing("wafv2:GetWebACL", member),
-            });
+        if action
+            .as_ref()
+            .is_none_or(|action| action.name().is_empty())
+        {
+            self.note_unread(only_counts, false, member);
         }
+        let overrides = statement.managed_rule_group_statement.iter();
+        let mut overrides = overrides.flat_map(|group| &group.rule_action_overrides);
+        if overrides.any(|rule| rule.action_to_use.name().is_empty()) {
+            self.note_unread(only_counts, false, "RuleActionOverrides");
+        }
+        // a rule without a statement can be any rule, a rule group included
+        if statement.is_empty() {
+            self.note_unread(only_counts, true, "Statement");
+        }
+    }
+
+    fn note_unread(&mut self, only_counts: bool, is_group: bool, member: &str) {
+        self.unread.push(Unread {
+            before: self.all.len(),
+            only_counts,
+            is_group,
+            why: Unknown::missing("wafv2:GetWebACL", member),
+        });
     }
 
     fn add_group(&mut self, guarding: &'a AclWithGroups, reference: &Reference<'a>, depth: usize) {
