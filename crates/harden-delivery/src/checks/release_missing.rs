@@ -12,11 +12,11 @@ use crate::views::{Commit, Deployed, Released};
 pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/release-missing",
-        "Sentry has a release of the commit that is deployed",
+        "Sentry has a release of the deployed commit",
         Severity::High,
     )
     .tags(&["guide:1"])
-    .remediation("Create a release of the deployed commit, in the workflow that deploys.")
+    .remediation("Create a release of the deployed commit in the workflow that deploys.")
     .page(include_str!("release_missing.md"))
     .since("0.1.0"),
     judge,

@@ -179,6 +179,9 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
             let found = (placed.at(command.at), "run", command.line());
             oidc.found.get_or_insert(found);
         }
+        if let Some(unknown) = placed.unfollowed(&["aws"]).filter(|_| asks) {
+            oidc.perhaps.get_or_insert(unknown);
+        }
         let owner = action.split('/').next().unwrap_or_default();
         let foreign = !uses.is_empty() && LocalAction::folder_of(uses).is_none();
         if asks && foreign && !OTHERS.contains(&owner) {

@@ -86,6 +86,10 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             if !conditions.into_iter().flatten().all(comes_here) {
                 continue;
             }
+            // whatever can't be followed may check the head out, whether it mentions git or not
+            if let Some(part) = placed.step.unfollowed.first() {
+                unread.get_or_insert_with(|| placed.why_unfollowed(part));
+            }
             for gets in gets(&placed) {
                 let what = match gets {
                     Gets::Head(what) => Some((what, placed.location())),

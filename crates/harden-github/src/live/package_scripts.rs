@@ -61,7 +61,8 @@ pub(super) fn used(
 pub(super) fn run_by(package: &PackageScripts) -> Vec<String> {
     let scripts = package.scripts.ok().into_iter().flatten();
     scripts
-        .flat_map(|(_, commands)| PackageScripts::folders(commands))
+        .filter_map(|(_, commands)| commands.ok())
+        .flat_map(|commands| PackageScripts::folders(commands))
         .collect()
 }
 

@@ -8,11 +8,11 @@ use crate::views::ProjectAlerts;
 pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/alert-fatal-missing",
-        "An alert tells of every fatal error at once",
+        "Sentry projects have an alert on every fatal error",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Create an alert on events of level fatal that tells every time.")
+    .remediation("Create an alert on events of level fatal that notifies every time.")
     .page(include_str!("alert_fatal_missing.md"))
     .since("0.1.0"),
     judge,

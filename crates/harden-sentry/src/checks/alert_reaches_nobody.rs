@@ -14,11 +14,11 @@ use crate::views::{AlertDelivery, BrokenLink, Delivery};
 pub(crate) static CHECK: Rule<AlertDelivery, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/alert-reaches-nobody",
-        "Every alert reaches somebody",
+        "Sentry alerts notify a recipient that exists",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Mend each broken link between the alert and somebody who is told.")
+    .remediation("Fix each broken link between the alert and its recipients.")
     .page(include_str!("alert_reaches_nobody.md"))
     .since("0.1.0"),
     judge,

@@ -11,7 +11,7 @@ use crate::views::FrontEnd;
 pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/sourcemaps-missing",
-        "The latest release of a front end has its source maps",
+        "The latest release of a front-end project has source maps",
         Severity::High,
     )
     .tags(&["guide:1"])

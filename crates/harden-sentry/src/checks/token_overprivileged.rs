@@ -6,12 +6,12 @@ use crate::resources::Token;
 pub(crate) static CHECK: Rule<Token, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/token-overprivileged",
-        "The audit's token can do no more than read",
+        "The audit's token has only the scopes that it needs",
         Severity::Medium,
     )
     .tags(&["guide:1"])
     .security()
-    .remediation("Give the audit a token of its own that can only read.")
+    .remediation("Give the audit a separate token with read scopes only.")
     .page(include_str!("token_overprivileged.md"))
     .since("0.1.0"),
     judge,

@@ -241,11 +241,17 @@ fn check_frequency(route: &mut Route, alert: &Alert, requirement: &Requirement<'
         Model::IssueRule => most.max(LEAST_MINUTES_OF_ISSUE_RULE),
         _ => most,
     };
-    if let Some(Some(minutes)) = route.value_of(&alert.frequency_minutes)
-        && *minutes > most
-    {
-        let expected = format!("at most {most} min");
-        route.add_difference("frequency", format!("{minutes} min"), expected);
+    match (route.value_of(&alert.frequency_minutes), alert.model) {
+        (Some(Some(minutes)), _) if *minutes > most => {
+            let expected = format!("at most {most} min");
+            route.add_difference("frequency", format!("{minutes} min"), expected);
+        }
+        // these two models always have a frequency, so its absence is not "no minimum time"
+        (Some(None), Model::IssueRule | Model::Workflow) => {
+            let unknown = Unknown::missing(alert.model.source(), "frequency");
+            route.add_unknown(Arc::new(unknown));
+        }
+        _ => {}
     }
 }
 

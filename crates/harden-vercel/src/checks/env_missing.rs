@@ -12,11 +12,13 @@ use crate::views::RequiredVariables;
 pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule::new(
     Meta::new(
         "vercel/env-missing",
-        "The project has the variables that its builds need",
+        "Vercel projects have the required environment variables",
         Severity::High,
     )
     .tags(&["guide:1"])
-    .remediation("Add the variable to the project's production environment, as a sensitive one.")
+    .remediation(
+        "Add the variable to the project's production environment as a sensitive variable.",
+    )
     .page(include_str!("env_missing.md"))
     .since("0.1.0"),
     judge,

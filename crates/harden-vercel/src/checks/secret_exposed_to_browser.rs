@@ -8,12 +8,14 @@ use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule::new(
     Meta::new(
         "vercel/secret-exposed-to-browser",
-        "No credential is built into the pages that browsers get",
+        "Environment variables do not expose credentials to browsers",
         Severity::Critical,
     )
     .tags(&["guide:1", "beyond-guide"])
     .security()
-    .remediation("Revoke the credential, and keep a new one under a name that browsers do not get.")
+    .remediation(
+        "Revoke the credential, and store a new one under a name without the browser prefix.",
+    )
     .page(include_str!("secret_exposed_to_browser.md"))
     .since("0.1.0"),
     judge,

@@ -11,12 +11,12 @@ use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule::new(
     Meta::new(
         "vercel/secret-plaintext",
-        "Credentials are not kept as plain variables",
+        "Credentials are stored as encrypted or sensitive environment variables",
         Severity::High,
     )
     .tags(&["guide:1"])
     .security()
-    .remediation("Replace the credential, and keep the new one as a sensitive variable.")
+    .remediation("Replace the credential, and store the new one as a sensitive variable.")
     .page(include_str!("secret_plaintext.md"))
     .since("0.1.0"),
     judge,
