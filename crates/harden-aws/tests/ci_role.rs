@@ -127,10 +127,10 @@ fn the_guides_policy_fails_for_what_is_wrong_with_it() {
     // by the number of the finding in the list that the policy was judged by once for all
     let (blocked, _) = failed(&all, "aws/ci-role-deploy-blocked");
     for (number, action) in [
-        (1, "ecr:GetAuthorizationToken is denied, to"),
-        (2, "ecs:DescribeTaskDefinition is denied, to"),
-        (3, "ecs:RegisterTaskDefinition is denied on"),
-        (4, "iam:PassRole is denied on"),
+        (1, "ecr:GetAuthorizationToken: denied, to"),
+        (2, "ecs:DescribeTaskDefinition: denied, to"),
+        (3, "ecs:RegisterTaskDefinition: denied on"),
+        (4, "iam:PassRole: denied on"),
         (6, "no use for logs:CreateLogGroup"),
         (6, "no use for logs:CreateLogStream"),
         (6, "no use for logs:PutLogEvents"),
@@ -141,7 +141,7 @@ fn the_guides_policy_fails_for_what_is_wrong_with_it() {
         assert!(blocked.contains(action), "{number}, {action}: {blocked}");
     }
     // UpdateService and DescribeServices do carry ecs:cluster
-    for action in ["ecs:UpdateService is", "ecs:DescribeServices is"] {
+    for action in ["ecs:UpdateService: ", "ecs:DescribeServices: "] {
         assert!(!blocked.contains(action), "{action}: {blocked}");
     }
     let (dead, _) = failed(&all, "aws/ci-role-statement-ineffective");

@@ -26,16 +26,17 @@ fn judge(aimed: &AlarmWithTargets, j: &Judging<AwsPolicy>) -> Judgement {
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
     }
-    if matches!(alarm.definition.get()?, AlarmDefinition::Composite(_)) {
+    let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
             "a composite alarm watches alarms, not a metric",
         ));
-    }
+    };
     let state = alarm.state.get()?;
     let evidence = Evidence::of("StateValue", state, ALARM_SOURCE);
     if state != "INSUFFICIENT_DATA" {
         return Ok(Verdict::Pass(evidence));
     }
+    metric.require_settings()?;
     let limit = j.policy.alarms.dead_after_hours;
     let hours = alarm
         .state_since

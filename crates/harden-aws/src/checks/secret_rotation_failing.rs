@@ -59,11 +59,18 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
         if age > limit {
             return fail(evidence);
         }
-        held.next_rotation.get()?;
+        // the API leaves out the next date only where rotation is not configured or is off
+        if held.next_rotation.get()?.is_none() {
+            return Err(Unknown::missing(SOURCE, "NextRotationDate"));
+        }
         return Ok(Verdict::Pass(evidence));
     }
     held.last_rotated.get()?;
     period.get()?;
+    // a rotation that is on has a number of days or a schedule
+    if held.rotation_days.get()?.is_none() && held.rotation_schedule.get()?.is_none() {
+        return Err(Unknown::missing(SOURCE, "RotationRules"));
+    }
     match held.next_rotation.get()? {
         Some(next) => Ok(Verdict::Pass(
             Evidence::of("NextRotationDate", day(*next), SOURCE).expected("a date to come"),

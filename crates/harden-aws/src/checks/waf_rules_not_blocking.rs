@@ -51,6 +51,8 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
     }
+    // a rule without a statement can be one of the groups, and may not block
+    let unknown = unknown.or_else(|| stages.unread_statement().cloned());
     match (unknown, stages.unread_group()) {
         (Some(unknown), _) => Err(unknown),
         (None, Some(unknown)) if !there => Err(unknown.clone()),

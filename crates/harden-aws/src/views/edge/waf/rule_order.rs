@@ -12,15 +12,26 @@ use crate::resources::{Action, RuleGroupReference, WafRule};
 /// only stops a malformed snapshot.
 const DEEPEST: usize = 4;
 
-/// A rule group that could not be read, or a rule without an action.
+/// What is unknown about a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Its action.
+    Action,
+    /// Its statement: it can be any rule, a managed rule group included.
+    Statement,
+    /// The rules of the rule group that it refers to: they can be any rules but managed rule groups,
+    /// which AWS does not nest.
+    RuleGroup,
+}
+
+/// A rule that could not be read in full.
 #[derive(Debug)]
 struct Unread {
     /// The index of the rule that follows it.
     before: usize,
     /// Whether its rules only count.
     only_counts: bool,
-    /// Whether it is a rule group, which can contain any rule.
-    is_group: bool,
+    part: Part,
     why: Unknown,
 }
 
@@ -50,8 +61,14 @@ impl<'a> RuleOrder<'a> {
 
     /// Why a rule group could not be read, if one could not. It can contain any rule.
     pub(crate) fn unread_group(&self) -> Option<&Unknown> {
-        let mut groups = self.unread.iter().filter(|unread| unread.is_group);
-        groups.next().map(|unread| &unread.why)
+        let any_rule = |unread: &&Unread| unread.part != Part::Action;
+        self.unread.iter().find(any_rule).map(|unread| &unread.why)
+    }
+
+    /// Why it is unknown whether a rule is a managed rule group, if that is unknown.
+    pub(crate) fn unread_statement(&self) -> Option<&Unknown> {
+        let statement = |unread: &&Unread| unread.part == Part::Statement;
+        self.unread.iter().find(statement).map(|unread| &unread.why)
     }
 
     /// Why a rule group could not be read, or why the action of a rule is unknown.
@@ -132,7 +149,7 @@ impl<'a> RuleOrder<'a> {
             }
             let overriding = within.and_then(|within| within.override_of(rule));
             if overriding.is_some_and(|action| action.name().is_empty()) {
-                self.note_unread(only_counts, false, "RuleActionOverrides");
+                self.note_unread(only_counts, Part::Action, "RuleActionOverrides");
             }
             self.all.push(OrderedRule {
                 rule,
@@ -161,24 +178,24 @@ impl<'a> RuleOrder<'a> {
             .as_ref()
             .is_none_or(|action| action.name().is_empty())
         {
-            self.note_unread(only_counts, false, member);
+            self.note_unread(only_counts, Part::Action, member);
         }
         let overrides = statement.managed_rule_group_statement.iter();
         let mut overrides = overrides.flat_map(|group| &group.rule_action_overrides);
         if overrides.any(|rule| rule.action_to_use.name().is_empty()) {
-            self.note_unread(only_counts, false, "RuleActionOverrides");
+            self.note_unread(only_counts, Part::Action, "RuleActionOverrides");
         }
         // a rule without a statement can be any rule, a rule group included
         if statement.is_empty() {
-            self.note_unread(only_counts, true, "Statement");
+            self.note_unread(only_counts, Part::Statement, "Statement");
         }
     }
 
-    fn note_unread(&mut self, only_counts: bool, is_group: bool, member: &str) {
+    fn note_unread(&mut self, only_counts: bool, part: Part, member: &str) {
         self.unread.push(Unread {
             before: self.all.len(),
             only_counts,
-            is_group,
+            part,
             why: Unknown::missing("wafv2:GetWebACL", member),
         });
     }
@@ -197,7 +214,7 @@ impl<'a> RuleOrder<'a> {
         self.unread.push(Unread {
             before: self.all.len(),
             only_counts: reference.only_counts,
-            is_group: true,
+            part: Part::RuleGroup,
             why,
         });
     }
