@@ -3,7 +3,7 @@
 use harden_core::{Evidence, Judgement, Judging, Known, Unknown, Verdict};
 
 use crate::AwsPolicy;
-use crate::remediations::coverage::{Lack, NewAlarm, remediation};
+use crate::remediations::coverage::{NewAlarm, UncoveredMetric, remediation};
 use crate::views::{
     AlarmRequirement, Coverage, LoadBalancerWithAlarms, Measure, MetricToCover, ServiceWithAlarms,
     find_coverage,
@@ -60,7 +60,7 @@ pub(crate) fn judge_service(
     if found.is_covered() {
         return Ok(Verdict::Pass(evidence));
     }
-    let lack = Lack {
+    let uncovered = UncoveredMetric {
         coverage: &found,
         new: NewAlarm {
             name: format!("{}-{}", service.stem, requirement.suffix),
@@ -77,7 +77,7 @@ pub(crate) fn judge_service(
     let summary = format!("add an alarm on {} of the service", requirement.what);
     let fix = remediation(
         summary,
-        &[lack],
+        &[uncovered],
         &required,
         &service.candidates,
         &service.place,
@@ -95,7 +95,7 @@ pub(crate) fn judge_balancer(
 ) -> Judgement {
     let dimensions = [("LoadBalancer", &*balancer.dimension)];
     let mut evidence = Evidence::default();
-    let mut lacks = Vec::new();
+    let mut uncovered = Vec::new();
     let mut unclear = None;
     for (requirement, found) in requirements {
         match found {
@@ -110,7 +110,7 @@ pub(crate) fn judge_balancer(
                             "target groups without an alarm on {metric}: {groups}"
                         ));
                     }
-                    lacks.push(Lack {
+                    uncovered.push(UncoveredMetric {
                         coverage: found,
                         new: NewAlarm {
                             name: format!("{}-{}", balancer.name(), requirement.suffix),
@@ -131,9 +131,9 @@ pub(crate) fn judge_balancer(
         }
     }
     match unclear {
-        _ if !lacks.is_empty() => {
+        _ if !uncovered.is_empty() => {
             let (candidates, place) = (&balancer.candidates, &balancer.place);
-            let fix = remediation(summary.to_owned(), &lacks, required, candidates, place);
+            let fix = remediation(summary.to_owned(), &uncovered, required, candidates, place);
             Ok(Verdict::Fail(evidence, fix))
         }
         Some(unknown) => Err(unknown.clone()),

@@ -1,12 +1,12 @@
-//! What is production and what is not.
+//! Whether a resource is production.
 
 use harden_core::{Known, glob_matches_any};
 
 use crate::policy::NonproductionPolicy;
 use crate::resources::Tags;
 
-/// Whether a resource is production. Its environment tag decides where it has one (key and value
-/// in any case, since both spellings are common); else its name; else it is.
+/// Whether a resource is production. Its environment tag decides first (key and value in any case,
+/// since both spellings are common), then its name. Without either, it is production.
 pub(crate) fn is_production(
     name: &str,
     tags: &Known<Tags>,

@@ -1,18 +1,18 @@
-//! What the checks on web ACLs share in judging.
+//! The judgement and the remediation that the checks on web ACLs share.
 
 use harden_core::{Evidence, Judgement, Remediation, Verdict};
 
-use crate::remediations::waf::{RULES, first, group, group_terraform, last, mend};
+use crate::remediations::waf::{RULES, first, fix, group, group_terraform, last};
 use crate::resources::{Action, WafRule, WebAclRules};
 use crate::views::{
     AclWithGroups, Claim, ManagedGroup, RuleOrder, blocks_matches, find_managed, harmless_scope,
 };
 
-/// The operation that tells the rules.
+/// The operation that returns the rules.
 pub(crate) const SOURCE: &str = "wafv2:GetWebACL";
 
-/// Judges whether a web ACL has a rule group of AWS, in a rule of its own, of Firewall Manager, or
-/// of a rule group.
+/// Judges whether a web ACL has an AWS managed rule group, in one of its rules or in a rule of Firewall
+/// Manager.
 pub(crate) fn judge_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Judgement {
     let stages = RuleOrder::of(guarding)?;
     let found = find_managed(&stages, wanted);
@@ -29,12 +29,12 @@ pub(crate) fn judge_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Ju
     if let Some(unknown) = stages.unread_group() {
         return Err(unknown.clone());
     }
-    let evidence = evidence(&rules_in_words(&stages));
+    let evidence = evidence(&list_rules(&stages));
     Ok(Verdict::Fail(evidence, add_group(guarding, wanted)))
 }
 
-/// The rules, for the evidence.
-pub(crate) fn rules_in_words(stages: &RuleOrder<'_>) -> String {
+/// The names of the rules, for the evidence.
+pub(crate) fn list_rules(stages: &RuleOrder<'_>) -> String {
     const MOST: usize = 8;
     let names = stages.all.iter().map(|stage| &*stage.label);
     let shown: Vec<&str> = names.take(MOST).collect();
@@ -45,11 +45,11 @@ pub(crate) fn rules_in_words(stages: &RuleOrder<'_>) -> String {
     }
 }
 
-/// Adds a rule group of AWS.
+/// Adds an AWS managed rule group.
 pub(crate) fn add_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Remediation {
     let to = Remediation::new(format!(
-        "add {} ({}) to the web ACL; to see first what it would block, let its rule count for a \
-         day, look at the sampled requests, then let it block",
+        "add {} ({}) to the web ACL; to see first what it would block, override it to Count for a \
+         day and look at the sampled requests",
         wanted.shown, wanted.name
     ))
     .terraform(group_terraform(wanted.name))
@@ -60,13 +60,13 @@ pub(crate) fn add_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Reme
             last(acl, rule);
         }
     };
-    mend(to, guarding, add, |stages| {
+    fix(to, guarding, add, |stages| {
         !find_managed(stages, wanted).is_empty()
     })
 }
 
-/// Lets rule groups of AWS block all that they find: takes their overrides away, and puts the rule
-/// first where another keeps requests from it.
+/// Makes AWS managed rule groups block all requests that they match: removes their overrides, and moves
+/// the rule to the front where an earlier rule allows requests.
 pub(crate) fn repair(
     guarding: &AclWithGroups,
     wanted: &[&ManagedGroup],
@@ -74,9 +74,9 @@ pub(crate) fn repair(
 ) -> Remediation {
     let names: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
     let to = Remediation::new(format!(
-        "let {} block: take away the overrides to Count and the excluded rules; before, look at \
-         the sampled requests that it counted, and where it is wrong about some, except only them \
-         (a later rule that blocks by its label, but not them)",
+        "let {} block: remove the overrides to Count and the excluded rules; look first at the \
+         sampled requests that it counted, and exclude only the false positives (with a later \
+         rule that blocks by label)",
         names.join(", ")
     ))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-group-override-options.html")
@@ -86,11 +86,16 @@ pub(crate) fn repair(
         None => to,
     };
     let broken = broken_rules(guarding, wanted);
-    mend(to, guarding, |acl| mended(acl, wanted, &broken), blocks)
+    fix(
+        to,
+        guarding,
+        |acl| without_overrides(acl, wanted, &broken),
+        blocks,
+    )
 }
 
-/// The names of the web ACL's own rules whose group does not block, each with whether requests do
-/// not come to it.
+/// The names of the web ACL's rules whose group does not block, each with whether an earlier rule allows
+/// requests.
 fn broken_rules(guarding: &AclWithGroups, wanted: &[&ManagedGroup]) -> Vec<(String, bool)> {
     let Ok(stages) = RuleOrder::of(guarding) else {
         return Vec::new();
@@ -99,7 +104,7 @@ fn broken_rules(guarding: &AclWithGroups, wanted: &[&ManagedGroup]) -> Vec<(Stri
         let found = find_managed(&stages, wanted).into_iter();
         found.map(|(at, group)| (at, blocks_matches(&stages, at, wanted, group)))
     });
-    let broken = all.filter(|(_, stands)| *stands != Claim::Yes);
+    let broken = all.filter(|(_, blocks)| *blocks != Claim::Yes);
     broken
         .filter_map(|(at, _)| {
             let unreached = stages.is_reached(at) != Claim::Yes;
@@ -108,7 +113,7 @@ fn broken_rules(guarding: &AclWithGroups, wanted: &[&ManagedGroup]) -> Vec<(Stri
         .collect()
 }
 
-fn mended(acl: &mut WebAclRules, wanted: &[&ManagedGroup], broken: &[(String, bool)]) {
+fn without_overrides(acl: &mut WebAclRules, wanted: &[&ManagedGroup], broken: &[(String, bool)]) {
     for (name, unreached) in broken {
         let mut of_name = acl.rules_mut();
         let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, wanted)) else {

@@ -36,7 +36,7 @@ fn judge(aimed: &AlarmWithTargets, j: &Judging<AwsPolicy>) -> Judgement {
     if state != "INSUFFICIENT_DATA" {
         return Ok(Verdict::Pass(evidence));
     }
-    metric.require_settings()?;
+    metric.require_metrics()?;
     let limit = j.policy.alarms.dead_after_hours;
     let hours = alarm
         .state_since

@@ -5,7 +5,7 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::remediations::waf::{blocking, last, mend, terraform};
+use crate::remediations::waf::{blocking, fix, last, terraform};
 use crate::resources::{Statement, WafRule, WebAclRules};
 use crate::views::{AclWithGroups, Outcome, RuleOrder, outcome_for_country};
 use crate::web_acl::SOURCE;
@@ -177,7 +177,7 @@ fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
             last(acl, rule);
         }
     };
-    mend(to, guarding, change, |stages| {
+    fix(to, guarding, change, |stages| {
         compare(guarding, stages, edge)
             .is_ok_and(|d| d.open.is_empty() && d.shut.is_empty() && d.unknown.is_none())
     })

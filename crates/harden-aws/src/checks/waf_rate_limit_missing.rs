@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remediations::waf::{first, mend, rate_limit, rate_terraform};
+use crate::remediations::waf::{first, fix, rate_limit, rate_terraform};
 use crate::views::{AclWithGroups, Claim, RuleOrder, has_rate_limit, rates};
 use crate::web_acl::SOURCE;
 
@@ -70,7 +70,7 @@ fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
             first(acl, rule);
         }
     };
-    mend(to, guarding, add, |stages| {
+    fix(to, guarding, add, |stages| {
         let rates = rates(stages, edge.rate_limit, edge.rate_limit_seconds);
         has_rate_limit(&rates, stages) == Known::Yes(true)
     })

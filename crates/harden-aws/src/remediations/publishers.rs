@@ -1,10 +1,10 @@
-//! What the statements that admit publishers have in common, in the policy of a topic and of its key.
+//! What the statements for publishers share in the policy of a topic and in the policy of its key.
 
 use harden_iam::Policy;
 
 use crate::views::{Publisher, PublishingService};
 
-/// The accounts and services among publishers, each once.
+/// The services and accounts of the publishers, without duplicates.
 pub(super) fn services(publishers: &[&Publisher]) -> Vec<(PublishingService, String)> {
     let mut all: Vec<_> = publishers
         .iter()
@@ -15,17 +15,17 @@ pub(super) fn services(publishers: &[&Publisher]) -> Vec<(PublishingService, Str
     all
 }
 
-/// A `Sid` that no statement of a policy has: one that has it would be replaced.
+/// A `Sid` that no statement of a policy has, since a statement with the same `Sid` would be replaced.
 pub(super) fn free_sid(policy: &Policy, service: PublishingService, account: &str) -> String {
     let taken = |sid: &str| policy.statements().iter().any(|s| s.sid() == Some(sid));
-    let wanted = format!("{}{account}", service.sid());
+    let preferred = format!("{}{account}", service.sid());
     (1..)
         .map(|n| match n {
-            1 => wanted.clone(),
-            n => format!("{wanted}x{n}"),
+            1 => preferred.clone(),
+            n => format!("{preferred}x{n}"),
         })
         .find(|sid| !taken(sid))
-        .unwrap_or(wanted)
+        .unwrap_or(preferred)
 }
 
 #[cfg(test)]

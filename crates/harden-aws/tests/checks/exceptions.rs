@@ -147,20 +147,6 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
          OwningService, required: no. \"Returns the name of the service that created the \
          secret\": a secret of a person has none",
     ),
-    Exception::null(
-        "aws/secret",
-        "rotation_days",
-        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html, \
-         AutomaticallyAfterDays, required: no. A schedule is either a number of days or a \
-         ScheduleExpression",
-    ),
-    Exception::null(
-        "aws/secret",
-        "rotation_schedule",
-        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html, \
-         ScheduleExpression, required: no. A schedule is either a number of days or a \
-         ScheduleExpression",
-    ),
     Exception::absent(
         "aws/secret",
         "tags.harden:class",
