@@ -22,7 +22,9 @@
 
 mod checks;
 mod policy;
+mod provider;
 mod views;
 
 pub use checks::checks;
 pub use policy::{DeliveryPolicy, ProjectPolicy};
+pub use provider::PROVIDER;

@@ -30,6 +30,7 @@ mod coverage;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod provider;
 mod remediations;
 pub mod resources;
 mod tightness;
@@ -37,3 +38,4 @@ mod views;
 
 pub use checks::checks;
 pub use policy::{AlertPolicy, SentryPolicy};
+pub use provider::PROVIDER;

@@ -30,9 +30,11 @@ pub mod live;
 mod names;
 mod operation;
 mod policy;
+mod provider;
 mod remediations;
 pub mod resources;
 mod views;
 
 pub use checks::checks;
 pub use policy::VercelPolicy;
+pub use provider::PROVIDER;
