@@ -35,7 +35,7 @@ mod tests {
         let policy = NonproductionPolicy::default();
         let tagged = |key: &str, value: &str| Known::Yes(Tags::from_iter([(key, value)]));
         let none = Known::Yes(Tags::default());
-        for (name, tags, wanted) in [
+        for (name, tags, expected) in [
             ("app", &none, true),
             ("app-staging", &none, false),
             ("app-staging", &tagged("Environment", "Production"), true),
@@ -44,7 +44,7 @@ mod tests {
         ] {
             assert_eq!(
                 is_production(name, tags, &policy),
-                Known::Yes(wanted),
+                Known::Yes(expected),
                 "{name} {tags:?}"
             );
         }

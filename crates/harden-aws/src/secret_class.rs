@@ -31,7 +31,7 @@ pub(crate) struct Classed {
     /// The class, or `None` where it is not known.
     pub(crate) class: Option<SecretClass>,
     /// The reason: `by its tag`.
-    pub(crate) told: String,
+    pub(crate) reason: String,
 }
 
 /// The class of a secret: from its tag, otherwise from the patterns of the policy, otherwise from the
@@ -50,14 +50,14 @@ pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed>
         if let Some(class) = of_tag {
             return Classed {
                 class: Some(class),
-                told: format!("by its tag {}", policy.class_tag),
+                reason: format!("by its tag {}", policy.class_tag),
             };
         }
         let pattern = policy
             .classes
             .iter()
             .find(|known| glob_matches(&known.pattern, &secret.name));
-        let (class, told) = match (pattern, by_name(&secret.name)) {
+        let (class, reason) = match (pattern, by_name(&secret.name)) {
             (Some(known), _) => (Some(known.class), "by a pattern of the policy"),
             (None, Some(class)) => (Some(class), "by its name"),
             (None, None) => (
@@ -65,11 +65,11 @@ pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed>
                 "its class is not known, so the shortest limit applies",
             ),
         };
-        let told = match tag {
-            Some(_) => format!("{told}; its tag {} is not a class", policy.class_tag),
-            None => told.to_owned(),
+        let reason = match tag {
+            Some(_) => format!("{reason}; its tag {} is not a class", policy.class_tag),
+            None => reason.to_owned(),
         };
-        Classed { class, told }
+        Classed { class, reason }
     })
 }
 
@@ -135,7 +135,7 @@ mod tests {
             class_of(&secret, &policy).ok().unwrap().class
         };
         use SecretClass::{ApiKey, Database, EncryptionKey, Jwt};
-        for (name, tag, wanted) in [
+        for (name, tag, expected) in [
             ("saaspe/jwt-secret", None, Some(Jwt)),
             ("saaspe/jwt-secret", Some("database"), Some(Database)),
             (
@@ -169,7 +169,7 @@ mod tests {
             ("saaspe/session", None, None),
             ("adbc/feedback", None, None),
         ] {
-            assert_eq!(class(name, tag), wanted, "{name} {tag:?}");
+            assert_eq!(class(name, tag), expected, "{name} {tag:?}");
         }
         assert_eq!(policy.days(None), 90);
     }

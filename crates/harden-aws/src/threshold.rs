@@ -89,7 +89,7 @@ const LONGEST_WAIT: f64 = 4000.0;
 pub(crate) fn out_of_reach(
     alarm: &MetricAlarm,
     threshold: Threshold,
-    watched: &JudgedMetric,
+    judged: &JudgedMetric,
 ) -> Result<Option<&'static str>, Unknown> {
     let Threshold {
         value,
@@ -114,15 +114,15 @@ pub(crate) fn out_of_reach(
             value >= most
         }
     };
-    match &watched.owner {
+    match &judged.owner {
         // CloudWatch reports one datapoint with value 1 for each error, so only Sum counts errors:
         // "The most useful statistic is Sum" for HTTPCode_Target_5XX_Count
-        MetricOwner::Balancer(_) if watched.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0)
+        MetricOwner::Balancer(_) if judged.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0)
             .then_some(
                 "each datapoint of the metric is 1, so only the statistic Sum counts errors",
             )),
         MetricOwner::Balancer(_) => {
-            let latency = watched.tuned == TunedMetric::AlbLatency;
+            let latency = judged.tuned == TunedMetric::AlbLatency;
             Ok((latency && beyond(LONGEST_WAIT)).then_some(
                 "a load balancer waits at most 4000 s for its target; the threshold may be in milliseconds",
             ))

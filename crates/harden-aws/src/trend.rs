@@ -69,8 +69,8 @@ mod tests {
         let line = series(&[50.0, 52.0, 54.0, 56.0, 58.0, 60.0, 62.0]);
         assert_eq!(slope(&line), Some(2.0));
         // S = 21, variance 7·6·19/18
-        let wanted = 20.0 / (7.0_f64 * 6.0 * 19.0 / 18.0).sqrt();
-        assert!((deviate(&line).unwrap() - wanted).abs() < 1e-9);
+        let expected = 20.0 / (7.0_f64 * 6.0 * 19.0 / 18.0).sqrt();
+        assert!((deviate(&line).unwrap() - expected).abs() < 1e-9);
     }
 
     #[test]

@@ -13,32 +13,32 @@ pub(crate) const SOURCE: &str = "wafv2:GetWebACL";
 
 /// Judges whether a web ACL has an AWS managed rule group, in one of its rules or in a rule of Firewall
 /// Manager.
-pub(crate) fn judge_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Judgement {
-    let stages = RuleOrder::of(guarding)?;
-    let found = find_managed(&stages, wanted);
+pub(crate) fn judge_group(guarding: &AclWithGroups, managed: &ManagedGroup) -> Judgement {
+    let order = RuleOrder::of(guarding)?;
+    let found = find_managed(&order, managed);
     let evidence = |found: &str| {
-        let wanted = format!("a rule with {}", wanted.name);
-        Evidence::of("Rules", found, SOURCE).expected(wanted)
+        let managed = format!("a rule with {}", managed.name);
+        Evidence::of("Rules", found, SOURCE).expected(managed)
     };
-    let rules = found.iter().filter_map(|(at, _)| stages.all.get(*at));
+    let rules = found.iter().filter_map(|(at, _)| order.all.get(*at));
     let names: Vec<&str> = rules.map(|stage| &*stage.label).collect();
     if !names.is_empty() {
-        let found = format!("{} in the rule {}", wanted.shown, names.join(", "));
+        let found = format!("{} in the rule {}", managed.shown, names.join(", "));
         return Ok(Verdict::Pass(evidence(&found)));
     }
-    if let Some(unknown) = stages.unread_group() {
+    if let Some(unknown) = order.unread_group() {
         return Err(unknown.clone());
     }
-    let evidence = evidence(&list_rules(&stages));
-    Ok(Verdict::Fail(evidence, add_group(guarding, wanted)))
+    let evidence = evidence(&list_rules(&order));
+    Ok(Verdict::Fail(evidence, add_group(guarding, managed)))
 }
 
 /// The names of the rules, for the evidence.
-pub(crate) fn list_rules(stages: &RuleOrder<'_>) -> String {
+pub(crate) fn list_rules(order: &RuleOrder<'_>) -> String {
     const MOST: usize = 8;
-    let names = stages.all.iter().map(|stage| &*stage.label);
+    let names = order.all.iter().map(|stage| &*stage.label);
     let shown: Vec<&str> = names.take(MOST).collect();
-    match stages.all.len() {
+    match order.all.len() {
         0 => "no rules".to_owned(),
         n if n > MOST => format!("{} and {} others", shown.join(", "), n - MOST),
         _ => shown.join(", "),
@@ -46,22 +46,22 @@ pub(crate) fn list_rules(stages: &RuleOrder<'_>) -> String {
 }
 
 /// Adds an AWS managed rule group.
-pub(crate) fn add_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Remediation {
+pub(crate) fn add_group(guarding: &AclWithGroups, managed: &ManagedGroup) -> Remediation {
     let to = Remediation::new(format!(
         "add {} ({}) to the web ACL; to see first what it would block, override it to Count for a \
          day and look at the sampled requests",
-        wanted.shown, wanted.name
+        managed.shown, managed.name
     ))
-    .terraform(group_terraform(wanted.name))
+    .terraform(group_terraform(managed.name))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html")
     .link(RULES);
     let add = |acl: &mut _| {
-        if let Some(rule) = group(wanted.name) {
+        if let Some(rule) = group(managed.name) {
             last(acl, rule);
         }
     };
-    fix(to, guarding, add, |stages| {
-        !find_managed(stages, wanted).is_empty()
+    fix(to, guarding, add, |order| {
+        !find_managed(order, managed).is_empty()
     })
 }
 
@@ -69,10 +69,10 @@ pub(crate) fn add_group(guarding: &AclWithGroups, wanted: &ManagedGroup) -> Reme
 /// the rule to the front where an earlier rule allows requests.
 pub(crate) fn repair(
     guarding: &AclWithGroups,
-    wanted: &[&ManagedGroup],
+    managed: &[&ManagedGroup],
     blocks: impl Fn(&RuleOrder<'_>) -> bool,
 ) -> Remediation {
-    let names: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
+    let names: Vec<&str> = managed.iter().map(|managed| managed.name).collect();
     let to = Remediation::new(format!(
         "let {} block: remove the overrides to Count and the excluded rules; look first at the \
          sampled requests that it counted, and exclude only the false positives (with a later \
@@ -81,42 +81,42 @@ pub(crate) fn repair(
     ))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-group-override-options.html")
     .link(RULES);
-    let to = match wanted.first() {
-        Some(wanted) => to.terraform(group_terraform(wanted.name)),
+    let to = match managed.first() {
+        Some(managed) => to.terraform(group_terraform(managed.name)),
         None => to,
     };
-    let broken = broken_rules(guarding, wanted);
+    let broken = broken_rules(guarding, managed);
     fix(
         to,
         guarding,
-        |acl| without_overrides(acl, wanted, &broken),
+        |acl| without_overrides(acl, managed, &broken),
         blocks,
     )
 }
 
 /// The names of the web ACL's rules whose group does not block, each with whether an earlier rule allows
 /// requests.
-fn broken_rules(guarding: &AclWithGroups, wanted: &[&ManagedGroup]) -> Vec<(String, bool)> {
-    let Ok(stages) = RuleOrder::of(guarding) else {
+fn broken_rules(guarding: &AclWithGroups, managed: &[&ManagedGroup]) -> Vec<(String, bool)> {
+    let Ok(order) = RuleOrder::of(guarding) else {
         return Vec::new();
     };
-    let all = wanted.iter().flat_map(|wanted| {
-        let found = find_managed(&stages, wanted).into_iter();
-        found.map(|(at, group)| (at, blocks_matches(&stages, at, wanted, group)))
+    let all = managed.iter().flat_map(|managed| {
+        let found = find_managed(&order, managed).into_iter();
+        found.map(|(at, group)| (at, blocks_matches(&order, at, managed, group)))
     });
     let broken = all.filter(|(_, blocks)| *blocks != Claim::Yes);
     broken
         .filter_map(|(at, _)| {
-            let unreached = stages.is_reached(at) != Claim::Yes;
-            Some((stages.all.get(at)?.rule.name.clone(), unreached))
+            let unreached = order.is_reached(at) != Claim::Yes;
+            Some((order.all.get(at)?.rule.name.clone(), unreached))
         })
         .collect()
 }
 
-fn without_overrides(acl: &mut WebAclRules, wanted: &[&ManagedGroup], broken: &[(String, bool)]) {
+fn without_overrides(acl: &mut WebAclRules, managed: &[&ManagedGroup], broken: &[(String, bool)]) {
     for (name, unreached) in broken {
         let mut of_name = acl.rules_mut();
-        let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, wanted)) else {
+        let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, managed)) else {
             continue;
         };
         rule.override_action = Some(Action::of("None"));
@@ -139,7 +139,7 @@ fn without_overrides(acl: &mut WebAclRules, wanted: &[&ManagedGroup], broken: &[
     }
 }
 
-fn is_group(rule: &WafRule, wanted: &[&ManagedGroup]) -> bool {
+fn is_group(rule: &WafRule, managed: &[&ManagedGroup]) -> bool {
     let group = rule.statement.managed_rule_group_statement.as_deref();
-    group.is_some_and(|group| wanted.iter().any(|wanted| wanted.matches(group)))
+    group.is_some_and(|group| managed.iter().any(|managed| managed.matches(group)))
 }

@@ -34,7 +34,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     let enabled = *held.rotation_enabled.get()?;
     let evidence = Evidence::of("RotationEnabled", enabled, "secretsmanager:ListSecrets")
         .expected("true")
-        .note(format!("class database, {}", classed.told));
+        .note(format!("class database, {}", classed.reason));
     if enabled {
         return Ok(Verdict::Pass(evidence));
     }

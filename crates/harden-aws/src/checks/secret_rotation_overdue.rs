@@ -63,8 +63,8 @@ fn dated(at: Timestamp, now: Timestamp) -> String {
 
 fn class_in_words(classed: &Classed) -> String {
     match classed.class {
-        Some(class) => format!("class {}, {}", class.as_str(), classed.told),
-        None => classed.told.clone(),
+        Some(class) => format!("class {}, {}", class.as_str(), classed.reason),
+        None => classed.reason.clone(),
     }
 }
 

@@ -37,8 +37,8 @@ const ANY_OTHER: &str = "any other country";
 
 fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let edge = &j.policy.edge;
-    let stages = RuleOrder::of(guarding)?;
-    let found = compare(guarding, &stages, edge)?;
+    let order = RuleOrder::of(guarding)?;
+    let found = compare(guarding, &order, edge)?;
     let words = |codes: &[String]| codes.join(", ");
     let wanted = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
         (false, true) => format!("only {} let in", words(&edge.countries)),
@@ -81,7 +81,7 @@ struct Difference {
 
 fn compare(
     guarding: &AclWithGroups,
-    stages: &RuleOrder<'_>,
+    order: &RuleOrder<'_>,
     edge: &EdgePolicy,
 ) -> Result<Difference, Unknown> {
     let action = guarding.acl.rules.get()?.default_action.get()?.name();
@@ -94,7 +94,7 @@ fn compare(
         }
     };
     let mut difference = Difference::default();
-    for country in countries(stages, edge) {
+    for country in countries(order, edge) {
         let listed = |list: &[String]| list.contains(&country);
         let wanted = if listed(&edge.blocked_countries) {
             Outcome::Blocked
@@ -106,7 +106,7 @@ fn compare(
         } else {
             Outcome::Blocked
         };
-        match outcome_for_country(stages, default, &country) {
+        match outcome_for_country(order, default, &country) {
             Ok(found) if found == wanted => {}
             Ok(Outcome::Allowed) => difference.open.push(country),
             Ok(Outcome::Blocked) => difference.shut.push(country),
@@ -119,7 +119,7 @@ fn compare(
 }
 
 /// The countries that rules and policy name, and one that stands for all others.
-fn countries(stages: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
+fn countries(order: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = std::iter::once(ANY_OTHER.to_owned()).collect();
     all.extend(
         edge.countries
@@ -127,7 +127,7 @@ fn countries(stages: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
             .chain(&edge.blocked_countries)
             .cloned(),
     );
-    for stage in &stages.all {
+    for stage in &order.all {
         named(&stage.rule.statement, &mut all);
     }
     all
@@ -177,8 +177,8 @@ fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
             last(acl, rule);
         }
     };
-    fix(to, guarding, change, |stages| {
-        compare(guarding, stages, edge)
+    fix(to, guarding, change, |order| {
+        compare(guarding, order, edge)
             .is_ok_and(|d| d.open.is_empty() && d.shut.is_empty() && d.unknown.is_none())
     })
 }

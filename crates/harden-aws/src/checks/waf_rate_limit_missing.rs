@@ -25,10 +25,10 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.edge;
     let (limit, seconds) = (policy.rate_limit, policy.rate_limit_seconds);
     let wanted = format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
-    let stages = RuleOrder::of(guarding)?;
-    let rates = rates(&stages, limit, seconds);
+    let order = RuleOrder::of(guarding)?;
+    let rates = rates(&order, limit, seconds);
     let source = SOURCE;
-    match has_rate_limit(&rates, &stages) {
+    match has_rate_limit(&rates, &order) {
         Known::No(unknown) => Err(unknown.into()),
         Known::Yes(true) => {
             let rate = rates.iter().find(|rate| rate.is_enough == Claim::Yes);
@@ -70,8 +70,8 @@ fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
             first(acl, rule);
         }
     };
-    fix(to, guarding, add, |stages| {
-        let rates = rates(stages, edge.rate_limit, edge.rate_limit_seconds);
-        has_rate_limit(&rates, stages) == Known::Yes(true)
+    fix(to, guarding, add, |order| {
+        let rates = rates(order, edge.rate_limit, edge.rate_limit_seconds);
+        has_rate_limit(&rates, order) == Known::Yes(true)
     })
 }

@@ -16,20 +16,20 @@ pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(Meta::new("a
 .since("0.1.0"), judge,);
 
 fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = RuleOrder::of(guarding)?;
+    let order = RuleOrder::of(guarding)?;
     let (mut evidence, mut faulty) = (Evidence::default(), Vec::new());
     let mut unknown: Option<Unknown> = None;
     let mut there = false;
-    for wanted in required(&stages) {
-        let found = find_managed(&stages, wanted);
+    for wanted in required(&order) {
+        let found = find_managed(&order, wanted);
         let Some((first, _)) = found.first() else {
             continue;
         };
         there = true;
         let each = found
             .iter()
-            .map(|(at, group)| blocks_matches(&stages, *at, wanted, group));
-        let stage = stages.all.get(*first);
+            .map(|(at, group)| blocks_matches(&order, *at, wanted, group));
+        let stage = order.all.get(*first);
         let setting = format!("rule {}", stage.map_or("", |stage| &stage.label));
         let found = match Claim::any(each, "") {
             Claim::Yes => format!("{} blocks", wanted.shown),
@@ -45,15 +45,15 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         evidence = evidence.and(setting, found, SOURCE).expected("Block");
     }
     if !faulty.is_empty() {
-        let blocks = |stages: &RuleOrder<'_>| {
-            let all = faulty.iter().map(|wanted| blocking(stages, wanted));
+        let blocks = |order: &RuleOrder<'_>| {
+            let all = faulty.iter().map(|wanted| blocking(order, wanted));
             all.fold(Claim::Yes, |a, b| a.and(|| b)) == Claim::Yes
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
     }
     // a rule without a statement can be one of the groups, and may not block
-    let unknown = unknown.or_else(|| stages.unread_statement().cloned());
-    match (unknown, stages.unread_group()) {
+    let unknown = unknown.or_else(|| order.unread_statement().cloned());
+    match (unknown, order.unread_group()) {
         (Some(unknown), _) => Err(unknown),
         (None, Some(unknown)) if !there => Err(unknown.clone()),
         (None, _) if there => Ok(Verdict::Pass(evidence)),
@@ -64,17 +64,17 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// The groups that must block: that against SQL injection only where no rule of one's own does.
-fn required(stages: &RuleOrder<'_>) -> impl Iterator<Item = &'static ManagedGroup> {
-    let own = blocks_attack(stages, &looks_for_it).0 == Claim::Yes;
+fn required(order: &RuleOrder<'_>) -> impl Iterator<Item = &'static ManagedGroup> {
+    let own = blocks_attack(order, &looks_for_it).0 == Claim::Yes;
     [&CORE, &BAD_INPUTS, &SQLI]
         .into_iter()
         .take(if own { 2 } else { 3 })
 }
 
-fn blocking(stages: &RuleOrder<'_>, wanted: &ManagedGroup) -> Claim {
-    let found = find_managed(stages, wanted).into_iter();
+fn blocking(order: &RuleOrder<'_>, wanted: &ManagedGroup) -> Claim {
+    let found = find_managed(order, wanted).into_iter();
     Claim::any(
-        found.map(|(at, group)| blocks_matches(stages, at, wanted, group)),
+        found.map(|(at, group)| blocks_matches(order, at, wanted, group)),
         "it is gone",
     )
 }

@@ -27,7 +27,7 @@ pub(super) fn looks_for_it(statement: &Statement) -> bool {
 }
 
 fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = RuleOrder::of(guarding)?;
+    let order = RuleOrder::of(guarding)?;
     let evidence = |found: String| {
         let wanted = format!(
             "a rule with {}, or one that blocks SQL injection",
@@ -35,19 +35,19 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         );
         Evidence::of("Rules", found, SOURCE).expected(wanted)
     };
-    let group = find_managed(&stages, &SQLI).into_iter().next();
-    if let Some(stage) = group.and_then(|(at, _)| stages.all.get(at)) {
+    let group = find_managed(&order, &SQLI).into_iter().next();
+    if let Some(stage) = group.and_then(|(at, _)| order.all.get(at)) {
         let found = format!("{} in the rule {}", SQLI.shown, stage.label);
         return Ok(Verdict::Pass(evidence(found)));
     }
-    let (blocks, rule) = blocks_attack(&stages, &looks_for_it);
+    let (blocks, rule) = blocks_attack(&order, &looks_for_it);
     match (blocks, rule) {
         (Claim::Yes, rule) => {
             let found = format!("the rule {} blocks it", rule.unwrap_or_default());
             Ok(Verdict::Pass(evidence(found)))
         }
         (Claim::Unclear(unknown), _) => Err(unknown),
-        (Claim::No(reason), _) => match stages.unread_rule() {
+        (Claim::No(reason), _) => match order.unread_rule() {
             Some(unknown) => Err(unknown.clone()),
             None => Ok(Verdict::Fail(evidence(reason), add_group(guarding, &SQLI))),
         },

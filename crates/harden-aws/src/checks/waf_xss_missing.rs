@@ -26,7 +26,7 @@ fn looks_for_it(statement: &Statement) -> bool {
 }
 
 fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = RuleOrder::of(guarding)?;
+    let order = RuleOrder::of(guarding)?;
     let evidence = |found: String| {
         let wanted = format!(
             "the rules CrossSiteScripting_* of {} in force, or one that blocks it",
@@ -34,22 +34,22 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         );
         Evidence::of("Rules", found, SOURCE).expected(wanted)
     };
-    let core = core_blocks_xss(&stages);
+    let core = core_blocks_xss(&order);
     if core == Claim::Yes {
         let found = format!("{} blocks it", CORE.shown);
         return Ok(Verdict::Pass(evidence(found)));
     }
-    let (own, rule) = blocks_attack(&stages, &looks_for_it);
+    let (own, rule) = blocks_attack(&order, &looks_for_it);
     if own == Claim::Yes {
         let found = format!("the rule {} blocks it", rule.unwrap_or_default());
         return Ok(Verdict::Pass(evidence(found)));
     }
-    match (core, own, stages.unread_rule()) {
+    match (core, own, order.unread_rule()) {
         (Claim::Unclear(unknown), ..) | (_, Claim::Unclear(unknown), _) => Err(unknown),
         (_, _, Some(unknown)) => Err(unknown.clone()),
         (Claim::No(core), Claim::No(own), None) => {
-            let has_core = !find_managed(&stages, &CORE).is_empty();
-            let blocks = |stages: &RuleOrder<'_>| core_blocks_xss(stages) == Claim::Yes;
+            let has_core = !find_managed(&order, &CORE).is_empty();
+            let blocks = |order: &RuleOrder<'_>| core_blocks_xss(order) == Claim::Yes;
             let remediation = if has_core {
                 repair(guarding, &[&CORE], blocks)
             } else {

@@ -49,7 +49,7 @@ pub(crate) fn least_instead(
     let needed = needed(role, &deployments);
     let services = services(&deployments);
     let (mut changes, mut fixed) = (Vec::new(), Vec::new());
-    let mut wanted = Some(needed);
+    let mut remaining = Some(needed);
     for (at, one) in policies.iter().enumerate() {
         let Known::Yes(document) = one.policy() else {
             return to.withheld("not all policies of the role could be read");
@@ -61,7 +61,7 @@ pub(crate) fn least_instead(
         let mut kept = kept(&document, &services);
         // the first policy that can be changed gets the permissions of the deployment
         if is_own(one)
-            && let Some(needed) = wanted.take()
+            && let Some(needed) = remaining.take()
         {
             kept.splice(0..0, needed.statements().iter().cloned());
         }
@@ -73,7 +73,7 @@ pub(crate) fn least_instead(
             &mut fixed,
         );
     }
-    if let Some(needed) = wanted {
+    if let Some(needed) = remaining {
         let name = free_name(policies, &changes);
         changes.insert(0, Change::Inline(name.clone(), needed.clone()));
         fixed.push(Attached::new(name, needed));

@@ -77,7 +77,7 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
     ))
     .link(LINK);
     let provider = github_provider_arn(role.partition(), &role.place.account);
-    let mended = recommend(trust, &provider, &jobs);
+    let fixed = recommend(trust, &provider, &jobs);
     // the check of the result needs valid GitHub names, and the placeholder is not one
     let tried = Jobs {
         repository: jobs.repository.replace(REPOSITORY.marker, "acme/shop"),
@@ -95,7 +95,7 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
             "the trust policy cannot be narrowed statement by statement; write a new one: {why}"
         ));
     }
-    put(to, role, &mended)
+    put(to, role, &fixed)
 }
 
 /// The repository and the environment or branch, from the policy or else from the trust policy.
@@ -133,7 +133,7 @@ pub(crate) fn pin_audience(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> 
     let to =
         Remediation::new("accept only tokens for AWS: add a condition on the audience").link(LINK);
     match with_audience(trust) {
-        Some(mended) => put(to, role, &mended),
+        Some(fixed) => put(to, role, &fixed),
         // the condition would never be true for the other principals of the same statement
         None => narrow(role, trust, policy),
     }
@@ -165,13 +165,13 @@ fn with_audience(trust: &Policy) -> Option<Policy> {
         equals.retain(|other, _| !other.eq_ignore_ascii_case(&key));
         equals.insert(key.clone(), Value::from("sts.amazonaws.com"));
     }
-    let mended = Policy::parse(&document.to_string()).ok()?;
-    let left = Report::of(&mended);
+    let fixed = Policy::parse(&document.to_string()).ok()?;
+    let left = Report::of(&fixed);
     let pinned = !left
         .findings
         .iter()
         .any(|one| one.rule == harden_iam::lint::Rule::AudienceUnchecked);
-    (pinned && left.grade == report.grade).then_some(mended)
+    (pinned && left.grade == report.grade).then_some(fixed)
 }
 
 /// The command that replaces the trust policy.

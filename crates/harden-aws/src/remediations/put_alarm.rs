@@ -229,7 +229,7 @@ mod tests {
                 "treat_missing_data": "ignore", "low_samples": "ignore"}}"#,
         ))
         .unwrap();
-        let wanted = json!({
+        let expected = json!({
             "AlarmName": "it's {TOPIC_ARN}: a/b", "AlarmDescription": "d", "ActionsEnabled": false,
             "AlarmActions": [], "OKActions": ["ok"], "InsufficientDataActions": ["none"],
             "Namespace": "AWS/X", "MetricName": "M", "Dimensions": [{"Name": "D", "Value": "v"}],
@@ -237,7 +237,7 @@ mod tests {
             "DatapointsToAlarm": 2, "Threshold": 1.5, "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "ignore", "EvaluateLowSampleCountPercentile": "ignore"
         });
-        assert_eq!(input, wanted);
+        assert_eq!(input, expected);
     }
 
     #[test]

@@ -44,8 +44,8 @@ pub(crate) fn retune(alarm: &Alarm, definition: &MetricAlarm, advice: Advice) ->
             return Remediation::new("fix the service, or change the policy: the alarm is right")
                 .step(Step::by_hand(
                     "Bring the metric under the policy's threshold: more tasks or larger ones, a \
-                     cache, the slow or failing endpoint mended. Where the load is meant to be like \
-                     this, raise the limit in [aws.alarms] of harden.toml, and then the threshold",
+                     cache, the slow or failing endpoint fixed. Where this load is intended, \
+                     raise the limit in [aws.alarms] of harden.toml, and then the threshold",
                 ))
                 .link(LINK);
         }

@@ -146,8 +146,8 @@ impl Subject for AlarmWithParents {
 fn wired(alarms: &Listing<Alarm>) -> Listing<AlarmWithParents> {
     let composites = CompositeIndex::of(alarms);
     let wire = |id: &Arc<ResourceId>, alarm: &Arc<Alarm>| {
-        let raised = composites.parents_of(id);
-        let parents = raised.composites.iter().map(|composite| {
+        let found = composites.parents_of(id);
+        let parents = found.composites.iter().map(|composite| {
             let found = alarms.get(&composite.place, &composite.name);
             let acts = found.and_then(|found| found.map_or(Known::Yes(false), acts));
             (composite.name.clone(), acts)
@@ -155,7 +155,7 @@ fn wired(alarms: &Listing<Alarm>) -> Listing<AlarmWithParents> {
         AlarmWithParents {
             alarm: Arc::clone(alarm),
             parents: parents.collect(),
-            all_parents_read: raised.all,
+            all_parents_read: found.all,
         }
     };
     let items = alarms
@@ -188,33 +188,33 @@ mod tests {
         Listing::new(items.collect(), Scope::Everything, Vec::new())
     }
 
-    fn raised(rules: &[(&str, &str)], child: &str) -> (String, bool) {
+    fn parents(rules: &[(&str, &str)], child: &str) -> (String, bool) {
         let listing = listing(rules);
         let place = Place::new("392853978631", "us-east-2");
         let id = ResourceId::new(Alarm::KIND.name, place, child);
-        let raised = CompositeIndex::of(&listing).parents_of(&id);
-        let names: Vec<_> = raised.composites.iter().map(|id| &*id.name).collect();
-        (names.join(" "), raised.all.is_known())
+        let found = CompositeIndex::of(&listing).parents_of(&id);
+        let names: Vec<_> = found.composites.iter().map(|id| &*id.name).collect();
+        (names.join(" "), found.all.is_known())
     }
 
     #[test]
     fn indirect_parents_are_found() {
         let arn = "ALARM(\"arn:aws:cloudwatch:us-east-2:392853978631:alarm:b\")";
         let rules = [("a", ""), ("b", "ALARM(a)"), ("c", arn), ("d", "OK(a)")];
-        assert_eq!(raised(&rules, "a"), ("b c".to_owned(), true));
-        assert_eq!(raised(&rules, "d"), (String::new(), true));
+        assert_eq!(parents(&rules, "a"), ("b c".to_owned(), true));
+        assert_eq!(parents(&rules, "d"), (String::new(), true));
     }
 
     #[test]
     fn a_cycle_of_composite_alarms_ends() {
         let rules = [("a", "ALARM(b)"), ("b", "ALARM(a)")];
-        assert_eq!(raised(&rules, "a"), ("b".to_owned(), true));
+        assert_eq!(parents(&rules, "a"), ("b".to_owned(), true));
     }
 
     #[test]
     fn an_unreadable_rule_makes_the_parents_of_the_alarms_that_it_names_unknown() {
         let rules = [("a", ""), ("b", ""), ("c", "PERHAPS(a)")];
-        assert_eq!(raised(&rules, "a"), (String::new(), false));
-        assert_eq!(raised(&rules, "b"), (String::new(), true));
+        assert_eq!(parents(&rules, "a"), (String::new(), false));
+        assert_eq!(parents(&rules, "b"), (String::new(), true));
     }
 }

@@ -76,7 +76,7 @@ impl Faults {
             ([], 1) => nothing("no such statement in its policy".to_owned()),
             ([], n) => nothing(format!("no such statement in its {n} policies")),
             // one item for each: a report cuts a long line in the middle
-            (told, _) => told
+            (all, _) => all
                 .iter()
                 .take(SHOWN)
                 .fold(Evidence::default(), |all, one| {

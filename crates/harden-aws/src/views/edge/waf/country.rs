@@ -25,20 +25,20 @@ pub(crate) enum Outcome {
 /// # Errors
 /// A rule depends on the content of the request, or a rule group could not be read.
 pub(crate) fn outcome_for_country(
-    stages: &RuleOrder<'_>,
+    order: &RuleOrder<'_>,
     default: Outcome,
     country: &str,
 ) -> Result<Outcome, Unknown> {
     // the first rule that may have allowed the request, and the first that may have blocked it
     let (mut perhaps_allowed, mut perhaps_blocked) = (None, None);
     let mut lands = default;
-    for (at, stage) in stages.all.iter().enumerate() {
+    for (at, stage) in order.all.iter().enumerate() {
         let action = match (stage.does("Allow"), stage.does("Block")) {
             (true, _) => Outcome::Allowed,
             (_, true) => Outcome::Blocked,
             _ => continue,
         };
-        match matches(&stage.rule.statement, country, stages.before(at)) {
+        match matches(&stage.rule.statement, country, order.before(at)) {
             Some(false) => {}
             Some(true) => {
                 lands = action;
@@ -64,7 +64,7 @@ pub(crate) fn outcome_for_country(
         );
         return Err(Unknown::undetermined(message).during("wafv2:GetWebACL"));
     }
-    match stages.unread_rule() {
+    match order.unread_rule() {
         Some(unknown) => Err(unknown.clone()),
         None => Ok(lands),
     }

@@ -49,10 +49,10 @@ impl ManagedGroup {
 
 /// The uses of a managed rule group: the index of each rule, and its statement.
 pub(crate) fn find_managed<'a>(
-    stages: &'a RuleOrder<'a>,
+    order: &'a RuleOrder<'a>,
     expected: &ManagedGroup,
 ) -> Vec<(usize, &'a ManagedRuleGroup)> {
-    let all = stages.all.iter().enumerate();
+    let all = order.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
         let group = stage
             .rule
@@ -66,12 +66,12 @@ pub(crate) fn find_managed<'a>(
 
 /// Whether a managed rule group blocks the requests that it matches.
 pub(crate) fn blocks_matches(
-    stages: &RuleOrder<'_>,
+    order: &RuleOrder<'_>,
     at: usize,
     expected: &ManagedGroup,
     group: &ManagedRuleGroup,
 ) -> Claim {
-    group_blocks(stages, at, expected, group, "")
+    group_blocks(order, at, expected, group, "")
 }
 
 /// A scope-down statement that leaves out only a few requests; any other is dropped.
@@ -107,16 +107,16 @@ fn non_blocking_rules<'a>(
 
 /// Whether the rules of a group whose name has a prefix block the requests that they match.
 fn group_blocks(
-    stages: &RuleOrder<'_>,
+    order: &RuleOrder<'_>,
     at: usize,
     expected: &ManagedGroup,
     group: &ManagedRuleGroup,
     prefix: &str,
 ) -> Claim {
-    let Some(stage) = stages.all.get(at) else {
+    let Some(stage) = order.all.get(at) else {
         return Claim::No("the rule does not exist".to_owned());
     };
-    let before = stages.before(at);
+    let before = order.before(at);
     let narrowed = match &group.scope_down_statement {
         None => Claim::Yes,
         Some(statement) => match matched_share(statement, before) {
@@ -135,7 +135,7 @@ fn group_blocks(
         },
     };
     let acting = if stage.only_counts {
-        blocked_by_label(stages, at, expected, None)
+        blocked_by_label(order, at, expected, None)
             .or(|| Claim::No("it is overridden to Count".to_owned()))
             .with_reason("it is overridden to Count")
     } else {
@@ -145,13 +145,13 @@ fn group_blocks(
             let here = match action {
                 // Allow ends the evaluation: no later rule blocks the request
                 "Allow" => Claim::No(reason),
-                _ => blocked_by_label(stages, at, expected, Some(rule)).with_reason(&reason),
+                _ => blocked_by_label(order, at, expected, Some(rule)).with_reason(&reason),
             };
             acting = acting.and_all(here);
         }
         acting
     };
-    acting.and(|| narrowed).and(|| stages.is_reached(at))
+    acting.and(|| narrowed).and(|| order.is_reached(at))
 }
 
 impl Claim {
@@ -176,7 +176,7 @@ impl Claim {
 /// its rules. A rule group or rule that counts still adds its labels ("Web request labeling",
 /// developer guide).
 fn blocked_by_label(
-    stages: &RuleOrder<'_>,
+    order: &RuleOrder<'_>,
     at: usize,
     expected: &ManagedGroup,
     rule: Option<&str>,
@@ -192,11 +192,11 @@ fn blocked_by_label(
             _ => false,
         }
     };
-    let later = stages.all.iter().enumerate().skip(at + 1);
+    let later = order.all.iter().enumerate().skip(at + 1);
     let later = later.filter(|(_, stage)| stage.does("Block"));
     let blocked = later.map(|(k, stage)| {
-        let before = stages.before(k);
-        covers(&stage.rule.statement, &is_that, before).and(|| stages.is_reached(k))
+        let before = order.before(k);
+        covers(&stage.rule.statement, &is_that, before).and(|| order.is_reached(k))
     });
     Claim::any(blocked, "no later rule blocks requests with its label")
 }
@@ -227,20 +227,20 @@ fn label_of(rule: &str) -> String {
 }
 
 /// Whether the rules of the core rule set against cross-site scripting block requests.
-pub(crate) fn core_blocks_xss(stages: &RuleOrder<'_>) -> Claim {
-    let core = find_managed(stages, &CORE).into_iter();
-    let all = core.map(|(at, group)| group_blocks(stages, at, &CORE, group, SCRIPTING));
+pub(crate) fn core_blocks_xss(order: &RuleOrder<'_>) -> Claim {
+    let core = find_managed(order, &CORE).into_iter();
+    let all = core.map(|(at, group)| group_blocks(order, at, &CORE, group, SCRIPTING));
     Claim::any(all, "the core rule set is missing")
 }
 
 /// Whether a custom rule blocks an attack, and the label of that rule.
 pub(crate) fn blocks_attack<'a>(
-    stages: &'a RuleOrder<'a>,
+    order: &'a RuleOrder<'a>,
     attack: &dyn Fn(&Statement) -> bool,
 ) -> (Claim, Option<&'a str>) {
     let mut found = Claim::No("no rule blocks it".to_owned());
-    for (at, stage) in stages.all.iter().enumerate() {
-        let matching = covers(&stage.rule.statement, attack, stages.before(at));
+    for (at, stage) in order.all.iter().enumerate() {
+        let matching = covers(&stage.rule.statement, attack, order.before(at));
         if matches!(matching, Claim::No(_)) {
             continue;
         }
@@ -255,7 +255,7 @@ pub(crate) fn blocks_attack<'a>(
             };
             continue;
         }
-        let here = matching.and(|| stages.is_reached(at));
+        let here = matching.and(|| order.is_reached(at));
         if here == Claim::Yes {
             return (Claim::Yes, Some(&stage.label));
         }

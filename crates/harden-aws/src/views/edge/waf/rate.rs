@@ -23,8 +23,8 @@ pub(crate) struct Rate {
 const WINDOW: i64 = 300;
 
 /// The rate-based rules, each compared with a limit of requests in a number of seconds.
-pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
-    let all = stages.all.iter().enumerate();
+pub(crate) fn rates(order: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
+    let all = order.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
         let rate = stage.rule.statement.rate_based_statement.as_deref()?;
         let window = rate.evaluation_window_sec.unwrap_or(WINDOW);
@@ -47,8 +47,8 @@ pub(crate) fn rates(stages: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rat
             let narrowed = rate
                 .scope_down_statement
                 .as_ref()
-                .map(|s| matched_share(s, stages.before(at)));
-            counts_requests(narrowed).and(|| stages.is_reached(at))
+                .map(|s| matched_share(s, order.before(at)));
+            counts_requests(narrowed).and(|| order.is_reached(at))
         };
         Some(Rate {
             rule: stage.label.clone(),
@@ -91,12 +91,12 @@ fn keys(rate: &RateBased) -> String {
 }
 
 /// Whether one of the rules is strict enough. A rule group that could not be read can contain one.
-pub(crate) fn has_rate_limit(rates: &[Rate], stages: &RuleOrder<'_>) -> Known<bool> {
+pub(crate) fn has_rate_limit(rates: &[Rate], order: &RuleOrder<'_>) -> Known<bool> {
     let one_per_account = rates.iter().map(|rate| match &rate.is_enough {
         Claim::Yes => Known::Yes(true),
         Claim::No(_) => Known::Yes(false),
         Claim::Unclear(unknown) => unknown.clone().into(),
     });
-    let unread = stages.unread_rule().map(|unknown| unknown.clone().into());
+    let unread = order.unread_rule().map(|unknown| unknown.clone().into());
     Known::any(one_per_account.chain(unread))
 }

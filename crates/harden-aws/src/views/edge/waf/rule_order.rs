@@ -52,11 +52,11 @@ impl<'a> RuleOrder<'a> {
     pub(crate) fn of(guarding: &'a AclWithGroups) -> Result<Self, Unknown> {
         guarding.acl.load_balancers.get()?;
         let acl = guarding.acl.rules.get()?;
-        let mut stages = Self::default();
+        let mut order = Self::default();
         for list in [&acl.first_rules, &acl.rules, &acl.last_rules] {
-            stages.add(guarding, list.get()?, None, DEEPEST);
+            order.add(guarding, list.get()?, None, DEEPEST);
         }
-        Ok(stages)
+        Ok(order)
     }
 
     /// Why a rule group could not be read, if one could not. It can contain any rule.
