@@ -213,7 +213,7 @@ fn the_corrected_policy_passes_everything() {
         let (_, remediation) = failed(&verdicts(&estate, None), id);
         assert_eq!(remediation.withheld, None);
         assert_eq!(remediation.steps.len(), 1, "{remediation:?}");
-        let lost = "what goes by that: ecr:GetDownloadUrlForLayer; logs:CreateLogGroup; \
+        let lost = "this removes: ecr:GetDownloadUrlForLayer; logs:CreateLogGroup; \
                     logs:CreateLogStream; logs:PutLogEvents";
         assert!(
             remediation.summary.ends_with(lost),
@@ -377,7 +377,7 @@ fn remediations_make_the_check_pass() {
             "do not show what it deploys",
             "allows services by wildcard",
             "not all policies of the role could be read",
-            "that would not be enough",
+            "the role would still have a fault",
         ];
         assert!(known.iter().any(|k| reason.contains(k)), "{id}: {reason}");
     }
