@@ -15,7 +15,7 @@ pub(crate) fn why(variable: &EnvironmentVariable) -> Option<String> {
         }
         ValueClass::Token(whose) => Some(format!("{whose} by its format")),
         ValueClass::UrlPassword => Some("a password inside a URL".to_owned()),
-        ValueClass::Opaque if name.is_possible() => {
+        ValueClass::Opaque if name.counts_with_opaque_value() => {
             Some("the name of a credential, and a value that looks like one".to_owned())
         }
         // a simple word can be a password, but only under the name of a password
