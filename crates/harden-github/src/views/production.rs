@@ -253,8 +253,8 @@ fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
         let plan = Plan::of(flow, &deploy.by_path())?;
         let production = &policy.workflows.production_environment;
         let mut unclear = None;
-        for production in production_jobs(&plan, policy)? {
-            let Some(node) = plan.nodes.get(production.node) else {
+        for job in production_jobs(&plan, policy)? {
+            let Some(node) = plan.nodes.get(job.node) else {
                 continue;
             };
             match node.environments.get() {
