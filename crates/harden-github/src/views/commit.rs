@@ -136,13 +136,9 @@ fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) ->
             Version::PullHeadOrSha => on(pull, Commit::PullHead, Commit::Run),
             Version::Pushed => on(event == "push", Commit::Run, Commit::None),
             Version::Deployment => on(event.starts_with("deployment"), Commit::Run, Commit::None),
-<<<<<<< HEAD
-            // a wrong version is a finding of its own, before the commits are compared
-            Version::ShortSha | Version::Other | Version::Unclear => Commit::Unclear,
-=======
-            // a short SHA, another text, or one that is not followed
+            // a short SHA, another text, or one that cannot be followed: a wrong version is a finding of
+            // its own, before the commits are compared
             _ => Commit::Unclear,
->>>>>>> cba83209231f39f4eedea1fdd0ce900eedc2fcc5
         }
     }
 }
