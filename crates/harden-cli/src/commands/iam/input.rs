@@ -29,7 +29,7 @@ pub(super) struct Input {
 pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<Input>, Failure> {
     // Code scanning needs paths from the root of the checkout; without a checkout, from the current
     // folder.
-    let root = config::checkout(Path::new(".")).or_else(|| Path::new(".").canonicalize().ok());
+    let root = config::checkout_root(Path::new(".")).or_else(|| Path::new(".").canonicalize().ok());
     let mut stdin_taken = false;
     let mut read_one = |path: &Path| {
         let is_stdin = path == Path::new("-");
