@@ -88,7 +88,7 @@ impl Accept {
     /// Whether the entry covers a finding: a failure or an unknown of its check on its resource.
     ///
     /// An unknown with a temporary cause (a throttled call, an outage), and one about facts that a
-    /// snapshot does not contain, is never covered: it is no property of the estate that somebody could
+    /// snapshot does not contain, is never covered: it is not a property of the estate that somebody could
     /// accept.
     #[must_use]
     pub fn covers(&self, finding: &Finding) -> bool {
