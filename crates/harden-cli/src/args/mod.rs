@@ -75,16 +75,16 @@ pub(crate) enum Command {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Selecting checks")]
 pub(crate) struct SelectArgs {
-    /// Run only these checks: ids, or patterns such as `aws/rds-*`.
+    /// Select only these checks: ids, or patterns such as `aws/rds-*`.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
-    /// Skip these checks: ids or patterns.
+    /// Leave out these checks: ids or patterns.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) skip: Vec<String>,
-    /// Run only the checks of this section of the guide: a number or a name, `4` or `backups`.
+    /// Select only the checks of this section of the guide: a number or a name, `4` or `backups`.
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) section: Vec<Section>,
-    /// Run only checks at or above this severity.
+    /// Select only checks at or above this severity.
     #[arg(long, value_name = "LEVEL", value_parser = severity())]
     pub(crate) severity: Option<Severity>,
 }
