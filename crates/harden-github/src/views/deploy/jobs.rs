@@ -5,7 +5,6 @@ use harden_core::{Known, Unknown};
 use super::commands::{Deploys, deployers, deploys};
 use super::names::{is_other_stage, is_production};
 use crate::GithubPolicy;
-use crate::views::workflow::Placed;
 use crate::views::workflow::{Node, Plan};
 
 /// A job that deploys to production.

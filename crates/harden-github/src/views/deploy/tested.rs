@@ -4,8 +4,7 @@ use harden_core::{Known, Unknown};
 
 use super::jobs::{Position, ProductionJob};
 use super::test_commands::{action_tests, tests};
-use crate::views::workflow::Placed;
-use crate::views::workflow::{Node, runs_on};
+use crate::views::workflow::{Node, Placed, runs_on};
 
 /// Whether a job runs tests.
 pub(crate) enum Tested {

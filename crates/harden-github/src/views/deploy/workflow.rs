@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use harden_core::{
-    Cx, FactError, Kind, Known, Listing, Location, Place, Resource, ResourceId, Subject, Unknown,
+    Cx, FactError, Kind, Known, Listing, Location, Resource, ResourceId, Subject, Unknown,
 };
 
 use super::jobs::production_jobs;
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::workflow::Plan;
-use crate::views::workflow::{Flow, by_path, flows, of_repositories};
+use crate::views::workflow::{Flow, Plan, by_path, flows, of_repositories};
 
 /// A workflow that deploys, or a repository without such a workflow.
 #[derive(Debug, Clone)]

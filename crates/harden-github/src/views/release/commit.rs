@@ -10,9 +10,7 @@ use harden_core::Known;
 use super::steps::{Defect, ReleaseStep};
 use crate::resources::workflow::{Trigger, Version};
 use crate::views::deploy::ProductionJob;
-use crate::views::workflow::starting_triggers;
-use crate::views::workflow::{Node, Plan};
-use crate::views::workflow::{Placed, action};
+use crate::views::workflow::{Node, Placed, Plan, action, starting_triggers};
 
 /// A commit, as far as a workflow file determines it.
 #[derive(Debug, Clone, PartialEq, Eq)]

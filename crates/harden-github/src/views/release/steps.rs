@@ -4,8 +4,7 @@ use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Step, Version};
 use crate::views::deploy::ProductionJob;
-use crate::views::workflow::{Placed, action};
-use crate::views::workflow::{Plan, runs_on};
+use crate::views::workflow::{Placed, Plan, action, runs_on};
 
 /// The action that creates releases.
 const ACTION: &str = "getsentry/action-release";

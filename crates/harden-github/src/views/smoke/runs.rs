@@ -8,9 +8,9 @@ use super::command::{Found, line, smoke};
 use super::scripts::{Packages, ScriptError};
 use crate::GithubPolicy;
 use crate::resources::workflow::{Command, Condition};
-use crate::views::workflow::{Flow, Placed, by_path};
-use crate::views::workflow::{Node, Plan, runs_on};
-use crate::views::workflow::{fires_on, for_changes, runs_for};
+use crate::views::workflow::{
+    Flow, Node, Placed, Plan, by_path, fires_on, for_changes, runs_for, runs_on,
+};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
