@@ -65,7 +65,8 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 
 /// Whether the role may do everything, boundary and denies included.
 fn admin(role: &CiRole) -> Result<bool, Arc<Unknown>> {
-    escalation::is_admin(&role.identity()?, Some(&*role.arn)).map_err(|key| {
+    escalation::is_admin(&role.identity()?, Some(&*role.arn)).map_err(|error| {
+        let key = error.key;
         let message = format!("whether its policies allow everything rests on {key}");
         Arc::new(Unknown::undetermined(message))
     })

@@ -162,7 +162,8 @@ pub fn privileged(
     match escalation::find_paths(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
-            Err(key) => {
+            Err(error) => {
+                let key = error.key;
                 Unknown::undetermined(format!("whether {arn} may do everything rests on {key}"))
                     .into()
             }
