@@ -8,7 +8,7 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::{add_action, repair};
 use crate::resources::Subscription;
-use crate::views::{Action, NotifiedTopic, Notifies, NotifyingAlarm, chain, takes};
+use crate::views::{Action, AlarmActions, NotifiedTopic, NotifyingAlarm, chain, takes};
 
 pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule::new(
     Meta::new(
@@ -61,7 +61,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let (mut ends, mut unknown) = (Vec::new(), None);
     for (i, notifies) in std::iter::once(&subject.own)
-        .chain(&subject.raised)
+        .chain(&subject.parents)
         .enumerate()
     {
         let over = if i == 0 {
@@ -90,7 +90,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(unknown) = unknown {
         return Err(unknown);
     }
-    subject.raised_all.get()?;
+    subject.all_parents_read.get()?;
     let evidence = ends
         .iter()
         .take(5)
@@ -101,7 +101,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(subject, j)))
 }
 
-fn reach(notifies: &Notifies) -> Reach {
+fn reach(notifies: &AlarmActions) -> Reach {
     if notifies.enabled == Known::Yes(false) {
         return Reach::Nobody(vec![End::of_alarm("ActionsEnabled", "false")]);
     }
@@ -143,7 +143,7 @@ fn reach(notifies: &Notifies) -> Reach {
 }
 
 /// What is told is told only where actions are known to be on.
-fn enabled(notifies: &Notifies, how: String) -> Reach {
+fn enabled(notifies: &AlarmActions, how: String) -> Reach {
     match notifies.enabled.get() {
         Ok(_) => Reach::Somebody(how),
         Err(reason) => Reach::Unknown(reason.into()),

@@ -75,6 +75,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
             "it is on no metric that is known to report only when not zero",
         ));
     };
+    metric.require_settings()?;
     if metric
         .comparison
         .as_deref()

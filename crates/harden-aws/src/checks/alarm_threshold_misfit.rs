@@ -2,23 +2,23 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, V
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
-use crate::coverage::wanted;
+use crate::coverage::alarm_requirement;
 use crate::remediations::retune;
 use crate::resources::{Alarm, AlarmDefinition, AlarmMetric, MetricAlarm, TunedMetric};
 use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach};
 use crate::views::{
-    ALARM_SOURCE, LEAST_DAYS, METRICS, Measure, SCALING, Thing, TunedAlarm, Wanted, Watched,
-    alarm_metrics, covers, datapoints, enough, is_scaling_alarm, no_data, numbers, peak_hours,
-    shown,
+    ALARM_SOURCE, AlarmRequirement, AlarmWithMetric, JudgedMetric, METRICS, MIN_DAYS, Measure,
+    MetricOwner, SCALING, alarm_metrics, datapoints, format_number, is_scaling_alarm, no_data,
+    peak_hours, require_days, require_window, statistics,
 };
 
-pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit", "The thresholds of alarms fit what their metrics do", Severity::Low,)
+pub(crate) static CHECK: Rule<AlarmWithMetric, AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit", "The thresholds of alarms fit what their metrics do", Severity::Low,)
 .tags(&["guide:3"])
 .remediation("Set the threshold that would have been quiet; where the policy allows none, the service needs work.")
 .page(include_str!("alarm_threshold_misfit.md"))
 .since("0.1.0"), judge,);
 
-fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*tuned.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -28,7 +28,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             "a composite alarm watches alarms, not a metric",
         ));
     };
-    let Some(watched) = &tuned.watched else {
+    let Some(watched) = &tuned.metric else {
         return Ok(Verdict::not_applicable(
             "it is on none of the metrics that the guide has thresholds for",
         ));
@@ -38,6 +38,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             "an anomaly detection band follows its metric by itself",
         ));
     }
+    definition.require_settings()?;
     let threshold = Threshold::of(definition).ok_or_else(|| {
         Unknown::undetermined("it has no threshold, or one that is compared in an unknown way")
             .during(ALARM_SOURCE)
@@ -64,7 +65,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// What the policy asks of an alarm on a metric.
-fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> Wanted {
+fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> AlarmRequirement {
     let alarms = &policy.alarms;
     let max = match tuned {
         TunedMetric::EcsCpu => alarms.ecs_cpu_percent,
@@ -72,18 +73,18 @@ fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> Wanted {
         TunedMetric::Alb5xx => alarms.alb_5xx_count,
         TunedMetric::AlbLatency => alarms.alb_latency_seconds,
     };
-    wanted(measure(tuned), max, policy)
+    alarm_requirement(measure(tuned), max, policy)
 }
 
 /// An alarm with its threshold, its metric and what the policy asks.
 struct Case<'a> {
     alarm: &'a Alarm,
     definition: &'a MetricAlarm,
-    watched: &'a Watched,
+    watched: &'a JudgedMetric,
     threshold: Threshold,
     /// The highest threshold that the policy allows.
     highest: Option<f64>,
-    wanted: Wanted,
+    wanted: AlarmRequirement,
     policy: &'a AwsPolicy,
 }
 
@@ -91,13 +92,13 @@ impl Case<'_> {
     /// Whether the alarm would have been in ALARM too often.
     fn against_history(&self) -> Judgement {
         let history = self.watched.history.get()?;
-        covers(history.from, history.until, self.policy.metrics.days)?;
+        require_window(history.from, history.until, self.policy.metrics.days)?;
         let data = history.data.get()?;
         let since = match self.since(history)? {
             Ok(since) => since,
             Err(reason) => return Ok(Verdict::not_applicable(reason)),
         };
-        enough(since, history.until, LEAST_DAYS)?;
+        require_days(since, history.until, MIN_DAYS)?;
         let Some(data) = data else {
             let days = self.policy.metrics.days;
             let evidence =
@@ -130,10 +131,10 @@ impl Case<'_> {
             _ => None,
         };
         let old = |at: &Timestamp| span(*at, history.until) >= 86_400.0 * 7.0;
-        match (&self.watched.thing, first) {
+        match (&self.watched.owner, first) {
             (_, Some(first)) if old(&first) => Ok(Ok(first)),
-            (Thing::Service(_), Some(first)) => Ok(Ok(first)),
-            (Thing::Service(service), None) => match service.get()? {
+            (MetricOwner::Service(_), Some(first)) => Ok(Ok(first)),
+            (MetricOwner::Service(service), None) => match service.get()? {
                 None => Ok(Err("its dimensions name a service that does not exist")),
                 Some(service) => match *service.idle.get()? {
                     Some(_) => Ok(Err("nothing of its service is meant to run")),
@@ -141,7 +142,7 @@ impl Case<'_> {
                 },
             },
             // what no request or no error reports
-            (Thing::Balancer(balancer), _) => match balancer.get()? {
+            (MetricOwner::Balancer(balancer), _) => match balancer.get()? {
                 None => Ok(Err(
                     "its dimensions name a load balancer that does not exist",
                 )),
@@ -185,7 +186,7 @@ impl Case<'_> {
         let percent = self.policy.metrics.alarm_percent;
         let limit = self.highest.map(|h| format!("{h}{unit}"));
         let evidence = match advice {
-            Advice::Have(value) => {
+            Advice::Use(value) => {
                 let reason = match limit {
                     Some(limit) => format!(", and the policy allows up to {limit}"),
                     None => String::new(),
@@ -199,7 +200,7 @@ impl Case<'_> {
                 evidence.expected(format!("at most {limit}, by the policy")).note(format!(
                     "only a threshold that lets {}{unit} pass would have been quiet, which is looser \
                      than the policy: the service needs work, or the policy a change",
-                    shown(value)
+                    format_number(value)
                 ))
             }
             Advice::MissingData => evidence.note(
@@ -256,7 +257,7 @@ impl Case<'_> {
             .expected(format!("at most {} %", self.policy.metrics.alarm_percent))
             .and(
                 format!("{name} over {days} days"),
-                numbers(&data.history, unit),
+                statistics(&data.history, unit),
                 METRICS,
             )
             .and(

@@ -6,9 +6,9 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ErrorHour};
-use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-error-rate-high",
         "Load balancers answer few requests with 5xx",
@@ -24,14 +24,14 @@ pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
 /// How many of the worst hours the evidence names.
 const HOURS: usize = 10;
 
-fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
     let policy = &j.policy.metrics;
     let metrics = balancer.metrics.get()?;
-    covers(metrics.from, metrics.until, policy.traffic_days)?;
-    enough(
+    require_window(metrics.from, metrics.until, policy.traffic_days)?;
+    require_days(
         *balancer.created_at.get()?,
         metrics.until,
         i64::from(policy.traffic_days),
@@ -62,7 +62,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     let (lowest, highest) = (100.0 * errors / most, 100.0 * errors / fewest);
     let found = format!(
         "{errors:.0} of {seen} requests, {} %",
-        range_of(shown(lowest), shown(highest))
+        range_of(format_number(lowest), format_number(highest))
     );
     if lowest <= policy.error_percent && highest > policy.error_percent {
         return Err(Unknown::undetermined(format!(
@@ -122,7 +122,7 @@ fn worst(hours: &[ErrorHour]) -> String {
     }
 }
 
-fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remediation {
+fn remediation(balancer: &BalancerWithMetrics, metrics: &BalancerMetrics) -> Remediation {
     Remediation::new("find which targets answer with 5xx in the worst hours, and why")
         .step(by_target_group(
             "See which target group the 5xx answers come from, by the hour",

@@ -8,9 +8,9 @@ use crate::AwsPolicy;
 use crate::remediations::balancer::{modify_listener, to_https};
 use crate::remediations::cli::aws;
 use crate::resources::ListenerAction;
-use crate::views::{ListeningBalancer, RuledListener};
+use crate::views::{BalancerWithListeners, ListenerWithRules};
 
-pub(crate) static CHECK: Rule<ListeningBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithListeners, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-http-not-redirected",
         "Load balancers lead plain HTTP to HTTPS",
@@ -30,12 +30,12 @@ const WANTED: &str = "a redirect to HTTPS";
 
 /// What answers a request over plain HTTP with more than the way to HTTPS.
 enum Fault<'a> {
-    Default(&'a RuledListener, &'static str),
-    Rule(&'a RuledListener, &'a str, &'a str, &'static str),
+    Default(&'a ListenerWithRules, &'static str),
+    Rule(&'a ListenerWithRules, &'a str, &'a str, &'static str),
 }
 
-fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &BalancerWithListeners, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     let listeners = subject.listeners.get()?;
@@ -73,12 +73,12 @@ fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(evidence.expected(WANTED)))
 }
 
-fn port(ruled: &RuledListener) -> String {
+fn port(ruled: &ListenerWithRules) -> String {
     let port = ruled.listener.port.ok();
     port.map_or_else(|| "?".to_owned(), i32::to_string)
 }
 
-fn faults_of<'a>(ruled: &'a RuledListener, faults: &mut Vec<Fault<'a>>) -> Result<(), Unknown> {
+fn faults_of<'a>(ruled: &'a ListenerWithRules, faults: &mut Vec<Fault<'a>>) -> Result<(), Unknown> {
     let default = ruled.listener.default_actions.get().map_err(Unknown::from);
     let default = default.and_then(|actions| fault(actions, LISTENERS));
     if let Ok(Some(found)) = default {
@@ -130,7 +130,7 @@ fn evidence(evidence: Evidence, fault: &Fault<'_>) -> Evidence {
     evidence.and(setting, *found, source).expected(WANTED)
 }
 
-fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation {
+fn remediation(subject: &BalancerWithListeners, faults: &[Fault<'_>]) -> Remediation {
     let region = &*subject.balancer.place.region;
     let mut to = Remediation::new(
         "let plain HTTP answer with a redirect to HTTPS and nothing else; clients that do not follow redirects must be given the https address first",
@@ -163,14 +163,14 @@ fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation
 }
 
 /// Whether a listener takes what is redirected.
-fn speaks_https(subject: &ListeningBalancer) -> bool {
+fn speaks_https(subject: &BalancerWithListeners) -> bool {
     let all = subject.listeners.ok().into_iter().flatten();
     all.map(|ruled| &ruled.listener).any(|listener| {
         listener.protocol.ok().is_some_and(|p| p == "HTTPS") && listener.port.ok() == Some(&443)
     })
 }
 
-fn listen_on_443(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Step {
+fn listen_on_443(subject: &BalancerWithListeners, faults: &[Fault<'_>]) -> Step {
     let group = faults.iter().find_map(|fault| {
         let (Fault::Default(ruled, _) | Fault::Rule(ruled, ..)) = fault;
         let actions = ruled.listener.default_actions.ok()?;

@@ -6,7 +6,7 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
-use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
+use crate::views::{AlertThreshold, NotifiedTopic, RoutedBudget, chain};
 
 pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -47,7 +47,7 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     }
     match &subject.of.monthly {
         Known::Yes(Ok(())) => {
-            for step in &Step::all(&j.policy.budgets) {
+            for step in &AlertThreshold::all(&j.policy.budgets) {
                 routed(subject, notifications, step, &mut lacks);
             }
         }
@@ -128,7 +128,7 @@ fn publisher(subject: &RoutedBudget, topic: &NotifiedTopic) -> crate::views::Pub
 fn routed<'a>(
     subject: &'a RoutedBudget,
     notifications: &'a [Notification],
-    step: &Step,
+    step: &AlertThreshold,
     lacks: &mut Lacks<'a>,
 ) {
     let mut best: Option<(&Notification, Vec<bool>)> = None;
@@ -198,7 +198,7 @@ fn routed<'a>(
 }
 
 /// Whether the budget acts by itself by a step.
-fn acts(subject: &RoutedBudget, step: &Step) -> Known<bool> {
+fn acts(subject: &RoutedBudget, step: &AlertThreshold) -> Known<bool> {
     subject.actions.as_ref().and_then(|actions| {
         let actual = actions.iter().filter(|a| a.notification_type == "ACTUAL");
         Known::any(actual.map(|action| {
@@ -212,7 +212,7 @@ fn remediation(subject: &RoutedBudget, lacks: &Lacks<'_>, policy: &AwsPolicy) ->
     let budget = &subject.of.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
-        topic: subject.sound_topic(),
+        topic: subject.delivering_topic(),
     };
     let mut to = Remediation::new(
         "give each notification the subscriber that it needs, over topics that admit Budgets",

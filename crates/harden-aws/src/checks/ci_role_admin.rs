@@ -67,7 +67,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 fn admin(role: &CiRole) -> Result<bool, Arc<Unknown>> {
     escalation::is_admin(&role.identity()?, Some(&*role.arn)).map_err(|error| {
         let key = error.key;
-        let message = format!("whether its policies allow everything rests on {key}");
+        let message = format!("whether its policies allow everything depends on {key}");
         Arc::new(Unknown::undetermined(message))
     })
 }

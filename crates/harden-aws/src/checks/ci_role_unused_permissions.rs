@@ -10,9 +10,9 @@ use crate::AwsPolicy;
 use crate::remediations::ci_policy::rewritten;
 use crate::resources::ServiceUse;
 use crate::text::join_first;
-use crate::views::UsedRole;
+use crate::views::RoleWithUse;
 
-pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RoleWithUse, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ci-role-unused-permissions",
         "CI roles use the services that they may use",
@@ -28,7 +28,7 @@ pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "iam:GetServiceLastAccessedDetails";
 
-fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(role: &RoleWithUse, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
@@ -77,7 +77,7 @@ fn in_words(one: &ServiceUse) -> String {
 }
 
 /// Whether the role's only actions of IAM are to pass roles.
-fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
+fn passes_roles_only(role: &RoleWithUse) -> Result<bool, Arc<Unknown>> {
     for (_, document) in role.documents()? {
         for statement in document.get()?.statements() {
             let Selector::Only(actions) = statement.actions() else {
@@ -96,7 +96,7 @@ fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
 }
 
 /// The policies without the actions of services that are not used.
-fn remediation(role: &UsedRole, unused: &[&str]) -> Remediation {
+fn remediation(role: &RoleWithUse, unused: &[&str]) -> Remediation {
     let summary = format!(
         "take away what the role does not use: {}",
         unused.join(", ")

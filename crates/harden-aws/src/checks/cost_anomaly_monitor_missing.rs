@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::{Input, aws};
-use crate::views::InvestigatedCost;
+use crate::views::CostMonitoring;
 
-pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<CostMonitoring, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/cost-anomaly-monitor-missing",
         "Unusual cost is investigated automatically",
@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "ce:GetAnomalyMonitors";
 
-fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = format!(
         "a monitor with a subscription, or an action of the monthly budget at {} %",
         j.policy.budgets.investigate_percent
@@ -52,7 +52,7 @@ fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
         Some((payer, _)) => format!(", nor of the paying account {payer}"),
         None => String::new(),
     };
-    let found = match &*cost.mute {
+    let found = match &*cost.silent {
         [] => format!("none{payer}"),
         mute => {
             let names: Vec<&str> = mute.iter().map(|(name, _)| &**name).collect();
@@ -80,12 +80,12 @@ const MONITOR: Input = Input {
 };
 
 /// A monitor over all services, of which an account can have one, and a subscription to it.
-fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
+fn remediation(cost: &CostMonitoring, policy: &AwsPolicy) -> Remediation {
     let mut to = Remediation::new(
         "let Cost Anomaly Detection, which is free of charge, watch all services and write to \
          somebody who looks into it",
     );
-    let existing = cost.mute.first().map(|(_, arn)| &**arn);
+    let existing = cost.silent.first().map(|(_, arn)| &**arn);
     if existing.is_none() {
         to = to.step(
             aws("ce", "create-anomaly-monitor")

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::environment::is_production;
 use crate::remediations::cli::{Input, aws};
-use crate::views::{DatabaseKind, Schedulable, Sort};
+use crate::views::{DatabaseKind, ResourceType, SchedulableResource};
 
-pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<SchedulableResource, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/nonprod-always-on",
         "What is not production stands still at night",
@@ -22,16 +22,16 @@ pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(what: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
-    let is_database = matches!(what.sort, Sort::Database(_));
+    let is_database = matches!(what.resource_type, ResourceType::Database(_));
     if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
         return Ok(Verdict::not_applicable(
             "made by a restore drill, to be deleted after it",
         ));
     }
     let mut production = is_production(&what.name, &what.tags, policy);
-    if let Sort::Service { cluster, .. } = &what.sort {
+    if let ResourceType::Service { cluster, .. } = &what.resource_type {
         // the services of a staging cluster are staging
         let by_cluster = is_production(cluster, &what.tags, policy);
         production = Known::all([production, by_cluster]);
@@ -39,10 +39,10 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     if *production.get()? {
         return Ok(Verdict::not_applicable("production, by its tag and name"));
     }
-    if let Some(reason) = what.rests.get()? {
+    if let Some(reason) = what.stopped_reason.get()? {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
-    if let Known::Yes(Some(reason)) = &what.unstoppable {
+    if let Known::Yes(Some(reason)) = &what.cannot_stop_reason {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
     let evidence = |found: &str, source: &'static str| {
@@ -52,11 +52,11 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     match what.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(
             schedule,
-            source_of(schedule, &what.sort),
+            source_of(schedule, &what.resource_type),
         ))),
         None => {
             // what can't be stopped needs no schedule
-            what.unstoppable.get()?;
+            what.cannot_stop_reason.get()?;
             Ok(Verdict::Fail(
                 evidence("none", "scheduler:ListSchedules")
                     .note(format!("no tag {} either", policy.schedule_tag)),
@@ -66,7 +66,7 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn source_of(schedule: &str, sort: &Sort) -> &'static str {
+fn source_of(schedule: &str, sort: &ResourceType) -> &'static str {
     if schedule.starts_with("scheduled action ") {
         "application-autoscaling:DescribeScheduledActions"
     } else if schedule.starts_with("schedule ") {
@@ -74,9 +74,9 @@ fn source_of(schedule: &str, sort: &Sort) -> &'static str {
     } else {
         // its tag
         match sort {
-            Sort::Service { .. } => "ecs:DescribeServices",
-            Sort::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
-            Sort::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
+            ResourceType::Service { .. } => "ecs:DescribeServices",
+            ResourceType::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
+            ResourceType::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
         }
     }
 }
@@ -88,7 +88,7 @@ const ROLE: Input = Input {
 };
 
 /// Two schedules: one stops it in the evening, one starts it in the morning of working days.
-fn remediation(what: &Schedulable) -> Remediation {
+fn remediation(what: &SchedulableResource) -> Remediation {
     let (down, up) = calls(what);
     let stem = stem(&what.name);
     let schedule = |suffix: &str, cron: &str, (target, input): (&str, Value)| -> Step {
@@ -114,7 +114,7 @@ fn remediation(what: &Schedulable) -> Remediation {
         "stop it at 19:00 and start it at 07:00 UTC on working days, which saves some two thirds \
          of its cost",
     );
-    if matches!(what.sort, Sort::Service { .. }) {
+    if matches!(what.resource_type, ResourceType::Service { .. }) {
         to = to.step(Step::by_hand(
             "Where Application Auto Scaling keeps a least number of tasks, use scheduled actions \
              of it instead: it would bring the service up again",
@@ -126,10 +126,10 @@ fn remediation(what: &Schedulable) -> Remediation {
 }
 
 /// The call that scales it down and the one that scales it up, each with its input.
-fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
+fn calls(what: &SchedulableResource) -> ((&'static str, Value), (&'static str, Value)) {
     let name = &*what.name;
-    match &what.sort {
-        Sort::Service { cluster, desired } => {
+    match &what.resource_type {
+        ResourceType::Service { cluster, desired } => {
             let call = |count: i64| {
                 let input = json!({
                     "Cluster": &**cluster, "Service": name, "DesiredCount": count
@@ -138,14 +138,14 @@ fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
             };
             (call(0), call(desired.ok().copied().unwrap_or(1)))
         }
-        Sort::Database(DatabaseKind::Instance) => {
+        ResourceType::Database(DatabaseKind::Instance) => {
             let input = json!({"DbInstanceIdentifier": name});
             (
                 ("rds:stopDBInstance", input.clone()),
                 ("rds:startDBInstance", input),
             )
         }
-        Sort::Database(DatabaseKind::Cluster) => {
+        ResourceType::Database(DatabaseKind::Cluster) => {
             let input = json!({"DbClusterIdentifier": name});
             (
                 ("rds:stopDBCluster", input.clone()),

@@ -7,9 +7,11 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::rds;
 use crate::resources::SnapshotFacts;
-use crate::views::{Change, ChangedDatabase, Database, DatabaseKind, What, in_weekly_window};
+use crate::views::{
+    Change, ChangeType, Database, DatabaseKind, DatabaseWithChanges, in_weekly_window,
+};
 
-pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithChanges, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-pre-change-backup-missing",
         "A snapshot is made before a database is changed",
@@ -28,7 +30,7 @@ pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule::new(
 /// For how many days RDS keeps events.
 const KEPT_DAYS: i64 = 14;
 
-fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(changed: &DatabaseWithChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let database = &changed.database;
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
@@ -47,7 +49,7 @@ fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
         });
         match judged {
             Known::Yes(true) => covered.push(change),
-            Known::Yes(false) if change.began_unseen && is_cut(change, changed) => {
+            Known::Yes(false) if change.start_not_seen && is_cut(change, changed) => {
                 unknown.get_or_insert(Unknown::undetermined(
                     "a change ended within the first day of the events that RDS keeps: when it \
                      began is not known",
@@ -101,13 +103,13 @@ fn by_rds(change: &Change, database: &Database) -> Known<bool> {
 }
 
 /// Whether the change may have begun before the events that were read.
-fn is_cut(change: &Change, changed: &ChangedDatabase) -> bool {
+fn is_cut(change: &Change, changed: &DatabaseWithChanges) -> bool {
     let since = changed.since.ok();
     since.is_some_and(|s| change.began.duration_since(*s) < SignedDuration::from_hours(24))
 }
 
 /// Whether a snapshot of the database was made in the hours before a change.
-fn snapshot_before(change: &Change, changed: &ChangedDatabase, hours: u32) -> Known<bool> {
+fn snapshot_before(change: &Change, changed: &DatabaseWithChanges, hours: u32) -> Known<bool> {
     let found = Known::any(
         changed
             .snapshots
@@ -123,7 +125,8 @@ fn snapshot_before(change: &Change, changed: &ChangedDatabase, hours: u32) -> Kn
 fn is_before(snapshot: &SnapshotFacts, change: &Change, hours: u32) -> Known<bool> {
     let hours = SignedDuration::from_hours(i64::from(hours));
     // RDS makes its own between the checks before an upgrade and the upgrade itself
-    let by_upgrade = change.what == What::EngineVersion && snapshot.arn.contains(":preupgrade-");
+    let by_upgrade =
+        change.what == ChangeType::EngineVersion && snapshot.arn.contains(":preupgrade-");
     let end = if by_upgrade {
         change.ended
     } else {
@@ -165,7 +168,7 @@ fn uncovered(change: &Change, database: &Database, hours: u32) -> Evidence {
         .expected(WANTED)
 }
 
-fn evidence(covered: &[&Change], changed: &ChangedDatabase, hours: u32) -> Evidence {
+fn evidence(covered: &[&Change], changed: &DatabaseWithChanges, hours: u32) -> Evidence {
     let database = &changed.database;
     covered
         .iter()

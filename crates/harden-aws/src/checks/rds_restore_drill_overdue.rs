@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{DUTY, Database, DatabaseKind, DrilledDatabase, Restore, Seen};
+use crate::views::{DUTY, Database, DatabaseKind, DatabaseWithRestores, Restore, RestoreSource};
 use harden_core::glob_matches_any;
 
-pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithRestores, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-restore-drill-overdue",
         "Every database was restored for a test lately",
@@ -26,7 +26,7 @@ pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     let database = &drilled.database;
     let days = j.policy.backups.restore_drill_days;
     let period = SignedDuration::from_hours(24 * i64::from(days));
@@ -44,15 +44,15 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     }
     // an attestation has a day and no hour, in its author's time zone
     let slack = |seen| match seen {
-        Seen::Attestation => SignedDuration::from_hours(24),
+        RestoreSource::Attestation => SignedDuration::from_hours(24),
         _ => SignedDuration::ZERO,
     };
     let in_period = |restore: &&Restore| {
         let age = j.now.duration_since(restore.at);
-        age <= period + slack(restore.seen) && age >= -SignedDuration::from_hours(24)
+        age <= period + slack(restore.source) && age >= -SignedDuration::from_hours(24)
     };
-    let evidence = Seen::ALL.into_iter().filter_map(|seen| {
-        let its = drilled.restores.iter().filter(|r| r.seen == seen);
+    let evidence = RestoreSource::ALL.into_iter().filter_map(|seen| {
+        let its = drilled.restores.iter().filter(|r| r.source == seen);
         its.filter(in_period).max_by_key(|r| r.at)
     });
     let evidence: Vec<&Restore> = evidence.collect();
@@ -60,8 +60,8 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Pass(passed(&evidence, database, days)));
     }
     drilled.attestations.get()?;
-    in_full(&drilled.trail_since, Seen::CloudTrail, days, j)?;
-    in_full(&drilled.jobs_since, Seen::BackupJob, days, j)?;
+    in_full(&drilled.trail_since, RestoreSource::CloudTrail, days, j)?;
+    in_full(&drilled.jobs_since, RestoreSource::BackupJob, days, j)?;
     let doubt = drilled
         .doubts
         .iter()
@@ -78,7 +78,7 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
 /// Whether a source was read over the whole period: only then does it prove that nothing was there.
 fn in_full(
     since: &Known<Timestamp>,
-    seen: Seen,
+    seen: RestoreSource,
     days: u32,
     j: &Judging<AwsPolicy>,
 ) -> Result<(), Unknown> {
@@ -92,7 +92,7 @@ fn in_full(
         Cause::Undetermined,
         format!(
             "{} tells of the last {} days, the policy asks for one restore in {days}: attest drills",
-            seen.source(),
+            seen.read_from(),
             read.as_hours() / 24
         ),
     ))
@@ -101,18 +101,22 @@ fn in_full(
 fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     let evidence = found.iter().fold(Evidence::default(), |evidence, restore| {
         evidence
-            .and(restore.seen.setting(), &restore.what, restore.seen.source())
+            .and(
+                restore.source.setting(),
+                &restore.what,
+                restore.source.read_from(),
+            )
             .expected(format!("within {days} days"))
     });
-    let lasting = found.iter().any(|r| r.seen <= Seen::BackupJob);
+    let lasting = found.iter().any(|r| r.source <= RestoreSource::BackupJob);
     match found
         .iter()
-        .find(|r| r.seen == Seen::CloudTrail)
+        .find(|r| r.source == RestoreSource::CloudTrail)
         .or(found.first())
     {
         Some(restore) if !lasting => {
-            let keeps = match restore.seen {
-                Seen::RdsEvent => "RDS forgets it after 14 days",
+            let keeps = match restore.source {
+                RestoreSource::RdsEvent => "RDS forgets it after 14 days",
                 _ => "CloudTrail forgets it after 90 days",
             };
             evidence.note(format!(
@@ -126,17 +130,16 @@ fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     }
 }
 
-fn failed(drilled: &DrilledDatabase, days: u32) -> Evidence {
+fn failed(drilled: &DatabaseWithRestores, days: u32) -> Evidence {
     let wanted = format!("one within {days} days");
     let none = format!("none in {days} days");
-    let evidence = [Seen::CloudTrail, Seen::BackupJob].into_iter().fold(
-        Evidence::default(),
-        |evidence, seen| {
+    let evidence = [RestoreSource::CloudTrail, RestoreSource::BackupJob]
+        .into_iter()
+        .fold(Evidence::default(), |evidence, seen| {
             evidence
-                .and(seen.setting(), &none, seen.source())
+                .and(seen.setting(), &none, seen.read_from())
                 .expected(wanted.clone())
-        },
-    );
+        });
     match drilled.restores.iter().max_by_key(|r| r.at) {
         Some(last) => evidence.note(format!("the last that is known: {}", last.what)),
         None => evidence,

@@ -8,9 +8,9 @@ use crate::arn::Arn;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::resources::DbExportTask;
-use crate::views::{Database, DatabaseKind, ExportedDatabase};
+use crate::views::{Database, DatabaseKind, DatabaseWithExports};
 
-pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithExports, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-snapshot-export-missing",
         "Databases are exported to S3 for the long term",
@@ -27,7 +27,7 @@ pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
     none.then_some("the policy asks for no exports (`export_days` in `[aws.backups]`)")
 });
 
-fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(exported: &DatabaseWithExports, j: &Judging<AwsPolicy>) -> Judgement {
     let Some(days) = j.policy.backups.export_days else {
         return Ok(Verdict::not_applicable("the policy asks for no exports"));
     };

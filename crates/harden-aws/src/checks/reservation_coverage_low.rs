@@ -25,7 +25,7 @@ const RESERVATIONS: &str = "ce:GetReservationCoverage";
 const PLANS: &str = "ce:GetSavingsPlansCoverage";
 
 /// Days that are too few to call anything steady.
-const LEAST_DAYS: usize = 7;
+const MIN_DAYS: usize = 7;
 
 fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = j.policy.costs.commitment_percent;
@@ -78,7 +78,7 @@ fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
 /// How much of the use that goes on all the time is covered, in percent: what ran on the quietest
 /// day is taken for steady. None where nothing is, or the days are too few.
 fn steady(days: &[DayOfUse]) -> Option<f64> {
-    if days.len() < LEAST_DAYS {
+    if days.len() < MIN_DAYS {
         return None;
     }
     let steady = days.iter().map(|day| day.total).fold(f64::MAX, f64::min);

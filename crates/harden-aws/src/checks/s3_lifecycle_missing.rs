@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::LifecycleRule;
-use crate::views::KeptBucket;
+use crate::views::BucketWithLifecycle;
 
-pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BucketWithLifecycle, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/s3-lifecycle-missing",
         "Buckets have a lifecycle that ends incomplete uploads",
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
 const SOURCE: &str = "s3:GetBucketLifecycleConfiguration";
 const NEW_RULE: &str = "end-incomplete-uploads";
 
-fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(bucket: &BucketWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     let rules = bucket.rules.get()?;
     let enabled = rules.iter().filter(|rule| rule.enabled);
     let evidence = |found: String| {
@@ -51,7 +51,7 @@ fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// Adds a rule. The lifecycle is replaced as a whole: the rules that there are come along.
-fn remediation(bucket: &KeptBucket, rules: &[LifecycleRule]) -> Remediation {
+fn remediation(bucket: &BucketWithLifecycle, rules: &[LifecycleRule]) -> Remediation {
     let to = Remediation::new(
         "end multipart uploads that nobody completed within 7 days: their parts cost as much as \
          objects, and no listing shows them",

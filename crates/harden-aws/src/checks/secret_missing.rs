@@ -6,9 +6,9 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::secret;
 use crate::text::join_first;
-use crate::views::{SecretsRegion, State, WantedSecret};
+use crate::views::{RegionSecrets, RequiredSecret, SecretState};
 
-pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RegionSecrets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/secret-missing",
         "Secrets that are referred to exist",
@@ -23,12 +23,12 @@ pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
-fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
-    let missing: Vec<(&WantedSecret, &State)> = region
-        .wanted
+fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
+    let missing: Vec<(&RequiredSecret, &SecretState)> = region
+        .required
         .iter()
         .filter_map(|wanted| Some((wanted, wanted.state.ok()?)))
-        .filter(|(_, state)| **state != State::Exists)
+        .filter(|(_, state)| **state != SecretState::Exists)
         .collect();
     if !missing.is_empty() {
         let words: Vec<String> = missing.iter().map(|(w, s)| in_words(w, s)).collect();
@@ -36,32 +36,32 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
             .expected("every secret that the policy or a task definition names");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
-    for wanted in &region.wanted {
+    for wanted in &region.required {
         if let Known::No(unknown) = &wanted.state {
             return Err((**unknown).clone());
         }
     }
     region.read.get()?;
-    if region.wanted.is_empty() {
+    if region.required.is_empty() {
         return Ok(Verdict::not_applicable(
             "neither the policy nor a task definition in use names a secret",
         ));
     }
-    let found = format!("all {} that are named", region.wanted.len());
+    let found = format!("all {} that are named", region.required.len());
     Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
 }
 
-fn in_words(wanted: &WantedSecret, state: &State) -> String {
+fn in_words(wanted: &RequiredSecret, state: &SecretState) -> String {
     let by = wanted.by.join(", ");
     let what = match state {
-        State::Deleted(_) => "is scheduled for deletion",
-        State::Another(_) => "is gone, and another secret has its name",
-        State::Exists | State::Missing => "does not exist",
+        SecretState::Deleted(_) => "is scheduled for deletion",
+        SecretState::Recreated(_) => "is gone, and another secret has its name",
+        SecretState::Exists | SecretState::Missing => "does not exist",
     };
     format!("{} {what} (named by {by})", wanted.reference)
 }
 
-fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
+fn remediation(missing: &[(&RequiredSecret, &SecretState)]) -> Remediation {
     let mut to = Remediation::new(
         "make the secrets, or take the references away: a task whose secret can't be read does \
          not start",
@@ -71,9 +71,9 @@ fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
         let arn = Arn::parse(&wanted.reference);
         let region = &*wanted.region;
         match state {
-            State::Deleted(name) => to = to.step(secret::restore(name, region)),
-            State::Another(_) => again = true,
-            State::Missing | State::Exists => {
+            SecretState::Deleted(name) => to = to.step(secret::restore(name, region)),
+            SecretState::Recreated(_) => again = true,
+            SecretState::Missing | SecretState::Exists => {
                 let full = arn.map_or(&*wanted.reference, |arn| arn.name());
                 let name = match full.rsplit_once('-') {
                     Some((name, suffix)) if arn.is_some() && suffix.len() == 6 => {

@@ -5,10 +5,10 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::waf::update;
 use crate::resources::{VisibilityConfig, WebAclRules};
-use crate::views::SeenAcl;
+use crate::views::ProtectingAcl;
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ProtectingAcl, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-metrics-disabled",
         "What web ACLs block can be seen",
@@ -23,8 +23,8 @@ pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+fn judge(acl: &ProtectingAcl, _: &Judging<AwsPolicy>) -> Judgement {
+    acl.load_balancers.get()?;
     let rules = acl.rules.get()?;
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;
@@ -94,7 +94,7 @@ fn told(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evidence {
     })
 }
 
-fn remediation(acl: &SeenAcl, rules: &WebAclRules, own: bool) -> Remediation {
+fn remediation(acl: &ProtectingAcl, rules: &WebAclRules, own: bool) -> Remediation {
     let to = Remediation::new(
         "switch metrics and sampled requests on; samples are kept for three hours and cost nothing, \
          and the fields that must not be seen can be protected (DataProtectionConfig)",

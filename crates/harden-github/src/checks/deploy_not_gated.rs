@@ -135,10 +135,13 @@ fn gate(
     {
         return Ok(Some("workflow_run that succeeded".to_owned()));
     }
-    let wanted = &policy.workflows.production_environment;
+    let production_name = &policy.workflows.production_environment;
     let environments = node.environments.as_ref();
-    let in_environment =
-        environments.map(|names| names.iter().any(|name| name.eq_ignore_ascii_case(wanted)));
+    let in_environment = environments.map(|names| {
+        names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(production_name))
+    });
     if in_environment == Known::Yes(false) {
         return unknown.map_or(Ok(None), Err);
     }
@@ -148,7 +151,7 @@ fn gate(
     ]);
     match protect.get() {
         Ok(true) => Ok(Some(format!(
-            "environment {wanted}, by {}",
+            "environment {production_name}, by {}",
             ENVIRONMENTS.name
         ))),
         Ok(false) => unknown.map_or(Ok(None), Err),
@@ -166,9 +169,9 @@ fn gating_jobs(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
         return plan.before(index);
     }
     let requires_success = |id: &str| {
-        let wanted = format!("needs.{id}.result == success").to_lowercase();
+        let success = format!("needs.{id}.result == success").to_lowercase();
         node.conditions()
-            .any(|condition| condition.demands.contains(&wanted))
+            .any(|condition| condition.demands.contains(&success))
     };
     let mut found = BTreeSet::new();
     for need in &node.needs {

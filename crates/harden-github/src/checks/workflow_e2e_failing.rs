@@ -37,6 +37,8 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, enable(smoke, path, j.policy)));
     }
     let mut last: Option<&WorkflowRun> = None;
+    // newest first: the first completed run of the branch itself is the result that counts. A field
+    // that could not be read ends the search, because that run may be the one.
     for run in runs.runs.get()? {
         if run.status.get()? != "completed" {
             continue;

@@ -97,6 +97,7 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
     let mut maybe = None;
     for (index, flow) in flows.iter().enumerate() {
         let starts = starts_for_production(flow);
+        // what only a call starts is found in the plan of its caller
         if starts == Known::Yes(false) {
             continue;
         }
@@ -131,6 +132,8 @@ fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Know
         let triggers = named.workflow.triggers.ok().into_iter().flatten();
         triggers.into_iter().any(|trigger| trigger.event == event)
     };
+    // a workflow without `workflow_call` has no callers, and triggers that could not be read are an
+    // unknown of the workflow itself
     if !starts_by("workflow_call") {
         return Known::Yes(vec![index]);
     }
@@ -190,7 +193,7 @@ impl Subject for Deploy {
             };
             match find(&own, &policy) {
                 Known::No(unknown) => items.push((of_repository(), deploy(Known::No(unknown)))),
-                Known::Yes(none) if none.is_empty() => {
+                Known::Yes(found) if found.is_empty() => {
                     items.push((of_repository(), deploy(Known::Yes(None))));
                 }
                 Known::Yes(found) => {

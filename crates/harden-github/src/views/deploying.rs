@@ -99,6 +99,7 @@ pub(crate) struct Deploys {
 pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     if let Some(uses) = &step.uses {
         let action = action(uses);
+        // without `--prod`, Vercel makes a preview deployment
         let preview = action == "amondnet/vercel-action"
             && step
                 .with
@@ -124,6 +125,7 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
         (certain || (production && may())).then(|| Deploys {
             by: command.line(),
             command: number,
+            // a name or an upload alone does not prove that the step is the deployment
             certain,
             tolerated: command.tolerated,
         })

@@ -142,6 +142,7 @@ impl Flow {
         let Placed {
             step, outer, given, ..
         } = placed.clone();
+        // the step itself comes first, so that checks see the action by its name
         into.push(Known::Yes(placed));
         let Some(folder) = step.uses.as_deref().and_then(LocalAction::folder_of) else {
             return;
@@ -229,8 +230,9 @@ impl Subject for Flow {
             let mut used = BTreeMap::new();
             let jobs = workflow.jobs.ok().into_iter().flatten();
             let steps = jobs.flat_map(|job| &job.steps);
-            let mut wanted: Vec<String> = steps.filter_map(folder).collect();
-            while let Some(folder) = wanted.pop() {
+            let mut to_join: Vec<String> = steps.filter_map(folder).collect();
+            // local actions can use local actions; `used` also ends a cycle
+            while let Some(folder) = to_join.pop() {
                 if used.contains_key(&folder) {
                     continue;
                 }
@@ -239,7 +241,7 @@ impl Subject for Flow {
                     .map(|_| shared.get(&(&id.place, &*folder)).map(Arc::clone));
                 if let Known::Yes(Some(action)) = &found {
                     let steps = action.steps.ok().into_iter().flatten();
-                    wanted.extend(steps.filter_map(self::folder));
+                    to_join.extend(steps.filter_map(self::folder));
                 }
                 used.insert(folder, found);
             }

@@ -5,6 +5,7 @@
 //! could not be read is unknown.
 
 mod bypass;
+mod checkouts;
 mod commit;
 mod contract;
 mod contracts;
@@ -29,6 +30,7 @@ mod testing;
 mod triggers;
 
 pub(crate) use bypass::BypassableBranch;
+pub(crate) use checkouts::{CheckedOut, checked_out};
 pub(crate) use commit::{VersionSource, names_deployed, version_source};
 pub(crate) use contract::{Contract, NotPassed, ReadNames};
 pub(crate) use contracts::{SecretContract, VariableContract};

@@ -109,6 +109,7 @@ impl Subject for SmokeWorkflow {
                 })
                 .map(|run| run.flow)
                 .collect();
+            // one workflow can run the tests several times; its runs are adjacent
             all.dedup_by(|a, b| a.workflow.path == b.workflow.path);
             for flow in &all {
                 let path = &flow.workflow.path;
@@ -122,6 +123,7 @@ impl Subject for SmokeWorkflow {
                 ));
             }
             if all.is_empty() {
+                // without any use of Playwright, scripts that are not known are no reason for doubt
                 let seen = found.playwright.is_some();
                 let part = found.all.iter().find_map(|run| run.part.clone());
                 let unread = found.unread.or(part).or(found.unresolved.filter(|_| seen));
