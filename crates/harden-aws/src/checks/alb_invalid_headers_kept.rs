@@ -12,7 +12,7 @@ pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Let the load balancer drop header fields with invalid names.")
+    .remediation("Drop header fields with invalid names.")
     .page(include_str!("alb_invalid_headers_kept.md"))
     .since("0.1.0"),
     judge,

@@ -4,9 +4,9 @@ use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
 use crate::views::{Measure, WatchedLoadBalancer};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-latency-alarm-missing", "Load balancers have an alarm on their response time", Severity::High,)
+pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-latency-alarm-missing", "Load balancers have an alarm on response time", Severity::High,)
 .tags(&["guide:3"])
-.remediation("Make an alarm on the load balancer's TargetResponseTime, at or under the policy's threshold.")
+.remediation("Create an alarm on TargetResponseTime of the load balancer, with a threshold that the policy allows.")
 .page(include_str!("alb_latency_alarm_missing.md"))
 .since("0.1.0"), judge,);
 
@@ -27,6 +27,6 @@ fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         j.policy,
     );
     let found = balancer.of_targets(LATENCY.metric, &wanted);
-    let summary = "have an alarm on the response time of the load balancer's targets";
+    let summary = "create an alarm on the response time of the targets";
     judge_balancer(balancer, &[(&LATENCY, found)], &wanted, summary)
 }
