@@ -7,7 +7,7 @@
 //!   `X-Accepted-GitHub-Permissions` spells them (`administration=read`).
 //! - `live/`: how each kind is listed from the API (feature `live`).
 //! - `views/`: what checks across kinds judge, joined by pure functions.
-//! - `remedies/`: what the remediations of several checks are made of.
+//! - `remediations/`: what the remediations of several checks are made of.
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `policy/`: the `[github]` table of `harden.toml`, with the guide's values as defaults.
 //! - `blocked.rs`: what the checks of forced pushes and deletion share.
@@ -33,7 +33,7 @@ mod operation;
 mod path;
 mod policy;
 mod provider;
-mod remedies;
+mod remediations;
 pub mod resources;
 mod views;
 

@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS};
-use crate::remedies::gh_in;
+use crate::remediations::gh_in;
 use crate::resources::LocalAction;
 use crate::resources::workflow::Command;
 use crate::views::{Flow, Node, Plan, SecretContract, action, by_path};

@@ -3,7 +3,7 @@
 use harden_core::{Remediation, Step};
 
 use crate::GithubPolicy;
-use crate::remedies::gh_in;
+use crate::remediations::gh_in;
 use crate::views::By;
 
 /// What makes a workflow create the release of what it deploys.
