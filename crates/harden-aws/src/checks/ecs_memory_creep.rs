@@ -11,11 +11,11 @@ use crate::views::{LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data
 pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-memory-creep",
-        "The memory of ECS services does not creep up",
+        "Memory utilization of ECS services does not rise steadily",
         Severity::Medium,
     )
     .tags(&["guide:3"])
-    .remediation("Find what the service keeps in memory; restart its tasks until it is mended.")
+    .remediation("Find what the service keeps in memory. Restart its tasks until it is fixed.")
     .page(include_str!("ecs_memory_creep.md"))
     .since("0.1.0"),
     judge,
@@ -42,23 +42,21 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
         i64::try_from(days.len()).is_ok_and(|n| n >= LEAST_DAYS),
     ) else {
         return Err(Unknown::undetermined(format!(
-            "its memory has data of {} days, and it takes {LEAST_DAYS} to tell a trend",
+            "MemoryUtilization has data for {} days, and a trend needs {LEAST_DAYS} days",
             days.len()
         ))
         .during(METRICS));
     };
     let limit = j.policy.metrics.memory_creep_percent;
     let rise = slope(&days).unwrap_or_default();
-    // where all days are alike, nothing rises
+    // The deviate is undefined if all days are equal; then there is no rise.
     let certainty = deviate(&days).unwrap_or_default();
     let evidence = Evidence::of(
         "slope of the daily P50 of MemoryUtilization",
-        format_args!("{} % of the reserved memory a day", shown(rise)),
+        format_args!("{} % of the reserved memory per day", shown(rise)),
         METRICS,
     )
-    .expected(format!(
-        "at most {limit} % a day, or no rise that is significant"
-    ))
+    .expected(format!("at most {limit} % per day, or no significant rise"))
     .and(
         "significance of a rise (Mann–Kendall)",
         format_args!("{} standard deviations", shown(certainty)),
@@ -68,7 +66,7 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     .and(
         "daily P50, first and last",
         format_args!(
-            "{} % and {} %, over {} days",
+            "{} % and {} % over {} days",
             shown(*first),
             shown(*last),
             days.len()
@@ -85,7 +83,7 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let left = ((100.0 - last) / rise).floor();
     let evidence = if left > 0.0 {
-        evidence.note(format!("at this rate it is full in {left:.0} days"))
+        evidence.note(format!("at this rate the memory is full in {left:.0} days"))
     } else {
         evidence
     };
@@ -93,11 +91,9 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn remediation(service: &MeasuredService) -> Remediation {
-    Remediation::new("find what the service keeps, mend it, and restart its tasks until then")
+    Remediation::new("find what the service keeps in memory and fix it; restart the tasks until then")
         .step(Step::by_hand(
-            "Compare heap snapshots of a task that is a day old and one that is a week old: what has \
-             grown is what leaks (caches without a limit, listeners that are never taken off, \
-             promises that never settle)",
+            "Compare heap snapshots of a task that is one day old and of one that is one week old, and find the objects that grew. Common causes are caches without a limit, listeners that are never removed, and promises that never settle",
         ))
         .step(
             aws("ecs", "update-service")
@@ -108,8 +104,7 @@ fn remediation(service: &MeasuredService) -> Remediation {
                 }))
                 .region(&service.place.region)
                 .step(
-                    "Until it is mended, restart the tasks one after another; this starts over and \
-                     heals nothing",
+                    "Until the leak is fixed, restart the tasks with a rolling deployment; this does not fix the leak",
                     &["ecs:UpdateService"],
                 ),
         )
