@@ -12,13 +12,14 @@ use crate::resources::Project;
 #[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct SentryPolicy {
-    /// The server: `https://sentry.io`, or the address of a self-hosted server. Default: SENTRY_URL, else
-    /// Sentry's cloud, in the region of the organization.
+    /// The server: `https://sentry.io`, or the address of a self-hosted server. Default:
+    /// SENTRY_URL, else Sentry's cloud, in the region of the organization.
     pub url: Option<String>,
-    /// The organization, by slug or by id. The form of a DSN (`o4510247421018112`) is accepted. Default:
-    /// SENTRY_ORG.
+    /// The organization, by slug or by id. The form of a DSN (`o4510247421018112`) is accepted.
+    /// Default: SENTRY_ORG.
     pub organization: Option<String>,
-    /// The projects to audit, by slug. Default: SENTRY_PROJECT, else all projects of the organization.
+    /// The projects to audit, by slug. Default: SENTRY_PROJECT, else all projects of the
+    /// organization.
     pub projects: Vec<String>,
     /// The front-end projects, whose stack traces need source maps, by slug. `*` matches anything.
     /// Default: the projects whose platform is JavaScript in a browser or in an app (React Native,
@@ -28,7 +29,8 @@ pub struct SentryPolicy {
     pub environment: String,
     /// The greatest age of the latest release, in days, where no provider reports deployments.
     pub release_days: u32,
-    /// The commit that is deployed, as a full SHA. Default: the commit that GitHub or Vercel report.
+    /// The commit that is deployed, as a full SHA. Default: the commit that GitHub or Vercel
+    /// report.
     #[serde(deserialize_with = "commit")]
     pub deployed_sha: Option<String>,
     /// The scopes that the audit's token is allowed to have.
@@ -100,8 +102,8 @@ pub struct AlertPolicy {
     pub error_rate_minutes: u32,
     /// High error rate: the most minutes between two notifications about one issue.
     pub error_rate_frequency_minutes: u32,
-    /// Fatal errors: the most minutes between two notifications about one issue; 0 for every time. For an
-    /// issue rule, 5 minutes are accepted too: Sentry allows no shorter time there.
+    /// Fatal errors: the most minutes between two notifications about one issue; 0 for every time.
+    /// For an issue rule, 5 minutes are accepted too: Sentry allows no shorter time there.
     pub fatal_frequency_minutes: u32,
     /// Regression in a new release: more than this many errors of a new issue.
     pub regression_errors: u32,

@@ -7,5 +7,5 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
     "github/deployments",
     "latest",
     "GET /repos/{owner}/{repo}/deployments: the response is an array, which is empty for a repository \
-     without deployments to the environment. The lister records null then.",
+     without deployments. The lister records null where no deployment to the environment succeeded.",
 )];

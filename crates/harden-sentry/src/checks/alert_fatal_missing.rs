@@ -22,7 +22,8 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let frequency = j.policy.alerts.fatal_frequency_minutes;
     let requirement = coverage::requirement(j.policy, Situation::Fatal, Some(frequency));
     let expected = format!(
-        "an alert on every event of level fatal in {}, immediately (an issue rule: at most 5 min between notifications)",
+        "an alert on every event of level fatal in {}, immediately (an issue rule: at most 5 min \
+         between notifications)",
         j.policy.environment
     );
     coverage::judge(subject, &requirement, expected, "Fatal Error Alert")

@@ -12,7 +12,9 @@ pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:2"])
-    .remediation("Create a metric monitor on the P95 of the duration of transactions, and an alert that is connected to it.")
+    .remediation(
+        "Create a metric monitor on the P95 of transaction durations, and connect an alert to it.",
+    )
     .page(include_str!("alert_latency_missing.md"))
     .since("0.1.0"),
     judge,

@@ -12,7 +12,9 @@ pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:2"])
-    .remediation("Create an alert on issues that are new in the latest release and have many errors in their first hour.")
+    .remediation(
+        "Create an alert on new issues of the latest release with many errors in their first hour.",
+    )
     .page(include_str!("alert_regression_missing.md"))
     .since("0.1.0"),
     judge,

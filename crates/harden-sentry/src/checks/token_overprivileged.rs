@@ -27,13 +27,13 @@ fn judge(token: &Token, j: &Judging<SentryPolicy>) -> Judgement {
         .filter(|scope| !allowed.contains(scope))
         .map(String::as_str)
         .collect();
-    let wanted = format!("only {}", allowed.join(", "));
+    let expected = format!("only {}", allowed.join(", "));
     if beyond.is_empty() {
         let evidence = Evidence::of("auth.scopes", scopes.join(", "), SOURCE);
-        return Ok(Verdict::Pass(evidence.expected(wanted)));
+        return Ok(Verdict::Pass(evidence.expected(expected)));
     }
-    let evidence = Evidence::of("auth.scopes", format_args!("{}", beyond.join(", ")), SOURCE);
-    Ok(Verdict::Fail(evidence.expected(wanted), remediation()))
+    let evidence = Evidence::of("excess auth.scopes", beyond.join(", "), SOURCE);
+    Ok(Verdict::Fail(evidence.expected(expected), remediation()))
 }
 
 /// A token is created by a person, and Sentry shows it only once.

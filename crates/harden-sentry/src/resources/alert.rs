@@ -7,11 +7,10 @@ use super::{Condition, Detector, Group, Logic, Monitor};
 
 /// An alert: what it covers, what triggers it, and whom it notifies.
 ///
-/// A workflow, together with the detectors that it is connected to, is one alert. So is each issue rule, each
-/// metric rule, and each metric monitor that no workflow is connected to. Source:
-/// GET /organizations/{organization}/workflows/ with …/detectors/, and
-/// GET /projects/{organization}/{project}/rules/ with
-/// GET /organizations/{organization}/alert-rules/.
+/// A workflow, together with the detectors that it is connected to, is one alert. So is each issue
+/// rule, each metric rule, and each metric monitor that no workflow is connected to. Source: GET
+/// /organizations/{organization}/workflows/ with …/detectors/, and GET
+/// /projects/{organization}/{project}/rules/ with GET /organizations/{organization}/alert-rules/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Alert {
@@ -33,8 +32,8 @@ pub struct Alert {
     /// The environment that it covers; `None` for all environments.
     #[serde(default)]
     pub environment: Known<Option<String>>,
-    /// The least number of minutes between two notifications about one issue; `None` for a metric rule,
-    /// which notifies about each change of its state.
+    /// The least number of minutes between two notifications about one issue; `None` for a metric
+    /// rule, which notifies about each change of its state.
     #[serde(default)]
     pub frequency_minutes: Known<Option<u64>>,
     /// Its monitors in the audited projects.
@@ -43,8 +42,8 @@ pub struct Alert {
     /// What triggers it.
     #[serde(default)]
     pub triggers: Known<Group>,
-    /// The conditions that must hold too, and the actions that are taken then. Each filter is evaluated
-    /// separately.
+    /// The conditions that must hold too, and the actions that are taken then. Each filter is
+    /// evaluated separately.
     #[serde(default)]
     pub filters: Known<Vec<Filter>>,
 }
@@ -100,8 +99,8 @@ pub struct Filter {
     pub actions: Vec<Action>,
 }
 
-/// An action of an alert. Of its configuration only the recipient is recorded: addresses of webhooks and
-/// fields of tickets can hold secrets.
+/// An action of an alert. Of its configuration only the recipient is recorded: addresses of
+/// webhooks and fields of tickets can hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Action {

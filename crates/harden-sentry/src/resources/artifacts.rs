@@ -26,8 +26,8 @@ pub struct Artifacts {
     #[serde(default)]
     pub map_files: Known<u64>,
     /// The number of source maps in a bundle that belongs to no release and was uploaded since the
-    /// previous release. Sentry finds them by debug id, whatever the release. 0 where no such bundle has
-    /// source maps.
+    /// previous release. Sentry finds them by debug id, whatever the release. 0 where no such
+    /// bundle has source maps.
     #[serde(default)]
     pub maps_without_release: Known<u64>,
 }

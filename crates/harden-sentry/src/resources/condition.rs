@@ -59,7 +59,8 @@ pub enum Condition {
         /// The window, in seconds.
         seconds: u64,
     },
-    /// The issue has at least a number of events in total (issue_occurrences; IssueOccurrencesFilter).
+    /// The issue has at least a number of events in total (issue_occurrences;
+    /// IssueOccurrencesFilter).
     Occurrences {
         /// The number of events.
         at_least: f64,
@@ -83,8 +84,8 @@ pub enum Condition {
         /// The age, in seconds.
         seconds: u64,
     },
-    /// The issue's priority is at least a value (issue_priority_greater_or_equal): 25 low, 50 medium,
-    /// 75 high.
+    /// The issue's priority is at least a value (issue_priority_greater_or_equal): 25 low, 50
+    /// medium, 75 high.
     PriorityAtLeast {
         /// The priority.
         priority: f64,
@@ -94,7 +95,8 @@ pub enum Condition {
         /// Sentry's name for it.
         name: String,
     },
-    /// A condition that this program does not know, or whose values have a form that it does not know.
+    /// A condition that this program does not know, or whose values have a form that it does not
+    /// know.
     Unrecognized {
         /// Sentry's name for it.
         name: String,

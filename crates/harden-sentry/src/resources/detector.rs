@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Monitor, Project};
 
-/// A monitor (detector) of an audited project, or of all projects of the organization. Sentry's built-in
-/// monitors are among them. Servers that have only alert rules have no monitors. Source:
+/// A monitor (detector) of an audited project, or of all projects of the organization. Sentry's
+/// built-in monitors are among them. Servers that have only alert rules have no monitors. Source:
 /// GET /organizations/{organization}/detectors/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

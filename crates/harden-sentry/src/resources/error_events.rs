@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Project, of_project};
 
-/// The newest error events of a project: 100, or as many as it takes to find one from production, up to
-/// 1000. Nothing that a user can have written is recorded: no message, no title, no address. Source:
-/// GET /projects/{organization}/{project}/events/.
+/// The newest error events of a project: 100, or as many as it takes to find one from production,
+/// up to 1000. Nothing that a user can have written is recorded: no message, no title, no address.
+/// Source: GET /projects/{organization}/{project}/events/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorEvents {

@@ -1,7 +1,7 @@
 //! The kinds of resources that are read from an organization, one file each.
 //!
-//! The file of a kind has its type, its name and the scopes that its listing needs. `live/` lists each kind, in
-//! a file of the same name. The place of every kind is the slug of the organization.
+//! The file of a kind has its type, its name and the scopes that its listing needs. `live/` lists
+//! each kind, in a file of the same name. The place of every kind is the slug of the organization.
 //!
 //! Where Sentry accepts any of several scopes for a call, the kind names the weakest one.
 

@@ -90,8 +90,8 @@ fn remediation(subject: &RequiredVariables, missing: &[&str], environment: &str)
     if subject.lacks_environment(environment) {
         to = to
             .step(Step::by_hand(format!(
-                "The project has no environment {environment}: create it (Settings → Environments), or \
-                 correct `environment` in [vercel] of harden.toml"
+                "The project has no environment {environment}: create it (Settings → \
+                 Environments), or correct `environment` in [vercel] of harden.toml"
             )))
             .link("https://vercel.com/docs/deployments/environments#custom-environments");
     }

@@ -27,6 +27,8 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str], scope: &Scope) 
         } else if let Some((flag, value)) = word.split_once('=').filter(|(f, _)| is_option(f)) {
             let value = if names_next(tool, flag) || (nx && names_target(flag)) {
                 pattern(value)
+            } else if tool == "git" && own.contains(&value) {
+                value.to_owned()
             } else {
                 LEFT_OUT.to_owned()
             };
@@ -112,8 +114,23 @@ fn revision(word: &str, scope: &Scope) -> String {
         }
     }
     if held.is_empty() {
-        LEFT_OUT.to_owned()
-    } else {
-        format!("${{{{ {} }}}}", held.join(" "))
+        return LEFT_OUT.to_owned();
     }
+    // `$REF:name` makes a branch of what is fetched
+    let names_branch = !word.contains("://") && colon_outside_braces(word);
+    let branch = if names_branch { ":…" } else { "" };
+    format!("${{{{ {} }}}}{branch}", held.join(" "))
+}
+
+/// Whether a word has a colon that is not inside `${…}`, `$(…)` or `${{ … }}`.
+fn colon_outside_braces(word: &str) -> bool {
+    let mut depth = 0_usize;
+    word.chars().any(|c| {
+        match c {
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ':' && depth == 0
+    })
 }

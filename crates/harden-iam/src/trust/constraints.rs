@@ -1,12 +1,13 @@
-//! The ways in which a token can pass a statement: of each condition, one value that it meets; of
-//! each Deny statement, one condition that it escapes.
+//! Turns a statement into constraints on the claims of a token.
 //!
-//! A way is a conjunction of simple demands on claims, which [`member`](super::language::member)
-//! can search. It only proposes: whether a token that follows it is let in is evaluated.
+//! An alternative chooses one value to match for each condition of the statement, and one condition to
+//! avoid for each Deny statement. It is then a conjunction of simple constraints on claims, which
+//! [`find_member`](super::language::find_member) can solve. Constraints only propose tokens: whether the
+//! policy accepts a token is always decided by evaluation.
 
 use std::collections::BTreeMap;
 
-use super::admission::{is_about_tokens, is_meant};
+use super::admission::{includes_issuer, is_about_tokens};
 use super::claims::STS_CLAIMS;
 use super::issuer::{Issuer, claim_of};
 use super::language::{Chars, Shape, exactly, many, once};
@@ -14,67 +15,69 @@ use crate::condition::{Comparison, Operator, Order, Quantifier};
 use crate::document::{Condition, Effect, Policy, Statement, Version};
 use crate::variable::{Piece, split_variables};
 
-/// Which value of which condition of the statement.
+/// The indices of a condition of the statement, and of a value of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Origin {
     pub(super) condition: usize,
     pub(super) value: usize,
 }
 
-/// What a way demands of one claim.
+/// The constraints on one claim.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Demand {
+pub(super) struct Constraint {
     pub(super) within: Vec<Shape>,
     pub(super) outside: Vec<Shape>,
     pub(super) absent: bool,
-    /// The condition of the Allow statement that the demand came from first.
+    /// The condition of the Allow statement that set the constraint first.
     pub(super) origin: Option<Origin>,
 }
 
-/// Demands by claim.
+/// The constraints of one alternative, by claim.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Way {
-    claims: BTreeMap<String, Demand>,
-    /// A value holds a policy variable, which the search takes for anything.
+pub(super) struct ClaimConstraints {
+    claims: BTreeMap<String, Constraint>,
+    /// Whether a value contains a policy variable. The search takes it for any text, so the result is
+    /// not certain.
     pub(super) variable: bool,
 }
 
-impl Way {
-    pub(super) fn demand(&self, claim: &str) -> Option<&Demand> {
+impl ClaimConstraints {
+    pub(super) fn constraint(&self, claim: &str) -> Option<&Constraint> {
         self.claims.get(claim)
     }
 
     pub(super) fn is_absent(&self, claim: &str) -> bool {
-        self.demand(claim).is_some_and(|demand| demand.absent)
+        self.constraint(claim)
+            .is_some_and(|constraint| constraint.absent)
     }
 
     fn with(&self, choice: &Choice) -> Self {
-        let mut way = self.clone();
+        let mut constraints = self.clone();
         let Some((claim, origin)) = &choice.claim else {
-            return way;
+            return constraints;
         };
-        let demand = way.claims.entry(claim.clone()).or_default();
+        let constraint = constraints.claims.entry(claim.clone()).or_default();
         match &choice.kind {
-            Demanded::Within(shape, variable) => {
-                demand.within.push(shape.clone());
-                way.variable |= variable;
+            Requirement::Within(shape, variable) => {
+                constraint.within.push(shape.clone());
+                constraints.variable |= variable;
             }
-            Demanded::Outside(shapes) => demand.outside.extend(shapes.iter().cloned()),
-            Demanded::Absent => demand.absent = true,
+            Requirement::Outside(shapes) => constraint.outside.extend(shapes.iter().cloned()),
+            Requirement::Absent => constraint.absent = true,
         }
-        demand.origin = demand.origin.or(*origin);
-        way
+        constraint.origin = constraint.origin.or(*origin);
+        constraints
     }
 }
 
-/// One thing that a token can do to meet a condition, or to escape it.
+/// One possibility for a token to match a condition, or to avoid it.
 struct Choice {
-    /// Nothing: any token may.
+    /// `None` if every token does.
     claim: Option<(String, Option<Origin>)>,
-    kind: Demanded,
+    kind: Requirement,
 }
 
-enum Demanded {
+enum Requirement {
     Within(Shape, bool),
     Outside(Vec<Shape>),
     Absent,
@@ -84,57 +87,64 @@ impl Choice {
     fn free() -> Self {
         Self {
             claim: None,
-            kind: Demanded::Absent,
+            kind: Requirement::Absent,
         }
     }
 }
 
-/// More ways than any policy of a real role has.
-const WAYS: usize = 2_000;
+/// The maximum number of alternatives. Policies of real roles have far fewer.
+const MAX_ALTERNATIVES: usize = 2_000;
 
-/// All ways through a statement and past the policy's Deny statements; nothing if there are too
-/// many to look at.
-pub(super) fn ways(policy: &Policy, statement: &Statement, issuer: &Issuer) -> Option<Vec<Way>> {
-    let mut ways = vec![Way::default()];
-    let reading = Reading {
+/// All alternatives for a statement and the Deny statements of its policy; `None` if there are too many.
+pub(super) fn alternatives(
+    policy: &Policy,
+    statement: &Statement,
+    issuer: &Issuer,
+) -> Option<Vec<ClaimConstraints>> {
+    let mut alternatives = vec![ClaimConstraints::default()];
+    let reader = ConditionReader {
         issuer,
         version: policy.version(),
     };
     let conditions = statement.conditions().iter().enumerate();
     let mut steps: Vec<Vec<Choice>> = conditions
-        .map(|(at, condition)| reading.meet(at, condition))
+        .map(|(at, condition)| reader.choices_to_match(at, condition))
         .collect();
     let denies = policy.statements().iter().filter(|one| {
-        one.effect() == Effect::Deny && is_about_tokens(one) && is_meant(one.principal(), issuer)
+        one.effect() == Effect::Deny
+            && is_about_tokens(one)
+            && includes_issuer(one.principal(), issuer)
     });
     steps.extend(denies.map(|deny| {
         let conditions = deny.conditions().iter();
-        conditions.flat_map(|one| reading.escape(one)).collect()
+        conditions
+            .flat_map(|one| reader.choices_to_avoid(one))
+            .collect()
     }));
     for choices in steps {
-        if ways.len() * choices.len() > WAYS {
+        if alternatives.len() * choices.len() > MAX_ALTERNATIVES {
             return None;
         }
-        ways = ways
+        alternatives = alternatives
             .iter()
-            .flat_map(|way| choices.iter().map(|choice| way.with(choice)))
+            .flat_map(|constraints| choices.iter().map(|choice| constraints.with(choice)))
             .collect();
     }
-    Some(ways)
+    Some(alternatives)
 }
 
-/// A way that demands nothing.
-pub(super) fn open() -> Way {
-    Way::default()
+/// An alternative without constraints.
+pub(super) fn unconstrained() -> ClaimConstraints {
+    ClaimConstraints::default()
 }
 
-struct Reading<'a> {
+struct ConditionReader<'a> {
     issuer: &'a Issuer,
     version: Version,
 }
 
-impl Reading<'_> {
-    /// The claim that a condition is about, as STS passes it.
+impl ConditionReader<'_> {
+    /// The claim of a condition, if STS passes it to the request.
     fn claim(&self, condition: &Condition) -> Option<String> {
         let (issuer, claim) = claim_of(condition.key())?;
         let claim = claim.to_ascii_lowercase();
@@ -157,8 +167,8 @@ impl Reading<'_> {
         )
     }
 
-    /// What a token can do to meet a condition.
-    fn meet(&self, at: usize, condition: &Condition) -> Vec<Choice> {
+    /// The possibilities for a token to match a condition of the Allow statement.
+    fn choices_to_match(&self, at: usize, condition: &Condition) -> Vec<Choice> {
         let (Some(claim), Some(operator)) =
             (self.claim(condition), Operator::parse(condition.operator()))
         else {
@@ -188,11 +198,13 @@ impl Reading<'_> {
         };
         let mut choices: Vec<Choice> = if operator.negated {
             let shapes = shapes.into_iter().map(|(shape, _)| shape).collect();
-            vec![choice(Demanded::Outside(shapes), 0)]
+            vec![choice(Requirement::Outside(shapes), 0)]
         } else {
             let each = shapes.into_iter().enumerate();
-            each.map(|(value, (shape, variable))| choice(Demanded::Within(shape, variable), value))
-                .collect()
+            each.map(|(value, (shape, variable))| {
+                choice(Requirement::Within(shape, variable), value)
+            })
+            .collect()
         };
         let absent = match operator.quantifier {
             _ if operator.if_exists => true,
@@ -200,13 +212,14 @@ impl Reading<'_> {
             None => operator.negated,
         };
         if absent {
-            choices.push(choice(Demanded::Absent, 0));
+            choices.push(choice(Requirement::Absent, 0));
         }
         choices
     }
 
-    /// What a token can do for a condition of a Deny statement not to hold.
-    fn escape(&self, condition: &Condition) -> Vec<Choice> {
+    /// The possibilities for a token to avoid a condition of a Deny statement. This over-approximates:
+    /// evaluation then rejects tokens that the Deny still matches.
+    fn choices_to_avoid(&self, condition: &Condition) -> Vec<Choice> {
         let (Some(claim), Some(operator)) =
             (self.claim(condition), Operator::parse(condition.operator()))
         else {
@@ -222,31 +235,31 @@ impl Reading<'_> {
             return values.map(|text| choice(presence(!absent(text)))).collect();
         }
         let Some(shapes) = self.shapes(condition, operator) else {
-            return vec![Choice::free(), choice(Demanded::Absent)];
+            return vec![Choice::free(), choice(Requirement::Absent)];
         };
         let mut choices: Vec<Choice> = if operator.negated {
             let each = shapes.into_iter();
-            each.map(|(shape, variable)| choice(Demanded::Within(shape, variable)))
+            each.map(|(shape, variable)| choice(Requirement::Within(shape, variable)))
                 .collect()
         } else {
             let shapes = shapes.into_iter().map(|(shape, _)| shape).collect();
-            vec![choice(Demanded::Outside(shapes))]
+            vec![choice(Requirement::Outside(shapes))]
         };
-        choices.push(choice(Demanded::Absent));
+        choices.push(choice(Requirement::Absent));
         choices
     }
 }
 
-/// That a claim is not there, or that it is.
-fn presence(absent: bool) -> Demanded {
+/// The requirement that a claim is absent, or present.
+fn presence(absent: bool) -> Requirement {
     if absent {
-        Demanded::Absent
+        Requirement::Absent
     } else {
-        Demanded::Within(vec![once(Chars::Any), many(Chars::Any)], false)
+        Requirement::Within(vec![once(Chars::Any), many(Chars::Any)], false)
     }
 }
 
-/// A value of a policy as a shape, and whether it holds a variable.
+/// Converts a value of a policy to a shape; also returns whether it contains a variable.
 fn shape(value: &str, version: Version, wild: bool, fold: bool) -> (Shape, bool) {
     let literal = |c| once(if fold { Chars::Fold(c) } else { Chars::One(c) });
     let (mut shape, mut variable) = (Shape::new(), false);

@@ -1,13 +1,13 @@
-//! How far claims beside the subject narrow a grade.
+//! Narrows a grade by other claims than the subject.
 
 use super::grade::{Grade, Outcome};
-use super::hunt::Hunt;
-use super::language::{Shape, TooHard, exactly, form, member};
-use super::token::natural;
+use super::language::{Shape, TooHard, exactly, find_member, form};
+use super::token::claim_form;
+use super::witness::WitnessSearch;
 
-impl Hunt<'_> {
-    /// What other claims narrow.
-    pub(super) fn cap(&self, outcome: &mut Outcome) -> Result<(), TooHard> {
+impl WitnessSearch<'_> {
+    /// Narrows the grade by each claim that has only one possible value.
+    pub(super) fn narrow_by_other_claims(&self, outcome: &mut Outcome) -> Result<(), TooHard> {
         if self.issuer.is_enterprise() {
             outcome.grade = outcome.grade.min(Grade::OtherOrganizations);
         }
@@ -20,14 +20,17 @@ impl Hunt<'_> {
         for (claim, grade) in single {
             if outcome.grade > grade && self.is_single(claim, &[])? {
                 outcome.grade = grade;
-                outcome.origin = self.way.demand(claim).and_then(|demand| demand.origin);
+                outcome.origin = self
+                    .constraints
+                    .constraint(claim)
+                    .and_then(|constraint| constraint.origin);
             }
         }
         let workflow = self.workflow()?;
         if outcome.grade > workflow {
             outcome.grade = workflow;
-            let demand = self.way.demand("job_workflow_ref");
-            outcome.origin = demand.and_then(|demand| demand.origin);
+            let constraint = self.constraints.constraint("job_workflow_ref");
+            outcome.origin = constraint.and_then(|constraint| constraint.origin);
         }
         if outcome.grade <= Grade::Repository {
             for claim in ["environment", "ref"] {
@@ -39,33 +42,50 @@ impl Hunt<'_> {
         Ok(())
     }
 
-    /// Whether the way leaves a claim one value; those of some shapes count as one.
+    /// Whether a claim has only one possible value. All values in the shapes `same` count as one.
     fn is_single(&self, claim: &str, same: &[Shape]) -> Result<bool, TooHard> {
-        let Some(demand) = self.way.demand(claim).filter(|one| !one.within.is_empty()) else {
+        let Some(constraint) = self
+            .constraints
+            .constraint(claim)
+            .filter(|one| !one.within.is_empty())
+        else {
             return Ok(false);
         };
-        let mut within: Vec<_> = demand.within.iter().map(|one| vec![one.clone()]).collect();
-        within.push(vec![natural(claim)]);
-        let Some(first) = member(&within, &demand.outside)? else {
+        let mut within: Vec<_> = constraint
+            .within
+            .iter()
+            .map(|one| vec![one.clone()])
+            .collect();
+        within.push(vec![claim_form(claim)]);
+        let Some(first) = find_member(&within, &constraint.outside)? else {
             return Ok(true);
         };
-        let mut outside = demand.outside.clone();
+        let mut outside = constraint.outside.clone();
         outside.extend(same.iter().cloned());
         if same.is_empty() {
             outside.push(exactly(&first));
         }
-        Ok(member(&within, &outside)?.is_none())
+        Ok(find_member(&within, &outside)?.is_none())
     }
 
-    /// How far a demand on the workflow narrows: to itself, its repository, its owner, or not.
+    /// The grade by the claim `job_workflow_ref`: one workflow, one repository, one owner, or no
+    /// restriction ([`Grade::Unknown`], the maximum).
     fn workflow(&self) -> Result<Grade, TooHard> {
         const CLAIM: &str = "job_workflow_ref";
-        let Some(demand) = self.way.demand(CLAIM).filter(|one| !one.within.is_empty()) else {
+        let Some(constraint) = self
+            .constraints
+            .constraint(CLAIM)
+            .filter(|one| !one.within.is_empty())
+        else {
             return Ok(Grade::Unknown);
         };
-        let mut within: Vec<_> = demand.within.iter().map(|one| vec![one.clone()]).collect();
-        within.push(vec![natural(CLAIM)]);
-        let Some(first) = member(&within, &demand.outside)? else {
+        let mut within: Vec<_> = constraint
+            .within
+            .iter()
+            .map(|one| vec![one.clone()])
+            .collect();
+        within.push(vec![claim_form(CLAIM)]);
+        let Some(first) = find_member(&within, &constraint.outside)? else {
             return Ok(Grade::Unknown);
         };
         let mut parts = first.split('/');

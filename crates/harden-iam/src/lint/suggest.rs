@@ -1,18 +1,18 @@
-//! The name that was probably meant.
+//! Suggests the name that was probably meant.
 
 use crate::table::{self, Service};
 
-/// How many names are looked for in one document: each takes a comparison with hundreds.
+/// The maximum number of suggestions for one document: each compares a name with hundreds of others.
 const MOST: usize = 100;
 
-/// A searcher, who gives up when a document is nothing but mistakes.
+/// Finds similar names. It stops after [`MOST`] searches, for documents that contain only errors.
 #[derive(Debug, Default)]
-pub(super) struct Near {
+pub(super) struct NameSuggester {
     searched: usize,
 }
 
-impl Near {
-    /// The nearest of some names, unless none is near.
+impl NameSuggester {
+    /// The most similar of some names, if one is similar enough.
     pub(super) fn of<'n>(
         &mut self,
         name: &str,
@@ -21,7 +21,7 @@ impl Near {
         self.above(0.6, name, names)
     }
 
-    /// The nearest of some names that are alike by so much, of at most one.
+    /// The most similar of some names with a similarity of at least `least` (from 0 to 1).
     fn above<'n>(
         &mut self,
         least: f64,
@@ -46,7 +46,7 @@ impl Near {
             .map(|(_, other)| other)
     }
 
-    /// An action of that name, or of one near it, of this service or of another.
+    /// An action with this name or a similar one, in this service or in another.
     pub(super) fn action(
         &mut self,
         prefix: &str,
@@ -62,7 +62,7 @@ impl Near {
             };
             return Some(format!("{prefix}:{name}"));
         };
-        // The very name in another service says more than a name that is only a little alike.
+        // Exactly this name in another service is a better suggestion than a vaguely similar name.
         let names = || service.actions().map(|action| action.name());
         if let Some(near) = self.above(0.8, name, names()) {
             return Some(format!("{}:{near}", service.prefix()));

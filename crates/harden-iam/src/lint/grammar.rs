@@ -1,18 +1,18 @@
-//! What AWS would refuse, and what only looks odd.
+//! Checks the elements of a document: what AWS refuses, and what has no effect.
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Judge, PolicyType, Rule, only};
+use super::{DocumentLinter, Finding, PolicyType, Rule, principal_set};
 use crate::document::{Effect, Part, Selector, Statement, Version};
 
-impl Judge<'_> {
-    pub(super) fn shape(&mut self) {
-        self.sids();
+impl DocumentLinter<'_> {
+    pub(super) fn check_grammar(&mut self) {
+        self.check_sids();
         for (index, statement) in self.policy.statements().iter().enumerate() {
-            self.elements(index, statement);
-            self.empty(index, statement);
-            self.excepts(index, statement);
-            self.variables(index, statement);
+            self.check_elements(index, statement);
+            self.check_empty_lists(index, statement);
+            self.check_negated_elements(index, statement);
+            self.check_variables(index, statement);
         }
         if self.policy.statements().is_empty() {
             let finding = Finding::new(Rule::GrantDead, "The policy has no statements.");
@@ -20,8 +20,9 @@ impl Judge<'_> {
         }
     }
 
-    /// IAM wants letters and digits; the policies of resources may have spaces and more.
-    fn sids(&mut self) {
+    /// IAM accepts only letters and digits in a Sid; some resource-based policies also accept spaces and
+    /// other characters.
+    fn check_sids(&mut self) {
         let statements = self.policy.statements();
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, statement) in statements.iter().enumerate() {
@@ -29,33 +30,33 @@ impl Judge<'_> {
                 continue;
             };
             if let Some(first) = seen.insert(sid, index) {
-                let message = format!("The Sid `{sid}` stands twice, first in statement {first}.");
+                let message = format!("The Sid `{sid}` is used twice, first in statement {first}.");
                 let finding = Finding::new(Rule::SidInvalid, message)
-                    .instead("Give each statement a Sid of its own.");
-                self.say(finding, index, Part::Sid);
+                    .instead("Give each statement a different Sid.");
+                self.report(finding, index, Part::Sid);
             }
             if self.kind == PolicyType::Identity && !sid.bytes().all(|b| b.is_ascii_alphanumeric())
             {
                 let message =
-                    format!("The Sid `{sid}` has other characters than letters and digits.");
+                    format!("The Sid `{sid}` contains other characters than letters and digits.");
                 let kept: String = sid.chars().filter(char::is_ascii_alphanumeric).collect();
                 let finding =
                     Finding::new(Rule::SidInvalid, message).instead(format!("Write `{kept}`."));
-                self.say(finding, index, Part::Sid);
+                self.report(finding, index, Part::Sid);
             }
         }
         let without = |statement: &Statement| statement.sid().is_none();
         let count = statements.iter().filter(|one| without(one)).count();
         if let Some(first) = statements.iter().position(without) {
             let all = statements.len();
-            let message = format!("{count} of {all} statements have no Sid to be known by.");
+            let message = format!("{count} of {all} statements have no Sid.");
             let finding = Finding::new(Rule::SidMissing, message)
-                .instead("Say in a Sid what each statement is for.");
-            self.say(finding, first, Part::Sid);
+                .instead("Add a Sid that states the purpose of the statement.");
+            self.report(finding, first, Part::Sid);
         }
     }
 
-    fn elements(&mut self, index: usize, statement: &Statement) {
+    fn check_elements(&mut self, index: usize, statement: &Statement) {
         let mut refuse = |message: &str, instead: &str, part| {
             let finding = Finding::new(Rule::Malformed, message).instead(instead);
             self.findings.push(finding.at(self.policy, index, part));
@@ -63,37 +64,36 @@ impl Judge<'_> {
         let (principal, resource) = (statement.principal(), statement.resources());
         match self.kind {
             PolicyType::Identity if principal.is_some() => refuse(
-                "An identity policy has no principal element.",
-                "Leave it out: whom the policy is attached to is meant.",
+                "An identity policy must not have a principal element.",
+                "Remove it: the policy applies to the principal that it is attached to.",
                 Part::Principal,
             ),
             PolicyType::Resource | PolicyType::Trust if principal.is_none() => refuse(
-                "The statement does not say who is meant.",
-                "Name the principals.",
+                "The statement has no principal element.",
+                "Add `Principal`.",
                 Part::Effect,
             ),
             _ => {}
         }
         match self.kind {
             PolicyType::Trust if resource.is_some() => refuse(
-                "A trust policy has no resource element.",
-                "Leave it out: the role itself is meant.",
+                "A trust policy must not have a resource element.",
+                "Remove it: the policy applies to its role.",
                 Part::Resource(0),
             ),
             PolicyType::Identity | PolicyType::Resource if resource.is_none() => refuse(
-                "The statement does not say which resources are meant.",
-                "Name the resources.",
+                "The statement has no resource element.",
+                "Add `Resource`.",
                 Part::Effect,
             ),
             _ => {}
         }
     }
 
-    fn empty(&mut self, index: usize, statement: &Statement) {
+    fn check_empty_lists(&mut self, index: usize, statement: &Statement) {
         let mut dead = |what: &str, part| {
             let message = format!("{what} is an empty list: the statement can never take effect.");
-            let finding =
-                Finding::new(Rule::GrantDead, message).instead("Leave the statement out.");
+            let finding = Finding::new(Rule::GrantDead, message).instead("Remove the statement.");
             self.findings.push(finding.at(self.policy, index, part));
         };
         if let Selector::Only(list) = statement.actions()
@@ -106,7 +106,7 @@ impl Judge<'_> {
         {
             dead("Resource", Part::Effect);
         }
-        let nobody = only(statement).is_some_and(|set| {
+        let nobody = principal_set(statement).is_some_and(|set| {
             let lists = [
                 &set.aws,
                 &set.services,
@@ -120,16 +120,16 @@ impl Judge<'_> {
         }
     }
 
-    fn excepts(&mut self, index: usize, statement: &Statement) {
+    fn check_negated_elements(&mut self, index: usize, statement: &Statement) {
         if statement.effect() != Effect::Allow {
             return;
         }
         let mut except = |element: &str, part| {
             let message = format!(
-                "Allow with Not{element} allows all but what it names, and whatever AWS adds."
+                "Allow with Not{element} allows everything except what it names, including what AWS adds later."
             );
             let finding = Finding::new(Rule::AllowExcept, message)
-                .instead(format!("Write {element} with what is needed."));
+                .instead(format!("Use {element} and list what is needed."));
             self.findings.push(finding.at(self.policy, index, part));
         };
         if matches!(statement.actions(), Selector::Except(_)) {
@@ -143,7 +143,7 @@ impl Judge<'_> {
         }
     }
 
-    fn variables(&mut self, index: usize, statement: &Statement) {
+    fn check_variables(&mut self, index: usize, statement: &Statement) {
         if self.policy.version() == Version::V2012 {
             return;
         }

@@ -1,14 +1,14 @@
-//! Allows that a Deny of the same policy takes back as a whole.
+//! Finds allows that a Deny of the same policy overrides completely.
 
-use super::{Finding, Judge, Rule};
+use super::{DocumentLinter, Finding, Rule};
 use crate::document::{Effect, Part, Policy, Selector, Statement};
-use crate::pattern::{Pattern, contains, widest};
+use crate::pattern::{Pattern, contains, with_open_variables};
 
-/// Patterns that are compared at most: no policy that AWS accepts has so many.
+/// The maximum number of compared patterns. No policy that AWS accepts reaches it.
 const MOST: usize = 200_000;
 
-impl Judge<'_> {
-    pub(super) fn shadows(&mut self) {
+impl DocumentLinter<'_> {
+    pub(super) fn check_denied_allows(&mut self) {
         let policy = self.policy;
         let all = || policy.statements().iter().enumerate();
         let mut left = MOST;
@@ -28,20 +28,20 @@ impl Judge<'_> {
                     .find(|(_, deny)| covers(policy, deny, allow, action));
                 if let Some((other, _)) = deny {
                     let message = format!(
-                        "`{action}` is never allowed by this: {} denies it everywhere here.",
+                        "`{action}` is never allowed by this statement: {} denies it on all these resources.",
                         policy.reference(*other)
                     );
                     let finding = Finding::new(Rule::GrantDead, message)
                         .of_action(action)
-                        .instead("Leave out the one or the other.");
-                    self.say(finding, index, Part::Action(at));
+                        .instead("Remove one of the two.");
+                    self.report(finding, index, Part::Action(at));
                 }
             }
         }
     }
 }
 
-/// How many patterns are compared for one action.
+/// The number of patterns that are compared for one action.
 fn pairs(deny: &Statement, allow: &Statement) -> usize {
     let (Selector::Only(actions) | Selector::Except(actions)) = deny.actions();
     let resources = |one: &Statement| match one.resources() {
@@ -51,7 +51,7 @@ fn pairs(deny: &Statement, allow: &Statement) -> usize {
     actions.len() + resources(deny).saturating_mul(resources(allow))
 }
 
-/// Whether a Deny holds always, for everybody the policy is about.
+/// Whether a Deny has no condition and includes everyone that the policy applies to.
 fn is_plain_deny(statement: &Statement) -> bool {
     let everybody = match statement.principal() {
         None => true,
@@ -80,9 +80,9 @@ fn covers(policy: &Policy, deny: &Statement, allow: &Statement, action: &str) ->
         (None, _) => true,
         (Some(Selector::Only(denied)), Some(Selector::Only(allowed))) => {
             let within = |one: &String| {
-                let one = widest(one, version);
+                let one = with_open_variables(one, version);
                 let mut fixed = denied.iter().filter(|text| !variable(text));
-                fixed.any(|text| contains(&widest(text, version), &one))
+                fixed.any(|text| contains(&with_open_variables(text, version), &one))
             };
             !allowed.is_empty() && allowed.iter().all(within)
         }

@@ -1,43 +1,49 @@
-//! The grade of a way: the widest class of tokens of which one is let in.
+//! Grades one set of constraints: finds the widest class of tokens of which one is accepted.
 //!
-//! Each class is searched for witnesses, from the widest down. A witness is a token that GitHub
-//! could issue and that the policy, evaluated, lets in; so a grade is never wider than some token
-//! shows.
+//! Each class is searched for witnesses, from the widest to the narrowest. A witness is a token that
+//! GitHub could issue and that the policy, evaluated, accepts. So a grade is never wider than a token
+//! proves. A policy that the search cannot handle is graded unknown, so a grade is never too narrow
+//! without notice either.
 
-use super::admission::Trial;
+use super::admission::TokenCheck;
 use super::claims::Claims;
+use super::constraints::ClaimConstraints;
 use super::grade::{Grade, Outcome};
 use super::issuer::{Issuer, claim_of};
-use super::language::{Shape, TooHard, exactly, folded, form, member};
-use super::token::{Family, REPOSITORY, Subject, by_default, families, implied, numbered, token};
-use super::way::Way;
+use super::language::{Shape, TooHard, exactly, find_member, folded, form};
+use super::token::{
+    REPOSITORY, Subject, SubjectForms, default_forms, implied_by_claims, split_id, subject_forms,
+    token,
+};
 use crate::condition::Operator;
 use crate::document::{Policy, Statement};
 use crate::truth::Truth;
 
-/// Two repositories that no policy names.
+/// Two repositories that no policy names. If both are accepted, every repository is. Two differently
+/// formed ones are used, because a pattern can match one by chance (a length, a letter, a dot).
 const STRANGERS: [(&str, &str, &str, &str); 2] = [
     ("zq7xk", "w0vjq", "918273645", "827364519"),
     ("Hd-4gyt", "p.kz_u9", "70605040", "60504030"),
 ];
 
-/// How many witnesses of one form are tried before it is given up.
+/// The number of witnesses that are tried for each form. A witness can fail because another statement
+/// denies it; the next shortest one may be accepted.
 const TRIES: usize = 4;
 
-pub(super) struct Hunt<'a> {
+pub(super) struct WitnessSearch<'a> {
     pub(super) policy: &'a Policy,
     pub(super) statement: &'a Statement,
     pub(super) issuer: &'a Issuer,
-    pub(super) way: &'a Way,
+    pub(super) constraints: &'a ClaimConstraints,
 }
 
-/// A subject that was let in, or that may be.
-struct Witness {
-    sub: String,
-    certain: bool,
+/// A subject that is accepted, or that may be.
+pub(super) struct Witness {
+    pub(super) sub: String,
+    pub(super) certain: bool,
 }
 
-impl Hunt<'_> {
+impl WitnessSearch<'_> {
     pub(super) fn outcome(&self) -> Result<Outcome, TooHard> {
         let Some((grade, certain)) = self.subjects()? else {
             return Ok(Outcome {
@@ -47,22 +53,25 @@ impl Hunt<'_> {
         };
         let mut outcome = Outcome {
             grade,
-            origin: self.way.demand("sub").and_then(|demand| demand.origin),
+            origin: self
+                .constraints
+                .constraint("sub")
+                .and_then(|constraint| constraint.origin),
         };
-        self.cap(&mut outcome)?;
+        self.narrow_by_other_claims(&mut outcome)?;
         if !certain {
             outcome.grade = Grade::Unknown;
         }
         Ok(outcome)
     }
 
-    /// The class by the subject: of the default template where one fits. In a customised subject
-    /// much can be made to look like something else, so that those are looked at last.
+    /// The class by the subject. Subjects of the default template are tried first. In a customized
+    /// subject a claim can be made to look like another, so customized subjects are tried last.
     fn subjects(&self) -> Result<Option<(Grade, bool)>, TooHard> {
-        for level in 0..families("", "").len() {
+        for level in 0..subject_forms("", "").len() {
             let mut firsts = Vec::new();
             for (owner, name) in REPOSITORY {
-                firsts.extend(self.any(&families(owner, name)[level], &[])?);
+                firsts.extend(self.any(&subject_forms(owner, name)[level], &[])?);
             }
             if firsts.is_empty() {
                 continue;
@@ -82,10 +91,10 @@ impl Hunt<'_> {
             }
             return Ok(found);
         }
-        self.customised()
+        self.customized()
     }
 
-    /// Whether repositories that nobody has heard of are let in, and whether that is certain.
+    /// Whether invented repositories are accepted, and whether that is certain.
     fn strangers(&self, level: usize, numbers: bool) -> Result<Option<bool>, TooHard> {
         let mut certain = true;
         for (owner, name, owner_id, name_id) in STRANGERS {
@@ -94,7 +103,7 @@ impl Hunt<'_> {
             } else {
                 (owner.to_owned(), name.to_owned())
             };
-            match self.any(&families(&owner, &name)[level], &[])? {
+            match self.any(&subject_forms(&owner, &name)[level], &[])? {
                 Some(witness) => certain &= witness.certain,
                 None => return Ok(None),
             }
@@ -102,13 +111,16 @@ impl Hunt<'_> {
         Ok(Some(certain))
     }
 
-    /// The class of the subjects around one that names its repository.
+    /// The class of the subjects that are accepted besides one that names its repository.
+    ///
+    /// Each step searches for a second subject outside a set of similar ones: outside the same owner,
+    /// the same repository, and the same environment or ref. The first one found decides the class.
     fn class(&self, first: &Witness, level: usize) -> Result<(Grade, bool), TooHard> {
         let Some(subject) = Subject::parse(&first.sub) else {
             return Ok((Grade::Unknown, false));
         };
-        let (owner, owner_id) = numbered(subject.owner);
-        let (name, name_id) = numbered(subject.name);
+        let (owner, owner_id) = split_id(subject.owner);
+        let (name, name_id) = split_id(subject.name);
         let of = |what: &str| form(what);
         let mut same = vec![
             of(&format!("repo:{owner}/{{text}}")),
@@ -130,7 +142,7 @@ impl Hunt<'_> {
                 let mut same = form("repo:{word}");
                 same.extend(exactly(subject.context));
                 let mut all = vec![same];
-                // A customised subject in the same environment or on the same ref.
+                // A customized subject in the same environment or on the same ref.
                 if subject.environment().or(subject.reference()).is_some() {
                     for rest in ["", ":{text}"] {
                         let mut same = form("{text}");
@@ -143,14 +155,14 @@ impl Hunt<'_> {
             }),
         ];
         for (grade, same) in classes {
-            // names of owners and repositories are the same in any case, those of branches are not
+            // GitHub ignores case in the names of owners and repositories, but not of branches.
             let same: Vec<Shape> = match grade {
                 Grade::Repository => same,
                 _ => same.iter().map(|shape| folded(shape)).collect(),
             };
             for (owner, name) in REPOSITORY {
-                let family = &families(owner, name)[level];
-                if let Some(other) = self.any(family, &same)? {
+                let forms = &subject_forms(owner, name)[level];
+                if let Some(other) = self.any(forms, &same)? {
                     return Ok((grade, first.certain && other.certain));
                 }
             }
@@ -169,117 +181,52 @@ impl Hunt<'_> {
         Ok((grade, first.certain))
     }
 
-    /// The class by subjects of a customised template that begins with another claim. Who owns a
-    /// repository chooses its template, and everything in it but who owns it.
-    fn customised(&self) -> Result<Option<(Grade, bool)>, TooHard> {
-        let one_of = [
-            ("repository_owner:{name}", Grade::Organization),
-            ("repository_owner_id:{digits}", Grade::Organization),
-            ("enterprise:{word}", Grade::OtherOrganizations),
-            ("enterprise_id:{digits}", Grade::OtherOrganizations),
-            ("repository:{name}/{name}", Grade::Repository),
-            ("repository_id:{digits}", Grade::Repository),
-            (
-                "job_workflow_ref:{name}/{name}/{word}@{word}",
-                Grade::Workflow,
-            ),
-            ("job_workflow_sha:{word}", Grade::Workflow),
-        ];
-        for (prefix, grade) in one_of {
-            let family = |prefix: &str| Family {
-                forms: vec![form(prefix), form(&format!("{prefix}:{{text}}"))],
-                never: Vec::new(),
-            };
-            let Some(first) = self.any(&family(prefix), &[])? else {
-                continue;
-            };
-            let (key, rest) = first.sub.split_once(':').unwrap_or((&first.sub, ""));
-            let value = rest.split(':').next().unwrap_or_default();
-            let same = [
-                exactly(&format!("{key}:{value}")),
-                form(&format!("{key}:{value}:{{text}}")),
-            ];
-            return Ok(Some(match self.any(&family(prefix), &same)? {
-                None => (grade, first.certain),
-                Some(other) => (Grade::Anybody, first.certain && other.certain),
-            }));
-        }
-        for key in [
-            "actor",
-            "actor_id",
-            "base_ref",
-            "check_run_id",
-            "context",
-            "environment",
-            "environment_node_id",
-            "event_name",
-            "head_ref",
-            "ref",
-            "ref_protected",
-            "ref_type",
-            // a property that an organization gives its repositories; any other may have it too
-            "repo_property_{word}",
-            "repository_visibility",
-            "run_attempt",
-            "run_id",
-            "run_number",
-            "runner_environment",
-            "sha",
-            "workflow",
-            "workflow_ref",
-            "workflow_sha",
-        ] {
-            let family = Family {
-                forms: vec![form(&format!("{key}:{{text}}"))],
-                never: Vec::new(),
-            };
-            if let Some(witness) = self.any(&family, &[])? {
-                return Ok(Some((Grade::Anybody, witness.certain)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A subject of the family, and in none of the shapes, with which a token is let in.
-    fn any(&self, family: &Family, outside: &[Shape]) -> Result<Option<Witness>, TooHard> {
-        let implied = implied(self.way);
+    /// Finds a subject of these forms, and in none of the shapes `outside`, with which a token is
+    /// accepted.
+    pub(super) fn any(
+        &self,
+        forms: &SubjectForms,
+        outside: &[Shape],
+    ) -> Result<Option<Witness>, TooHard> {
+        let implied = implied_by_claims(self.constraints);
         let free = implied.is_empty();
-        let found = self.any_within(family, outside, implied)?;
+        let found = self.any_within(forms, outside, implied)?;
         if free || found.as_ref().is_some_and(|witness| witness.certain) {
             return Ok(found);
         }
-        let custom = self.any_within(family, &[outside, &by_default()].concat(), Vec::new())?;
+        let custom = self.any_within(forms, &[outside, &default_forms()].concat(), Vec::new())?;
         Ok(match custom {
             Some(witness) if witness.certain || found.is_none() => Some(witness),
             _ => found,
         })
     }
 
-    /// The same, in some more groups of shapes.
+    /// As [`any`](Self::any); the subject must also be in each group of `within`.
     fn any_within(
         &self,
-        family: &Family,
+        forms: &SubjectForms,
         outside: &[Shape],
         mut within: Vec<Vec<Shape>>,
     ) -> Result<Option<Witness>, TooHard> {
-        let mut outside = [&family.never[..], outside].concat();
-        if let Some(demand) = self.way.demand("sub") {
-            if demand.absent && !demand.within.is_empty() {
+        let mut outside = [&forms.never[..], outside].concat();
+        if let Some(constraint) = self.constraints.constraint("sub") {
+            if constraint.absent && !constraint.within.is_empty() {
                 return Ok(None);
             }
-            within.extend(demand.within.iter().map(|shape| vec![shape.clone()]));
-            outside.extend(demand.outside.iter().cloned());
+            within.extend(constraint.within.iter().map(|shape| vec![shape.clone()]));
+            outside.extend(constraint.outside.iter().cloned());
         }
         let mut maybe = None;
-        // Each form by itself: a shortest member would always be of the shortest form.
-        for form in &family.forms {
+        // Search each form separately: the shortest string of all forms would always have the shortest
+        // form.
+        for form in &forms.forms {
             within.push(vec![form.clone()]);
             for _ in 0..TRIES {
-                let Some(sub) = member(&within, &outside)? else {
+                let Some(sub) = find_member(&within, &outside)? else {
                     break;
                 };
                 outside.push(exactly(&sub));
-                let Some(claims) = token(&sub, self.way)? else {
+                let Some(claims) = token(&sub, self.constraints)? else {
                     continue;
                 };
                 match self.admits(&claims) {
@@ -298,18 +245,23 @@ impl Hunt<'_> {
         Ok(maybe)
     }
 
-    /// Whether the statement lets a token in and no other denies it. What the caller chooses or is
-    /// (a session's name, an address) does not narrow which repositories can call.
+    /// Whether the statement accepts a token and no other statement denies it; `None` if it is unknown.
+    /// Conditions on what the caller chooses or is (the session's name, the address) count as met: they
+    /// do not restrict which repositories can assume the role.
     fn admits(&self, claims: &Claims) -> Option<bool> {
-        let trial = Trial::new(self.policy, self.issuer.clone(), claims);
-        match (trial.applies(self.statement), trial.denied()) {
+        let check = TokenCheck::new(self.policy, self.issuer.clone(), claims);
+        match (check.applies(self.statement), check.denied()) {
             (Truth::False, _) | (_, Truth::True) => Some(false),
-            (Truth::Unknown(key), _) | (_, Truth::Unknown(key)) if !self.is_choice(&key) => None,
+            (Truth::Unknown(key), _) | (_, Truth::Unknown(key))
+                if !self.is_caller_controlled(&key) =>
+            {
+                None
+            }
             _ => Some(true),
         }
     }
 
-    fn is_choice(&self, key: &str) -> bool {
+    fn is_caller_controlled(&self, key: &str) -> bool {
         let mut conditions = self
             .policy
             .statements()
@@ -317,6 +269,6 @@ impl Hunt<'_> {
             .flat_map(|one| one.conditions());
         let operator =
             conditions.any(|one| one.operator() == key && Operator::parse(key).is_none());
-        !operator && !self.way.variable && claim_of(key).is_none()
+        !operator && !self.constraints.variable && claim_of(key).is_none()
     }
 }
