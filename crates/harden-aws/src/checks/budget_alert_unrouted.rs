@@ -63,7 +63,7 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     };
     if !faults.evidence.is_empty() {
         let evidence = faults
-            .words
+            .evidence
             .iter()
             .take(6)
             .fold(Evidence::default(), |evidence, (setting, found, source)| {

@@ -27,7 +27,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
-    let is_admin = is_admin(role)?;
+    let has_admin = is_admin(role)?;
     let mut everything = BTreeSet::new();
     let mut names = Vec::new();
     for (at, (held, document)) in role.documents()?.into_iter().enumerate() {
@@ -45,13 +45,17 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let mut evidence = Evidence::of("Policies", join_first(&names), ROLE_SOURCE)
         .expected("the actions that the deployment calls");
     if let Some(boundary) = boundary {
-        let limits = if is_admin { "does not limit" } else { "limits" };
+        let limits = if has_admin {
+            "does not limit"
+        } else {
+            "limits"
+        };
         evidence = evidence.note(format!(
             "the permissions boundary {} {limits} the role",
             policy_name(boundary)
         ));
     }
-    if !is_admin {
+    if !has_admin {
         return Ok(Verdict::Pass(evidence));
     }
     let still = |changed: &CiRole| match is_admin(changed) {

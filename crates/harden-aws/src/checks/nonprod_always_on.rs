@@ -12,11 +12,11 @@ use crate::views::{DatabaseKind, Schedulable, Sort};
 pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/nonprod-always-on",
-        "What is not production stands still at night",
+        "Non-production resources have a schedule that stops them",
         Severity::Low,
     )
     .tags(&["guide:6"])
-    .remediation("Give it a schedule that scales it down when nobody works.")
+    .remediation("Add a schedule that scales it down outside working hours.")
     .page(include_str!("nonprod_always_on.md"))
     .since("0.1.0"),
     judge,
@@ -27,17 +27,19 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     let is_database = matches!(what.sort, Sort::Database(_));
     if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
         return Ok(Verdict::not_applicable(
-            "made by a restore drill, to be deleted after it",
+            "created by a restore drill, which must delete it",
         ));
     }
     let mut production = is_production(&what.name, &what.tags, policy);
     if let Sort::Service { cluster, .. } = &what.sort {
-        // the services of a staging cluster are staging
+        // A service in a staging cluster is staging, whatever its own name is.
         let by_cluster = is_production(cluster, &what.tags, policy);
         production = Known::all([production, by_cluster]);
     }
     if *production.get()? {
-        return Ok(Verdict::not_applicable("production, by its tag and name"));
+        return Ok(Verdict::not_applicable(
+            "production (according to its tag and its name)",
+        ));
     }
     if let Some(reason) = what.rests.get()? {
         return Ok(Verdict::not_applicable(reason.clone()));
@@ -47,7 +49,7 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let evidence = |found: &str, source: &'static str| {
         Evidence::of("schedule", found, source)
-            .expected("one that scales it down when nobody works")
+            .expected("a schedule that scales it down outside working hours")
     };
     match what.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(
@@ -55,11 +57,11 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
             source_of(schedule, &what.sort),
         ))),
         None => {
-            // what can't be stopped needs no schedule
+            // A resource that RDS cannot stop needs no schedule, so a failure must know this.
             what.unstoppable.get()?;
             Ok(Verdict::Fail(
-                evidence("none", "scheduler:ListSchedules")
-                    .note(format!("no tag {} either", policy.schedule_tag)),
+                evidence("missing", "scheduler:ListSchedules")
+                    .note(format!("the tag {} is missing too", policy.schedule_tag)),
                 remediation(what),
             ))
         }
@@ -72,7 +74,7 @@ fn source_of(schedule: &str, sort: &Sort) -> &'static str {
     } else if schedule.starts_with("schedule ") {
         "scheduler:GetSchedule"
     } else {
-        // its tag
+        // The schedule is the tag of Instance Scheduler, which is read with the resource.
         match sort {
             Sort::Service { .. } => "ecs:DescribeServices",
             Sort::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
@@ -84,10 +86,11 @@ fn source_of(schedule: &str, sort: &Sort) -> &'static str {
 const ROLE: Input = Input {
     marker: "@ROLE@",
     name: "SCHEDULER_ROLE_ARN",
-    hint: "the ARN of a role that scheduler.amazonaws.com may assume and that may do it",
+    hint: "the ARN of a role that scheduler.amazonaws.com can assume and that allows the call",
 };
 
-/// Two schedules: one stops it in the evening, one starts it in the morning of working days.
+/// Two schedules: one stops the resource in the evening, and one starts it in the morning of working
+/// days.
 fn remediation(what: &Schedulable) -> Remediation {
     let (down, up) = calls(what);
     let stem = stem(&what.name);
@@ -111,13 +114,11 @@ fn remediation(what: &Schedulable) -> Remediation {
             )
     };
     let mut to = Remediation::new(
-        "stop it at 19:00 and start it at 07:00 UTC on working days, which saves some two thirds \
-         of its cost",
+        "stop it at 19:00 UTC and start it at 07:00 UTC on working days, which saves about two thirds of its cost",
     );
     if matches!(what.sort, Sort::Service { .. }) {
         to = to.step(Step::by_hand(
-            "Where Application Auto Scaling keeps a least number of tasks, use scheduled actions \
-             of it instead: it would bring the service up again",
+            "If Application Auto Scaling has a minimum capacity, use its scheduled actions instead, because it would start the service again",
         ));
     }
     to.step(schedule("down", "cron(0 19 ? * MON-FRI *)", down))
@@ -125,7 +126,7 @@ fn remediation(what: &Schedulable) -> Remediation {
         .link("https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html")
 }
 
-/// The call that scales it down and the one that scales it up, each with its input.
+/// The call that scales the resource down and the call that scales it up, each with its input.
 fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
     let name = &*what.name;
     match &what.sort {
@@ -155,7 +156,8 @@ fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
     }
 }
 
-/// What names of schedules begin with, of the characters and the length that they may have.
+/// The prefix of the schedule names, with only the characters and the length that EventBridge
+/// Scheduler allows (64, with the suffix).
 fn stem(name: &str) -> String {
     let fit = |c: char| {
         if c.is_ascii_alphanumeric() || "-_.".contains(c) {
