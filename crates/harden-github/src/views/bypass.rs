@@ -1,4 +1,4 @@
-//! Who may go past the protection of a branch.
+//! Who may bypass the protection of a branch.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::resources::{Branch, BranchProtection, BranchRules, Offered, Ruleset};
 #[derive(Debug, Clone)]
 pub(crate) struct BypassableBranch {
     pub(crate) branch: ProtectedBranch,
-    /// The rulesets, by number.
+    /// The rulesets, sorted by number.
     pub(crate) rulesets: Vec<RulesetInForce>,
 }
 
-/// A ruleset that a rule in force names.
+/// A ruleset that has a rule in force on the branch.
 #[derive(Debug, Clone)]
 pub(crate) struct RulesetInForce {
     pub(crate) number: u64,
@@ -43,7 +43,7 @@ impl BypassableBranch {
                 ruleset: found.and_then(|found| match found {
                     Some(ruleset) => Known::Yes(ruleset.clone()),
                     None => Unknown::undetermined(format!(
-                        "ruleset {number} is in force, and is not among the rulesets"
+                        "ruleset {number} is in force, but GitHub did not list it"
                     ))
                     .during(RULESETS.name)
                     .into(),

@@ -1,45 +1,47 @@
-//! Which commit a job deploys, and which one the version of a release names: on each event that
-//! starts the job.
+//! Compares the commit that a job deploys with the version of a release, on each event that starts the
+//! job.
 //!
-//! Source of what `github.sha` is: GitHub's page on the events that trigger workflows.
+//! `github.sha` is another commit on each event: the pushed commit on `push`, the head of the default
+//! branch on `workflow_run` and `schedule`, a merge commit on `pull_request`. Source:
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows>.
 
 use harden_core::Known;
 
 use crate::resources::workflow::{Trigger, Version};
-use crate::views::deploy_jobs::{Production, never};
+use crate::views::deploy_jobs::{ProductionJob, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
 use crate::views::plan::{Node, Plan};
-use crate::views::sentry::{Act, Wrong};
-use crate::views::triggers::starts;
+use crate::views::sentry::{Defect, ReleaseStep};
+use crate::views::triggers::starting_triggers;
 
-/// A commit, as far as a file tells it.
+/// A commit, as far as a workflow file determines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Commit {
-    /// That of the run: `github.sha`.
+    /// The commit of the run: `github.sha`.
     Run,
-    /// That of the run which `workflow_run` follows.
+    /// The commit of the run that `workflow_run` follows.
     RunHead,
     /// The head of the pull request.
     PullHead,
-    /// Another one: what a name or an input says.
+    /// Another commit, by the name or the input that selects it.
     Named(String),
-    /// None: nothing is checked out, or the expression is empty on this event.
+    /// No commit: nothing is checked out, or the expression is empty on this event.
     None,
-    /// It can't be told.
+    /// Not determined by the file.
     Unclear,
 }
 
-/// Whether the version of a step names what a job deploys, whatever starts them.
+/// Checks that the version of a step is the commit that a job deploys, on all events that start them.
 ///
 /// # Errors
-/// On which event it does not, or, as unclear, can't be told.
+/// The first event on which it is another commit; else the first on which the files do not show it.
 pub(crate) fn names_deployed(
     plan: &Plan<'_>,
     triggers: &[&Trigger],
-    act: &Act,
-    production: &Production,
-) -> Result<(), Wrong> {
+    act: &ReleaseStep,
+    production: &ProductionJob,
+) -> Result<(), Defect> {
     let (Some(node), Some(own)) = (plan.nodes.get(production.node), plan.nodes.get(act.node))
     else {
         return Ok(());
@@ -55,15 +57,15 @@ pub(crate) fn names_deployed(
             let named = named(version, || {
                 checked_out(own, act.step, &Trigger::of("workflow_run"))
             });
-            followed(&named("workflow_run"), &deployed)
+            same_in_following_workflow(&named("workflow_run"), &deployed)
         } else {
             let named = named(version, || checked_out(own, act.step, trigger));
             same(&named(&trigger.event), &deployed, node, &trigger.event)
         };
         match judged {
             Ok(()) => {}
-            Err(Wrong::Unclear(why)) => {
-                unclear.get_or_insert(Wrong::Unclear(why));
+            Err(Defect::Unclear(why)) => {
+                unclear.get_or_insert(Defect::Unclear(why));
             }
             Err(failure) => return Err(failure),
         }
@@ -71,46 +73,53 @@ pub(crate) fn names_deployed(
     unclear.map_or(Ok(()), Err)
 }
 
-/// How a step can name what is deployed.
+/// The expression by which a step names the deployed commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum VersionSource {
     /// `github.sha`.
-    Run,
-    /// The head of the run that is followed.
+    RunSha,
+    /// `github.event.workflow_run.head_sha`: the commit of the run that `workflow_run` follows.
     RunHead,
-    /// The head of the run that is followed, else `github.sha`.
-    Either,
-    /// What is checked out.
-    Head,
+    /// `github.event.workflow_run.head_sha`, else `github.sha`.
+    RunHeadOrSha,
+    /// `git rev-parse HEAD`: the commit that is checked out.
+    CheckedOut,
 }
 
-/// How a step after a deployment can name what it deploys, whatever starts it.
-pub(crate) fn by(plan: &Plan<'_>, triggers: &[Trigger], found: &[Production]) -> By {
+/// The expression that names the deployed commit on all events that start the deployment.
+pub(crate) fn version_source(
+    plan: &Plan<'_>,
+    triggers: &[Trigger],
+    found: &[ProductionJob],
+) -> VersionSource {
     let on: Vec<(&Trigger, Commit)> = found
         .iter()
         .filter_map(|production| Some((plan.nodes.get(production.node)?, production)))
         .flat_map(|(node, production)| {
             let before = production.step.unwrap_or(usize::MAX);
-            let started = starts(triggers, node).into_iter();
+            let started = starting_triggers(triggers, node).into_iter();
             started.map(move |trigger| (trigger, checked_out(node, before, trigger)))
         })
         .collect();
     let is_run = |(trigger, _): &(&Trigger, Commit)| trigger.event == "workflow_run";
     let is_other = |commit: &Commit| matches!(commit, Commit::Named(_) | Commit::Unclear);
     if on.iter().any(|(_, commit)| is_other(commit)) {
-        By::Head
+        VersionSource::CheckedOut
     } else if on.iter().all(|on| !is_run(on)) {
-        By::Run
+        VersionSource::RunSha
     } else if on.iter().all(is_run) {
-        By::RunHead
+        VersionSource::RunHead
     } else {
-        By::Either
+        VersionSource::RunHeadOrSha
     }
 }
 
-/// What a version names, by the event.
+/// The commit that a version names, for each event.
 fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) -> Commit {
-    let on = |home: bool, commit: Commit, other: Commit| if home { commit } else { other };
+    // a context of another event is empty
+    let on = |has_context: bool, commit: Commit, other: Commit| {
+        if has_context { commit } else { other }
+    };
     move |event| {
         let (run, pull) = (event == "workflow_run", event.starts_with("pull_request"));
         match version {
@@ -127,72 +136,71 @@ fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) ->
     }
 }
 
-/// Whether a step of the same run names what is deployed.
-fn same(named: &Commit, deployed: &Commit, node: &Node<'_>, event: &str) -> Result<(), Wrong> {
-    let failure = |why: String| Err(Wrong::Failure(why));
-    let unclear = |why: String| Err(Wrong::Unclear(why));
+/// Whether the version of a step in the same run is the deployed commit.
+fn same(named: &Commit, deployed: &Commit, node: &Node<'_>, event: &str) -> Result<(), Defect> {
+    let failure = |why: String| Err(Defect::Certain(why));
+    let unclear = |why: String| Err(Defect::Unclear(why));
     match (named, deployed) {
-        (Commit::Unclear, _) => unclear(format!("what its version is on {event} can't be told")),
-        (Commit::None, _) => unclear(format!("on {event} its version is empty")),
+        (Commit::Unclear, _) => unclear(format!("its version on {event} cannot be determined")),
+        (Commit::None, _) => unclear(format!("on {event}, its version is empty")),
         (_, Commit::Unclear) => {
-            unclear("which commit the job that deploys checks out can't be told".to_owned())
+            unclear("the commit that the job checks out and deploys cannot be determined".to_owned())
         }
         (Commit::Run, _) if event == "pull_request" => {
-            let asks = |demand: &String| demand.starts_with("github.event.pull_request.merged ");
+            let requires_merged = |demand: &String| demand.starts_with("github.event.pull_request.merged ");
             let merged = node.conditions().any(|condition| {
                 let read = "github.event.pull_request.merged".to_owned();
-                condition.demands.iter().any(asks) || condition.reads.contains(&read)
+                condition.demands.iter().any(requires_merged) || condition.reads.contains(&read)
             });
             if merged {
                 return unclear(
-                    "which commit github.sha is after a pull request was merged can't be told: \
-                     deploy on push"
+                    "github.sha after the merge of a pull request is not documented: deploy on push"
                         .to_owned(),
                 );
             }
-            failure("on pull_request github.sha is a merge that is on no branch".to_owned())
+            failure("on pull_request, github.sha is a merge commit that is on no branch".to_owned())
         }
         (Commit::Run, Commit::RunHead | Commit::None) if event == "workflow_run" => {
             failure(NOT_OF_RUN.to_owned())
         }
         (Commit::Run | Commit::RunHead, Commit::Run) if event == "workflow_run" => unclear(
-            "on workflow_run the job that deploys checks out the head of the default branch; \
-             whether it deploys that, or the commit of the run that it follows, can't be told: \
-             check out github.event.workflow_run.head_sha, and name it"
+            "on workflow_run, the job that deploys checks out the head of the default branch, and it is \
+             not known whether it deploys that commit or the commit of the run that it follows: \
+             check out github.event.workflow_run.head_sha, and use it as the version"
                 .to_owned(),
         ),
-        // a job that checks nothing out deploys what the run is of
+        // a job that checks out nothing deploys what another job of the run has built
         (Commit::Run, Commit::None | Commit::Run)
         | (Commit::RunHead, Commit::None | Commit::RunHead)
         | (Commit::PullHead, Commit::PullHead) => Ok(()),
         (Commit::Named(named), Commit::Named(deployed)) if named == deployed => Ok(()),
         (Commit::Run, Commit::Named(deployed)) => failure(format!(
-            "on {event} its version is the commit of the run, and {deployed} is checked out and \
+            "on {event}, its version is the commit of the run, but {deployed} is checked out and \
              deployed"
         )),
         _ => unclear(format!(
-            "whether on {event} its version is the commit that is deployed can't be told"
+            "on {event}, it is not known whether its version is the deployed commit"
         )),
     }
 }
 
-/// What a version by `github.sha` is after another run.
-const NOT_OF_RUN: &str = "on workflow_run github.sha is the head of the default branch, and not the \
-     commit that was deployed: that is github.event.workflow_run.head_sha";
+/// Why `github.sha` is the wrong version in a workflow that follows another run.
+const NOT_OF_RUN: &str = "on workflow_run, github.sha is the head of the default branch, and not the \
+     deployed commit: that is github.event.workflow_run.head_sha";
 
-/// Whether a step of a workflow that follows the deployment names what was deployed.
-fn followed(named: &Commit, deployed: &Commit) -> Result<(), Wrong> {
+/// Whether the version of a step in a workflow that follows the deployment is the deployed commit.
+fn same_in_following_workflow(named: &Commit, deployed: &Commit) -> Result<(), Defect> {
     match (named, deployed) {
-        (Commit::Run, _) => Err(Wrong::Failure(NOT_OF_RUN.to_owned())),
+        (Commit::Run, _) => Err(Defect::Certain(NOT_OF_RUN.to_owned())),
         (Commit::RunHead, Commit::Run | Commit::None) => Ok(()),
-        _ => Err(Wrong::Unclear(
-            "whether its version is the commit that the run before it deployed can't be told"
+        _ => Err(Defect::Unclear(
+            "it is not known whether its version is the commit that the run before it deployed"
                 .to_owned(),
         )),
     }
 }
 
-/// What a job has checked out of its own repository before a step.
+/// The commit of its own repository that a job has checked out before a step.
 fn checked_out(node: &Node<'_>, before: usize, trigger: &Trigger) -> Commit {
     let steps = node.steps();
     let placed = steps.iter().take(before).filter_map(Known::ok);
@@ -203,6 +211,7 @@ fn checked_out(node: &Node<'_>, before: usize, trigger: &Trigger) -> Commit {
         })
 }
 
+/// The commit that is checked out after a step.
 fn after(placed: &Placed<'_>, so_far: Commit, node: &Node<'_>, trigger: &Trigger) -> Commit {
     let step = placed.step;
     let uses = step.uses.as_deref().map(action).unwrap_or_default();
@@ -214,6 +223,7 @@ fn after(placed: &Placed<'_>, so_far: Commit, node: &Node<'_>, trigger: &Trigger
         let reference = step.with.get("ref").map_or("", String::as_str);
         return of_reference(reference, node, trigger);
     }
+    // without knowing the arguments, such a command may check out any commit
     let moves = step.commands.iter().any(|command| {
         let first = command.words.first().map_or("", String::as_str);
         command.tool == "git" && matches!(first, "checkout" | "switch" | "pull" | "merge" | "reset")
@@ -237,15 +247,15 @@ fn of_reference(reference: &str, node: &Node<'_>, trigger: &Trigger) -> Commit {
     let Some(contexts) = expression else {
         return match (reference.contains('…'), event) {
             (true, _) => Commit::Unclear,
-            // the branch that was pushed to
+            // the trigger is limited to this branch, so it is the branch that was pushed to
             (false, "push") if trigger.branches == [reference] => Commit::Run,
-            // the default branch, or another
+            // it may be the default branch, whose name is not known here
             (false, "schedule") => Commit::Unclear,
             (false, _) => Commit::Named(reference.to_owned()),
         };
     };
     let pull = event.starts_with("pull_request");
-    // of several that are joined by ||, the first that is not empty
+    // `a || b` is recorded as `a b`: the first context that is not empty on this event counts
     for context in contexts.split(' ') {
         match context {
             "github.sha" | "github.ref" | "github.ref_name" => return Commit::Run,
@@ -272,6 +282,6 @@ fn of_reference(reference: &str, node: &Node<'_>, trigger: &Trigger) -> Commit {
             _ => return Commit::Unclear,
         }
     }
-    // an empty `ref` is as good as none
+    // all contexts are empty on this event, and an empty `ref` checks out the commit of the run
     Commit::Run
 }

@@ -1,4 +1,4 @@
-//! The secrets and variables that workflows read, against those that there are.
+//! Compares the secrets and variables that workflows read with those that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,25 +10,27 @@ use crate::views::deploy::by_path;
 use crate::views::flow::Flow;
 use crate::views::plan::{Node, Plan};
 
-/// What GitHub sets by itself, or looks at without its being there.
+/// Names that need not exist: GitHub creates `GITHUB_TOKEN`, and reads the other two itself if they are
+/// set.
 const ALWAYS: &[&str] = &["GITHUB_TOKEN", "ACTIONS_STEP_DEBUG", "ACTIONS_RUNNER_DEBUG"];
 
-/// Names, in upper case.
+/// Names, in upper case: GitHub ignores their case.
 pub(crate) type Names = BTreeSet<String>;
 
-/// The names that exist, in upper case, at the levels that a job may see.
+/// The names that exist at the three levels that a job can use.
 #[derive(Debug, Clone)]
 pub(crate) struct Levels {
     pub(crate) repository: Known<Names>,
     pub(crate) organization: Known<Names>,
-    /// By the environment's name in lower case.
+    /// By the name of the environment, in lower case.
     pub(crate) environments: BTreeMap<String, Known<Names>>,
-    /// Whether all environments were read.
+    /// Known if all environments were read.
     pub(crate) readable: Known<()>,
 }
 
 impl Levels {
-    /// Whether a job in these environments sees a name: in each of them.
+    /// Whether a job can use a name. A job that may run in one of several environments must find the
+    /// name in each of them.
     pub(crate) fn sees(&self, name: &str, environments: &Known<Vec<String>>) -> Known<bool> {
         let everywhere = Known::any([has(&self.repository, name), has(&self.organization, name)]);
         if everywhere == Known::Yes(true) {
@@ -53,7 +55,7 @@ fn has(names: &Known<Names>, name: &str) -> Known<bool> {
     names.as_ref().map(|names| names.contains(name))
 }
 
-/// A repository, what its workflows read, and what there is.
+/// A repository with its workflows and the names that exist.
 #[derive(Debug, Clone)]
 pub(crate) struct Contract {
     pub(crate) repository: String,
@@ -63,13 +65,13 @@ pub(crate) struct Contract {
 
 /// A name that a job reads.
 #[derive(Debug, Clone)]
-pub(crate) struct Read {
+pub(crate) struct ReadName {
     pub(crate) name: String,
     pub(crate) at: Location,
     pub(crate) environments: Known<Vec<String>>,
-    /// Whether it is there.
+    /// Whether the job can use it.
     pub(crate) exists: Known<bool>,
-    /// Of a called workflow: the job that calls it, and does not pass the name.
+    /// In a called workflow: the job that calls it and does not pass the name.
     pub(crate) not_passed: Option<NotPassed>,
 }
 
@@ -79,27 +81,27 @@ pub(crate) struct NotPassed {
     /// The job that calls, and its file.
     pub(crate) job: String,
     pub(crate) path: String,
-    /// The file that is called, where it does not declare the name: GitHub then refuses to pass it.
+    /// The called file, if it does not declare the name. GitHub refuses to pass an undeclared secret.
     pub(crate) undeclared: Option<String>,
-    /// Whether the calling job sees the name.
+    /// Whether the calling job can use the name.
     pub(crate) seen: Known<bool>,
 }
 
-/// What the workflows of a repository read.
+/// The names that the workflows of a repository read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Reads {
-    pub(crate) all: Vec<Read>,
-    /// Every name that is read anywhere, whether it must be there or not.
+pub(crate) struct ReadNames {
+    pub(crate) all: Vec<ReadName>,
+    /// Every name that is read, whether it must exist or not.
     pub(crate) names: Names,
-    /// Whether more may be read: names that are computed, and called workflows that inherit all.
+    /// Whether more names may be read: by a computed name, or by a called workflow that inherits all.
     pub(crate) open: bool,
-    /// Why a part is not known.
+    /// Why some names are not known.
     pub(crate) unread: Option<Unknown>,
 }
 
 impl Contract {
-    /// What is read in a context.
-    pub(crate) fn reads(&self, context: Context) -> Reads {
+    /// The names that are read in a context.
+    pub(crate) fn reads(&self, context: Context) -> ReadNames {
         let paths = by_path(&self.flows);
         let called: BTreeSet<&str> = self
             .flows
@@ -108,9 +110,9 @@ impl Contract {
             .flatten()
             .filter_map(|job| job.call.as_ref()?.uses.strip_prefix("./"))
             .collect();
-        let mut reads = Reads::default();
+        let mut reads = ReadNames::default();
         for flow in self.flows.iter() {
-            // one that is only called is read where it is called
+            // a workflow that is only called is read in the plan of its caller
             let only_called = called.contains(&*flow.workflow.path)
                 && flow.workflow.triggers.ok().is_some_and(|triggers| {
                     triggers
@@ -143,7 +145,7 @@ impl Contract {
         reads
     }
 
-    fn plan(&self, plan: &Plan<'_>, context: Context, reads: &mut Reads) {
+    fn plan(&self, plan: &Plan<'_>, context: Context, reads: &mut ReadNames) {
         for node in &plan.nodes {
             if let Known::No(unknown) = &node.flow.workflow.references {
                 reads.unread.get_or_insert_with(|| (**unknown).clone());
@@ -160,7 +162,7 @@ impl Contract {
             for reference in own.chain(steps).chain(whole) {
                 self.read(node, &node.callers, node.flow, reference, context, reads);
             }
-            // what the calling jobs pass, and read by themselves
+            // the calling jobs read names as well, such as the secrets that they pass
             for (depth, (flow, job)) in node.callers.iter().enumerate() {
                 let above = node.callers.get(..depth).unwrap_or_default();
                 for reference in &job.references {
@@ -177,7 +179,7 @@ impl Contract {
         flow: &Flow,
         reference: &Reference,
         context: Context,
-        reads: &mut Reads,
+        reads: &mut ReadNames,
     ) {
         if reference.context != context || ALWAYS.contains(&&*reference.name) {
             return;
@@ -219,7 +221,7 @@ impl Contract {
                 .sees(&reference.name, &environments)
             }
         };
-        reads.all.push(Read {
+        reads.all.push(ReadName {
             name: reference.name.clone(),
             at: flow.workflow.at(reference.at),
             environments,
@@ -229,13 +231,15 @@ impl Contract {
     }
 }
 
-/// How a called workflow comes by a secret.
+/// How a called workflow gets a secret.
+/// <https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow>
 enum Passed<'a> {
-    /// A caller passes it: what it passes is read there.
+    /// A caller passes it, and reads it itself under the name that it has there.
     Given,
-    /// It sees what the repository has.
+    /// Directly: it can use what exists in the repository, the organization and its environment.
     Seen,
-    /// This job of this file calls, and does not pass it; whether it could.
+    /// Not at all: this job of this file calls it and does not pass the secret. `declared` tells
+    /// whether it could.
     Not {
         path: &'a str,
         job: &'a Job,
@@ -258,8 +262,8 @@ fn passed<'a>(
         return Passed::Seen;
     }
     if callers.is_empty() {
-        // its callers, in other repositories, pass what it reads; started otherwise, it sees what
-        // the repository has, and does without what it declares as one that need not be passed
+        // Callers in other repositories pass what it reads. If it also starts on other events, it
+        // reads the secrets of the repository, except those that it declares as not required.
         let called = triggers
             .iter()
             .all(|trigger| trigger.event == "workflow_call");
@@ -279,7 +283,7 @@ fn passed<'a>(
             Some(CallSecrets::Named(names)) if names.iter().any(|n| n == name) => {
                 return Passed::Given;
             }
-            // declared as one that need not be passed: its workflow does without it
+            // declared as not required, so the workflow works without it
             _ if declared == Some(&false) => return Passed::Given,
             _ => {
                 return Passed::Not {

@@ -1,4 +1,4 @@
-//! The contracts of secrets and of variables, joined for each repository.
+//! Joins the contracts of secrets and of variables, one of each for every repository.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::views::contract::{Contract, Levels, Names};
 use crate::views::deploy::of_repositories;
 use crate::views::flow::{Flow, flows};
 
-/// The contract of secrets.
+/// The secrets that the workflows of a repository read, and those that exist.
 #[derive(Debug, Clone)]
 pub(crate) struct SecretContract(pub(crate) Contract);
 
-/// The contract of variables.
+/// The variables that the workflows of a repository read, and those that exist.
 #[derive(Debug, Clone)]
 pub(crate) struct VariableContract(pub(crate) Contract);
 

@@ -10,31 +10,31 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::deploy_jobs::productions;
+use crate::views::deploy_jobs::production_jobs;
 use crate::views::flow::{Flow, flows, repositories};
 use crate::views::plan::Plan;
 
-/// A workflow that deploys, or a repository that has none.
+/// A workflow that deploys, or a repository without such a workflow.
 #[derive(Debug, Clone)]
 pub(crate) struct Deploy {
     /// The repository, `owner/repo`.
     pub(crate) repository: String,
     /// All workflows of the repository.
     pub(crate) flows: Arc<Vec<Flow>>,
-    /// Which of them it is; none where no workflow deploys.
+    /// The position of the workflow in `flows`; `None` if no workflow deploys.
     pub(crate) found: Known<Option<usize>>,
 }
 
-/// Why a check of the deploy workflow does not concern a repository.
-pub(crate) const NO_DEPLOY: &str = "no workflow deploys to production: none has a job with the \
-     production environment, or a step that is known to deploy; `deploy` of [github.workflows] \
-     names the file where one does";
+/// Why a check of the deploy workflow is not applicable.
+pub(crate) const NO_DEPLOY: &str = "no workflow deploys to production: no job has the production \
+     environment or a step that is known to deploy; if a workflow deploys, name its file in \
+     `deploy` of [github.workflows]";
 
 impl Deploy {
-    /// The workflow that deploys; none where there is none.
+    /// The workflow that deploys; `None` if no workflow does.
     ///
     /// # Errors
-    /// When it can't be told.
+    /// If the files do not show whether a workflow deploys.
     pub(crate) fn flow(&self) -> Result<Option<&Flow>, Unknown> {
         Ok(self.found.get()?.and_then(|index| self.flows.get(index)))
     }
@@ -51,10 +51,12 @@ pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
     pairs.collect()
 }
 
-/// Whether a workflow starts by itself, on something other than a pull request that is open: one
-/// that was merged is closed.
+/// Whether a workflow can start a deployment to production: it starts by itself, and not only on open
+/// pull requests, whose commits are not merged yet. GitHub has no event for a merge: a merged pull
+/// request is `closed`, with `merged` set.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request>
 fn starts_for_production(flow: &Flow) -> Known<bool> {
-    let asks_merged = || {
+    let reads_merged = || {
         const MERGED: &str = "github.event.pull_request.merged";
         let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
         let steps = jobs.iter().flat_map(|job| &job.steps);
@@ -69,7 +71,7 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
         triggers.iter().any(|trigger| match &*trigger.event {
             "pull_request" | "pull_request_target" => {
                 let closed = trigger.types.iter().any(|kind| kind == "closed");
-                closed && (trigger.types.len() == 1 || asks_merged())
+                closed && (trigger.types.len() == 1 || reads_merged())
             }
             "workflow_call" | "merge_group" => false,
             _ => true,
@@ -77,7 +79,7 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
     })
 }
 
-/// Which workflows of a repository deploy.
+/// Finds the workflows of a repository that deploy.
 fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
     let all = by_path(flows);
     if let Some(path) = &policy.workflows.deploy {
@@ -85,7 +87,8 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
         return match named {
             Some(index) => named_file(flows, index, &all),
             None => Unknown::undetermined(format!(
-                "the policy says that {path} deploys, and the repository has no such file"
+                "the policy names {path} as the workflow that deploys, and the repository does not have \
+                 that file"
             ))
             .into(),
         };
@@ -101,7 +104,7 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
             .get()
             .map_err(Unknown::from)
             .and_then(|_| Plan::of(flow, &all))
-            .and_then(|plan| productions(&plan, policy));
+            .and_then(|plan| production_jobs(&plan, policy));
         match deploys {
             Ok(jobs) if jobs.is_empty() => {}
             Ok(_) => found.push(index),
@@ -110,14 +113,15 @@ fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
             }
         }
     }
+    // one workflow that certainly deploys is enough to judge; doubts about others do not hide it
     match maybe {
         Some(unknown) if found.is_empty() => unknown.into(),
         _ => Known::Yes(found),
     }
 }
 
-/// The file that the policy names; where others call it, these too, since what they wait for comes
-/// before it. One that starts only by hand or by a call is judged where it is called.
+/// The workflow that the policy names, and the workflows that call it: what a caller waits for comes
+/// before the deployment. A workflow that starts only manually or by a call is judged in its callers.
 fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Known<Vec<usize>> {
     let Some(named) = flows.get(index) else {
         return Known::Yes(Vec::new());
@@ -157,7 +161,7 @@ fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Know
     });
     match (alone, unread) {
         (Known::Yes(false), _) if !found.is_empty() => {}
-        // whatever can't be read may be what calls it
+        // a workflow that could not be read may call it
         (Known::Yes(false), Some(unknown)) => return unknown.into(),
         _ => found.push(index),
     }

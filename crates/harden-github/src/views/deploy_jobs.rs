@@ -10,34 +10,34 @@ use crate::views::plan::{Node, Plan};
 
 /// A job that deploys to production.
 #[derive(Debug, Clone)]
-pub(crate) struct Production {
-    /// The node of the plan.
+pub(crate) struct ProductionJob {
+    /// The index of the node in the plan.
     pub(crate) node: usize,
-    /// The last of its steps that is known to deploy, by its number among all steps; none where it
-    /// can't be told.
+    /// The last of its steps that is known to deploy, by its index among all steps; `None` if no step
+    /// is known to.
     pub(crate) step: Option<usize>,
-    /// Where the first stands of what may deploy.
-    pub(crate) first: Option<Mark>,
-    /// Where the first stands that deploys for certain; else the last that may.
-    pub(crate) sure: Option<Mark>,
-    /// Whether the script of `step` swallows the failure of what deploys.
+    /// The first command or action that may deploy.
+    pub(crate) first: Option<Position>,
+    /// The first that deploys for certain; if there is none, the last that may deploy.
+    pub(crate) sure: Option<Position>,
+    /// Whether the script of `step` ignores a failure of the command that deploys.
     pub(crate) swallows: bool,
-    /// How it was known, for evidence.
+    /// What shows that it deploys, for the evidence.
     pub(crate) by: String,
 }
 
-/// A command, or an action, of a job: by the number of its step among all steps, and its own among
-/// the commands of the step.
-pub(crate) type Mark = (usize, usize);
+/// The position of a command or an action in a job: the index of its step among all steps, and its
+/// index among the commands of the step.
+pub(crate) type Position = (usize, usize);
 
-/// The jobs of a plan that deploy to production. Unknown where a job may, and none certainly does.
+/// The jobs of a plan that deploy to production.
 ///
 /// # Errors
-/// When it can't be told whether any does.
-pub(crate) fn productions(
+/// If no job certainly deploys, and one may.
+pub(crate) fn production_jobs(
     plan: &Plan<'_>,
     policy: &GithubPolicy,
-) -> Result<Vec<Production>, Unknown> {
+) -> Result<Vec<ProductionJob>, Unknown> {
     let wanted = &policy.workflows.production_environment;
     let mut found = Vec::new();
     let mut maybe = None;
@@ -49,12 +49,12 @@ pub(crate) fn productions(
         let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
         let parts = parts(node, production);
         if !production && let Some(name) = names.iter().find(|name| !is_other_stage(name)) {
-            // it may be another name of production
+            // the environment may be production by another name
             if is_production(name) || !parts.is_empty() {
                 let message = format!(
-                    "the job {} is of the environment {name}, and whether that is production's \
-                     can't be told: if it is, name it in `production_environment` of \
-                     [github.workflows]; if not, `deploy` there names the file that deploys",
+                    "the job {} uses the environment {name}, and it is not known whether that is \
+                     production: if it is, name it in `production_environment` of \
+                     [github.workflows]; if not, name the file that deploys in `deploy`",
                     node.name()
                 );
                 maybe.get_or_insert_with(|| Unknown::undetermined(message));
@@ -65,7 +65,7 @@ pub(crate) fn productions(
             continue;
         }
         if production || !parts.is_empty() {
-            found.push(Production::of(index, &parts, wanted));
+            found.push(ProductionJob::of(index, &parts, wanted));
         } else if let Known::No(unknown) = &node.environments {
             maybe.get_or_insert_with(|| (**unknown).clone());
         } else if let Some(unknown) = opaque(node, wanted) {
@@ -80,9 +80,9 @@ pub(crate) fn productions(
     }
 }
 
-impl Production {
-    /// A job by what of it deploys.
-    fn of(node: usize, parts: &[(Mark, Deploys)], wanted: &str) -> Self {
+impl ProductionJob {
+    /// A job, with its parts that deploy.
+    fn of(node: usize, parts: &[(Position, Deploys)], wanted: &str) -> Self {
         let step = parts.last().map(|((step, _), _)| *step);
         let mut last = parts
             .iter()
@@ -101,7 +101,7 @@ impl Production {
     }
 }
 
-/// Why it can't be told whether a job deploys: a script that can't be followed mentions a program
+/// Why it is not known whether a job deploys: a script that could not be followed mentions a program
 /// that deploys.
 fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     let steps = node.steps().into_iter();
@@ -110,7 +110,7 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     let unknown = run.find_map(|placed| placed.unfollowed(&deployers()))?;
     Some(Unknown {
         message: format!(
-            "{}: whether the job {} deploys to production can't be told",
+            "{}: it is not known whether the job {} deploys to production",
             unknown.message,
             node.name()
         )
@@ -119,8 +119,8 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     })
 }
 
-/// What of a job deploys, in order.
-fn parts(node: &Node<'_>, production: bool) -> Vec<(Mark, Deploys)> {
+/// The parts of a job that deploy, in order.
+fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
     let mut all = Vec::new();
     for (number, step) in node.steps().iter().enumerate() {
         if let Some(placed) = step.ok().filter(|placed| !never(placed)) {
@@ -131,8 +131,8 @@ fn parts(node: &Node<'_>, production: bool) -> Vec<(Mark, Deploys)> {
     all
 }
 
-/// Why it can't be told whether a job deploys that calls a workflow which can't be read: it is given
-/// production, or what names it says that it deploys.
+/// Why it is not known whether a job deploys that calls a workflow which could not be read: an input
+/// names production, or the name of the job or the workflow contains "deploy" or "release".
 fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
     let unknown = node.opaque.as_ref()?;
     let call = node.job.call.as_ref()?;
@@ -149,7 +149,7 @@ fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
     });
     (production || (says && !other)).then(|| Unknown {
         message: format!(
-            "{}: whether the job {} deploys to production can't be told",
+            "{}: it is not known whether the job {} deploys to production",
             unknown.message,
             node.name()
         )

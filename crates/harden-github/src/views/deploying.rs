@@ -1,4 +1,4 @@
-//! What is known to deploy: actions and commands, as data.
+//! The actions and commands that are known to deploy, as data.
 
 use crate::resources::workflow::{Command, Step};
 use crate::views::names;
@@ -61,7 +61,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("wrangler", &["deploy"]),
 ];
 
-/// Commands that deploy where the job says that it is production's.
+/// Commands that deploy if the job runs in the production environment. Elsewhere they often do
+/// something else: `aws s3 cp` uploads a report, `terraform apply` builds a test environment.
 const IN_PRODUCTION: &[(&str, &[&str])] = &[
     ("ansible-playbook", &[]),
     ("aws", &["cloudformation", "deploy"]),
@@ -86,15 +87,15 @@ pub(crate) fn deployers() -> Vec<&'static str> {
 pub(crate) struct Deploys {
     /// The action, or the command.
     pub(crate) by: String,
-    /// Of a command: its number among the step's.
+    /// The index of the command in its step; 0 for an action.
     pub(crate) command: usize,
-    /// Whether it deploys wherever it stands.
+    /// Whether it deploys in any job, and not only in a job of production.
     pub(crate) certain: bool,
-    /// Whether its failure is swallowed by the script.
+    /// Whether the script ignores its failure.
     pub(crate) tolerated: bool,
 }
 
-/// What of a step deploys, in order.
+/// The parts of a step that deploy, in order.
 pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     if let Some(uses) = &step.uses {
         let action = action(uses);
@@ -103,7 +104,7 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
                 .with
                 .get("vercel-args")
                 .is_none_or(|args| args != "--prod");
-        if (ACTIONS.contains(&&*action) && (production || !preview)) || is_setup_deploy(step) {
+        if (ACTIONS.contains(&&*action) && (production || !preview)) || is_wrangler_deploy(step) {
             return vec![Deploys {
                 by: uses.clone(),
                 command: 0,
@@ -119,7 +120,7 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     let commands = step.commands.iter().enumerate();
     let found = commands.filter_map(|(number, command)| {
         let certain = is(command, COMMANDS);
-        let may = || is(command, IN_PRODUCTION) || is_named_so(command);
+        let may = || is(command, IN_PRODUCTION) || has_deploying_name(command);
         (certain || (production && may())).then(|| Deploys {
             by: command.line(),
             command: number,
@@ -130,8 +131,8 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     found.collect()
 }
 
-/// A script whose name says that it deploys.
-fn is_named_so(command: &Command) -> bool {
+/// Whether the command runs a script whose name contains "deploy".
+fn has_deploying_name(command: &Command) -> bool {
     matches!(&*command.tool, "file" | "script" | "task")
         && command
             .words
@@ -139,8 +140,8 @@ fn is_named_so(command: &Command) -> bool {
             .is_some_and(|name| names::deploys(name))
 }
 
-/// wrangler-action without a command deploys; with one, what it says counts.
-fn is_setup_deploy(step: &Step) -> bool {
+/// Whether the step is `wrangler-action` and deploys: it does without a command.
+fn is_wrangler_deploy(step: &Step) -> bool {
     let uses = step.uses.as_deref().unwrap_or_default();
     action(uses) == "cloudflare/wrangler-action"
         && step
@@ -149,7 +150,7 @@ fn is_setup_deploy(step: &Step) -> bool {
             .is_none_or(|command| command.contains("deploy"))
 }
 
-/// `owner/repo` and a path in it of an action, in lower case, without its ref.
+/// The `owner/repo` of an action with its path, in lower case and without its ref.
 pub(crate) fn action(uses: &str) -> String {
     uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }

@@ -1,4 +1,4 @@
-//! A workflow with the actions of its repository that it uses.
+//! A workflow with the local actions that it uses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,15 +11,16 @@ use harden_core::{
 use crate::resources::workflow::{Condition, Job, Step, Unfollowed};
 use crate::resources::{LocalAction, Workflow};
 
-/// How deep actions of the repository may use one another.
+/// How deeply local actions may use one another: GitHub allows ten composite actions in one workflow.
+/// <https://docs.github.com/en/actions/concepts/workflows-and-actions/reusing-workflow-configurations>
 const DEEPEST: usize = 10;
 
-/// What a called workflow or an action is given: the contexts of the event, by what names them in it:
-/// `inputs.title`, `env.title`.
+/// The values that a called workflow or an action gets: for each of its names (`inputs.title`,
+/// `env.title`), the contexts of the event that it holds.
 pub(crate) type Given = BTreeMap<String, Vec<String>>;
 
-/// Contexts with what is given in the place of inputs and variables; with what named it, where
-/// something did.
+/// Replaces inputs and variables by the contexts that they hold. Each context comes with the name that
+/// it replaced, if any.
 pub(crate) fn given_in<'a>(
     contexts: impl IntoIterator<Item = &'a String>,
     given: &Given,
@@ -31,7 +32,7 @@ pub(crate) fn given_in<'a>(
             all.push((context.clone(), None));
             continue;
         }
-        // `inputs` alone is all of them
+        // `inputs` alone, as in `toJSON(inputs)`, holds all of them
         let names = given.iter().filter(|(name, _)| {
             *name == context || (context == "inputs" && name.starts_with("inputs."))
         });
@@ -42,7 +43,7 @@ pub(crate) fn given_in<'a>(
     all
 }
 
-/// What is given to what a step or a job calls.
+/// The values that a step or a job passes to what it calls.
 pub(crate) fn passed_on(passed: &BTreeMap<String, Vec<String>>, given: &Given) -> Given {
     let on = passed.iter().map(|(name, contexts)| {
         let held = given_in(contexts, given).into_iter();
@@ -51,27 +52,27 @@ pub(crate) fn passed_on(passed: &BTreeMap<String, Vec<String>>, given: &Given) -
     on.collect()
 }
 
-/// A workflow with the actions of its repository that it uses.
+/// A workflow with the local actions that it uses.
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
     pub(crate) workflow: Arc<Workflow>,
-    /// By folder; none of a folder that the repository does not have.
+    /// The actions by folder; `None` for a folder that the repository does not have.
     actions: Arc<BTreeMap<String, Known<Option<Arc<LocalAction>>>>>,
 }
 
-/// A step, and the place where it stands: in the workflow, or in an action that it uses.
+/// A step with its file: the workflow, or a local action that the workflow uses.
 #[derive(Debug, Clone)]
 pub(crate) struct Placed<'a> {
     pub(crate) step: &'a Step,
-    /// The step of the workflow through which it runs: the same, unless it is an action's.
+    /// The step of the workflow that runs it: the same step, unless it is in an action.
     pub(crate) outer: &'a Step,
     pub(crate) path: String,
-    /// What the file that it stands in is given.
+    /// The values that its file gets.
     pub(crate) given: Arc<Given>,
 }
 
 impl Placed<'_> {
-    /// A place of the file that the step stands in.
+    /// A location in the file of the step.
     pub(crate) fn at(&self, at: crate::resources::workflow::At) -> Location {
         Location {
             path: self.path.clone(),
@@ -80,15 +81,15 @@ impl Placed<'_> {
         }
     }
 
-    /// Its condition, and that of the step through which it runs.
+    /// Its condition, and the condition of the step that runs it: both must be true.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> + Clone {
         [&self.step.condition, &self.outer.condition]
             .into_iter()
             .flatten()
     }
 
-    /// Why its script may run one of these programs unseen: a part of it can't be followed, and
-    /// mentions the program.
+    /// Why its script may run one of these programs without being recorded: a part of the script could
+    /// not be followed, and mentions the program.
     pub(crate) fn unfollowed(&self, tools: &[&str]) -> Option<Unknown> {
         let mut parts = self.step.unfollowed.iter();
         let part = parts.find(|part| part.mentions(tools))?;
@@ -98,27 +99,27 @@ impl Placed<'_> {
     /// Why a part of its script is unknown.
     pub(crate) fn why_unfollowed(&self, part: &Unfollowed) -> Unknown {
         Unknown::undetermined(format!(
-            "the script at {} line {} can't be followed: {}",
+            "the script at {} line {} could not be followed: {}",
             self.path,
             part.at.line,
             part.why.reason()
         ))
     }
 
-    /// Where the step stands.
+    /// The location of the step.
     pub(crate) fn location(&self) -> Location {
         self.at(self.step.at)
     }
 }
 
 impl Flow {
-    /// The steps of a job, those of the repository's own actions in the place of the step that
-    /// uses one; unknown where such an action can't be read.
+    /// The steps of a job. After a step that uses a local action follow the steps of the action, or an
+    /// unknown if the action could not be read.
     pub(crate) fn steps<'a>(&'a self, job: &'a Job) -> Vec<Known<Placed<'a>>> {
         self.steps_given(job, &Arc::default())
     }
 
-    /// The same of a workflow that is called with something.
+    /// The same for a workflow that is called with values.
     pub(crate) fn steps_given<'a>(
         &'a self,
         job: &'a Job,
@@ -153,7 +154,7 @@ impl Flow {
             }
             _ => {
                 let message = format!(
-                    "the action ./{folder} is not in the repository: the run puts it there"
+                    "the action ./{folder} is not in the repository: the run must create it"
                 );
                 into.push(Unknown::undetermined(message).into());
                 return;
@@ -162,7 +163,7 @@ impl Flow {
         match &action.steps {
             Known::No(unknown) => into.push(Known::No(unknown.clone())),
             Known::Yes(steps) => {
-                // an action sees the environment of what uses it, and no input but its own
+                // a composite action inherits the environment of its caller, but not its inputs
                 let mut inner = passed_on(&step.passed, &given);
                 let outside = given.iter().filter(|(name, _)| name.starts_with("env."));
                 for (name, held) in outside {
@@ -185,7 +186,7 @@ impl Flow {
     /// The steps of all jobs.
     ///
     /// # Errors
-    /// When the workflow can't be read.
+    /// If the workflow could not be read.
     pub(crate) fn all_steps(&self) -> Result<Vec<Known<Placed<'_>>>, Unknown> {
         let jobs = self.workflow.jobs.get()?;
         Ok(jobs.iter().flat_map(|job| self.steps(job)).collect())
@@ -195,12 +196,12 @@ impl Flow {
 /// All workflows of the repositories that were read.
 ///
 /// # Errors
-/// When a kind can't be had at all.
+/// If a kind could not be listed at all.
 pub(crate) async fn flows(cx: &Cx) -> Result<Arc<Listing<Flow>>, FactError> {
     cx.subjects::<Flow>().await
 }
 
-/// The repositories whose workflows were read, those without one included.
+/// The repositories whose workflows were read, including those without a workflow.
 pub(crate) fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
     let mut all: Vec<Place> = match &flows.scope {
         Scope::Places(places) => places.clone(),
@@ -208,7 +209,7 @@ pub(crate) fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
     };
     all.sort();
     all.dedup();
-    // where the listing is a gap, the gap is the finding
+    // a repository that could not be listed is a gap, which is a finding of its own
     all.retain(|place| flows.readable(place).is_known());
     all
 }

@@ -1,9 +1,9 @@
-//! What checks across kinds judge: plain structs, joined from listings by pure functions.
+//! The subjects of checks that need several kinds: plain structs, joined from listings by pure
+//! functions.
 //!
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
-//! was not read is unknown.
+//! could not be read is unknown.
 
-mod among;
 mod bypass;
 mod commit;
 mod contract;
@@ -17,6 +17,7 @@ mod plan;
 mod production;
 mod protection;
 mod reporting;
+mod repository_workflow;
 mod scripts;
 mod sentry;
 mod smoke;
@@ -27,22 +28,22 @@ mod tested;
 mod testing;
 mod triggers;
 
-pub(crate) use among::Among;
 pub(crate) use bypass::BypassableBranch;
-pub(crate) use commit::{By, by, names_deployed};
-pub(crate) use contract::{Contract, NotPassed, Reads};
+pub(crate) use commit::{VersionSource, names_deployed, version_source};
+pub(crate) use contract::{Contract, NotPassed, ReadNames};
 pub(crate) use contracts::{SecretContract, VariableContract};
 pub(crate) use deploy::{Deploy, NO_DEPLOY, by_path};
-pub(crate) use deploy_jobs::{Production, productions};
+pub(crate) use deploy_jobs::{ProductionJob, production_jobs};
 pub(crate) use deploying::action;
 pub(crate) use flow::{Flow, Placed, given_in};
-pub(crate) use plan::{Node, Plan};
+pub(crate) use plan::{Node, Plan, runs_on};
 pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
 pub(crate) use protection::{Part, ProtectedBranch};
 pub(crate) use reporting::ReportingBranch;
-pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
+pub(crate) use repository_workflow::RepositoryWorkflow;
+pub(crate) use sentry::{Defect, HistoryDepth, ReleaseAction, ReleaseStep, ReleaseSteps, follows};
 pub(crate) use smoke::{Smoke, SmokeWorkflow};
-pub(crate) use smoke_runs::Runs;
+pub(crate) use smoke_runs::SmokeRuns;
 pub(crate) use stored_secret::{Level, StoredSecret};
 pub(crate) use tested::{Tested, runs_tests, tests_before};
-pub(crate) use triggers::{runs_on, starts};
+pub(crate) use triggers::starting_triggers;

@@ -1,4 +1,4 @@
-//! What the names of environments, jobs and scripts say.
+//! The words in the names of environments, jobs and scripts.
 
 /// Words for stages that are not production.
 const STAGES: &[&str] = &[
@@ -46,21 +46,22 @@ pub(crate) fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether a name has one of these words.
-pub(crate) fn has(name: &str, wanted: &[&str]) -> bool {
-    words(name).iter().any(|word| wanted.contains(&&**word))
+pub(crate) fn has(name: &str, any_of: &[&str]) -> bool {
+    words(name).iter().any(|word| any_of.contains(&&**word))
 }
 
-/// Whether a name says another stage than production: `staging`, `qa-eu`, `pre-production`.
+/// Whether a name means another stage than production: `staging`, `qa-eu`, `pre-production`.
 pub(crate) fn is_other_stage(name: &str) -> bool {
     has(name, STAGES)
 }
 
-/// Whether a name says production: `prod`, `live`, `production-eu`.
+/// Whether a name means production: `prod`, `live`, `production-eu`.
 pub(crate) fn is_production(name: &str) -> bool {
     has(name, PRODUCTION) && !is_other_stage(name)
 }
 
-/// Whether the name of a script says that it deploys: `deploy`, `web:deploy`, `deploy-prod.sh`.
+/// Whether a script deploys by its name: `deploy`, `web:deploy`, `deploy-prod.sh`. The word must be the
+/// first or the last: `after-deploy-check` does not deploy.
 pub(crate) fn deploys(name: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let words = words(stem);
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stages() {
+    fn names_mean_production_another_stage_or_neither() {
         for name in ["prod", "live", "production-eu", "PROD_2", "web/production"] {
             assert!(is_production(name), "{name}");
         }

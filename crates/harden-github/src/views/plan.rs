@@ -1,5 +1,5 @@
-//! What a workflow runs: its jobs, those of the reusable workflows of its repository in the place
-//! of the jobs that call them.
+//! The plan of a workflow: its jobs, where each job that calls a reusable workflow of the repository
+//! is replaced by the jobs of that workflow.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,11 +8,11 @@ use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Condition, Job};
 use crate::views::flow::{Flow, Given, Placed, passed_on};
-use crate::views::triggers::runs_on;
 
-/// How deep reusable workflows are followed: more than GitHub admits.
+/// How deeply called workflows are followed: GitHub allows ten levels of workflows.
+/// <https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#nesting-reusable-workflows>
 const DEEPEST: usize = 10;
-/// How many jobs are followed.
+/// The largest number of jobs in a plan, so that files which call one another many times end.
 const MOST: usize = 1000;
 
 /// A job that runs.
@@ -20,18 +20,18 @@ const MOST: usize = 1000;
 pub(crate) struct Node<'a> {
     pub(crate) flow: &'a Flow,
     pub(crate) job: &'a Job,
-    /// The jobs that call the workflow that it stands in, from the outside in.
+    /// The jobs that call its workflow, from the outermost to the innermost.
     pub(crate) callers: Vec<(&'a Flow, &'a Job)>,
     /// The nodes that it waits for.
     pub(crate) needs: BTreeSet<usize>,
-    /// The environments that it runs in; none without one.
+    /// The environments that it may run in; empty if it has no environment.
     pub(crate) environments: Known<Vec<String>>,
-    /// What the workflow that it stands in is given by its callers.
+    /// The values that its workflow gets from its callers.
     pub(crate) given: Arc<Given>,
-    /// Why what it runs can't be told, where it is a reusable workflow that can't be read.
+    /// Why its steps are not known, if it calls a workflow that could not be read.
     pub(crate) opaque: Option<Unknown>,
-    /// Whether it is of a workflow that `workflow_run` starts after the first one, whatever that
-    /// came to.
+    /// Whether its workflow is started by `workflow_run` after the first workflow, whatever the result
+    /// of that was.
     pub(crate) follows: bool,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Node<'a> {
         self.flow.steps_given(self.job, &self.given)
     }
 
-    /// Its condition and those of the jobs that call it.
+    /// Its condition and those of the jobs that call it: it runs only if all of them are true.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> {
         let callers = self.callers.iter().map(|(_, job)| *job);
         callers
@@ -55,7 +55,7 @@ impl<'a> Node<'a> {
         !callers.chain([self.job]).any(|job| job.continue_on_error)
     }
 
-    /// Where it stands.
+    /// The location of the job.
     pub(crate) fn location(&self) -> Location {
         self.flow.workflow.at(self.job.at)
     }
@@ -68,25 +68,26 @@ impl<'a> Node<'a> {
     }
 }
 
-/// What a workflow is called with.
+/// The values that a call passes to a workflow.
 #[derive(Debug, Default)]
 struct Inputs {
-    /// Plain values of inputs that name an environment or a stage.
+    /// The literal values of inputs that name an environment or a stage.
     stages: BTreeMap<String, String>,
     given: Arc<Given>,
 }
 
-/// What a workflow runs.
+/// The jobs that a workflow runs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan<'a> {
     pub(crate) nodes: Vec<Node<'a>>,
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of a workflow, among the workflows of its repository by their path.
+    /// The plan of a workflow. `all` holds the workflows of its repository by their path.
     ///
     /// # Errors
-    /// When the workflow itself can't be read.
+    /// If the workflow itself could not be read. A called workflow that could not be read is an
+    /// opaque node.
     pub(crate) fn of(flow: &'a Flow, all: &BTreeMap<&str, &'a Flow>) -> Result<Self, Unknown> {
         flow.workflow.jobs.get()?;
         let mut plan = Self::default();
@@ -94,8 +95,8 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Adds the jobs of a workflow that `workflow_run` starts when this one is finished: they come
-    /// after all of its jobs.
+    /// Adds the jobs of a workflow that `workflow_run` starts when this one has finished: they run after
+    /// all of its jobs. `workflow_run` selects a workflow by its `name`, or by its path if it has none.
     pub(crate) fn follow(&mut self, flow: &Flow, after: &'a Flow, all: &BTreeMap<&str, &'a Flow>) {
         let named = flow.workflow.name.ok().and_then(Option::as_deref);
         let named = named.unwrap_or(&flow.workflow.path);
@@ -115,7 +116,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Adds the jobs of a workflow; gives all nodes that they are.
+    /// Adds the jobs of a workflow, and returns their nodes.
     fn add(
         &mut self,
         flow: &'a Flow,
@@ -126,13 +127,13 @@ impl<'a> Plan<'a> {
     ) -> BTreeSet<usize> {
         let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
         let mut nodes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-        // a job after those that it needs, whatever the order of the file
+        // a job is added after the jobs that it needs, in whatever order the file has them
         let mut waiting: Vec<&'a Job> = jobs.iter().collect();
         while !waiting.is_empty() && self.nodes.len() < MOST {
             let ready = waiting
                 .iter()
                 .position(|job| job.needs.iter().all(|need| nodes.contains_key(&**need)));
-            // a circle, or a job that does not exist: GitHub refuses both
+            // without a ready job there is a cycle or a missing job; GitHub refuses to run either
             let job = waiting.remove(ready.unwrap_or(0));
             let mut needs = outer.clone();
             for need in &job.needs {
@@ -191,7 +192,7 @@ impl<'a> Plan<'a> {
             needs,
             environments,
             given: match (&opaque, &job.call) {
-                // what can't be followed is still given something
+                // a call that cannot be followed still gets values, which matter to the injection check
                 (Some(_), Some(call)) => Arc::new(passed_on(&call.passed, &inputs.given)),
                 _ => Arc::clone(&inputs.given),
             },
@@ -201,8 +202,9 @@ impl<'a> Plan<'a> {
         BTreeSet::from([index])
     }
 
-    /// Whether a node runs on an event: a job is skipped with one that it needs, unless its `if` looks
-    /// at the status itself.
+    /// Whether a node runs on an event. A job is skipped if a job that it needs is skipped, unless its
+    /// `if` calls a status function such as `always()`.
+    /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idneeds>
     pub(crate) fn reaches(&self, node: usize, event: &str) -> bool {
         let mut next = vec![node];
         let mut seen = BTreeSet::new();
@@ -210,7 +212,7 @@ impl<'a> Plan<'a> {
             let Some(node) = self.nodes.get(at) else {
                 continue;
             };
-            // one that follows is started by the end of another run
+            // a following workflow starts when another run has finished, whatever started that run
             let event = if node.follows { "workflow_run" } else { event };
             if !node.conditions().all(|condition| runs_on(condition, event)) {
                 return false;
@@ -222,12 +224,12 @@ impl<'a> Plan<'a> {
         true
     }
 
-    /// Whether a node runs only after another is finished.
+    /// Whether a node runs only after another node has finished.
     pub(crate) fn is_after(&self, node: usize, other: usize) -> bool {
         self.before(node).contains(&other)
     }
 
-    /// All nodes that are finished before a node starts.
+    /// All nodes that have finished before a node starts.
     pub(crate) fn before(&self, node: usize) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut next = vec![node];
@@ -242,23 +244,28 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The workflow that is called.
+/// Whether a condition allows a job or a step to run on an event. A part of the condition that the
+/// event does not decide is taken as true, so that a job which may run counts as one that runs.
+pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
+    !condition.never && !condition.never_on.iter().any(|name| name == event)
+}
+
+/// The called workflow, if it can be called.
 fn called<'a>(uses: &str, all: &BTreeMap<&str, &'a Flow>) -> Result<&'a Flow, Unknown> {
     let Some(path) = uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/")) else {
-        let message = format!("{uses} is in another repository, whose workflows are not read");
+        let message = format!("{uses} is in another repository, and its workflows are not read");
         return Err(Unknown::undetermined(message));
     };
-    let flow = all
-        .get(path)
-        .copied()
-        .ok_or_else(|| Unknown::undetermined(format!("the repository has no {path}")))?;
+    let flow = all.get(path).copied().ok_or_else(|| {
+        Unknown::undetermined(format!("the repository does not have the file {path}"))
+    })?;
     flow.workflow.jobs.get()?;
     let triggers = flow.workflow.triggers.get()?;
     if !triggers
         .iter()
         .any(|trigger| trigger.event == "workflow_call")
     {
-        let message = format!("{path} can't be called: it has no workflow_call trigger");
+        let message = format!("{path} cannot be called: it does not have a workflow_call trigger");
         return Err(Unknown::undetermined(message));
     }
     Ok(flow)

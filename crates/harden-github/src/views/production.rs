@@ -1,4 +1,4 @@
-//! The environment of production, and what it asks of a deployment.
+//! The production environment and its protection rules.
 
 use std::sync::Arc;
 
@@ -14,29 +14,29 @@ use crate::resources::{
     LocalAction, Workflow,
 };
 use crate::views::deploy::Deploy;
-use crate::views::deploy_jobs::productions;
+use crate::views::deploy_jobs::production_jobs;
 use crate::views::plan::Plan;
 
-/// What an environment asks before a deployment.
+/// The protection rules of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// Whether the environment exists.
     pub(crate) exists: bool,
-    /// How many people or teams one of whom must approve.
+    /// The number of required reviewers. One approval is enough, whatever the number.
     pub(crate) reviewers: Known<u32>,
-    /// Whether not every branch may deploy.
+    /// Whether only some branches may deploy.
     pub(crate) branches: Known<bool>,
 }
 
 impl Rules {
-    /// Whether it asks for anything.
+    /// Whether a rule protects the environment: a required reviewer, or restricted branches.
     pub(crate) fn protect(&self) -> Known<bool> {
         let reviewed = self.reviewers.as_ref().map(|reviewers| *reviewers > 0);
         Known::any([reviewed, self.branches.clone()])
     }
 }
 
-/// What is listed of environments.
+/// The listings that the rules of an environment are joined from.
 struct Listed {
     environments: Arc<Listing<Environment>>,
     policies: Arc<Listing<EnvironmentBranchPolicies>>,
@@ -54,11 +54,12 @@ impl Listed {
         })
     }
 
-    /// Whether "protected branches only" keeps any branch out. GitHub's page on deployments and
-    /// environments: only branches with branch protection rules, and all where no such rule is
-    /// defined. Whether a ruleset counts it does not say, and one alone has let every branch through;
-    /// so a branch must be known to have classic protection, and `protected` of a branch, which a
-    /// ruleset sets as well, is not enough.
+    /// Whether "protected branches only" restricts the branches. GitHub documents that only branches
+    /// with branch protection rules may deploy, and all branches if the repository has no such rule
+    /// (<https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments#deployment-branches-and-tags>).
+    /// It does not document whether a ruleset counts, and in a test a ruleset alone allowed every
+    /// branch. So a branch must be known to have classic protection. The field `protected` of a branch
+    /// is not enough, because a ruleset sets it too.
     fn protected_only(&self, place: &Place) -> Known<bool> {
         let own = self.branches.at(place).map(|(_, branch)| {
             if branch.protected == Known::Yes(false) {
@@ -70,7 +71,7 @@ impl Listed {
                     .classic
                     .as_ref()
                     .map(|classic| matches!(classic, Classic::Rules(_))),
-                None => Unknown::undetermined("the branch was listed, and its protection was not")
+                None => Unknown::undetermined("the branch was listed, but its protection was not")
                     .during(BRANCH_PROTECTION.name)
                     .into(),
             })
@@ -81,15 +82,15 @@ impl Listed {
                 return Known::Yes(true);
             }
             Unknown::undetermined(
-                "only protected branches may deploy, and where a repository has no branch protection \
-                 rule, all may: no branch that was looked at has one, and a ruleset is not known to \
-                 count; choose selected branches, and name them",
+                "only protected branches may deploy, but without a branch protection rule in the \
+                 repository all branches may: no judged branch has such a rule, and it is not known \
+                 whether a ruleset counts; choose selected branches and name them",
             )
             .into()
         })
     }
 
-    /// The branches that are judged, those that do not exist left out.
+    /// The judged branches, without those that do not exist.
     fn named(&self, place: &Place) -> Vec<String> {
         let own = self.branches.at(place).map(|(_, branch)| branch);
         own.filter(|branch| branch.exists != Known::Yes(false))
@@ -98,15 +99,15 @@ impl Listed {
     }
 }
 
-/// The environment of production of a place.
-fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
+/// The rules of the production environment of a repository.
+fn rules(listed: &Listed, place: &Place, production: &str) -> Known<Rules> {
     let Listed {
         environments,
         policies,
         ..
     } = listed;
     let mut own = environments.at(place);
-    let found = own.find(|(_, environment)| environment.name.eq_ignore_ascii_case(wanted));
+    let found = own.find(|(_, environment)| environment.name.eq_ignore_ascii_case(production));
     let Some((_, environment)) = found else {
         return environments.readable(place).map(|()| Rules {
             exists: false,
@@ -124,14 +125,13 @@ fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
                 policies
                     .get(place, &environment.name)
                     .and_then(|policy| match policy {
-                        // `*` is every branch without a slash in its name
+                        // `*` matches every branch without a slash in its name, so it restricts nothing
                         Some(policy) => policy.patterns.as_ref().map(|patterns| {
                             !patterns
                                 .iter()
                                 .any(|pattern| matches!(&**pattern, "*" | "**" | "**/*"))
                         }),
-                        None => Unknown::undetermined("the patterns of its branches were not read")
-                            .into(),
+                        None => Unknown::undetermined("its branch patterns were not listed").into(),
                     })
             }
         });
@@ -142,22 +142,22 @@ fn rules(listed: &Listed, place: &Place, wanted: &str) -> Known<Rules> {
     })
 }
 
-/// A workflow that deploys, with the rules of production's environment.
+/// A workflow that deploys, with the rules of the production environment.
 #[derive(Debug, Clone)]
 pub(crate) struct GatedDeploy {
     pub(crate) deploy: Deploy,
     pub(crate) rules: Known<Rules>,
 }
 
-/// The environment of production, and whether a workflow deploys to it.
+/// The production environment, and whether a workflow deploys to it.
 #[derive(Debug, Clone)]
 pub(crate) struct ProductionEnvironment {
     pub(crate) repository: String,
     pub(crate) name: String,
-    /// Where a workflow uses it; none where none does.
+    /// The place where a workflow uses it; `None` if no workflow does.
     pub(crate) used: Known<Option<Location>>,
     pub(crate) rules: Known<Rules>,
-    /// The branches that may deploy to it, as far as they are known.
+    /// The judged branches, which the remediation allows to deploy.
     pub(crate) branches: Vec<String>,
 }
 
@@ -210,7 +210,7 @@ impl Subject for ProductionEnvironment {
         let mut items: Vec<(Arc<ResourceId>, Self)> = Vec::new();
         for (id, deploy) in deploys.iter() {
             let used = used(deploy, &policy);
-            // one of several workflows that certainly uses it is enough
+            // of several deploy workflows, one that certainly uses the environment is enough
             if let Some((_, before)) = items.last_mut()
                 && before.repository == deploy.repository
             {
@@ -242,7 +242,7 @@ impl Subject for ProductionEnvironment {
     }
 }
 
-/// Where a deploy workflow uses the environment of production.
+/// The place where a deploy workflow uses the production environment.
 fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
     let read = || -> Result<Option<Location>, Unknown> {
         let Some(flow) = deploy.flow()? else {
@@ -251,7 +251,7 @@ fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
         let plan = Plan::of(flow, &deploy.by_path())?;
         let wanted = &policy.workflows.production_environment;
         let mut unclear = None;
-        for production in productions(&plan, policy)? {
+        for production in production_jobs(&plan, policy)? {
             let Some(node) = plan.nodes.get(production.node) else {
                 continue;
             };

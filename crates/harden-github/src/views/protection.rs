@@ -15,8 +15,10 @@ use crate::resources::{
 
 /// A branch with the protection in force on it.
 ///
-/// A demand is in force where classic protection or any active ruleset makes it; so one part that
-/// certainly makes it is enough, and that none does takes all parts known.
+/// GitHub adds up classic protection and all active rulesets, and the most restrictive of them applies
+/// (<https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/about-rulesets#about-rule-layering>).
+/// So a requirement is in force if one part certainly has it. It is missing only if all parts are known
+/// and no part has it.
 #[derive(Debug, Clone)]
 pub(crate) struct ProtectedBranch {
     pub(crate) repository: String,
@@ -28,7 +30,7 @@ pub(crate) struct ProtectedBranch {
     pub(crate) rules: Known<Offered<Vec<EffectiveRule>>>,
 }
 
-/// A part of what is in force.
+/// A part of the protection in force.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Part<'a> {
     Classic(&'a ClassicRules),
@@ -36,8 +38,8 @@ pub(crate) enum Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// Whose demand it is: `classic protection`, `ruleset 7 of acme`.
-    pub(crate) fn whose(self) -> String {
+    /// Where the part comes from: `classic protection`, `ruleset 7 of acme`.
+    pub(crate) fn origin(self) -> String {
         match self {
             Self::Classic(_) => "classic protection".to_owned(),
             Self::Rule(rule) => match (rule.ruleset.ok(), rule.source.ok()) {
@@ -48,7 +50,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The operation that told.
+    /// The API operation that returned it.
     pub(crate) fn source(self) -> &'static str {
         match self {
             Self::Classic(_) => BRANCH_PROTECTION.name,
@@ -56,7 +58,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether it is a rule of a type.
+    /// Whether it is a rule of this type.
     pub(crate) fn is_rule(self, kind: &str) -> Known<bool> {
         match self {
             Self::Classic(_) => Known::Yes(false),
@@ -64,7 +66,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// How many approvals it demands; none where it demands no pull request.
+    /// The number of approvals that it requires; `None` if it does not require a pull request.
     pub(crate) fn reviews(self) -> Known<Option<u32>> {
         match self {
             Self::Classic(rules) => match &rules.reviews {
@@ -79,13 +81,13 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The status checks that it demands.
+    /// The status checks that it requires.
     pub(crate) fn contexts(self) -> Known<&'a [RequiredContext]> {
-        const NONE: &[RequiredContext] = &[];
+        const NO_CHECKS: &[RequiredContext] = &[];
         match self {
             Self::Classic(rules) => rules.checks.as_ref().and_then(|checks| match checks {
                 Some(checks) => checks.contexts.as_ref().map(Vec::as_slice),
-                None => Known::Yes(NONE),
+                None => Known::Yes(NO_CHECKS),
             }),
             Self::Rule(rule) => self
                 .is_rule("required_status_checks")
@@ -93,13 +95,14 @@ impl<'a> Part<'a> {
                     true => rule
                         .contexts
                         .as_ref()
-                        .map(|contexts| contexts.as_deref().unwrap_or(NONE)),
-                    false => Known::Yes(NONE),
+                        .map(|contexts| contexts.as_deref().unwrap_or(NO_CHECKS)),
+                    false => Known::Yes(NO_CHECKS),
                 }),
         }
     }
 
-    /// Whether its status checks must have passed on what will be merged: the branch is up to date.
+    /// Whether a pull request must be up to date with the branch. A merge queue tests the merged result,
+    /// and so has the same effect.
     pub(crate) fn is_strict(self) -> Known<bool> {
         match self {
             Self::Classic(rules) => rules.checks.as_ref().and_then(|checks| match checks {
@@ -129,9 +132,10 @@ impl ProtectedBranch {
         let found = classic.get(&place, &branch.branch);
         let classic = found.and_then(|found| match found {
             Some(found) => found.classic.clone(),
-            None => lost(BRANCH_PROTECTION.name),
+            None => not_listed(BRANCH_PROTECTION.name),
         });
-        // GitHub says of a branch that nothing protects it to everybody who may read it
+        // Classic protection is readable only for administrators. But `protected` is readable for
+        // everyone, and false there means that the branch has no classic protection either.
         let classic = match (classic, &branch.protected) {
             (Known::No(_), Known::Yes(false)) => Known::Yes(Classic::None),
             (classic, _) => classic,
@@ -139,7 +143,7 @@ impl ProtectedBranch {
         let rules = rules.get(&place, &branch.branch);
         let rules = rules.and_then(|found| match found {
             Some(found) => found.rules.clone(),
-            None => lost(BRANCH_RULES.name),
+            None => not_listed(BRANCH_RULES.name),
         });
         Self {
             repository: branch.repository.clone(),
@@ -152,8 +156,8 @@ impl ProtectedBranch {
         }
     }
 
-    /// Why the branch is not to be judged: it does not exist.
-    pub(crate) fn not_there(&self) -> Result<Option<Verdict>, Unknown> {
+    /// The verdict for a branch that does not exist; `None` if it exists.
+    pub(crate) fn verdict_if_missing(&self) -> Result<Option<Verdict>, Unknown> {
         if *self.exists.get()? {
             return Ok(None);
         }
@@ -163,12 +167,12 @@ impl ProtectedBranch {
             )));
         }
         Err(Unknown::undetermined(format!(
-            "the policy names the branch {}, and {} has none of that name",
+            "the policy names the branch {}, which {} does not have",
             self.branch, self.repository
         )))
     }
 
-    /// What is known to be in force, and why more is not known.
+    /// The parts that are known to be in force, and why there may be more.
     pub(crate) fn parts(&self) -> (Vec<Part<'_>>, Option<Unknown>) {
         let mut parts = Vec::new();
         let mut unknown = None;
@@ -187,7 +191,8 @@ impl ProtectedBranch {
         (parts, unknown)
     }
 
-    /// The first part that certainly has a property; that none has it takes all parts known.
+    /// The first part that certainly has a property; `None` only if all parts are known and no part has
+    /// it.
     pub(crate) fn any<'a>(
         &'a self,
         has: impl Fn(Part<'a>) -> Known<bool>,
@@ -211,7 +216,7 @@ impl ProtectedBranch {
             || self.rules == Known::Yes(Offered::NotOffered)
     }
 
-    /// All of them.
+    /// All judged branches.
     pub(crate) async fn all(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let branches = cx.list::<Branch>().await?;
         let classic = cx.list::<BranchProtection>().await?;
@@ -225,9 +230,10 @@ impl ProtectedBranch {
     }
 }
 
-/// A branch whose protection was listed without it.
-fn lost<T>(operation: &'static str) -> Known<T> {
-    Unknown::undetermined("the branch was listed, and its protection was not")
+/// The protection of a branch that has no entry in a listing. The listing is incomplete, so the
+/// protection is unknown, and not missing.
+fn not_listed<T>(operation: &'static str) -> Known<T> {
+    Unknown::undetermined("the branch was listed, but its protection was not")
         .during(operation)
         .into()
 }

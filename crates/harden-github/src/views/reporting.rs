@@ -1,4 +1,4 @@
-//! What is really reported on a branch that requires checks.
+//! The status checks that were reported on a branch.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Subject for ReportingBranch {
                 branch: branch.clone(),
                 commits: found.and_then(|found| match found {
                     Some(found) => found.commits.clone(),
-                    None => Unknown::undetermined("the branch's checks were not listed")
+                    None => Unknown::undetermined("the checks of the branch were not listed")
                         .during(CHECK_RUNS.name)
                         .into(),
                 }),

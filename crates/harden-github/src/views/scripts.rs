@@ -1,4 +1,4 @@
-//! What the scripts of `package.json` run.
+//! The commands that the scripts of `package.json` run.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use harden_core::{Known, Listing, Place, Unknown};
 use crate::resources::PackageScripts;
 use crate::resources::workflow::Command;
 
-/// How deep scripts may run one another.
+/// How deeply scripts may run one another.
 const DEEPEST: usize = 8;
 
 /// The scripts of a repository's packages, by the folder of their `package.json`.
@@ -18,13 +18,13 @@ pub(crate) struct Packages {
     readable: Known<()>,
 }
 
-/// Why it can't be told what a script runs.
+/// Why the commands of a script are not known.
 #[derive(Debug)]
-pub(crate) enum Unfollowed {
+pub(crate) enum ScriptError {
     /// Its `package.json` could not be read.
     Unread(Unknown),
-    /// The workflow does not tell which one it is, or it does not have the script.
-    Untold(Unknown),
+    /// The workflow does not show which `package.json` it is, or that file does not have the script.
+    Unresolved(Unknown),
 }
 
 impl Packages {
@@ -39,11 +39,11 @@ impl Packages {
         }
     }
 
-    /// The commands that a command comes to: itself, unless it runs a script.
+    /// The commands that a command runs: only itself, unless it runs a script.
     ///
     /// # Errors
-    /// When it can't be told what the script runs.
-    pub(crate) fn followed(&self, command: &Command) -> Result<Vec<Command>, Unfollowed> {
+    /// If the commands of the script are not known.
+    pub(crate) fn followed(&self, command: &Command) -> Result<Vec<Command>, ScriptError> {
         let mut found = Vec::new();
         self.follow(command, 0, &mut found)?;
         Ok(found)
@@ -54,46 +54,50 @@ impl Packages {
         command: &Command,
         depth: usize,
         into: &mut Vec<Command>,
-    ) -> Result<(), Unfollowed> {
+    ) -> Result<(), ScriptError> {
         let (Some((name, more)), "script") = (command.words.split_first(), &*command.tool) else {
             into.push(command.clone());
             return Ok(());
         };
-        let untold = |why: &str| {
-            let message = format!("what the script {name} runs can't be told: {why}");
-            Err(Unfollowed::Untold(Unknown::undetermined(message)))
+        let unresolved = |why: &str| {
+            let message = format!("the commands of the script {name} are not known: {why}");
+            Err(ScriptError::Unresolved(Unknown::undetermined(message)))
         };
         if command.folder.contains('…') || name.contains('…') {
-            return untold("the workflow does not say in which folder it is, or its whole name");
+            return unresolved(
+                "its folder or its whole name cannot be determined from the workflow",
+            );
         }
         let Some(package) = self.by_folder.get(&command.folder) else {
             return match &self.readable {
-                Known::No(unknown) => Err(Unfollowed::Unread((**unknown).clone())),
-                Known::Yes(()) => untold("there is no package.json in the folder where it is run"),
+                Known::No(unknown) => Err(ScriptError::Unread((**unknown).clone())),
+                Known::Yes(()) => unresolved("its folder does not have a package.json"),
             };
         };
         let scripts = match &package.scripts {
             Known::Yes(scripts) => scripts,
-            Known::No(unknown) => return Err(Unfollowed::Unread((**unknown).clone())),
+            Known::No(unknown) => return Err(ScriptError::Unread((**unknown).clone())),
         };
         let own = match scripts.get(name) {
             Some(Known::Yes(own)) => own,
-            Some(Known::No(unknown)) => return Err(Unfollowed::Untold((**unknown).clone())),
-            None => return untold(&format!("{} does not have it", package.path())),
+            Some(Known::No(unknown)) => return Err(ScriptError::Unresolved((**unknown).clone())),
+            None => return unresolved(&format!("{} does not define it", package.path())),
         };
         if depth >= DEEPEST {
-            return untold("scripts run one another in a circle");
+            return unresolved("the scripts run one another in a cycle");
         }
-        // what is given to the script is given to the last of its commands
+        // npm appends the arguments after `--` to the script, so its last command gets them:
+        // https://docs.npmjs.com/cli/commands/npm-run-script
         let more = match more.split_first() {
             Some((first, rest)) if first == "--" => rest,
             _ => more,
         };
         let last = own.len().saturating_sub(1);
+        // npm also runs the scripts with the prefixes `pre` and `post`
         let around = [format!("pre{name}"), format!("post{name}")];
         for name in &around {
             if let Some(Known::No(unknown)) = scripts.get(name) {
-                return Err(Unfollowed::Untold((**unknown).clone()));
+                return Err(ScriptError::Unresolved((**unknown).clone()));
             }
         }
         let [before, after] = around.map(|name| {

@@ -1,66 +1,65 @@
-//! What a workflow does for Sentry's releases.
+//! The steps of a workflow that create and mark Sentry releases.
 
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Step, Version};
-use crate::views::deploy_jobs::{Production, never};
+use crate::views::deploy_jobs::{ProductionJob, never};
 use crate::views::deploying::action;
 use crate::views::flow::Placed;
-use crate::views::plan::Plan;
-use crate::views::triggers::runs_on;
+use crate::views::plan::{Plan, runs_on};
 
-/// The action that makes releases.
+/// The action that creates releases.
 const ACTION: &str = "getsentry/action-release";
 
-/// What a step does for a release.
+/// A part of the work for a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Does {
-    /// It creates the release.
+pub(crate) enum ReleaseAction {
+    /// Creates the release.
     Create,
-    /// It associates commits.
+    /// Sets the commits of the release.
     Commits,
-    /// It marks a deployment.
+    /// Marks a deployment of the release.
     Deploy,
 }
 
-/// A step that does something for a release.
+/// A step that does a part of the work for a release.
 #[derive(Debug, Clone)]
-pub(crate) struct Act {
-    pub(crate) does: Does,
+pub(crate) struct ReleaseStep {
+    pub(crate) does: ReleaseAction,
     pub(crate) node: usize,
     pub(crate) step: usize,
-    /// What the release's version is.
+    /// The version of the release.
     pub(crate) version: Option<Version>,
-    /// Of [`Does::Deploy`]: the environment; none where it can't be told.
+    /// For [`ReleaseAction::Deploy`]: the environment; `None` if the file does not show it.
     pub(crate) environment: Option<String>,
-    /// Of [`Does::Commits`]: how deep the history is that the job checked out.
-    pub(crate) depth: Option<Depth>,
+    /// For [`ReleaseAction::Commits`]: how much history the job has checked out.
+    pub(crate) depth: Option<HistoryDepth>,
     pub(crate) at: Location,
     pub(crate) by: String,
 }
 
 /// How much history a job has checked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Depth {
+pub(crate) enum HistoryDepth {
     /// All: `fetch-depth: 0`.
     Full,
-    /// Some commits, or the one.
+    /// Only the last commits.
     Shallow,
-    /// None: there is no checkout before it.
+    /// Nothing: there is no checkout before the step.
     None,
-    /// An expression gives it.
+    /// An expression sets the depth.
     Unclear,
 }
 
-/// What the steps of a plan do for releases, and why more may be done that can't be told.
+/// The release steps of a plan, and why there may be more.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Acts {
-    pub(crate) all: Vec<Act>,
+pub(crate) struct ReleaseSteps {
+    pub(crate) all: Vec<ReleaseStep>,
     pub(crate) unread: Option<Unknown>,
 }
 
-impl Act {
-    /// Whether nothing keeps it from running when an event starts the deployment.
+impl ReleaseStep {
+    /// Whether it runs when an event starts the deployment.
     pub(crate) fn runs_on(&self, plan: &Plan<'_>, event: &str) -> bool {
         let Some(node) = plan.nodes.get(self.node) else {
             return false;
@@ -76,8 +75,8 @@ impl Act {
     }
 }
 
-impl Acts {
-    /// Reads a plan.
+impl ReleaseSteps {
+    /// Finds the release steps of a plan.
     pub(crate) fn of(plan: &Plan<'_>) -> Self {
         let mut acts = Self::default();
         for (index, node) in plan.nodes.iter().enumerate() {
@@ -87,7 +86,7 @@ impl Acts {
             if let Some(unknown) = &node.opaque {
                 acts.unread.get_or_insert_with(|| unknown.clone());
             }
-            let mut depth = Depth::None;
+            let mut depth = HistoryDepth::None;
             for (number, step) in node.steps().iter().enumerate() {
                 match step {
                     Known::No(unknown) => {
@@ -107,28 +106,28 @@ impl Acts {
         acts
     }
 
-    fn read(&mut self, node: usize, step: usize, placed: &Placed<'_>, depth: Depth) {
+    fn read(&mut self, node: usize, step: usize, placed: &Placed<'_>, depth: HistoryDepth) {
         let uses = placed.step.uses.as_deref().unwrap_or_default();
-        let act = |does, at, by: &str| Act {
+        let act = |does, at, by: &str| ReleaseStep {
             does,
             node,
             step,
             version: placed.step.version,
             environment: None,
-            depth: (does == Does::Commits).then_some(depth),
+            depth: (does == ReleaseAction::Commits).then_some(depth),
             at,
             by: by.to_owned(),
         };
         if action(uses) == ACTION {
             let with = &placed.step.with;
             let at = placed.location();
-            self.all.push(act(Does::Create, at.clone(), uses));
-            if with.get("set_commits").is_none_or(|said| said != "skip") {
-                self.all.push(act(Does::Commits, at.clone(), uses));
+            self.all.push(act(ReleaseAction::Create, at.clone(), uses));
+            if with.get("set_commits").is_none_or(|value| value != "skip") {
+                self.all.push(act(ReleaseAction::Commits, at.clone(), uses));
             }
             if let Some(environment) = with.get("environment").filter(|e| !e.is_empty()) {
-                let mut deploy = act(Does::Deploy, at, uses);
-                deploy.environment = plain(environment);
+                let mut deploy = act(ReleaseAction::Deploy, at, uses);
+                deploy.environment = literal(environment);
                 self.all.push(deploy);
             }
         }
@@ -142,59 +141,65 @@ impl Acts {
             let at = placed.at(command.at);
             let deploys = command.says(&["deploys"]) || command.says(&["deploy"]);
             let does = if deploys && command.says(&["new"]) {
-                Does::Deploy
+                ReleaseAction::Deploy
             } else if command.says(&["set-commits"]) {
-                Does::Commits
+                ReleaseAction::Commits
             } else if command.says(&["new"]) || command.says(&["create"]) {
-                Does::Create
+                ReleaseAction::Create
             } else {
                 continue;
             };
             let mut found = act(does, at, &line);
             found.version = command.version;
-            if does == Does::Deploy {
+            if does == ReleaseAction::Deploy {
                 let named = command.option(&["-e", "--env", "--environment"]);
-                found.environment = named.and_then(plain);
+                found.environment = named.and_then(literal);
             }
-            // commits that are named need no history
-            if does == Does::Commits
+            // with `--commit`, the command names the commits and needs no local history
+            if does == ReleaseAction::Commits
                 && !command
                     .words
                     .iter()
                     .any(|w| matches!(&**w, "--auto" | "--local"))
             {
-                found.depth = Some(Depth::Full);
+                found.depth = Some(HistoryDepth::Full);
             }
             self.all.push(found);
         }
     }
 }
 
-/// A plain name; none of what an expression gives.
-fn plain(text: &str) -> Option<String> {
+/// A literal name; `None` if an expression sets it.
+fn literal(text: &str) -> Option<String> {
     (!text.contains('…') && !text.contains("${{")).then(|| text.to_owned())
 }
 
-fn checked_out(placed: &Placed<'_>, before: Depth) -> Depth {
+/// How much history is checked out after a step. `actions/checkout` fetches one commit by default:
+/// <https://github.com/actions/checkout#usage>
+fn checked_out(placed: &Placed<'_>, before: HistoryDepth) -> HistoryDepth {
     let uses = placed.step.uses.as_deref().unwrap_or_default();
     if action(uses) != "actions/checkout" {
         return before;
     }
     match placed.step.with.get("fetch-depth").map(String::as_str) {
-        Some("0") => Depth::Full,
-        Some(text) if text.contains("${{") => Depth::Unclear,
-        _ => Depth::Shallow,
+        Some("0") => HistoryDepth::Full,
+        Some(text) if text.contains("${{") => HistoryDepth::Unclear,
+        _ => HistoryDepth::Shallow,
     }
 }
 
-/// Whether a step comes after a deployment, and only if that succeeded.
+/// Checks that a step runs after a deployment, and only if the deployment succeeded.
 ///
 /// # Errors
-/// What is wrong with it, or, as unknown, why it can't be told.
-pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Result<(), Wrong> {
+/// What is wrong with the order, or why it is not known.
+pub(crate) fn follows(
+    plan: &Plan<'_>,
+    act: &ReleaseStep,
+    production: &ProductionJob,
+) -> Result<(), Defect> {
     let (Some(node), Some(deploying)) = (plan.nodes.get(act.node), plan.nodes.get(production.node))
     else {
-        return fails("it stands in no job");
+        return fails("it is not in a job");
     };
     let steps = node.steps();
     let own = steps.get(act.step).and_then(Known::ok);
@@ -202,8 +207,10 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
     let deployed = (act.node == production.node)
         .then(|| steps.get(production.step?)?.ok())
         .flatten();
-    // a demand on the step that deploys stands for the status that `always()` does not ask for
-    let asks = |what: &str| {
+    // With `always()`, a step runs after a failure. It can still require the success of the step that
+    // deploys: `outcome` is the result before `continue-on-error`, `conclusion` the result after it.
+    // https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#steps-context
+    let requires = |what: &str| {
         let of = |step: &Step| {
             let id = step.id.as_deref()?.to_lowercase();
             Some(format!("steps.{id}.{what} == success"))
@@ -213,67 +220,68 @@ pub(crate) fn follows(plan: &Plan<'_>, act: &Act, production: &Production) -> Re
         let mut demands = conditions.clone().flat_map(|condition| &condition.demands);
         demands.any(|demand| wanted.contains(demand))
     };
-    let outcome = asks("outcome");
+    let outcome = requires("outcome");
     if conditions.clone().any(|condition| condition.after_failure)
         && !outcome
-        && !asks("conclusion")
+        && !requires("conclusion")
     {
         return fails("it also runs when the deployment failed");
     }
     if act.node != production.node {
         if !plan.is_after(act.node, production.node) {
-            return fails("its job does not wait for the one that deploys");
+            return fails("its job does not wait for the job that deploys");
         }
         let success = format!("needs.{}.result == success", deploying.job.id).to_ascii_lowercase();
-        let asked = |condition: &crate::resources::workflow::Condition| {
-            // of the run before it only a workflow that follows can ask
+        let requires_success = |condition: &crate::resources::workflow::Condition| {
+            // only a workflow that follows can require the success of the whole run before it
             condition.demands.contains(&success) || (node.follows && condition.asks_success)
         };
         let whatever = node.follows || node.conditions().any(|c| c.after_failure);
-        if whatever && !node.conditions().any(asked) {
+        if whatever && !node.conditions().any(requires_success) {
             return fails("its job also runs when the deployment failed");
         }
         if !deploying.can_fail() {
-            return fails("the deployment's failure does not stop what follows it");
+            return fails("a failure of the deployment does not stop the steps after it");
         }
         return Ok(());
     }
     match production.step {
-        Some(deployed) if act.step <= deployed => fails("it stands before the step that deploys"),
+        Some(deployed) if act.step <= deployed => fails("it comes before the step that deploys"),
         Some(deployed) => {
             let deployed = steps.get(deployed).and_then(Known::ok);
             let swallowed = deployed.is_some_and(|placed| {
-                // the outcome is that before `continue-on-error`
+                // a step that requires `outcome` sees the failure in spite of `continue-on-error`
                 let goes_on = placed.step.continue_on_error || placed.outer.continue_on_error;
                 (goes_on && !outcome) || production.swallows
             });
             if swallowed {
-                return fails("the deployment's failure does not stop what follows it");
+                return fails("a failure of the deployment does not stop the steps after it");
             }
             Ok(())
         }
         None if nothing_deploys_after(&steps, act.step) => Ok(()),
-        None => Err(Wrong::Unclear(format!(
-            "which step of the job {} deploys can't be told, and steps follow the release's",
+        None => Err(Defect::Unclear(format!(
+            "the step of the job {} that deploys is not known, and other steps come after the release step",
             node.name()
         ))),
     }
 }
 
-fn fails(why: &str) -> Result<(), Wrong> {
-    Err(Wrong::Failure(why.to_owned()))
+fn fails(why: &str) -> Result<(), Defect> {
+    Err(Defect::Certain(why.to_owned()))
 }
 
 /// Why a step does not follow the deployment, or does not name what was deployed.
 #[derive(Debug)]
-pub(crate) enum Wrong {
-    /// It does not.
-    Failure(String),
-    /// It can't be told.
+pub(crate) enum Defect {
+    /// The files show that it does not.
+    Certain(String),
+    /// The files do not show whether it does.
     Unclear(String),
 }
 
-/// Whether no step after this one could be the deployment: reports and uploads are none.
+/// Whether no step after this one can be the deployment. Actions that report, notify or upload do not
+/// deploy.
 fn nothing_deploys_after(steps: &[Known<Placed<'_>>], step: usize) -> bool {
     steps.iter().skip(step + 1).all(|step| {
         step.ok().is_some_and(|placed| {

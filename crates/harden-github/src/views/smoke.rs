@@ -12,9 +12,9 @@ use crate::resources::{LocalAction, PackageScripts, Repository, Workflow, Workfl
 use crate::views::deploy::of_repositories;
 use crate::views::flow::{Flow, flows};
 use crate::views::scripts::Packages;
-use crate::views::smoke_runs::Runs;
+use crate::views::smoke_runs::SmokeRuns;
 
-/// A repository and the branches whose changes the smoke tests must judge.
+/// A repository, and the branches whose changes the smoke tests must test.
 #[derive(Debug, Clone)]
 pub(crate) struct Smoke {
     pub(crate) flows: Arc<Vec<Flow>>,
@@ -41,7 +41,10 @@ impl Subject for Smoke {
                 let found = repositories.get(&place, &place.account);
                 found.and_then(|found| match found {
                     Some(repository) => repository.default_branch.clone().map(|name| vec![name]),
-                    None => Unknown::undetermined("the default branch is not known").into(),
+                    None => Unknown::undetermined(
+                        "the repository, and with it the default branch, was not listed",
+                    )
+                    .into(),
                 })
             } else {
                 Known::Yes(policy.protection.branches.clone())
@@ -64,11 +67,11 @@ impl Subject for Smoke {
     }
 }
 
-/// A workflow that runs the smoke tests with its runs; or a repository that has none.
+/// A workflow that runs the smoke tests, with its runs; or a repository without such a workflow.
 #[derive(Debug, Clone)]
 pub(crate) struct SmokeWorkflow {
     pub(crate) repository: String,
-    /// The workflow; none where none runs them.
+    /// The file of the workflow; `None` if no workflow runs the smoke tests.
     pub(crate) path: Known<Option<String>>,
     pub(crate) runs: Known<Option<WorkflowRuns>>,
 }
@@ -91,8 +94,8 @@ impl Subject for SmokeWorkflow {
         for (place, own) in of_repositories(&flows) {
             let repository = place.account.to_string();
             let packages = Packages::of(&packages, &place);
-            let found = Runs::of(&own, &packages, &policy);
-            // one that others only call runs as a part of them
+            let found = SmokeRuns::of(&own, &packages, &policy);
+            // a workflow that is only called has no runs of its own: it is a part of its callers' runs
             let mut all: Vec<&Flow> = found
                 .all
                 .iter()
@@ -121,11 +124,11 @@ impl Subject for SmokeWorkflow {
             if all.is_empty() {
                 let seen = found.playwright.is_some();
                 let part = found.all.iter().find_map(|run| run.part.clone());
-                let unread = found.unread.or(part).or(found.untold.filter(|_| seen));
+                let unread = found.unread.or(part).or(found.unresolved.filter(|_| seen));
                 let id = ResourceId::new(Workflow::KIND.name, place.clone(), "smoke");
                 let mut id = id.shown_as(&repository);
                 if unread.is_some() {
-                    // it stands for those that may be there
+                    // the finding is about all workflows that may run the tests
                     id = id.collective();
                 }
                 items.push((

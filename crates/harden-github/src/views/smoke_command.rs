@@ -1,15 +1,18 @@
-//! What a command is for the smoke tests.
+//! Recognizes the commands that run the smoke tests.
 
 use crate::GithubPolicy;
 use crate::resources::workflow::Command;
 
-/// What a command is for the smoke tests.
+/// Which tests a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
+    /// The tests with the smoke tag.
     Tagged,
+    /// All tests.
     Whole,
-    /// Some project or shard of all tests.
+    /// One project or shard of all tests.
     Part,
+    /// Other tests, or no tests.
     Nothing,
 }
 
@@ -23,8 +26,8 @@ pub(super) fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
         pattern.is_some_and(|p| p.split('|').any(|part| part == workflows.smoke_tag))
     };
     let flag = |word: &String| word.split('=').next().unwrap_or(word).to_owned();
-    let runs_none = |word: &String| matches!(&*flag(word), "--list" | "--help" | "-h");
-    if command.words.iter().any(runs_none) || tagged(&["--grep-invert", "-gv"]) {
+    let runs_nothing = |word: &String| matches!(&*flag(word), "--list" | "--help" | "-h");
+    if command.words.iter().any(runs_nothing) || tagged(&["--grep-invert", "-gv"]) {
         return Found::Nothing;
     }
     let grep = ["-g", "--grep"];
@@ -46,7 +49,7 @@ pub(super) fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
         };
         match &*flag {
             "--shard" => {
-                // one for each of a matrix: all together are whole
+                // a shard for each job of a matrix: the jobs together run all tests
                 let value = value.unwrap_or(word);
                 let each = ["${{ matrix.", "${{ strategy."];
                 if !each.iter().any(|context| value.contains(context)) {
@@ -62,7 +65,8 @@ pub(super) fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
     found
 }
 
-/// The options of Playwright whose value may be a word of its own.
+/// The options of Playwright whose value may be the next word.
+/// <https://playwright.dev/docs/test-cli>
 const VALUED: [&str; 17] = [
     "--browser",
     "--config",
@@ -83,7 +87,7 @@ const VALUED: [&str; 17] = [
     "-j",
 ];
 
-/// A command as the policy names it: a script without the word that stands for its runner.
+/// A command as the policy names it: a script without its runner, such as `npm run`.
 pub(super) fn line(command: &Command) -> String {
     if matches!(&*command.tool, "script" | "task") {
         command.words.join(" ")

@@ -1,4 +1,4 @@
-//! Where workflows run the smoke tests.
+//! The places where workflows run the smoke tests.
 
 use std::sync::Arc;
 
@@ -9,44 +9,44 @@ use crate::resources::workflow::{Command, Condition};
 use crate::views::deploy::by_path;
 use crate::views::deploy_jobs::never;
 use crate::views::flow::{Flow, Placed};
-use crate::views::plan::{Node, Plan};
-use crate::views::scripts::{Packages, Unfollowed};
+use crate::views::plan::{Node, Plan, runs_on};
+use crate::views::scripts::{Packages, ScriptError};
 use crate::views::smoke_command::{Found, line, smoke};
-use crate::views::triggers::{fires_on, for_changes, runs_for, runs_on};
+use crate::views::triggers::{fires_on, for_changes, runs_for};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
-pub(crate) struct Run<'a> {
+pub(crate) struct SmokeRun<'a> {
     pub(crate) flow: &'a Flow,
     pub(crate) at: Location,
     pub(crate) command: String,
-    /// Whether it is of all tests, the smoke tests among them.
+    /// Whether it runs all tests, including the smoke tests.
     pub(crate) whole: bool,
-    /// Why the smoke tests may not be among what it runs.
+    /// Why it may not include the smoke tests.
     pub(crate) part: Option<Unknown>,
-    /// Why its failure stops nothing.
+    /// Why its failure does not fail the workflow.
     pub(crate) swallowed: Option<&'static str>,
-    /// The events on which its job and its step run, of those that start the workflow.
+    /// The triggers of the workflow on which its job and its step run.
     pub(crate) events: Known<Vec<&'a crate::resources::workflow::Trigger>>,
     /// The conditions of its jobs and steps.
     conditions: Vec<&'a Condition>,
 }
 
-/// What was found of smoke tests in some workflows.
+/// The runs of the smoke tests in the workflows of a repository.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Runs<'a> {
-    pub(crate) all: Vec<Run<'a>>,
-    /// Something of Playwright: a command of it, whatever it runs.
+pub(crate) struct SmokeRuns<'a> {
+    pub(crate) all: Vec<SmokeRun<'a>>,
+    /// A command that uses Playwright, whatever it runs.
     pub(crate) playwright: Option<String>,
-    /// Why there may be more.
+    /// Why there may be more runs.
     pub(crate) unread: Option<Unknown>,
-    /// Why something that does not look like the smoke tests may run them all the same: a script, an
-    /// action or a called workflow.
-    pub(crate) untold: Option<Unknown>,
+    /// Why a script, an action or a called workflow may run the smoke tests, although its name does not
+    /// suggest it.
+    pub(crate) unresolved: Option<Unknown>,
 }
 
-impl<'a> Runs<'a> {
-    /// Reads the workflows of a repository that start by themselves, with what they call.
+impl<'a> SmokeRuns<'a> {
+    /// Finds the runs in the workflows of a repository and in the workflows that they call.
     pub(crate) fn of(flows: &'a [Flow], packages: &Packages, policy: &GithubPolicy) -> Self {
         let paths = by_path(flows);
         let mut runs = Self::default();
@@ -71,9 +71,9 @@ impl<'a> Runs<'a> {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
-                let why = match is_named_so(uses) {
+                let why = match suggests_smoke_tests(uses) {
                     true => &mut self.unread,
-                    false => &mut self.untold,
+                    false => &mut self.unresolved,
                 };
                 why.get_or_insert_with(|| unknown.clone());
             }
@@ -81,12 +81,12 @@ impl<'a> Runs<'a> {
                 let placed = match step {
                     Known::Yes(placed) => placed,
                     Known::No(unknown) => {
-                        self.untold.get_or_insert(unknown.into());
+                        self.unresolved.get_or_insert(unknown.into());
                         continue;
                     }
                 };
                 if let Some(unknown) = placed.unfollowed(&["playwright", "script", "task"]) {
-                    self.untold.get_or_insert(unknown);
+                    self.unresolved.get_or_insert(unknown);
                 }
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
@@ -99,7 +99,7 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// The commands that a command comes to, and what they are for the smoke tests.
+    /// The commands that a command runs, and which tests each of them runs.
     fn commands(
         &mut self,
         command: &Command,
@@ -111,32 +111,32 @@ impl<'a> Runs<'a> {
         }
         let name = command.words.first().map_or("", String::as_str);
         let followed = match command.tool.as_str() {
-            "task" if is_named_so(name) => Err(Unfollowed::Untold(Unknown::undetermined(format!(
-                "what {name} of the build tool runs is not read"
-            )))),
+            "task" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
+                Unknown::undetermined(format!("the task {name} of the build tool is not read")),
+            )),
             _ => packages.followed(command),
         };
         let all = match followed {
             Ok(all) => all,
-            Err(Unfollowed::Unread(unknown)) => {
+            Err(ScriptError::Unread(unknown)) => {
                 self.unread.get_or_insert(unknown);
                 return Vec::new();
             }
-            Err(Unfollowed::Untold(unknown)) => {
+            Err(ScriptError::Unresolved(unknown)) => {
                 let unknown = Unknown {
                     message: format!(
-                        "{}; name it in `smoke_commands` of [github.workflows] if it runs the smoke \
-                         tests",
+                        "{}; if it runs the smoke tests, name it in `smoke_commands` of \
+                         [github.workflows]",
                         unknown.message
                     )
                     .into(),
                     ..unknown
                 };
-                if is_named_so(name) {
+                if suggests_smoke_tests(name) {
                     self.playwright.get_or_insert_with(|| command.line());
                     self.unread.get_or_insert(unknown);
                 } else {
-                    self.untold.get_or_insert(unknown);
+                    self.unresolved.get_or_insert(unknown);
                 }
                 return Vec::new();
             }
@@ -157,12 +157,12 @@ impl<'a> Runs<'a> {
         found
     }
 
-    /// Whether an event on a branch runs the smoke tests, and by which run.
+    /// The run of the smoke tests for an event on all of the branches; `None` if there is no such run.
     pub(crate) fn covering(
         &self,
         event: &str,
         branches: &Known<Vec<String>>,
-    ) -> Known<Option<&Run<'a>>> {
+    ) -> Known<Option<&SmokeRun<'a>>> {
         let mut maybe = None;
         for run in self.all.iter().filter(|run| run.swallowed.is_none()) {
             let triggers = match run.events.get() {
@@ -207,25 +207,26 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Why a run that is limited to some paths may not be for every change.
-fn of_paths(run: &Run<'_>, event: &str) -> Unknown {
+/// Why a run that is limited to some paths may not run for every change.
+fn of_paths(run: &SmokeRun<'_>, event: &str) -> Unknown {
     Unknown::undetermined(format!(
-        "on {event} {} runs only for changes of some paths, and whether these are all that is \
-         deployed can't be told: take `paths` and `paths-ignore` away from {event}, or accept it",
+        "on {event}, {} runs only for changes of some paths, and it is not known whether these are \
+         all files that are deployed: remove `paths` and `paths-ignore` from {event}, or accept the \
+         finding",
         run.flow.workflow.path
     ))
 }
 
-/// A run of the smoke tests, as it stands in a workflow.
+/// A run of the smoke tests, from the command that runs them.
 fn run<'a>(
     flow: &'a Flow,
     node: &Node<'a>,
     placed: &Placed<'a>,
     command: &Command,
     found: Found,
-) -> Run<'a> {
+) -> SmokeRun<'a> {
     let swallowed = if command.tolerated {
-        Some("its failure is swallowed by the script")
+        Some("the script ignores its failure")
     } else if placed.step.continue_on_error || placed.outer.continue_on_error {
         Some("its step has continue-on-error")
     } else if !node.can_fail() {
@@ -243,15 +244,15 @@ fn run<'a>(
         let fired = triggers.iter().filter(|t| runs(&t.event));
         fired.collect()
     });
-    Run {
+    SmokeRun {
         flow,
         at: placed.at(command.at),
         command: command.line(),
         whole: found == Found::Whole,
         part: (found == Found::Part).then(|| {
             Unknown::undetermined(format!(
-                "{} at {} line {} runs a part of the tests, and whether the smoke tests are among \
-                 them can't be told: name it in `smoke_commands` of [github.workflows] if they are",
+                "{} at {} line {} runs a part of the tests, and it is not known whether the smoke \
+                 tests are included: if they are, name it in `smoke_commands` of [github.workflows]",
                 command.line(),
                 placed.path,
                 command.at.line
@@ -263,8 +264,8 @@ fn run<'a>(
     }
 }
 
-/// Whether a name says that what has it runs smoke tests.
-fn is_named_so(name: &str) -> bool {
+/// Whether the name of a script or a workflow suggests that it runs smoke tests.
+fn suggests_smoke_tests(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["e2e", "smoke", "playwright"]
         .iter()

@@ -1,4 +1,4 @@
-//! Secrets of all levels that a repository's workflows can see.
+//! The secrets that the workflows of a repository can use, at all levels.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::operation::{ENVIRONMENT_SECRETS, ORGANIZATION_SECRETS, SECRETS};
 use crate::resources::{ActionsSecret, EnvironmentSecrets, OrganizationSecret};
 
-/// A secret, at its level.
+/// A secret with its level.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredSecret {
     pub(crate) repository: String,
@@ -18,7 +18,7 @@ pub(crate) struct StoredSecret {
     pub(crate) updated_at: Known<Timestamp>,
 }
 
-/// Where a secret is kept.
+/// The level at which a secret is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Level {
     Repository,
@@ -27,7 +27,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// The operation that told.
+    /// The API operation that returned it.
     pub(crate) fn source(&self) -> &'static str {
         match self {
             Self::Repository => SECRETS.name,
@@ -37,7 +37,7 @@ impl Level {
     }
 }
 
-/// The secrets of an environment, each by itself.
+/// The secrets of an environment, as separate subjects.
 fn of_environment(
     id: &ResourceId,
     found: &EnvironmentSecrets,

@@ -1,24 +1,23 @@
-//! Which jobs run tests, and fail with them.
+//! Whether a job runs tests, and fails if they fail.
 
 use harden_core::{Known, Unknown};
 
-use crate::views::deploy_jobs::{Mark, Production};
+use crate::views::deploy_jobs::{Position, ProductionJob};
 use crate::views::flow::Placed;
-use crate::views::plan::Node;
+use crate::views::plan::{Node, runs_on};
 use crate::views::testing::{action_tests, tests};
-use crate::views::triggers::runs_on;
 
-/// What is known of the tests in a job.
+/// Whether a job runs tests.
 pub(crate) enum Tested {
-    /// This runs them, and its failure is the job's.
+    /// This command runs tests, and the job fails if it fails.
     By(String),
-    /// Nothing does.
+    /// The job runs no tests.
     Not,
-    /// It can't be told.
+    /// The files do not show it.
     Unclear(Unknown),
 }
 
-/// Whether a job runs tests on all of the events, and fails with them.
+/// Whether a job runs tests on all of the events, and fails if they fail.
 pub(crate) fn runs_tests(node: &Node<'_>, events: &[&str]) -> Tested {
     let mut doubt = node.opaque.clone();
     for step in node.steps() {
@@ -34,7 +33,7 @@ pub(crate) fn runs_tests(node: &Node<'_>, events: &[&str]) -> Tested {
                 Tested::Not if placed.step.others && counts(&placed, events) => {
                     doubt.get_or_insert_with(|| {
                         Unknown::undetermined(format!(
-                            "whether the job {} runs tests can't be told: its script runs programs \
+                            "it is not known whether the job {} runs tests: its script runs programs \
                              that are not known; if it does, name the job in `checks` of \
                              [github.protection]",
                             node.name()
@@ -48,16 +47,17 @@ pub(crate) fn runs_tests(node: &Node<'_>, events: &[&str]) -> Tested {
     doubt.map_or(Tested::Not, Tested::Unclear)
 }
 
-/// Whether a job that deploys runs tests before it does.
-pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&str]) -> Tested {
+/// Whether a job that deploys runs tests before it deploys.
+pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: &[&str]) -> Tested {
     let steps = node.steps();
     let mut doubt = None;
     for (number, placed) in steps.iter().enumerate() {
         let Some(placed) = placed.ok() else {
             continue;
         };
-        // of the step that deploys, the commands before it
-        let within = |mark: Option<Mark>| match mark {
+        // `Some(None)` is the whole step, `Some(Some(n))` its first n commands: in the step that deploys,
+        // only the commands before the deployment count
+        let within = |mark: Option<Position>| match mark {
             Some((step, _)) if number < step => Some(None),
             Some((step, command)) if number == step => Some(Some(command)),
             Some(_) => None,
@@ -74,19 +74,19 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&
             None => false,
         };
         match said {
-            // a step that deploys after a failure as well is stopped by none before it
+            // a deployment with `always()` runs after a failure, so no step before it can stop it
             Tested::By(_) if after_failure(&steps, production) => {}
             Tested::By(test) if known && whole(&test) => return Tested::By(test),
             Tested::By(test) => {
                 doubt.get_or_insert_with(|| {
                     Unknown::undetermined(format!(
-                        "which step of the job {} deploys first can't be told, and {test} may come \
+                        "the first step of the job {} that deploys is not known, and {test} may come \
                          after it: run the tests in a job that it needs",
                         node.name()
                     ))
                 });
             }
-            // where none is known to deploy, the script itself does
+            // if no step is known to deploy, the script that is not known is the deployment itself
             Tested::Unclear(unknown) if production.first.is_some() => {
                 doubt.get_or_insert(unknown);
             }
@@ -96,8 +96,8 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &Production, events: &[&
     doubt.map_or(Tested::Not, Tested::Unclear)
 }
 
-/// Whether a step that deploys does so after a failure as well.
-fn after_failure(steps: &[Known<Placed<'_>>], production: &Production) -> bool {
+/// Whether a step that deploys also runs after a failure.
+fn after_failure(steps: &[Known<Placed<'_>>], production: &ProductionJob) -> bool {
     let marks = [production.first, production.sure].into_iter().flatten();
     let numbers = marks.map(|(step, _)| step).chain(production.step);
     numbers
@@ -105,14 +105,14 @@ fn after_failure(steps: &[Known<Placed<'_>>], production: &Production) -> bool {
         .any(|placed| placed.conditions().any(|c| c.after_failure))
 }
 
-/// Whether a step runs on all of the events, and its failure is the job's.
+/// Whether a step runs on all of the events, and the job fails if it fails.
 fn counts(placed: &Placed<'_>, events: &[&str]) -> bool {
     let mut all = placed.conditions();
     let skipped = all.any(|c| c.never || events.iter().any(|event| !runs_on(c, event)));
     !skipped && !placed.step.continue_on_error && !placed.outer.continue_on_error
 }
 
-/// The tests of a step; of its commands only those before one, where that is given.
+/// The tests of a step. With `end`, only its first `end` commands count.
 fn of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
     if !counts(placed, events) {
         return Tested::Not;
@@ -123,17 +123,17 @@ fn of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
         let line = command.line();
         match tests(command) {
             Some(true) if !command.tolerated => return Tested::By(line),
-            // `if npm test; then deploy; fi`: the script may look at what came of them itself
+            // `if npm test; then deploy; fi`: the script may check the result itself
             Some(true) if end.is_some() => {
                 doubt.get_or_insert_with(|| {
-                    format!("whether the script deploys when {line} failed can't be told")
+                    format!("it is not known whether the script deploys after {line} failed")
                 });
             }
             None if !command.tolerated => {
                 doubt.get_or_insert_with(|| {
                     format!(
-                        "whether {line} runs tests can't be told from its name: if it does, say so \
-                         in it (`test`), or name its job in `checks` of [github.protection]"
+                        "it is not known from its name whether {line} runs tests: if it does, put `test` \
+                         in the name, or name its job in `checks` of [github.protection]"
                     )
                 });
             }
@@ -145,7 +145,7 @@ fn of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
     {
         doubt.get_or_insert_with(|| {
             format!(
-                "whether {uses} runs tests can't be told: if it does, name its job in `checks` of \
+                "it is not known whether {uses} runs tests: if it does, name its job in `checks` of \
                  [github.protection]"
             )
         });

@@ -1,10 +1,10 @@
-//! What runs tests: commands, the names of scripts, actions.
+//! Recognizes the commands, scripts and actions that run tests.
 
 use crate::resources::workflow::Command;
 use crate::views::deploying::action;
 use crate::views::names::words;
 
-/// Programs that run tests whatever they are given, but for [`NOT_RUN`].
+/// Programs that run tests with any arguments except those in [`NOT_RUN`].
 const RUNNERS: &[&str] = &[
     "ava",
     "behave",
@@ -28,8 +28,8 @@ const RUNNERS: &[&str] = &[
     "vitest",
     "wdio",
 ];
-/// Programs that run tests where they are told to, with the words that say so.
-const TOLD: &[(&str, &[&str])] = &[
+/// Programs that run tests with one of these words among their arguments.
+const BY_WORD: &[(&str, &[&str])] = &[
     ("bazel", &["test"]),
     ("cargo", &["test", "nextest", "t"]),
     ("cypress", &["run"]),
@@ -48,7 +48,7 @@ const TOLD: &[(&str, &[&str])] = &[
     ("sbt", &["test"]),
     ("swift", &["test"]),
 ];
-/// Options with which nothing is run: what is there is listed, built, or told.
+/// Options that run no tests: they list, build or describe them.
 const NOT_RUN: &[&str] = &[
     "--list",
     "--list-tests",
@@ -65,7 +65,7 @@ const NOT_RUN: &[&str] = &[
     "-Dmaven.test.skip",
     "-Dmaven.test.skip=true",
 ];
-/// Words of scripts that run tests.
+/// Words in the names of scripts that run tests.
 const TESTS: &[&str] = &[
     "test",
     "tests",
@@ -83,9 +83,9 @@ const TESTS: &[&str] = &[
     "unittest",
     "unittests",
 ];
-/// Words with which a script does something else, though it may be for tests: `build:test`,
+/// Words in the names of scripts that do something else, even if it is for tests: `build:test`,
 /// `install:e2e`, `check-env`.
-const ELSE: &[&str] = &[
+const OTHER_PURPOSE: &[&str] = &[
     "build",
     "bump",
     "clean",
@@ -131,10 +131,10 @@ const ELSE: &[&str] = &[
     "wait",
 ];
 
-/// Whether a command runs tests; none where it can't be told.
+/// Whether a command runs tests; `None` if it is not known.
 pub(crate) fn tests(command: &Command) -> Option<bool> {
     let tool = &*command.tool;
-    let has = |wanted: &[&str]| command.words.iter().any(|word| wanted.contains(&&**word));
+    let has = |any_of: &[&str]| command.words.iter().any(|word| any_of.contains(&&**word));
     if matches!(tool, "file" | "script" | "task") {
         return named(command);
     }
@@ -146,20 +146,21 @@ pub(crate) fn tests(command: &Command) -> Option<bool> {
     if RUNNERS.contains(&tool) {
         return Some(true);
     }
-    let Some((_, told)) = TOLD.iter().find(|(other, _)| *other == tool) else {
+    let Some((_, test_words)) = BY_WORD.iter().find(|(other, _)| *other == tool) else {
         return Some(false);
     };
-    if has(told) {
+    if has(test_words) {
         return Some(true);
     }
-    // tasks of the project's own
+    // a custom task of the project, whose name is not recorded, may run tests
     match tool {
         "gradle" | "mvn" | "sbt" if has(&["…"]) && !has(&["assemble"]) => None,
         _ => Some(false),
     }
 }
 
-/// A script by its name: the parts before a `:` in `check:types` count for more than the others.
+/// Whether a script runs tests, by its name. `check` counts only as the first part of a name:
+/// `check:types` runs checks, `health-check` does not.
 fn named(command: &Command) -> Option<bool> {
     let mut names: Vec<&str> = command
         .words
@@ -186,11 +187,11 @@ fn named(command: &Command) -> Option<bool> {
             _ => name,
         };
         let words = words(stem);
-        let says = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&&**word));
-        if says(ELSE) {
+        let has_word = |any_of: &[&str]| words.iter().any(|word| any_of.contains(&&**word));
+        if has_word(OTHER_PURPOSE) {
             continue;
         }
-        if says(TESTS) || stem.split(':').next() == Some("check") {
+        if has_word(TESTS) || stem.split(':').next() == Some("check") {
             return Some(true);
         }
         doubt = true;
@@ -198,7 +199,8 @@ fn named(command: &Command) -> Option<bool> {
     (!doubt).then_some(false)
 }
 
-/// Whether an action runs tests: one of others whose name says so may.
+/// Whether an action runs tests: `None` for a third-party action whose name contains a word for tests.
+/// The steps of a local action are judged themselves.
 pub(crate) fn action_tests(uses: &str) -> Option<bool> {
     let action = action(uses);
     if uses.starts_with("./") || action.starts_with("actions/") {
@@ -207,7 +209,7 @@ pub(crate) fn action_tests(uses: &str) -> Option<bool> {
     let (_, name) = action.split_once('/').unwrap_or(("", &action));
     let words = words(name);
     let known = action == "cypress-io/github-action";
-    let says = words.iter().any(|word| TESTS.contains(&&**word)) || known;
-    let other = words.iter().any(|word| ELSE.contains(&&**word));
-    (!says || other).then_some(false)
+    let names_tests = words.iter().any(|word| TESTS.contains(&&**word)) || known;
+    let other = words.iter().any(|word| OTHER_PURPOSE.contains(&&**word));
+    (!names_tests || other).then_some(false)
 }

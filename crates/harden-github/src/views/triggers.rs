@@ -1,12 +1,13 @@
-//! Which events start a workflow, and on which branches.
+//! The events and branches that start a workflow.
 
 use crate::resources::workflow::{Condition, Trigger};
-use crate::views::plan::Node;
+use crate::views::plan::{Node, runs_on};
 
-/// Whether a trigger fires for a branch: for `pull_request` the branch that is merged into.
+/// Whether a trigger fires for a branch. For `pull_request`, this is the base branch.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushbranchestagsbranches-ignoretags-ignore>
 pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
     if trigger.branches.is_empty() && trigger.branches_ignore.is_empty() {
-        // `push` with tags alone is for tags alone
+        // a `push` trigger with only `tags` does not fire for branches
         return !(trigger.event == "push" && trigger.tags);
     }
     if !trigger.branches.is_empty() {
@@ -15,8 +16,8 @@ pub(crate) fn fires_on(trigger: &Trigger, branch: &str) -> bool {
     !last_match(&trigger.branches_ignore, branch)
 }
 
-/// Whether a trigger is for every change of a branch, and not only for some activities of a pull
-/// request (`labeled`, `closed`).
+/// Whether a trigger fires for every change, and not only for some activities of a pull request
+/// (`labeled`, `closed`). The default activities are `opened`, `synchronize` and `reopened`.
 pub(crate) fn for_changes(trigger: &Trigger) -> bool {
     let has = |activity: &str| trigger.types.iter().any(|own| own == activity);
     trigger.event != "pull_request"
@@ -24,7 +25,7 @@ pub(crate) fn for_changes(trigger: &Trigger) -> bool {
         || (has("opened") && has("synchronize"))
 }
 
-/// Of a list of patterns the last that matches counts; `!` takes back.
+/// Whether a list of patterns matches: the last pattern that matches decides, and `!` excludes.
 fn last_match(patterns: &[String], branch: &str) -> bool {
     patterns
         .iter()
@@ -35,13 +36,14 @@ fn last_match(patterns: &[String], branch: &str) -> bool {
         })
 }
 
-/// GitHub's patterns of branches: `*` stands for anything without a slash, `**` for anything, `?`
-/// for nothing or one of what is before it. Sets and `+` are taken for a match where the rest
-/// before them fits.
+/// Matches GitHub's branch patterns: `*` matches anything without a slash, `**` matches anything, and
+/// `?` makes the character before it optional. A set (`[0-9]`) or a `+` counts as a match if the
+/// pattern before it matches.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet>
 fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
-    // row[i]: whether the pattern so far matches the first i characters
+    // dynamic programming: row[i] is whether the pattern so far matches the first i characters
     let mut row = vec![false; text.len() + 1];
     if let Some(first) = row.first_mut() {
         *first = true;
@@ -82,15 +84,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     row.last().copied().unwrap_or_default()
 }
 
-/// Whether a condition lets a job or a step run on an event; what the event does not decide is taken
-/// to let it.
-pub(crate) fn runs_on(condition: &Condition, event: &str) -> bool {
-    !condition.never && !condition.never_on.iter().any(|name| name == event)
-}
-
-/// Whether a condition lets a job or a step run on an event of a branch.
+/// Whether a condition allows a job or a step to run on an event of a branch.
 pub(crate) fn runs_for(condition: &Condition, event: &str, branch: &str) -> bool {
-    // GitHub compares texts without their case
+    // GitHub ignores case when it compares strings
     let holds = condition.branches.get(event).and_then(|of_event| {
         let mut named = of_event.iter();
         let named = named.find(|(name, _)| name.eq_ignore_ascii_case(branch));
@@ -99,9 +95,9 @@ pub(crate) fn runs_for(condition: &Condition, event: &str, branch: &str) -> bool
     runs_on(condition, event) && holds.copied().unwrap_or(true)
 }
 
-/// The triggers of a workflow on which a job of its plan runs, but for `workflow_call`: what calls it
-/// is a plan of its own.
-pub(crate) fn starts<'a>(triggers: &'a [Trigger], node: &Node<'_>) -> Vec<&'a Trigger> {
+/// The triggers of a workflow on which a job of its plan runs. `workflow_call` is not one of them: each
+/// caller has its own plan with this job.
+pub(crate) fn starting_triggers<'a>(triggers: &'a [Trigger], node: &Node<'_>) -> Vec<&'a Trigger> {
     let own = triggers.iter().filter(|t| t.event != "workflow_call");
     own.filter(|trigger| node.conditions().all(|c| runs_on(c, &trigger.event)))
         .collect()

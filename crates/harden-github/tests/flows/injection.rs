@@ -27,7 +27,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         "fail",
     );
     assert!(
-        said.contains("pastes github.event.issue.title, given as inputs.title"),
+        said.contains("contains github.event.issue.title, passed as inputs.title"),
         "{said}"
     );
     assert!(said.contains("x/action.yml"), "{said}");
@@ -110,7 +110,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         "pass",
     );
     assert!(
-        said.contains("other/thing@v1 is given github.event.issue.title"),
+        said.contains("other/thing@v1 gets github.event.issue.title"),
         "{said}"
     );
 }
@@ -139,7 +139,7 @@ fn what_an_outsider_controls_is_followed_into_called_workflows() {
         let files = [(FIRST, &*local), (CALLED, &*called)];
         let said = judged(CHECK, run, &files, wanted);
         if wanted == "fail" {
-            assert!(said.contains("given as inputs.title"), "{said}");
+            assert!(said.contains("passed as inputs.title"), "{said}");
         }
         // what it is called with is a matter of the caller
         judged(CHECK, run, &[(CALLED, &*called)], "pass");
@@ -179,7 +179,7 @@ fn what_an_outsider_controls_is_followed_into_called_workflows() {
     );
     let away = calls("acme/ci/.github/workflows/b.yml@v1", TITLE);
     let said = judged(CHECK, "another repository", &[(FIRST, &away)], "pass");
-    assert!(said.contains("is given github.event.issue.title"), "{said}");
+    assert!(said.contains("gets github.event.issue.title"), "{said}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A workflow among those of its repository.
+//! A workflow, together with the other workflows of its repository.
 
 use std::sync::Arc;
 
@@ -11,25 +11,28 @@ use crate::views::deploy::{by_path, of_repositories};
 use crate::views::flow::{Flow, flows};
 use crate::views::plan::Plan;
 
-/// A workflow among those of its repository, with the actions that it uses.
+/// A workflow with the local actions that it uses, and with the other workflows of its repository,
+/// which it may call or follow.
 #[derive(Debug, Clone)]
-pub(crate) struct Among {
+pub(crate) struct RepositoryWorkflow {
     pub(crate) flow: Flow,
+    /// All workflows of the repository, this one included.
     all: Arc<Vec<Flow>>,
 }
 
-impl Among {
-    /// What it runs, with what it calls.
+impl RepositoryWorkflow {
+    /// The jobs that it runs, with those of the workflows that it calls.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// If the workflow could not be read.
     pub(crate) fn plan(&self) -> Result<Plan<'_>, Unknown> {
         Plan::of(&self.flow, &by_path(&self.all))
     }
 
-    /// Whether the workflows that a `workflow_run` trigger follows start only on what people with
-    /// rights in the repository do. One that is not there may be one of anybody's.
-    pub(crate) fn follows_our_own(&self, trigger: &Trigger) -> Known<bool> {
+    /// Whether the workflows that a `workflow_run` trigger follows start only on events that need write
+    /// access to the repository. A name that no workflow has does not count: the workflow may have
+    /// been renamed, or may exist on another branch.
+    pub(crate) fn follows_trusted(&self, trigger: &Trigger) -> Known<bool> {
         if trigger.workflows.is_empty() {
             return Known::Yes(false);
         }
@@ -38,28 +41,30 @@ impl Among {
                 let own = flow.workflow.name.ok().and_then(Option::as_deref);
                 own.unwrap_or(&flow.workflow.path) == name
             });
-            let ours = named.map(|flow| {
-                flow.workflow
-                    .triggers
-                    .as_ref()
-                    .map(|triggers| triggers.iter().all(|trigger| is_ours(&trigger.event)))
+            let trusted = named.map(|flow| {
+                flow.workflow.triggers.as_ref().map(|triggers| {
+                    triggers
+                        .iter()
+                        .all(|trigger| needs_write_access(&trigger.event))
+                })
             });
-            let ours: Vec<Known<bool>> = ours.collect();
-            if ours.is_empty() {
-                // a file that can't be read may have the name
+            let trusted: Vec<Known<bool>> = trusted.collect();
+            if trusted.is_empty() {
+                // a file that could not be read may have this name
                 let unread = self.all.iter().find_map(|flow| match &flow.workflow.name {
                     Known::No(unknown) => Some(Known::No(unknown.clone())),
                     Known::Yes(_) => None,
                 });
                 return unread.unwrap_or(Known::Yes(false));
             }
-            Known::all(ours)
+            Known::all(trusted)
         }))
     }
 }
 
-/// The events that only somebody with rights in the repository brings about.
-fn is_ours(event: &str) -> bool {
+/// Whether only users with write access can cause an event.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows>
+fn needs_write_access(event: &str) -> bool {
     matches!(
         event,
         "push"
@@ -72,7 +77,7 @@ fn is_ours(event: &str) -> bool {
 }
 
 #[async_trait]
-impl Subject for Among {
+impl Subject for RepositoryWorkflow {
     const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -80,11 +85,11 @@ impl Subject for Among {
         let of_place = of_repositories(&flows);
         let items = flows.iter().map(|(id, flow)| {
             let all = of_place.iter().find(|(place, _)| *place == id.place);
-            let among = Self {
+            let workflow = Self {
                 flow: flow.clone(),
                 all: all.map(|(_, all)| Arc::clone(all)).unwrap_or_default(),
             };
-            (Arc::clone(id), among)
+            (Arc::clone(id), workflow)
         });
         Ok(Arc::new(Listing::new(
             items.collect(),
