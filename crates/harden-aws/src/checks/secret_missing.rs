@@ -11,11 +11,11 @@ use crate::views::{SecretsRegion, State, WantedSecret};
 pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/secret-missing",
-        "Secrets that are referred to exist",
+        "Referenced secrets exist",
         Severity::High,
     )
     .tags(&["guide:5"])
-    .remediation("Make the secret, or take the reference to it away.")
+    .remediation("Create the secret, or remove the reference to it.")
     .page(include_str!("secret_missing.md"))
     .since("0.1.0"),
     judge,
@@ -31,11 +31,12 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
         .filter(|(_, state)| **state != State::Exists)
         .collect();
     if !missing.is_empty() {
-        let words: Vec<String> = missing.iter().map(|(w, s)| in_words(w, s)).collect();
+        let words: Vec<String> = missing.iter().map(|(w, s)| describe(w, s)).collect();
         let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE)
-            .expected("every secret that the policy or a task definition names");
+            .expected("none");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
+    // A missing secret fails above. A pass needs the state of every secret.
     for wanted in &region.wanted {
         if let Known::No(unknown) = &wanted.state {
             return Err((**unknown).clone());
@@ -44,40 +45,41 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
     region.read.get()?;
     if region.wanted.is_empty() {
         return Ok(Verdict::not_applicable(
-            "neither the policy nor a task definition in use names a secret",
+            "neither the policy nor a task definition of a service references a secret",
         ));
     }
-    let found = format!("all {} that are named", region.wanted.len());
+    let found = format!("all {} referenced secrets exist", region.wanted.len());
     Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
 }
 
-fn in_words(wanted: &WantedSecret, state: &State) -> String {
+fn describe(wanted: &WantedSecret, state: &State) -> String {
     let by = wanted.by.join(", ");
     let what = match state {
-        State::Deleted(_) => "is scheduled for deletion",
-        State::Another(_) => "is gone, and another secret has its name",
-        State::Exists | State::Missing => "does not exist",
+        State::Deleted(_) => "scheduled for deletion",
+        State::Another(_) => "deleted, and another secret has its name",
+        State::Exists | State::Missing => "missing",
     };
-    format!("{} {what} (named by {by})", wanted.reference)
+    format!("{}: {what} (referenced by {by})", wanted.reference)
 }
 
 fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
     let mut to = Remediation::new(
-        "make the secrets, or take the references away: a task whose secret can't be read does \
-         not start",
+        "create the secrets, or remove the references: a task whose secret cannot be read does not start",
     );
-    let mut again = false;
+    let mut needs_revision = false;
     for (wanted, state) in missing {
         let arn = Arn::parse(&wanted.reference);
         let region = &*wanted.region;
         match state {
             State::Deleted(name) => to = to.step(secret::restore(name, region)),
-            State::Another(_) => again = true,
+            State::Another(_) => needs_revision = true,
             State::Missing | State::Exists => {
+                // An ARN ends with a hyphen and six random characters that are not part of the name:
+                // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
                 let full = arn.map_or(&*wanted.reference, |arn| arn.name());
                 let name = match full.rsplit_once('-') {
                     Some((name, suffix)) if arn.is_some() && suffix.len() == 6 => {
-                        again = true;
+                        needs_revision = true;
                         name
                     }
                     _ => full,
@@ -86,11 +88,9 @@ fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
             }
         }
     }
-    if again {
+    if needs_revision {
         to = to.step(Step::by_hand(
-            "Register a new revision of the task definitions with the ARN of the secret that \
-             there is now: the six characters at the end of an ARN change when a secret is made \
-             anew. Without them the reference goes on working",
+            "Register a new revision of the task definitions with the ARN of the existing secret. The six characters at the end of an ARN change if a secret is created again; a reference without them continues to work",
         ));
     }
     to.link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html")
