@@ -130,8 +130,9 @@ fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {
             let region = &id.place.region;
             remediation.step(put_step_with_topic(title, operation, input, region))
         }
-        Err(unknown) => {
-            remediation.withheld(format!("the call replaces the whole alarm, and one of its settings could not be read: {unknown}"))
-        }
+        Err(unknown) => remediation.withheld(format!(
+            "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {unknown}"
+        )),
     }
 }

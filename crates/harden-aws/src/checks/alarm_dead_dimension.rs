@@ -88,7 +88,8 @@ fn remediation(alarm: &Alarm) -> Remediation {
     let id = alarm.id();
     Remediation::new("delete the alarm after the replacement of the missing resource has an alarm")
         .step(harden_core::Step::by_hand(
-            "Find the resource that replaced the missing one, and make sure that it has an alarm on this metric",
+            "Find the resource that replaced the missing one, and make sure that it has an alarm \
+             on this metric",
         ))
         .step(
             aws("cloudwatch", "delete-alarms")

@@ -16,7 +16,10 @@ use crate::views::{
 pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule::new(
     Meta::new("aws/alarm-flapping", "Alarms do not flap", Severity::Low)
         .tags(&["guide:3"])
-        .remediation("Increase the number of datapoints to alarm, or fix the problem that the alarm reports.")
+        .remediation(
+            "Increase the number of datapoints to alarm, or fix the problem that the alarm \
+             reports.",
+        )
         .page(include_str!("alarm_flapping.md"))
         .since("0.1.0"),
     judge,
@@ -90,13 +93,17 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
         "MaxRecords": 50,
     });
     let remediation = Remediation::new(
-        "find out whether the problem is real; if the alarm returns to OK by itself, increase its datapoints to alarm",
+        "find out whether the problem is real; if the alarm returns to OK by itself, increase \
+         its datapoints to alarm",
     )
     .step(
         crate::remediations::cli::aws("cloudwatch", "describe-alarm-history")
             .json(&look)
             .region(&id.place.region)
-            .step("Find out when the alarm changed to ALARM, and at which values", &[HISTORY]),
+            .step(
+                "Find out when the alarm changed to ALARM, and at which values",
+                &[HISTORY],
+            ),
     )
     .link("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html");
     let Some(metric) = metric_alarm(alarm) else {
@@ -114,7 +121,8 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
     let now = datapoints(metric).unwrap_or(1);
     let Some(more) = room.filter(|more| *more > now) else {
         return remediation.step(Step::by_hand(
-            "The alarm already waits as long as the policy allows: fix the problem that it reports, or review its threshold",
+            "The alarm already waits as long as the policy allows: fix the problem that it \
+             reports, or review its threshold",
         ));
     };
     let remediation = remediation.terraform(format!(
@@ -134,8 +142,9 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
                 &id.place.region,
             ))
         }
-        Err(unknown) => {
-            remediation.withheld(format!("the call replaces the whole alarm, and one of its settings could not be read: {unknown}"))
-        }
+        Err(unknown) => remediation.withheld(format!(
+            "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {unknown}"
+        )),
     }
 }

@@ -201,7 +201,8 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
         let to = match add_action(&subject.alarm, region, topic.map(|t| &*t.arn)) {
             Ok(step) => to.step(step),
             Err(reason) => to.withheld(format!(
-                "the call replaces the whole alarm, and one of its settings could not be read: {reason}"
+                "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {reason}"
             )),
         };
         let block = format!(
@@ -217,7 +218,8 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
         return match topic {
             Some(topic) => repair(to, topic, &[&own.publisher], emails),
             None => to.step(Step::by_hand(
-                "Make sure that the topic has a confirmed subscription, and that its access policy and its KMS key allow cloudwatch.amazonaws.com",
+                "Make sure that the topic has a confirmed subscription, and that its access \
+                 policy and its KMS key allow cloudwatch.amazonaws.com",
             )),
         };
     };

@@ -126,8 +126,9 @@ fn remediation(alarm: &Alarm) -> Remediation {
                 &id.place.region,
             ))
         }
-        Err(unknown) => {
-            remediation.withheld(format!("the call replaces the whole alarm, and one of its settings could not be read: {unknown}"))
-        }
+        Err(unknown) => remediation.withheld(format!(
+            "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {unknown}"
+        )),
     }
 }

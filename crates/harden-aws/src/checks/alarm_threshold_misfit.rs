@@ -12,9 +12,12 @@ use crate::views::{
     shown,
 };
 
-pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit", "Alarm thresholds fit the history of their metrics", Severity::Low,)
+pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit",
+    "Alarm thresholds fit the history of their metrics", Severity::Low,)
 .tags(&["guide:3"])
-.remediation("Set the recommended threshold. If only a looser one than the policy allows would have been quiet, fix the service.")
+.remediation(
+    "Set the recommended threshold. If only a looser one than the policy allows would have been \
+     quiet, fix the service.")
 .page(include_str!("alarm_threshold_misfit.md"))
 .since("0.1.0"), judge,);
 
@@ -198,18 +201,23 @@ impl Case<'_> {
                     None => String::new(),
                 };
                 evidence.expected(format!(
-                    "{value}{unit}, which would have been in ALARM for at most {percent} % of the time{reason}"
+                    "{value}{unit}, which would have been in ALARM for at most {percent} % of \
+                     the time{reason}"
                 ))
             }
             Advice::OnlyLooser(value) => {
                 let limit = limit.unwrap_or_default();
-                evidence.expected(format!("at most {limit} (policy)")).note(format!(
-                    "only a threshold that allows {}{unit} would have been quiet, which is looser than the policy: fix the service, or change the policy",
-                    shown(value)
-                ))
+                evidence
+                    .expected(format!("at most {limit} (policy)"))
+                    .note(format!(
+                        "only a threshold that allows {}{unit} would have been quiet, which is \
+                     looser than the policy: fix the service, or change the policy",
+                        shown(value)
+                    ))
             }
             Advice::MissingData => evidence.note(
-                "data was missing for longer than that, and the alarm treats missing data as breaching: no threshold would have been quiet",
+                "data was missing for longer than that, and the alarm treats missing data as \
+                 breaching: no threshold would have been quiet",
             ),
             Advice::Sum | Advice::Nothing => evidence,
         };

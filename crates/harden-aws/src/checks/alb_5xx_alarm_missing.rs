@@ -4,9 +4,12 @@ use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
 use crate::views::{Measure, WatchedLoadBalancer};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-5xx-alarm-missing", "Load balancers have alarms on 5xx responses", Severity::High,)
+pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-5xx-alarm-missing",
+    "Load balancers have alarms on 5xx responses", Severity::High,)
 .tags(&["guide:3"])
-.remediation("Create an alarm on the 5xx responses of the targets, and one on those of the load balancer itself.")
+.remediation(
+    "Create an alarm on the 5xx responses of the targets, and one on those of the load balancer \
+     itself.")
 .page(include_str!("alb_5xx_alarm_missing.md"))
 .since("0.1.0"), judge,);
 

@@ -50,7 +50,8 @@ fn remediation(balancer: &Balancer) -> Remediation {
     });
     let block = "  access_logs {\n    bucket  = var.log_bucket\n    enabled = true\n  }\n";
     Remediation::new(
-        "write access logs to a bucket in the same region; its policy must let Elastic Load Balancing write, and a lifecycle rule should delete old logs",
+        "write access logs to a bucket in the same region; its policy must let Elastic Load \
+         Balancing write, and a lifecycle rule should delete old logs",
     )
     .step(
         aws("elbv2", "modify-load-balancer-attributes")

@@ -67,7 +67,8 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     );
     if lowest <= policy.error_percent && highest > policy.error_percent {
         return Err(Unknown::undetermined(format!(
-            "the rate of 5xx responses may be above or below {} %: {found} in {days} days. RequestCount includes an unknown part of the {of_itself:.0} ELB 5xx responses",
+            "the rate of 5xx responses may be above or below {} %: {found} in {days} days. \
+             RequestCount includes an unknown part of the {of_itself:.0} ELB 5xx responses",
             policy.error_percent
         )));
     }
@@ -131,7 +132,10 @@ fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remedi
             "Sum",
         ))
         .step(Step::by_hand(
-            "Read the logs of the services for these hours. For ELB 5xx, read the access logs of the load balancer (502: the target closed the connection; 503: no healthy target; 504: the target was too slow). If errors occur at each deployment, adjust the health checks and the deregistration delay",
+            "Read the logs of the services for these hours. For ELB 5xx, read the access logs of \
+             the load balancer (502: the target closed the connection; 503: no healthy target; \
+             504: the target was too slow). If errors occur at each deployment, adjust the \
+             health checks and the deregistration delay",
         ))
         .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html")
 }

@@ -34,7 +34,8 @@ fn judge(subject: &HeaderListener, _: &Judging<AwsPolicy>) -> Judgement {
     subject.listener.protocol.get()?;
     let Some(value) = subject.attributes.get()?.strict_transport_security.get()? else {
         return Err(Unknown::undetermined(
-            "the listener adds no Strict-Transport-Security header; the application may send it, but its responses are not read",
+            "the listener adds no Strict-Transport-Security header; the application may send it, \
+             but its responses are not read",
         )
         .during(SOURCE));
     };
@@ -66,7 +67,9 @@ fn remediation(subject: &HeaderListener) -> Remediation {
         "Attributes": [{"Key": ATTRIBUTE, "Value": VALUE}],
     });
     Remediation::new(
-        "send Strict-Transport-Security with a max-age of one year; browsers then refuse plain HTTP for the host and its subdomains, so all of them must support HTTPS; `preload` is hard to undo, so omit it if you are not sure",
+        "send Strict-Transport-Security with a max-age of one year; browsers then refuse plain \
+         HTTP for the host and its subdomains, so all of them must support HTTPS; `preload` is \
+         hard to undo, so omit it if you are not sure",
     )
     .step(
         aws("elbv2", "modify-listener-attributes")

@@ -140,7 +140,8 @@ fn evidence(evidence: Evidence, fault: &Fault<'_>) -> Evidence {
 fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation {
     let region = &*subject.balancer.place.region;
     let mut to = Remediation::new(
-        "redirect all plain HTTP requests to HTTPS; first give clients that do not follow redirects the https address",
+        "redirect all plain HTTP requests to HTTPS; first give clients that do not follow \
+         redirects the https address",
     )
     .terraform(
         "resource \"aws_lb_listener\" \"http\" {\n  load_balancer_arn = aws_lb.this.arn\n  port              = 80\n  protocol          = \"HTTP\"\n\n  default_action {\n    type = \"redirect\"\n\n    redirect {\n      protocol    = \"HTTPS\"\n      port        = \"443\"\n      status_code = \"HTTP_301\"\n    }\n  }\n}\n",

@@ -4,11 +4,21 @@ use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
 use crate::views::{Measure, WatchedLoadBalancer};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-latency-alarm-missing", "Load balancers have an alarm on response time", Severity::High,)
-.tags(&["guide:3"])
-.remediation("Create an alarm on TargetResponseTime of the load balancer, with a threshold that the policy allows.")
-.page(include_str!("alb_latency_alarm_missing.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-latency-alarm-missing",
+        "Load balancers have an alarm on response time",
+        Severity::High,
+    )
+    .tags(&["guide:3"])
+    .remediation(
+        "Create an alarm on TargetResponseTime of the load balancer, with a threshold that the \
+     policy allows.",
+    )
+    .page(include_str!("alb_latency_alarm_missing.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const LATENCY: Requirement = Requirement {
     metric: "TargetResponseTime",

@@ -58,11 +58,14 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         if over == times.len() {
             is_over = true;
         } else if over > 0 {
-            unclear = Some(Unknown::undetermined(format!(
-                "{name} of the {days} days is uncertain: CloudWatch returned {} periods, and {over} of them exceed {limit} s",
-                times.len()
-            ))
-            .during(METRICS));
+            unclear = Some(
+                Unknown::undetermined(format!(
+                    "{name} of the {days} days is uncertain: CloudWatch returned {} periods, and \
+                 {over} of them exceed {limit} s",
+                    times.len()
+                ))
+                .during(METRICS),
+            );
         }
     }
     match unclear {
@@ -82,7 +85,10 @@ fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remedi
             "p95",
         ))
         .step(Step::by_hand(
-            "Find the slow endpoints in the access logs of the load balancer (target_processing_time) or in traces, and fix the cause. Common causes are a query without an index, a synchronous call that could be asynchronous, and too few tasks at peak",
+            "Find the slow endpoints in the access logs of the load balancer \
+             (target_processing_time) or in traces, and fix the cause. Common causes are a query \
+             without an index, a synchronous call that could be asynchronous, and too few tasks \
+             at peak",
         ))
         .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html")
 }

@@ -51,9 +51,11 @@ fn remediation(subject: &TlsListener) -> Remediation {
     let input = json!({"ListenerArn": arn, "SslPolicy": POLICY});
     let region = &subject.balancer.place.region;
     Remediation::new(
-        "set a security policy that allows only TLS 1.2 and later; older clients (Android 4.3, Java 7) can then no longer connect, and the access logs show whether there are any",
+        "set a security policy that allows only TLS 1.2 and later; older clients (Android 4.3, \
+         Java 7) can then no longer connect, and the access logs show whether there are any",
     )
-    .step(modify_listener(&input, region, "Change the security policy; the other settings do not change"))
+    .step(modify_listener(&input, region,
+        "Change the security policy; the other settings do not change"))
     .terraform(format!(
         "resource \"aws_lb_listener\" \"https\" {{\n  # … the settings it has\n  ssl_policy = \"{POLICY}\"\n}}\n"
     ))

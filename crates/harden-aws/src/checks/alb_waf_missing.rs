@@ -43,7 +43,9 @@ fn remediation(balancer: &Balancer, policy: &AwsPolicy) -> Remediation {
     let groups = [CORE.name, BAD_INPUTS.name, SQLI.name];
     let input = hardened(&name, &groups, &policy.edge);
     Remediation::new(
-        "create a web ACL with the rules of the guide and associate it with the load balancer, or associate an existing web ACL of the region; it costs about 10 USD a month plus 0.60 USD per million requests",
+        "create a web ACL with the rules of the guide and associate it with the load balancer, \
+         or associate an existing web ACL of the region; it costs about 10 USD a month plus 0.60 \
+         USD per million requests",
     )
     .step(
         aws("wafv2", "create-web-acl").json(&input).region(region).step(

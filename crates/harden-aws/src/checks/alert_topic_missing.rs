@@ -16,7 +16,8 @@ pub(crate) static CHECK: Rule<ProtectedRegion, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:2"])
     .remediation(
-        "Create an SNS topic in the region, confirm a subscription, and let the alarms notify the topic.",
+        "Create an SNS topic in the region, confirm a subscription, and let the alarms notify \
+         the topic.",
     )
     .page(include_str!("alert_topic_missing.md"))
     .since("0.1.0"),
@@ -65,7 +66,8 @@ fn judge_named(region: &ProtectedRegion, names: &[String]) -> Judgement {
     let mut evidence = Evidence::of("topics", found, SOURCE).expected(expected);
     if absent.is_none() {
         evidence = evidence.note(
-            "the policy names only topics in other regions, and an alarm can notify only topics in its own region",
+            "the policy names only topics in other regions, and an alarm can notify only topics \
+             in its own region",
         );
     }
     let evidence = note_resources(evidence, region);
@@ -130,7 +132,8 @@ fn remediation(region: &ProtectedRegion, topic: Option<&NotifiedTopic>) -> Remed
         .step(create_topic(name, code))
         .step(subscribe(arn, code, None))
         .step(Step::by_hand(
-            "Add the ARN of the topic to the AlarmActions of the alarms in this region. If the policy names topics, add it to aws.alerts.topics too",
+            "Add the ARN of the topic to the AlarmActions of the alarms in this region. If the \
+             policy names topics, add it to aws.alerts.topics too",
         ));
     let name = topic.map_or("production-alerts", |topic| &*topic.name);
     to.terraform(format!(

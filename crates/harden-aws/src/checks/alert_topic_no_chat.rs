@@ -37,7 +37,8 @@ fn judge(topic: &AlertTopic, _: &Judging<AwsPolicy>) -> Judgement {
         evidence = evidence.note("the subscription of a Slack webhook can never be confirmed");
     }
     let to = Remediation::new(
-        "connect the topic to a channel with Amazon Q Developer in chat applications (formerly AWS Chatbot)",
+        "connect the topic to a channel with Amazon Q Developer in chat applications (formerly \
+         AWS Chatbot)",
     );
     Ok(Verdict::Fail(evidence, slack_channel(to, &topic.arn)))
 }

@@ -77,7 +77,9 @@ fn describe(listed: &[String], pending: &[&String], absent: &[&String]) -> Strin
 fn remediation(topic: &AlertTopic, addresses: &[&str], more: usize) -> Remediation {
     let region = &topic.place.region;
     let mut to = Remediation::new(
-        "subscribe the addresses, and let each recipient open the link in the confirmation email; SNS delivers nothing to an unconfirmed subscription and deletes it after two days",
+        "subscribe the addresses, and let each recipient open the link in the confirmation \
+         email; SNS delivers nothing to an unconfirmed subscription and deletes it after two \
+         days",
     );
     for address in addresses {
         to = to.step(subscribe(&*topic.arn, region, Some(address)));

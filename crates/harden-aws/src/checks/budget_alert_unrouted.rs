@@ -57,7 +57,8 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
         }
     }
     let expected = if matches!(subject.of.monthly, Known::Yes(Ok(()))) {
-        "email in the first step, email and SNS in the second, SNS or an action in the third; topics that deliver"
+        "email in the first step, email and SNS in the second, SNS or an action in the third; \
+         topics that deliver"
     } else {
         "topics that deliver"
     };
@@ -241,7 +242,8 @@ fn remediation(subject: &RoutedBudget, faults: &Faults<'_>, policy: &AwsPolicy) 
             to = repair(to, topic, &[&publisher], &policy.alerts.emails);
         } else {
             to = to.step(harden_core::Step::by_hand(format!(
-                "Replace the subscriber {1} with a topic of the account {0}: Budgets notifies only topics of its own account",
+                "Replace the subscriber {1} with a topic of the account {0}: Budgets notifies \
+                 only topics of its own account",
                 budget.account, topic.arn
             )));
         }

@@ -70,7 +70,8 @@ fn remediation(name: &str, today: Date) -> Remediation {
     let first = today.first_of_month();
     let end = today.tomorrow().unwrap_or(today);
     Remediation::new(
-        "find the service that caused the cost, and stop what is not needed; if the spend is intended, raise the limit",
+        "find the service that caused the cost, and stop what is not needed; if the spend is \
+         intended, raise the limit",
     )
     .step(
         aws("ce", "get-cost-and-usage")
@@ -84,10 +85,12 @@ fn remediation(name: &str, today: Date) -> Remediation {
             ),
     )
     .step(Step::by_hand(
-        "Stop or shrink what is not needed. The budget is within its limit again in the next period, because the spend of this period cannot be reduced",
+        "Stop or shrink what is not needed. The budget is within its limit again in the next \
+         period, because the spend of this period cannot be reduced",
     ))
     .step(Step::by_hand(format!(
-        "If the spend is intended, raise the limit of {name} in the Billing and Cost Management console. No command is offered, because UpdateBudget replaces the whole budget"
+        "If the spend is intended, raise the limit of {name} in the Billing and Cost Management \
+         console. No command is offered, because UpdateBudget replaces the whole budget"
     )))
     .link("https://docs.aws.amazon.com/cost-management/latest/userguide/ce-exploring-data.html")
 }

@@ -76,7 +76,9 @@ fn remediation(account: &AccountCover, policy: &AwsPolicy) -> Remediation {
     let name = match &budgets.name {
         Some(name) if taken(name) => {
             return to.withheld(format!(
-                "a budget named {name} exists but does not meet the requirement; UpdateBudget replaces the whole budget, and not all its settings are read, so change it in the Billing and Cost Management console"
+                "a budget named {name} exists but does not meet the requirement; UpdateBudget \
+                 replaces the whole budget, and not all its settings are read, so change it in \
+                 the Billing and Cost Management console"
             ));
         }
         Some(name) => name.clone(),

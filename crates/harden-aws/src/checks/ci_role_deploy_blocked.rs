@@ -16,11 +16,21 @@ use crate::remediations::cli::aws;
 use crate::text::join_first;
 use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-deploy-blocked", "CI roles are allowed the calls of their deployment", Severity::Medium,)
-.tags(&["guide:5"])
-.remediation("Allow each call of the deployment on its resource, and allow iam:PassRole on the named roles.")
-.page(include_str!("ci_role_deploy_blocked.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-deploy-blocked",
+        "CI roles are allowed the calls of their deployment",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .remediation(
+        "Allow each call of the deployment on its resource, and allow iam:PassRole on the named \
+     roles.",
+    )
+    .page(include_str!("ci_role_deploy_blocked.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const EXPECTED: &str = "every call of the deployment is allowed";
 
@@ -90,7 +100,8 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let evidence = Evidence::of("Policies", found, ROLE_SOURCE)
         .expected(EXPECTED)
         .note(
-            "judged by the policies and the permissions boundary of the role; service control policies and resource-based policies, which can deny calls, are not read",
+            "judged by the policies and the permissions boundary of the role; service control \
+             policies and resource-based policies, which can deny calls, are not read",
         );
     Ok(Verdict::Pass(evidence))
 }

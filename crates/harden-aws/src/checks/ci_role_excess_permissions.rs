@@ -40,7 +40,9 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         Evidence::of("Policies", found, ROLE_SOURCE)
             .expected(expected.clone())
             .note(
-                "judged by the policies and the permissions boundary of the role; service control policies, which can deny some of these actions, cannot be read from the account",
+                "judged by the policies and the permissions boundary of the role; service \
+                 control policies, which can deny some of these actions, cannot be read from the \
+                 account",
             )
     };
     if excess.is_empty() {
@@ -125,7 +127,7 @@ fn may_be_allowed(identity: &Identity, role: &CiRole, action: &str) -> bool {
     let caller = Principal::arn(&*role.arn);
     let request = Request::new(caller, action, "*", Context::unknown_otherwise());
     let request = request.owned_by(&*role.place.account);
-    // Only the policies of the caller are evaluated: a KMS key or a role also has a policy of its
-    // own, which cannot take the permission away from the caller's side.
+    // Only the policies of the role itself are evaluated. Whether the policy of a KMS key or the
+    // trust policy of another role allows the call too is not judged here.
     identity.decide_caller_side(&request).may_be_allowed()
 }

@@ -117,7 +117,8 @@ fn remediation(role: &UsedRole, unused: &[&str]) -> Remediation {
             Some(less) => texts.push((at, less)),
             None => {
                 return rewritten(role, &[], summary).withheld(format!(
-                    "{} allows services with a wildcard: first name the actions that the deployment calls (see aws/ci-role-wildcard-action)",
+                    "{} allows services with a wildcard: first name the actions that the \
+                     deployment calls (see aws/ci-role-wildcard-action)",
                     held.name
                 ));
             }

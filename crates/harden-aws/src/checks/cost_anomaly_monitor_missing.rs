@@ -85,7 +85,8 @@ const MONITOR: Input = Input {
 /// Creates a monitor for all services, of which an account can have only one, and a subscription.
 fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
     let mut to = Remediation::new(
-        "create a Cost Anomaly Detection monitor (free of charge) for all services, with a subscription that notifies the person who investigates",
+        "create a Cost Anomaly Detection monitor (free of charge) for all services, with a \
+         subscription that notifies the person who investigates",
     );
     let existing = cost.mute.first().map(|(_, arn)| &**arn);
     if existing.is_none() {

@@ -50,7 +50,8 @@ fn remediation(repository: &KeptRepository) -> Remediation {
         "action": {"type": "expire"}
     }]});
     Remediation::new(
-        "delete untagged images 14 days after they were pushed; if every image has a unique tag, add a rule that keeps a number of images",
+        "delete untagged images 14 days after they were pushed; if every image has a unique tag, \
+         add a rule that keeps a number of images",
     )
     .step(
         aws("ecr", "put-lifecycle-policy")

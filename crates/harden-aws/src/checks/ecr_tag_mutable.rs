@@ -42,7 +42,8 @@ fn judge(repository: &EcrRepository, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let name = &*j.id.name;
     let remediation = Remediation::new(
-        "make the tags immutable; first change a pipeline that pushes the same tag repeatedly (latest), because its push is refused afterwards",
+        "make the tags immutable; first change a pipeline that pushes the same tag repeatedly \
+         (latest), because its push is refused afterwards",
     )
     .step(
         aws("ecr", "put-image-tag-mutability")

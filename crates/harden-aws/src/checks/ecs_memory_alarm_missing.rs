@@ -12,7 +12,8 @@ pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:3"])
     .remediation(
-        "Create an alarm on MemoryUtilization of the service, with a threshold that the policy allows.",
+        "Create an alarm on MemoryUtilization of the service, with a threshold that the policy \
+         allows.",
     )
     .page(include_str!("ecs_memory_alarm_missing.md"))
     .since("0.1.0"),

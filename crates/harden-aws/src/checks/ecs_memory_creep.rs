@@ -91,22 +91,27 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn remediation(service: &MeasuredService) -> Remediation {
-    Remediation::new("find what the service keeps in memory and fix it; restart the tasks until then")
-        .step(Step::by_hand(
-            "Compare heap snapshots of a task that is one day old and of one that is one week old, and find the objects that grew. Common causes are caches without a limit, listeners that are never removed, and promises that never settle",
-        ))
-        .step(
-            aws("ecs", "update-service")
-                .json(&json!({
-                    "cluster": &*service.cluster,
-                    "service": &*service.service,
-                    "forceNewDeployment": true,
-                }))
-                .region(&service.place.region)
-                .step(
-                    "Until the leak is fixed, restart the tasks with a rolling deployment; this does not fix the leak",
-                    &["ecs:UpdateService"],
-                ),
-        )
-        .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html")
+    Remediation::new(
+        "find what the service keeps in memory and fix it; restart the tasks until then",
+    )
+    .step(Step::by_hand(
+        "Compare heap snapshots of a task that is one day old and of one that is one week \
+             old, and find the objects that grew. Common causes are caches without a limit, \
+             listeners that are never removed, and promises that never settle",
+    ))
+    .step(
+        aws("ecs", "update-service")
+            .json(&json!({
+                "cluster": &*service.cluster,
+                "service": &*service.service,
+                "forceNewDeployment": true,
+            }))
+            .region(&service.place.region)
+            .step(
+                "Until the leak is fixed, restart the tasks with a rolling deployment; this \
+                     does not fix the leak",
+                &["ecs:UpdateService"],
+            ),
+    )
+    .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html")
 }

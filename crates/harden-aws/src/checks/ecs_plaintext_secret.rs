@@ -62,17 +62,22 @@ fn judge(container: &FamilyContainer, _: &Judging<AwsPolicy>) -> Judgement {
 fn remediation(container: &FamilyContainer, names: &[&str]) -> Remediation {
     let family = &container.family;
     let mut to = Remediation::new(
-        "treat the values as compromised, because everybody with permission for ecs:DescribeTaskDefinition can read them, also in old revisions: create new values, store them in Secrets Manager, and refer to them",
+        "treat the values as compromised, because everybody with permission for \
+         ecs:DescribeTaskDefinition can read them, also in old revisions: create new values, \
+         store them in Secrets Manager, and refer to them",
     );
     for name in names {
         let named = secret_name(family, name);
         to = to.step(secret::create(&named, &container.place.region));
     }
     to.step(Step::by_hand(
-        "Register a new revision of the task definition that has each of these variables under `secrets`, with the ARN of the secret as valueFrom, and not under `environment`. Allow secretsmanager:GetSecretValue on the secrets for the execution role",
+        "Register a new revision of the task definition that has each of these variables under \
+         `secrets`, with the ARN of the secret as valueFrom, and not under `environment`. Allow \
+         secretsmanager:GetSecretValue on the secrets for the execution role",
     ))
     .step(Step::by_hand(
-        "Update the services to the new revision, revoke the old values, and deregister the old revisions, which still contain them",
+        "Update the services to the new revision, revoke the old values, and deregister the old \
+         revisions, which still contain them",
     ))
     .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html")
 }

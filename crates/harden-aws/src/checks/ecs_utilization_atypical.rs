@@ -129,15 +129,19 @@ fn remediation(service: &MeasuredService, sides: &[Side]) -> Remediation {
     let (summary, advice) = match (has(Side::Under), has(Side::Over)) {
         (true, false) => (
             "reserve less, or run fewer tasks",
-            "Reduce the reserved CPU or memory of the task definition, or lower the desired count, but keep the peak within the typical range",
+            "Reduce the reserved CPU or memory of the task definition, or lower the desired \
+             count, but keep the peak within the typical range",
         ),
         (false, true) => (
             "reserve more, or run more tasks at peak",
-            "Increase the reserved CPU or memory of the task definition, or let the service scale out before its peak (target tracking on the metric)",
+            "Increase the reserved CPU or memory of the task definition, or let the service \
+             scale out before its peak (target tracking on the metric)",
         ),
         _ => (
             "reserve what the service needs, and let it scale with its load",
-            "Reduce the resource with low utilization and increase the resource with high utilization in the task definition, and let the service scale with its load (target tracking on the metric)",
+            "Reduce the resource with low utilization and increase the resource with high \
+             utilization in the task definition, and let the service scale with its load (target \
+             tracking on the metric)",
         ),
     };
     Remediation::new(summary)
@@ -146,7 +150,8 @@ fn remediation(service: &MeasuredService, sides: &[Side]) -> Remediation {
                 .json(&json!({"serviceArns": [&*service.arn]}))
                 .region(&service.place.region)
                 .step(
-                    "Get the sizes that AWS Compute Optimizer recommends, if the account has enabled it",
+                    "Get the sizes that AWS Compute Optimizer recommends, if the account has \
+                     enabled it",
                     &["compute-optimizer:GetECSServiceRecommendations"],
                 ),
         )

@@ -55,11 +55,13 @@ fn describe(key: &AccessKey, now: Timestamp) -> String {
 
 fn remediation(user: &IamUserKeys, old: &[&AccessKey]) -> Remediation {
     let to = Remediation::new(
-        "let the workload use a role instead, or give it a new key if it cannot; then deactivate the old key, and delete it when nothing fails",
+        "let the workload use a role instead, or give it a new key if it cannot; then deactivate \
+         the old key, and delete it when nothing fails",
     )
     .link("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html")
     .step(Step::by_hand(
-        "Change the workload that uses the key: a GitHub Actions workflow assumes a role with OIDC, a task or an instance uses its role, and other workloads use a new key",
+        "Change the workload that uses the key: a GitHub Actions workflow assumes a role with \
+         OIDC, a task or an instance uses its role, and other workloads use a new key",
     ));
     old.iter().fold(to, |to, key| {
         to.step(

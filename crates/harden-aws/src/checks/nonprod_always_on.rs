@@ -114,11 +114,13 @@ fn remediation(what: &Schedulable) -> Remediation {
             )
     };
     let mut to = Remediation::new(
-        "stop it at 19:00 UTC and start it at 07:00 UTC on working days, which saves about two thirds of its cost",
+        "stop it at 19:00 UTC and start it at 07:00 UTC on working days, which saves about two \
+         thirds of its cost",
     );
     if matches!(what.sort, Sort::Service { .. }) {
         to = to.step(Step::by_hand(
-            "If Application Auto Scaling has a minimum capacity, use its scheduled actions instead, because it would start the service again",
+            "If Application Auto Scaling has a minimum capacity, use its scheduled actions \
+             instead, because it would start the service again",
         ));
     }
     to.step(schedule("down", "cron(0 19 ? * MON-FRI *)", down))

@@ -48,14 +48,18 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         .expected("StringEquals `…:aud` `sts.amazonaws.com` in each statement");
         let note = match &role.audiences {
             Known::Yes(all) if all.len() > 1 => format!(
-                "the provider has several audiences ({}), and a token for any of them can assume the role",
+                "the provider has several audiences ({}), and a token for any of them can assume \
+                 the role",
                 join_first(all)
             ),
             Known::Yes(_) => {
-                "the provider has one audience, which STS checks; a second audience would open the role"
+                "the provider has one audience, which STS checks; a second audience would open \
+                 the role"
                     .to_owned()
             }
-            Known::No(unknown) => format!("the audiences of the provider could not be read: {unknown}"),
+            Known::No(unknown) => {
+                format!("the audiences of the provider could not be read: {unknown}")
+            }
         };
         let to = pin_audience(role, trust, &j.policy.ci);
         return Ok(Verdict::Fail(evidence.note(note), to));

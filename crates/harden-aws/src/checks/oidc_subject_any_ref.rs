@@ -8,12 +8,22 @@ use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
 use crate::{AwsPolicy, CiPolicy};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-any-ref", "Trust policies of CI roles pin one environment or branch", Severity::Medium,)
-.tags(&["guide:5"])
-.security()
-.remediation("Pin the environment or the branch in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
-.page(include_str!("oidc_subject_any_ref.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-subject-any-ref",
+        "Trust policies of CI roles pin one environment or branch",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Pin the environment or the branch in the trust policy: `sub` is \
+     `repo:OWNER/NAME:environment:NAME`.",
+    )
+    .page(include_str!("oidc_subject_any_ref.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const WIDE: &[lint::Rule] = &[lint::Rule::SubjectAnyRef, lint::Rule::SubjectPullRequests];
 

@@ -7,12 +7,22 @@ use crate::remediations::ci_trust::narrow;
 use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-unrestricted", "Trust policies of CI roles pin the repository", Severity::Critical,)
-.tags(&["guide:5"])
-.security()
-.remediation("Pin the repository, and the environment or branch, in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
-.page(include_str!("oidc_subject_unrestricted.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-subject-unrestricted",
+        "Trust policies of CI roles pin the repository",
+        Severity::Critical,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Pin the repository, and the environment or branch, in the trust policy: `sub` is \
+     `repo:OWNER/NAME:environment:NAME`.",
+    )
+    .page(include_str!("oidc_subject_unrestricted.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const OPEN: &[lint::Rule] = &[
     lint::Rule::SubjectUnrestricted,

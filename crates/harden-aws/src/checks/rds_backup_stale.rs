@@ -14,7 +14,8 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:4"])
     .remediation(
-        "Find out why the latest restorable time does not advance, and create a snapshot in the meantime.",
+        "Find out why the latest restorable time does not advance, and create a snapshot in the \
+         meantime.",
     )
     .page(include_str!("rds_backup_stale.md"))
     .since("0.1.0"),
@@ -69,7 +70,10 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     let snapshot = format!("pre-change-stale-{}-{}", rds::date(j.now), database.name);
     Remediation::new(
-        "data written after the latest restorable time cannot be restored: find out why it does not advance (full storage, a KMS key that RDS can no longer use, an unavailable database, a SQL Server recovery model other than full), fix the cause, and create a snapshot in the meantime",
+        "data written after the latest restorable time cannot be restored: find out why it does \
+         not advance (full storage, a KMS key that RDS can no longer use, an unavailable \
+         database, a SQL Server recovery model other than full), fix the cause, and create a \
+         snapshot in the meantime",
     )
     .step(
         aws("rds", "describe-events")
@@ -84,7 +88,8 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     )
     .step(rds::create_snapshot(database, snapshot))
     .step(Step::by_hand(
-        "Fix the cause that the events name, or contact AWS Support if they name none. The latest restorable time then advances every 5 minutes",
+        "Fix the cause that the events name, or contact AWS Support if they name none. The \
+         latest restorable time then advances every 5 minutes",
     ))
     .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html")
 }

@@ -43,7 +43,8 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
 fn remediation(database: &Database, days: u32) -> Remediation {
     let (operation, option, permissions) = database.kind.modify();
     Remediation::new(format!(
-        "enable automated backups and keep them for {days} days; the change starts a first backup, which pauses a database in one Availability Zone for a moment"
+        "enable automated backups and keep them for {days} days; the change starts a first \
+         backup, which pauses a database in one Availability Zone for a moment"
     ))
     .step(
         aws("rds", operation)

@@ -17,7 +17,8 @@ pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:4"])
     .remediation(
-        "Create a snapshot before the next change of the engine version, the instance class or the storage type.",
+        "Create a snapshot before the next change of the engine version, the instance class or \
+         the storage type.",
     )
     .page(include_str!("rds_pre_change_backup_missing.md"))
     .since("0.1.0"),
@@ -51,7 +52,8 @@ fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
                 if change.began_unseen && may_have_started_earlier(change, changed) =>
             {
                 unknown.get_or_insert(Unknown::undetermined(
-                    "a change ended on the first day of the events that RDS keeps, and its start is unknown",
+                    "a change ended on the first day of the events that RDS keeps, and its start \
+                     is unknown",
                 ));
             }
             // A certain failure is reported even if other changes are unknown.
@@ -202,7 +204,9 @@ fn remediation(change: &Change, database: &Database, j: &Judging<AwsPolicy>) -> 
     let until = change.ended.saturating_add(kept).unwrap_or(change.ended);
     let snapshot = format!("pre-change-{}-{}", rds::date(j.now), database.name);
     Remediation::new(format!(
-        "a snapshot from before this change can no longer be created: create one before the next change, in the script that makes the change; this finding disappears on {}, when RDS removes the event",
+        "a snapshot from before this change can no longer be created: create one before the next \
+         change, in the script that makes the change; this finding disappears on {}, when RDS \
+         removes the event",
         until.strftime("%Y-%m-%d")
     ))
     .step(rds::create_snapshot(database, snapshot.as_str()))

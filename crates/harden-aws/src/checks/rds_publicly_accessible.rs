@@ -44,7 +44,8 @@ fn remediation(j: &Judging<AwsPolicy>, member: bool) -> Remediation {
         "aws_db_instance"
     };
     Remediation::new(
-        "remove the public address; clients outside the VPC (an office, a CI job) lose their connection immediately, so first give them a VPN, a bastion host or Session Manager",
+        "remove the public address; clients outside the VPC (an office, a CI job) lose their \
+         connection immediately, so first give them a VPN, a bastion host or Session Manager",
     )
     .step(
         aws("rds", "modify-db-instance")

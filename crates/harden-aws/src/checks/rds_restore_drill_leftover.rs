@@ -52,7 +52,8 @@ fn remediation(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Remediation {
     let region = &j.id.place.region;
     let link = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html";
     let remediation = Remediation::new(
-        "delete it after the drill is finished and its result is written down; a deleted instance cannot be recovered",
+        "delete it after the drill is finished and its result is written down; a deleted \
+         instance cannot be recovered",
     )
     .link(link);
     let cluster = match instance.cluster.get() {

@@ -18,7 +18,8 @@ pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:4"])
     .remediation(
-        "Restore a backup into a new instance, check the data, delete the instance, and add an attestation.",
+        "Restore a backup into a new instance, check the data, delete the instance, and add an \
+         attestation.",
     )
     .page(include_str!("rds_restore_drill_overdue.md"))
     .since("0.1.0"),
@@ -95,7 +96,8 @@ fn require_full_period(
     Err(Unknown::new(
         Cause::Undetermined,
         format!(
-            "{} covers the last {} days, and the policy requires a restore within {days} days: add an attestation for the drill",
+            "{} covers the last {} days, and the policy requires a restore within {days} days: \
+             add an attestation for the drill",
             seen.source(),
             read.as_hours() / 24
         ),
@@ -120,7 +122,9 @@ fn pass_evidence(found: &[&Restore], database: &Database, days: u32) -> Evidence
                 _ => "CloudTrail keeps this event for 90 days",
             };
             evidence.note(format!(
-                "{keeps}: add an attestation to harden.attestations.toml, with the duty \"{DUTY}\" for {} on {}, the person who checked the restored data, and the result",
+                "{keeps}: add an attestation to harden.attestations.toml, with the duty \
+                 \"{DUTY}\" for {} on {}, the person who checked the restored data, and the \
+                 result",
                 database.name,
                 restore.at.strftime("%Y-%m-%d")
             ))
@@ -152,7 +156,8 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     let snapshot = format!("quarterly-drill-{date}-{}", database.name);
     let copy = rds::identifier(&database.name, &format!("dr-test-{date}"));
     let remediation = Remediation::new(
-        "restore a snapshot into a new database, check the data, delete the database, and write down the result",
+        "restore a snapshot into a new database, check the data, delete the database, and write \
+         down the result",
     )
     .step(rds::create_snapshot(database, snapshot.as_str()))
     .step(rds::wait_for_snapshot(database.kind, region, &snapshot));
@@ -162,7 +167,8 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     remediation
         .step(Step::by_hand(format!(
-            "Add an attestation to harden.attestations.toml: duty \"{DUTY}\", resource \"{}\", the date, the person, and the result",
+            "Add an attestation to harden.attestations.toml: duty \"{DUTY}\", resource \"{}\", \
+             the date, the person, and the result",
             database.name
         )))
         .link(
@@ -183,7 +189,8 @@ fn wait(region: &str, instance: &str) -> Step {
 
 fn check_data() -> Step {
     Step::by_hand(
-        "Connect to the restored database, run queries that check the data, compare counts with production, and look for the latest transactions",
+        "Connect to the restored database, run queries that check the data, compare counts with \
+         production, and look for the latest transactions",
     )
 }
 

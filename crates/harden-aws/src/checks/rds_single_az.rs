@@ -114,7 +114,9 @@ fn remediation(database: &Database) -> Remediation {
     let region = &database.place.region;
     match database.kind {
         DatabaseKind::Instance => Remediation::new(
-            "convert the instance to Multi-AZ, so that a standby in another zone takes over within a minute or two; this doubles its price, and latency can increase while the standby is created",
+            "convert the instance to Multi-AZ, so that a standby in another zone takes over \
+             within a minute or two; this doubles its price, and latency can increase while the \
+             standby is created",
         )
         .step(
             aws("rds", "modify-db-instance")
@@ -122,7 +124,10 @@ fn remediation(database: &Database) -> Remediation {
                 .flag("--multi-az")
                 .flag("--apply-immediately")
                 .region(region)
-                .step("Convert the instance to Multi-AZ", &["rds:ModifyDBInstance"]),
+                .step(
+                    "Convert the instance to Multi-AZ",
+                    &["rds:ModifyDBInstance"],
+                ),
         )
         .terraform(format!(
             "resource {} {} {{\n  # … the settings it has\n  multi_az = true\n}}\n",
@@ -147,7 +152,8 @@ fn remediation(database: &Database) -> Remediation {
                 None => "a zone other than the zone of the existing instance".to_owned(),
             };
             Remediation::new(
-                "add a reader in another zone, which takes over if the writer fails; it costs as much as the writer",
+                "add a reader in another zone, which takes over if the writer fails; it costs as \
+                 much as the writer",
             )
             .step(
                 aws("rds", "create-db-instance")

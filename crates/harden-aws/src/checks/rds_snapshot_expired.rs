@@ -50,7 +50,8 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let step = rds::delete_snapshot(snapshot.kind, &snapshot.place.region, &snapshot.name);
     let remediation = Remediation::new(format!(
-        "delete the snapshot: the policy keeps {} for {} days; a deleted snapshot cannot be recovered",
+        "delete the snapshot: the policy keeps {} for {} days; a deleted snapshot cannot be \
+         recovered",
         class.pattern, class.keep_days
     ))
     .step(step)

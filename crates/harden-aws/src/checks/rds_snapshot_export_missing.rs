@@ -93,7 +93,9 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     let snapshot = format!("export-{date}-{}", database.name);
     let remediation = Remediation::new(
-        "export it to S3 as Parquet, and repeat the export with a schedule (EventBridge and a Lambda function); an export is for analysis and archives and cannot be restored into a database",
+        "export it to S3 as Parquet, and repeat the export with a schedule (EventBridge and a \
+         Lambda function); an export is for analysis and archives and cannot be restored into a \
+         database",
     );
     let (remediation, source) = match database.kind {
         DatabaseKind::Instance => (

@@ -49,7 +49,8 @@ fn remediation(snapshot: &SharedSnapshot) -> Remediation {
         ),
     };
     Remediation::new(
-        "stop sharing the snapshot with everybody; treat its data (passwords, tokens and personal data) as disclosed, because everybody who restored or copied it keeps the data",
+        "stop sharing the snapshot with everybody; treat its data (passwords, tokens and \
+         personal data) as disclosed, because everybody who restored or copied it keeps the data",
     )
     .step(
         aws("rds", operation)

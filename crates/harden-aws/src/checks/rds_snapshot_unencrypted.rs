@@ -51,7 +51,9 @@ fn of_instance(snapshot: &ManualSnapshot) -> Remediation {
     let (name, region) = (&*snapshot.name, &*snapshot.place.region);
     let copy = format!("{name}-encrypted");
     Remediation::new(
-        "create an encrypted copy, and delete the unencrypted snapshot when the copy is available; new snapshots of an unencrypted database are unencrypted too: see aws/rds-unencrypted",
+        "create an encrypted copy, and delete the unencrypted snapshot when the copy is \
+         available; new snapshots of an unencrypted database are unencrypted too: see \
+         aws/rds-unencrypted",
     )
     .step(
         aws("rds", "copy-db-snapshot")
@@ -77,19 +79,29 @@ fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation 
     let cluster = rds::identifier(name, &format!("encrypt-{}", rds::date(j.now)));
     let copy = format!("{name}-encrypted");
     Remediation::new(
-        "a snapshot of a cluster cannot be encrypted by a copy: restore it into an encrypted cluster, create a snapshot of that cluster, and delete the cluster and the unencrypted snapshot; new snapshots of an unencrypted cluster are unencrypted too: see aws/rds-unencrypted",
+        "a snapshot of a cluster cannot be encrypted by a copy: restore it into an encrypted \
+         cluster, create a snapshot of that cluster, and delete the cluster and the unencrypted \
+         snapshot; new snapshots of an unencrypted cluster are unencrypted too: see \
+         aws/rds-unencrypted",
     )
     .step(
         aws("rds", "restore-db-cluster-from-snapshot")
             .opt("--db-cluster-identifier", cluster.as_str())
             .opt("--snapshot-identifier", name)
-            .opt("--engine", Arg::input("ENGINE", "the engine of the snapshot"))
+            .opt(
+                "--engine",
+                Arg::input("ENGINE", "the engine of the snapshot"),
+            )
             .opt("--kms-key-id", key())
             .opt("--db-subnet-group-name", rds::subnet_group())
             .region(region)
             .step(
                 "Restore the snapshot into an encrypted cluster",
-                &["kms:CreateGrant", "kms:DescribeKey", "rds:RestoreDBClusterFromSnapshot"],
+                &[
+                    "kms:CreateGrant",
+                    "kms:DescribeKey",
+                    "rds:RestoreDBClusterFromSnapshot",
+                ],
             ),
     )
     .step(
@@ -97,14 +109,20 @@ fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation 
             .flag("db-cluster-available")
             .opt("--db-cluster-identifier", cluster.as_str())
             .region(region)
-            .step("Wait until the cluster is available", &["rds:DescribeDBClusters"]),
+            .step(
+                "Wait until the cluster is available",
+                &["rds:DescribeDBClusters"],
+            ),
     )
     .step(
         aws("rds", "create-db-cluster-snapshot")
             .opt("--db-cluster-snapshot-identifier", copy.as_str())
             .opt("--db-cluster-identifier", cluster.as_str())
             .region(region)
-            .step("Create a snapshot of the cluster", &["rds:CreateDBClusterSnapshot"]),
+            .step(
+                "Create a snapshot of the cluster",
+                &["rds:CreateDBClusterSnapshot"],
+            ),
     )
     .step(rds::wait_for_snapshot(snapshot.kind, region, &copy))
     .step(

@@ -46,7 +46,10 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation))
 }
 
-const SUMMARY: &str = "a database cannot be encrypted in place: restore an encrypted copy of a snapshot as a new database, move the applications to it, then delete the old one. Data that is written between the snapshot and the move is not in the copy: stop the writers first, or replicate the difference";
+const SUMMARY: &str = "a database cannot be encrypted in place: restore an encrypted copy of a snapshot as a new \
+     database, move the applications to it, then delete the old one. Data that is written \
+     between the snapshot and the move is not in the copy: stop the writers first, or replicate \
+     the difference";
 
 fn of_replica() -> Remediation {
     Remediation::new("a read replica has the encryption of its source: encrypt the source first")
@@ -145,6 +148,8 @@ fn key() -> Arg {
 
 fn move_applications() -> Step {
     Step::by_hand(
-        "Compare the data, copy the parameter group, the security groups and the other settings of the old database, move the applications to the new one, and delete the old database (with a final snapshot) when nothing uses it",
+        "Compare the data, copy the parameter group, the security groups and the other settings \
+         of the old database, move the applications to the new one, and delete the old database \
+         (with a final snapshot) when nothing uses it",
     )
 }

@@ -59,14 +59,18 @@ fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
         Known::No(_) => "unknown".to_owned(),
     };
     let least = format!("at least {required} %");
-    let evidence = Evidence::of("coverage of steady RDS hours", shown(&databases), RESERVATIONS)
-        .expected(least.clone())
-        .and("coverage of steady compute", shown(&compute), PLANS)
-        .expected(least)
-        .note(format!(
-            "this audit made {requests} requests to Cost Explorer, which cost {:.2} USD",
-            f64::from(requests) * 0.01
-        ));
+    let evidence = Evidence::of(
+        "coverage of steady RDS hours",
+        shown(&databases),
+        RESERVATIONS,
+    )
+    .expected(least.clone())
+    .and("coverage of steady compute", shown(&compute), PLANS)
+    .expected(least)
+    .note(format!(
+        "this audit made {requests} requests to Cost Explorer, which cost {:.2} USD",
+        f64::from(requests) * 0.01
+    ));
     if !low(&databases) && !low(&compute) {
         return Ok(Verdict::Pass(evidence));
     }
@@ -94,7 +98,8 @@ fn steady(days: &[DayOfUse]) -> Option<f64> {
 
 fn remediation(databases: bool, compute: bool) -> Remediation {
     let mut to = Remediation::new(
-        "read the recommendations of AWS for the account, and buy for one year what will certainly run that long",
+        "read the recommendations of AWS for the account, and buy for one year what will \
+         certainly run that long",
     );
     if databases {
         to = to.step(

@@ -21,9 +21,7 @@ pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule::new(
 
 fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     if account.root_password == Known::Yes(false) {
-        return Ok(Verdict::not_applicable(
-            "the root user has no password",
-        ));
+        return Ok(Verdict::not_applicable("the root user has no password"));
     }
     let has_mfa = *account.root_mfa.get()?;
     let found = if has_mfa { "1" } else { "0" };

@@ -54,13 +54,15 @@ fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
 /// included.
 fn remediation(bucket: &KeptBucket, rules: &[LifecycleRule]) -> Remediation {
     let to = Remediation::new(
-        "abort multipart uploads that are incomplete after 7 days: their parts cost as much as objects, and no listing of objects shows them",
+        "abort multipart uploads that are incomplete after 7 days: their parts cost as much as \
+         objects, and no listing of objects shows them",
     )
     .link("https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html");
     let (Known::Yes(minimum), Known::Yes(region)) = (&bucket.minimum_object_size, &bucket.region)
     else {
         return to.withheld(
-            "the call replaces the whole lifecycle configuration, and a part of it or the region of the bucket could not be read",
+            "the call replaces the whole lifecycle configuration, and a part of it or the region \
+             of the bucket could not be read",
         );
     };
     let taken = |id: &str| rules.iter().any(|rule| rule.document["ID"] == id);

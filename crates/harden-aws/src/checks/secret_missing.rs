@@ -32,8 +32,7 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     if !missing.is_empty() {
         let words: Vec<String> = missing.iter().map(|(w, s)| describe(w, s)).collect();
-        let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE)
-            .expected("none");
+        let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE).expected("none");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
     // A missing secret fails above. A pass needs the state of every secret.
@@ -64,7 +63,8 @@ fn describe(wanted: &WantedSecret, state: &State) -> String {
 
 fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
     let mut to = Remediation::new(
-        "create the secrets, or remove the references: a task whose secret cannot be read does not start",
+        "create the secrets, or remove the references: a task whose secret cannot be read does \
+         not start",
     );
     let mut needs_revision = false;
     for (wanted, state) in missing {
@@ -90,7 +90,9 @@ fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
     }
     if needs_revision {
         to = to.step(Step::by_hand(
-            "Register a new revision of the task definitions with the ARN of the existing secret. The six characters at the end of an ARN change if a secret is created again; a reference without them continues to work",
+            "Register a new revision of the task definitions with the ARN of the existing \
+             secret. The six characters at the end of an ARN change if a secret is created \
+             again; a reference without them continues to work",
         ));
     }
     to.link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html")

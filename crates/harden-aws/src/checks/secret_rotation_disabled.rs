@@ -29,7 +29,9 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     let classed = class_of(held, policy);
     let classed = classed.get()?;
     if classed.class != Some(SecretClass::Database) {
-        return Ok(Verdict::not_applicable("the secret does not have the class database"));
+        return Ok(Verdict::not_applicable(
+            "the secret does not have the class database",
+        ));
     }
     let enabled = *held.rotation_enabled.get()?;
     let evidence = Evidence::of("RotationEnabled", enabled, "secretsmanager:ListSecrets")
@@ -40,7 +42,9 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let (region, days) = (&*j.id.place.region, policy.database_days);
     let remediation = Remediation::new(
-        "enable automatic rotation with a function from the AWS template for the database engine; the secret is rotated immediately, so first make sure that the applications read it again",
+        "enable automatic rotation with a function from the AWS template for the database \
+         engine; the secret is rotated immediately, so first make sure that the applications \
+         read it again",
     )
     .step(secret::schedule(&held.arn, region, days))
     .terraform(secret::rotation_terraform(&held.arn, days))

@@ -16,7 +16,9 @@ pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Find the cause in the log of the rotation function, fix it, and rotate the secret.")
+    .remediation(
+        "Find the cause in the log of the rotation function, fix it, and rotate the secret.",
+    )
     .page(include_str!("secret_rotation_failing.md"))
     .since("0.1.0"),
     judge,
@@ -101,10 +103,12 @@ fn rate(schedule: &str) -> Option<SignedDuration> {
 
 fn remediation(held: &Secret, j: &Judging<AwsPolicy>) -> Remediation {
     Remediation::new(
-        "find out why the rotation function fails (its log group is /aws/lambda/ and its name), fix the cause, and rotate the secret",
+        "find out why the rotation function fails (its log group is /aws/lambda/ and its name), \
+         fix the cause, and rotate the secret",
     )
     .step(Step::by_hand(
-        "Read the last errors in the log of the rotation function. In most cases it cannot reach the database or Secrets Manager, or the current value no longer works",
+        "Read the last errors in the log of the rotation function. In most cases it cannot reach \
+         the database or Secrets Manager, or the current value no longer works",
     ))
     .step(secret::rotate(&held.arn, &j.id.place.region))
     .link("https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html")

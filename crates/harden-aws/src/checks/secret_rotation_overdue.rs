@@ -75,21 +75,21 @@ fn remediation(aged: &AgedSecret, days: u32) -> Remediation {
     let (arn, region) = (&*aged.secret.arn, &*aged.place.region);
     if aged.secret.rotation_enabled == Known::Yes(true) {
         return Remediation::new(
-            "automatic rotation is enabled, but the secret was not rotated: rotate it now, and find out why it was not rotated",
+            "automatic rotation is enabled, but the secret was not rotated: rotate it now, and \
+             find out why it was not rotated",
         )
         .step(secret::rotate(arn, region))
         .link(LINK);
     }
-    Remediation::new(format!(
-        "set a new value, and rotate it every {days} days"
-    ))
-    .step(Step::by_hand(
-        "Create a new value where the secret is used (the database, the console of the API), together with the old one if possible",
-    ))
-    .step(secret::put_value(arn, region))
-    .step(Step::by_hand(
-        "Restart the workloads that read it, check that they work, and revoke the old value",
-    ))
-    .terraform(secret::rotation_terraform(arn, days))
-    .link(LINK)
+    Remediation::new(format!("set a new value, and rotate it every {days} days"))
+        .step(Step::by_hand(
+            "Create a new value where the secret is used (the database, the console of the API), \
+         together with the old one if possible",
+        ))
+        .step(secret::put_value(arn, region))
+        .step(Step::by_hand(
+            "Restart the workloads that read it, check that they work, and revoke the old value",
+        ))
+        .terraform(secret::rotation_terraform(arn, days))
+        .link(LINK)
 }

@@ -6,15 +6,11 @@ use crate::resources::Secret;
 use crate::views::{is_within, not_ones_own};
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
-    Meta::new(
-        "aws/secret-unused",
-        "Secrets are used",
-        Severity::Low,
-    )
-    .tags(&["guide:5"])
-    .remediation("Revoke the value where it is valid, and delete the secret.")
-    .page(include_str!("secret_unused.md"))
-    .since("0.1.0"),
+    Meta::new("aws/secret-unused", "Secrets are used", Severity::Low)
+        .tags(&["guide:5"])
+        .remediation("Revoke the value where it is valid, and delete the secret.")
+        .page(include_str!("secret_unused.md"))
+        .since("0.1.0"),
     judge,
 );
 
@@ -47,7 +43,8 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
         _ => {}
     }
     let remediation = Remediation::new(
-        "find out who owns the secret, revoke the value where it is valid, and delete the secret; the deletion can be canceled for 30 days (restore-secret)",
+        "find out who owns the secret, revoke the value where it is valid, and delete the \
+         secret; the deletion can be canceled for 30 days (restore-secret)",
     )
     .step(
         aws("secretsmanager", "delete-secret")

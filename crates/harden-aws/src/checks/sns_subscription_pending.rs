@@ -15,7 +15,9 @@ pub(crate) static CHECK: Rule<TopicSubscription, AwsPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:2"])
-    .remediation("Let the recipient confirm the subscription. Subscribe again if the message is lost.")
+    .remediation(
+        "Let the recipient confirm the subscription. Subscribe again if the message is lost.",
+    )
     .page(include_str!("sns_subscription_pending.md"))
     .since("0.1.0"),
     judge,
@@ -41,7 +43,8 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
     let link = "https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html";
     if subscription.is_slack_webhook() {
         return Remediation::new(
-            "a Slack webhook can never be confirmed: aws/sns-slack-direct-webhook describes the alternatives; SNS deletes the pending subscription after two days",
+            "a Slack webhook can never be confirmed: aws/sns-slack-direct-webhook describes the \
+             alternatives; SNS deletes the pending subscription after two days",
         )
         .step(Step::by_hand(
             "Wait until SNS deletes the subscription, and do not subscribe the webhook again",
@@ -55,7 +58,8 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
             resubscribe(subscription, arn, region, &*subscription.endpoint)
         };
         return Remediation::new(
-            "let the recipient open the link in the confirmation email; if it is lost, subscribe again to send a new one",
+            "let the recipient open the link in the confirmation email; if it is lost, subscribe \
+             again to send a new one",
         )
         .step(again)
         .link("https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html");
@@ -66,7 +70,8 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
         Arg::input("ENDPOINT", "the full endpoint, which is not recorded")
     };
     Remediation::new(
-        "let the endpoint confirm the subscription with the token in the message from SNS; subscribe again to send a new message",
+        "let the endpoint confirm the subscription with the token in the message from SNS; \
+         subscribe again to send a new message",
     )
     .step(resubscribe(subscription, arn, region, endpoint))
     .step(

@@ -48,7 +48,8 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
             .expected(EXPECTED)
             .and("key", join_first(&how), "kms:GetKeyPolicy");
         let to = Remediation::new(
-            "allow the service to use the KMS key of the topic; without this every alert is lost, and only the history of the alarm shows it",
+            "allow the service to use the KMS key of the topic; without this every alert is \
+             lost, and only the history of the alarm shows it",
         );
         // A new key must allow all publishers.
         let all: Vec<&Publisher> = topic.publishers.iter().collect();
@@ -69,7 +70,8 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
         topic.complete.get()?;
     }
     Ok(Verdict::Pass(
-        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes").expected(EXPECTED),
+        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes")
+            .expected(EXPECTED),
     ))
 }
 

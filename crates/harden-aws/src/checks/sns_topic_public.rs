@@ -25,8 +25,11 @@ pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule::new(
 const ACTIONS: [&str; 2] = ["sns:Publish", "sns:Subscribe"];
 
 fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
-    let policy = Policy::parse(topic.policy.get()?)
-        .map_err(|error| Unknown::undetermined(format!("the policy of the topic could not be parsed: {error}")))?;
+    let policy = Policy::parse(topic.policy.get()?).map_err(|error| {
+        Unknown::undetermined(format!(
+            "the policy of the topic could not be parsed: {error}"
+        ))
+    })?;
     let grants = policy.public_grants(&ACTIONS);
     let expected = "no statement that lets everyone publish or subscribe";
     let source = "sns:GetTopicAttributes";
@@ -65,7 +68,9 @@ fn remediation(
     (account, region): (&str, &str),
 ) -> Remediation {
     let to = Remediation::new(format!(
-        "limit the statements to principals and alarms of the account {account}, as in the default policy of a new topic; another account or a service such as Budgets that publishes to the topic needs a separate statement"
+        "limit the statements to principals and alarms of the account {account}, as in the \
+         default policy of a new topic; another account or a service such as Budgets that \
+         publishes to the topic needs a separate statement"
     ))
     .link("https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html");
     match narrowed(policy, grants, account) {
@@ -79,8 +84,7 @@ fn remediation(
 /// The policy with a condition on the owner in the public statements. The other statements do not
 /// change.
 fn narrowed(policy: &Policy, grants: &[PublicGrant], account: &str) -> Known<Policy> {
-    let by_hand =
-        || Unknown::undetermined("a condition alone cannot limit the public statement");
+    let by_hand = || Unknown::undetermined("a condition alone cannot limit the public statement");
     let mut document = json!(policy);
     for grant in grants {
         let statement = document

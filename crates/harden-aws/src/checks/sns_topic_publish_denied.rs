@@ -42,9 +42,11 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let evidence = |found: String| Evidence::of("Policy", found, "sns:GetTopicAttributes");
     if !denied.is_empty() {
-        let evidence = evidence(join_first(&how)).expected("sns:Publish is allowed for every publisher");
+        let evidence =
+            evidence(join_first(&how)).expected("sns:Publish is allowed for every publisher");
         let to = Remediation::new(
-            "let the service publish to the topic on behalf of the account, with an additional statement in its access policy",
+            "let the service publish to the topic on behalf of the account, with an additional \
+             statement in its access policy",
         );
         return Ok(Verdict::Fail(evidence, admit(to, topic, &denied)));
     }

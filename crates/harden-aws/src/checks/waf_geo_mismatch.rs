@@ -164,7 +164,8 @@ fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
         )
     };
     let to = Remediation::new(
-        "block requests by country according to the policy; an IP address shows the country of a network and not of a person, and a VPN bypasses the rule",
+        "block requests by country according to the policy; an IP address shows the country of a \
+         network and not of a person, and a VPN bypasses the rule",
     )
     .terraform(terraform("countries", "action", "block", &block))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-geo-match.html");

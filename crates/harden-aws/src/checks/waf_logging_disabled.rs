@@ -56,7 +56,9 @@ fn remediation(acl: &LoggedAcl) -> Remediation {
         ],
     }});
     Remediation::new(
-        "write the inspected requests to a log group, without the headers that contain credentials; set a retention period for the log group, because it grows with the traffic",
+        "write the inspected requests to a log group, without the headers that contain \
+         credentials; set a retention period for the log group, because it grows with the \
+         traffic",
     )
     .step(
         aws("logs", "create-log-group")

@@ -90,15 +90,18 @@ fn disabled_settings(config: &VisibilityConfig) -> Vec<&'static str> {
 }
 
 fn add_disabled(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evidence {
-    disabled_settings(config).into_iter().fold(evidence, |evidence, name| {
-        let setting = format!("{name} of {of}");
-        evidence.and(setting, "false", SOURCE).expected("true")
-    })
+    disabled_settings(config)
+        .into_iter()
+        .fold(evidence, |evidence, name| {
+            let setting = format!("{name} of {of}");
+            evidence.and(setting, "false", SOURCE).expected("true")
+        })
 }
 
 fn remediation(acl: &SeenAcl, rules: &WebAclRules, own: bool) -> Remediation {
     let to = Remediation::new(
-        "enable metrics and sampled requests; samples are kept for three hours and are free of charge, and sensitive fields can be protected (DataProtectionConfig)",
+        "enable metrics and sampled requests; samples are kept for three hours and are free of \
+         charge, and sensitive fields can be protected (DataProtectionConfig)",
     )
     .terraform(
         "resource \"aws_wafv2_web_acl\" \"this\" {\n  # … the settings and rules it has, each rule \

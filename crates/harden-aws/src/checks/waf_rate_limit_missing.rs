@@ -24,7 +24,8 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
 fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.edge;
     let (limit, seconds) = (policy.rate_limit, policy.rate_limit_seconds);
-    let expected = format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
+    let expected =
+        format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
     let stages = Stages::of(guarding)?;
     let rates = rates(&stages, limit, seconds);
     let source = SOURCE;
@@ -59,7 +60,9 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
 fn remediation(guarding: &GuardingAcl, policy: &AwsPolicy) -> Remediation {
     let edge = &policy.edge;
     let to = Remediation::new(format!(
-        "block an IP address over {} requests in {} s; behind a CDN or a proxy, all requests come from its addresses, so aggregate by FORWARDED_IP and let only the proxy reach the load balancer",
+        "block an IP address over {} requests in {} s; behind a CDN or a proxy, all requests \
+         come from its addresses, so aggregate by FORWARDED_IP and let only the proxy reach the \
+         load balancer",
         edge.rate_limit, edge.rate_limit_seconds
     ))
     .terraform(rate_terraform(edge))

@@ -7,12 +7,22 @@ use crate::views::{
 };
 use crate::web_acl::{SOURCE, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(Meta::new("aws/waf-rules-not-blocking", "Required rule groups of web ACLs block requests", Severity::High,)
-.tags(&["guide:5"])
-.security()
-.remediation("Remove the overrides, exclusions and scope-down statements that keep the rule group from blocking.")
-.page(include_str!("waf_rules_not_blocking.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-rules-not-blocking",
+        "Required rule groups of web ACLs block requests",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Remove the overrides, exclusions and scope-down statements that keep the rule group from \
+     blocking.",
+    )
+    .page(include_str!("waf_rules_not_blocking.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     let stages = Stages::of(guarding)?;
@@ -34,7 +44,10 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
             Holds::Yes => format!("{} blocks", group.shown),
             Holds::No(reason) => {
                 faulty.push(group);
-                format!("{} does not block every matching request: {reason}", group.shown)
+                format!(
+                    "{} does not block every matching request: {reason}",
+                    group.shown
+                )
             }
             Holds::Unclear(reason) => {
                 unknown.get_or_insert(reason);

@@ -27,7 +27,8 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     let stages = Stages::of(guarding)?;
     let evidence = |found: String| {
         let expected = format!(
-            "the rules CrossSiteScripting_* of {} in effect, or a custom rule that blocks cross-site scripting",
+            "the rules CrossSiteScripting_* of {} in effect, or a custom rule that blocks \
+             cross-site scripting",
             CORE.name
         );
         Evidence::of("Rules", found, SOURCE).expected(expected)
@@ -39,7 +40,10 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let (own, rule) = blocks_attack(&stages, &matches_cross_site_scripting);
     if own == Holds::Yes {
-        let found = format!("the rule {} blocks cross-site scripting", rule.unwrap_or_default());
+        let found = format!(
+            "the rule {} blocks cross-site scripting",
+            rule.unwrap_or_default()
+        );
         return Ok(Verdict::Pass(evidence(found)));
     }
     match (core, own, stages.unclear()) {
