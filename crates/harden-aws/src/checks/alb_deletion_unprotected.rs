@@ -7,7 +7,7 @@ use crate::views::SetUpBalancer;
 pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-deletion-unprotected",
-        "Load balancers are protected against deletion",
+        "Load balancers have deletion protection",
         Severity::Low,
     )
     .tags(&["guide:5", "beyond-guide"])

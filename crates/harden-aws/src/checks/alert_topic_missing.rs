@@ -11,7 +11,7 @@ use crate::views::{NotifiedTopic, ProtectedRegion};
 pub(crate) static CHECK: Rule<ProtectedRegion, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alert-topic-missing",
-        "Regions with production resources have an alert topic",
+        "Regions with services, load balancers or databases have an alert topic",
         Severity::High,
     )
     .tags(&["guide:2"])

@@ -18,7 +18,7 @@ pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule::new(
     judge,
 )
 .off(|policy| {
-    (!policy.alerts.chat).then_some("the policy does not require chat: aws.alerts.chat is false")
+    (!policy.alerts.chat).then_some("`chat` is not enabled in `[aws.alerts]` of the policy")
 });
 
 fn judge(topic: &AlertTopic, _: &Judging<AwsPolicy>) -> Judgement {

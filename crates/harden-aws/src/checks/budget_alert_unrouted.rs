@@ -39,7 +39,7 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     let notifications = subject.of.notifications.get()?;
     if notifications.is_empty() {
         // that it faults them is the finding of aws/budget-alert-missing
-        return Ok(Verdict::not_applicable("it has no notification"));
+        return Ok(Verdict::not_applicable("the budget has no notification"));
     }
     let mut faults = Faults::default();
     for notification in notifications {

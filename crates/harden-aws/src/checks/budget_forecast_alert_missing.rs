@@ -32,7 +32,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .expected("one on forecast spend");
+    .expected("at least 1 on forecast spend");
     if notifications.iter().any(forecast) {
         return Ok(Verdict::Pass(evidence));
     }

@@ -27,7 +27,7 @@ pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
 
 fn off(policy: &AwsPolicy) -> Option<&'static str> {
     let is_unset = policy.ci.allowed_actions.is_empty();
-    is_unset.then_some("`allowed_actions` is not set in [aws.ci] of the policy")
+    is_unset.then_some("`allowed_actions` is not set in `[aws.ci]` of the policy")
 }
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {

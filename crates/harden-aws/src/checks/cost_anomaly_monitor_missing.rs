@@ -10,7 +10,7 @@ use crate::views::InvestigatedCost;
 pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/cost-anomaly-monitor-missing",
-        "Unusual cost is investigated automatically",
+        "Accounts have a cost anomaly monitor or a budget action",
         Severity::Medium,
     )
     .tags(&["guide:6"])

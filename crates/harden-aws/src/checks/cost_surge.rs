@@ -27,8 +27,7 @@ const SHOWN: usize = 10;
 
 pub(crate) fn off(policy: &AwsPolicy) -> Option<&'static str> {
     (!policy.costs.cost_explorer).then_some(
-        "aws.costs.cost_explorer is not set in the policy (each request to Cost Explorer costs \
-         0.01 USD)",
+        "`cost_explorer` is not enabled in `[aws.costs]` of the policy (each request costs 0.01 USD)",
     )
 }
 

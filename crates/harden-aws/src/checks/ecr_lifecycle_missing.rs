@@ -40,7 +40,7 @@ fn judge(repository: &KeptRepository, _: &Judging<AwsPolicy>) -> Judgement {
 fn remediation(repository: &KeptRepository) -> Remediation {
     let rule = json!({"rules": [{
         "rulePriority": 1,
-        "description": "Untagged images go after 14 days",
+        "description": "Expire untagged images after 14 days",
         "selection": {
             "tagStatus": "untagged",
             "countType": "sinceImagePushed",

@@ -164,7 +164,7 @@ fn of_change(evidence: Evidence, change: &Change) -> Evidence {
 fn uncovered(change: &Change, database: &Database, hours: u32) -> Evidence {
     of_change(Evidence::default(), change)
         .and(
-            format!("snapshot in the {hours} hours before"),
+            format!("snapshot in the {hours} hours before the change"),
             "missing",
             snapshots_source(database),
         )
@@ -190,7 +190,7 @@ fn evidence(covered: &[&Change], changed: &ChangedDatabase, hours: u32) -> Evide
                 });
             evidence
                 .and(
-                    format!("snapshot in the {hours} hours before"),
+                    format!("snapshot in the {hours} hours before the change"),
                     snapshot,
                     snapshots_source(database),
                 )

@@ -91,7 +91,7 @@ fn steady(days: &[DayOfUse]) -> Option<f64> {
         return None;
     }
     let covered = days.iter().map(|day| day.covered.min(steady)).sum::<f64>();
-    #[expect(clippy::cast_precision_loss, reason = "some thirty days")]
+    #[expect(clippy::cast_precision_loss, reason = "about thirty days")]
     let mean = covered / days.len() as f64;
     Some(mean * 100.0 / steady)
 }
