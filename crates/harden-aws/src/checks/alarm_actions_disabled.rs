@@ -11,9 +11,9 @@ use crate::remediations::put_alarm::{
     put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic,
 };
 use crate::resources::{Alarm, AlarmDefinition};
-use crate::views::{ALARM_SOURCE, SCALING, WiredAlarm, acts, is_scaling_alarm};
+use crate::views::{ALARM_SOURCE, AlarmWithParents, SCALING, acts, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<WiredAlarm, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AlarmWithParents, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alarm-actions-disabled",
         "Alarms have ALARM actions, and the actions are enabled",
@@ -26,7 +26,7 @@ pub(crate) static CHECK: Rule<WiredAlarm, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(wired: &AlarmWithParents, _: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*wired.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -34,11 +34,11 @@ fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
     let itself = acts(alarm);
     let through =
         |(name, acts): &(Box<str>, Known<bool>)| (acts == &Known::Yes(true)).then(|| name.clone());
-    let composite = wired.raises.iter().find_map(through);
-    let by_composite = Known::any(wired.raises.iter().map(|(_, acts)| acts.clone()));
+    let composite = wired.parents.iter().find_map(through);
+    let by_composite = Known::any(wired.parents.iter().map(|(_, acts)| acts.clone()));
     // A composite alarm that could not be read may act, so "no action" is certain only where all
     // composite alarms were read.
-    let by_unread_composite = wired.raises_all.as_ref().map(|()| false);
+    let by_unread_composite = wired.all_parents_read.as_ref().map(|()| false);
     let is_wired = Known::any([itself.clone(), by_composite, by_unread_composite]);
 
     let is_wired = *is_wired.get()?;

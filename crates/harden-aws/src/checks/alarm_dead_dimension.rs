@@ -6,9 +6,9 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition};
-use crate::views::{ALARM_SOURCE, AimedAlarm, SCALING, is_scaling_alarm};
+use crate::views::{ALARM_SOURCE, AlarmWithTargets, SCALING, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AlarmWithTargets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alarm-dead-dimension",
         "Alarms monitor resources that exist",
@@ -23,21 +23,22 @@ pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(aimed: &AlarmWithTargets, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*aimed.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
     }
-    if matches!(alarm.definition.get()?, AlarmDefinition::Composite(_)) {
+    let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
             "a composite alarm monitors alarms, not a metric",
         ));
-    }
+    };
     let state = alarm.state.get()?;
     let evidence = Evidence::of("StateValue", state, ALARM_SOURCE);
     if state != "INSUFFICIENT_DATA" {
         return Ok(Verdict::Pass(evidence));
     }
+    metric.require_metrics()?;
     let limit = j.policy.alarms.dead_after_hours;
     let hours = alarm
         .state_since

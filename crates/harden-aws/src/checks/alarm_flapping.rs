@@ -9,11 +9,11 @@ use crate::AwsPolicy;
 use crate::remediations::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::Alarm;
 use crate::views::{
-    HISTORY, RecentAlarm, SCALING, Spell, alarm_metrics, datapoints, is_scaling_alarm,
-    metric_alarm, seconds,
+    AlarmWithStateChanges, HISTORY, SCALING, TimeInAlarm, alarm_metrics, datapoints,
+    is_scaling_alarm, metric_alarm, seconds,
 };
 
-pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AlarmWithStateChanges, AwsPolicy> = Rule::new(
     Meta::new("aws/alarm-flapping", "Alarms do not flap", Severity::Low)
         .tags(&["guide:3"])
         .remediation(
@@ -25,7 +25,7 @@ pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(recent: &RecentAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(recent: &AlarmWithStateChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*recent.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -34,9 +34,9 @@ fn judge(recent: &RecentAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     let days = j.policy.alarms.flapping_days;
     let most = j.policy.alarms.flapping_changes;
     let from = days_before(j.now, days)?;
-    let spells = history.spells(from, j.now);
+    let periods_in_alarm = history.periods_in_alarm(from, j.now);
     // A short history can prove that there were too many changes, but not that there were few.
-    let is_over = spells.len() > most as usize;
+    let is_over = periods_in_alarm.len() > most as usize;
     if !is_over && history.since > from {
         return Err(Unknown::undetermined(format!(
             "the alarm history was read from {} on, which is less than {days} days",
@@ -44,7 +44,7 @@ fn judge(recent: &RecentAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         ))
         .during(HISTORY));
     }
-    let evidence = evidence(alarm, &spells, most, days);
+    let evidence = evidence(alarm, &periods_in_alarm, most, days);
     if is_over {
         let remediation = remediation(alarm, j.policy.alarms.max_delay_seconds);
         return Ok(Verdict::Fail(evidence, remediation));
@@ -57,18 +57,23 @@ fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Unknown> {
         .map_err(|_| Unknown::undetermined("the time of the run is out of range"))
 }
 
-fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
+fn evidence(alarm: &Alarm, periods_in_alarm: &[TimeInAlarm], most: u32, days: u32) -> Evidence {
     let label = format!("changes to ALARM in {days} days");
-    let evidence = Evidence::of(label, spells.len(), HISTORY).expected(format!("at most {most}"));
-    let Some(median) = median(spells) else {
+    let evidence =
+        Evidence::of(label, periods_in_alarm.len(), HISTORY).expected(format!("at most {most}"));
+    let Some(median) = median(periods_in_alarm) else {
         return evidence;
     };
     let evidence = evidence.and("median time in ALARM", format_args!("{median} s"), HISTORY);
     match metric_alarm(alarm).and_then(|metric| alarm_metrics(metric).period()) {
         Some(period) => {
-            let quick = |s: &&Spell| s.cleared && s.seconds <= period;
+            let quick = |s: &&TimeInAlarm| s.cleared && s.seconds <= period;
             let label = format!("changes back to OK within one period ({period} s)");
-            evidence.and(label, spells.iter().filter(quick).count(), HISTORY)
+            evidence.and(
+                label,
+                periods_in_alarm.iter().filter(quick).count(),
+                HISTORY,
+            )
         }
         None => {
             evidence.note("the alarm has no period, so quick changes back to OK are not counted")
@@ -78,8 +83,8 @@ fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
 
 /// The median time in ALARM, in seconds. For an even number of spells: the lower of the two middle
 /// values.
-fn median(spells: &[Spell]) -> Option<i64> {
-    let mut all: Vec<i64> = spells.iter().map(|s| s.seconds).collect();
+fn median(periods_in_alarm: &[TimeInAlarm]) -> Option<i64> {
+    let mut all: Vec<i64> = periods_in_alarm.iter().map(|s| s.seconds).collect();
     all.sort_unstable();
     all.get(all.len().checked_sub(1)? / 2).copied()
 }

@@ -8,7 +8,7 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::{add_action, repair};
 use crate::resources::Subscription;
-use crate::views::{Action, NotifiedTopic, Notifies, NotifyingAlarm, chain, takes};
+use crate::views::{Action, AlarmActions, NotifiedTopic, NotifyingAlarm, chain, takes};
 
 pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule::new(
     Meta::new(
@@ -61,7 +61,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let (mut broken_links, mut unknown) = (Vec::new(), None);
     for (i, notifies) in std::iter::once(&subject.own)
-        .chain(&subject.raised)
+        .chain(&subject.parents)
         .enumerate()
     {
         let through = if i == 0 {
@@ -91,7 +91,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(unknown) = unknown {
         return Err(unknown);
     }
-    subject.raised_all.get()?;
+    subject.all_parents_read.get()?;
     let evidence = broken_links
         .iter()
         .take(5)
@@ -102,7 +102,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(subject, j)))
 }
 
-fn delivery(notifies: &Notifies) -> Delivery {
+fn delivery(notifies: &AlarmActions) -> Delivery {
     // Disabled actions break every path, whatever is not known of the topics.
     if notifies.enabled == Known::Yes(false) {
         return Delivery::Broken(vec![BrokenLink::of_alarm("ActionsEnabled", "false")]);
@@ -145,7 +145,7 @@ fn delivery(notifies: &Notifies) -> Delivery {
 }
 
 /// A complete path counts only if the actions are known to be enabled.
-fn if_enabled(notifies: &Notifies, how: String) -> Delivery {
+fn if_enabled(notifies: &AlarmActions, how: String) -> Delivery {
     match notifies.enabled.get() {
         Ok(_) => Delivery::Complete(how),
         Err(reason) => Delivery::Unknown(reason.into()),

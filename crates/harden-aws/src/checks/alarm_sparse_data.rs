@@ -77,6 +77,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
             "no metric of the alarm is known to be reported only when it is not zero",
         ));
     };
+    metric.require_settings()?;
     if metric
         .comparison
         .as_deref()

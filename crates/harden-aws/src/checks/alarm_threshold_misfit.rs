@@ -2,17 +2,17 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, V
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
-use crate::coverage::wanted;
+use crate::coverage::alarm_requirement;
 use crate::remediations::retune;
 use crate::resources::{Alarm, AlarmDefinition, AlarmMetric, MetricAlarm, TunedMetric};
 use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach};
 use crate::views::{
-    ALARM_SOURCE, LEAST_DAYS, METRICS, Measure, SCALING, Thing, TunedAlarm, Wanted, Watched,
-    alarm_metrics, covers, datapoints, enough, is_scaling_alarm, no_data, numbers, peak_hours,
-    shown,
+    ALARM_SOURCE, AlarmRequirement, AlarmWithMetric, JudgedMetric, METRICS, MIN_DAYS, Measure,
+    MetricOwner, SCALING, alarm_metrics, datapoints, format_number, is_scaling_alarm, no_data,
+    peak_hours, require_days, require_window, statistics,
 };
 
-pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit",
+pub(crate) static CHECK: Rule< AlarmWithMetric , AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit",
     "Alarm thresholds fit the history of their metrics", Severity::Low,)
 .tags(&["guide:3"])
 .remediation(
@@ -21,7 +21,7 @@ pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule::new(Meta::new("aws/
 .page(include_str!("alarm_threshold_misfit.md"))
 .since("0.1.0"), judge,);
 
-fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*tuned.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -31,7 +31,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             "a composite alarm monitors alarms, not a metric",
         ));
     };
-    let Some(watched) = &tuned.watched else {
+    let Some(watched) = &tuned.metric else {
         return Ok(Verdict::not_applicable(
             "the policy has no threshold for the metric of the alarm",
         ));
@@ -41,6 +41,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             "an anomaly detection band adapts to its metric",
         ));
     }
+    definition.require_settings()?;
     let threshold = Threshold::of(definition).ok_or_else(|| {
         Unknown::undetermined("the alarm has no threshold, or an unknown comparison operator")
             .during(ALARM_SOURCE)
@@ -68,7 +69,7 @@ fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// The requirement of the policy for an alarm on a metric.
-fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> Wanted {
+fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> AlarmRequirement {
     let alarms = &policy.alarms;
     let max = match tuned {
         TunedMetric::EcsCpu => alarms.ecs_cpu_percent,
@@ -76,18 +77,18 @@ fn limit(tuned: TunedMetric, policy: &AwsPolicy) -> Wanted {
         TunedMetric::Alb5xx => alarms.alb_5xx_count,
         TunedMetric::AlbLatency => alarms.alb_latency_seconds,
     };
-    wanted(measure(tuned), max, policy)
+    alarm_requirement(measure(tuned), max, policy)
 }
 
 /// An alarm with its threshold, its metric and the requirement of the policy.
 struct Case<'a> {
     alarm: &'a Alarm,
     definition: &'a MetricAlarm,
-    watched: &'a Watched,
+    watched: &'a JudgedMetric,
     threshold: Threshold,
     /// The highest threshold that the policy allows.
     highest: Option<f64>,
-    wanted: Wanted,
+    wanted: AlarmRequirement,
     policy: &'a AwsPolicy,
 }
 
@@ -95,13 +96,13 @@ impl Case<'_> {
     /// Judges how much of the time the alarm would have been in ALARM.
     fn against_history(&self) -> Judgement {
         let history = self.watched.history.get()?;
-        covers(history.from, history.until, self.policy.metrics.days)?;
+        require_window(history.from, history.until, self.policy.metrics.days)?;
         let data = history.data.get()?;
         let since = match self.since(history)? {
             Ok(since) => since,
             Err(reason) => return Ok(Verdict::not_applicable(reason)),
         };
-        enough(since, history.until, LEAST_DAYS)?;
+        require_days(since, history.until, MIN_DAYS)?;
         let Some(data) = data else {
             let days = self.policy.metrics.days;
             let evidence =
@@ -136,10 +137,10 @@ impl Case<'_> {
             _ => None,
         };
         let old = |at: &Timestamp| span(*at, history.until) >= 86_400.0 * 7.0;
-        match (&self.watched.thing, first) {
+        match (&self.watched.owner, first) {
             (_, Some(first)) if old(&first) => Ok(Ok(first)),
-            (Thing::Service(_), Some(first)) => Ok(Ok(first)),
-            (Thing::Service(service), None) => match service.get()? {
+            (MetricOwner::Service(_), Some(first)) => Ok(Ok(first)),
+            (MetricOwner::Service(service), None) => match service.get()? {
                 None => Ok(Err(
                     "the dimensions of the alarm name a service that does not exist",
                 )),
@@ -149,7 +150,7 @@ impl Case<'_> {
                 },
             },
             // Without requests or errors a load balancer reports no data, so its age is judged instead.
-            (Thing::Balancer(balancer), _) => match balancer.get()? {
+            (MetricOwner::Balancer(balancer), _) => match balancer.get()? {
                 None => Ok(Err(
                     "the dimensions of the alarm name a load balancer that does not exist",
                 )),
@@ -195,7 +196,7 @@ impl Case<'_> {
         let percent = self.policy.metrics.alarm_percent;
         let limit = self.highest.map(|h| format!("{h}{unit}"));
         let evidence = match advice {
-            Advice::Have(value) => {
+            Advice::Use(value) => {
                 let reason = match limit {
                     Some(limit) => format!(", and the policy allows up to {limit}"),
                     None => String::new(),
@@ -212,7 +213,7 @@ impl Case<'_> {
                     .note(format!(
                         "only a threshold that allows {}{unit} would have been quiet, which is \
                      looser than the policy: fix the service, or change the policy",
-                        shown(value)
+                        format_number(value)
                     ))
             }
             Advice::MissingData => evidence.note(
@@ -269,7 +270,7 @@ impl Case<'_> {
             .expected(format!("at most {} %", self.policy.metrics.alarm_percent))
             .and(
                 format!("{name} over {days} days"),
-                numbers(&data.history, unit),
+                statistics(&data.history, unit),
                 METRICS,
             )
             .and(

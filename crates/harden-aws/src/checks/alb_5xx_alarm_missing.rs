@@ -1,10 +1,10 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
-use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
-use crate::views::{Measure, WatchedLoadBalancer};
+use crate::coverage::{Requirement, alarm_requirement, judge_balancer, not_an_alb};
+use crate::views::{LoadBalancerWithAlarms, Measure};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-5xx-alarm-missing",
+pub(crate) static CHECK: Rule< LoadBalancerWithAlarms , AwsPolicy> = Rule::new(Meta::new("aws/alb-5xx-alarm-missing",
     "Load balancers have alarms on 5xx responses", Severity::High,)
 .tags(&["guide:3"])
 .remediation(
@@ -30,11 +30,11 @@ const ITSELF: Requirement = Requirement {
     label: "alb_elb_5xx_high",
 };
 
-fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
-    let wanted = wanted(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);
+    let wanted = alarm_requirement(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);
     let requirements = [
         (&TARGET, balancer.of_targets(TARGET.metric, &wanted)),
         (&ITSELF, balancer.of_itself(ITSELF.metric, &wanted)),

@@ -4,9 +4,9 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::balancer::terraform;
 use crate::remediations::cli::{Input, aws};
-use crate::views::{Balancer, SetUpBalancer};
+use crate::views::{Balancer, BalancerWithAttributes};
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-access-logs-disabled",
         "Load balancers write access logs",
@@ -27,7 +27,7 @@ const BUCKET: Input = Input {
     hint: "a bucket in this region whose policy lets Elastic Load Balancing write",
 };
 
-fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }

@@ -6,9 +6,9 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ErrorHour};
-use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-error-rate-high",
         "Load balancers have a low rate of 5xx responses",
@@ -24,14 +24,14 @@ pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
 /// The number of hours with the most errors that the evidence lists.
 const WORST_HOURS: usize = 10;
 
-fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
     let policy = &j.policy.metrics;
     let metrics = balancer.metrics.get()?;
-    covers(metrics.from, metrics.until, policy.traffic_days)?;
-    enough(
+    require_window(metrics.from, metrics.until, policy.traffic_days)?;
+    require_days(
         *balancer.created_at.get()?,
         metrics.until,
         i64::from(policy.traffic_days),
@@ -63,7 +63,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     let (lowest, highest) = (100.0 * errors / most, 100.0 * errors / fewest);
     let found = format!(
         "{errors:.0} of {seen} requests, {} %",
-        range_of(shown(lowest), shown(highest))
+        range_of(format_number(lowest), format_number(highest))
     );
     if lowest <= policy.error_percent && highest > policy.error_percent {
         return Err(Unknown::undetermined(format!(
@@ -122,7 +122,7 @@ fn worst(hours: &[ErrorHour]) -> String {
     }
 }
 
-fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remediation {
+fn remediation(balancer: &BalancerWithMetrics, metrics: &BalancerMetrics) -> Remediation {
     Remediation::new("find the targets that return 5xx in the worst hours, and the cause")
         .step(by_target_group(
             "Find the target group that returns the 5xx responses, by hour",

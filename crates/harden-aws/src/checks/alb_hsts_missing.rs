@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
-use crate::views::HeaderListener;
+use crate::views::ListenerWithAttributes;
 
-pub(crate) static CHECK: Rule<HeaderListener, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ListenerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-hsts-missing",
         "HTTPS listeners of internet-facing load balancers send HSTS",
@@ -27,8 +27,8 @@ const SOURCE: &str = "elasticloadbalancing:DescribeListenerAttributes";
 /// The value that the guide gives.
 const VALUE: &str = "max-age=31536000; includeSubDomains; preload";
 
-fn judge(subject: &HeaderListener, _: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &ListenerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     subject.listener.protocol.get()?;
@@ -61,7 +61,7 @@ fn max_age(value: &str) -> Option<u64> {
     only
 }
 
-fn remediation(subject: &HeaderListener) -> Remediation {
+fn remediation(subject: &ListenerWithAttributes) -> Remediation {
     let input = json!({
         "ListenerArn": subject.listener.arn,
         "Attributes": [{"Key": ATTRIBUTE, "Value": VALUE}],

@@ -8,9 +8,9 @@ use crate::AwsPolicy;
 use crate::remediations::balancer::{modify_listener, to_https};
 use crate::remediations::cli::aws;
 use crate::resources::ListenerAction;
-use crate::views::{ListeningBalancer, RuledListener};
+use crate::views::{BalancerWithListeners, ListenerWithRules};
 
-pub(crate) static CHECK: Rule<ListeningBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithListeners, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-http-not-redirected",
         "Load balancers redirect HTTP to HTTPS",
@@ -30,12 +30,12 @@ const EXPECTED: &str = "a redirect to HTTPS";
 
 /// An action that serves plain HTTP, with what it does.
 enum Fault<'a> {
-    Default(&'a RuledListener, &'static str),
-    Rule(&'a RuledListener, &'a str, &'a str, &'static str),
+    Default(&'a ListenerWithRules, &'static str),
+    Rule(&'a ListenerWithRules, &'a str, &'a str, &'static str),
 }
 
-fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &BalancerWithListeners, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     let listeners = subject.listeners.get()?;
@@ -73,12 +73,12 @@ fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(evidence.expected(EXPECTED)))
 }
 
-fn port(ruled: &RuledListener) -> String {
+fn port(ruled: &ListenerWithRules) -> String {
     let port = ruled.listener.port.ok();
     port.map_or_else(|| "?".to_owned(), i32::to_string)
 }
 
-fn faults_of<'a>(ruled: &'a RuledListener, faults: &mut Vec<Fault<'a>>) -> Result<(), Unknown> {
+fn faults_of<'a>(ruled: &'a ListenerWithRules, faults: &mut Vec<Fault<'a>>) -> Result<(), Unknown> {
     let default = ruled.listener.default_actions.get().map_err(Unknown::from);
     // The faults of the default action are recorded before the rules are read with `?`: a certain
     // failure must not be lost where the rules could not be read.
@@ -137,7 +137,7 @@ fn evidence(evidence: Evidence, fault: &Fault<'_>) -> Evidence {
     evidence.and(setting, *found, source).expected(EXPECTED)
 }
 
-fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation {
+fn remediation(subject: &BalancerWithListeners, faults: &[Fault<'_>]) -> Remediation {
     let region = &*subject.balancer.place.region;
     let mut to = Remediation::new(
         "redirect all plain HTTP requests to HTTPS; first give clients that do not follow \
@@ -171,14 +171,14 @@ fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation
 }
 
 /// Whether an HTTPS listener on port 443 receives the redirected requests.
-fn has_https_listener(subject: &ListeningBalancer) -> bool {
+fn has_https_listener(subject: &BalancerWithListeners) -> bool {
     let all = subject.listeners.ok().into_iter().flatten();
     all.map(|ruled| &ruled.listener).any(|listener| {
         listener.protocol.ok().is_some_and(|p| p == "HTTPS") && listener.port.ok() == Some(&443)
     })
 }
 
-fn listen_on_443(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Step {
+fn listen_on_443(subject: &BalancerWithListeners, faults: &[Fault<'_>]) -> Step {
     let group = faults.iter().find_map(|fault| {
         let (Fault::Default(ruled, _) | Fault::Rule(ruled, ..)) = fault;
         let actions = ruled.listener.default_actions.ok()?;

@@ -2,9 +2,9 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::switch_on;
-use crate::views::SetUpBalancer;
+use crate::views::BalancerWithAttributes;
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-invalid-headers-kept",
         "Load balancers drop header fields with invalid names",
@@ -20,7 +20,7 @@ pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
 
 const ATTRIBUTE: &str = "routing.http.drop_invalid_header_fields.enabled";
 
-fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }

@@ -1,10 +1,10 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
-use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
-use crate::views::{Measure, WatchedLoadBalancer};
+use crate::coverage::{Requirement, alarm_requirement, judge_balancer, not_an_alb};
+use crate::views::{LoadBalancerWithAlarms, Measure};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<LoadBalancerWithAlarms, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-latency-alarm-missing",
         "Load balancers have an alarm on response time",
@@ -27,11 +27,11 @@ const LATENCY: Requirement = Requirement {
     label: "alb_latency_high",
 };
 
-fn judge(balancer: &WatchedLoadBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
-    let wanted = wanted(
+    let wanted = alarm_requirement(
         Measure::Seconds,
         j.policy.alarms.alb_latency_seconds,
         j.policy,

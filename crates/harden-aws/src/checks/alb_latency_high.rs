@@ -6,9 +6,9 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
-use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-latency-high",
         "Load balancer targets respond within the latency limits",
@@ -21,15 +21,15 @@ pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
     let policy = &j.policy.metrics;
     let days = policy.traffic_days;
     let metrics = balancer.metrics.get()?;
-    covers(metrics.from, metrics.until, days)?;
-    enough(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
+    require_window(metrics.from, metrics.until, days)?;
+    require_days(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
     let times = metrics.response_times.get()?;
     if times.is_empty() {
         let reason = format!("the targets received no request in {days} days");
@@ -44,7 +44,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         ("P99", |t| t.p99, policy.latency_p99_seconds),
     ];
     for (name, of, limit) in limits {
-        let found = times.iter().map(|t| format!("{} s", shown(of(t))));
+        let found = times.iter().map(|t| format!("{} s", format_number(of(t))));
         evidence = evidence
             .and(
                 format!("{name} of TargetResponseTime in {days} days"),
@@ -75,7 +75,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remediation {
+fn remediation(balancer: &BalancerWithMetrics, metrics: &BalancerMetrics) -> Remediation {
     Remediation::new("find the slow target group and the slow endpoints, and fix them")
         .step(by_target_group(
             "Find the slow target group, by hour",

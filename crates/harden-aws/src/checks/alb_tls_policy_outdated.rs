@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::modify_listener;
-use crate::views::TlsListener;
+use crate::views::ListenerWithPolicy;
 
-pub(crate) static CHECK: Rule<TlsListener, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ListenerWithPolicy, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-tls-policy-outdated",
         "HTTPS listeners accept only TLS 1.2 and later",
@@ -26,7 +26,7 @@ pub(super) const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 const SOURCE: &str = "elasticloadbalancing:DescribeSSLPolicies";
 
-fn judge(subject: &TlsListener, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &ListenerWithPolicy, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }
@@ -46,7 +46,7 @@ fn judge(subject: &TlsListener, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(evidence))
 }
 
-fn remediation(subject: &TlsListener) -> Remediation {
+fn remediation(subject: &ListenerWithPolicy) -> Remediation {
     let arn = &subject.listener.arn;
     let input = json!({"ListenerArn": arn, "SslPolicy": POLICY});
     let region = &subject.balancer.place.region;

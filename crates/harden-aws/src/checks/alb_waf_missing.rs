@@ -3,9 +3,9 @@ use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Se
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::waf::hardened;
-use crate::views::{BAD_INPUTS, Balancer, CORE, GuardedBalancer, SQLI};
+use crate::views::{BAD_INPUTS, Balancer, BalancerWithWebAcl, CORE, SQLI};
 
-pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithWebAcl, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-waf-missing",
         "Internet-facing load balancers have a web ACL",
@@ -19,8 +19,8 @@ pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(subject: &GuardedBalancer, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &BalancerWithWebAcl, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     let web_acl = subject.web_acl.get()?;

@@ -49,7 +49,7 @@ fn chat_delivery(subscription: &Subscription) -> Option<&'static str> {
     if !takes(subscription) {
         return None;
     }
-    let host = subscription.host.as_deref().unwrap_or_default();
+    let host = subscription.url_host().unwrap_or_default();
     match &*subscription.protocol {
         "https" if host.ends_with(".chatbot.amazonaws.com") => {
             Some("Amazon Q Developer in chat applications")

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
-use crate::views::{AccountBudget, Step};
+use crate::views::{AccountBudget, AlertThreshold};
 
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -26,7 +26,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         )));
     }
     let notifications = subject.notifications.get()?;
-    let steps = Step::all(&j.policy.budgets);
+    let steps = AlertThreshold::all(&j.policy.budgets);
     let (mut missing, mut unknown) = (Vec::new(), None);
     // A step without a notification is a certain failure, whatever is unknown of another step.
     for step in &steps {
@@ -57,7 +57,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// For example `over 80 % and up to 100 %`.
-fn describe(step: &Step) -> String {
+fn describe(step: &AlertThreshold) -> String {
     if step.over > 0.0 {
         format!("over {} % and up to {} %", step.over, step.up_to)
     } else {
@@ -65,13 +65,17 @@ fn describe(step: &Step) -> String {
     }
 }
 
-fn remediation(subject: &AccountBudget, missing: &[&Step], policy: &AwsPolicy) -> Remediation {
+fn remediation(
+    subject: &AccountBudget,
+    missing: &[&AlertThreshold],
+    policy: &AwsPolicy,
+) -> Remediation {
     let budget = &subject.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
-        topic: subject.some_topic(),
+        topic: subject.first_topic(),
     };
-    let add = |to: Remediation, step: &&Step| {
+    let add = |to: Remediation, step: &&AlertThreshold| {
         to.step(create_notification(
             &budget.account,
             &budget.name,

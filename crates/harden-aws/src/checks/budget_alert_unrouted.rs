@@ -6,7 +6,7 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
-use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
+use crate::views::{AlertThreshold, NotifiedTopic, RoutedBudget, chain};
 
 pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -47,7 +47,7 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     }
     match &subject.of.monthly {
         Known::Yes(Ok(())) => {
-            for step in &Step::all(&j.policy.budgets) {
+            for step in &AlertThreshold::all(&j.policy.budgets) {
                 judge_step(subject, notifications, step, &mut faults);
             }
         }
@@ -134,7 +134,7 @@ fn publisher(subject: &RoutedBudget, topic: &NotifiedTopic) -> crate::views::Pub
 fn judge_step<'a>(
     subject: &'a RoutedBudget,
     notifications: &'a [Notification],
-    step: &Step,
+    step: &AlertThreshold,
     faults: &mut Faults<'a>,
 ) {
     let mut best: Option<(&Notification, Vec<bool>)> = None;
@@ -207,7 +207,7 @@ fn judge_step<'a>(
 }
 
 /// Whether the budget has an action on actual spend with a threshold within the step.
-fn has_action(subject: &RoutedBudget, step: &Step) -> Known<bool> {
+fn has_action(subject: &RoutedBudget, step: &AlertThreshold) -> Known<bool> {
     subject.actions.as_ref().and_then(|actions| {
         let actual = actions.iter().filter(|a| a.notification_type == "ACTUAL");
         Known::any(actual.map(|action| {
@@ -221,7 +221,7 @@ fn remediation(subject: &RoutedBudget, faults: &Faults<'_>, policy: &AwsPolicy) 
     let budget = &subject.of.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
-        topic: subject.sound_topic(),
+        topic: subject.delivering_topic(),
     };
     let mut to = Remediation::new(
         "add the required subscriber to each notification, and let Budgets publish to the topics",

@@ -3,7 +3,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
 use crate::resources::Notification;
-use crate::views::{AccountBudget, Step};
+use crate::views::{AccountBudget, AlertThreshold};
 
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -42,7 +42,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
 /// A forecast over the limit is a warning, so the notification goes to an email address.
 fn remediation(subject: &AccountBudget, policy: &AwsPolicy) -> Remediation {
     let budget = &subject.budget;
-    let step = Step {
+    let step = AlertThreshold {
         over: 0.0,
         up_to: 100.0,
         email: true,

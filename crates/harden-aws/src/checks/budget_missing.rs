@@ -5,9 +5,9 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::{Route, create_budget};
 use crate::text::join_first;
-use crate::views::AccountCover;
+use crate::views::AccountBudgets;
 
-pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AccountBudgets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-missing",
         "Accounts have a monthly cost budget",
@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "budgets:DescribeBudgets";
 
-fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(account: &AccountBudgets, j: &Judging<AwsPolicy>) -> Judgement {
     let evidence =
         |found: String| Evidence::of("Budgets", found, SOURCE).expected(required_budget(j.policy));
     if let Some(name) = &account.own.by {
@@ -68,7 +68,7 @@ fn required_budget(policy: &AwsPolicy) -> String {
     text
 }
 
-fn remediation(account: &AccountCover, policy: &AwsPolicy) -> Remediation {
+fn remediation(account: &AccountBudgets, policy: &AwsPolicy) -> Remediation {
     let budgets = &policy.budgets;
     let taken = |name: &str| account.own.others.iter().any(|(other, _)| **other == *name);
     let to = Remediation::new("create a monthly cost budget for the whole account")

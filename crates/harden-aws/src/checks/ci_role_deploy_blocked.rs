@@ -14,7 +14,7 @@ use crate::remediations::ci_policy::least_instead;
 use crate::remediations::ci_trust::narrow;
 use crate::remediations::cli::aws;
 use crate::text::join_first;
-use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
+use crate::views::{CiRole, Deployment, ROLE_SOURCE, describe_findings};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     Meta::new(
@@ -41,7 +41,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, create(role)));
     }
     if let Known::Yes(trust) = &role.trust {
-        let never = told(&Report::of(trust), &[lint::Rule::TrustNeverMatches]);
+        let never = describe_findings(&Report::of(trust), &[lint::Rule::TrustNeverMatches]);
         let nobody = Report::of(trust).grade == harden_iam::trust::Grade::Nobody;
         if nobody && !never.is_empty() {
             let evidence =
@@ -184,7 +184,7 @@ fn create(role: &CiRole) -> Remediation {
                  {\"Federated\":\"PROVIDER\"},\"Action\":\"sts:AssumeRoleWithWebIdentity\",\"Condition\":\
                  {\"StringEquals\":{\"token.actions.githubusercontent.com:aud\":\"sts.amazonaws.com\",\
                  \"token.actions.githubusercontent.com:sub\":\"repo:«R»:environment:«E»\"}}}]}";
-    let provider = crate::views::github(role.partition(), &role.place.account);
+    let provider = crate::views::github_provider_arn(role.partition(), &role.place.account);
     let document = Arg::from(trust.replace("PROVIDER", &provider))
         .with_input(
             "«R»",

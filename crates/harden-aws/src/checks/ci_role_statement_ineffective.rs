@@ -5,7 +5,7 @@ use harden_iam::lint::{self, Finding};
 use crate::AwsPolicy;
 use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
-use crate::views::{CiRole, Faults, faults};
+use crate::views::{CiRole, Faults, find_faults};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     Meta::new(
@@ -27,9 +27,9 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
-    let found = faults(role, is_at_fault)?;
-    if !found.told.is_empty() {
-        let still = |changed: &CiRole| Faults::left(faults(changed, is_at_fault));
+    let found = find_faults(role, is_at_fault)?;
+    if !found.descriptions.is_empty() {
+        let still = |changed: &CiRole| Faults::remaining(find_faults(changed, is_at_fault));
         let to = least_instead(role, &j.policy.ci, &found.policies, &still);
         return Ok(Verdict::Fail(found.evidence(EXPECTED), to));
     }

@@ -10,9 +10,9 @@ use crate::AwsPolicy;
 use crate::remediations::ci_policy::rewritten;
 use crate::resources::ServiceUse;
 use crate::text::join_first;
-use crate::views::UsedRole;
+use crate::views::RoleWithUse;
 
-pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RoleWithUse, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ci-role-unused-permissions",
         "CI roles use the services that their policies allow",
@@ -28,7 +28,7 @@ pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "iam:GetServiceLastAccessedDetails";
 
-fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(role: &RoleWithUse, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
@@ -78,7 +78,7 @@ fn describe(one: &ServiceUse) -> String {
 }
 
 /// Whether `iam:PassRole` is the only IAM action that the policies allow.
-fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
+fn passes_roles_only(role: &RoleWithUse) -> Result<bool, Arc<Unknown>> {
     for (_, document) in role.documents()? {
         for statement in document.get()?.statements() {
             let Selector::Only(actions) = statement.actions() else {
@@ -97,7 +97,7 @@ fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
 }
 
 /// Rewrites the policies without the actions of the unused services.
-fn remediation(role: &UsedRole, unused: &[&str]) -> Remediation {
+fn remediation(role: &RoleWithUse, unused: &[&str]) -> Remediation {
     let summary = format!(
         "remove the permissions of the services that the role does not use: {}",
         unused.join(", ")

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::{Input, aws};
-use crate::views::InvestigatedCost;
+use crate::views::CostMonitoring;
 
-pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<CostMonitoring, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/cost-anomaly-monitor-missing",
         "Accounts have a cost anomaly monitor or a budget action",
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "ce:GetAnomalyMonitors";
 
-fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
     let expected = format!(
         "a monitor with a subscription, or an action of the monthly budget at {} %",
         j.policy.budgets.investigate_percent
@@ -55,7 +55,7 @@ fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
         Some((payer, _)) => format!(", also in the payer account {payer}"),
         None => String::new(),
     };
-    let found = match &*cost.mute {
+    let found = match &*cost.silent {
         [] => format!("missing{payer}"),
         mute => {
             let names: Vec<&str> = mute.iter().map(|(name, _)| &**name).collect();
@@ -83,12 +83,12 @@ const MONITOR: Input = Input {
 };
 
 /// Creates a monitor for all services, of which an account can have only one, and a subscription.
-fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
+fn remediation(cost: &CostMonitoring, policy: &AwsPolicy) -> Remediation {
     let mut to = Remediation::new(
         "create a Cost Anomaly Detection monitor (free of charge) for all services, with a \
          subscription that notifies the person who investigates",
     );
-    let existing = cost.mute.first().map(|(_, arn)| &**arn);
+    let existing = cost.silent.first().map(|(_, arn)| &**arn);
     if existing.is_none() {
         to = to.step(
             aws("ce", "create-anomaly-monitor")

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
-use crate::views::KeptRepository;
+use crate::views::RepositoryWithLifecycle;
 
-pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RepositoryWithLifecycle, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecr-lifecycle-missing",
         "ECR repositories have a lifecycle policy",
@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "ecr:GetLifecyclePolicy";
 
-fn judge(repository: &KeptRepository, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(repository: &RepositoryWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     let rules = *repository.rules.get()?;
     let found = match rules {
         Some(count) => format!("{count} rules"),
@@ -37,7 +37,7 @@ fn judge(repository: &KeptRepository, _: &Judging<AwsPolicy>) -> Judgement {
 
 /// Adds a rule that deletes untagged images: a deployment that refers to images by tag cannot use
 /// them.
-fn remediation(repository: &KeptRepository) -> Remediation {
+fn remediation(repository: &RepositoryWithLifecycle) -> Remediation {
     let rule = json!({"rules": [{
         "rulePriority": 1,
         "description": "Expire untagged images after 14 days",

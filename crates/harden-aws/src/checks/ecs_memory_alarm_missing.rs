@@ -2,9 +2,9 @@ use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_service};
-use crate::views::WatchedService;
+use crate::views::ServiceWithAlarms;
 
-pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ServiceWithAlarms, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-memory-alarm-missing",
         "ECS services have an alarm on memory utilization",
@@ -27,6 +27,6 @@ const MEMORY: Requirement = Requirement {
     label: "ecs_memory_high",
 };
 
-fn judge(service: &WatchedService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithAlarms, j: &Judging<AwsPolicy>) -> Judgement {
     judge_service(service, j, &MEMORY, j.policy.alarms.ecs_memory_percent)
 }

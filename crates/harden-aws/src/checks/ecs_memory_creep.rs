@@ -6,9 +6,12 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::trend::{SIGNIFICANT, deviate, slope};
-use crate::views::{LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, shown};
+use crate::views::{
+    METRICS, MIN_DAYS, ServiceWithMetrics, format_number, no_data, require_days, require_window,
+    statistics,
+};
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-memory-creep",
         "Memory utilization of ECS services does not rise steadily",
@@ -21,16 +24,16 @@ pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
     let metrics = service.metrics.get()?;
-    covers(metrics.from, metrics.until, j.policy.metrics.days)?;
+    require_window(metrics.from, metrics.until, j.policy.metrics.days)?;
     let Some(history) = metrics.memory.get()? else {
         return Err(no_data(metrics.until));
     };
-    enough(history.first, metrics.until, LEAST_DAYS)?;
+    require_days(history.first, metrics.until, MIN_DAYS)?;
     let by_day = metrics.memory_by_day.get()?;
     let days = (0_u32..)
         .zip(by_day)
@@ -39,10 +42,10 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     let (Some((_, first)), Some((_, last)), true) = (
         days.first(),
         days.last(),
-        i64::try_from(days.len()).is_ok_and(|n| n >= LEAST_DAYS),
+        i64::try_from(days.len()).is_ok_and(|n| n >= MIN_DAYS),
     ) else {
         return Err(Unknown::undetermined(format!(
-            "MemoryUtilization has data for {} days, and a trend needs {LEAST_DAYS} days",
+            "MemoryUtilization has data for {} days, and a trend needs {MIN_DAYS} days",
             days.len()
         ))
         .during(METRICS));
@@ -53,13 +56,13 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     let certainty = deviate(&days).unwrap_or_default();
     let evidence = Evidence::of(
         "slope of the daily P50 of MemoryUtilization",
-        format_args!("{} % of the reserved memory per day", shown(rise)),
+        format_args!("{} % of the reserved memory per day", format_number(rise)),
         METRICS,
     )
     .expected(format!("at most {limit} % per day, or no significant rise"))
     .and(
         "significance of a rise (Mann–Kendall)",
-        format_args!("{} standard deviations", shown(certainty)),
+        format_args!("{} standard deviations", format_number(certainty)),
         METRICS,
     )
     .expected(format!("under {SIGNIFICANT}, or a slope within the limit"))
@@ -67,15 +70,15 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
         "daily P50, first and last",
         format_args!(
             "{} % and {} % over {} days",
-            shown(*first),
-            shown(*last),
+            format_number(*first),
+            format_number(*last),
             days.len()
         ),
         METRICS,
     )
     .and(
         "MemoryUtilization, hourly averages",
-        numbers(history, " %"),
+        statistics(history, " %"),
         METRICS,
     );
     if rise <= limit || certainty <= SIGNIFICANT {
@@ -90,7 +93,7 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(service)))
 }
 
-fn remediation(service: &MeasuredService) -> Remediation {
+fn remediation(service: &ServiceWithMetrics) -> Remediation {
     Remediation::new(
         "find what the service keeps in memory and fix it; restart the tasks until then",
     )

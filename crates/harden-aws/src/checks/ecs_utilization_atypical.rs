@@ -9,10 +9,11 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::MetricHistory;
 use crate::views::{
-    LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, peak_hours, shown,
+    METRICS, MIN_DAYS, ServiceWithMetrics, format_number, no_data, peak_hours, require_days,
+    require_window, statistics,
 };
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-utilization-atypical",
         "ECS services have a typical utilization",
@@ -51,12 +52,12 @@ enum Side {
     Over,
 }
 
-fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
     let metrics = service.metrics.get()?;
-    covers(metrics.from, metrics.until, j.policy.metrics.days)?;
+    require_window(metrics.from, metrics.until, j.policy.metrics.days)?;
     let mut evidence = Evidence::default();
     let mut sides = Vec::new();
     let mut unclear = None;
@@ -82,7 +83,7 @@ fn enough_of(
         history.get()?;
         return Err(no_data(until));
     };
-    enough(history.first, until, LEAST_DAYS)?;
+    require_days(history.first, until, MIN_DAYS)?;
     Ok(history)
 }
 
@@ -104,7 +105,7 @@ fn compare(
         evidence = evidence
             .and(
                 format!("{}, {what}", typical.metric),
-                format!("{} %", shown(found)),
+                format!("{} %", format_number(found)),
                 METRICS,
             )
             .expected(format!("{from} to {to} %"));
@@ -114,7 +115,7 @@ fn compare(
             sides.push(Side::Over);
         }
     }
-    let all = numbers(history, " %");
+    let all = statistics(history, " %");
     evidence
         .and(format!("{}, hourly averages", typical.metric), all, METRICS)
         .and(
@@ -124,7 +125,7 @@ fn compare(
         )
 }
 
-fn remediation(service: &MeasuredService, sides: &[Side]) -> Remediation {
+fn remediation(service: &ServiceWithMetrics, sides: &[Side]) -> Remediation {
     let has = |side| sides.contains(&side);
     let (summary, advice) = match (has(Side::Under), has(Side::Over)) {
         (true, false) => (

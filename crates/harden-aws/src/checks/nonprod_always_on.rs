@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::environment::is_production;
 use crate::remediations::cli::{Input, aws};
-use crate::views::{DatabaseKind, Schedulable, Sort};
+use crate::views::{DatabaseKind, ResourceType, SchedulableResource};
 
-pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<SchedulableResource, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/nonprod-always-on",
         "Non-production resources have a schedule that stops them",
@@ -22,16 +22,16 @@ pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(what: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
-    let is_database = matches!(what.sort, Sort::Database(_));
+    let is_database = matches!(what.resource_type, ResourceType::Database(_));
     if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
         return Ok(Verdict::not_applicable(
             "created by a restore drill, which must delete it",
         ));
     }
     let mut production = is_production(&what.name, &what.tags, policy);
-    if let Sort::Service { cluster, .. } = &what.sort {
+    if let ResourceType::Service { cluster, .. } = &what.resource_type {
         // A service in a staging cluster is staging, whatever its own name is.
         let by_cluster = is_production(cluster, &what.tags, policy);
         production = Known::all([production, by_cluster]);
@@ -41,10 +41,10 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
             "production (according to its tag and its name)",
         ));
     }
-    if let Some(reason) = what.rests.get()? {
+    if let Some(reason) = what.stopped_reason.get()? {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
-    if let Known::Yes(Some(reason)) = &what.unstoppable {
+    if let Known::Yes(Some(reason)) = &what.cannot_stop_reason {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
     let evidence = |found: &str, source: &'static str| {
@@ -54,11 +54,11 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     match what.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(
             schedule,
-            source_of(schedule, &what.sort),
+            source_of(schedule, &what.resource_type),
         ))),
         None => {
             // A resource that RDS cannot stop needs no schedule, so a failure must know this.
-            what.unstoppable.get()?;
+            what.cannot_stop_reason.get()?;
             Ok(Verdict::Fail(
                 evidence("missing", "scheduler:ListSchedules")
                     .note(format!("the tag {} is missing too", policy.schedule_tag)),
@@ -68,7 +68,7 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn source_of(schedule: &str, sort: &Sort) -> &'static str {
+fn source_of(schedule: &str, sort: &ResourceType) -> &'static str {
     if schedule.starts_with("scheduled action ") {
         "application-autoscaling:DescribeScheduledActions"
     } else if schedule.starts_with("schedule ") {
@@ -76,9 +76,9 @@ fn source_of(schedule: &str, sort: &Sort) -> &'static str {
     } else {
         // The schedule is the tag of Instance Scheduler, which is read with the resource.
         match sort {
-            Sort::Service { .. } => "ecs:DescribeServices",
-            Sort::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
-            Sort::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
+            ResourceType::Service { .. } => "ecs:DescribeServices",
+            ResourceType::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
+            ResourceType::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
         }
     }
 }
@@ -91,7 +91,7 @@ const ROLE: Input = Input {
 
 /// Two schedules: one stops the resource in the evening, and one starts it in the morning of working
 /// days.
-fn remediation(what: &Schedulable) -> Remediation {
+fn remediation(what: &SchedulableResource) -> Remediation {
     let (down, up) = calls(what);
     let stem = stem(&what.name);
     let schedule = |suffix: &str, cron: &str, (target, input): (&str, Value)| -> Step {
@@ -117,7 +117,7 @@ fn remediation(what: &Schedulable) -> Remediation {
         "stop it at 19:00 UTC and start it at 07:00 UTC on working days, which saves about two \
          thirds of its cost",
     );
-    if matches!(what.sort, Sort::Service { .. }) {
+    if matches!(what.resource_type, ResourceType::Service { .. }) {
         to = to.step(Step::by_hand(
             "If Application Auto Scaling has a minimum capacity, use its scheduled actions \
              instead, because it would start the service again",
@@ -129,10 +129,10 @@ fn remediation(what: &Schedulable) -> Remediation {
 }
 
 /// The call that scales the resource down and the call that scales it up, each with its input.
-fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
+fn calls(what: &SchedulableResource) -> ((&'static str, Value), (&'static str, Value)) {
     let name = &*what.name;
-    match &what.sort {
-        Sort::Service { cluster, desired } => {
+    match &what.resource_type {
+        ResourceType::Service { cluster, desired } => {
             let call = |count: i64| {
                 let input = json!({
                     "Cluster": &**cluster, "Service": name, "DesiredCount": count
@@ -141,14 +141,14 @@ fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
             };
             (call(0), call(desired.ok().copied().unwrap_or(1)))
         }
-        Sort::Database(DatabaseKind::Instance) => {
+        ResourceType::Database(DatabaseKind::Instance) => {
             let input = json!({"DbInstanceIdentifier": name});
             (
                 ("rds:stopDBInstance", input.clone()),
                 ("rds:startDBInstance", input),
             )
         }
-        Sort::Database(DatabaseKind::Cluster) => {
+        ResourceType::Database(DatabaseKind::Cluster) => {
             let input = json!({"DbClusterIdentifier": name});
             (
                 ("rds:stopDBCluster", input.clone()),

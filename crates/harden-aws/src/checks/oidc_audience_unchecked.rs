@@ -5,7 +5,7 @@ use harden_iam::trust::{Grade, Report};
 use crate::AwsPolicy;
 use crate::remediations::ci_trust::pin_audience;
 use crate::text::join_first;
-use crate::views::{FederatedRole, ROLE_SOURCE, told};
+use crate::views::{FederatedRole, ROLE_SOURCE, describe_findings};
 
 pub(crate) static CHECK: Rule<FederatedRole, AwsPolicy> = Rule::new(
     Meta::new(
@@ -38,7 +38,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         let at = one.statement.as_ref().map(|at| at.index);
         one.rule == lint::Rule::AudienceUnchecked && !not_judged.contains(&at)
     });
-    let unchecked = told(&report, &[lint::Rule::AudienceUnchecked]);
+    let unchecked = describe_findings(&report, &[lint::Rule::AudienceUnchecked]);
     if certain {
         let evidence = Evidence::of(
             "AssumeRolePolicyDocument",
@@ -70,7 +70,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     if !not_judged.is_empty() {
-        return Err(Unknown::undetermined(join_first(&told(
+        return Err(Unknown::undetermined(join_first(&describe_findings(
             &report,
             &[lint::Rule::TrustNotJudged],
         ))));

@@ -5,7 +5,7 @@ use harden_iam::{Effect, Policy};
 
 use crate::remediations::ci_trust::{move_to, narrow};
 use crate::text::join_first;
-use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
+use crate::views::{CiRole, ROLE_SOURCE, claim_values, describe_findings};
 use crate::{AwsPolicy, CiPolicy};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
@@ -44,7 +44,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             ));
         }
         Grade::Unknown => {
-            let not_judged = told(&report, &[lint::Rule::TrustNotJudged]);
+            let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
             return Err(Unknown::undetermined(join_first(&not_judged)));
         }
         Grade::Organization | Grade::OtherOrganizations | Grade::Anybody => {
@@ -53,7 +53,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             ));
         }
         Grade::Repository | Grade::PullRequests => {
-            let evidence = evidence(join_first(&told(&report, WIDE)));
+            let evidence = evidence(join_first(&describe_findings(&report, WIDE)));
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }
         Grade::Workflow => {
@@ -69,7 +69,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             move_to(role, trust, &j.policy.ci),
         )),
         None => {
-            let subjects: Vec<String> = values_of(trust, "sub").cloned().collect();
+            let subjects: Vec<String> = claim_values(trust, "sub").cloned().collect();
             Ok(Verdict::Pass(evidence(if subjects.is_empty() {
                 "one environment or branch".to_owned()
             } else {
@@ -117,7 +117,7 @@ fn other_subject(trust: &Policy, policy: &CiPolicy) -> Result<Option<String>, Un
         let mut conditions = one.conditions().iter();
         conditions.any(|one| one.key().ends_with(":sub") && !simple.contains(&one.operator()))
     });
-    let subjects: Vec<&String> = values_of(trust, "sub").collect();
+    let subjects: Vec<&String> = claim_values(trust, "sub").collect();
     if is_complex || subjects.is_empty() {
         return Err(unclear());
     }

@@ -5,7 +5,7 @@ use harden_iam::trust::{Grade, Report};
 use crate::AwsPolicy;
 use crate::remediations::ci_trust::narrow;
 use crate::text::join_first;
-use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
+use crate::views::{CiRole, ROLE_SOURCE, deny_owners, describe_findings};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     Meta::new(
@@ -45,16 +45,16 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let report = if owners.is_empty() {
         whole
     } else {
-        Report::of(&without_owners(trust, owners))
+        Report::of(&deny_owners(trust, owners))
     };
-    let open = told(&report, OPEN);
+    let open = describe_findings(&report, OPEN);
     if !open.is_empty() {
         let evidence = Evidence::of("AssumeRolePolicyDocument", join_first(&open), ROLE_SOURCE)
             .expected("one repository, in one environment or on one branch")
             .note(format!("open to: {}", report.grade.as_str()));
         return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
     }
-    let not_judged = told(&report, &[lint::Rule::TrustNotJudged]);
+    let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
     if !not_judged.is_empty() {
         return Err(Unknown::undetermined(join_first(&not_judged)));
     }

@@ -7,9 +7,11 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::rds;
 use crate::resources::SnapshotFacts;
-use crate::views::{Change, ChangedDatabase, Database, DatabaseKind, What, in_weekly_window};
+use crate::views::{
+    Change, ChangeType, Database, DatabaseKind, DatabaseWithChanges, in_weekly_window,
+};
 
-pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithChanges, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-pre-change-backup-missing",
         "RDS databases have a snapshot before each change",
@@ -29,7 +31,7 @@ pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule::new(
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEvents.html>.
 const KEPT_DAYS: i64 = 14;
 
-fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(changed: &DatabaseWithChanges, j: &Judging<AwsPolicy>) -> Judgement {
     let database = &changed.database;
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
@@ -49,7 +51,7 @@ fn judge(changed: &ChangedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
         match judged {
             Known::Yes(true) => covered.push(change),
             Known::Yes(false)
-                if change.began_unseen && may_have_started_earlier(change, changed) =>
+                if change.start_not_seen && may_have_started_earlier(change, changed) =>
             {
                 unknown.get_or_insert(Unknown::undetermined(
                     "a change ended on the first day of the events that RDS keeps, and its start \
@@ -105,13 +107,13 @@ fn is_automatic(change: &Change, database: &Database) -> Known<bool> {
 }
 
 /// Whether the change may have started before the first event that was read.
-fn may_have_started_earlier(change: &Change, changed: &ChangedDatabase) -> bool {
+fn may_have_started_earlier(change: &Change, changed: &DatabaseWithChanges) -> bool {
     let since = changed.since.ok();
     since.is_some_and(|s| change.began.duration_since(*s) < SignedDuration::from_hours(24))
 }
 
 /// Whether a snapshot of the database was created in the hours before a change.
-fn snapshot_before(change: &Change, changed: &ChangedDatabase, hours: u32) -> Known<bool> {
+fn snapshot_before(change: &Change, changed: &DatabaseWithChanges, hours: u32) -> Known<bool> {
     let found = Known::any(
         changed
             .snapshots
@@ -128,7 +130,8 @@ fn is_before(snapshot: &SnapshotFacts, change: &Change, hours: u32) -> Known<boo
     let hours = SignedDuration::from_hours(i64::from(hours));
     // RDS creates this snapshot after its prechecks, whose event is the start of the change, and
     // before the upgrade itself.
-    let by_upgrade = change.what == What::EngineVersion && snapshot.arn.contains(":preupgrade-");
+    let by_upgrade =
+        change.what == ChangeType::EngineVersion && snapshot.arn.contains(":preupgrade-");
     let end = if by_upgrade {
         change.ended
     } else {
@@ -171,7 +174,7 @@ fn uncovered(change: &Change, database: &Database, hours: u32) -> Evidence {
         .expected(EXPECTED)
 }
 
-fn evidence(covered: &[&Change], changed: &ChangedDatabase, hours: u32) -> Evidence {
+fn evidence(covered: &[&Change], changed: &DatabaseWithChanges, hours: u32) -> Evidence {
     let database = &changed.database;
     covered
         .iter()

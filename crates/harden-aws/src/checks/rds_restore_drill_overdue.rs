@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{DUTY, Database, DatabaseKind, DrilledDatabase, Restore, Seen};
+use crate::views::{DUTY, Database, DatabaseKind, DatabaseWithRestores, Restore, RestoreSource};
 use harden_core::glob_matches_any;
 
-pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithRestores, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-restore-drill-overdue",
         "RDS databases are restored in a regular drill",
@@ -26,7 +26,7 @@ pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     let database = &drilled.database;
     let days = j.policy.backups.restore_drill_days;
     let period = SignedDuration::from_hours(24 * i64::from(days));
@@ -46,15 +46,15 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     }
     // An attestation has a date without a time, in the time zone of its author.
     let slack = |seen| match seen {
-        Seen::Attestation => SignedDuration::from_hours(24),
+        RestoreSource::Attestation => SignedDuration::from_hours(24),
         _ => SignedDuration::ZERO,
     };
     let in_period = |restore: &&Restore| {
         let age = j.now.duration_since(restore.at);
-        age <= period + slack(restore.seen) && age >= -SignedDuration::from_hours(24)
+        age <= period + slack(restore.source) && age >= -SignedDuration::from_hours(24)
     };
-    let evidence = Seen::ALL.into_iter().filter_map(|seen| {
-        let of_source = drilled.restores.iter().filter(|r| r.seen == seen);
+    let evidence = RestoreSource::ALL.into_iter().filter_map(|seen| {
+        let of_source = drilled.restores.iter().filter(|r| r.source == seen);
         of_source.filter(in_period).max_by_key(|r| r.at)
     });
     let evidence: Vec<&Restore> = evidence.collect();
@@ -64,8 +64,8 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     // A restore that was found passes above, whatever could not be read. A failure needs every
     // source, completely read.
     drilled.attestations.get()?;
-    require_full_period(&drilled.trail_since, Seen::CloudTrail, days, j)?;
-    require_full_period(&drilled.jobs_since, Seen::BackupJob, days, j)?;
+    require_full_period(&drilled.trail_since, RestoreSource::CloudTrail, days, j)?;
+    require_full_period(&drilled.jobs_since, RestoreSource::BackupJob, days, j)?;
     let doubt = drilled
         .doubts
         .iter()
@@ -83,7 +83,7 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
 /// restore.
 fn require_full_period(
     since: &Known<Timestamp>,
-    seen: Seen,
+    seen: RestoreSource,
     days: u32,
     j: &Judging<AwsPolicy>,
 ) -> Result<(), Unknown> {
@@ -98,7 +98,7 @@ fn require_full_period(
         format!(
             "{} covers the last {} days, and the policy requires a restore within {days} days: \
              add an attestation for the drill",
-            seen.source(),
+            seen.read_from(),
             read.as_hours() / 24
         ),
     ))
@@ -107,18 +107,22 @@ fn require_full_period(
 fn pass_evidence(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     let evidence = found.iter().fold(Evidence::default(), |evidence, restore| {
         evidence
-            .and(restore.seen.setting(), &restore.what, restore.seen.source())
+            .and(
+                restore.source.setting(),
+                &restore.what,
+                restore.source.read_from(),
+            )
             .expected(format!("within {days} days"))
     });
-    let is_permanent = found.iter().any(|r| r.seen <= Seen::BackupJob);
+    let is_permanent = found.iter().any(|r| r.source <= RestoreSource::BackupJob);
     match found
         .iter()
-        .find(|r| r.seen == Seen::CloudTrail)
+        .find(|r| r.source == RestoreSource::CloudTrail)
         .or(found.first())
     {
         Some(restore) if !is_permanent => {
-            let keeps = match restore.seen {
-                Seen::RdsEvent => "RDS keeps this event for 14 days",
+            let keeps = match restore.source {
+                RestoreSource::RdsEvent => "RDS keeps this event for 14 days",
                 _ => "CloudTrail keeps this event for 90 days",
             };
             evidence.note(format!(
@@ -133,17 +137,16 @@ fn pass_evidence(found: &[&Restore], database: &Database, days: u32) -> Evidence
     }
 }
 
-fn fail_evidence(drilled: &DrilledDatabase, days: u32) -> Evidence {
+fn fail_evidence(drilled: &DatabaseWithRestores, days: u32) -> Evidence {
     let expected = format!("at least 1 within {days} days");
     let found = format!("0 in {days} days");
-    let evidence = [Seen::CloudTrail, Seen::BackupJob].into_iter().fold(
-        Evidence::default(),
-        |evidence, seen| {
+    let evidence = [RestoreSource::CloudTrail, RestoreSource::BackupJob]
+        .into_iter()
+        .fold(Evidence::default(), |evidence, seen| {
             evidence
-                .and(seen.setting(), &found, seen.source())
+                .and(seen.setting(), &found, seen.read_from())
                 .expected(expected.clone())
-        },
-    );
+        });
     match drilled.restores.iter().max_by_key(|r| r.at) {
         Some(last) => evidence.note(format!("last known restore: {}", last.what)),
         None => evidence,

@@ -8,9 +8,9 @@ use crate::arn::Arn;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::resources::DbExportTask;
-use crate::views::{Database, DatabaseKind, ExportedDatabase};
+use crate::views::{Database, DatabaseKind, DatabaseWithExports};
 
-pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithExports, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-snapshot-export-missing",
         "RDS databases are exported to S3 regularly",
@@ -27,7 +27,7 @@ pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
     is_unset.then_some("`export_days` is not set in `[aws.backups]` of the policy")
 });
 
-fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(exported: &DatabaseWithExports, j: &Judging<AwsPolicy>) -> Judgement {
     let Some(days) = j.policy.backups.export_days else {
         return Ok(Verdict::not_applicable("the policy requires no exports"));
     };

@@ -25,7 +25,7 @@ const RESERVATIONS: &str = "ce:GetReservationCoverage";
 const PLANS: &str = "ce:GetSavingsPlansCoverage";
 
 /// The number of days that are needed to call usage steady.
-const LEAST_DAYS: usize = 7;
+const MIN_DAYS: usize = 7;
 
 fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
     let required = j.policy.costs.commitment_percent;
@@ -83,7 +83,7 @@ fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
 /// The part of the steady usage that is covered, in percent. The usage of the day with the lowest
 /// usage counts as steady. `None` if there is no steady usage or too few days.
 fn steady(days: &[DayOfUse]) -> Option<f64> {
-    if days.len() < LEAST_DAYS {
+    if days.len() < MIN_DAYS {
         return None;
     }
     let steady = days.iter().map(|day| day.total).fold(f64::MAX, f64::min);

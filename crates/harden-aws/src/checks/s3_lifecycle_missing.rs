@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::LifecycleRule;
-use crate::views::KeptBucket;
+use crate::views::BucketWithLifecycle;
 
-pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BucketWithLifecycle, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/s3-lifecycle-missing",
         "S3 buckets have a lifecycle rule for incomplete uploads",
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
 const SOURCE: &str = "s3:GetBucketLifecycleConfiguration";
 const NEW_RULE: &str = "end-incomplete-uploads";
 
-fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(bucket: &BucketWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     let rules = bucket.rules.get()?;
     let enabled = rules.iter().filter(|rule| rule.enabled);
     let evidence = |found: String| {
@@ -52,7 +52,7 @@ fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
 
 /// Adds a rule. The call replaces the whole lifecycle configuration, so the existing rules are
 /// included.
-fn remediation(bucket: &KeptBucket, rules: &[LifecycleRule]) -> Remediation {
+fn remediation(bucket: &BucketWithLifecycle, rules: &[LifecycleRule]) -> Remediation {
     let to = Remediation::new(
         "abort multipart uploads that are incomplete after 7 days: their parts cost as much as \
          objects, and no listing of objects shows them",

@@ -6,9 +6,9 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::secret;
 use crate::text::join_first;
-use crate::views::{SecretsRegion, State, WantedSecret};
+use crate::views::{RegionSecrets, RequiredSecret, SecretState};
 
-pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RegionSecrets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/secret-missing",
         "Referenced secrets exist",
@@ -23,12 +23,12 @@ pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
-fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
-    let missing: Vec<(&WantedSecret, &State)> = region
-        .wanted
+fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
+    let missing: Vec<(&RequiredSecret, &SecretState)> = region
+        .required
         .iter()
         .filter_map(|wanted| Some((wanted, wanted.state.ok()?)))
-        .filter(|(_, state)| **state != State::Exists)
+        .filter(|(_, state)| **state != SecretState::Exists)
         .collect();
     if !missing.is_empty() {
         let words: Vec<String> = missing.iter().map(|(w, s)| describe(w, s)).collect();
@@ -36,32 +36,32 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
     // A missing secret fails above. A pass needs the state of every secret.
-    for wanted in &region.wanted {
+    for wanted in &region.required {
         if let Known::No(unknown) = &wanted.state {
             return Err((**unknown).clone());
         }
     }
     region.read.get()?;
-    if region.wanted.is_empty() {
+    if region.required.is_empty() {
         return Ok(Verdict::not_applicable(
             "neither the policy nor a task definition of a service references a secret",
         ));
     }
-    let found = format!("all {} referenced secrets exist", region.wanted.len());
+    let found = format!("all {} referenced secrets exist", region.required.len());
     Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
 }
 
-fn describe(wanted: &WantedSecret, state: &State) -> String {
+fn describe(wanted: &RequiredSecret, state: &SecretState) -> String {
     let by = wanted.by.join(", ");
     let what = match state {
-        State::Deleted(_) => "scheduled for deletion",
-        State::Another(_) => "deleted, and another secret has its name",
-        State::Exists | State::Missing => "missing",
+        SecretState::Deleted(_) => "scheduled for deletion",
+        SecretState::Recreated(_) => "deleted, and another secret has its name",
+        SecretState::Exists | SecretState::Missing => "missing",
     };
     format!("{}: {what} (referenced by {by})", wanted.reference)
 }
 
-fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
+fn remediation(missing: &[(&RequiredSecret, &SecretState)]) -> Remediation {
     let mut to = Remediation::new(
         "create the secrets, or remove the references: a task whose secret cannot be read does \
          not start",
@@ -71,9 +71,9 @@ fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
         let arn = Arn::parse(&wanted.reference);
         let region = &*wanted.region;
         match state {
-            State::Deleted(name) => to = to.step(secret::restore(name, region)),
-            State::Another(_) => needs_revision = true,
-            State::Missing | State::Exists => {
+            SecretState::Deleted(name) => to = to.step(secret::restore(name, region)),
+            SecretState::Recreated(_) => needs_revision = true,
+            SecretState::Missing | SecretState::Exists => {
                 // An ARN ends with a hyphen and six random characters that are not part of the name:
                 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
                 let full = arn.map_or(&*wanted.reference, |arn| arn.name());

@@ -5,7 +5,7 @@ use crate::policy::SecretClass;
 use crate::remediations::secret;
 use crate::resources::Secret;
 use crate::secret_class::class_of;
-use crate::views::not_ones_own;
+use crate::views::rotated_elsewhere;
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
     Meta::new(
@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
 );
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let policy = &j.policy.secrets;
@@ -36,7 +36,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     let enabled = *held.rotation_enabled.get()?;
     let evidence = Evidence::of("RotationEnabled", enabled, "secretsmanager:ListSecrets")
         .expected("true")
-        .note(format!("class database, {}", classed.told));
+        .note(format!("class database, {}", classed.reason));
     if enabled {
         return Ok(Verdict::Pass(evidence));
     }

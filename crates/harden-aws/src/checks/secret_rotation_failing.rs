@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::{rds, secret};
 use crate::resources::Secret;
-use crate::views::not_ones_own;
+use crate::views::rotated_elsewhere;
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
     Meta::new(
@@ -34,7 +34,7 @@ const ROUNDING: SignedDuration = SignedDuration::from_hours(1);
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     if !*held.rotation_enabled.get()? {
@@ -62,11 +62,18 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
         if age > limit {
             return fail(evidence);
         }
-        held.next_rotation.get()?;
+        // the API leaves out the next date only where rotation is not configured or is off
+        if held.next_rotation.get()?.is_none() {
+            return Err(Unknown::missing(SOURCE, "NextRotationDate"));
+        }
         return Ok(Verdict::Pass(evidence));
     }
     held.last_rotated.get()?;
     period.get()?;
+    // a rotation that is on has a number of days or a schedule
+    if held.rotation_days.get()?.is_none() && held.rotation_schedule.get()?.is_none() {
+        return Err(Unknown::missing(SOURCE, "RotationRules"));
+    }
     match held.next_rotation.get()? {
         Some(next) => Ok(Verdict::Pass(
             Evidence::of("NextRotationDate", day(*next), SOURCE).expected("a date in the future"),

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use crate::AwsPolicy;
 use crate::remediations::{rds, secret};
 use crate::secret_class::{Classed, class_of};
-use crate::views::{AgedSecret, Told, is_within, not_ones_own, settled};
+use crate::views::{AgeProof, SecretWithAge, is_within, prove_age, rotated_elsewhere};
 
-pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<SecretWithAge, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/secret-rotation-overdue",
         "Secrets are rotated within the limit of their class",
@@ -22,9 +22,9 @@ pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(aged: &AgedSecret, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
     let held = &*aged.secret;
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let policy = &j.policy.secrets;
@@ -32,22 +32,22 @@ fn judge(aged: &AgedSecret, j: &Judging<AwsPolicy>) -> Judgement {
     let classed = classed.get()?;
     let days = policy.days(classed.class);
     // The versions are read only if the dates of the listing do not decide.
-    let told = match settled(held, days, j.now) {
+    let told = match prove_age(held, days, j.now) {
         Some(told) => told,
         None => match aged.current_since.get()? {
-            Some(at) => Told {
+            Some(at) => AgeProof {
                 within: is_within(*at, days, j.now),
-                by: "CreatedDate of AWSCURRENT",
+                field: "CreatedDate of AWSCURRENT",
                 at: *at,
             },
             None => return Ok(Verdict::not_applicable("the secret has no current value")),
         },
     };
-    let source = match told.by {
+    let source = match told.field {
         "CreatedDate of AWSCURRENT" => "secretsmanager:ListSecretVersionIds",
         _ => "secretsmanager:ListSecrets",
     };
-    let evidence = Evidence::of(told.by, dated(told.at, j.now), source)
+    let evidence = Evidence::of(told.field, dated(told.at, j.now), source)
         .expected(format!("at most {days} days ago"))
         .note(describe_class(classed));
     if told.within {
@@ -64,12 +64,12 @@ fn dated(at: Timestamp, now: Timestamp) -> String {
 
 fn describe_class(classed: &Classed) -> String {
     match classed.class {
-        Some(class) => format!("class {}, {}", class.as_str(), classed.told),
-        None => classed.told.clone(),
+        Some(class) => format!("class {}, {}", class.as_str(), classed.reason),
+        None => classed.reason.clone(),
     }
 }
 
-fn remediation(aged: &AgedSecret, days: u32) -> Remediation {
+fn remediation(aged: &SecretWithAge, days: u32) -> Remediation {
     const LINK: &str =
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html";
     let (arn, region) = (&*aged.secret.arn, &*aged.place.region);

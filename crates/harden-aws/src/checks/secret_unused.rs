@@ -3,7 +3,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::Secret;
-use crate::views::{is_within, not_ones_own};
+use crate::views::{is_within, rotated_elsewhere};
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
     Meta::new("aws/secret-unused", "Secrets are used", Severity::Low)
@@ -17,7 +17,7 @@ pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let days = j.policy.secrets.unused_days;

@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remediations::admit_to_key;
+use crate::remediations::allow_use_of_key;
 use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, TopicKey, key_admits};
 
@@ -53,7 +53,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
         );
         // A new key must allow all publishers.
         let all: Vec<&Publisher> = topic.publishers.iter().collect();
-        return Ok(Verdict::Fail(evidence, admit_to_key(to, topic, &all)));
+        return Ok(Verdict::Fail(evidence, allow_use_of_key(to, topic, &all)));
     }
     if let Some(unknown) = unknown {
         return Err(unknown);

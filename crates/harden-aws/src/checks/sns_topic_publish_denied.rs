@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remediations::admit;
+use crate::remediations::allow_publish;
 use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, policy_admits};
 
@@ -48,7 +48,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
             "let the service publish to the topic on behalf of the account, with an additional \
              statement in its access policy",
         );
-        return Ok(Verdict::Fail(evidence, admit(to, topic, &denied)));
+        return Ok(Verdict::Fail(evidence, allow_publish(to, topic, &denied)));
     }
     if let Some(unknown) = unknown {
         return Err(unknown);
@@ -59,7 +59,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
             "no alarm and no budget notifies the topic",
         ));
     }
-    let who: Vec<String> = topic.publishers.iter().map(Publisher::shown).collect();
+    let who: Vec<String> = topic.publishers.iter().map(Publisher::label).collect();
     Ok(Verdict::Pass(
         evidence(format!("allows {}", join_first(&who)))
             .expected("sns:Publish is allowed for every publisher"),

@@ -5,13 +5,13 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::remediations::waf::{blocking, last, mend, terraform};
+use crate::remediations::waf::{blocking, fix, last, terraform};
 use crate::resources::{Statement, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, Landing, Stages, landing};
+use crate::views::{AclWithGroups, Outcome, RuleOrder, outcome_for_country};
 use crate::web_acl::SOURCE;
 use crate::{AwsPolicy, EdgePolicy};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-geo-mismatch",
         "Web ACLs of load balancers allow only the countries of the policy",
@@ -35,10 +35,10 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
 /// Represents every country that neither a rule nor the policy names. It is not a country code.
 const ANY_OTHER: &str = "any other country";
 
-fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let edge = &j.policy.edge;
-    let stages = Stages::of(guarding)?;
-    let found = compare(guarding, &stages, edge)?;
+    let order = RuleOrder::of(guarding)?;
+    let found = compare(guarding, &order, edge)?;
     let words = |codes: &[String]| codes.join(", ");
     let expected = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
         (false, true) => format!("only {} allowed", words(&edge.countries)),
@@ -80,36 +80,36 @@ struct Difference {
 }
 
 fn compare(
-    guarding: &GuardingAcl,
-    stages: &Stages<'_>,
+    guarding: &AclWithGroups,
+    order: &RuleOrder<'_>,
     edge: &EdgePolicy,
 ) -> Result<Difference, Unknown> {
     let action = guarding.acl.rules.get()?.default_action.get()?.name();
     let default = match action {
-        "Allow" => Landing::In,
-        "Block" => Landing::Blocked,
+        "Allow" => Outcome::Allowed,
+        "Block" => Outcome::Blocked,
         other => {
             let message = format!("unknown default action: {other}");
             return Err(Unknown::undetermined(message).during(SOURCE));
         }
     };
     let mut difference = Difference::default();
-    for country in countries(stages, edge) {
+    for country in countries(order, edge) {
         let listed = |list: &[String]| list.contains(&country);
         let expected = if listed(&edge.blocked_countries) {
-            Landing::Blocked
+            Outcome::Blocked
         } else if edge.countries.is_empty() {
             // The policy requires nothing for this country.
             continue;
         } else if listed(&edge.countries) {
-            Landing::In
+            Outcome::Allowed
         } else {
-            Landing::Blocked
+            Outcome::Blocked
         };
-        match landing(stages, default, &country) {
+        match outcome_for_country(order, default, &country) {
             Ok(found) if found == expected => {}
-            Ok(Landing::In) => difference.allowed.push(country),
-            Ok(Landing::Blocked) => difference.blocked.push(country),
+            Ok(Outcome::Allowed) => difference.allowed.push(country),
+            Ok(Outcome::Blocked) => difference.blocked.push(country),
             Err(unknown) => {
                 difference.unknown.get_or_insert(unknown);
             }
@@ -119,7 +119,7 @@ fn compare(
 }
 
 /// The countries that the rules and the policy name, and one that represents all others.
-fn countries(stages: &Stages<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
+fn countries(order: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = std::iter::once(ANY_OTHER.to_owned()).collect();
     all.extend(
         edge.countries
@@ -127,7 +127,7 @@ fn countries(stages: &Stages<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
             .chain(&edge.blocked_countries)
             .cloned(),
     );
-    for stage in &stages.all {
+    for stage in &order.all {
         collect_countries(&stage.rule.statement, &mut all);
     }
     all
@@ -151,7 +151,7 @@ fn collect_countries(statement: &Statement, all: &mut BTreeSet<String>) {
     }
 }
 
-fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
+fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
     let rules = geo_rules(edge);
     let block = if edge.countries.is_empty() {
         let codes = json!(edge.blocked_countries);
@@ -177,8 +177,8 @@ fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
             last(acl, rule);
         }
     };
-    mend(to, guarding, change, |stages| {
-        compare(guarding, stages, edge)
+    fix(to, guarding, change, |order| {
+        compare(guarding, order, edge)
             .is_ok_and(|d| d.allowed.is_empty() && d.blocked.is_empty() && d.unknown.is_none())
     })
 }

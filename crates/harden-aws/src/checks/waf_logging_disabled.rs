@@ -4,9 +4,9 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::cli::aws;
-use crate::views::LoggedAcl;
+use crate::views::AclWithLogging;
 
-pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithLogging, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-logging-disabled",
         "Web ACLs of load balancers write logs",
@@ -19,8 +19,8 @@ pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+fn judge(acl: &AclWithLogging, _: &Judging<AwsPolicy>) -> Judgement {
+    acl.load_balancers.get()?;
     let destinations = acl.destinations.get()?;
     let found = match destinations.as_slice() {
         [] => "missing".to_owned(),
@@ -35,7 +35,7 @@ fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(acl)))
 }
 
-fn remediation(acl: &LoggedAcl) -> Remediation {
+fn remediation(acl: &AclWithLogging) -> Remediation {
     let arn = Arn::parse(&acl.arn);
     let (partition, name) = arn.map_or(("aws", ""), |arn| {
         (

@@ -5,10 +5,10 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::waf::update;
 use crate::resources::{VisibilityConfig, WebAclRules};
-use crate::views::SeenAcl;
+use crate::views::ProtectingAcl;
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ProtectingAcl, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-metrics-disabled",
         "Web ACLs of load balancers have metrics and sampled requests",
@@ -23,8 +23,8 @@ pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+fn judge(acl: &ProtectingAcl, _: &Judging<AwsPolicy>) -> Judgement {
+    acl.load_balancers.get()?;
     let rules = acl.rules.get()?;
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;
@@ -98,7 +98,7 @@ fn add_disabled(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evid
         })
 }
 
-fn remediation(acl: &SeenAcl, rules: &WebAclRules, own: bool) -> Remediation {
+fn remediation(acl: &ProtectingAcl, rules: &WebAclRules, own: bool) -> Remediation {
     let to = Remediation::new(
         "enable metrics and sampled requests; samples are kept for three hours and are free of \
          charge, and sensitive fields can be protected (DataProtectionConfig)",

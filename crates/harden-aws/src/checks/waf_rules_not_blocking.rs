@@ -3,11 +3,12 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, V
 use super::waf_sqli_missing::matches_sql_injection;
 use crate::AwsPolicy;
 use crate::views::{
-    BAD_INPUTS, CORE, GuardingAcl, Holds, Managed, SQLI, Stages, blocks_attack, managed, stands,
+    AclWithGroups, BAD_INPUTS, CORE, Claim, ManagedGroup, RuleOrder, SQLI, blocks_attack,
+    blocks_matches, find_managed,
 };
 use crate::web_acl::{SOURCE, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-rules-not-blocking",
         "Required rule groups of web ACLs block requests",
@@ -24,32 +25,32 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = Stages::of(guarding)?;
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
+    let order = RuleOrder::of(guarding)?;
     let (mut evidence, mut faulty) = (Evidence::default(), Vec::new());
     let mut unknown: Option<Unknown> = None;
     let mut has_group = false;
-    for group in required(&stages) {
-        let found = managed(&stages, group);
+    for group in required(&order) {
+        let found = find_managed(&order, group);
         let Some((first, _)) = found.first() else {
             continue;
         };
         has_group = true;
         let each = found
             .iter()
-            .map(|(at, statement)| stands(&stages, *at, group, statement));
-        let stage = stages.all.get(*first);
-        let setting = format!("rule {}", stage.map_or("", |stage| &stage.shown));
-        let found = match Holds::any(each, "") {
-            Holds::Yes => format!("{} blocks", group.shown),
-            Holds::No(reason) => {
+            .map(|(at, statement)| blocks_matches(&order, *at, group, statement));
+        let stage = order.all.get(*first);
+        let setting = format!("rule {}", stage.map_or("", |stage| &stage.label));
+        let found = match Claim::any(each, "") {
+            Claim::Yes => format!("{} blocks", group.shown),
+            Claim::No(reason) => {
                 faulty.push(group);
                 format!(
                     "{} does not block every matching request: {reason}",
                     group.shown
                 )
             }
-            Holds::Unclear(reason) => {
+            Claim::Unclear(reason) => {
                 unknown.get_or_insert(reason);
                 continue;
             }
@@ -57,13 +58,14 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
         evidence = evidence.and(setting, found, SOURCE).expected("Block");
     }
     if !faulty.is_empty() {
-        let blocks = |stages: &Stages<'_>| {
-            let all = faulty.iter().map(|group| blocking(stages, group));
-            all.fold(Holds::Yes, |a, b| a.and(|| b)) == Holds::Yes
+        let blocks = |order: &RuleOrder<'_>| {
+            let all = faulty.iter().map(|group| blocking(order, group));
+            all.fold(Claim::Yes, |a, b| a.and(|| b)) == Claim::Yes
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
-    }
-    match (unknown, stages.unread()) {
+    } // a rule without a statement can be one of the groups, and may not block
+    let unknown = unknown.or_else(|| order.unread_statement().cloned());
+    match (unknown, order.unread_group()) {
         (Some(unknown), _) => Err(unknown),
         (None, Some(unknown)) if !has_group => Err(unknown.clone()),
         (None, _) if has_group => Ok(Verdict::Pass(evidence)),
@@ -75,17 +77,17 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
 
 /// The groups that must block. The SQL database rule set is required only if no custom rule blocks
 /// SQL injection.
-fn required(stages: &Stages<'_>) -> impl Iterator<Item = &'static Managed> {
-    let custom_rule_blocks = blocks_attack(stages, &matches_sql_injection).0 == Holds::Yes;
+fn required(order: &RuleOrder<'_>) -> impl Iterator<Item = &'static ManagedGroup> {
+    let custom_rule_blocks = blocks_attack(order, &matches_sql_injection).0 == Claim::Yes;
     [&CORE, &BAD_INPUTS, &SQLI]
         .into_iter()
         .take(if custom_rule_blocks { 2 } else { 3 })
 }
 
-fn blocking(stages: &Stages<'_>, group: &Managed) -> Holds {
-    let found = managed(stages, group).into_iter();
-    Holds::any(
-        found.map(|(at, statement)| stands(stages, at, group, statement)),
+fn blocking(order: &RuleOrder<'_>, group: &ManagedGroup) -> Claim {
+    let found = find_managed(order, group).into_iter();
+    Claim::any(
+        found.map(|(at, statement)| blocks_matches(order, at, group, statement)),
         "the group is missing",
     )
 }

@@ -131,7 +131,8 @@ fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) ->
             Version::PullHeadOrSha => on(pull, Commit::PullHead, Commit::Run),
             Version::Pushed => on(event == "push", Commit::Run, Commit::None),
             Version::Deployment => on(event.starts_with("deployment"), Commit::Run, Commit::None),
-            Version::ShortSha | Version::Other | Version::Unclear => Commit::Unclear,
+            // a short SHA, another text, or one that is not followed
+            _ => Commit::Unclear,
         }
     }
 }

@@ -109,12 +109,10 @@ mod tests {
 
     fn push(branches: &[&str], ignored: &[&str]) -> Trigger {
         let strings = |all: &[&str]| all.iter().map(|b| (*b).to_owned()).collect();
-        Trigger {
-            event: "push".to_owned(),
-            branches: strings(branches),
-            branches_ignore: strings(ignored),
-            ..Trigger::default()
-        }
+        let mut push = Trigger::of("push");
+        push.branches = strings(branches);
+        push.branches_ignore = strings(ignored);
+        push
     }
 
     #[test]
@@ -140,18 +138,17 @@ mod tests {
         }
         assert!(!fires_on(&push(&[], &["main"]), "main"));
         assert!(fires_on(&push(&[], &["docs/**"]), "main"));
-        let pull = |types: &[&str]| Trigger {
-            types: types.iter().map(|t| (*t).to_owned()).collect(),
-            ..Trigger::of("pull_request")
+        let pull = |types: &[&str]| {
+            let mut pull = Trigger::of("pull_request");
+            pull.types = types.iter().map(|t| (*t).to_owned()).collect();
+            pull
         };
         assert!(for_changes(&pull(&[])));
         assert!(for_changes(&pull(&["opened", "synchronize", "labeled"])));
         assert!(!for_changes(&pull(&["labeled"])));
         assert!(!for_changes(&pull(&["opened"])));
-        let tags = Trigger {
-            tags: true,
-            ..push(&[], &[])
-        };
+        let mut tags = push(&[], &[]);
+        tags.tags = true;
         assert!(!fires_on(&tags, "main"));
     }
 }

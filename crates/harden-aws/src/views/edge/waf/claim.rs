@@ -1,25 +1,25 @@
-//! A claim about a web ACL, with the reason where it does not hold.
+//! A statement about a web ACL, with the reason where it is false.
 
 use harden_core::Unknown;
 
-/// Whether a claim holds.
+/// Whether a statement about a web ACL is true.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Holds {
-    /// It does.
+pub(crate) enum Claim {
+    /// It is true.
     Yes,
-    /// It does not, and why.
+    /// It is false; the reason.
     No(String),
-    /// That can't be told.
+    /// It depends on the content of requests, or on a rule group that was not read.
     Unclear(Unknown),
 }
 
-impl Holds {
-    /// What depends on the content of requests.
+impl Claim {
+    /// A statement that depends on the content of requests.
     pub(crate) fn unclear(message: String) -> Self {
         Self::Unclear(Unknown::undetermined(message).during("wafv2:GetWebACL"))
     }
 
-    /// Both: a claim that certainly fails beats one that is not clear.
+    /// The AND of two statements: false beats unclear.
     pub(crate) fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::No(_) => self,
@@ -31,7 +31,7 @@ impl Holds {
         }
     }
 
-    /// Either: a claim that certainly holds beats one that is not clear.
+    /// The OR of two statements: true beats unclear.
     pub(crate) fn or(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::Yes => Self::Yes,
@@ -46,7 +46,7 @@ impl Holds {
         }
     }
 
-    /// Any of several; without any, `none` is the reason.
+    /// The OR of several statements. `none` is the reason where there is no statement.
     pub(crate) fn any(all: impl IntoIterator<Item = Self>, none: &str) -> Self {
         let all = all.into_iter();
         all.reduce(|a, b| a.or(|| b))
