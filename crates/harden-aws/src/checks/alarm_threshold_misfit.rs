@@ -46,14 +46,14 @@ fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
         Unknown::undetermined("the alarm has no threshold, or an unknown comparison operator")
             .during(ALARM_SOURCE)
     })?;
-    let wanted = limit(watched.tuned, j.policy);
+    let requirement = limit(watched.tuned, j.policy);
     let case = Case {
         alarm,
         definition,
         watched,
         threshold,
-        highest: highest(definition, threshold, &wanted),
-        wanted,
+        highest: highest(definition, threshold, &requirement),
+        requirement,
         policy: j.policy,
     };
     let out_of_reach = out_of_reach(definition, threshold, watched);
@@ -88,7 +88,7 @@ struct Case<'a> {
     threshold: Threshold,
     /// The highest threshold that the policy allows.
     highest: Option<f64>,
-    wanted: AlarmRequirement,
+    requirement: AlarmRequirement,
     policy: &'a AwsPolicy,
 }
 
@@ -282,7 +282,7 @@ impl Case<'_> {
 
     /// The unit of the threshold, with a space before it.
     fn unit(&self) -> &'static str {
-        match self.wanted.measure {
+        match self.requirement.measure {
             // An expression can have another unit than its metric.
             _ if self.definition.metric.is_none() => "",
             Measure::Percent => " %",

@@ -34,12 +34,12 @@ fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
-    let wanted = alarm_requirement(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);
+    let limit = alarm_requirement(Measure::Count, j.policy.alarms.alb_5xx_count, j.policy);
     let requirements = [
-        (&TARGET, balancer.of_targets(TARGET.metric, &wanted)),
-        (&ITSELF, balancer.of_itself(ITSELF.metric, &wanted)),
+        (&TARGET, balancer.of_targets(TARGET.metric, &limit)),
+        (&ITSELF, balancer.of_itself(ITSELF.metric, &limit)),
     ];
     let summary =
         "create alarms on the 5xx responses of the targets and of the load balancer itself";
-    judge_balancer(balancer, &requirements, &wanted, summary)
+    judge_balancer(balancer, &requirements, &limit, summary)
 }

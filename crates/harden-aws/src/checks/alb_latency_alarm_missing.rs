@@ -31,12 +31,12 @@ fn judge(balancer: &LoadBalancerWithAlarms, j: &Judging<AwsPolicy>) -> Judgement
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
-    let wanted = alarm_requirement(
+    let limit = alarm_requirement(
         Measure::Seconds,
         j.policy.alarms.alb_latency_seconds,
         j.policy,
     );
-    let found = balancer.of_targets(LATENCY.metric, &wanted);
+    let found = balancer.of_targets(LATENCY.metric, &limit);
     let summary = "create an alarm on the response time of the targets";
-    judge_balancer(balancer, &[(&LATENCY, found)], &wanted, summary)
+    judge_balancer(balancer, &[(&LATENCY, found)], &limit, summary)
 }

@@ -99,8 +99,8 @@ fn judge_notified(region: &ProtectedRegion) -> Judgement {
 }
 
 fn names_of<'a>(topics: impl Iterator<Item = &'a NotifiedTopic>) -> String {
-    let there = topics.filter(|t| t.exists == Known::Yes(true));
-    there.map(|t| &*t.name).collect::<Vec<_>>().join(", ")
+    let existing = topics.filter(|t| t.exists == Known::Yes(true));
+    existing.map(|t| &*t.name).collect::<Vec<_>>().join(", ")
 }
 
 fn note_resources(evidence: Evidence, region: &ProtectedRegion) -> Evidence {

@@ -28,9 +28,9 @@ fn judge(topic: &AlertTopic, _: &Judging<AwsPolicy>) -> Judgement {
         .find_map(|s| Some((s, chat_delivery(s)?)));
     let expected = "a confirmed subscription that can deliver to a chat";
     let source = "sns:ListSubscriptionsByTopic";
-    if let Some((subscription, what)) = chat {
+    if let Some((subscription, delivery)) = chat {
         let evidence = Evidence::of("chat subscriptions", &subscription.endpoint, source);
-        return Ok(Verdict::Pass(evidence.expected(expected).note(what)));
+        return Ok(Verdict::Pass(evidence.expected(expected).note(delivery)));
     }
     let mut evidence = Evidence::of("chat subscriptions", "0 confirmed", source).expected(expected);
     if subscriptions.iter().any(Subscription::is_slack_webhook) {

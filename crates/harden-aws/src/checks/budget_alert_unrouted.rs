@@ -169,28 +169,28 @@ fn judge_step<'a>(
                     continue;
                 }
             },
-            (lacking, _) => lacking,
+            (missing, _) => missing,
         };
         let email = step.email && !has("EMAIL");
-        let lacking = [(email, false), (topic, true)];
-        let lacking: Vec<bool> = lacking.iter().filter(|l| l.0).map(|l| l.1).collect();
-        if lacking.is_empty() {
+        let missing = [(email, false), (topic, true)];
+        let missing: Vec<bool> = missing.iter().filter(|l| l.0).map(|l| l.1).collect();
+        if missing.is_empty() {
             return;
         }
         // The notification with the highest threshold in the step is the one that gets the missing
         // subscriber.
         best = Some(match best.take() {
             Some(before) if before.0.threshold >= notification.threshold => before,
-            _ => (notification, lacking),
+            _ => (notification, missing),
         });
     }
     if let Some(reason) = open {
         faults.unknown.get_or_insert(reason);
         return;
     }
-    if let Some((notification, lacking)) = best {
-        for topic in lacking {
-            let what = match (topic, step.action) {
+    if let Some((notification, missing)) = best {
+        for topic in missing {
+            let name = match (topic, step.action) {
                 (true, true) => "an SNS topic or a budget action",
                 (true, false) => "an SNS topic",
                 _ => "an email address",
@@ -199,7 +199,7 @@ fn judge_step<'a>(
                 "ABSOLUTE_VALUE" => "",
                 _ => " %",
             };
-            let found = format!("at {}{unit}: {what} missing", notification.threshold);
+            let found = format!("at {}{unit}: {name} missing", notification.threshold);
             faults.evidence.push(("Subscribers", found, SOURCE));
             faults.subscribers.push((notification, topic));
         }

@@ -42,8 +42,8 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     if let Known::Yes(trust) = &role.trust {
         let never = describe_findings(&Report::of(trust), &[lint::Rule::TrustNeverMatches]);
-        let nobody = Report::of(trust).grade == harden_iam::trust::Grade::Nobody;
-        if nobody && !never.is_empty() {
+        let matches_no_token = Report::of(trust).grade == harden_iam::trust::Grade::Nobody;
+        if matches_no_token && !never.is_empty() {
             let evidence =
                 Evidence::of("AssumeRolePolicyDocument", join_first(&never), ROLE_SOURCE)
                     .expected("a statement that matches the token of the deployment job");

@@ -49,7 +49,7 @@ fn judge(trend: &ServiceTrend, j: &Judging<AwsPolicy>) -> Judgement {
             cost.unit
         ))
         .note(format!(
-            "this audit made {requests} requests to Cost Explorer, which cost {:.2} USD",
+            "requests to Cost Explorer by this audit: {requests} ({:.2} USD)",
             f64::from(requests) * 0.01
         ));
     // Multiplied instead of divided: a new service has a cost of 0 in the month before.

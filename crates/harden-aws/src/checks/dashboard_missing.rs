@@ -63,13 +63,13 @@ fn evidence(account: &DashboardAccount) -> Evidence {
     groups.fold(
         Evidence::of("dashboards", found, LIST),
         |evidence, group| {
-            let shown = |known: &Known<bool>| *known == Known::Yes(true);
+            let is_shown = |known: &Known<bool>| *known == Known::Yes(true);
             let count = group
                 .resources
                 .iter()
-                .filter(|(_, known)| shown(known))
+                .filter(|(_, known)| is_shown(known))
                 .count();
-            let rest = group.resources.iter().filter(|(_, known)| !shown(known));
+            let rest = group.resources.iter().filter(|(_, known)| !is_shown(known));
             let rest: Vec<String> = rest.map(|(thing, _)| (*thing.name).to_owned()).collect();
             let evidence = evidence
                 .and(

@@ -93,7 +93,7 @@ fn compare(
     mut evidence: Evidence,
     sides: &mut Vec<Side>,
 ) -> Evidence {
-    for (what, found, band) in [
+    for (statistic, found, range) in [
         ("average", history.average, &typical.average),
         (
             "peak (P95 of the hourly averages)",
@@ -101,10 +101,10 @@ fn compare(
             &typical.peak,
         ),
     ] {
-        let (from, to) = (band.start(), band.end());
+        let (from, to) = (range.start(), range.end());
         evidence = evidence
             .and(
-                format!("{}, {what}", typical.metric),
+                format!("{}, {statistic}", typical.metric),
                 format!("{} %", format_number(found)),
                 METRICS,
             )

@@ -34,8 +34,8 @@ fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
         .copied()
         .filter(|key| key.created_at < since)
         .collect();
-    let shown = if old.is_empty() { &active } else { &old };
-    let found: Vec<String> = shown.iter().map(|key| describe(key, j.now)).collect();
+    let listed = if old.is_empty() { &active } else { &old };
+    let found: Vec<String> = listed.iter().map(|key| describe(key, j.now)).collect();
     let evidence = Evidence::of(
         "age of the active access keys",
         join_first(&found),

@@ -22,18 +22,18 @@ pub(crate) static CHECK: Rule<SchedulableResource, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(what: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(resource: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
-    let is_database = matches!(what.resource_type, ResourceType::Database(_));
-    if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
+    let is_database = matches!(resource.resource_type, ResourceType::Database(_));
+    if is_database && glob_matches_any(&j.policy.backups.drill_instances, &resource.name) {
         return Ok(Verdict::not_applicable(
             "created by a restore drill, which must delete it",
         ));
     }
-    let mut production = is_production(&what.name, &what.tags, policy);
-    if let ResourceType::Service { cluster, .. } = &what.resource_type {
+    let mut production = is_production(&resource.name, &resource.tags, policy);
+    if let ResourceType::Service { cluster, .. } = &resource.resource_type {
         // A service in a staging cluster is staging, whatever its own name is.
-        let by_cluster = is_production(cluster, &what.tags, policy);
+        let by_cluster = is_production(cluster, &resource.tags, policy);
         production = Known::all([production, by_cluster]);
     }
     if *production.get()? {
@@ -41,28 +41,28 @@ fn judge(what: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
             "production (according to its tag and its name)",
         ));
     }
-    if let Some(reason) = what.stopped_reason.get()? {
+    if let Some(reason) = resource.stopped_reason.get()? {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
-    if let Known::Yes(Some(reason)) = &what.cannot_stop_reason {
+    if let Known::Yes(Some(reason)) = &resource.cannot_stop_reason {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
     let evidence = |found: &str, source: &'static str| {
         Evidence::of("schedule", found, source)
             .expected("a schedule that scales it down outside working hours")
     };
-    match what.schedule.get()? {
+    match resource.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(
             schedule,
-            source_of(schedule, &what.resource_type),
+            source_of(schedule, &resource.resource_type),
         ))),
         None => {
             // A resource that RDS cannot stop needs no schedule, so a failure must know this.
-            what.cannot_stop_reason.get()?;
+            resource.cannot_stop_reason.get()?;
             Ok(Verdict::Fail(
                 evidence("missing", "scheduler:ListSchedules")
                     .note(format!("the tag {} is missing too", policy.schedule_tag)),
-                remediation(what),
+                remediation(resource),
             ))
         }
     }
@@ -91,23 +91,23 @@ const ROLE: Input = Input {
 
 /// Two schedules: one stops the resource in the evening, and one starts it in the morning of working
 /// days.
-fn remediation(what: &SchedulableResource) -> Remediation {
-    let (down, up) = calls(what);
-    let stem = stem(&what.name);
+fn remediation(resource: &SchedulableResource) -> Remediation {
+    let (down, up) = calls(resource);
+    let stem = stem(&resource.name);
     let schedule = |suffix: &str, cron: &str, (target, input): (&str, Value)| -> Step {
         let document = json!({
             "Name": format!("{stem}-{suffix}"),
             "ScheduleExpression": cron,
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "Target": {
-                "Arn": format!("arn:{}:scheduler:::aws-sdk:{target}", what.partition),
+                "Arn": format!("arn:{}:scheduler:::aws-sdk:{target}", resource.partition),
                 "RoleArn": ROLE.marker,
                 "Input": input.to_string()
             }
         });
         aws("scheduler", "create-schedule")
             .json_with(&document, &[ROLE])
-            .region(&what.place.region)
+            .region(&resource.place.region)
             .step(
                 format!("Create the schedule {stem}-{suffix}"),
                 &["iam:PassRole", "scheduler:CreateSchedule"],
@@ -117,7 +117,7 @@ fn remediation(what: &SchedulableResource) -> Remediation {
         "stop it at 19:00 UTC and start it at 07:00 UTC on working days, which saves about two \
          thirds of its cost",
     );
-    if matches!(what.resource_type, ResourceType::Service { .. }) {
+    if matches!(resource.resource_type, ResourceType::Service { .. }) {
         to = to.step(Step::by_hand(
             "If Application Auto Scaling has a minimum capacity, use its scheduled actions \
              instead, because it would start the service again",
@@ -129,9 +129,9 @@ fn remediation(what: &SchedulableResource) -> Remediation {
 }
 
 /// The call that scales the resource down and the call that scales it up, each with its input.
-fn calls(what: &SchedulableResource) -> ((&'static str, Value), (&'static str, Value)) {
-    let name = &*what.name;
-    match &what.resource_type {
+fn calls(resource: &SchedulableResource) -> ((&'static str, Value), (&'static str, Value)) {
+    let name = &*resource.name;
+    match &resource.resource_type {
         ResourceType::Service { cluster, desired } => {
             let call = |count: i64| {
                 let input = json!({

@@ -185,8 +185,8 @@ fn evidence(covered: &[&Change], changed: &DatabaseWithChanges, hours: u32) -> E
                     .note("a minor upgrade in the maintenance window, which counts as automatic");
             }
             // The evidence shows the name after `snapshot:` or `cluster-snapshot:`.
-            let mut its = changed.snapshots.iter();
-            let snapshot = its
+            let mut snapshots = changed.snapshots.iter();
+            let snapshot = snapshots
                 .find(|s| is_before(s, change, hours) == Known::Yes(true))
                 .map_or("found", |s| {
                     Arn::parse(&s.arn).map_or(&*s.arn, |a| a.name())

@@ -68,7 +68,7 @@ fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
     .and("coverage of steady compute", shown(&compute), PLANS)
     .expected(least)
     .note(format!(
-        "this audit made {requests} requests to Cost Explorer, which cost {:.2} USD",
+        "requests to Cost Explorer by this audit: {requests} ({:.2} USD)",
         f64::from(requests) * 0.01
     ));
     if !low(&databases) && !low(&compute) {

@@ -27,7 +27,7 @@ fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
     let missing: Vec<(&RequiredSecret, &SecretState)> = region
         .required
         .iter()
-        .filter_map(|wanted| Some((wanted, wanted.state.ok()?)))
+        .filter_map(|required| Some((required, required.state.ok()?)))
         .filter(|(_, state)| **state != SecretState::Exists)
         .collect();
     if !missing.is_empty() {
@@ -36,8 +36,8 @@ fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
     // A missing secret fails above. A pass needs the state of every secret.
-    for wanted in &region.required {
-        if let Known::No(unknown) = &wanted.state {
+    for required in &region.required {
+        if let Known::No(unknown) = &required.state {
             return Err((**unknown).clone());
         }
     }
@@ -51,14 +51,14 @@ fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
 }
 
-fn describe(wanted: &RequiredSecret, state: &SecretState) -> String {
-    let by = wanted.by.join(", ");
-    let what = match state {
+fn describe(required: &RequiredSecret, state: &SecretState) -> String {
+    let by = required.by.join(", ");
+    let description = match state {
         SecretState::Deleted(_) => "scheduled for deletion",
         SecretState::Recreated(_) => "deleted, and another secret has its name",
         SecretState::Exists | SecretState::Missing => "missing",
     };
-    format!("{}: {what} (referenced by {by})", wanted.reference)
+    format!("{}: {description} (referenced by {by})", required.reference)
 }
 
 fn remediation(missing: &[(&RequiredSecret, &SecretState)]) -> Remediation {
@@ -67,16 +67,16 @@ fn remediation(missing: &[(&RequiredSecret, &SecretState)]) -> Remediation {
          not start",
     );
     let mut needs_revision = false;
-    for (wanted, state) in missing {
-        let arn = Arn::parse(&wanted.reference);
-        let region = &*wanted.region;
+    for (required, state) in missing {
+        let arn = Arn::parse(&required.reference);
+        let region = &*required.region;
         match state {
             SecretState::Deleted(name) => to = to.step(secret::restore(name, region)),
             SecretState::Recreated(_) => needs_revision = true,
             SecretState::Missing | SecretState::Exists => {
                 // An ARN ends with a hyphen and six random characters that are not part of the name:
                 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-                let full = arn.map_or(&*wanted.reference, |arn| arn.name());
+                let full = arn.map_or(&*required.reference, |arn| arn.name());
                 let name = match full.rsplit_once('-') {
                     Some((name, suffix)) if arn.is_some() && suffix.len() == 6 => {
                         needs_revision = true;

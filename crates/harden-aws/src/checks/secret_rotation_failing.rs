@@ -62,7 +62,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
         if age > limit {
             return fail(evidence);
         }
-        // the API leaves out the next date only where rotation is not configured or is off
+        // The API omits the next date only if rotation is not configured or is disabled.
         if held.next_rotation.get()?.is_none() {
             return Err(Unknown::missing(SOURCE, "NextRotationDate"));
         }
@@ -70,7 +70,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     }
     held.last_rotated.get()?;
     period.get()?;
-    // a rotation that is on has a number of days or a schedule
+    // An enabled rotation has a number of days or a schedule.
     if held.rotation_days.get()?.is_none() && held.rotation_schedule.get()?.is_none() {
         return Err(Unknown::missing(SOURCE, "RotationRules"));
     }

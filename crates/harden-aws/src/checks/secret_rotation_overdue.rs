@@ -32,8 +32,8 @@ fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
     let classed = classed.get()?;
     let days = policy.days(classed.class);
     // The versions are read only if the dates of the listing do not decide.
-    let told = match prove_age(held, days, j.now) {
-        Some(told) => told,
+    let proof = match prove_age(held, days, j.now) {
+        Some(proof) => proof,
         None => match aged.current_since.get()? {
             Some(at) => AgeProof {
                 within: is_within(*at, days, j.now),
@@ -43,14 +43,14 @@ fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
             None => return Ok(Verdict::not_applicable("the secret has no current value")),
         },
     };
-    let source = match told.field {
+    let source = match proof.field {
         "CreatedDate of AWSCURRENT" => "secretsmanager:ListSecretVersionIds",
         _ => "secretsmanager:ListSecrets",
     };
-    let evidence = Evidence::of(told.field, dated(told.at, j.now), source)
+    let evidence = Evidence::of(proof.field, dated(proof.at, j.now), source)
         .expected(format!("at most {days} days ago"))
         .note(describe_class(classed));
-    if told.within {
+    if proof.within {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Fail(evidence, remediation(aged, days)))

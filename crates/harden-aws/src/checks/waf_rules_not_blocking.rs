@@ -63,7 +63,8 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
             all.fold(Claim::Yes, |a, b| a.and(|| b)) == Claim::Yes
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
-    } // a rule without a statement can be one of the groups, and may not block
+    }
+    // A rule without a statement can be one of the groups, and may not block.
     let unknown = unknown.or_else(|| order.unread_statement().cloned());
     match (unknown, order.unread_group()) {
         (Some(unknown), _) => Err(unknown),
