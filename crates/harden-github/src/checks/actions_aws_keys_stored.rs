@@ -144,7 +144,7 @@ fn oidc(flows: &[Flow]) -> Oidc {
 }
 
 fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
-    let asks = may_ask(node);
+    let can_request = can_request_token(node);
     let perhaps = |what: &str, at: Location| {
         Unknown::undetermined(format!(
             "{what} at {} line {} can request an OIDC token (id-token: write), and it is not known \
@@ -152,7 +152,7 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
             at.path, at.line
         ))
     };
-    if let (true, Some(_), Some(call)) = (asks, &node.opaque, &node.job.call) {
+    if let (true, Some(_), Some(call)) = (can_request, &node.opaque, &node.job.call) {
         let at = node.flow.workflow.at(call.at);
         oidc.perhaps.get_or_insert_with(|| perhaps(&call.uses, at));
     }
@@ -182,12 +182,12 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
             let found = (placed.at(command.at), "run", command.line());
             oidc.found.get_or_insert(found);
         }
-        if let Some(unknown) = placed.unfollowed(&["aws"]).filter(|_| asks) {
+        if let Some(unknown) = placed.unfollowed(&["aws"]).filter(|_| can_request) {
             oidc.perhaps.get_or_insert(unknown);
         }
         let owner = action.split('/').next().unwrap_or_default();
         let foreign = !uses.is_empty() && LocalAction::folder_of(uses).is_none();
-        if asks && foreign && !OTHERS.contains(&owner) {
+        if can_request && foreign && !OTHERS.contains(&owner) {
             oidc.perhaps
                 .get_or_insert_with(|| perhaps(uses, placed.location()));
         }
@@ -197,15 +197,15 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
 /// Whether a job can request an OIDC token. Its `permissions` decide; without them those of its file,
 /// and without these those of the calling job: a called workflow never gets more than its caller.
 /// <https://docs.github.com/en/actions/reference/security/oidc>
-fn may_ask(node: &Node<'_>) -> bool {
+fn can_request_token(node: &Node<'_>) -> bool {
     let callers = node.callers.iter().rev().copied();
-    let said = std::iter::once((node.flow, node.job))
+    let permissions = std::iter::once((node.flow, node.job))
         .chain(callers)
         .find_map(|(flow, job)| {
             let of_file = flow.workflow.permissions.ok().and_then(Option::as_ref);
             job.permissions.as_ref().or(of_file)
         });
-    said.is_some_and(|permissions| {
+    permissions.is_some_and(|permissions| {
         permissions.all.as_deref() == Some("write-all")
             || permissions
                 .scopes

@@ -72,6 +72,7 @@ fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
             }
         }
     }
+    // one certain exemption fails, even if other parts could not be read
     if !exempt.is_empty() {
         let evidence = exempt.iter().fold(Evidence::default(), add_evidence);
         let to = Remediation::new("remove the exemptions from the protection").link(
@@ -172,12 +173,12 @@ fn add_remediation(
             ),
         ),
         Exempt::PullRequests(_) => {
-            let nobody = json!({"bypass_pull_request_allowances":
+            let body = json!({"bypass_pull_request_allowances":
                 {"users": [], "teams": [], "apps": []}});
             let path = format!("{protection}/required_pull_request_reviews");
             to.step(
                 Gh::new("PATCH", repository, &path)
-                    .body(nobody.to_string())
+                    .body(body.to_string())
                     .step("Remove all who may bypass pull requests", WRITE, policy),
             )
         }

@@ -29,8 +29,8 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
-    let wanted = &j.policy.protection.checks;
-    if wanted.is_empty() {
+    let required_by_policy = &j.policy.protection.checks;
+    if required_by_policy.is_empty() {
         let some = |part: Part<'_>| {
             let named = part.contexts().map(|all| !all.is_empty());
             Known::any([named, part.is_rule(WORKFLOWS)])
@@ -44,7 +44,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         });
     }
     let (mut missing, mut unknown) = (Vec::new(), None);
-    for name in wanted {
+    for name in required_by_policy {
         let has = |part: Part<'_>| {
             part.contexts()
                 .map(|all| all.iter().any(|c| c.context == *name))
@@ -57,7 +57,8 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             }
         }
     }
-    let all = wanted.join(", ");
+    let all = required_by_policy.join(", ");
+    // required workflows report checks as well, but under names that GitHub does not list
     if !missing.is_empty()
         && let Known::Yes(Some(part)) = branch.any(|part| part.is_rule(WORKFLOWS))
     {

@@ -22,8 +22,8 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
 const SETTING: &str = "required_approving_review_count";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    let wanted = j.policy.protection.reviews;
-    if wanted == 0 {
+    let required = j.policy.protection.reviews;
+    if required == 0 {
         return Ok(Verdict::not_applicable(
             "the policy requires no review (protection.reviews is 0)",
         ));
@@ -31,10 +31,10 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
-    let expected = format!("at least {wanted}");
-    let suffices = |part: Part<'_>| part.reviews().map(|count| count.unwrap_or(0) >= wanted);
+    let expected = format!("at least {required}");
+    let suffices = |part: Part<'_>| part.reviews().map(|count| count.unwrap_or(0) >= required);
     if let Some(part) = branch.any(suffices).get()? {
-        let count = part.reviews().ok().copied().flatten().unwrap_or(wanted);
+        let count = part.reviews().ok().copied().flatten().unwrap_or(required);
         let found = format!("{count} ({})", part.origin());
         let evidence = Evidence::of(SETTING, found, part.source()).expected(expected);
         return Ok(Verdict::Pass(evidence));
@@ -56,11 +56,15 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             BRANCH_RULES.name,
         ),
     };
-    let (rule, terraform) = pull_request_rule(wanted);
+    let (rule, terraform) = pull_request_rule(required);
     let new = NewRuleset {
-        summary: format!("require {wanted} approving review(s) on {}", branch.branch),
+        summary: format!(
+            "require {required} approving review{} on {}",
+            if required == 1 { "" } else { "s" },
+            branch.branch
+        ),
         topic: "reviews",
-        details: vec![wanted.to_string()],
+        details: vec![required.to_string()],
         rule,
         terraform,
     };

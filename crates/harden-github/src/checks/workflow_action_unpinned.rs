@@ -58,8 +58,8 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
             return Err(unknown);
         }
         let evidence = Evidence::of(
-            "third-party actions",
-            format_args!("{pinned}, all pinned to a commit"),
+            "third-party actions that are not pinned",
+            format_args!("0 of {pinned}"),
             CONTENTS.name,
         );
         return Ok(Verdict::Pass(evidence));
@@ -121,6 +121,7 @@ fn pinning(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Pinning {
         return Pinning::NotNeeded;
     }
     let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    // a commit SHA has 40 hexadecimal digits (SHA-1) or 64 (SHA-256); a shorter one can be a branch name
     let pinned = match (image, at.strip_prefix("sha256:")) {
         (true, digest) => digest.is_some_and(|digest| digest.len() == 64 && hex(digest)),
         (false, _) => matches!(at.len(), 40 | 64) && hex(at),

@@ -37,6 +37,8 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, enable(smoke, path, j.policy)));
     }
     let mut last: Option<&WorkflowRun> = None;
+    // newest first: the first completed run of the branch itself is the result that counts. A field
+    // that could not be read ends the search, because that run may be the one.
     for run in runs.runs.get()? {
         if run.status.get()? != "completed" {
             continue;
@@ -53,7 +55,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
     let most = j.policy.workflows.smoke_stale_days;
     let Some(run) = last else {
         let evidence = Evidence::of("runs on the branch", "no completed run", WORKFLOW_RUNS.name)
-            .expected(format!("a completed run within {most} days"));
+            .expected(format!("a completed run within the last {most} days"));
         return Ok(Verdict::Fail(
             evidence,
             remediation(smoke, path, None, j.policy),
@@ -76,7 +78,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             format_args!("{created}, {days} days ago"),
             WORKFLOW_RUNS.name,
         )
-        .expected(format!("at most {most} days ago"));
+        .expected(format!("within the last {most} days"));
     if days > i64::from(most) {
         return Ok(Verdict::Fail(
             evidence,

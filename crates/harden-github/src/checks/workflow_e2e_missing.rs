@@ -60,7 +60,7 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
         }
     }
     for run in &runs.all {
-        if let Some(why) = run.swallowed {
+        if let Some(why) = run.failure_ignored {
             let place = format!("{} line {}", run.at.path, run.at.line);
             evidence = evidence
                 .note(format!("the run at {place} does not count: {why}"))

@@ -193,9 +193,11 @@ fn faults(
             let known = own.clone().next().is_some();
             let steps = own.filter(|act| start.event.is_none_or(|event| act.runs_on(plan, event)));
             let mut faults: Vec<Option<Fault>> = steps.map(fault).collect();
+            // one step without a fault is enough
             if faults.iter().any(Option::is_none) {
                 return None;
             }
+            // of several faults, a doubt is reported first: that step may be the right one
             let unclear = faults
                 .iter()
                 .position(|f| matches!(f, Some(Fault::Unclear(_))));
@@ -280,7 +282,7 @@ fn marked(
     found: &[&ProductionJob],
     policy: &GithubPolicy,
 ) -> Option<Fault> {
-    let wanted = &policy.workflows.production_environment;
+    let production_name = &policy.workflows.production_environment;
     match &act.environment {
         None => {
             return unclear(
@@ -288,8 +290,11 @@ fn marked(
                 "the environment that it marks cannot be determined from the file",
             );
         }
-        Some(environment) if !environment.eq_ignore_ascii_case(wanted) => {
-            return certain(act, format!("it marks {environment} instead of {wanted}"));
+        Some(environment) if !environment.eq_ignore_ascii_case(production_name) => {
+            return certain(
+                act,
+                format!("it marks {environment} instead of {production_name}"),
+            );
         }
         Some(_) => {}
     }

@@ -74,6 +74,7 @@ impl<'a> Part<'a> {
                 Known::Yes(None) => Known::Yes(None),
                 Known::No(unknown) => Known::No(unknown.clone()),
             },
+            // a rule of an unknown type may be the one that requires reviews, so it is unknown too
             Self::Rule(rule) => self.is_rule("pull_request").and_then(|is| match is {
                 true => rule.reviews.clone(),
                 false => Known::Yes(None),
@@ -109,6 +110,7 @@ impl<'a> Part<'a> {
                 Some(checks) => checks.strict.clone(),
                 None => Known::Yes(false),
             }),
+            // `strict` is null for rules of other types, and GitHub omits it where it is off
             Self::Rule(rule) => Known::any([
                 self.is_rule("merge_queue"),
                 self.is_rule("required_status_checks")
@@ -161,6 +163,8 @@ impl ProtectedBranch {
         if *self.exists.get()? {
             return Ok(None);
         }
+        // the default branch of an empty repository is expected to be missing; a branch that the policy
+        // names is not, and may be misspelled
         if *self.is_default.get()? {
             return Ok(Some(Verdict::not_applicable(
                 "the repository has no commits: its default branch does not exist yet",
@@ -197,6 +201,7 @@ impl ProtectedBranch {
         &'a self,
         has: impl Fn(Part<'a>) -> Known<bool>,
     ) -> Known<Option<Part<'a>>> {
+        // a certain part is looked for first, because it outweighs every unknown part
         let (parts, mut unknown) = self.parts();
         for part in parts {
             match has(part) {

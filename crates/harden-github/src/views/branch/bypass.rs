@@ -34,6 +34,7 @@ impl BypassableBranch {
                 .collect(),
             _ => Vec::new(),
         };
+        // several rules can come from one ruleset, and bypass actors belong to the ruleset
         numbers.sort_unstable();
         numbers.dedup();
         let in_force = |number: u64| {

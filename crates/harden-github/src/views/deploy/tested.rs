@@ -2,10 +2,9 @@
 
 use harden_core::{Known, Unknown};
 
-use crate::views::deploy_jobs::{Position, ProductionJob};
-use crate::views::flow::Placed;
-use crate::views::plan::{Node, runs_on};
-use crate::views::testing::{action_tests, tests};
+use super::jobs::{Position, ProductionJob};
+use super::test_commands::{action_tests, tests};
+use crate::views::workflow::{Node, Placed, runs_on};
 
 /// Whether a job runs tests.
 pub(crate) enum Tested {
@@ -63,7 +62,7 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
             Some(_) => None,
             None => Some(None),
         };
-        let said = match within(production.sure) {
+        let tested = match within(production.sure) {
             Some(end) => of_step(placed, events, end),
             None => Tested::Not,
         };
@@ -73,7 +72,7 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
             Some(end) => matches!(of_step(placed, events, end), Tested::By(own) if own == test),
             None => false,
         };
-        match said {
+        match tested {
             // a deployment with `always()` runs after a failure, so no step before it can stop it
             Tested::By(_) if after_failure(&steps, production) => {}
             Tested::By(test) if known && whole(&test) => return Tested::By(test),

@@ -3,10 +3,8 @@
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Step, Version};
-use crate::views::deploy_jobs::{ProductionJob, never};
-use crate::views::deploying::action;
-use crate::views::flow::Placed;
-use crate::views::plan::{Plan, runs_on};
+use crate::views::deploy::ProductionJob;
+use crate::views::workflow::{Placed, Plan, action, runs_on};
 
 /// The action that creates releases.
 const ACTION: &str = "getsentry/action-release";
@@ -92,7 +90,7 @@ impl ReleaseSteps {
                     Known::No(unknown) => {
                         acts.unread.get_or_insert_with(|| (**unknown).clone());
                     }
-                    Known::Yes(placed) if !never(placed) => {
+                    Known::Yes(placed) if !placed.never_runs() => {
                         if let Some(unknown) = placed.unfollowed(&["sentry-cli"]) {
                             acts.unread.get_or_insert(unknown);
                         }
@@ -122,6 +120,8 @@ impl ReleaseSteps {
             let with = &placed.step.with;
             let at = placed.location();
             self.all.push(act(ReleaseAction::Create, at.clone(), uses));
+            // the action sets commits unless `set_commits` is `skip` (default `auto`):
+            // https://github.com/getsentry/action-release#parameters
             if with.get("set_commits").is_none_or(|value| value != "skip") {
                 self.all.push(act(ReleaseAction::Commits, at.clone(), uses));
             }
@@ -140,6 +140,7 @@ impl ReleaseSteps {
             let line = command.line();
             let at = placed.at(command.at);
             let deploys = command.says(&["deploys"]) || command.says(&["deploy"]);
+            // `sentry-cli releases deploys VERSION new` contains `new` as well, so deploys come first
             let does = if deploys && command.says(&["new"]) {
                 ReleaseAction::Deploy
             } else if command.says(&["set-commits"]) {
@@ -215,10 +216,10 @@ pub(crate) fn follows(
             let id = step.id.as_deref()?.to_lowercase();
             Some(format!("steps.{id}.{what} == success"))
         };
-        let wanted = deployed.into_iter().flat_map(|d| [of(d.step), of(d.outer)]);
-        let wanted: Vec<String> = wanted.flatten().collect();
+        let required = deployed.into_iter().flat_map(|d| [of(d.step), of(d.outer)]);
+        let required: Vec<String> = required.flatten().collect();
         let mut demands = conditions.clone().flat_map(|condition| &condition.demands);
-        demands.any(|demand| wanted.contains(demand))
+        demands.any(|demand| required.contains(demand))
     };
     let outcome = requires("outcome");
     if conditions.clone().any(|condition| condition.after_failure)
@@ -236,10 +237,11 @@ pub(crate) fn follows(
             // only a workflow that follows can require the success of the whole run before it
             condition.demands.contains(&success) || (node.follows && condition.asks_success)
         };
-        let whatever = node.follows || node.conditions().any(|c| c.after_failure);
-        if whatever && !node.conditions().any(requires_success) {
+        let runs_after_failure = node.follows || node.conditions().any(|c| c.after_failure);
+        if runs_after_failure && !node.conditions().any(requires_success) {
             return fails("its job also runs when the deployment failed");
         }
+        // with `continue-on-error`, the job that deploys counts as successful after a failure
         if !deploying.can_fail() {
             return fails("a failure of the deployment does not stop the steps after it");
         }
@@ -249,12 +251,12 @@ pub(crate) fn follows(
         Some(deployed) if act.step <= deployed => fails("it comes before the step that deploys"),
         Some(deployed) => {
             let deployed = steps.get(deployed).and_then(Known::ok);
-            let swallowed = deployed.is_some_and(|placed| {
+            let failure_is_ignored = deployed.is_some_and(|placed| {
                 // a step that requires `outcome` sees the failure in spite of `continue-on-error`
                 let goes_on = placed.step.continue_on_error || placed.outer.continue_on_error;
-                (goes_on && !outcome) || production.swallows
+                (goes_on && !outcome) || production.ignores_failure
             });
-            if swallowed {
+            if failure_is_ignored {
                 return fails("a failure of the deployment does not stop the steps after it");
             }
             Ok(())

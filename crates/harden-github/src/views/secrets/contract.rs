@@ -6,9 +6,7 @@ use std::sync::Arc;
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Call, CallSecrets, Context, Job, Reference};
-use crate::views::deploy::by_path;
-use crate::views::flow::Flow;
-use crate::views::plan::{Node, Plan};
+use crate::views::workflow::{Flow, Node, Plan, by_path};
 
 /// Names that need not exist: GitHub creates `GITHUB_TOKEN`, and reads the other two itself if they are
 /// set.
@@ -33,6 +31,7 @@ impl Levels {
     /// name in each of them.
     pub(crate) fn sees(&self, name: &str, environments: &Known<Vec<String>>) -> Known<bool> {
         let everywhere = Known::any([has(&self.repository, name), has(&self.organization, name)]);
+        // what every job can use needs no look at the environments, which may be unknown
         if everywhere == Known::Yes(true) {
             return everywhere;
         }
@@ -44,6 +43,7 @@ impl Levels {
         Known::all(environments.iter().map(|environment| {
             let own = match self.environments.get(&environment.to_lowercase()) {
                 Some(names) => has(names, name),
+                // no such environment: then it has no names, if all environments were read
                 None => self.readable.clone().map(|()| false),
             };
             Known::any([everywhere.clone(), own])
@@ -192,6 +192,7 @@ impl Contract {
         if reference.optional || node.conditions().any(|condition| condition.never) {
             return;
         }
+        // a caller runs its call without an environment, so only the job itself has one
         let in_job = std::ptr::eq(flow, node.flow);
         let environments = if in_job {
             node.environments.clone()
@@ -213,6 +214,8 @@ impl Contract {
                     undeclared: (!declared).then(|| flow.workflow.path.clone()),
                     seen: self.levels.sees(&reference.name, &Known::Yes(Vec::new())),
                 });
+                // a called workflow still has the secrets of its environment, although the caller
+                // passes none of its own
                 Levels {
                     repository: Known::Yes(Names::new()),
                     organization: Known::Yes(Names::new()),
@@ -258,6 +261,7 @@ fn passed<'a>(
         .iter()
         .filter(|trigger| trigger.event == "workflow_call")
         .find_map(|trigger| trigger.secrets.get(name));
+    // variables are not passed: every called workflow can use those of the caller's repository
     if context == Context::Vars {
         return Passed::Seen;
     }
@@ -273,6 +277,7 @@ fn passed<'a>(
             Passed::Seen
         };
     }
+    // from the innermost caller outwards: `inherit` passes the question on to the next caller
     for (caller, job) in callers.iter().rev() {
         match job
             .call

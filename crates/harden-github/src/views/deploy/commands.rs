@@ -1,7 +1,8 @@
 //! The actions and commands that are known to deploy, as data.
 
+use super::names;
 use crate::resources::workflow::{Command, Step};
-use crate::views::names;
+use crate::views::workflow::action;
 
 /// Actions that deploy, in lower case.
 const ACTIONS: &[&str] = &[
@@ -99,6 +100,7 @@ pub(crate) struct Deploys {
 pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     if let Some(uses) = &step.uses {
         let action = action(uses);
+        // without `--prod`, Vercel makes a preview deployment
         let preview = action == "amondnet/vercel-action"
             && step
                 .with
@@ -124,6 +126,7 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
         (certain || (production && may())).then(|| Deploys {
             by: command.line(),
             command: number,
+            // a name or an upload alone does not prove that the step is the deployment
             certain,
             tolerated: command.tolerated,
         })
@@ -148,9 +151,4 @@ fn is_wrangler_deploy(step: &Step) -> bool {
             .with
             .get("command")
             .is_none_or(|command| command.contains("deploy"))
-}
-
-/// The `owner/repo` of an action with its path, in lower case and without its ref.
-pub(crate) fn action(uses: &str) -> String {
-    uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }

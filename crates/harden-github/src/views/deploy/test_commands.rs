@@ -1,8 +1,8 @@
 //! Recognizes the commands, scripts and actions that run tests.
 
+use super::names::words;
 use crate::resources::workflow::Command;
-use crate::views::deploying::action;
-use crate::views::names::words;
+use crate::views::workflow::action;
 
 /// Programs that run tests with any arguments except those in [`NOT_RUN`].
 const RUNNERS: &[&str] = &[
@@ -138,6 +138,7 @@ pub(crate) fn tests(command: &Command) -> Option<bool> {
     if matches!(tool, "file" | "script" | "task") {
         return named(command);
     }
+    // `gradle build -x test` builds without the tests
     if has(NOT_RUN)
         || (tool == "gradle" && command.option(&["-x", "--exclude-task"]) == Some("test"))
     {
@@ -168,6 +169,7 @@ fn named(command: &Command) -> Option<bool> {
         .map(String::as_str)
         .into_iter()
         .collect();
+    // Nx: the tasks are in an option, `nx run-many -t test`
     if let [many] = names.as_slice()
         && matches!(*many, "affected" | "run-many")
     {

@@ -94,6 +94,7 @@ impl Subject for StoredSecret {
         let mut gaps = [&*own.gaps, &*shared.gaps, &*environments.gaps].concat();
         for (id, found) in environments.iter() {
             items.extend(of_environment(id, found));
+            // secrets that could not be read have no names to judge, so they are a gap
             if let Known::No(unknown) = &found.secrets {
                 gaps.push(Gap {
                     kind: EnvironmentSecrets::KIND.name,

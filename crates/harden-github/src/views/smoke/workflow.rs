@@ -7,12 +7,11 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Resource, ResourceId, Subject, Unknown,
 };
 
+use super::runs::SmokeRuns;
+use super::scripts::Packages;
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, PackageScripts, Repository, Workflow, WorkflowRuns};
-use crate::views::deploy::of_repositories;
-use crate::views::flow::{Flow, flows};
-use crate::views::scripts::Packages;
-use crate::views::smoke_runs::SmokeRuns;
+use crate::views::workflow::{Flow, flows, of_repositories};
 
 /// A repository, and the branches whose changes the smoke tests must test.
 #[derive(Debug, Clone)]
@@ -109,6 +108,7 @@ impl Subject for SmokeWorkflow {
                 })
                 .map(|run| run.flow)
                 .collect();
+            // one workflow can run the tests several times; its runs are adjacent
             all.dedup_by(|a, b| a.workflow.path == b.workflow.path);
             for flow in &all {
                 let path = &flow.workflow.path;
@@ -122,6 +122,7 @@ impl Subject for SmokeWorkflow {
                 ));
             }
             if all.is_empty() {
+                // without any use of Playwright, scripts that are not known are no reason for doubt
                 let seen = found.playwright.is_some();
                 let part = found.all.iter().find_map(|run| run.part.clone());
                 let unread = found.unread.or(part).or(found.unresolved.filter(|_| seen));

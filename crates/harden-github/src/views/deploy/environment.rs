@@ -7,15 +7,15 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Place, Resource, ResourceId, Subject, Unknown,
 };
 
+use super::jobs::production_jobs;
+use super::workflow::Deploy;
 use crate::GithubPolicy;
 use crate::operation::BRANCH_PROTECTION;
 use crate::resources::{
     Branch, BranchProtection, Classic, DeploymentBranches, Environment, EnvironmentBranchPolicies,
     LocalAction, Workflow,
 };
-use crate::views::deploy::Deploy;
-use crate::views::deploy_jobs::production_jobs;
-use crate::views::plan::Plan;
+use crate::views::workflow::Plan;
 
 /// The protection rules of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +108,7 @@ fn rules(listed: &Listed, place: &Place, production: &str) -> Known<Rules> {
     } = listed;
     let mut own = environments.at(place);
     let found = own.find(|(_, environment)| environment.name.eq_ignore_ascii_case(production));
+    // an environment that does not exist has no rules: GitHub creates it with the first run
     let Some((_, environment)) = found else {
         return environments.readable(place).map(|()| Rules {
             exists: false,
@@ -178,11 +179,11 @@ impl Subject for GatedDeploy {
         let policy = cx.policy::<GithubPolicy>();
         let deploys = cx.subjects::<Deploy>().await?;
         let listed = Listed::of(cx).await?;
-        let wanted = &policy.workflows.production_environment;
+        let production = &policy.workflows.production_environment;
         let items = deploys.iter().map(|(id, deploy)| {
             let gated = Self {
                 deploy: deploy.clone(),
-                rules: rules(&listed, &id.place, wanted),
+                rules: rules(&listed, &id.place, production),
             };
             (Arc::clone(id), gated)
         });
@@ -206,7 +207,7 @@ impl Subject for ProductionEnvironment {
         let policy = cx.policy::<GithubPolicy>();
         let deploys = cx.subjects::<Deploy>().await?;
         let listed = Listed::of(cx).await?;
-        let wanted = &policy.workflows.production_environment;
+        let production = &policy.workflows.production_environment;
         let mut items: Vec<(Arc<ResourceId>, Self)> = Vec::new();
         for (id, deploy) in deploys.iter() {
             let used = used(deploy, &policy);
@@ -214,18 +215,19 @@ impl Subject for ProductionEnvironment {
             if let Some((_, before)) = items.last_mut()
                 && before.repository == deploy.repository
             {
+                // certainly used outweighs unknown, and unknown outweighs not used
                 if matches!(used, Known::Yes(Some(_))) || before.used == Known::Yes(None) {
                     before.used = used;
                 }
                 continue;
             }
-            let name = ResourceId::new(Environment::KIND.name, id.place.clone(), wanted);
-            let shown = format!("{} environment {wanted}", deploy.repository);
+            let name = ResourceId::new(Environment::KIND.name, id.place.clone(), production);
+            let shown = format!("{} environment {production}", deploy.repository);
             let environment = Self {
                 repository: deploy.repository.clone(),
-                name: wanted.clone(),
+                name: production.clone(),
                 used,
-                rules: rules(&listed, &id.place, wanted),
+                rules: rules(&listed, &id.place, production),
                 branches: listed.named(&id.place),
             };
             items.push((Arc::new(name.shown_as(&shown)), environment));
@@ -249,14 +251,18 @@ fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
             return Ok(None);
         };
         let plan = Plan::of(flow, &deploy.by_path())?;
-        let wanted = &policy.workflows.production_environment;
+        let production = &policy.workflows.production_environment;
         let mut unclear = None;
-        for production in production_jobs(&plan, policy)? {
-            let Some(node) = plan.nodes.get(production.node) else {
+        for job in production_jobs(&plan, policy)? {
+            let Some(node) = plan.nodes.get(job.node) else {
                 continue;
             };
             match node.environments.get() {
-                Ok(names) if names.iter().any(|name| name.eq_ignore_ascii_case(wanted)) => {
+                Ok(names)
+                    if names
+                        .iter()
+                        .any(|name| name.eq_ignore_ascii_case(production)) =>
+                {
                     let at = node.job.environment.as_ref().map_or(node.job.at, |e| e.at);
                     return Ok(Some(node.flow.workflow.at(at)));
                 }

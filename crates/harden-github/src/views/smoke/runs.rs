@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown, glob_matches_any};
 
+use super::command::{Found, line, smoke};
+use super::scripts::{Packages, ScriptError};
 use crate::GithubPolicy;
 use crate::resources::workflow::{Command, Condition};
-use crate::views::deploy::by_path;
-use crate::views::deploy_jobs::never;
-use crate::views::flow::{Flow, Placed};
-use crate::views::plan::{Node, Plan, runs_on};
-use crate::views::scripts::{Packages, ScriptError};
-use crate::views::smoke_command::{Found, line, smoke};
-use crate::views::triggers::{fires_on, for_changes, runs_for};
+use crate::views::workflow::{
+    Flow, Node, Placed, Plan, by_path, fires_on, for_changes, runs_for, runs_on,
+};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
@@ -25,7 +23,7 @@ pub(crate) struct SmokeRun<'a> {
     /// Why it may not include the smoke tests.
     pub(crate) part: Option<Unknown>,
     /// Why its failure does not fail the workflow.
-    pub(crate) swallowed: Option<&'static str>,
+    pub(crate) failure_ignored: Option<&'static str>,
     /// The triggers of the workflow on which its job and its step run.
     pub(crate) events: Known<Vec<&'a crate::resources::workflow::Trigger>>,
     /// The conditions of its jobs and steps.
@@ -71,6 +69,7 @@ impl<'a> SmokeRuns<'a> {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
+                // a name such as `e2e.yml` makes the doubt strong enough for an unknown by itself
                 let why = match suggests_smoke_tests(uses) {
                     true => &mut self.unread,
                     false => &mut self.unresolved,
@@ -90,7 +89,7 @@ impl<'a> SmokeRuns<'a> {
                 }
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
-                        if found != Found::Nothing && !never(&placed) {
+                        if found != Found::Nothing && !placed.never_runs() {
                             self.all.push(run(flow, node, &placed, &command, found));
                         }
                     }
@@ -110,6 +109,7 @@ impl<'a> SmokeRuns<'a> {
             return vec![(command.clone(), Found::Tagged)];
         }
         let name = command.words.first().map_or("", String::as_str);
+        // a build tool's task files are not read, so its tasks cannot be followed like npm scripts
         let followed = match command.tool.as_str() {
             "task" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
                 Unknown::undetermined(format!("the task {name} of the build tool is not read")),
@@ -146,6 +146,7 @@ impl<'a> SmokeRuns<'a> {
             if inner.tool == "playwright" {
                 self.playwright.get_or_insert_with(|| inner.line());
             }
+            // an npm script can run a build tool, whose task the policy may name
             if inner.tool == "task" && command.tool != "task" {
                 let nested = self.commands(&inner, packages, policy);
                 found.extend(nested);
@@ -164,7 +165,7 @@ impl<'a> SmokeRuns<'a> {
         branches: &Known<Vec<String>>,
     ) -> Known<Option<&SmokeRun<'a>>> {
         let mut maybe = None;
-        for run in self.all.iter().filter(|run| run.swallowed.is_none()) {
+        for run in self.all.iter().filter(|run| run.failure_ignored.is_none()) {
             let triggers = match run.events.get() {
                 Ok(triggers) => triggers
                     .iter()
@@ -181,6 +182,7 @@ impl<'a> SmokeRuns<'a> {
                 };
                 let (covers, why) = match branches {
                     Known::Yes(names) => (names.iter().all(of_branch), None),
+                    // the default branch is not known: only a trigger without a branch filter covers it
                     Known::No(unknown) => {
                         let any = run
                             .conditions
@@ -190,6 +192,7 @@ impl<'a> SmokeRuns<'a> {
                         (any, Some(unknown.clone()))
                     }
                 };
+                // a certain run returns immediately; doubts are kept in case no other run covers the event
                 if !covers {
                     if let Some(why) = why {
                         maybe.get_or_insert(why);
@@ -225,7 +228,7 @@ fn run<'a>(
     command: &Command,
     found: Found,
 ) -> SmokeRun<'a> {
-    let swallowed = if command.tolerated {
+    let failure_ignored = if command.tolerated {
         Some("the script ignores its failure")
     } else if placed.step.continue_on_error || placed.outer.continue_on_error {
         Some("its step has continue-on-error")
@@ -234,6 +237,7 @@ fn run<'a>(
     } else {
         None
     };
+    // all conditions on the way to the command must allow the event: of callers, job, step and action
     let conditions: Vec<_> = node
         .conditions()
         .chain(placed.step.condition.as_ref())
@@ -258,7 +262,7 @@ fn run<'a>(
                 command.at.line
             ))
         }),
-        swallowed,
+        failure_ignored,
         events,
         conditions,
     }

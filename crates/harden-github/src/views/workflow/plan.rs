@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown};
 
+use super::flow::{Flow, Given, Placed, passed_on};
 use crate::resources::workflow::{Condition, Job};
-use crate::views::flow::{Flow, Given, Placed, passed_on};
 
 /// How deeply called workflows are followed: GitHub allows ten levels of workflows.
 /// <https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#nesting-reusable-workflows>
@@ -161,6 +161,7 @@ impl<'a> Plan<'a> {
                 .iter()
                 .any(|(flow, _)| flow.workflow.path == called.workflow.path)
         {
+            // the call is replaced by the called jobs, which wait for what the call waits for
             let mut chain = callers.to_vec();
             chain.push((flow, job));
             let inputs = Inputs {
@@ -177,6 +178,7 @@ impl<'a> Plan<'a> {
         let environments = match &job.environment {
             None => Known::Yes(Vec::new()),
             Some(environment) => match (&environment.input, &environment.names) {
+                // `environment: ${{ inputs.x }}`: the caller may pass a literal name
                 (Some(input), Known::No(unknown)) => inputs.stages.get(input).map_or_else(
                     || Known::No(unknown.clone()),
                     |name| Known::Yes(vec![name.clone()]),
@@ -217,6 +219,7 @@ impl<'a> Plan<'a> {
             if !node.conditions().all(|condition| runs_on(condition, event)) {
                 return false;
             }
+            // the jobs before a following workflow are another run, which may have any event
             if !node.follows && !node.conditions().any(|condition| condition.after_skip) {
                 next.extend(node.needs.iter().filter(|need| seen.insert(**need)));
             }
@@ -259,6 +262,7 @@ fn called<'a>(uses: &str, all: &BTreeMap<&str, &'a Flow>) -> Result<&'a Flow, Un
     let flow = all.get(path).copied().ok_or_else(|| {
         Unknown::undetermined(format!("the repository does not have the file {path}"))
     })?;
+    // a called workflow that could not be read is opaque: its jobs must not look like no jobs
     flow.workflow.jobs.get()?;
     let triggers = flow.workflow.triggers.get()?;
     if !triggers

@@ -2,11 +2,10 @@
 
 use harden_core::{Known, Unknown};
 
+use super::commands::{Deploys, deployers, deploys};
+use super::names::{is_other_stage, is_production};
 use crate::GithubPolicy;
-use crate::views::deploying::{Deploys, deployers, deploys};
-use crate::views::flow::Placed;
-use crate::views::names::{is_other_stage, is_production};
-use crate::views::plan::{Node, Plan};
+use crate::views::workflow::{Node, Plan};
 
 /// A job that deploys to production.
 #[derive(Debug, Clone)]
@@ -21,7 +20,7 @@ pub(crate) struct ProductionJob {
     /// The first that deploys for certain; if there is none, the last that may deploy.
     pub(crate) sure: Option<Position>,
     /// Whether the script of `step` ignores a failure of the command that deploys.
-    pub(crate) swallows: bool,
+    pub(crate) ignores_failure: bool,
     /// What shows that it deploys, for the evidence.
     pub(crate) by: String,
 }
@@ -38,7 +37,7 @@ pub(crate) fn production_jobs(
     plan: &Plan<'_>,
     policy: &GithubPolicy,
 ) -> Result<Vec<ProductionJob>, Unknown> {
-    let wanted = &policy.workflows.production_environment;
+    let production_name = &policy.workflows.production_environment;
     let mut found = Vec::new();
     let mut maybe = None;
     for (index, node) in plan.nodes.iter().enumerate() {
@@ -46,8 +45,12 @@ pub(crate) fn production_jobs(
             continue;
         }
         let names = node.environments.ok().map_or(&[][..], Vec::as_slice);
-        let production = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+        let production = names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(production_name));
         let parts = parts(node, production);
+        // the environment is decisive: a job of another stage does not deploy to production, and a job
+        // without an environment does if a step is known to deploy
         if !production && let Some(name) = names.iter().find(|name| !is_other_stage(name)) {
             // the environment may be production by another name
             if is_production(name) || !parts.is_empty() {
@@ -65,15 +68,16 @@ pub(crate) fn production_jobs(
             continue;
         }
         if production || !parts.is_empty() {
-            found.push(ProductionJob::of(index, &parts, wanted));
+            found.push(ProductionJob::of(index, &parts, production_name));
         } else if let Known::No(unknown) = &node.environments {
             maybe.get_or_insert_with(|| (**unknown).clone());
-        } else if let Some(unknown) = opaque(node, wanted) {
+        } else if let Some(unknown) = opaque(node, production_name) {
             maybe.get_or_insert(unknown);
         } else if let Some(unknown) = unfollowed(node) {
             maybe.get_or_insert(unknown);
         }
     }
+    // a doubt about one job does not hide another job that certainly deploys
     match maybe {
         Some(unknown) if found.is_empty() => Err(unknown),
         _ => Ok(found),
@@ -82,21 +86,23 @@ pub(crate) fn production_jobs(
 
 impl ProductionJob {
     /// A job, with its parts that deploy.
-    fn of(node: usize, parts: &[(Position, Deploys)], wanted: &str) -> Self {
+    fn of(node: usize, parts: &[(Position, Deploys)], production_name: &str) -> Self {
         let step = parts.last().map(|((step, _), _)| *step);
         let mut last = parts
             .iter()
             .filter(|((number, _), _)| Some(*number) == step);
         let by = last.clone().next().map(|(_, part)| part.by.clone());
         let marks = || parts.iter().map(|(mark, _)| *mark);
+        // tests must come before the first part that certainly deploys; a part that may deploy only
+        // raises a doubt
         let sure = parts.iter().find(|(_, part)| part.certain);
         Self {
             node,
             step,
             first: marks().next(),
             sure: sure.map(|(mark, _)| *mark).or(marks().next_back()),
-            swallows: last.any(|(_, part)| part.tolerated),
-            by: by.unwrap_or_else(|| format!("environment {wanted}")),
+            ignores_failure: last.any(|(_, part)| part.tolerated),
+            by: by.unwrap_or_else(|| format!("environment {production_name}")),
         }
     }
 }
@@ -106,7 +112,7 @@ impl ProductionJob {
 fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     let steps = node.steps().into_iter();
     let steps = steps.filter_map(|step| step.ok().cloned());
-    let mut run = steps.filter(|placed| !never(placed));
+    let mut run = steps.filter(|placed| !placed.never_runs());
     let unknown = run.find_map(|placed| placed.unfollowed(&deployers()))?;
     Some(Unknown {
         message: format!(
@@ -123,7 +129,7 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
 fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
     let mut all = Vec::new();
     for (number, step) in node.steps().iter().enumerate() {
-        if let Some(placed) = step.ok().filter(|placed| !never(placed)) {
+        if let Some(placed) = step.ok().filter(|placed| !placed.never_runs()) {
             let parts = deploys(placed.step, production).into_iter();
             all.extend(parts.map(|part| ((number, part.command), part)));
         }
@@ -133,21 +139,21 @@ fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
 
 /// Why it is not known whether a job deploys that calls a workflow which could not be read: an input
 /// names production, or the name of the job or the workflow contains "deploy" or "release".
-fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
+fn opaque(node: &Node<'_>, production_name: &str) -> Option<Unknown> {
     let unknown = node.opaque.as_ref()?;
     let call = node.job.call.as_ref()?;
     let named = [Some(&node.job.id), node.job.name.as_ref(), Some(&call.uses)];
     let mut named = named.into_iter().flatten();
     let stages = || call.inputs.values();
     let production =
-        stages().any(|stage| stage.eq_ignore_ascii_case(wanted) || is_production(stage));
+        stages().any(|stage| stage.eq_ignore_ascii_case(production_name) || is_production(stage));
     let other = stages().any(|stage| is_other_stage(stage))
         || named.clone().any(|name| is_other_stage(name));
-    let says = named.any(|name| {
+    let suggests_deploy = named.any(|name| {
         let name = name.to_ascii_lowercase();
         name.contains("deploy") || name.contains("release")
     });
-    (production || (says && !other)).then(|| Unknown {
+    (production || (suggests_deploy && !other)).then(|| Unknown {
         message: format!(
             "{}: it is not known whether the job {} deploys to production",
             unknown.message,
@@ -156,9 +162,4 @@ fn opaque(node: &Node<'_>, wanted: &str) -> Option<Unknown> {
         .into(),
         ..unknown.clone()
     })
-}
-
-/// Whether a step can never run.
-pub(crate) fn never(placed: &Placed<'_>) -> bool {
-    placed.conditions().any(|condition| condition.never)
 }

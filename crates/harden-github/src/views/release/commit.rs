@@ -7,13 +7,10 @@
 
 use harden_core::Known;
 
+use super::steps::{Defect, ReleaseStep};
 use crate::resources::workflow::{Trigger, Version};
-use crate::views::deploy_jobs::{ProductionJob, never};
-use crate::views::deploying::action;
-use crate::views::flow::Placed;
-use crate::views::plan::{Node, Plan};
-use crate::views::sentry::{Defect, ReleaseStep};
-use crate::views::triggers::starting_triggers;
+use crate::views::deploy::ProductionJob;
+use crate::views::workflow::{Node, Placed, Plan, action, starting_triggers};
 
 /// A commit, as far as a workflow file determines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +46,13 @@ pub(crate) fn names_deployed(
     let Some(version) = act.version else {
         return Ok(());
     };
+    // if the step that deploys is not known, it may be the last one, after every checkout
     let before = production.step.unwrap_or(usize::MAX);
     let mut unclear = None;
     for trigger in triggers {
         let deployed = checked_out(node, before, trigger);
+        // a following workflow has its own event: its contexts are those of `workflow_run`, whatever
+        // event started the deployment
         let judged = if own.follows {
             let named = named(version, || {
                 checked_out(own, act.step, &Trigger::of("workflow_run"))
@@ -67,6 +67,7 @@ pub(crate) fn names_deployed(
             Err(Defect::Unclear(why)) => {
                 unclear.get_or_insert(Defect::Unclear(why));
             }
+            // a version that is certainly wrong on one event outweighs doubts about the others
             Err(failure) => return Err(failure),
         }
     }
@@ -103,6 +104,7 @@ pub(crate) fn version_source(
         .collect();
     let is_run = |(trigger, _): &(&Trigger, Commit)| trigger.event == "workflow_run";
     let is_other = |commit: &Commit| matches!(commit, Commit::Named(_) | Commit::Unclear);
+    // `git rev-parse HEAD` is right for every checkout, but needs one more step: it is the last resort
     if on.iter().any(|(_, commit)| is_other(commit)) {
         VersionSource::CheckedOut
     } else if on.iter().all(|on| !is_run(on)) {
@@ -131,7 +133,8 @@ fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) ->
             Version::PullHeadOrSha => on(pull, Commit::PullHead, Commit::Run),
             Version::Pushed => on(event == "push", Commit::Run, Commit::None),
             Version::Deployment => on(event.starts_with("deployment"), Commit::Run, Commit::None),
-            // a short SHA, another text, or one that is not followed
+            // a short SHA, another text, or one that cannot be followed: a wrong version is a finding of
+            // its own, before the commits are compared
             _ => Commit::Unclear,
         }
     }
@@ -147,6 +150,7 @@ fn same(named: &Commit, deployed: &Commit, node: &Node<'_>, event: &str) -> Resu
         (_, Commit::Unclear) => {
             unclear("the commit that the job checks out and deploys cannot be determined".to_owned())
         }
+        // `pull_request_target` is not included: its github.sha is the head of a branch
         (Commit::Run, _) if event == "pull_request" => {
             let requires_merged = |demand: &String| demand.starts_with("github.event.pull_request.merged ");
             let merged = node.conditions().any(|condition| {
@@ -206,7 +210,7 @@ fn checked_out(node: &Node<'_>, before: usize, trigger: &Trigger) -> Commit {
     let steps = node.steps();
     let placed = steps.iter().take(before).filter_map(Known::ok);
     placed
-        .filter(|placed| !never(placed))
+        .filter(|placed| !placed.never_runs())
         .fold(Commit::None, |so_far, placed| {
             after(placed, so_far, node, trigger)
         })
@@ -218,6 +222,7 @@ fn after(placed: &Placed<'_>, so_far: Commit, node: &Node<'_>, trigger: &Trigger
     let uses = step.uses.as_deref().map(action).unwrap_or_default();
     if uses == "actions/checkout" {
         let other = step.with.get("repository");
+        // a checkout of another repository does not change what this repository deploys
         if other.is_some_and(|name| !name.is_empty() && name != "${{ github.repository }}") {
             return so_far;
         }
@@ -246,6 +251,7 @@ fn of_reference(reference: &str, node: &Node<'_>, trigger: &Trigger) -> Commit {
         .strip_prefix("${{ ")
         .and_then(|text| text.strip_suffix(" }}"));
     let Some(contexts) = expression else {
+        // `…` marks a part that was not recorded
         return match (reference.contains('…'), event) {
             (true, _) => Commit::Unclear,
             // the trigger is limited to this branch, so it is the branch that was pushed to
@@ -272,6 +278,7 @@ fn of_reference(reference: &str, node: &Node<'_>, trigger: &Trigger) -> Commit {
             _ if context.starts_with("github.event.pull_request.") && !pull => {}
             "github.head_ref" | "github.event.after" | "github.event.deployment.sha" => {}
             _ if context.starts_with("inputs.") || context.starts_with("github.event.inputs.") => {
+                // the caller sets the input, to a value that is not recorded
                 if !node.callers.is_empty() {
                     return Commit::Unclear;
                 }
