@@ -2,10 +2,9 @@
 
 use harden_core::{Known, Unknown};
 
-use crate::views::deploy_jobs::{Position, ProductionJob};
-use crate::views::flow::Placed;
-use crate::views::plan::{Node, runs_on};
-use crate::views::testing::{action_tests, tests};
+use super::jobs::{Position, ProductionJob};
+use super::test_commands::{action_tests, tests};
+use crate::views::workflow::{Node, Placed, runs_on};
 
 /// Whether a job runs tests.
 pub(crate) enum Tested {

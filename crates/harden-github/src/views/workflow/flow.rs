@@ -88,6 +88,11 @@ impl Placed<'_> {
             .flatten()
     }
 
+    /// Whether a condition is always false, so that the step never runs.
+    pub(crate) fn never_runs(&self) -> bool {
+        self.conditions().any(|condition| condition.never)
+    }
+
     /// Why its script may run one of these programs without being recorded: a part of the script could
     /// not be followed, and mentions the program.
     pub(crate) fn unfollowed(&self, tools: &[&str]) -> Option<Unknown> {
@@ -203,7 +208,7 @@ pub(crate) async fn flows(cx: &Cx) -> Result<Arc<Listing<Flow>>, FactError> {
 }
 
 /// The repositories whose workflows were read, including those without a workflow.
-pub(crate) fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
+fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
     let mut all: Vec<Place> = match &flows.scope {
         Scope::Places(places) => places.clone(),
         Scope::Everything => flows.iter().map(|(id, _)| id.place.clone()).collect(),
@@ -213,6 +218,29 @@ pub(crate) fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
     // a repository that could not be listed is a gap, which is a finding of its own
     all.retain(|place| flows.readable(place).is_known());
     all
+}
+
+/// The workflows of each repository that was read.
+pub(crate) fn of_repositories(flows: &Listing<Flow>) -> Vec<(Place, Arc<Vec<Flow>>)> {
+    let places = repositories(flows).into_iter();
+    places
+        .map(|place| {
+            let own = flows.at(&place).map(|(_, flow)| flow.clone());
+            let own = Arc::new(own.collect());
+            (place, own)
+        })
+        .collect()
+}
+
+/// Workflows by their path.
+pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
+    let pairs = flows.iter().map(|flow| (&*flow.workflow.path, flow));
+    pairs.collect()
+}
+
+/// The `owner/repo` of an action with its path, in lower case and without its ref.
+pub(crate) fn action(uses: &str) -> String {
+    uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }
 
 #[async_trait]

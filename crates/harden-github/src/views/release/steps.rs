@@ -3,10 +3,8 @@
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Step, Version};
-use crate::views::deploy_jobs::{ProductionJob, never};
-use crate::views::deploying::action;
-use crate::views::flow::Placed;
-use crate::views::plan::{Plan, runs_on};
+use crate::views::deploy::ProductionJob;
+use crate::views::workflow::{Placed, Plan, action, runs_on};
 
 /// The action that creates releases.
 const ACTION: &str = "getsentry/action-release";
@@ -92,7 +90,7 @@ impl ReleaseSteps {
                     Known::No(unknown) => {
                         acts.unread.get_or_insert_with(|| (**unknown).clone());
                     }
-                    Known::Yes(placed) if !never(placed) => {
+                    Known::Yes(placed) if !placed.never_runs() => {
                         if let Some(unknown) = placed.unfollowed(&["sentry-cli"]) {
                             acts.unread.get_or_insert(unknown);
                         }

@@ -1,7 +1,7 @@
 //! The events and branches that start a workflow.
 
+use super::plan::{Node, runs_on};
 use crate::resources::workflow::{Condition, Trigger};
-use crate::views::plan::{Node, runs_on};
 
 /// Whether a trigger fires for a branch. For `pull_request`, this is the base branch.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushbranchestagsbranches-ignoretags-ignore>

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use harden_core::{Known, Location, Unknown};
 
 use crate::resources::workflow::{Call, CallSecrets, Context, Job, Reference};
-use crate::views::deploy::by_path;
-use crate::views::flow::Flow;
-use crate::views::plan::{Node, Plan};
+use crate::views::workflow::{Flow, Node, Plan, by_path};
 
 /// Names that need not exist: GitHub creates `GITHUB_TOKEN`, and reads the other two itself if they are
 /// set.

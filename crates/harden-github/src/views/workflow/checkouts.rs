@@ -1,8 +1,7 @@
 //! What steps check out: the head of a pull request, another commit, or a revision that is not known.
 
+use super::flow::{Placed, action, given_in};
 use crate::resources::workflow::Command;
-use crate::views::deploying::action;
-use crate::views::flow::{Placed, given_in};
 
 /// Expressions and refs that name the head of a pull request, in lower case. Contexts:
 /// <https://docs.github.com/en/actions/reference/security/secure-use#good-practices-for-mitigating-script-injection-attacks>

@@ -1,7 +1,8 @@
 //! The actions and commands that are known to deploy, as data.
 
+use super::names;
 use crate::resources::workflow::{Command, Step};
-use crate::views::names;
+use crate::views::workflow::action;
 
 /// Actions that deploy, in lower case.
 const ACTIONS: &[&str] = &[
@@ -150,9 +151,4 @@ fn is_wrangler_deploy(step: &Step) -> bool {
             .with
             .get("command")
             .is_none_or(|command| command.contains("deploy"))
-}
-
-/// The `owner/repo` of an action with its path, in lower case and without its ref.
-pub(crate) fn action(uses: &str) -> String {
-    uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }

@@ -1,8 +1,8 @@
 //! Recognizes the commands, scripts and actions that run tests.
 
+use super::names::words;
 use crate::resources::workflow::Command;
-use crate::views::deploying::action;
-use crate::views::names::words;
+use crate::views::workflow::action;
 
 /// Programs that run tests with any arguments except those in [`NOT_RUN`].
 const RUNNERS: &[&str] = &[

@@ -7,12 +7,11 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Resource, ResourceId, Subject, Unknown,
 };
 
+use super::runs::SmokeRuns;
+use super::scripts::Packages;
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, PackageScripts, Repository, Workflow, WorkflowRuns};
-use crate::views::deploy::of_repositories;
-use crate::views::flow::{Flow, flows};
-use crate::views::scripts::Packages;
-use crate::views::smoke_runs::SmokeRuns;
+use crate::views::workflow::{Flow, flows, of_repositories};
 
 /// A repository, and the branches whose changes the smoke tests must test.
 #[derive(Debug, Clone)]

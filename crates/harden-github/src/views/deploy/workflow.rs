@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use harden_core::{
-    Cx, FactError, Kind, Known, Listing, Location, Place, Resource, ResourceId, Subject, Unknown,
+    Cx, FactError, Kind, Known, Listing, Location, Resource, ResourceId, Subject, Unknown,
 };
 
+use super::jobs::production_jobs;
 use crate::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::deploy_jobs::production_jobs;
-use crate::views::flow::{Flow, flows, repositories};
-use crate::views::plan::Plan;
+use crate::views::workflow::{Flow, Plan, by_path, flows, of_repositories};
 
 /// A workflow that deploys, or a repository without such a workflow.
 #[derive(Debug, Clone)]
@@ -43,12 +42,6 @@ impl Deploy {
     pub(crate) fn by_path(&self) -> BTreeMap<&str, &Flow> {
         by_path(&self.flows)
     }
-}
-
-/// Workflows by their path.
-pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
-    let pairs = flows.iter().map(|flow| (&*flow.workflow.path, flow));
-    pairs.collect()
 }
 
 /// Whether a workflow can start a deployment to production: it starts by itself, and not only on open
@@ -213,16 +206,4 @@ impl Subject for Deploy {
     fn location(&self) -> Option<Location> {
         self.flow().ok().flatten().and_then(Subject::location)
     }
-}
-
-/// The workflows of each repository that was read.
-pub(crate) fn of_repositories(flows: &Listing<Flow>) -> Vec<(Place, Arc<Vec<Flow>>)> {
-    let places = repositories(flows).into_iter();
-    places
-        .map(|place| {
-            let own = flows.at(&place).map(|(_, flow)| flow.clone());
-            let own = Arc::new(own.collect());
-            (place, own)
-        })
-        .collect()
 }

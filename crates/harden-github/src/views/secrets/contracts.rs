@@ -5,13 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject};
 
+use super::contract::{Contract, Levels, Names};
 use crate::resources::{
     ActionsSecret, ActionsVariable, EnvironmentSecrets, EnvironmentVariables, LocalAction,
     OrganizationSecret, OrganizationVariable, Workflow,
 };
-use crate::views::contract::{Contract, Levels, Names};
-use crate::views::deploy::of_repositories;
-use crate::views::flow::{Flow, flows};
+use crate::views::workflow::{Flow, flows, of_repositories};
 
 /// The secrets that the workflows of a repository read, and those that exist.
 #[derive(Debug, Clone)]

@@ -7,15 +7,15 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Place, Resource, ResourceId, Subject, Unknown,
 };
 
+use super::jobs::production_jobs;
+use super::workflow::Deploy;
 use crate::GithubPolicy;
 use crate::operation::BRANCH_PROTECTION;
 use crate::resources::{
     Branch, BranchProtection, Classic, DeploymentBranches, Environment, EnvironmentBranchPolicies,
     LocalAction, Workflow,
 };
-use crate::views::deploy::Deploy;
-use crate::views::deploy_jobs::production_jobs;
-use crate::views::plan::Plan;
+use crate::views::workflow::Plan;
 
 /// The protection rules of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]

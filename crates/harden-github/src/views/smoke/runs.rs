@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown, glob_matches_any};
 
+use super::command::{Found, line, smoke};
+use super::scripts::{Packages, ScriptError};
 use crate::GithubPolicy;
 use crate::resources::workflow::{Command, Condition};
-use crate::views::deploy::by_path;
-use crate::views::deploy_jobs::never;
-use crate::views::flow::{Flow, Placed};
-use crate::views::plan::{Node, Plan, runs_on};
-use crate::views::scripts::{Packages, ScriptError};
-use crate::views::smoke_command::{Found, line, smoke};
-use crate::views::triggers::{fires_on, for_changes, runs_for};
+use crate::views::workflow::{
+    Flow, Node, Placed, Plan, by_path, fires_on, for_changes, runs_for, runs_on,
+};
 
 /// A run of the smoke tests in a workflow.
 #[derive(Debug, Clone)]
@@ -91,7 +89,7 @@ impl<'a> SmokeRuns<'a> {
                 }
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
-                        if found != Found::Nothing && !never(&placed) {
+                        if found != Found::Nothing && !placed.never_runs() {
                             self.all.push(run(flow, node, &placed, &command, found));
                         }
                     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown};
 
+use super::flow::{Flow, Given, Placed, passed_on};
 use crate::resources::workflow::{Condition, Job};
-use crate::views::flow::{Flow, Given, Placed, passed_on};
 
 /// How deeply called workflows are followed: GitHub allows ten levels of workflows.
 /// <https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#nesting-reusable-workflows>

@@ -2,11 +2,10 @@
 
 use harden_core::{Known, Unknown};
 
+use super::commands::{Deploys, deployers, deploys};
+use super::names::{is_other_stage, is_production};
 use crate::GithubPolicy;
-use crate::views::deploying::{Deploys, deployers, deploys};
-use crate::views::flow::Placed;
-use crate::views::names::{is_other_stage, is_production};
-use crate::views::plan::{Node, Plan};
+use crate::views::workflow::{Node, Plan};
 
 /// A job that deploys to production.
 #[derive(Debug, Clone)]
@@ -113,7 +112,7 @@ impl ProductionJob {
 fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
     let steps = node.steps().into_iter();
     let steps = steps.filter_map(|step| step.ok().cloned());
-    let mut run = steps.filter(|placed| !never(placed));
+    let mut run = steps.filter(|placed| !placed.never_runs());
     let unknown = run.find_map(|placed| placed.unfollowed(&deployers()))?;
     Some(Unknown {
         message: format!(
@@ -130,7 +129,7 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
 fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
     let mut all = Vec::new();
     for (number, step) in node.steps().iter().enumerate() {
-        if let Some(placed) = step.ok().filter(|placed| !never(placed)) {
+        if let Some(placed) = step.ok().filter(|placed| !placed.never_runs()) {
             let parts = deploys(placed.step, production).into_iter();
             all.extend(parts.map(|part| ((number, part.command), part)));
         }
@@ -163,9 +162,4 @@ fn opaque(node: &Node<'_>, production_name: &str) -> Option<Unknown> {
         .into(),
         ..unknown.clone()
     })
-}
-
-/// Whether a step can never run.
-pub(crate) fn never(placed: &Placed<'_>) -> bool {
-    placed.conditions().any(|condition| condition.never)
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Location, Resource, Subject, Unknown};
 
+use super::flow::{Flow, by_path, flows, of_repositories};
+use super::plan::Plan;
 use crate::resources::workflow::Trigger;
 use crate::resources::{LocalAction, Workflow};
-use crate::views::deploy::{by_path, of_repositories};
-use crate::views::flow::{Flow, flows};
-use crate::views::plan::Plan;
 
 /// A workflow with the local actions that it uses, and with the other workflows of its repository,
 /// which it may call or follow.

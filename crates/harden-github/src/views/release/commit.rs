@@ -7,13 +7,10 @@
 
 use harden_core::Known;
 
+use super::steps::{Defect, ReleaseStep};
 use crate::resources::workflow::{Trigger, Version};
-use crate::views::deploy_jobs::{ProductionJob, never};
-use crate::views::deploying::action;
-use crate::views::flow::Placed;
-use crate::views::plan::{Node, Plan};
-use crate::views::sentry::{Defect, ReleaseStep};
-use crate::views::triggers::starting_triggers;
+use crate::views::deploy::ProductionJob;
+use crate::views::workflow::{Node, Placed, Plan, action, starting_triggers};
 
 /// A commit, as far as a workflow file determines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,7 +210,7 @@ fn checked_out(node: &Node<'_>, before: usize, trigger: &Trigger) -> Commit {
     let steps = node.steps();
     let placed = steps.iter().take(before).filter_map(Known::ok);
     placed
-        .filter(|placed| !never(placed))
+        .filter(|placed| !placed.never_runs())
         .fold(Commit::None, |so_far, placed| {
             after(placed, so_far, node, trigger)
         })
