@@ -72,7 +72,7 @@ pub(crate) fn judge_contract(
             Known::Yes(true) => {}
             Known::Yes(false) => missing.push(Missing {
                 name: upper,
-                by: "the policy".to_owned(),
+                by: "required by the policy".to_owned(),
                 at: None,
                 environment: None,
                 not_passed: None,
@@ -93,7 +93,7 @@ pub(crate) fn judge_contract(
                 let environments = read.environments.ok();
                 missing.push(Missing {
                     name: read.name.clone(),
-                    by: format!("{} line {}", read.at.path, read.at.line),
+                    by: format!("read by {} line {}", read.at.path, read.at.line),
                     at: Some(read.at.clone()),
                     environment: environments.and_then(|names| names.first()).cloned(),
                     not_passed: read.not_passed.clone(),
@@ -134,12 +134,12 @@ pub(crate) fn judge_contract(
         let (found, source) = match &one.not_passed {
             Some(call) => (
                 format!(
-                    "not passed by the job {} of {}, read by {}",
+                    "not passed by the job {} of {}, {}",
                     call.job, call.path, one.by
                 ),
                 CONTENTS.name,
             ),
-            None => (format!("missing, read by {}", one.by), store.source()),
+            None => (format!("missing, {}", one.by), store.source()),
         };
         evidence = evidence
             .and(one.name.clone(), found, source)
@@ -197,7 +197,7 @@ fn note_unused(
         return evidence;
     }
     evidence.note(format!(
-        "no workflow reads the {}s {}",
+        "no workflow reads these {}s: {}",
         store.word(),
         unread.join(", ")
     ))

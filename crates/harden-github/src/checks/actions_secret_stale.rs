@@ -29,7 +29,7 @@ fn judge(secret: &StoredSecret, j: &Judging<GithubPolicy>) -> Judgement {
         format_args!("{updated}, {days} days ago"),
         secret.level.source(),
     )
-    .expected(format!("at most {most} days ago"));
+    .expected(format!("within the last {most} days"));
     if days <= most {
         return Ok(Verdict::Pass(evidence));
     }

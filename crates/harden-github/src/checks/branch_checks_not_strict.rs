@@ -22,6 +22,14 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
 const MARKER: &str = "@CHECK@";
 const EXPECTED: &str = "true for a required status check, or a merge queue";
 
+/// The name of the setting that makes the required checks of a part strict.
+fn setting(part: Part<'_>) -> &'static str {
+    match part {
+        Part::Classic(_) => "required_status_checks.strict",
+        Part::Rule(_) => "strict_required_status_checks_policy",
+    }
+}
+
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
@@ -35,12 +43,12 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         ])
     };
     if let Some(part) = branch.any(strict).get()? {
-        let found = match part.is_rule("merge_queue") {
-            Known::Yes(true) => "tested by a merge queue",
-            _ => "required",
+        let (setting, found) = match part.is_rule("merge_queue") {
+            Known::Yes(true) => ("merge_queue", "required"),
+            _ => (setting(*part), "true"),
         };
         let found = format!("{found} ({})", part.origin());
-        let evidence = Evidence::of("up to date before merging", found, part.source());
+        let evidence = Evidence::of(setting, found, part.source());
         return Ok(Verdict::Pass(evidence.expected(EXPECTED)));
     }
     let (parts, _) = branch.parts();
@@ -49,12 +57,8 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     for part in parts {
         let found = part.contexts().ok().copied().unwrap_or_default();
         if !found.is_empty() {
-            let setting = match part {
-                Part::Classic(_) => "required_status_checks.strict",
-                Part::Rule(_) => "strict_required_status_checks_policy",
-            };
             let found = format!("false ({})", part.origin());
-            evidence = evidence.and(setting, found, part.source());
+            evidence = evidence.and(setting(part), found, part.source());
         }
         contexts.extend(found.iter().map(|c| (c.context.as_str(), c.app_id)));
     }

@@ -65,10 +65,15 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
         }
     }
     let pulls = commits.iter().filter(|c| c.pull_request.is_some()).count();
+    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let looked = match (pulls, commits.len() - pulls) {
-        (pulls, 0) => format!("{pulls} pull requests"),
-        (0, commits) => format!("{commits} commits"),
-        (pulls, commits) => format!("{pulls} pull requests and {commits} commits"),
+        (pulls, 0) => count(pulls, "pull request"),
+        (0, commits) => count(commits, "commit"),
+        (pulls, commits) => format!(
+            "{} and {}",
+            count(pulls, "pull request"),
+            count(commits, "commit")
+        ),
     };
     if never.is_empty() {
         if let Some(unknown) = unknown {

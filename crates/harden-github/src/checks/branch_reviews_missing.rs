@@ -59,7 +59,8 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let (rule, terraform) = pull_request_rule(required);
     let new = NewRuleset {
         summary: format!(
-            "require {required} approving review(s) on {}",
+            "require {required} approving review{} on {}",
+            if required == 1 { "" } else { "s" },
             branch.branch
         ),
         topic: "reviews",

@@ -55,7 +55,7 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
         starts_automatically = true;
         match gate(&plan, production, node, &started, gated, j.policy) {
             Ok(Some(by)) => {
-                let setting = format!("job {} waits for", node.name());
+                let setting = format!("gate of job {}", node.name());
                 evidence = evidence.and(setting, by, CONTENTS.name);
             }
             Ok(None) => ungated = ungated.or(Some(node)),
@@ -66,8 +66,12 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
     }
     if let Some(node) = ungated {
         let evidence = evidence
-            .and(format!("job {} waits for", node.name()), "nothing", CONTENTS.name)
-            .expected("a job that runs tests, a workflow_run that succeeded, or a rule of the environment")
+            .and(
+                format!("gate of job {}", node.name()),
+                "missing",
+                CONTENTS.name,
+            )
+            .expected("tests, the success of the workflow_run, or a rule of the environment")
             .at(node.location());
         return Ok(Verdict::Fail(
             evidence,
@@ -116,7 +120,7 @@ fn gate(
             continue;
         }
         match tests(before, &events, policy) {
-            Tested::By(test) => return Ok(Some(format!("job {}: {test}", before.name()))),
+            Tested::By(test) => return Ok(Some(format!("{test} in job {}", before.name()))),
             Tested::Not => {}
             Tested::Unclear(reason) => unknown = Some(reason),
         }
@@ -133,7 +137,7 @@ fn gate(
     if by_run.all(|event| event == "workflow_run")
         && node.conditions().any(|condition| condition.asks_success)
     {
-        return Ok(Some("workflow_run that succeeded".to_owned()));
+        return Ok(Some("success of the workflow_run".to_owned()));
     }
     let production_name = &policy.workflows.production_environment;
     let environments = node.environments.as_ref();
@@ -151,7 +155,7 @@ fn gate(
     ]);
     match protect.get() {
         Ok(true) => Ok(Some(format!(
-            "environment {production_name}, by {}",
+            "rules of the environment {production_name} ({})",
             ENVIRONMENTS.name
         ))),
         Ok(false) => unknown.map_or(Ok(None), Err),

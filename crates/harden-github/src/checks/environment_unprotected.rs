@@ -44,7 +44,7 @@ fn judge(environment: &ProductionEnvironment, j: &Judging<GithubPolicy>) -> Judg
             .and("deployment branches", branches, ENVIRONMENTS.name)
             .expected("restricted, or a required reviewer")
     } else {
-        Evidence::of("environment", "does not exist yet", ENVIRONMENTS.name)
+        Evidence::of("environment", "missing", ENVIRONMENTS.name)
             .expected("a required reviewer or restricted deployment branches")
             .note("the first run creates it without rules")
     };

@@ -33,6 +33,7 @@ fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement 
         security,
         j.policy,
         "enable push protection and secret scanning",
+        "Enable push protection and secret scanning",
         json!({
             "secret_scanning": {"status": "enabled"},
             "secret_scanning_push_protection": {"status": "enabled"},

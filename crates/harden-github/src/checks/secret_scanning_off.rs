@@ -32,6 +32,7 @@ fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement 
         security,
         j.policy,
         "enable secret scanning",
+        "Enable secret scanning",
         json!({"secret_scanning": {"status": "enabled"}}),
         "    secret_scanning {\n      status = \"enabled\"\n    }\n",
     )

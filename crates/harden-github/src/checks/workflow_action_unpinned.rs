@@ -58,8 +58,8 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
             return Err(unknown);
         }
         let evidence = Evidence::of(
-            "third-party actions",
-            format_args!("{pinned}, all pinned to a commit"),
+            "third-party actions that are not pinned",
+            format_args!("0 of {pinned}"),
             CONTENTS.name,
         );
         return Ok(Verdict::Pass(evidence));

@@ -55,7 +55,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
     let most = j.policy.workflows.smoke_stale_days;
     let Some(run) = last else {
         let evidence = Evidence::of("runs on the branch", "no completed run", WORKFLOW_RUNS.name)
-            .expected(format!("a completed run within {most} days"));
+            .expected(format!("a completed run within the last {most} days"));
         return Ok(Verdict::Fail(
             evidence,
             remediation(smoke, path, None, j.policy),
@@ -78,7 +78,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             format_args!("{created}, {days} days ago"),
             WORKFLOW_RUNS.name,
         )
-        .expected(format!("at most {most} days ago"));
+        .expected(format!("within the last {most} days"));
     if days > i64::from(most) {
         return Ok(Verdict::Fail(
             evidence,

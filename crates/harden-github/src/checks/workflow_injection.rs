@@ -80,14 +80,14 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
     };
     let mut evidence = Evidence::default();
     for Insertion { context, by, at } in found.iter().take(SHOWN) {
-        let setting = format!("script in {} line {}", at.path, at.line);
+        let setting = format!("expression in the script at {} line {}", at.path, at.line);
         let found = match by {
-            Some(name) => format!("contains {context}, passed as {name}"),
-            None => format!("contains {context}"),
+            Some(name) => format!("{context}, passed as {name}"),
+            None => context.clone(),
         };
         evidence = evidence
             .and(setting, found, CONTENTS.name)
-            .expected("an environment variable");
+            .expected("a value from an environment variable");
     }
     if found.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", found.len() - SHOWN));

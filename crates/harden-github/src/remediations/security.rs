@@ -12,13 +12,14 @@ pub(crate) fn enable_security(
     security: &RepositorySecurity,
     policy: &GithubPolicy,
     summary: &'static str,
+    title: &'static str,
     features: Value,
     terraform: &str,
 ) -> Remediation {
     let body = json!({"security_and_analysis": features}).to_string();
     let title = match security.private {
-        Known::Yes(false) => "Enable it",
-        _ => "Enable it; a private repository needs GitHub Secret Protection for it",
+        Known::Yes(false) => title.to_owned(),
+        _ => format!("{title}; a private repository needs GitHub Secret Protection for it"),
     };
     let name = security.repository.split_once('/').unwrap_or_default().1;
     Remediation::new(summary)

@@ -4,48 +4,27 @@
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
 //! could not be read is unknown.
 
-mod bypass;
-mod checkouts;
-mod commit;
-mod contract;
-mod contracts;
+mod branch;
 mod deploy;
-mod deploy_jobs;
-mod deploying;
-mod flow;
-mod names;
-mod plan;
-mod production;
-mod protection;
-mod reporting;
-mod repository_workflow;
-mod scripts;
-mod sentry;
+mod release;
+mod secrets;
 mod smoke;
-mod smoke_command;
-mod smoke_runs;
-mod stored_secret;
-mod tested;
-mod testing;
-mod triggers;
+mod workflow;
 
-pub(crate) use bypass::BypassableBranch;
-pub(crate) use checkouts::{CheckedOut, checked_out};
-pub(crate) use commit::{VersionSource, names_deployed, version_source};
-pub(crate) use contract::{Contract, NotPassed, ReadNames};
-pub(crate) use contracts::{SecretContract, VariableContract};
-pub(crate) use deploy::{Deploy, NO_DEPLOY, by_path};
-pub(crate) use deploy_jobs::{ProductionJob, production_jobs};
-pub(crate) use deploying::action;
-pub(crate) use flow::{Flow, Placed, given_in};
-pub(crate) use plan::{Node, Plan, runs_on};
-pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
-pub(crate) use protection::{Part, ProtectedBranch};
-pub(crate) use reporting::ReportingBranch;
-pub(crate) use repository_workflow::RepositoryWorkflow;
-pub(crate) use sentry::{Defect, HistoryDepth, ReleaseAction, ReleaseStep, ReleaseSteps, follows};
-pub(crate) use smoke::{Smoke, SmokeWorkflow};
-pub(crate) use smoke_runs::SmokeRuns;
-pub(crate) use stored_secret::{Level, StoredSecret};
-pub(crate) use tested::{Tested, runs_tests, tests_before};
-pub(crate) use triggers::starting_triggers;
+pub(crate) use branch::{BypassableBranch, Part, ProtectedBranch, ReportingBranch};
+pub(crate) use deploy::{
+    Deploy, GatedDeploy, NO_DEPLOY, ProductionEnvironment, ProductionJob, Rules, Tested,
+    production_jobs, runs_tests, tests_before,
+};
+pub(crate) use release::{
+    Defect, HistoryDepth, ReleaseAction, ReleaseStep, ReleaseSteps, VersionSource, follows,
+    names_deployed, version_source,
+};
+pub(crate) use secrets::{
+    Contract, Level, NotPassed, ReadNames, SecretContract, StoredSecret, VariableContract,
+};
+pub(crate) use smoke::{Smoke, SmokeRuns, SmokeWorkflow};
+pub(crate) use workflow::{
+    CheckedOut, Flow, Node, Placed, Plan, RepositoryWorkflow, action, by_path, checked_out,
+    given_in, runs_on, starting_triggers,
+};

@@ -27,7 +27,7 @@ fn values_of_outsiders_are_followed_into_actions() {
         "fail",
     );
     assert!(
-        said.contains("contains github.event.issue.title, passed as inputs.title"),
+        said.contains("github.event.issue.title, passed as inputs.title"),
         "{said}"
     );
     assert!(said.contains("x/action.yml"), "{said}");
