@@ -55,6 +55,7 @@ fn matches(pattern: &str, text: &str) -> bool {
         match c {
             '[' | '+' => return row.iter().any(|matched| *matched),
             '*' => {
+                // `*` stops at a slash, `**` does not
                 let slashes = next == Some(&'*');
                 let mut open = false;
                 for (i, cell) in new.iter_mut().enumerate() {
@@ -66,6 +67,7 @@ fn matches(pattern: &str, text: &str) -> bool {
                 }
                 at += usize::from(slashes);
             }
+            // a literal character, which `?` after it makes optional
             c => {
                 let optional = next == Some(&'?');
                 for (i, cell) in new.iter_mut().enumerate() {
