@@ -84,11 +84,21 @@ fn parse(pattern: &str) -> Vec<Element> {
 }
 
 /// The ranges of a set: `0-9a` is 0 to 9, and a.
-fn ranges(set: &[char]) -> Vec<(char, char)> {
-    match set {
-        [from, '-', to, rest @ ..] => [vec![(*from, *to)], ranges(rest)].concat(),
-        [one, rest @ ..] => [vec![(*one, *one)], ranges(rest)].concat(),
-        [] => Vec::new(),
+fn ranges(mut set: &[char]) -> Vec<(char, char)> {
+    let mut ranges = Vec::new();
+    // not recursive: a set in a file can be of any length
+    loop {
+        set = match set {
+            [from, '-', to, rest @ ..] => {
+                ranges.push((*from, *to));
+                rest
+            }
+            [one, rest @ ..] => {
+                ranges.push((*one, *one));
+                rest
+            }
+            [] => return ranges,
+        };
     }
 }
 
