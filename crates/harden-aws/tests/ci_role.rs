@@ -375,7 +375,7 @@ fn remediations_make_the_check_pass() {
     for (id, reason) in &withheld {
         let known = [
             "do not show what it deploys",
-            "allows services by wildcard",
+            "allows services with a wildcard",
             "not all policies of the role could be read",
             "the role would still have a fault",
         ];

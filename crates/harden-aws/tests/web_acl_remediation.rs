@@ -158,7 +158,7 @@ fn a_command_that_could_lose_something_is_withheld() {
                     };
                     assert_eq!(update_of(remediation), None, "{}", meta.id);
                     let withheld = remediation.withheld.as_deref().unwrap();
-                    let other = ["another rule prevents it", "set these rules"];
+                    let other = ["another rule prevents it", "manages these rules"];
                     let known =
                         withheld.contains(reason) || other.iter().any(|o| withheld.contains(o));
                     assert!(known, "{}: {withheld}", meta.id);

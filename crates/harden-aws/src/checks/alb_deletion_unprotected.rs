@@ -7,11 +7,11 @@ use crate::views::BalancerWithAttributes;
 pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-deletion-unprotected",
-        "Load balancers are protected against deletion",
+        "Load balancers have deletion protection",
         Severity::Low,
     )
     .tags(&["guide:5", "beyond-guide"])
-    .remediation("Switch deletion protection on.")
+    .remediation("Enable deletion protection.")
     .page(include_str!("alb_deletion_unprotected.md"))
     .since("0.1.0"),
     judge,
@@ -29,7 +29,7 @@ fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement 
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }
-    let summary = "switch deletion protection on: it then takes two calls to delete it";
+    let summary = "enable deletion protection, so that a deletion takes two calls";
     let remediation = switch_on(
         summary,
         &subject.balancer,

@@ -12,7 +12,7 @@ pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Let the load balancer drop header fields with invalid names.")
+    .remediation("Drop header fields with invalid names.")
     .page(include_str!("alb_invalid_headers_kept.md"))
     .since("0.1.0"),
     judge,
@@ -30,7 +30,8 @@ fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement 
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }
-    let summary = "drop header fields whose names are invalid; a client that relies on one (an underscore in a name is valid here) must send another";
+    let summary = "drop header fields whose names are invalid; a client that relies on one (an underscore \
+         in a name is valid here) must send another";
     let remediation = switch_on(
         summary,
         &subject.balancer,

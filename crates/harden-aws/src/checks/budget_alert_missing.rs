@@ -9,7 +9,7 @@ use crate::views::{AccountBudget, AlertThreshold};
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-alert-missing",
-        "The account's budget warns in three steps",
+        "Account budgets have a notification for each alert step",
         Severity::High,
     )
     .tags(&["guide:6"])
@@ -28,6 +28,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
     let notifications = subject.notifications.get()?;
     let steps = AlertThreshold::all(&j.policy.budgets);
     let (mut missing, mut unknown) = (Vec::new(), None);
+    // A step without a notification is a certain failure, whatever is unknown of another step.
     for step in &steps {
         match Known::any(notifications.iter().map(|n| subject.covers(n, step))) {
             Known::Yes(true) => {}
@@ -37,26 +38,26 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
             }
         }
     }
-    let wanted = steps.map(|s| format!("{} %", s.up_to)).join(", ");
+    let thresholds = steps.map(|s| format!("{} %", s.up_to)).join(", ");
     let evidence = Evidence::of(
         "notifications",
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .expected(format!("on actual spend, one at or under each of {wanted}"));
+    .expected(format!("one on actual spend for each of {thresholds}"));
     if missing.is_empty() {
         return unknown.map_or(Ok(Verdict::Pass(evidence)), Err);
     }
-    let lacks: Vec<String> = missing.iter().map(|s| in_words(s)).collect();
-    let evidence = evidence.note(format!("none {}", lacks.join(", none ")));
+    let steps: Vec<String> = missing.iter().map(|s| describe(s)).collect();
+    let evidence = evidence.note(format!("missing notifications: {}", steps.join(", ")));
     Ok(Verdict::Fail(
         evidence,
         remediation(subject, &missing, j.policy),
     ))
 }
 
-/// `over 80 % and up to 100 %`.
-fn in_words(step: &AlertThreshold) -> String {
+/// For example `over 80 % and up to 100 %`.
+fn describe(step: &AlertThreshold) -> String {
     if step.over > 0.0 {
         format!("over {} % and up to {} %", step.over, step.up_to)
     } else {
@@ -86,7 +87,7 @@ fn remediation(
     missing
         .iter()
         .fold(
-            Remediation::new("add the missing notifications; those that there are stay"),
+            Remediation::new("add the missing notifications; the existing ones do not change"),
             add,
         )
         .terraform(budget_terraform(&budget.name, "ACTUAL", missing, &route))

@@ -10,7 +10,7 @@ use crate::views::{CiRole, Faults, find_faults};
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ci-role-wildcard-action",
-        "CI roles name the actions that they may do",
+        "Policies of CI roles name the actions that they allow",
         Severity::High,
     )
     .tags(&["guide:5"])
@@ -21,7 +21,7 @@ pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     judge,
 );
 
-const WANTED: &str = "actions by their names";
+const EXPECTED: &str = "named actions";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
@@ -29,17 +29,18 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let found = find_faults(role, is_at_fault)?;
     if !found.descriptions.is_empty() {
-        let still = |mended: &CiRole| Faults::remaining(find_faults(mended, is_at_fault));
+        let still = |changed: &CiRole| Faults::remaining(find_faults(changed, is_at_fault));
         let to = least_instead(role, &j.policy.ci, &found.policies, &still);
-        return Ok(Verdict::Fail(found.evidence(WANTED), to));
+        return Ok(Verdict::Fail(found.evidence(EXPECTED), to));
     }
     match found.unknown {
         Some(unknown) => Err(unknown.into()),
-        None => Ok(Verdict::Pass(found.evidence(WANTED))),
+        None => Ok(Verdict::Pass(found.evidence(EXPECTED))),
     }
 }
 
-/// `*`, `service:*`, or all actions but some.
+/// `*`, `service:*`, or all actions except some. `NotResource` is the same lint rule as `NotAction`
+/// but is not a fault here.
 fn is_at_fault(_: &RolePolicy, policy: &Policy, finding: &Finding) -> bool {
     let except = || {
         let at = finding.statement.as_ref().map(|at| at.index);

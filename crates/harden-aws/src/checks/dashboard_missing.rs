@@ -8,11 +8,11 @@ use crate::views::{DashboardAccount, ResourceGroup};
 pub(crate) static CHECK: Rule<DashboardAccount, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/dashboard-missing",
-        "A dashboard shows the services, load balancers and databases",
+        "Dashboards show ECS services, load balancers and databases",
         Severity::Low,
     )
     .tags(&["guide:3"])
-    .remediation("Make a CloudWatch dashboard with the metrics that the guide has people watch.")
+    .remediation("Create a CloudWatch dashboard with the metrics that the guide recommends.")
     .page(include_str!("dashboard_missing.md"))
     .since("0.1.0"),
     judge,
@@ -23,13 +23,14 @@ const GET: &str = "cloudwatch:GetDashboard";
 
 fn judge(account: &DashboardAccount, _: &Judging<AwsPolicy>) -> Judgement {
     let groups = &account.groups;
-    let lacks = |group: &&ResourceGroup| {
+    let is_missing = |group: &&ResourceGroup| {
         group.exists() == Known::Yes(true) && group.is_shown() == Known::Yes(false)
     };
     let evidence = evidence(account);
-    let lacking: Vec<&ResourceGroup> = groups.iter().filter(lacks).collect();
-    if !lacking.is_empty() {
-        return Ok(Verdict::Fail(evidence, put_dashboard(account, &lacking)));
+    // A kind that no dashboard shows is a certain failure, so it is looked for before any `?`.
+    let missing: Vec<&ResourceGroup> = groups.iter().filter(is_missing).collect();
+    if !missing.is_empty() {
+        return Ok(Verdict::Fail(evidence, put_dashboard(account, &missing)));
     }
     if !*Known::any(groups.iter().map(ResourceGroup::exists)).get()? {
         return Ok(Verdict::not_applicable(
@@ -51,7 +52,7 @@ fn evidence(account: &DashboardAccount) -> Evidence {
         .map(|name| (**name).to_owned())
         .collect();
     let found = if names.is_empty() {
-        "none".to_owned()
+        "0".to_owned()
     } else {
         join_first(&names)
     };
@@ -62,13 +63,13 @@ fn evidence(account: &DashboardAccount) -> Evidence {
     groups.fold(
         Evidence::of("dashboards", found, LIST),
         |evidence, group| {
-            let shown = |known: &Known<bool>| *known == Known::Yes(true);
+            let is_shown = |known: &Known<bool>| *known == Known::Yes(true);
             let count = group
                 .resources
                 .iter()
-                .filter(|(_, known)| shown(known))
+                .filter(|(_, known)| is_shown(known))
                 .count();
-            let rest = group.resources.iter().filter(|(_, known)| !shown(known));
+            let rest = group.resources.iter().filter(|(_, known)| !is_shown(known));
             let rest: Vec<String> = rest.map(|(thing, _)| (*thing.name).to_owned()).collect();
             let evidence = evidence
                 .and(

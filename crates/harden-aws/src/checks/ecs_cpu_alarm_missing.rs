@@ -7,12 +7,12 @@ use crate::views::ServiceWithAlarms;
 pub(crate) static CHECK: Rule<ServiceWithAlarms, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-cpu-alarm-missing",
-        "ECS services have an alarm on their CPU",
+        "ECS services have an alarm on CPU utilization",
         Severity::High,
     )
     .tags(&["guide:3"])
     .remediation(
-        "Make an alarm on the service's CPUUtilization, at or under the policy's threshold.",
+        "Create an alarm on CPUUtilization of the service, with a threshold that the policy allows.",
     )
     .page(include_str!("ecs_cpu_alarm_missing.md"))
     .since("0.1.0"),

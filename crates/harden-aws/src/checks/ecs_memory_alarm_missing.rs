@@ -7,12 +7,13 @@ use crate::views::ServiceWithAlarms;
 pub(crate) static CHECK: Rule<ServiceWithAlarms, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-memory-alarm-missing",
-        "ECS services have an alarm on their memory",
+        "ECS services have an alarm on memory utilization",
         Severity::High,
     )
     .tags(&["guide:3"])
     .remediation(
-        "Make an alarm on the service's MemoryUtilization, at or under the policy's threshold.",
+        "Create an alarm on MemoryUtilization of the service, with a threshold that the policy \
+         allows.",
     )
     .page(include_str!("ecs_memory_alarm_missing.md"))
     .since("0.1.0"),

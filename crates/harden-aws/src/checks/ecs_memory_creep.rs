@@ -14,11 +14,11 @@ use crate::views::{
 pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-memory-creep",
-        "The memory of ECS services does not creep up",
+        "Memory utilization of ECS services does not rise steadily",
         Severity::Medium,
     )
     .tags(&["guide:3"])
-    .remediation("Find what the service keeps in memory; restart its tasks until it is mended.")
+    .remediation("Find what the service keeps in memory. Restart its tasks until it is fixed.")
     .page(include_str!("ecs_memory_creep.md"))
     .since("0.1.0"),
     judge,
@@ -45,23 +45,21 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
         i64::try_from(days.len()).is_ok_and(|n| n >= MIN_DAYS),
     ) else {
         return Err(Unknown::undetermined(format!(
-            "its memory has data of {} days, and it takes {MIN_DAYS} to tell a trend",
+            "MemoryUtilization has data for {} days, and a trend needs {MIN_DAYS} days",
             days.len()
         ))
         .during(METRICS));
     };
     let limit = j.policy.metrics.memory_creep_percent;
     let rise = slope(&days).unwrap_or_default();
-    // where all days are alike, nothing rises
+    // The deviate is undefined if all days are equal; then there is no rise.
     let certainty = deviate(&days).unwrap_or_default();
     let evidence = Evidence::of(
         "slope of the daily P50 of MemoryUtilization",
-        format_args!("{} % of the reserved memory a day", format_number(rise)),
+        format_args!("{} % of the reserved memory per day", format_number(rise)),
         METRICS,
     )
-    .expected(format!(
-        "at most {limit} % a day, or no rise that is significant"
-    ))
+    .expected(format!("at most {limit} % per day, or no significant rise"))
     .and(
         "significance of a rise (Mann–Kendall)",
         format_args!("{} standard deviations", format_number(certainty)),
@@ -71,7 +69,7 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     .and(
         "daily P50, first and last",
         format_args!(
-            "{} % and {} %, over {} days",
+            "{} % and {} % over {} days",
             format_number(*first),
             format_number(*last),
             days.len()
@@ -88,7 +86,7 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let left = ((100.0 - last) / rise).floor();
     let evidence = if left > 0.0 {
-        evidence.note(format!("at this rate it is full in {left:.0} days"))
+        evidence.note(format!("at this rate the memory is full in {left:.0} days"))
     } else {
         evidence
     };
@@ -96,25 +94,27 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn remediation(service: &ServiceWithMetrics) -> Remediation {
-    Remediation::new("find what the service keeps, mend it, and restart its tasks until then")
-        .step(Step::by_hand(
-            "Compare heap snapshots of a task that is a day old and one that is a week old: what has \
-             grown is what leaks (caches without a limit, listeners that are never taken off, \
-             promises that never settle)",
-        ))
-        .step(
-            aws("ecs", "update-service")
-                .json(&json!({
-                    "cluster": &*service.cluster,
-                    "service": &*service.service,
-                    "forceNewDeployment": true,
-                }))
-                .region(&service.place.region)
-                .step(
-                    "Until it is mended, restart the tasks one after another; this starts over and \
-                     heals nothing",
-                    &["ecs:UpdateService"],
-                ),
-        )
-        .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html")
+    Remediation::new(
+        "find what the service keeps in memory and fix it; restart the tasks until then",
+    )
+    .step(Step::by_hand(
+        "Compare heap snapshots of a task that is one day old and of one that is one week \
+             old, and find the objects that grew. Common causes are caches without a limit, \
+             listeners that are never removed, and promises that never settle",
+    ))
+    .step(
+        aws("ecs", "update-service")
+            .json(&json!({
+                "cluster": &*service.cluster,
+                "service": &*service.service,
+                "forceNewDeployment": true,
+            }))
+            .region(&service.place.region)
+            .step(
+                "Until the leak is fixed, restart the tasks with a rolling deployment; this \
+                     does not fix the leak",
+                &["ecs:UpdateService"],
+            ),
+    )
+    .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html")
 }

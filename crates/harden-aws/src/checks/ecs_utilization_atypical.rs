@@ -16,17 +16,17 @@ use crate::views::{
 pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-utilization-atypical",
-        "ECS services use what they reserve as is typical",
+        "ECS services have a typical utilization",
         Severity::Info,
     )
     .tags(&["guide:3"])
-    .remediation("Reserve what the service needs, and scale it by its load.")
+    .remediation("Reserve what the service needs, and let it scale with its load.")
     .page(include_str!("ecs_utilization_atypical.md"))
     .since("0.1.0"),
     judge,
 );
 
-/// The guide's typical use, in percent.
+/// The typical utilization of the guide, in percent.
 struct Typical {
     metric: &'static str,
     average: RangeInclusive<f64>,
@@ -45,7 +45,7 @@ const MEMORY: Typical = Typical {
     peak: 70.0..=80.0,
 };
 
-/// On which side of a band something lies.
+/// The side of the typical range on which a value is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Under,
@@ -63,10 +63,11 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     let mut unclear = None;
     for (typical, history) in [(CPU, &metrics.cpu), (MEMORY, &metrics.memory)] {
         match enough_of(history, metrics.until) {
-            Ok(history) => evidence = weigh(&typical, history, evidence, &mut sides),
+            Ok(history) => evidence = compare(&typical, history, evidence, &mut sides),
             Err(unknown) => unclear = unclear.or(Some(unknown)),
         }
     }
+    // A value outside its range is a certain failure, even if the other metric is unknown.
     match unclear {
         _ if !sides.is_empty() => Ok(Verdict::Fail(evidence, remediation(service, &sides))),
         Some(unknown) => Err(unknown),
@@ -86,24 +87,24 @@ fn enough_of(
     Ok(history)
 }
 
-fn weigh(
+fn compare(
     typical: &Typical,
     history: &MetricHistory,
     mut evidence: Evidence,
     sides: &mut Vec<Side>,
 ) -> Evidence {
-    for (what, found, band) in [
-        ("on average", history.average, &typical.average),
+    for (statistic, found, range) in [
+        ("average", history.average, &typical.average),
         (
-            "at peak (P95 of the hourly averages)",
+            "peak (P95 of the hourly averages)",
             history.p95,
             &typical.peak,
         ),
     ] {
-        let (from, to) = (band.start(), band.end());
+        let (from, to) = (range.start(), range.end());
         evidence = evidence
             .and(
-                format!("{} {what}", typical.metric),
+                format!("{}, {statistic}", typical.metric),
                 format!("{} %", format_number(found)),
                 METRICS,
             )
@@ -129,18 +130,19 @@ fn remediation(service: &ServiceWithMetrics, sides: &[Side]) -> Remediation {
     let (summary, advice) = match (has(Side::Under), has(Side::Over)) {
         (true, false) => (
             "reserve less, or run fewer tasks",
-            "Give the task definition less of what lies idle, or lower the desired count; leave the \
-             peak within the typical band",
+            "Reduce the reserved CPU or memory of the task definition, or lower the desired \
+             count, but keep the peak within the typical range",
         ),
         (false, true) => (
             "reserve more, or run more tasks at peak",
-            "Give the task definition more of what runs short, or let the service scale out before \
-             its peak (target tracking on the metric)",
+            "Increase the reserved CPU or memory of the task definition, or let the service \
+             scale out before its peak (target tracking on the metric)",
         ),
         _ => (
-            "reserve what the service needs, and let it scale by its load",
-            "Give the task definition less of what lies idle and more of what runs short, and let \
-             the service scale with its load (target tracking on the metric)",
+            "reserve what the service needs, and let it scale with its load",
+            "Reduce the resource with low utilization and increase the resource with high \
+             utilization in the task definition, and let the service scale with its load (target \
+             tracking on the metric)",
         ),
     };
     Remediation::new(summary)
@@ -149,7 +151,8 @@ fn remediation(service: &ServiceWithMetrics, sides: &[Side]) -> Remediation {
                 .json(&json!({"serviceArns": [&*service.arn]}))
                 .region(&service.place.region)
                 .step(
-                    "See which sizes AWS Compute Optimizer recommends, where the account has it on",
+                    "Get the sizes that AWS Compute Optimizer recommends, if the account has \
+                     enabled it",
                     &["compute-optimizer:GetECSServiceRecommendations"],
                 ),
         )

@@ -7,12 +7,22 @@ use crate::remediations::ci_trust::narrow;
 use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, deny_owners, describe_findings};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-unrestricted", "CI roles can be taken only from the repository that deploys", Severity::Critical,)
-.tags(&["guide:5"])
-.security()
-.remediation("Pin the repository, and the environment or branch, in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
-.page(include_str!("oidc_subject_unrestricted.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-subject-unrestricted",
+        "Trust policies of CI roles pin the repository",
+        Severity::Critical,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Pin the repository, and the environment or branch, in the trust policy: `sub` is \
+     `repo:OWNER/NAME:environment:NAME`.",
+    )
+    .page(include_str!("oidc_subject_unrestricted.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const OPEN: &[lint::Rule] = &[
     lint::Rule::SubjectUnrestricted,
@@ -27,10 +37,11 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let whole = Report::of(trust);
     if whole.grade == Grade::Nobody {
         return Ok(Verdict::not_applicable(
-            "no token of GitHub Actions can take the role",
+            "no token of GitHub Actions can assume the role",
         ));
     }
     let owners = &j.policy.ci.organizations;
+    // Statements for trusted owners are removed, and the rest is judged.
     let report = if owners.is_empty() {
         whole
     } else {
@@ -43,17 +54,17 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             .note(format!("open to: {}", report.grade.as_str()));
         return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
     }
-    let dark = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
-    if !dark.is_empty() {
-        return Err(Unknown::undetermined(join_first(&dark)));
+    let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
+    if !not_judged.is_empty() {
+        return Err(Unknown::undetermined(join_first(&not_judged)));
     }
     let found = match report.grade {
         Grade::Nobody => format!("only repositories of {}", join_first(owners)),
-        Grade::Workflow => "one workflow at one ref, whoever calls it".to_owned(),
+        Grade::Workflow => "one workflow at one ref, called by any repository".to_owned(),
         grade => format!("one repository: {}", grade.as_str()),
     };
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
-            .expected("no repository but the one that deploys"),
+            .expected("only the repository that deploys"),
     ))
 }

@@ -7,7 +7,7 @@ use crate::web_acl::judge_group;
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-bad-inputs-missing",
-        "Web ACLs on load balancers have AWS's rules against known bad inputs",
+        "Web ACLs of load balancers have the known bad inputs rule group",
         Severity::High,
     )
     .tags(&["guide:5"])

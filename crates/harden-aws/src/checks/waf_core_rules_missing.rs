@@ -7,7 +7,7 @@ use crate::web_acl::judge_group;
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-core-rules-missing",
-        "Web ACLs on load balancers have AWS's core rule set",
+        "Web ACLs of load balancers have the core rule set",
         Severity::High,
     )
     .tags(&["guide:5"])

@@ -14,25 +14,25 @@ use crate::{AwsPolicy, EdgePolicy};
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-geo-mismatch",
-        "Web ACLs let in the countries that the policy lists",
+        "Web ACLs of load balancers allow only the countries of the policy",
         Severity::Medium,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Block requests by country as the policy lists them.")
+    .remediation("Block requests by country according to the policy.")
     .page(include_str!("waf_geo_mismatch.md"))
     .since("0.1.0"),
     judge,
 )
 .off(|policy| {
     let edge = &policy.edge;
-    let none = edge.countries.is_empty() && edge.blocked_countries.is_empty();
-    none.then_some(
-        "the policy lists no countries (`countries`, `blocked_countries` in `[aws.edge]`)",
+    let is_unset = edge.countries.is_empty() && edge.blocked_countries.is_empty();
+    is_unset.then_some(
+        "neither `countries` nor `blocked_countries` is set in `[aws.edge]` of the policy",
     )
 });
 
-/// No country's code: what becomes of a country that no rule and no policy names.
+/// Represents every country that neither a rule nor the policy names. It is not a country code.
 const ANY_OTHER: &str = "any other country";
 
 fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
@@ -40,22 +40,22 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let order = RuleOrder::of(guarding)?;
     let found = compare(guarding, &order, edge)?;
     let words = |codes: &[String]| codes.join(", ");
-    let wanted = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
-        (false, true) => format!("only {} let in", words(&edge.countries)),
+    let expected = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
+        (false, true) => format!("only {} allowed", words(&edge.countries)),
         (true, _) => format!("{} blocked", words(&edge.blocked_countries)),
         (false, false) => format!(
-            "only {} let in, {} blocked",
+            "only {} allowed, {} blocked",
             words(&edge.countries),
             words(&edge.blocked_countries)
         ),
     };
     let mut evidence = Evidence::default();
-    for (what, countries) in [("let in", &found.open), ("blocked", &found.shut)] {
+    for (what, countries) in [("allowed", &found.allowed), ("blocked", &found.blocked)] {
         if !countries.is_empty() {
             let found = format!("{} {what}", countries.join(", "));
             evidence = evidence
                 .and("Rules", found, SOURCE)
-                .expected(wanted.clone());
+                .expected(expected.clone());
         }
     }
     if !evidence.items.is_empty() {
@@ -64,18 +64,18 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     match found.unknown {
         Some(unknown) => Err(unknown),
         None => Ok(Verdict::Pass(
-            Evidence::of("Rules", "countries as the policy lists them", SOURCE).expected(wanted),
+            Evidence::of("Rules", "the countries of the policy", SOURCE).expected(expected),
         )),
     }
 }
 
-/// Where rules and policy differ.
+/// The differences between the rules and the policy.
 #[derive(Default)]
 struct Difference {
-    /// Let in, and not to be.
-    open: Vec<String>,
-    /// Blocked, and not to be.
-    shut: Vec<String>,
+    /// Countries that are allowed but must be blocked.
+    allowed: Vec<String>,
+    /// Countries that are blocked but must be allowed.
+    blocked: Vec<String>,
     unknown: Option<Unknown>,
 }
 
@@ -89,17 +89,17 @@ fn compare(
         "Allow" => Outcome::Allowed,
         "Block" => Outcome::Blocked,
         other => {
-            let message = format!("the default action is {other}, which is not known here");
+            let message = format!("unknown default action: {other}");
             return Err(Unknown::undetermined(message).during(SOURCE));
         }
     };
     let mut difference = Difference::default();
     for country in countries(order, edge) {
         let listed = |list: &[String]| list.contains(&country);
-        let wanted = if listed(&edge.blocked_countries) {
+        let expected = if listed(&edge.blocked_countries) {
             Outcome::Blocked
         } else if edge.countries.is_empty() {
-            // nothing is asked of it
+            // The policy requires nothing for this country.
             continue;
         } else if listed(&edge.countries) {
             Outcome::Allowed
@@ -107,9 +107,9 @@ fn compare(
             Outcome::Blocked
         };
         match outcome_for_country(order, default, &country) {
-            Ok(found) if found == wanted => {}
-            Ok(Outcome::Allowed) => difference.open.push(country),
-            Ok(Outcome::Blocked) => difference.shut.push(country),
+            Ok(found) if found == expected => {}
+            Ok(Outcome::Allowed) => difference.allowed.push(country),
+            Ok(Outcome::Blocked) => difference.blocked.push(country),
             Err(unknown) => {
                 difference.unknown.get_or_insert(unknown);
             }
@@ -118,7 +118,7 @@ fn compare(
     Ok(difference)
 }
 
-/// The countries that rules and policy name, and one that stands for all others.
+/// The countries that the rules and the policy name, and one that represents all others.
 fn countries(order: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = std::iter::once(ANY_OTHER.to_owned()).collect();
     all.extend(
@@ -128,21 +128,21 @@ fn countries(order: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
             .cloned(),
     );
     for stage in &order.all {
-        named(&stage.rule.statement, &mut all);
+        collect_countries(&stage.rule.statement, &mut all);
     }
     all
 }
 
-fn named(statement: &Statement, all: &mut BTreeSet<String>) {
+fn collect_countries(statement: &Statement, all: &mut BTreeSet<String>) {
     if let Some(geo) = &statement.geo_match_statement {
         all.extend(geo.country_codes.iter().cloned());
     }
     let several = [&statement.and_statement, &statement.or_statement];
     for part in several.into_iter().flatten().flat_map(|s| &s.statements) {
-        named(part, all);
+        collect_countries(part, all);
     }
     if let Some(not) = &statement.not_statement {
-        named(&not.statement, all);
+        collect_countries(&not.statement, all);
     }
     if let Some(label) = &statement.label_match_statement
         && let Some(code) = label.key.strip_prefix("awswaf:clientip:geo:country:")
@@ -164,8 +164,8 @@ fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
         )
     };
     let to = Remediation::new(
-        "block requests by country as the policy lists them; addresses tell the country of a \
-         network and not of a person, and a VPN passes",
+        "block requests by country according to the policy; an IP address shows the country of a \
+         network and not of a person, and a VPN bypasses the rule",
     )
     .terraform(terraform("countries", "action", "block", &block))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-geo-match.html");
@@ -179,11 +179,11 @@ fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
     };
     fix(to, guarding, change, |order| {
         compare(guarding, order, edge)
-            .is_ok_and(|d| d.open.is_empty() && d.shut.is_empty() && d.unknown.is_none())
+            .is_ok_and(|d| d.allowed.is_empty() && d.blocked.is_empty() && d.unknown.is_none())
     })
 }
 
-/// Whether a rule blocks by country alone: the new rules take its place.
+/// Whether a rule blocks only by country. The new rules replace such a rule.
 fn is_geo_block(rule: &WafRule) -> bool {
     let statement = &rule.statement;
     let negated = statement.not_statement.as_ref().map(|not| &not.statement);

@@ -10,12 +10,12 @@ use crate::web_acl::SOURCE;
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-rate-limit-missing",
-        "Web ACLs on load balancers limit how often an address may ask",
+        "Web ACLs of load balancers have a rate limit per IP address",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Add a rule that blocks an address over the policy's rate.")
+    .remediation("Add a rule that blocks an IP address over the rate of the policy.")
     .page(include_str!("waf_rate_limit_missing.md"))
     .since("0.1.0"),
     judge,
@@ -24,7 +24,8 @@ pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
 fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.edge;
     let (limit, seconds) = (policy.rate_limit, policy.rate_limit_seconds);
-    let wanted = format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
+    let expected =
+        format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
     let order = RuleOrder::of(guarding)?;
     let rates = rates(&order, limit, seconds);
     let source = SOURCE;
@@ -34,7 +35,7 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
             let rate = rates.iter().find(|rate| rate.is_enough == Claim::Yes);
             let found = rate.map(|rate| format!("{} in the rule {}", rate.label, rate.rule));
             let evidence = Evidence::of("Rules", found.unwrap_or_default(), source);
-            Ok(Verdict::Pass(evidence.expected(wanted)))
+            Ok(Verdict::Pass(evidence.expected(expected)))
         }
         Known::Yes(false) => {
             let mut evidence = Evidence::default();
@@ -46,10 +47,10 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
                 let setting = format!("rule {}", rate.rule);
                 evidence = evidence
                     .and(setting, found, source)
-                    .expected(wanted.clone());
+                    .expected(expected.clone());
             }
             if evidence.items.is_empty() {
-                evidence = Evidence::of("Rules", "no rate-based rule", source).expected(wanted);
+                evidence = Evidence::of("Rules", "no rate-based rule", source).expected(expected);
             }
             Ok(Verdict::Fail(evidence, remediation(guarding, j.policy)))
         }
@@ -59,8 +60,9 @@ fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
 fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
     let edge = &policy.edge;
     let to = Remediation::new(format!(
-        "block an IP address over {} requests in {} s; where a CDN or a proxy is in front, all \
-         requests come from its addresses: count by FORWARDED_IP then, and let only the proxy in",
+        "block an IP address over {} requests in {} s; behind a CDN or a proxy, all requests \
+         come from its addresses, so aggregate by FORWARDED_IP and let only the proxy reach the \
+         load balancer",
         edge.rate_limit, edge.rate_limit_seconds
     ))
     .terraform(rate_terraform(edge))

@@ -10,38 +10,42 @@ use crate::web_acl::{SOURCE, add_group, repair};
 pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-xss-missing",
-        "Web ACLs on load balancers block cross-site scripting",
+        "Web ACLs of load balancers block cross-site scripting",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Put the core rule set's rules against cross-site scripting in force.")
+    .remediation("Let the cross-site scripting rules of the core rule set block.")
     .page(include_str!("waf_xss_missing.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn looks_for_it(statement: &Statement) -> bool {
+fn matches_cross_site_scripting(statement: &Statement) -> bool {
     statement.xss_match_statement.is_some()
 }
 
 fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
     let order = RuleOrder::of(guarding)?;
     let evidence = |found: String| {
-        let wanted = format!(
-            "the rules CrossSiteScripting_* of {} in force, or one that blocks it",
+        let expected = format!(
+            "the rules CrossSiteScripting_* of {} in effect, or a custom rule that blocks \
+             cross-site scripting",
             CORE.name
         );
-        Evidence::of("Rules", found, SOURCE).expected(wanted)
+        Evidence::of("Rules", found, SOURCE).expected(expected)
     };
     let core = core_blocks_xss(&order);
     if core == Claim::Yes {
-        let found = format!("{} blocks it", CORE.shown);
+        let found = format!("{} blocks cross-site scripting", CORE.shown);
         return Ok(Verdict::Pass(evidence(found)));
     }
-    let (own, rule) = blocks_attack(&order, &looks_for_it);
+    let (own, rule) = blocks_attack(&order, &matches_cross_site_scripting);
     if own == Claim::Yes {
-        let found = format!("the rule {} blocks it", rule.unwrap_or_default());
+        let found = format!(
+            "the rule {} blocks cross-site scripting",
+            rule.unwrap_or_default()
+        );
         return Ok(Verdict::Pass(evidence(found)));
     }
     match (core, own, order.unread_rule()) {
@@ -56,9 +60,9 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
                 add_group(guarding, &CORE)
             };
             let found = if has_core {
-                format!("{} does not block it: {core}", CORE.shown)
+                format!("{} does not block cross-site scripting: {core}", CORE.shown)
             } else {
-                format!("{core}, and {own}")
+                format!("{core}; {own}")
             };
             Ok(Verdict::Fail(evidence(found), remediation))
         }
