@@ -32,7 +32,7 @@ pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     judge,
 );
 
-const EXPECTED: &str = "every call of the deployment is allowed";
+const EXPECTED: &str = "every call of the deployment allowed";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if !*role.exists.get()? {
