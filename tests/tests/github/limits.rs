@@ -139,9 +139,12 @@ async fn what_did_not_change_costs_no_quota() {
     let spent = left - github.lock().limits.remaining;
     assert_eq!(spent, anew.len() as u64 + 1, "one answer changed");
     // a damaged entry is as good as none
+    let mut damaged = 0;
     for entry in std::fs::read_dir(cache.path().join("github")).unwrap() {
         std::fs::write(entry.unwrap().path(), "{").unwrap();
+        damaged += 1;
     }
+    assert!(damaged > 0);
     let fourth = audit_as(kept(), CancellationToken::never()).await;
     assert_eq!(
         format!("{:?}", third.findings),
@@ -162,7 +165,8 @@ async fn what_is_kept_is_for_the_caller_only() {
     audit_as(connect, CancellationToken::never()).await;
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        assert_eq!(mode(&entry.unwrap().path()), 0o600);
-    }
+    let entries = std::fs::read_dir(&folder).unwrap();
+    let modes: Vec<u32> = entries.map(|e| mode(&e.unwrap().path())).collect();
+    assert!(!modes.is_empty());
+    assert!(modes.iter().all(|mode| *mode == 0o600), "{modes:?}");
 }

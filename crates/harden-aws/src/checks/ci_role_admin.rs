@@ -69,7 +69,8 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 
 /// Whether the role is allowed everything, with its boundary and its Deny statements considered.
 fn is_admin(role: &CiRole) -> Result<bool, Arc<Unknown>> {
-    escalation::is_admin(&role.identity()?, Some(&*role.arn)).map_err(|key| {
+    escalation::is_admin(&role.identity()?, Some(&*role.arn)).map_err(|error| {
+        let key = error.key;
         let message = format!("whether the policies allow everything depends on {key}");
         Arc::new(Unknown::undetermined(message))
     })

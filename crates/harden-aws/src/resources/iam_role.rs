@@ -161,8 +161,9 @@ pub fn privileged(
     match escalation::find_paths(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
-            Err(key) => Unknown::undetermined(format!(
-                "whether {arn} has administrator access depends on {key}"
+            Err(error) => Unknown::undetermined(format!(
+                "whether {arn} has administrator access depends on {}",
+                error.key
             ))
             .into(),
         },

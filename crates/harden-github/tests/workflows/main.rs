@@ -7,6 +7,7 @@
 )]
 
 mod input;
+mod own;
 mod public;
 
 use std::collections::BTreeMap;
@@ -25,9 +26,14 @@ fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The files of a folder by their name.
+/// The workflows of a folder of these tests by the name of their file.
 fn files(name: &str) -> BTreeMap<String, String> {
-    let entries = std::fs::read_dir(folder(name)).unwrap();
+    workflow_files(&folder(name))
+}
+
+/// The workflows in a folder by the name of their file.
+fn workflow_files(folder: &Path) -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     let workflows =
         paths.filter(|path| path.extension().is_some_and(|e| e == "yml" || e == "yaml"));

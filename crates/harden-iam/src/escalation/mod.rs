@@ -111,13 +111,22 @@ pub fn find_paths(identity: &Identity, account: &AccountContext) -> Vec<Escalati
     found
 }
 
+/// An answer depends on a condition whose key has no known value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the answer depends on the condition key {key}")]
+#[non_exhaustive]
+pub struct DependsOnCondition {
+    /// The condition key: `aws:RequestedRegion`.
+    pub key: String,
+}
+
 /// Whether a role has administrator access: it is allowed even actions that do not exist, of an invented
 /// service and of IAM, so only a wildcard can allow them.
 ///
 /// # Errors
 ///
-/// The key of a condition that the answer depends on.
-pub fn is_admin(identity: &Identity, arn: Option<&str>) -> Result<bool, String> {
+/// When the answer depends on a condition whose key has no known value.
+pub fn is_admin(identity: &Identity, arn: Option<&str>) -> Result<bool, DependsOnCondition> {
     let caller = Caller::new(identity, arn).or_through_services();
     let resource = format!("arn:aws:zq7xk:us-east-1:{}:zq7xk", caller.account());
     let mut open = None;
@@ -128,7 +137,7 @@ pub fn is_admin(identity: &Identity, arn: Option<&str>) -> Result<bool, String> 
             Ruling::ExplicitlyDenied { .. } | Ruling::ImplicitlyDenied { .. } => return Ok(false),
         }
     }
-    open.map_or(Ok(true), Err)
+    open.map_or(Ok(true), |key| Err(DependsOnCondition { key }))
 }
 
 #[cfg(test)]

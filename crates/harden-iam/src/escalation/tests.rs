@@ -251,7 +251,7 @@ fn administrators_are_recognized() {
     let elsewhere = when(r#""StringEquals": {"aws:RequestedRegion": "us-east-2"}"#);
     assert_eq!(admin(&elsewhere), Ok(false));
     let via = r#""ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}"#;
-    assert_eq!(admin(&when(via)), Err("aws:CalledVia".to_owned()));
+    assert_eq!(admin(&when(via)).unwrap_err().key, "aws:CalledVia");
 }
 
 #[test]
