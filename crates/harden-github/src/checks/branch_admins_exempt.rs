@@ -195,6 +195,7 @@ fn add_remediation(
                      {number}: the repository and its organization cannot edit it"
                 )));
             }
+            // a ruleset is edited where it is defined
             let organization = match (ruleset.source_type.ok(), ruleset.source.ok()) {
                 (Some(kind), Some(name)) if kind == "Organization" => Some(name),
                 _ => None,
