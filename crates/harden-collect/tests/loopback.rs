@@ -10,20 +10,21 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use harden_collect::{Client, Options, RestError, SetupError, Vendor};
+use harden_collect::Operation;
+use harden_collect::rest::{Client, Options, RestError, SetupError, Vendor};
 use harden_core::{Cause, Facts, Stop, Stopper, Unknown};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 const TOKEN: &str = "secret-Token-0123456789abcdef";
-const THING: &str = "GET /things/{name}";
+const THING: Operation = Operation::new("GET /things/{name}", "things:read");
 
 const VENDOR: Vendor = Vendor {
     message: |body| body["detail"].as_str(),
     reset_header: Some("x-ratelimit-reset"),
-    passing: |refusal| refusal.status == 410 && refusal.header("x-brownout").is_some(),
-    plan: |refusal| refusal.status == 403 && refusal.says("upgrade"),
+    is_transient: |refusal| refusal.status == 410 && refusal.header("x-brownout").is_some(),
+    is_plan_limit: |refusal| refusal.status == 403 && refusal.mentions("upgrade"),
 };
 
 /// A server whose answers are a function of the number of the request; it keeps what it was asked.
@@ -53,7 +54,7 @@ impl Server {
 
     fn options(&self) -> Options {
         let mut options = Options::new(&*self.base, SecretString::from(TOKEN), VENDOR);
-        options.first_wait = Duration::from_millis(1);
+        options.retry.first_wait = Duration::from_millis(1);
         options
     }
 
@@ -77,7 +78,7 @@ async fn ask(client: &Client) -> Result<Value, RestError> {
         .get(&facts, THING, &["a/b"], &[("page", "1 2")])
         .await;
     assert_eq!(
-        facts.calls()[THING],
+        facts.calls()[THING.name()],
         1,
         "counted once, however many attempts"
     );
@@ -141,11 +142,11 @@ async fn refusals_are_told_apart_and_are_not_repeated() {
         );
         assert_eq!(error.refusal().unwrap().status, status);
         assert_eq!(server.lines().len(), 1, "{status}");
-        let unknown = error.unknown("things:read");
+        let unknown = Unknown::from(error);
         assert_eq!(unknown.cause, cause, "{status}");
         assert_eq!(unknown.action.as_deref(), Some("things:read"));
         assert!(unknown.message.contains("no \\u{1b}[31m way"), "{unknown}");
-        assert!(unknown.message.contains(THING), "{unknown}");
+        assert!(unknown.message.contains(THING.name()), "{unknown}");
     }
     let server = Server::start(|_, _| refusal(403, "Upgrade to the big plan")).await;
     let error = ask(&server.client()).await.unwrap_err();
@@ -184,7 +185,7 @@ async fn attempts_come_to_an_end_with_what_was_said_last() {
     assert_eq!(server.lines().len(), 4);
     let server = Server::start(|_, _| refusal(503, "down")).await;
     let error = ask(&server.client()).await.unwrap_err();
-    assert_eq!(error.unknown("x").cause, Cause::Failed);
+    assert_eq!(Unknown::from(error).cause, Cause::Failed);
 }
 
 #[tokio::test]
@@ -219,13 +220,13 @@ async fn a_server_that_hangs_or_breaks_off_is_no_answer() {
     })
     .await;
     let mut options = hangs.options();
-    options.attempt_limit = Duration::from_millis(50);
-    options.attempts = 2;
+    options.attempt_timeout = Duration::from_millis(50);
+    options.retry.attempts = 2;
     let error = ask(&Client::new(options).unwrap()).await.unwrap_err();
     assert!(matches!(error, RestError::Timeout { .. }), "{error:?}");
     assert_eq!(hangs.lines().len(), 2);
     let mut options = hangs.options();
-    options.total_limit = Duration::from_millis(50);
+    options.retry.total_limit = Duration::from_millis(50);
     let error = ask(&Client::new(options).unwrap()).await.unwrap_err();
     assert!(matches!(error, RestError::Timeout { .. }), "{error:?}");
 
@@ -253,7 +254,7 @@ async fn a_server_that_hangs_or_breaks_off_is_no_answer() {
 async fn answers_that_are_too_long_or_no_json_are_errors() {
     let server = Server::start(|_, _| "\"secret value\"".into_response()).await;
     let mut options = server.options();
-    options.max_bytes = 4;
+    options.max_body_bytes = 4;
     let error = ask(&Client::new(options).unwrap()).await.unwrap_err();
     assert!(
         matches!(error, RestError::TooLarge { limit: 4, .. }),
@@ -316,7 +317,7 @@ async fn a_run_that_ends_ends_its_calls_and_begins_no_more() {
         stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed"));
     };
     let (answer, ()) = futures::future::join(asked, ended).await;
-    let unknown = answer.unwrap_err().unknown("things:read");
+    let unknown = Unknown::from(answer.unwrap_err());
     assert_eq!(unknown.cause, Cause::Deadline);
     assert_eq!(unknown.action.as_deref(), Some("things:read"));
     let count = server.lines().len();
@@ -324,7 +325,10 @@ async fn a_run_that_ends_ends_its_calls_and_begins_no_more() {
         .get::<Value>(&facts, THING, &["b"], &[])
         .await
         .unwrap_err();
-    assert_eq!((server.lines().len(), facts.calls()[THING]), (count, 1));
+    assert_eq!(
+        (server.lines().len(), facts.calls()[THING.name()]),
+        (count, 1)
+    );
 }
 
 #[tokio::test]
@@ -350,7 +354,7 @@ async fn no_more_calls_are_in_flight_than_allowed() {
         answer.unwrap();
     }
     assert_eq!(most.load(Ordering::SeqCst), 3);
-    assert_eq!(facts.calls()[THING], 12);
+    assert_eq!(facts.calls()[THING.name()], 12);
 }
 
 #[tokio::test]
@@ -361,7 +365,7 @@ async fn the_token_is_nowhere_but_in_the_header() {
     let shown = format!(
         "{error} {error:?} {client:?} {:?} {:?}",
         server.options(),
-        error.unknown("x")
+        Unknown::from(error.clone())
     );
     assert!(!shown.contains(TOKEN), "{shown}");
     assert!(shown.contains("the token [redacted] may not"), "{shown}");

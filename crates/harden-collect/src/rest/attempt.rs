@@ -1,141 +1,111 @@
 //! One attempt of a call.
 
-use std::time::Duration;
-
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Response, Url};
 use serde_json::Value;
 
+use super::body::{BodyError, read_body, read_up_to};
 use super::client::Inner;
-use super::{Refusal, RestError, later};
+use super::{Refusal, RestError, requested_wait};
+use crate::{FailedAttempt, Operation, Retry};
 
-/// How much of a refusal is read: its message stands at the front.
+/// How much of a refusal is read. Its message is at the front.
 const REFUSAL_BYTES: usize = 64 * 1024;
 
-/// An answer as it came.
+/// An answer that is not parsed yet.
 #[derive(Debug)]
-pub(crate) struct Read {
-    pub(crate) headers: HeaderMap,
-    pub(crate) bytes: Vec<u8>,
+pub(super) struct RawAnswer {
+    pub(super) headers: HeaderMap,
+    pub(super) bytes: Vec<u8>,
 }
 
-/// An attempt that failed: whether another may do better, and when.
-#[derive(Debug)]
-pub(crate) struct Attempt {
-    pub(crate) error: RestError,
-    pub(crate) passes: bool,
-    pub(crate) wait: Option<Duration>,
-}
+type Failed = FailedAttempt<RestError>;
 
-impl From<RestError> for Attempt {
-    fn from(error: RestError) -> Self {
-        let passes = matches!(
-            error,
-            RestError::Unreachable { .. } | RestError::Timeout { .. }
-        );
-        Self {
-            error,
-            passes,
-            wait: None,
-        }
-    }
+/// A failure that another attempt would not change.
+fn final_failure(error: RestError) -> Failed {
+    FailedAttempt::new(error, Retry::Never)
 }
 
 impl Inner {
-    /// Asks once.
-    pub(crate) async fn attempt(
+    /// Makes a call once.
+    pub(super) async fn attempt(
         &self,
-        operation: &'static str,
+        operation: Operation,
         url: &Url,
-    ) -> Result<Read, Attempt> {
-        let broken = |error| self.broken(operation, &error);
+    ) -> Result<RawAnswer, Failed> {
+        let broken = |error| self.explain_broken(operation, &error);
         let response = self.http.get(url.clone()).send().await.map_err(broken)?;
         let status = response.status();
         let headers = response.headers().clone();
         if status.is_redirection() {
-            return Err(self.redirected(operation, &response).into());
+            return Err(final_failure(self.explain_redirect(operation, &response)));
         }
         if !status.is_success() {
-            // a refusal whose body breaks off is a refusal all the same
+            // a refusal is a refusal even when its body breaks off or is too long
             let mut bytes = Vec::new();
-            let _ = read(response, REFUSAL_BYTES, &mut bytes).await;
-            return Err(self.refused(operation, status.as_u16(), headers, &bytes));
+            let _ = read_up_to(response, REFUSAL_BYTES, &mut bytes).await;
+            return Err(self.explain_refusal(operation, status.as_u16(), headers, &bytes));
         }
-        let mut bytes = Vec::new();
-        let whole = read(response, self.max_bytes, &mut bytes).await;
-        if !whole.map_err(broken)? {
-            let limit = self.max_bytes;
-            return Err(RestError::TooLarge { operation, limit }.into());
+        match read_body(response, self.max_body_bytes).await {
+            Ok(bytes) => Ok(RawAnswer { headers, bytes }),
+            Err(BodyError::TooLarge { limit }) => {
+                Err(final_failure(RestError::TooLarge { operation, limit }))
+            }
+            Err(BodyError::Broken(error)) => Err(broken(error)),
         }
-        Ok(Read { headers, bytes })
     }
 
-    fn refused(
+    fn explain_refusal(
         &self,
-        operation: &'static str,
+        operation: Operation,
         status: u16,
         headers: HeaderMap,
         bytes: &[u8],
-    ) -> Attempt {
+    ) -> Failed {
         let body: Option<Value> = serde_json::from_slice(bytes).ok();
         let message = body.as_ref().and_then(self.vendor.message);
         let refusal = Refusal {
             operation,
             status,
-            message: message.map(|m| self.shown(m).into()),
+            message: message.map(|m| self.redact(m).into()),
             headers,
         };
         // 501 does not pass: the server does not know the operation
-        let passes =
-            status == 429 || (status >= 500 && status != 501) || (self.vendor.passing)(&refusal);
-        let wait = passes
-            .then(|| later::wait(&refusal.headers, self.vendor.reset_header))
-            .flatten();
-        let is_plan = (self.vendor.plan)(&refusal);
-        Attempt {
-            error: RestError::of(refusal, is_plan),
-            passes: passes && !is_plan,
-            wait,
-        }
+        let may_pass = status == 429
+            || (status >= 500 && status != 501)
+            || (self.vendor.is_transient)(&refusal);
+        let is_plan = (self.vendor.is_plan_limit)(&refusal);
+        let retry = if may_pass && !is_plan {
+            requested_wait(&refusal.headers, self.vendor.reset_header, None)
+                .map_or(Retry::Backoff, Retry::After)
+        } else {
+            Retry::Never
+        };
+        FailedAttempt::new(RestError::of_refusal(refusal, is_plan), retry)
     }
 
-    /// A redirect that was not followed.
-    fn redirected(&self, operation: &'static str, response: &Response) -> RestError {
+    /// The error for a redirect that was not followed.
+    fn explain_redirect(&self, operation: Operation, response: &Response) -> RestError {
         let location = response.headers().get(LOCATION);
-        let to = location
-            .and_then(|l| response.url().join(l.to_str().ok()?).ok())
+        let host = location
+            .and_then(|location| response.url().join(location.to_str().ok()?).ok())
             .and_then(|url| Some(url.host_str()?.to_owned()));
+        let to = host.unwrap_or_else(|| "an unknown host".to_owned());
         RestError::Redirected {
             operation,
-            to: self
-                .shown(&to.unwrap_or_else(|| "nowhere".to_owned()))
-                .into(),
+            to: self.redact(&to).into(),
         }
     }
 
-    /// What the HTTP library says has addresses in it, and stays out.
-    fn broken(&self, operation: &'static str, error: &reqwest::Error) -> Attempt {
+    /// The error for a call without an answer. The HTTP library's own message has the URL in it, so
+    /// it is not kept.
+    fn explain_broken(&self, operation: Operation, error: &reqwest::Error) -> Failed {
         let host = self.host().into();
         let error = if error.is_timeout() {
             RestError::Timeout { operation, host }
         } else {
             RestError::Unreachable { operation, host }
         };
-        error.into()
+        FailedAttempt::new(error, Retry::Backoff)
     }
-}
-
-/// Reads a body up to a limit; whether that was all.
-async fn read(
-    mut response: Response,
-    limit: usize,
-    bytes: &mut Vec<u8>,
-) -> Result<bool, reqwest::Error> {
-    while let Some(chunk) = response.chunk().await? {
-        if chunk.len() > limit - bytes.len() {
-            return Ok(false);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(true)
 }

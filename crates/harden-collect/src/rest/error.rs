@@ -1,33 +1,61 @@
-//! Why a call failed: for a program to match on, and for a report to say.
+//! Why a call failed: as a type for programs, and as a message for reports.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use harden_core::{Cause, DeniedBy, Unknown};
 use reqwest::header::HeaderMap;
 
-/// An answer that is a refusal: a status that is no success.
+use crate::{Operation, PagingError};
+
+/// Why a client cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// The base URL is not a URL of an API.
+    #[error(
+        "the base URL cannot be used: give scheme, host and path, such as https://api.example.com"
+    )]
+    NoUrl,
+    /// The base URL has a user or a password in it.
+    #[error("the base URL has a user or a password in it: give only the token")]
+    UserInfo,
+    /// The token would go over the network in the clear.
+    #[error("the token would be sent to {host} in the clear: use https")]
+    Plaintext {
+        /// The host.
+        host: String,
+    },
+    /// The token is empty, or has characters that no token has.
+    #[error("the token is empty, or has characters that no token has")]
+    Token,
+    /// TLS could not be set up.
+    #[error("the HTTPS client could not be set up")]
+    Tls(#[source] reqwest::Error),
+}
+
+/// An answer whose status is not a success.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Refusal {
-    /// The operation that was asked for: `GET /v9/projects/{idOrName}`.
-    pub operation: &'static str,
+    /// The operation that was called: `GET /v9/projects/{idOrName}`.
+    pub operation: Operation,
     /// The HTTP status.
     pub status: u16,
-    /// What the vendor said, short and without what could be a secret.
+    /// The vendor's message, short and without what could be a secret.
     pub message: Option<Box<str>>,
-    pub(crate) headers: HeaderMap,
+    pub(super) headers: HeaderMap,
 }
 
 impl Refusal {
-    /// A header's text, if the answer has it.
+    /// The text of a header, if the answer has it.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the vendor's message has these words, in whatever case.
+    /// Whether the vendor's message contains these words, in upper or lower case.
     #[must_use]
-    pub fn says(&self, words: &str) -> bool {
+    pub fn mentions(&self, words: &str) -> bool {
         let message = self.message.as_deref().unwrap_or_default();
         message
             .to_ascii_lowercase()
@@ -63,37 +91,37 @@ pub enum RestError {
     /// 401: the token is not accepted.
     #[error("{operation}: the token is not accepted {0}", operation = .0.operation)]
     Credentials(Box<Refusal>),
-    /// 403: the token may not do this.
-    #[error("{operation}: the token may not do this {0}", operation = .0.operation)]
+    /// 403: the token does not allow this.
+    #[error("{operation}: the token does not allow this {0}", operation = .0.operation)]
     Denied(Box<Refusal>),
-    /// 404: not there, or not to be seen with this token; vendors do not say which.
-    #[error("{operation}: not there, or not visible to the token {0}", operation = .0.operation)]
+    /// 404: it does not exist, or this token cannot see it. Vendors do not say which of the two.
+    #[error("{operation}: it does not exist, or the token cannot see it {0}", operation = .0.operation)]
     NotFound(Box<Refusal>),
-    /// 410: the vendor has taken the endpoint away. Says nothing of what it would have answered.
+    /// 410: the vendor has retired the endpoint. What it would have answered is not known.
     #[error("{operation}: the endpoint is retired {0}", operation = .0.operation)]
     Gone(Box<Refusal>),
-    /// 429, on every attempt or with a longer wait than the call may take.
-    #[error("{operation}: asked to slow down, and went on asking {0}", operation = .0.operation)]
+    /// 429, on every attempt or with a longer wait than the call can take.
+    #[error("{operation}: the server asked to slow down on every attempt {0}", operation = .0.operation)]
     Throttled(Box<Refusal>),
-    /// The vendor's plan does not offer it: 402, or what [`crate::Vendor::plan`] knows.
+    /// The vendor's plan does not offer it: 402, or what [`Vendor::is_plan_limit`](super::Vendor) knows.
     #[error("{operation}: not on this plan {0}", operation = .0.operation)]
     Plan(Box<Refusal>),
     /// Another status.
     #[error("{operation}: failed {0}", operation = .0.operation)]
     Failed(Box<Refusal>),
-    /// The answer leads to another host, where the token is not for.
-    #[error("{operation}: redirected to {to}, where the token is not sent")]
+    /// The answer redirects to another host, which the token is not for.
+    #[error("{operation}: redirected to {to}, to which the token is not sent")]
     Redirected {
         /// The operation.
-        operation: &'static str,
-        /// The host that it leads to.
+        operation: Operation,
+        /// The host of the redirect.
         to: Box<str>,
     },
-    /// No answer, or a part of one.
+    /// No answer, or only a part of one.
     #[error("{operation}: could not reach {host}")]
     Unreachable {
         /// The operation.
-        operation: &'static str,
+        operation: Operation,
         /// The host.
         host: Box<str>,
     },
@@ -101,43 +129,40 @@ pub enum RestError {
     #[error("{operation}: {host} did not answer in time")]
     Timeout {
         /// The operation.
-        operation: &'static str,
+        operation: Operation,
         /// The host.
         host: Box<str>,
     },
-    /// An answer that is not what the operation gives.
+    /// An answer that is not of the type that the operation returns.
     #[error("{operation}: the answer could not be read (line {line}, column {column})")]
     Decode {
         /// The operation.
-        operation: &'static str,
+        operation: Operation,
         /// Where in the answer.
         line: usize,
         /// Where in the line.
         column: usize,
     },
-    /// An answer that is longer than is read.
-    #[error("{operation}: the answer is over {limit} bytes")]
+    /// An answer that is longer than the limit.
+    #[error("{operation}: the answer is longer than {limit} bytes")]
     TooLarge {
         /// The operation.
-        operation: &'static str,
+        operation: Operation,
         /// The limit.
         limit: usize,
     },
-    /// Paging that comes back to a page that it gave already, or does not end.
-    #[error("{operation}: the paging does not advance")]
-    Paging {
-        /// The operation.
-        operation: &'static str,
-    },
-    /// A name that can't be part of an address.
-    #[error("{operation}: no address can be made of the name given")]
+    /// The pages of a listing are not complete.
+    #[error(transparent)]
+    Paging(#[from] PagingError),
+    /// A name that cannot be part of a URL.
+    #[error("{operation}: the given name cannot be part of a URL")]
     Address {
         /// The operation.
-        operation: &'static str,
+        operation: Operation,
     },
-    /// The run ended first.
-    #[error("{0}")]
-    Stopped(Unknown),
+    /// The run was cancelled first.
+    #[error(transparent)]
+    Cancelled(Unknown),
 }
 
 impl RestError {
@@ -156,27 +181,22 @@ impl RestError {
         }
     }
 
-    /// What a report says of it. `action` is the permission that would have told, as the vendor
-    /// spells it; the operation where the vendor has no permissions.
-    ///
-    /// A 404 counts as denied, since it stands until somebody changes the token or the name, and a
-    /// 410 as what the vendor's edition does not offer.
+    /// The operation that was called; none where the run was cancelled first.
     #[must_use]
-    pub fn unknown(&self, action: impl Into<Cow<'static, str>>) -> Unknown {
-        let cause = match self {
-            Self::Stopped(reason) => return reason.clone().during(action),
-            Self::Credentials(_) => Cause::Credentials,
-            Self::Denied(_) | Self::NotFound(_) => Cause::Denied,
-            Self::Gone(_) | Self::Plan(_) => Cause::Plan,
-            Self::Throttled(_) => Cause::Throttled,
-            _ => Cause::Failed,
-        };
-        let mut unknown = Unknown::new(cause, self.to_string()).during(action);
-        unknown.by = (cause == Cause::Denied).then_some(DeniedBy::Unstated);
-        unknown
+    pub fn operation(&self) -> Option<Operation> {
+        match self {
+            Self::Redirected { operation, .. }
+            | Self::Unreachable { operation, .. }
+            | Self::Timeout { operation, .. }
+            | Self::Decode { operation, .. }
+            | Self::TooLarge { operation, .. }
+            | Self::Address { operation } => Some(*operation),
+            Self::Paging(error) => Some(error.operation()),
+            _ => self.refusal().map(|refusal| refusal.operation),
+        }
     }
 
-    pub(crate) fn of(refusal: Refusal, is_plan: bool) -> Self {
+    pub(super) fn of_refusal(refusal: Refusal, is_plan: bool) -> Self {
         let refusal = Box::new(refusal);
         match refusal.status {
             _ if is_plan => Self::Plan(refusal),
@@ -188,5 +208,26 @@ impl RestError {
             429 => Self::Throttled(refusal),
             _ => Self::Failed(refusal),
         }
+    }
+}
+
+/// What a report says about the failure. It names the permission that the operation needs.
+///
+/// A 404 counts as denied, since it stays until somebody changes the token or the name. A 410 counts
+/// as something that the vendor's edition does not offer.
+impl From<RestError> for Unknown {
+    fn from(error: RestError) -> Self {
+        let cause = match &error {
+            RestError::Cancelled(reason) => return reason.clone(),
+            RestError::Credentials(_) => Cause::Credentials,
+            RestError::Denied(_) | RestError::NotFound(_) => Cause::Denied,
+            RestError::Gone(_) | RestError::Plan(_) => Cause::Plan,
+            RestError::Throttled(_) => Cause::Throttled,
+            _ => Cause::Failed,
+        };
+        let mut unknown = Self::new(cause, error.to_string());
+        unknown.action = error.operation().map(|o| o.permission().into());
+        unknown.by = (cause == Cause::Denied).then_some(DeniedBy::Unstated);
+        unknown
     }
 }

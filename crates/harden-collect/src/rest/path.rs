@@ -1,11 +1,11 @@
-//! The address of a call, from the base and the operation's template.
+//! The URL of a call, from the base URL and the template of the operation.
 
 use reqwest::Url;
 
 use super::SetupError;
 
-/// Reads the base of an API: `https://api.vercel.com`, `https://sentry.example.com/below`.
-pub(crate) fn base(text: &str) -> Result<Url, SetupError> {
+/// Parses the base URL of an API: `https://api.vercel.com`, `https://sentry.example.com/below`.
+pub(super) fn parse_base(text: &str) -> Result<Url, SetupError> {
     let url = Url::parse(text.trim()).map_err(|_| SetupError::NoUrl)?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(SetupError::NoUrl);
@@ -24,8 +24,8 @@ pub(crate) fn base(text: &str) -> Result<Url, SetupError> {
     Ok(url)
 }
 
-/// Whether a host is this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+/// Whether a URL is of this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost"
@@ -35,17 +35,18 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     })
 }
 
-/// Whether two addresses have scheme, host and port in common: where the token may go.
-pub(crate) fn same_origin(a: &Url, b: &Url) -> bool {
+/// Whether two URLs have scheme, host and port in common: where the token may go.
+pub(super) fn is_same_origin(a: &Url, b: &Url) -> bool {
     a.scheme() == b.scheme()
         && a.host_str() == b.host_str()
         && a.port_or_known_default() == b.port_or_known_default()
 }
 
-/// The address of an operation, `GET /v9/projects/{idOrName}`: each `{…}` is the next of `params`,
-/// escaped, so that a name can't reach another path. None where the two don't fit, or where a
-/// parameter is nothing that stays a segment (empty, `.`, `..`).
-pub(crate) fn address(
+/// The URL of an operation, `GET /v9/projects/{idOrName}`. Each `{…}` is replaced by the next of
+/// `params`, escaped, so that a name cannot reach another path. None where there are more or fewer
+/// parameters, or where one cannot be a segment of a path: URL parsers drop `.` and `..`, even when
+/// they are escaped.
+pub(super) fn build_url(
     base: &Url,
     operation: &str,
     params: &[&str],
@@ -82,36 +83,39 @@ pub(crate) fn address(
 mod tests {
     use super::*;
 
-    fn at(base_url: &str, operation: &str, params: &[&str]) -> Option<String> {
-        let url = address(&base(base_url).unwrap(), operation, params, &[])?;
+    fn url(base_url: &str, operation: &str, params: &[&str]) -> Option<String> {
+        let url = build_url(&parse_base(base_url).unwrap(), operation, params, &[])?;
         Some(url.to_string())
     }
 
     #[test]
     fn names_stay_within_their_segment() {
         let project = "GET /v9/projects/{idOrName}";
-        for (name, wanted) in [
+        for (name, expected) in [
             ("shop", "https://a.b/v9/projects/shop"),
             ("../v2/user", "https://a.b/v9/projects/..%2Fv2%2Fuser"),
             ("a?b#c", "https://a.b/v9/projects/a%3Fb%23c"),
             ("%2e%2e", "https://a.b/v9/projects/%252e%252e"),
         ] {
-            assert_eq!(at("https://a.b", project, &[name]).as_deref(), Some(wanted));
+            assert_eq!(
+                url("https://a.b", project, &[name]).as_deref(),
+                Some(expected)
+            );
         }
         for name in ["", ".", ".."] {
-            assert_eq!(at("https://a.b", project, &[name]), None);
+            assert_eq!(url("https://a.b", project, &[name]), None);
         }
-        assert_eq!(at("https://a.b", project, &[]), None);
-        assert_eq!(at("https://a.b", project, &["a", "b"]), None);
-        assert_eq!(at("https://a.b", "POST /v9/x", &[]), None);
+        assert_eq!(url("https://a.b", project, &[]), None);
+        assert_eq!(url("https://a.b", project, &["a", "b"]), None);
+        assert_eq!(url("https://a.b", "POST /v9/x", &[]), None);
     }
 
     #[test]
-    fn bases_may_have_a_path_and_operations_a_last_slash() {
+    fn a_base_can_have_a_path_and_an_operation_a_last_slash() {
         for base in ["https://a.b/below", "https://a.b/below/"] {
-            let found = at(base, "GET /api/0/organizations/{org}/releases/", &["acme"]);
-            let wanted = "https://a.b/below/api/0/organizations/acme/releases/";
-            assert_eq!(found.as_deref(), Some(wanted));
+            let found = url(base, "GET /api/0/organizations/{org}/releases/", &["acme"]);
+            let expected = "https://a.b/below/api/0/organizations/acme/releases/";
+            assert_eq!(found.as_deref(), Some(expected));
         }
     }
 
@@ -123,7 +127,7 @@ mod tests {
             "http://[::1]:9",
             "http://localhost",
         ] {
-            assert!(base(good).is_ok(), "{good}");
+            assert!(parse_base(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -132,10 +136,13 @@ mod tests {
             "https://a.b/?q",
             "https://a.b/#f",
         ] {
-            assert!(matches!(base(bad), Err(SetupError::NoUrl)), "{bad}");
+            assert!(matches!(parse_base(bad), Err(SetupError::NoUrl)), "{bad}");
         }
-        assert!(matches!(base("https://u:p@a.b"), Err(SetupError::UserInfo)));
-        let plain = base("http://127.0.0.1.evil.example").unwrap_err();
+        assert!(matches!(
+            parse_base("https://u:p@a.b"),
+            Err(SetupError::UserInfo)
+        ));
+        let plain = parse_base("http://127.0.0.1.evil.example").unwrap_err();
         assert!(matches!(plain, SetupError::Plaintext { .. }));
     }
 }

@@ -1,18 +1,18 @@
-//! What of a vendor's message may be shown.
+//! The part of a vendor's message that can be shown.
 
 use harden_core::one_line;
 
-/// The longest word that is shown if it has both letters and digits, or mixes case: tokens are longer.
-const LONGEST: usize = 19;
+/// The longest word that is shown if it has both letters and digits, or mixes case. Tokens are longer.
+const MAX_MIXED_WORD: usize = 19;
 
-/// A vendor's message as one short line without what could be a secret: no word that is long and mixes
-/// letters with digits, nothing after `Bearer`, no address's query, and of an address no user.
+/// A vendor's message as one short line without what could be a secret: long words that mix letters
+/// with digits, the word after `Bearer`, and the user and the query of URLs.
 #[must_use]
-pub fn redacted(text: &str) -> String {
+pub fn redact(text: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
     let mut after_bearer = false;
-    // a word ends where no token could go on
+    // these characters can be part of a token, so a word ends only at any other
     for c in text.chars().take(4_096).chain([' ']) {
         if c.is_ascii_alphanumeric() || "_-+/=.~%:@?&".contains(c) {
             word.push(c);
@@ -23,7 +23,7 @@ pub fn redacted(text: &str) -> String {
             out.push_str(&if after_bearer && !bearer {
                 "[redacted]".to_owned()
             } else {
-                shown(&word)
+                redact_word(&word)
             });
             after_bearer = bearer;
             word.clear();
@@ -33,8 +33,8 @@ pub fn redacted(text: &str) -> String {
     one_line(out.trim(), 200)
 }
 
-fn shown(word: &str) -> String {
-    // an address: what stands before the query, without the user
+fn redact_word(word: &str) -> String {
+    // a URL: the part before the query, without the user
     let plain = match word.split_once("://") {
         Some((scheme, rest)) => {
             let rest = rest.split('?').next().unwrap_or_default();
@@ -65,7 +65,7 @@ fn is_suspect(part: &str) -> bool {
     let mixed = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
     let inner_case =
         part.chars().skip(1).any(|c| c.is_ascii_uppercase()) && has(char::is_ascii_lowercase);
-    part.len() > LONGEST && (mixed || inner_case)
+    part.len() > MAX_MIXED_WORD && (mixed || inner_case)
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_taken_out() {
+    fn tokens_are_removed() {
         for secret in [
             "sntrys_eyJpYXQiOjE3MDAwMDAwMDAuMH0=_abc",
             "sntryu_0123456789abcdef0123456789abcdef",
@@ -87,27 +87,27 @@ mod tests {
                 format!("https://{secret}@sentry.io/x?token={secret}"),
                 format!("https://api.example/{secret}/x"),
             ] {
-                let shown = redacted(&text);
+                let shown = redact(&text);
                 assert!(!shown.contains(secret), "{shown}");
             }
         }
         assert_eq!(
-            redacted("Authorization: Bearer short"),
+            redact("Authorization: Bearer short"),
             "Authorization: Bearer [redacted]"
         );
     }
 
     #[test]
-    fn what_a_reader_needs_stays() {
+    fn plain_words_stay() {
         for text in [
             "You do not have permission to perform this action.",
             "Not authorized: Trying to access resource under scope \"acme\".",
             "The organization o4510247421018112 is not known",
             "This API no longer exists.",
         ] {
-            assert_eq!(redacted(text), text);
+            assert_eq!(redact(text), text);
         }
-        assert_eq!(redacted("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
-        assert!(redacted(&"long text ".repeat(1_000)).chars().count() <= 200);
+        assert_eq!(redact("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert!(redact(&"long text ".repeat(1_000)).chars().count() <= 200);
     }
 }
