@@ -1,8 +1,8 @@
-//! What answers of several operations have in common.
+//! Types that the answers of several operations have in common.
 
 use serde::Deserialize;
 
-/// One value or several: `target` is either.
+/// One value or several: `target` can be either.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum OneOrMany {
@@ -19,7 +19,7 @@ impl From<OneOrMany> for Vec<String> {
     }
 }
 
-/// Where the next page starts: the `until` that asks for it.
+/// Where the next page starts: the `until` of the call for it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Pagination {
     next: Option<serde_json::Number>,

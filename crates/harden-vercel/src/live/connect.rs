@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use harden_collect::{Client, Options, SetupError, Vendor};
+use harden_collect::rest::{Client, Options, SetupError, Vendor};
 use secrecy::SecretString;
 
 use super::VercelProvider;
 use crate::VercelPolicy;
 
-/// Vercel's own.
+/// The base URL of Vercel's own API.
 const API: &str = "https://api.vercel.com";
 
 /// What to read, and with what.
@@ -16,11 +16,11 @@ const API: &str = "https://api.vercel.com";
 pub struct Connect {
     /// The token.
     pub token: SecretString,
-    /// The base of the API.
+    /// The base URL of the API.
     pub api_url: String,
     /// The team, by its id (`team_…`) or slug; the personal account without one.
     pub team: Option<String>,
-    /// The id of the user, for a personal account: no more than a name for it.
+    /// The id of the user, for a personal account. It is only shown: calls do not need it.
     pub user: Option<String>,
     /// The projects, by id or name.
     pub projects: Vec<String>,
@@ -37,12 +37,12 @@ pub enum ConnectError {
     NoToken,
     /// There is no project.
     #[error(
-        "no project of Vercel's to audit: set VERCEL_PROJECT_ID, or `projects` in [vercel] of \
+        "no Vercel project to audit: set VERCEL_PROJECT_ID, or `projects` in [vercel] of \
          harden.toml"
     )]
     NoProject,
-    /// The address or the token is none.
-    #[error("could not set up the client for Vercel: {0}")]
+    /// The URL or the token cannot be used.
+    #[error(transparent)]
     Setup(#[from] SetupError),
 }
 
@@ -61,8 +61,8 @@ impl Connect {
     }
 
     /// From the variables that Vercel's own tools read: VERCEL_TOKEN, VERCEL_ORG_ID, VERCEL_PROJECT_ID,
-    /// and VERCEL_API_URL for another base. What the policy names counts before them. An empty variable
-    /// is none.
+    /// and VERCEL_API_URL for another base URL. The policy counts before them. An empty variable counts
+    /// as missing.
     ///
     /// # Errors
     /// When there is no token.
@@ -80,7 +80,7 @@ impl Connect {
         } else {
             policy.projects.clone()
         };
-        // the id of a user stands for the personal account, which calls name no team for
+        // the id of a user means the personal account, for which calls name no team
         let org = set("VERCEL_ORG_ID");
         let (org_team, user) = match org {
             Some(id) if id.starts_with("team_") => (Some(id), None),
@@ -103,14 +103,14 @@ pub(super) enum Owner {
 }
 
 impl Owner {
-    /// What it is called in reports.
+    /// Its name in reports.
     pub(super) fn account(&self) -> &str {
         match self {
             Self::Team(name) | Self::User(name) => name,
         }
     }
 
-    /// How a call says for which team it is.
+    /// The parameter of a call that names the team.
     pub(super) fn query(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::Team(id) if id.starts_with("team_") => Some(("teamId", id)),
@@ -132,7 +132,7 @@ pub(super) fn connect(connect: Connect) -> Result<VercelProvider, ConnectError> 
         (None, user) => Owner::User(user.unwrap_or_else(|| "personal account".to_owned())),
     };
     let mut options = Options::new(connect.api_url, connect.token, VENDOR);
-    options.first_wait = connect.first_wait;
+    options.retry.first_wait = connect.first_wait;
     Ok(VercelProvider {
         client: Client::new(options)?,
         owner,
@@ -144,8 +144,8 @@ pub(super) fn connect(connect: Connect) -> Result<VercelProvider, ConnectError> 
 const VENDOR: Vendor = Vendor {
     message: |body| body["error"]["message"].as_str(),
     reset_header: Some("x-ratelimit-reset"),
-    passing: |_| false,
-    plan: |_| false,
+    is_transient: |_| false,
+    is_plan_limit: |_| false,
 };
 
 #[cfg(test)]
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_is_said() {
+    fn a_url_that_cannot_be_used_is_an_error() {
         let mut bad = Connect::new("tok".into(), vec!["shop".to_owned()]);
         bad.api_url = "http://vercel.example".to_owned();
         let error = connect(bad).unwrap_err().to_string();

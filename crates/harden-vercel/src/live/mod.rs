@@ -1,40 +1,41 @@
 //! Reads projects over Vercel's REST API: the provider of every kind in [`crate::resources`].
 //!
 //! - Nothing is written: every call is a GET. Each is counted, in [`harden_core::Facts::calls`].
-//! - A project that can't be read is a gap of a listing that goes on; only what makes every answer
+//! - A project that cannot be read is a gap of a listing that goes on. Only what makes every answer
 //!   impossible is a [`ConnectError`].
-//! - Retries, limits of time and of size, and the end of the run: see `harden-collect`.
-//! - No value of a variable is read into anything: the types have no field for it, and `decrypt`, which
-//!   would have the API decrypt them, is never passed.
+//! - Retries, limits of time and of size, and cancellation: see `harden-collect`.
+//! - No value of a variable is read: the types have no field for it, and the parameter `decrypt`,
+//!   with which the API would decrypt values, is never passed.
 
 mod answers;
+mod api;
 mod connect;
 mod production_deployment;
 mod project;
 mod project_variables;
-mod run;
 mod shared_variables;
 
-use async_trait::async_trait;
-use harden_core::{FactError, Facts, Kind, Place, Provider, RawListing};
+use harden_collect::{Collector, provide_kinds, rest};
+use harden_core::Place;
 
 pub use connect::{Connect, ConnectError};
 
+use crate::resources::{KINDS, ProductionDeployment, Project, ProjectVariables, SharedVariables};
 use connect::Owner;
 
 /// Lists the kinds of [`crate::resources::KINDS`] over the API.
 #[derive(Debug)]
 pub struct VercelProvider {
-    client: harden_collect::Client,
+    client: rest::Client,
     owner: Owner,
     projects: Vec<String>,
 }
 
 impl VercelProvider {
-    /// Sets the client up. Nothing is asked yet.
+    /// Sets the client up. This makes no call.
     ///
     /// # Errors
-    /// When there is no project to read, or no token and address to read with.
+    /// When there is no project to read, or no token or URL to read with.
     pub fn connect(connect: Connect) -> Result<Self, ConnectError> {
         connect::connect(connect)
     }
@@ -46,18 +47,9 @@ impl VercelProvider {
     }
 }
 
-#[async_trait]
-impl Provider for VercelProvider {
-    fn provides(&self, kind: &str) -> bool {
-        run::of(kind).is_some()
-    }
+impl Collector for VercelProvider {}
 
-    async fn list(&self, kind: &'static Kind, facts: &Facts) -> Result<RawListing, FactError> {
-        let lister = run::of(kind.name).ok_or(FactError::NoProvider(kind.name))?;
-        lister(&run::Run {
-            provider: self,
-            facts,
-        })
-        .await
-    }
-}
+provide_kinds!(
+    VercelProvider: [ProductionDeployment, Project, ProjectVariables, SharedVariables],
+    all of KINDS
+);

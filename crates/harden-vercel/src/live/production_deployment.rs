@@ -1,16 +1,16 @@
 //! GET /v6/deployments.
 
-use harden_collect::Gathered;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::run::{Live, Run, unknown};
+use super::VercelProvider;
 use crate::operation::DEPLOYMENTS;
 use crate::resources::{Deployment, ProductionDeployment, Project};
 
-/// How many are read: some of the latest may be staged, and get no traffic.
-const READ: &str = "20";
+/// How many are read. Some of the latest may be staged, and get no traffic.
+const LIMIT: &str = "20";
 
 #[derive(Deserialize)]
 struct Answer {
@@ -26,7 +26,7 @@ struct Item {
     meta: Option<Meta>,
 }
 
-/// Of what Git's host said, the commit: the rest names people and quotes them.
+/// Of what the Git host reported only the commit. The rest names people and quotes them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Meta {
@@ -37,10 +37,10 @@ struct Meta {
     git_dirty: Option<String>,
 }
 
-impl Live for ProductionDeployment {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.of_projects(|project| async {
-            let latest = read(run, &project).await.into();
+impl Collect<VercelProvider> for ProductionDeployment {
+    async fn collect(vercel: &VercelProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let read = |project: Project| async {
+            let latest = read_latest(vercel, facts, &project).await.into();
             Self {
                 account: project.account,
                 project: project.id,
@@ -48,36 +48,38 @@ impl Live for ProductionDeployment {
                 repository: project.repository,
                 latest,
             }
-        })
-        .await
+        };
+        vercel.from_projects(facts, read).await
     }
 }
 
-async fn read(run: &Run<'_>, project: &Project) -> Result<Option<Deployment>, Unknown> {
+/// The deployment that gets the traffic; none where nothing was deployed yet.
+async fn read_latest(
+    vercel: &VercelProvider,
+    facts: &Facts,
+    project: &Project,
+) -> Result<Option<Deployment>, Unknown> {
     let query = [
         ("projectId", project.id.as_str()),
         ("target", "production"),
         ("state", "READY"),
-        ("limit", READ),
+        ("limit", LIMIT),
     ];
-    let answer: Answer = run
-        .get(DEPLOYMENTS, &[], &query)
-        .await
-        .map_err(unknown(DEPLOYMENTS))?;
+    let answer: Answer = vercel.get(facts, DEPLOYMENTS, &[], &query).await?;
     let missing = |field| Unknown::missing(DEPLOYMENTS, field);
     let all = answer.deployments.ok_or_else(|| missing("deployments"))?;
     let any = !all.is_empty();
-    // a staged one was built for production and never got its traffic
+    // a staged deployment was built for production and never got its traffic
     let mut live: Vec<_> = all
         .into_iter()
         .filter(|item| item.ready_substate.as_deref() != Some("STAGED"))
         .collect();
     if any && live.is_empty() {
         let message =
-            "the latest deployments are all staged: which one gets the traffic is not told";
+            "the latest deployments are all staged: it is not known which one gets the traffic";
         return Err(Unknown::undetermined(message).during(DEPLOYMENTS));
     }
-    // one without a time may be the latest
+    // one without a time may be the latest, so it sorts first
     live.sort_by_key(|item| std::cmp::Reverse(item.created.unwrap_or(i64::MAX)));
     let Some(latest) = live.into_iter().next() else {
         return Ok(None);
@@ -92,6 +94,7 @@ async fn read(run: &Run<'_>, project: &Project) -> Result<Option<Deployment>, Un
     }))
 }
 
+/// The commit of a deployment; none where uncommitted changes were deployed with it.
 fn commit(meta: Meta) -> Option<String> {
     let found = meta
         .github_commit_sha

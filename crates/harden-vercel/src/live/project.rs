@@ -1,11 +1,10 @@
 //! GET /v9/projects/{idOrName}.
 
-use futures::future::join_all;
-use harden_collect::{Gathered, Read};
-use harden_core::{FactError, Known, Place, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Place, Scope, Unknown, one_line};
 use serde::Deserialize;
 
-use super::run::{Live, Run, unknown};
+use super::VercelProvider;
 use crate::operation::PROJECT;
 use crate::resources::{CustomEnvironment, Project};
 
@@ -19,7 +18,7 @@ struct Answer {
     custom_environments: Option<Vec<CustomEnvironment>>,
 }
 
-/// The connected repository; of GitHub's it has `org` and `repo`.
+/// The connected repository. One on GitHub has `org` and `repo`.
 #[derive(Deserialize)]
 struct Link {
     r#type: Option<String>,
@@ -27,32 +26,26 @@ struct Link {
     repo: Option<String>,
 }
 
-impl Live for Project {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let mut gathered = run.gathered(Read::default());
-        let reads = run.provider.projects.iter().map(async |name| {
-            // a project that refuses is a gap of its own, as a region of an account would be
-            let place = Place::new(run.account(), harden_core::one_line(name, 60));
-            (place, read(run, name).await)
+impl Collect<VercelProvider> for Project {
+    async fn collect(vercel: &VercelProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let names = vercel.projects.iter().map(|name| {
+            // a project that cannot be read is a separate gap, as a region of an account would be
+            (Place::new(vercel.account(), one_line(name, 60)), name)
         });
-        for (place, project) in join_all(reads).await {
-            gathered.add(&place, project.into());
-        }
-        Ok(gathered)
+        let scope = Scope::Places(vec![vercel.place()]);
+        let read = async |name: &String| Portion::from(read(vercel, facts, name).await);
+        Ok(Collected::from_each(scope, names, read).await)
     }
 }
 
-async fn read(run: &Run<'_>, name: &str) -> Result<Project, Unknown> {
-    let answer: Answer = run
-        .get(PROJECT, &[name], &[])
-        .await
-        .map_err(unknown(PROJECT))?;
+async fn read(vercel: &VercelProvider, facts: &Facts, name: &str) -> Result<Project, Unknown> {
+    let answer: Answer = vercel.get(facts, PROJECT, &[name], &[]).await?;
     let repository = match answer.link {
         Some(link) => repository(link),
         None => Known::Yes(None),
     };
     Ok(Project {
-        account: run.account().to_owned(),
+        account: vercel.account().to_owned(),
         id: answer.id.ok_or_else(|| Unknown::missing(PROJECT, "id"))?,
         name: answer
             .name
@@ -67,7 +60,7 @@ async fn read(run: &Run<'_>, name: &str) -> Result<Project, Unknown> {
     })
 }
 
-/// The repository of a link; none of GitHub's where it is of another host.
+/// The GitHub repository of a link; none where the link is to another host.
 fn repository(link: Link) -> Known<Option<String>> {
     match link.r#type.as_deref() {
         Some("github" | "github-limited" | "github-custom-host") => match (link.org, link.repo) {

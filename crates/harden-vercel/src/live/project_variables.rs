@@ -1,16 +1,17 @@
 //! GET /v10/projects/{idOrName}/env.
 
-use harden_collect::{Gathered, pages};
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::rest::RestError;
+use harden_collect::{Collect, Collected, read_pages};
+use harden_core::{FactError, Facts, Known, Unknown};
 use serde::Deserialize;
 
+use super::VercelProvider;
 use super::answers::{OneOrMany, Pagination};
-use super::run::{Live, Run, unknown};
 use crate::operation::VARIABLES;
 use crate::resources::{Project, ProjectVariables, Variable};
 
 /// Any of the three shapes of the answer: one variable by itself, all, or all with the next page.
-/// Without a field for the value, here and in what follows.
+/// Neither this type nor [`Item`] has a field for the value.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -36,7 +37,8 @@ struct Item {
 }
 
 impl Answer {
-    /// The variables, and the next page. An answer of no known shape is a variable without a name.
+    /// The variables, and the next page. An answer of an unknown shape becomes a variable without a
+    /// name, which is then reported as missing.
     fn page(self) -> (Vec<Item>, Option<String>) {
         if let Some(items) = self.envs {
             return (items, self.pagination.and_then(Pagination::until));
@@ -53,36 +55,41 @@ impl Answer {
     }
 }
 
-impl Live for ProjectVariables {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.of_projects(|project| async {
-            let variables = read(run, &project).await.into();
+impl Collect<VercelProvider> for ProjectVariables {
+    async fn collect(vercel: &VercelProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let read = |project: Project| async {
+            let variables = read_variables(vercel, facts, &project).await.into();
             Self {
                 account: project.account,
                 project: project.id,
                 name: project.name,
                 variables,
             }
-        })
-        .await
+        };
+        vercel.from_projects(facts, read).await
     }
 }
 
-/// All variables of a project: without a part of them, none is known to be absent.
-async fn read(run: &Run<'_>, project: &Project) -> Result<Vec<Variable>, Unknown> {
-    let found = pages(VARIABLES, |until| async move {
+/// All variables of a project. If a part of them could not be read, no variable is known to be
+/// absent, so a part is not enough.
+async fn read_variables(
+    vercel: &VercelProvider,
+    facts: &Facts,
+    project: &Project,
+) -> Result<Vec<Variable>, Unknown> {
+    let pages = read_pages(VARIABLES, |until: Option<String>| async move {
         let query: Vec<_> = until.iter().map(|u| ("until", u.as_str())).collect();
-        let answer: Answer = run.get(VARIABLES, &[&project.id], &query).await?;
-        Ok(answer.page())
+        let answer: Answer = vercel.get(facts, VARIABLES, &[&project.id], &query).await?;
+        Ok::<_, RestError>(answer.page())
     })
     .await;
-    let items = found.complete().map_err(unknown(VARIABLES))?;
+    let items = pages.into_result()?;
     items.into_iter().map(variable).collect()
 }
 
 fn variable(item: Item) -> Result<Variable, Unknown> {
     let missing = |field| Unknown::missing(VARIABLES, field);
-    // a variable of custom environments only has no target, others may have no ids
+    // a variable only of custom environments has no target, others may have no ids
     let targets = match (item.target, item.custom_environment_ids) {
         (None, None) => missing("target").into(),
         (None, Some(ids)) if ids.is_empty() => missing("target").into(),

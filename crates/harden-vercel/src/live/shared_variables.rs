@@ -1,16 +1,17 @@
 //! GET /v1/env.
 
-use harden_collect::{Gathered, Read, pages};
-use harden_core::{Cause, FactError, Known, Listing, Unknown, one_line};
+use harden_collect::rest::RestError;
+use harden_collect::{Collect, Collected, Portion, read_pages};
+use harden_core::{Cause, FactError, Facts, Known, Listing, Unknown, one_line};
 use serde::Deserialize;
 
+use super::VercelProvider;
 use super::answers::{OneOrMany, Pagination};
 use super::connect::Owner;
-use super::run::{Live, Run, unknown};
 use crate::operation::SHARED;
 use crate::resources::{Project, SharedVariable, SharedVariables};
 
-/// Without a field for the value.
+/// A shared variable. The type has no field for the value.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Item {
@@ -29,33 +30,31 @@ struct Answer {
     pagination: Option<Pagination>,
 }
 
-impl Live for SharedVariables {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let variables = match run.provider.owner {
-            Owner::Team(_) => read(run).await.into(),
-            Owner::User(_) => of_no_team(&*run.facts.list::<Project>().await?),
+impl Collect<VercelProvider> for SharedVariables {
+    async fn collect(vercel: &VercelProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let variables = match vercel.owner {
+            Owner::Team(_) => read(vercel, facts).await.into(),
+            Owner::User(_) => without_team(&*facts.list::<Project>().await?),
         };
-        let mut all = Read::default();
-        all.push(Ok(Self {
-            account: run.account().to_owned(),
+        Ok(vercel.collected(Portion::one(Self {
+            account: vercel.account().to_owned(),
             variables,
-        }));
-        Ok(run.gathered(all))
+        })))
     }
 }
 
-/// What is shared where the run is told of no team: nothing with projects of a user, and with those
-/// of a team what the team has.
-fn of_no_team(projects: &Listing<Project>) -> Known<Vec<SharedVariable>> {
+/// What is shared with the projects where no team is named. Nothing is shared with the projects of a
+/// user. What a team shares with its projects is unknown.
+fn without_team(projects: &Listing<Project>) -> Known<Vec<SharedVariable>> {
     let owners = projects.iter().map(|(_, project)| project.owner.as_ref());
-    let of_team = owners.map(|owner| owner.map(|id| id.starts_with("team_").then_some(id)));
-    for team in of_team {
+    let teams = owners.map(|owner| owner.map(|id| id.starts_with("team_").then_some(id)));
+    for team in teams {
         match team {
             Known::Yes(None) => {}
             Known::Yes(Some(team)) => {
                 let message = format!(
-                    "a project belongs to {}, whose shared variables were not asked for: name it as \
-                     `team` in [vercel], or in VERCEL_ORG_ID",
+                    "a project belongs to {}, whose shared variables were not read: name it as `team` in \
+                     [vercel], or in VERCEL_ORG_ID",
                     one_line(team, 60)
                 );
                 return Unknown::new(Cause::NotRead, message).during(SHARED).into();
@@ -66,19 +65,20 @@ fn of_no_team(projects: &Listing<Project>) -> Known<Vec<SharedVariable>> {
     Known::Yes(Vec::new())
 }
 
-/// All shared variables: without a part of them, none is known to be absent.
-async fn read(run: &Run<'_>) -> Result<Vec<SharedVariable>, Unknown> {
-    let found = pages(SHARED, |until| async move {
+/// All shared variables. If a part of them could not be read, no variable is known to be absent, so a
+/// part is not enough.
+async fn read(vercel: &VercelProvider, facts: &Facts) -> Result<Vec<SharedVariable>, Unknown> {
+    let pages = read_pages(SHARED, |until: Option<String>| async move {
         let query: Vec<_> = until.iter().map(|u| ("until", u.as_str())).collect();
-        let answer: Answer = run.get(SHARED, &[], &query).await?;
-        Ok((
+        let answer: Answer = vercel.get(facts, SHARED, &[], &query).await?;
+        Ok::<_, RestError>((
             vec![answer.data],
             answer.pagination.and_then(Pagination::until),
         ))
     })
     .await;
     let mut all = Vec::new();
-    for page in found.complete().map_err(unknown(SHARED))? {
+    for page in pages.into_result()? {
         let page = page.ok_or_else(|| Unknown::missing(SHARED, "data"))?;
         for item in page {
             if item.deleted_at.is_none() {
