@@ -3,7 +3,7 @@
 use harden_core::{Evidence, Judgement, Judging, Known, Unknown, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::coverage::{Lack, NewAlarm, remediation};
+use crate::remediations::coverage::{Lack, NewAlarm, remediation};
 use crate::views::{
     Asked, Coverage, Measure, Wanted, WatchedLoadBalancer, WatchedService, coverage,
 };
@@ -36,7 +36,7 @@ pub(crate) fn judge_service(
     requirement: &Requirement,
     max: f64,
 ) -> Judgement {
-    if let Some(reason) = *service.is_idle().get()? {
+    if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
     let wanted = wanted(Measure::Percent, max, j.policy);

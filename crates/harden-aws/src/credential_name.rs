@@ -1,124 +1,25 @@
 //! Which variables hold a credential, by their name and the class of their value.
 
+use harden_core::credential_name::{CredentialName, classify};
+
 use crate::resources::{EnvironmentVariable, ValueClass};
-use crate::words::words;
-
-/// Words that, at the end of a name, say that the value is something about a credential: how long
-/// it lives, where it is kept, whose it is.
-const ABOUT: &[&str] = &[
-    "ttl",
-    "arn",
-    "dsn",
-    "url",
-    "uri",
-    "host",
-    "port",
-    "name",
-    "id",
-    "ids",
-    "path",
-    "file",
-    "dir",
-    "expiry",
-    "expires",
-    "expiration",
-    "in",
-    "timeout",
-    "length",
-    "size",
-    "count",
-    "limit",
-    "enabled",
-    "required",
-    "algorithm",
-    "alg",
-    "type",
-    "issuer",
-    "audience",
-    "region",
-    "version",
-    "prefix",
-    "suffix",
-    "header",
-    "cookie",
-    "rotation",
-    "days",
-    "hours",
-    "minutes",
-    "seconds",
-    "ms",
-    "age",
-    "policy",
-    "endpoint",
-    "bucket",
-    "alias",
-    "stage",
-    "location",
-    "provider",
-    "format",
-    "rounds",
-    "field",
-    "column",
-    "scope",
-    "scopes",
-    "mode",
-    "env",
-    "ref",
-    "manager",
-    "store",
-    "interval",
-    "window",
-    "attempts",
-    "min",
-    "max",
-];
-
-/// Words that make what they stand in public.
-const PUBLIC: &[&str] = &["public", "publishable", "anon", "pub"];
-
-/// Words whose value is a password however simple it is.
-const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pass", "pwd", "secret"];
-
-/// Words whose value is a credential if it looks like one.
-const CREDENTIALS: &[&str] = &[
-    "secret",
-    "secrets",
-    "token",
-    "apikey",
-    "credential",
-    "credentials",
-    "key",
-    "keys",
-    "salt",
-    "jwt",
-    "auth",
-    "pat",
-    "bearer",
-    "signature",
-];
 
 /// Why a variable holds a credential, if it does: a known format of its value, a password in a
 /// URL, or a credential's name with a value that looks like one.
 pub(crate) fn why(variable: &EnvironmentVariable) -> Option<String> {
-    let words = words(&variable.name);
-    let has = |any: &[&str]| words.iter().any(|word| any.contains(&&**word));
-    let is_public = has(PUBLIC);
+    let name = classify(&variable.name);
     match &variable.value {
-        // keys for browsers are often JSON Web Tokens, and say so
-        ValueClass::Token(whose) if is_public && whose == "JSON Web Token" => None,
+        // keys for browsers are often JSON Web Tokens, and their names show it
+        ValueClass::Token(whose) if name == CredentialName::Public && whose == "JSON Web Token" => {
+            None
+        }
         ValueClass::Token(whose) => Some(format!("{whose} by its format")),
         ValueClass::UrlPassword => Some("a password inside a URL".to_owned()),
-        _ if is_public || words.last().is_none_or(|last| ABOUT.contains(&&**last)) => None,
-        // the shell's working directory
-        _ if matches!(&*variable.name, "PWD" | "OLDPWD") => None,
-        ValueClass::Opaque if has(CREDENTIALS) || has(PASSWORDS) => {
+        ValueClass::Opaque if name.is_possible() => {
             Some("a credential's name, and a value that looks like one".to_owned())
         }
-        ValueClass::Word
-            if words
-                .last()
-                .is_some_and(|last| PASSWORDS.contains(&&**last)) =>
-        {
+        // a simple word is a password too, but only where the name asks for a password
+        ValueClass::Word if name == CredentialName::Password => {
             Some("a password's name, and a value of its own".to_owned())
         }
         _ => None,

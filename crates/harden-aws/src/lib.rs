@@ -6,9 +6,9 @@
 //! - `resources/`: the kinds, one file each: the type, the permissions that its listing needs.
 //! - `live/`: how each kind is listed from the API (feature `live`).
 //! - `views/`: what checks across kinds judge, joined by pure functions.
-//! - `remedies/`: what the remediations of several checks are made of.
+//! - `remediations/`: what the remediations of several checks are made of.
 //! - `checks/`: a check is two sibling files, the judge and its page.
-//! - `remedies/`: what several checks' remediations are made of.
+//! - `remediations/`: what several checks' remediations are made of.
 //! - `put_alarm.rs`, `coverage_*.rs`: what the checks on alarms share in judging and mending.
 //! - `threshold.rs`: thresholds of alarms: what breaches them, and which to have instead.
 //! - `trend.rs`: whether a series rises.
@@ -32,14 +32,14 @@ mod environment;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
-mod remedies;
+mod remediations;
 pub mod resources;
 mod secret_class;
+mod text;
 mod threshold;
 mod trend;
 mod views;
 mod web_acl;
-mod words;
 
 pub use checks::checks;
 pub use draft::draft;

@@ -1,5 +1,6 @@
 //! What a secret is, by its tag, the policy or its name.
 
+use harden_core::credential_name::words as split_into_words;
 use harden_core::{Known, glob_matches};
 
 use crate::policy::{SecretClass, SecretPolicy};
@@ -74,7 +75,7 @@ pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed>
 
 /// The class that the words of a name tell: `saaspe/jwt-secret`, `saaspe/prod/DATABASE_URL`.
 fn by_name(name: &str) -> Option<SecretClass> {
-    let words: Vec<String> = crate::words::words(name);
+    let words: Vec<String> = split_into_words(name);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&&**word));
     if has(&["jwt", "jwts", "jws"]) {
         return Some(SecretClass::Jwt);
@@ -88,7 +89,7 @@ fn by_name(name: &str) -> Option<SecretClass> {
     // so it does before a slash: what saaspe-api/secret is, nothing tells
     if name
         .split('/')
-        .any(|part| has_pair(&crate::words::words(part), "api", API_CREDENTIALS))
+        .any(|part| has_pair(&split_into_words(part), "api", API_CREDENTIALS))
     {
         return Some(SecretClass::ApiKey);
     }

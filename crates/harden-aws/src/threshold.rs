@@ -3,7 +3,7 @@
 use harden_core::Unknown;
 
 use crate::resources::{MetricAlarm, TunedMetric, Worst};
-use crate::views::{Form, Measure, Thing, Wanted, Watched, read};
+use crate::views::{Form, Measure, Thing, Wanted, Watched, alarm_metrics};
 
 /// A threshold with the comparison that it is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +59,7 @@ pub(crate) fn measure(tuned: TunedMetric) -> Measure {
 /// The highest threshold that the policy allows an alarm; none where what it compares is in another
 /// unit, or is no high value of the metric itself.
 pub(crate) fn highest(alarm: &MetricAlarm, threshold: Threshold, wanted: &Wanted) -> Option<f64> {
-    let reading = read(alarm);
+    let reading = alarm_metrics(alarm);
     let same_unit = match wanted.measure {
         Measure::Count => reading.series.iter().all(|s| s.statistic == Some("Sum")),
         Measure::Percent | Measure::Seconds => {

@@ -2,7 +2,7 @@
 
 use harden_core::{Evidence, Judgement, Remediation, Verdict};
 
-use crate::remedies::waf::{RULES, first, group, group_terraform, last, mend};
+use crate::remediations::waf::{RULES, first, group, group_terraform, last, mend};
 use crate::resources::{Action, WafRule, WebAclRules};
 use crate::views::{GuardingAcl, Holds, Managed, Stages, managed, rescoped, stands};
 

@@ -75,6 +75,7 @@
 
 mod attestation;
 mod check;
+pub mod credential_name;
 mod evidence;
 mod facts;
 mod finding;

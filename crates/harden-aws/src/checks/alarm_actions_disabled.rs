@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::cli::aws;
-use crate::remedies::put_alarm::{
+use crate::remediations::cli::aws;
+use crate::remediations::put_alarm::{
     put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic,
 };
 use crate::resources::{Alarm, AlarmDefinition};

@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition};
 use crate::views::{ALARM_SOURCE, AimedAlarm, SCALING, is_scaling_alarm};
 

@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::put_alarm::{put_metric_alarm_input, put_step, set};
+use crate::remediations::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::Alarm;
 use crate::views::{
-    HISTORY, RecentAlarm, SCALING, Spell, datapoints, is_scaling_alarm, metric_alarm, read, seconds,
+    HISTORY, RecentAlarm, SCALING, Spell, alarm_metrics, datapoints, is_scaling_alarm,
+    metric_alarm, seconds,
 };
 
 pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule {
@@ -65,7 +66,7 @@ fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
         return evidence;
     };
     let evidence = evidence.and("median time in ALARM", format_args!("{median} s"), HISTORY);
-    match metric_alarm(alarm).and_then(|metric| read(metric).period()) {
+    match metric_alarm(alarm).and_then(|metric| alarm_metrics(metric).period()) {
         Some(period) => {
             let quick = |s: &&Spell| s.cleared && s.seconds <= period;
             let setting = format!("cleared by themselves within one period ({period} s)");
@@ -94,7 +95,7 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
         "find out whether the trouble is real; if it clears by itself, have the alarm wait longer",
     )
     .step(
-        crate::remedies::cli::aws("cloudwatch", "describe-alarm-history")
+        crate::remediations::cli::aws("cloudwatch", "describe-alarm-history")
             .json(&look)
             .region(&id.place.region)
             .step("See when it went off, and at which values", &[HISTORY]),
@@ -106,7 +107,7 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
         ));
     };
     // as many datapoints as the policy's delay allows, all of which must breach
-    let period = read(metric).period().filter(|p| *p > 0);
+    let period = alarm_metrics(metric).period().filter(|p| *p > 0);
     let room = period.and_then(|period| {
         let fits = |n: &i64| seconds(*n) * seconds(period) <= max_delay;
         (1..=90).rev().find(fits)

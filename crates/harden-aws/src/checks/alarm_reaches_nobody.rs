@@ -5,8 +5,8 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::{add_action, repair};
+use crate::remediations::cli::aws;
+use crate::remediations::{add_action, repair};
 use crate::resources::Subscription;
 use crate::views::{Action, NotifiedTopic, Notifies, NotifyingAlarm, chain, takes};
 

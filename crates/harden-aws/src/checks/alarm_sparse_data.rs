@@ -5,9 +5,9 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::put_alarm::{put_metric_alarm_input, put_step, set};
+use crate::remediations::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::{Alarm, AlarmDefinition, Metric};
-use crate::views::{ALARM_SOURCE, SCALING, is_scaling_alarm, read};
+use crate::views::{ALARM_SOURCE, SCALING, alarm_metrics, is_scaling_alarm};
 
 pub(crate) static CHECK: Rule<Alarm, AwsPolicy> = Rule {
     meta: Meta {
@@ -71,7 +71,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
             "a composite alarm watches alarms, not a metric",
         ));
     };
-    let reading = read(metric);
+    let reading = alarm_metrics(metric);
     let sparse = reading.series.iter().filter(|s| is_sparse(s.metric));
     let Some(first) = sparse.clone().next() else {
         return Ok(Verdict::not_applicable(

@@ -3,12 +3,13 @@ use jiff::Timestamp;
 
 use crate::AwsPolicy;
 use crate::coverage::wanted;
-use crate::remedies::retune;
+use crate::remediations::retune;
 use crate::resources::{Alarm, AlarmDefinition, AlarmMetric, MetricAlarm, TunedMetric};
 use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach};
 use crate::views::{
     ALARM_SOURCE, LEAST_DAYS, METRICS, Measure, SCALING, Thing, TunedAlarm, Wanted, Watched,
-    covers, datapoints, enough, is_scaling_alarm, no_data, numbers, peak_hours, read, shown,
+    alarm_metrics, covers, datapoints, enough, is_scaling_alarm, no_data, numbers, peak_hours,
+    shown,
 };
 
 pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule {
@@ -227,7 +228,7 @@ impl Case<'_> {
     fn setting(&self) -> Evidence {
         let definition = self.definition;
         let comparison = definition.comparison.as_deref().unwrap_or_default();
-        let period = read(definition).period().unwrap_or_default();
+        let period = alarm_metrics(definition).period().unwrap_or_default();
         let statistic = definition
             .statistic
             .as_deref()

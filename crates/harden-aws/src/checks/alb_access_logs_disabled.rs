@@ -4,8 +4,8 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::balancer::terraform;
-use crate::remedies::cli::{Input, aws};
+use crate::remediations::balancer::terraform;
+use crate::remediations::cli::{Input, aws};
 use crate::views::{Balancer, SetUpBalancer};
 
 pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {

@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::balancer::switch_on;
+use crate::remediations::balancer::switch_on;
 use crate::views::SetUpBalancer;
 
 pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {

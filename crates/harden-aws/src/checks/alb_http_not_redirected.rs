@@ -5,8 +5,8 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::balancer::{modify_listener, to_https};
-use crate::remedies::cli::aws;
+use crate::remediations::balancer::{modify_listener, to_https};
+use crate::remediations::cli::aws;
 use crate::resources::ListenerAction;
 use crate::views::{ListeningBalancer, RuledListener};
 

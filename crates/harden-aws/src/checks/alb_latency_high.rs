@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
-use crate::remedies::by_target_group;
+use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
 use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
 

@@ -4,7 +4,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::balancer::modify_listener;
+use crate::remediations::balancer::modify_listener;
 use crate::views::TlsListener;
 
 pub(crate) static CHECK: Rule<TlsListener, AwsPolicy> = Rule {

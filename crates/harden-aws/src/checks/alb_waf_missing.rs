@@ -3,8 +3,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::waf::hardened;
+use crate::remediations::cli::aws;
+use crate::remediations::waf::hardened;
 use crate::views::{BAD_INPUTS, Balancer, CORE, GuardedBalancer, SQLI};
 
 pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule {

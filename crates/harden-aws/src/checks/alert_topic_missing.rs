@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::{create_topic, subscribe};
+use crate::remediations::{create_topic, subscribe};
 use crate::views::{NotifiedTopic, ProtectedRegion};
 
 pub(crate) static CHECK: Rule<ProtectedRegion, AwsPolicy> = Rule {

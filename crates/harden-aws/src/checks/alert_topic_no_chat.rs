@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::slack_channel;
+use crate::remediations::slack_channel;
 use crate::resources::Subscription;
 use crate::views::{AlertTopic, takes};
 

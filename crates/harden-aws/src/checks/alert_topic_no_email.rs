@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::subscribe;
+use crate::remediations::subscribe;
 use crate::resources::Subscription;
 use crate::views::AlertTopic;
 

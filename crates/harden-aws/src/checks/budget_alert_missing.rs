@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::{Route, budget_terraform, create_notification, notifications_in_words};
+use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
 use crate::views::{AccountBudget, Step};
 
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {

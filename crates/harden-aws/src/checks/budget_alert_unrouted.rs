@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::{Route, add_subscriber, repair};
+use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
 use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
 

@@ -4,7 +4,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::{Route, create_budget, first_words};
+use crate::remediations::{Route, create_budget};
+use crate::text::join_first;
 use crate::views::AccountCover;
 
 pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule {
@@ -51,7 +52,7 @@ fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
             .iter()
             .map(|(n, why)| format!("{n}: {why}"))
             .collect();
-        found = found.note(format!("not counted: {}", first_words(&words)));
+        found = found.note(format!("not counted: {}", join_first(&words)));
     }
     Ok(Verdict::Fail(found, remediation(account, j.policy)))
 }

@@ -7,8 +7,8 @@ use harden_core::{
 use harden_iam::{Effect, Pattern, Policy, Selector, escalation};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_policy::least_instead;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::least_instead;
+use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, policy_name};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
@@ -45,7 +45,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         names.push("no policy allows every action".to_owned());
     }
     let boundary = role.boundary.get()?;
-    let mut evidence = Evidence::of("Policies", first_words(&names), ROLE_SOURCE)
+    let mut evidence = Evidence::of("Policies", join_first(&names), ROLE_SOURCE)
         .wanted("the actions that the deployment calls");
     if let Some(boundary) = boundary {
         let limits = if is_admin { "does not limit" } else { "limits" };

@@ -11,10 +11,10 @@ use harden_iam::trust::Report;
 use harden_iam::{Identity, Policy, Ruling};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_policy::least_instead;
-use crate::remedies::ci_trust::narrow;
-use crate::remedies::cli::aws;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::least_instead;
+use crate::remediations::ci_trust::narrow;
+use crate::remediations::cli::aws;
+use crate::text::join_first;
 use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
@@ -45,7 +45,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         let nobody = Report::of(trust).grade == harden_iam::trust::Grade::Nobody;
         if nobody && !never.is_empty() {
             let evidence =
-                Evidence::of("AssumeRolePolicyDocument", first_words(&never), ROLE_SOURCE)
+                Evidence::of("AssumeRolePolicyDocument", join_first(&never), ROLE_SOURCE)
                     .wanted("a statement that lets the deploying job in");
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }

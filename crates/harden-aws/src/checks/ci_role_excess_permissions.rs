@@ -5,8 +5,8 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, U
 use harden_iam::table::{self, Service};
 use harden_iam::{Context, Effect, Identity, Pattern, Principal, Request, Selector};
 
-use crate::remedies::ci_policy::least_instead;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::least_instead;
+use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE};
 use crate::{AwsPolicy, CiPolicy};
 
@@ -35,7 +35,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let excess = excess(role, &j.policy.ci)?;
-    let wanted = format!("none but {}", first_words(&j.policy.ci.allowed_actions));
+    let wanted = format!("none but {}", join_first(&j.policy.ci.allowed_actions));
     let evidence = |found: String| {
         Evidence::of("Policies", found, ROLE_SOURCE)
             .wanted(wanted.clone())
@@ -55,12 +55,12 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         Ok(left) if left.is_empty() => None,
         Ok(left) => {
             let left: Vec<String> = left.into_keys().collect();
-            Some(format!("its deployment calls for {}", first_words(&left)))
+            Some(format!("its deployment calls for {}", join_first(&left)))
         }
         Err(unknown) => Some(unknown.message.clone().into_owned()),
     };
     let to = least_instead(role, &j.policy.ci, &at_fault, &still);
-    Ok(Verdict::Fail(evidence(first_words(&names)), to))
+    Ok(Verdict::Fail(evidence(join_first(&names)), to))
 }
 
 /// The actions that the role may do on something and that are on no list, each with the place of

@@ -7,8 +7,8 @@ use harden_core::{
 use harden_iam::escalation::{self, Escalation};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_policy::least_instead;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::least_instead;
+use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
@@ -38,7 +38,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     };
     if !certain.is_empty() {
         let told: Vec<String> = certain.iter().map(|one| in_words(one)).collect();
-        let evidence = evidence(first_words(&told)).note(
+        let evidence = evidence(join_first(&told)).note(
             "judged by the role's policies and its boundary; service control policies, which may \
              deny a part of it, can't be read from the account",
         );

@@ -8,9 +8,9 @@ use serde_json::Value;
 use std::sync::Arc;
 
 use crate::AwsPolicy;
-use crate::remedies::ci_policy::rewritten;
-use crate::remedies::first_words;
+use crate::remediations::ci_policy::rewritten;
 use crate::resources::ServiceUse;
+use crate::text::join_first;
 use crate::views::UsedRole;
 
 pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule {
@@ -60,7 +60,7 @@ fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     let found: Vec<String> = unused.iter().map(|one| in_words(one)).collect();
-    let evidence = Evidence::of("ServicesLastAccessed", first_words(&found), SOURCE).wanted(wanted);
+    let evidence = Evidence::of("ServicesLastAccessed", join_first(&found), SOURCE).wanted(wanted);
     let evidence = if unused.len() == services.len() {
         evidence.note("the role was not used at all: delete it, if nobody needs it")
     } else {

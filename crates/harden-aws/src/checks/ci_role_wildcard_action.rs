@@ -3,7 +3,7 @@ use harden_iam::lint::{self, Finding};
 use harden_iam::{Policy, Selector};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_policy::least_instead;
+use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
 use crate::views::{CiRole, Faults, faults};
 

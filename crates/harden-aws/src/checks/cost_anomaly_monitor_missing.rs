@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::{Input, aws};
+use crate::remediations::cli::{Input, aws};
 use crate::views::InvestigatedCost;
 
 pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule {

@@ -4,7 +4,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::ServiceCost;
 use crate::views::ServiceTrend;
 

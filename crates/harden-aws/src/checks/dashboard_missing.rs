@@ -1,7 +1,8 @@
 use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
 
 use crate::AwsPolicy;
-use crate::remedies::{first_words, put_dashboard};
+use crate::remediations::put_dashboard;
+use crate::text::join_first;
 use crate::views::{DashboardAccount, Group};
 
 pub(crate) static CHECK: Rule<DashboardAccount, AwsPolicy> = Rule {
@@ -54,7 +55,7 @@ fn evidence(account: &DashboardAccount) -> Evidence {
     let found = if names.is_empty() {
         "none".to_owned()
     } else {
-        first_words(&names)
+        join_first(&names)
     };
     let groups = account
         .groups
@@ -80,7 +81,7 @@ fn evidence(account: &DashboardAccount) -> Evidence {
                 .wanted("at least one");
             match rest.is_empty() {
                 true => evidence,
-                false => evidence.note(format!("{} not shown: {}", group.what, first_words(&rest))),
+                false => evidence.note(format!("{} not shown: {}", group.what, join_first(&rest))),
             }
         },
     )

@@ -4,7 +4,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::views::KeptRepository;
 
 pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule {

@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::EcrRepository;
 
 pub(crate) static CHECK: Rule<EcrRepository, AwsPolicy> = Rule {

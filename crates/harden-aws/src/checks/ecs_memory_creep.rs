@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::trend::{SIGNIFICANT, deviate, slope};
 use crate::views::{LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, shown};
 

@@ -4,7 +4,8 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::credential_name::why;
-use crate::remedies::{first_words, secret};
+use crate::remediations::secret;
+use crate::text::join_first;
 use crate::views::FamilyContainer;
 
 pub(crate) static CHECK: Rule<FamilyContainer, AwsPolicy> = Rule {
@@ -40,7 +41,7 @@ fn judge(container: &FamilyContainer, _: &Judging<AwsPolicy>) -> Judgement {
             .iter()
             .map(|(revision, name, why)| format!("{name} of {revision}: {why}"))
             .collect();
-        let evidence = Evidence::of("environment", first_words(&words), SOURCE)
+        let evidence = Evidence::of("environment", join_first(&words), SOURCE)
             .wanted("no credential by value")
             .note("values are not kept: only what they look like");
         let mut names: Vec<&str> = found.iter().map(|(_, name, _)| *name).collect();

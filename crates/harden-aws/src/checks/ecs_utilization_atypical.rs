@@ -7,7 +7,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::MetricHistory;
 use crate::views::{
     LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, peak_hours, shown,

@@ -4,9 +4,9 @@ use harden_core::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::first_words;
+use crate::remediations::cli::aws;
 use crate::resources::{AccessKey, IamUserKeys};
+use crate::text::join_first;
 
 pub(crate) static CHECK: Rule<IamUserKeys, AwsPolicy> = Rule {
     meta: Meta {
@@ -39,7 +39,7 @@ fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     let shown = if old.is_empty() { &active } else { &old };
     let found: Vec<String> = shown.iter().map(|key| in_words(key, j.now)).collect();
-    let evidence = Evidence::of("CreateDate", first_words(&found), "iam:ListAccessKeys")
+    let evidence = Evidence::of("CreateDate", join_first(&found), "iam:ListAccessKeys")
         .wanted(format!("at most {days} days old"));
     if old.is_empty() {
         return Ok(Verdict::Pass(evidence));

@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::json;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::LogGroup;
 
 pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::AwsPolicy;
 use crate::environment::is_production;
-use crate::remedies::cli::{Input, aws};
+use crate::remediations::cli::{Input, aws};
 use crate::views::{DatabaseKind, Schedulable, Sort};
 
 pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule {

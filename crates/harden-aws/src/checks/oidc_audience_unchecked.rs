@@ -5,8 +5,8 @@ use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_trust::pin_audience;
-use crate::remedies::first_words;
+use crate::remediations::ci_trust::pin_audience;
+use crate::text::join_first;
 use crate::views::{FederatedRole, ROLE_SOURCE, told};
 
 pub(crate) static CHECK: Rule<FederatedRole, AwsPolicy> = Rule {
@@ -44,7 +44,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
     if certain {
         let evidence = Evidence::of(
             "AssumeRolePolicyDocument",
-            first_words(&unchecked),
+            join_first(&unchecked),
             ROLE_SOURCE,
         )
         .wanted("StringEquals `…:aud` `sts.amazonaws.com` in each statement");
@@ -52,7 +52,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
             Known::Yes(all) if all.len() > 1 => format!(
                 "the provider takes several audiences, {}: a token made for any of them takes the \
                  role",
-                first_words(all)
+                join_first(all)
             ),
             Known::Yes(_) => {
                 "the provider takes one audience, which STS checks by itself: the role \
@@ -70,7 +70,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     if !dark.is_empty() {
-        return Err(Unknown::undetermined(first_words(&told(
+        return Err(Unknown::undetermined(join_first(&told(
             &report,
             &[lint::Rule::TrustNotJudged],
         ))));

@@ -4,9 +4,9 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::first_words;
+use crate::remediations::cli::aws;
 use crate::resources::OidcProvider;
+use crate::text::join_first;
 use crate::views::CiAccount;
 
 pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule {
@@ -70,7 +70,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(
         Evidence::of(
             "ClientIDList",
-            format!("{AUDIENCE} at {}", first_words(&arns)),
+            format!("{AUDIENCE} at {}", join_first(&arns)),
             GET,
         )
         .wanted(AUDIENCE),
@@ -80,7 +80,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
 fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -> Evidence {
     let mut evidence = Evidence::default();
     if !absent.is_empty() {
-        let found = format!("no {}", first_words(absent));
+        let found = format!("no {}", join_first(absent));
         evidence = evidence
             .and("OpenIDConnectProviderList", found, LIST)
             .wanted("the provider of GitHub Actions");
@@ -89,7 +89,7 @@ fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -
         let found = format!("{audiences} at {arn}");
         evidence = evidence.and("ClientIDList", found, GET).wanted(AUDIENCE);
     }
-    evidence.note(format!("the CI roles: {}", first_words(&account.roles)))
+    evidence.note(format!("the CI roles: {}", join_first(&account.roles)))
 }
 
 fn remediation(absent: &[String], deaf: &[(String, String)]) -> Remediation {

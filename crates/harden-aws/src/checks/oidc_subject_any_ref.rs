@@ -3,8 +3,8 @@ use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 use harden_iam::{Effect, Policy};
 
-use crate::remedies::ci_trust::{move_to, narrow};
-use crate::remedies::first_words;
+use crate::remediations::ci_trust::{move_to, narrow};
+use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
 use crate::{AwsPolicy, CiPolicy};
 
@@ -42,7 +42,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         }
         Grade::Unknown => {
             let dark = told(&report, &[lint::Rule::TrustNotJudged]);
-            return Err(Unknown::undetermined(first_words(&dark)));
+            return Err(Unknown::undetermined(join_first(&dark)));
         }
         Grade::Organization | Grade::OtherOrganizations | Grade::Anybody => {
             return Ok(Verdict::not_applicable(
@@ -50,7 +50,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             ));
         }
         Grade::Repository | Grade::PullRequests => {
-            let evidence = evidence(first_words(&told(&report, WIDE)));
+            let evidence = evidence(join_first(&told(&report, WIDE)));
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }
         Grade::Workflow => {
@@ -70,7 +70,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             Ok(Verdict::Pass(evidence(if subjects.is_empty() {
                 "one environment or branch".to_owned()
             } else {
-                first_words(&subjects)
+                join_first(&subjects)
             })))
         }
     }

@@ -3,8 +3,8 @@ use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 
 use crate::AwsPolicy;
-use crate::remedies::ci_trust::narrow;
-use crate::remedies::first_words;
+use crate::remediations::ci_trust::narrow;
+use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
@@ -46,17 +46,17 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     };
     let open = told(&report, OPEN);
     if !open.is_empty() {
-        let evidence = Evidence::of("AssumeRolePolicyDocument", first_words(&open), ROLE_SOURCE)
+        let evidence = Evidence::of("AssumeRolePolicyDocument", join_first(&open), ROLE_SOURCE)
             .wanted("one repository, in one environment or on one branch")
             .note(format!("open to: {}", report.grade.as_str()));
         return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
     }
     let dark = told(&report, &[lint::Rule::TrustNotJudged]);
     if !dark.is_empty() {
-        return Err(Unknown::undetermined(first_words(&dark)));
+        return Err(Unknown::undetermined(join_first(&dark)));
     }
     let found = match report.grade {
-        Grade::Nobody => format!("only repositories of {}", first_words(owners)),
+        Grade::Nobody => format!("only repositories of {}", join_first(owners)),
         Grade::Workflow => "one workflow at one ref, whoever calls it".to_owned(),
         grade => format!("one repository: {}", grade.as_str()),
     };

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::rds;
+use crate::remediations::rds;
 use crate::resources::SnapshotFacts;
 use crate::views::{Change, ChangedDatabase, Database, DatabaseKind, What, in_weekly_window};
 

@@ -4,8 +4,8 @@ use harden_core::{
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::rds;
+use crate::remediations::cli::aws;
+use crate::remediations::rds;
 use crate::resources::DbInstance;
 use crate::views::is_judged;
 use harden_core::glob_matches_any;

@@ -5,8 +5,8 @@ use harden_core::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::rds;
+use crate::remediations::cli::aws;
+use crate::remediations::rds;
 use crate::views::{DUTY, Database, DatabaseKind, DrilledDatabase, Restore, Seen};
 use harden_core::glob_matches_any;
 

@@ -7,8 +7,8 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::environment::is_production;
-use crate::remedies::cli::aws;
-use crate::remedies::rds;
+use crate::remediations::cli::aws;
+use crate::remediations::rds;
 use crate::views::{Database, DatabaseKind};
 
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {

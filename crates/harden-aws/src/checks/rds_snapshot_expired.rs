@@ -4,7 +4,7 @@ use harden_core::{
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
-use crate::remedies::rds;
+use crate::remediations::rds;
 use crate::views::ManualSnapshot;
 use harden_core::glob_matches;
 

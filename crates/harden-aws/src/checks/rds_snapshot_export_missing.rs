@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::cli::aws;
-use crate::remedies::rds;
+use crate::remediations::cli::aws;
+use crate::remediations::rds;
 use crate::resources::DbExportTask;
 use crate::views::{Database, DatabaseKind, ExportedDatabase};
 

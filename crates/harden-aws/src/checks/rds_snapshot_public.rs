@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::views::{DatabaseKind, SharedSnapshot};
 
 pub(crate) static CHECK: Rule<SharedSnapshot, AwsPolicy> = Rule {

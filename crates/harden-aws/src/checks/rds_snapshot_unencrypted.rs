@@ -3,8 +3,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::rds;
+use crate::remediations::cli::aws;
+use crate::remediations::rds;
 use crate::views::{DatabaseKind, ManualSnapshot};
 
 pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule {

@@ -4,7 +4,7 @@ use harden_core::{
 
 use super::cost_surge;
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::{CommitmentCoverage, DayOfUse};
 
 pub(crate) static CHECK: Rule<CommitmentCoverage, AwsPolicy> = Rule {

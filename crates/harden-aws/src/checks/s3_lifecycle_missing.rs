@@ -5,7 +5,7 @@ use harden_core::{
 use serde_json::{Value, json};
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::resources::LifecycleRule;
 use crate::views::KeptBucket;
 

@@ -4,7 +4,8 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::{first_words, secret};
+use crate::remediations::secret;
+use crate::text::join_first;
 use crate::views::{SecretsRegion, State, WantedSecret};
 
 pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule {
@@ -33,7 +34,7 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     if !missing.is_empty() {
         let words: Vec<String> = missing.iter().map(|(w, s)| in_words(w, s)).collect();
-        let evidence = Evidence::of("missing secrets", first_words(&words), SOURCE)
+        let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE)
             .wanted("every secret that the policy or a task definition names");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::policy::SecretClass;
-use crate::remedies::secret;
+use crate::remediations::secret;
 use crate::resources::Secret;
 use crate::secret_class::class_of;
 use crate::views::not_ones_own;

@@ -5,7 +5,7 @@ use harden_core::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::AwsPolicy;
-use crate::remedies::{rds, secret};
+use crate::remediations::{rds, secret};
 use crate::resources::Secret;
 use crate::views::not_ones_own;
 

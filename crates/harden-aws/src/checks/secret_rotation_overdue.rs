@@ -4,7 +4,7 @@ use harden_core::{
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
-use crate::remedies::{rds, secret};
+use crate::remediations::{rds, secret};
 use crate::secret_class::{Classed, class_of};
 use crate::views::{AgedSecret, Told, is_within, not_ones_own, settled};
 

@@ -3,8 +3,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::cli::aws;
-use crate::remedies::subscribe;
+use crate::remediations::cli::aws;
+use crate::remediations::subscribe;
 use crate::resources::Subscription;
 use crate::views::TopicSubscription;
 

@@ -3,7 +3,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::{admit_to_key, first_words};
+use crate::remediations::admit_to_key;
+use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, TopicKey, key_admits};
 
 pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule {
@@ -46,7 +47,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
         how.dedup();
         let evidence = Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes")
             .wanted(WANTED)
-            .and("key", first_words(&how), "kms:GetKeyPolicy");
+            .and("key", join_first(&how), "kms:GetKeyPolicy");
         let to = Remediation::new(
             "let the service use the key that the topic is encrypted with; without it every alert \
              is lost, and only the alarm's history shows it",

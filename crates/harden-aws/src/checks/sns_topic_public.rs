@@ -6,7 +6,7 @@ use harden_iam::{Policy, PublicGrant};
 use serde_json::{Value, json};
 
 use crate::AwsPolicy;
-use crate::remedies::{policy_terraform, set_policy};
+use crate::remediations::{policy_terraform, set_policy};
 use crate::resources::SnsTopic;
 
 pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule {

@@ -3,7 +3,8 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::{admit, first_words};
+use crate::remediations::admit;
+use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, policy_admits};
 
 pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule {
@@ -42,7 +43,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let evidence = |found: String| Evidence::of("Policy", found, "sns:GetTopicAttributes");
     if !denied.is_empty() {
-        let evidence = evidence(first_words(&how)).wanted("sns:Publish for whatever notifies it");
+        let evidence = evidence(join_first(&how)).wanted("sns:Publish for whatever notifies it");
         let to = Remediation::new(
             "let the service publish to the topic on behalf of the account, by a statement more in \
              its access policy",
@@ -60,7 +61,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let who: Vec<String> = topic.publishers.iter().map(Publisher::shown).collect();
     Ok(Verdict::Pass(
-        evidence(format!("admits {}", first_words(&who)))
+        evidence(format!("admits {}", join_first(&who)))
             .wanted("sns:Publish for whatever notifies it"),
     ))
 }

@@ -5,7 +5,7 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::remedies::waf::{blocking, last, mend, terraform};
+use crate::remediations::waf::{blocking, last, mend, terraform};
 use crate::resources::{Statement, WafRule, WebAclRules};
 use crate::views::{GuardingAcl, Landing, Stages, landing};
 use crate::web_acl::SOURCE;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::remedies::cli::aws;
+use crate::remediations::cli::aws;
 use crate::views::LoggedAcl;
 
 pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule {

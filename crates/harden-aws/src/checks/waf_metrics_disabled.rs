@@ -4,7 +4,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::waf::update;
+use crate::remediations::waf::update;
 use crate::resources::{VisibilityConfig, WebAclRules};
 use crate::views::SeenAcl;
 use crate::web_acl::SOURCE;

@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remedies::waf::{first, mend, rate_limit, rate_terraform};
+use crate::remediations::waf::{first, mend, rate_limit, rate_terraform};
 use crate::views::{GuardingAcl, Holds, Stages, limited, rates};
 use crate::web_acl::SOURCE;
 

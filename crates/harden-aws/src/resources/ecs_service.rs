@@ -43,6 +43,20 @@ impl EcsService {
     pub fn service(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
     }
+
+    /// Why the service needs no alarm: none of its tasks is meant to run.
+    pub(crate) fn idle_reason(&self) -> Known<Option<&'static str>> {
+        match (self.desired_count.ok(), self.status.ok()) {
+            (Some(0), _) => return Known::Yes(Some("its desired count is 0")),
+            (_, Some(status)) if status != "ACTIVE" => {
+                return Known::Yes(Some("it is being deleted: its status is not ACTIVE"));
+            }
+            _ => {}
+        }
+        self.status
+            .as_ref()
+            .and_then(|_| self.desired_count.as_ref().map(|_| None))
+    }
 }
 
 impl Resource for EcsService {

@@ -1,0 +1,213 @@
+//! The permissions to have instead: the least that the deployment needs, in place of the policies
+//! that are at fault.
+//!
+//! What a policy at fault says beside is kept where it is no part of the deployment: its denies,
+//! and its statements about other services that have no fault of their own.
+
+use std::collections::BTreeSet;
+
+use harden_core::{Known, Remediation, Step};
+use harden_iam::deployment::{self, Targets, least};
+use harden_iam::lint::{Grade, Kind, Rule, lint};
+use harden_iam::{Attached, Effect, Identity, Policy, Selector, Statement};
+
+use super::ci_changes::{Change, INPUTS, carry_out, free_name, is_own, rewrite};
+use crate::CiPolicy;
+use crate::resources::RolePolicy;
+use crate::text::join_first;
+use crate::views::{CiRole, Deployment};
+
+const LINK: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
+
+/// Replaces the policies at fault (by their place among the role's) by the least that its
+/// deployments need. `still` says what the check finds wrong with the role that comes of it.
+pub(crate) fn least_instead(
+    role: &CiRole,
+    policy: &CiPolicy,
+    at_fault: &BTreeSet<usize>,
+    still: &dyn Fn(&CiRole) -> Option<String>,
+) -> Remediation {
+    let to = Remediation::new(
+        "give the role what its deployment calls, on the resources that it is about, and nothing \
+         else",
+    )
+    .link(LINK);
+    let (Ok(identity), Known::Yes(policies)) = (role.identity(), &role.policies) else {
+        return to.withheld("not all policies of the role could be read");
+    };
+    let deployments = role.deployments(&identity, policy);
+    if deployments.is_empty() {
+        return to
+            .step(Step::by_hand(
+                "Find out what the role is used for (the console shows when each service and action \
+                 was last used), and name it in [[aws.ci.deployments]] of harden.toml",
+            ))
+            .withheld(
+                "what the role deploys can't be told from its policies: name it in \
+                 [[aws.ci.deployments]], and the policy for it is written here",
+            );
+    }
+    let needed = needed(role, &deployments);
+    let services = services(&deployments);
+    let (mut changes, mut mended) = (Vec::new(), Vec::new());
+    let mut wanted = Some(needed);
+    for (at, one) in policies.iter().enumerate() {
+        let Known::Yes(document) = one.policy() else {
+            return to.withheld("not all policies of the role could be read");
+        };
+        if !at_fault.contains(&at) {
+            mended.push(Attached::new(&*one.name, document));
+            continue;
+        }
+        let mut kept = kept(&document, &services);
+        // the first policy that can be written gets what the deployment needs
+        if is_own(one)
+            && let Some(needed) = wanted.take()
+        {
+            kept.splice(0..0, needed.statements().iter().cloned());
+        }
+        rewrite(one, joined(kept), policies, &mut changes, &mut mended);
+    }
+    if let Some(needed) = wanted {
+        let name = free_name(policies, &changes);
+        changes.insert(0, Change::Inline(name.clone(), needed.clone()));
+        mended.push(Attached::new(name, needed));
+    }
+    if let Some(still) = still(&role.with_policies(&mended)) {
+        return to.withheld(format!("that would not be enough: {still}"));
+    }
+    let lost = lost(policies, at_fault, &mended);
+    let mut to = to;
+    if !lost.is_empty() {
+        to.summary = format!("{}; what goes by that: {}", to.summary, join_first(&lost)).into();
+    }
+    carry_out(to, role, &changes)
+}
+
+/// The actions that the policies at fault name and that no policy allows afterwards: a person may
+/// know what they were for.
+fn lost(policies: &[RolePolicy], at_fault: &BTreeSet<usize>, mended: &[Attached]) -> Vec<String> {
+    let after = Identity::new(mended.iter().cloned());
+    let mut lost: Vec<String> = Vec::new();
+    let documents = policies.iter().enumerate();
+    let documents = documents.filter(|(at, _)| at_fault.contains(at));
+    for document in documents.filter_map(|(_, one)| one.policy().ok().cloned()) {
+        for statement in document.statements() {
+            let (Effect::Allow, Selector::Only(actions)) =
+                (statement.effect(), statement.actions())
+            else {
+                continue;
+            };
+            for action in actions {
+                let allowed = after.allowing(action).next().is_some();
+                if !allowed && !lost.contains(action) {
+                    lost.push(action.clone());
+                }
+            }
+        }
+    }
+    lost
+}
+
+/// The policy that replaces a part of the role's: of each policy at fault another text, or none.
+pub(crate) fn rewritten(role: &CiRole, texts: &[(usize, Policy)], summary: String) -> Remediation {
+    let to = Remediation::new(summary).link(LINK);
+    let Known::Yes(policies) = &role.policies else {
+        return to.withheld("the policies of the role could not be read");
+    };
+    let (mut changes, mut mended) = (Vec::new(), Vec::new());
+    for (at, text) in texts {
+        if let Some(one) = policies.get(*at) {
+            rewrite(one, text.clone(), policies, &mut changes, &mut mended);
+        }
+    }
+    carry_out(to, role, &changes)
+}
+
+/// What the deployments need, with a mark for each name that is not known.
+fn needed(role: &CiRole, deployments: &[Deployment]) -> Policy {
+    let all = deployments.iter().flat_map(|one| {
+        let targets = marked(role, &one.targets);
+        let least = least(&one.kinds, &targets).policy;
+        least.statements().to_vec()
+    });
+    joined(all.collect())
+}
+
+fn marked(role: &CiRole, known: &Targets) -> Targets {
+    let inputs = INPUTS.iter();
+    let mut targets = inputs.fold(known.clone(), |targets, input| {
+        targets.or(&input.name.to_ascii_lowercase(), input.marker)
+    });
+    if targets.roles.is_empty() {
+        let (partition, account) = (role.partition(), &role.place.account);
+        for name in ["«TASK_ROLE»", "«EXECUTION_ROLE»"] {
+            targets = targets.passing(format!("arn:{partition}:iam::{account}:role/{name}"));
+        }
+    }
+    targets
+}
+
+/// The services that the deployments are about; logs are those of what they run.
+fn services(deployments: &[Deployment]) -> BTreeSet<String> {
+    let parts = deployments.iter().flat_map(|one| &one.kinds);
+    let calls = parts
+        .flat_map(|kind: &deployment::Kind| kind.parts())
+        .flat_map(|part| part.calls);
+    let prefix = |action: &str| action.split(':').next().unwrap_or_default().to_owned();
+    let mut all: BTreeSet<String> = calls.map(|call| prefix(call.action)).collect();
+    all.extend(["iam".to_owned(), "logs".to_owned()]);
+    all
+}
+
+/// The statements that stay: denies, and what is about other services and has no fault.
+fn kept(document: &Policy, services: &BTreeSet<String>) -> Vec<Statement> {
+    let faults: BTreeSet<usize> = lint(document, Kind::Identity)
+        .iter()
+        .filter(|one| one.grade() == Grade::Error || is_wide(one.rule))
+        .filter_map(|one| one.statement.as_ref().map(|at| at.index))
+        .collect();
+    let elsewhere = |statement: &Statement| match statement.actions() {
+        Selector::Only(actions) => actions.iter().all(|action| {
+            let prefix = action.split(':').next().unwrap_or_default();
+            !prefix.contains('*') && !services.contains(&prefix.to_ascii_lowercase())
+        }),
+        Selector::Except(_) => false,
+    };
+    let statements = document.statements().iter().enumerate();
+    statements
+        .filter(|(at, one)| {
+            one.effect() == Effect::Deny || (elsewhere(one) && !faults.contains(at))
+        })
+        .map(|(_, one)| one.clone())
+        .collect()
+}
+
+/// Whether a finding is about a statement that allows more than it names.
+pub(crate) fn is_wide(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::WildcardAction | Rule::WildcardResource | Rule::AllowExcept
+    )
+}
+
+/// Statements in one policy; of two with the same `Sid` the later gets another, unless they are
+/// the same.
+pub(crate) fn joined(statements: Vec<Statement>) -> Policy {
+    let mut policy = Policy::new();
+    for statement in statements {
+        if policy.statements().contains(&statement) {
+            continue;
+        }
+        let taken = |sid: &str| policy.statements().iter().any(|one| one.sid() == Some(sid));
+        let statement = match statement.sid().map(str::to_owned) {
+            Some(sid) if taken(&sid) => {
+                let free = (2..).map(|n| format!("{sid}{n}")).find(|sid| !taken(sid));
+                statement.with_sid(free.unwrap_or(sid))
+            }
+            _ => statement,
+        };
+        policy = policy.with_statement(statement);
+    }
+    policy
+}

@@ -1,0 +1,106 @@
+//! Accounts with the budgets that cover their cost: their own, and their payer's.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
+use jiff::Timestamp;
+
+use super::monthly::is_monthly_cost_budget;
+use crate::resources::{Account, Budget, Organization};
+use crate::{AwsPolicy, BudgetPolicy};
+
+/// An account, and which budgets watch its whole cost month by month.
+pub(crate) struct AccountCover {
+    pub(crate) account: Box<str>,
+    /// The account's own.
+    pub(crate) own: Cover,
+    /// The payer's; none where the account pays for itself.
+    pub(crate) payer: Known<Option<(Box<str>, Cover)>>,
+}
+
+/// The budgets of one account, as far as they cover another's cost.
+pub(crate) struct Cover {
+    /// The first that does.
+    pub(crate) by: Option<Box<str>>,
+    /// Whether there is one.
+    pub(crate) covered: Known<bool>,
+    /// Those that do not, each with why not.
+    pub(crate) others: Vec<(Box<str>, String)>,
+}
+
+fn cover(
+    budgets: &Listing<Budget>,
+    owner: &str,
+    account: &str,
+    policy: &BudgetPolicy,
+    now: Timestamp,
+) -> Cover {
+    let place = Place::global(owner);
+    let mut by = None;
+    let mut others = Vec::new();
+    let mut parts = Vec::new();
+    for (_, budget) in budgets.at(&place) {
+        let monthly = is_monthly_cost_budget(budget, account, policy, now);
+        match &monthly {
+            Known::Yes(Ok(())) => {
+                by.get_or_insert_with(|| budget.name.as_str().into());
+            }
+            Known::Yes(Err(reason)) => {
+                others.push((budget.name.as_str().into(), reason.clone()));
+            }
+            Known::No(_) => {}
+        }
+        parts.push(monthly.map(|m| m.is_ok()));
+    }
+    parts.push(budgets.readable(&place).map(|()| false));
+    Cover {
+        by,
+        covered: Known::any(parts),
+        others,
+    }
+}
+
+#[async_trait]
+impl Subject for AccountCover {
+    const KINDS: &'static [&'static Kind] = &[Account::KIND, Budget::KIND, Organization::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let accounts = cx.list::<Account>().await?;
+        let budgets = cx.list::<Budget>().await?;
+        let organizations = cx.list::<Organization>().await?;
+        let items = accounts.iter().map(|(id, account)| {
+            let account = &*account.account;
+            let covered_by =
+                |owner: &str| cover(&budgets, owner, account, &policy.budgets, cx.now());
+            let organization = organizations.get(&Place::global(account), account);
+            let manager = organization.and_then(|found| match found {
+                Some(organization) => organization.management_account.clone(),
+                None => Unknown::new(
+                    Cause::NotRecorded,
+                    "the snapshot does not hold the account's organization",
+                )
+                .during("organizations:DescribeOrganization")
+                .into(),
+            });
+            let payer = manager.map(|manager| {
+                let payer = manager.filter(|m| m != account)?;
+                let cover = covered_by(&payer);
+                Some((payer.into(), cover))
+            });
+            let subject = Self {
+                account: account.into(),
+                own: covered_by(account),
+                payer,
+            };
+            (Arc::clone(id), subject)
+        });
+        let items = items.collect();
+        Ok(Arc::new(Listing::new(
+            items,
+            accounts.scope.clone(),
+            accounts.gaps.clone(),
+        )))
+    }
+}

@@ -1,0 +1,58 @@
+//! CI roles, with what they were used for.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Resource, Subject, Unknown};
+
+use super::role::CiRole;
+use crate::resources::{Account, IamRole, IamRoleUse, ServiceUse};
+
+/// A CI role with when each service was last used.
+pub(crate) struct UsedRole {
+    pub(crate) role: CiRole,
+    pub(crate) services: Known<Vec<ServiceUse>>,
+}
+
+impl Deref for UsedRole {
+    type Target = CiRole;
+
+    fn deref(&self) -> &CiRole {
+        &self.role
+    }
+}
+
+#[async_trait]
+impl Subject for UsedRole {
+    const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND, IamRoleUse::KIND];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let roles = cx.subjects::<CiRole>().await?;
+        let uses = cx.list::<IamRoleUse>().await?;
+        let items = roles.iter().map(|(id, role)| {
+            let found = uses.get(&id.place, &id.name);
+            let services = found.and_then(|found| match found {
+                Some(found) => found.services.clone(),
+                // asked for each CI role: of another one nobody asked when this was recorded
+                None => Unknown::new(
+                    Cause::NotRecorded,
+                    "the snapshot does not hold what the role was used for",
+                )
+                .during("iam:GetServiceLastAccessedDetails")
+                .into(),
+            });
+            let used = Self {
+                role: role.clone(),
+                services,
+            };
+            (Arc::clone(id), used)
+        });
+        let items = items.collect();
+        Ok(Arc::new(Listing::new(
+            items,
+            roles.scope.clone(),
+            roles.gaps.clone(),
+        )))
+    }
+}

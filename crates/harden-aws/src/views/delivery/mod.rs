@@ -1,0 +1,15 @@
+//! How an alert is delivered: publisher, topic, policy and key, subscriber.
+
+mod chain;
+mod notifying_alarm;
+mod protected_region;
+mod publishers;
+mod subscription;
+mod topic;
+
+pub(crate) use chain::{Link, chain, chain_links, key_admits, policy_admits, takes};
+pub(crate) use notifying_alarm::{Action, Notifies, NotifyingAlarm};
+pub(crate) use protected_region::ProtectedRegion;
+pub(crate) use publishers::{Publisher, Service};
+pub(crate) use subscription::{HttpSubscription, TopicSubscription};
+pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey, topic_of};

@@ -1,0 +1,133 @@
+//! Regions with something to protect, and the topics that alerts in them can go to.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject};
+
+use super::topic::NotifiedTopic;
+use crate::AwsPolicy;
+use crate::arn::Arn;
+use crate::resources::{
+    Alarm, BudgetAlerts, DbCluster, DbInstance, EcsService, KmsKey, LoadBalancer, Region, SnsTopic,
+    TopicSubscriptions,
+};
+use crate::views::backups::Database;
+
+/// A region of an account, with what there is to protect and which topics there are.
+pub(crate) struct ProtectedRegion {
+    pub(crate) place: Place,
+    /// What is known to be there: `2 ECS services`.
+    pub(crate) protects: Vec<String>,
+    /// Whether there is something to protect.
+    pub(crate) protected: Known<bool>,
+    /// The topics of this region that the policy names, and whether by their ARN.
+    pub(crate) named: Vec<(NotifiedTopic, bool)>,
+    /// The topics of this region that an alarm or a budget notifies.
+    pub(crate) notified: Vec<NotifiedTopic>,
+    /// Whether the alarms and budgets that could notify others were read.
+    pub(crate) notified_all: Known<()>,
+}
+
+#[async_trait]
+impl Subject for ProtectedRegion {
+    const KINDS: &'static [&'static Kind] = &[
+        Alarm::KIND,
+        BudgetAlerts::KIND,
+        DbCluster::KIND,
+        DbInstance::KIND,
+        EcsService::KIND,
+        KmsKey::KIND,
+        LoadBalancer::KIND,
+        Region::KIND,
+        SnsTopic::KIND,
+        TopicSubscriptions::KIND,
+    ];
+
+    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = cx.policy::<AwsPolicy>();
+        let regions = cx.list::<Region>().await?;
+        let services = cx.list::<EcsService>().await?;
+        let balancers = cx.list::<LoadBalancer>().await?;
+        let databases = cx.subjects::<Database>().await?;
+        let topics = cx.subjects::<NotifiedTopic>().await?;
+        let alarms = cx.list::<Alarm>().await?;
+        let alerts = cx.list::<BudgetAlerts>().await?;
+        let by_arn = |topic: &NotifiedTopic| {
+            let named = &policy.alerts.topics;
+            named.iter().any(|n| **n == *topic.arn)
+        };
+        let items = regions.iter().map(|(id, _)| {
+            let place = id.place.clone();
+            let counts = [
+                present(&services, &place, "ECS service"),
+                present(&balancers, &place, "load balancer"),
+                present(&databases, &place, "database"),
+            ];
+            let protects = counts.iter().filter_map(|(what, _)| what.clone());
+            let protects: Vec<String> = protects.collect();
+            let of_region = in_region(&topics, &place).map(|t| (t.clone(), by_arn(t)));
+            // a name is looked for in the region's own account, an ARN where it says
+            let named = of_region.filter(|(topic, by_arn)| {
+                let bare = !policy.alerts.topics.is_empty() && topic.alert;
+                *by_arn || (bare && topic.place == place)
+            });
+            let notified = topics.at(&place).map(|(_, topic)| topic);
+            let account = Place::global(&*place.account);
+            let read = alarms.readable(&place);
+            let region = Self {
+                protects,
+                protected: Known::any(counts.into_iter().map(|(_, any)| any)),
+                named: named.collect(),
+                notified: notified
+                    .filter(|t| !t.publishers.is_empty())
+                    .cloned()
+                    .collect(),
+                notified_all: read
+                    .and_then(|()| alerts.readable(&account))
+                    .and_then(|()| hidden(&topics, &place, &account)),
+                place,
+            };
+            (Arc::clone(id), region)
+        });
+        let items = items.collect();
+        Ok(Arc::new(Listing::new(
+            items,
+            regions.scope.clone(),
+            regions.gaps.clone(),
+        )))
+    }
+}
+
+/// How many of something there are in a place, in words, and whether there is any.
+fn present<R>(listing: &Listing<R>, place: &Place, what: &str) -> (Option<String>, Known<bool>) {
+    match listing.at(place).count() {
+        0 => (None, listing.readable(place).map(|()| false)),
+        1 => (Some(format!("1 {what}")), Known::Yes(true)),
+        n => (Some(format!("{n} {what}s")), Known::Yes(true)),
+    }
+}
+
+/// Topics of a region, of whichever account: alarms can notify those of another account.
+fn in_region<'a>(
+    topics: &'a Listing<NotifiedTopic>,
+    place: &'a Place,
+) -> impl Iterator<Item = &'a NotifiedTopic> {
+    topics.iter().map(|(_, topic)| topic).filter(|topic| {
+        let own_name = topic.place == *place;
+        let region = Arn::parse(&topic.arn).map(|a| a.region);
+        own_name || (region == Some(&*place.region) && topic.place.account != place.account)
+    })
+}
+
+/// Whether an alarm or a budget whose topics are not known may notify one of the place.
+fn hidden(topics: &Listing<NotifiedTopic>, place: &Place, account: &Place) -> Known<()> {
+    let gap = topics
+        .gaps
+        .iter()
+        .find(|gap| gap.place.covers(place) || gap.place.covers(account));
+    match gap {
+        Some(gap) => gap.unknown.clone().into(),
+        None => Known::Yes(()),
+    }
+}
