@@ -49,11 +49,10 @@ impl<R> Portion<R> {
 
     /// The items of pages as resources. An item that cannot be read as a resource is a gap, and so
     /// is the reason why the pages ended before the last one.
-    pub fn from_pages<T, E, U>(pages: Pages<T, E>, read: impl FnMut(T) -> Result<R, U>) -> Self
-    where
-        E: Into<Unknown>,
-        U: Into<Unknown>,
-    {
+    pub fn from_pages<T, E: Into<Unknown>>(
+        pages: Pages<T, E>,
+        read: impl FnMut(T) -> Result<R, Unknown>,
+    ) -> Self {
         let mut portion = Self::default();
         for resource in pages.items.into_iter().map(read) {
             portion.push(resource);

@@ -4,19 +4,18 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use harden_collect::Gathered;
-use harden_core::{Cause, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Operation};
+use harden_core::{Cause, FactError, Facts, Known, Unknown};
 use serde::Deserialize;
 
-use super::api::refused;
+use super::SentryProvider;
+use super::api::Api;
 use super::bundles::{bundles, without_release};
-use super::field::{Call, Field};
-use super::project::copied;
+use super::field::Field;
 use super::releases::{known_version, latest_version};
-use super::{Live, Run};
 use crate::resources::{Artifacts, Bundle, Project, Releases};
 
-const FILES: Call = Call::new(
+const FILES: Operation = Operation::new(
     "GET /organizations/{organization}/releases/{version}/files/",
     "project:read",
 );
@@ -27,48 +26,49 @@ struct WireReleaseFile {
     name: Field<String>,
 }
 
-impl Live for Artifacts {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let projects = run.facts.list::<Project>().await?;
-        let releases = run.facts.list::<Releases>().await?;
-        let mut gathered = run.over();
-        gathered.gaps.extend(copied(&releases));
+impl Collect<SentryProvider> for Artifacts {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let projects = facts.list::<Project>().await?;
+        let releases = facts.list::<Releases>().await?;
+        let mut collected = api.empty();
+        collected.add_gaps_of(&releases.gaps);
         let front_ends: Vec<(&Releases, Known<bool>)> = releases
             .iter()
             .map(|(id, releases)| {
                 let project = projects.get(&id.place, &releases.project);
                 let front_end = project.and_then(|found| match found {
-                    Some(project) => run.policy().is_front_end(project),
+                    Some(project) => api.policy().is_front_end(project),
                     None => Known::Yes(true),
                 });
                 (releases, front_end)
             })
             .collect();
-        // projects that are released together have one release in common
+        // projects that are released together share a release, which is read once
         let read = front_ends.iter().filter(|(_, f)| *f != Known::Yes(false));
         let versions: BTreeSet<String> = read.filter_map(|(r, _)| known_version(r)).collect();
         let each = versions
             .into_iter()
-            .map(async |version| (map_files(run, &version).await, version));
+            .map(async |version| (map_files(api, &version).await, version));
         let files = join_all(each).await;
         let each = front_ends
             .into_iter()
-            .map(|(releases, front_end)| artifacts(run, releases, front_end, &files));
-        gathered.resources = join_all(each).await;
-        Ok(gathered)
+            .map(|(releases, front_end)| artifacts(api, releases, front_end, &files));
+        collected.resources = join_all(each).await;
+        Ok(collected)
     }
 }
 
-/// What was not asked for, since the policy of the run has no use for it.
+/// Why a fact was not read that the policy of the run does not need.
 pub(super) fn no_front_end() -> Unknown {
     Unknown::new(
         Cause::NotRead,
-        "the project is no front end by the policy of the run",
+        "the project is not a front end in the policy of this run",
     )
 }
 
 async fn artifacts(
-    run: &Run<'_>,
+    api: &Api<'_>,
     releases: &Releases,
     front_end: Known<bool>,
     files: &[(Known<u64>, String)],
@@ -82,12 +82,12 @@ async fn artifacts(
         (Known::Yes(Some(version)), _) => {
             let of = files.iter().find(|(_, of)| of == version);
             let map_files = of.map_or_else(Known::default, |(files, _)| files.clone());
-            (bundles(run, project, version).await, map_files)
+            (bundles(api, project, version).await, map_files)
         }
     };
     let maps_without_release = match (&bundles, &map_files) {
         (Known::Yes(bundles), Known::Yes(0)) if !bundles.iter().any(has_maps) => {
-            without_release(run, releases).await
+            without_release(api, releases).await
         }
         (Known::Yes(_), Known::Yes(_)) => {
             Unknown::new(Cause::NotRead, "the release has source maps of its own").into()
@@ -108,18 +108,18 @@ fn has_maps(bundle: &Bundle) -> bool {
     bundle.source_maps.ok().is_some_and(|maps| *maps > 0)
 }
 
-async fn map_files(run: &Run<'_>, version: &str) -> Known<u64> {
-    let params = [run.organization(), version];
+async fn map_files(api: &Api<'_>, version: &str) -> Known<u64> {
+    let params = [api.organization(), version];
     let query = [("query", ".map")];
-    let found = run.all::<WireReleaseFile>(FILES, &params, &query).await;
-    let wires = match found.complete() {
+    let found = api.get_all::<WireReleaseFile>(FILES, &params, &query).await;
+    let wires = match found.into_result() {
         Ok(wires) => wires,
-        Err(error) => return refused(&error, FILES).into(),
+        Err(error) => return Unknown::from(error).into(),
     };
     let mut maps = 0;
     for wire in wires {
         let Some(name) = wire.name.ok() else {
-            return FILES.missing("name").into();
+            return FILES.missing_field("name").into();
         };
         maps += u64::from(
             name.split('?')

@@ -1,26 +1,26 @@
 //! GET /projects/{organization}/{project}/files/artifact-bundles/ and …/artifact-bundles/{bundle}/files/.
 
+use harden_collect::Operation;
 use harden_core::{Cause, Known, Unknown};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::Run;
-use super::api::{PER_PAGE, next, refused};
-use super::field::{Call, Field};
+use super::api::Api;
+use super::field::Field;
 use crate::resources::{Bundle, Releases};
 
-const BUNDLES: Call = Call::new(
+const BUNDLES: Operation = Operation::new(
     "GET /projects/{organization}/{project}/files/artifact-bundles/",
     "project:read",
 );
-const IN_BUNDLE: Call = Call::new(
+const IN_BUNDLE: Operation = Operation::new(
     "GET /projects/{organization}/{project}/artifact-bundles/{bundle}/files/",
     "project:read",
 );
 /// Sentry's number for a source map among the types of files in a bundle.
 const SOURCE_MAP: u64 = 3;
 
-/// How many pages of a bundle's files are looked through for a first source map.
+/// How many pages are searched for the first source map.
 const MOST_PAGES: usize = 20;
 
 #[derive(Deserialize)]
@@ -55,13 +55,14 @@ struct WireFile {
     #[serde(default)]
     file_type: Field<u64>,
 }
-/// The source maps of the first bundle that is of no release, was uploaded since the release before
-/// the latest, and has any. The newest bundles come first.
-pub(super) async fn without_release(run: &Run<'_>, releases: &Releases) -> Known<u64> {
+
+/// The number of source maps in the newest bundle that has any, belongs to no release, and was
+/// uploaded since the release before the latest. Sentry returns the newest bundles first.
+pub(super) async fn without_release(api: &Api<'_>, releases: &Releases) -> Known<u64> {
     let before = releases.newest.as_ref().and_then(|newest| {
         match newest.get(1) {
             Some(release) => release.created_at.clone().map(Some),
-            // without a latest one there is nothing to look for
+            // without a latest release there is nothing to search
             None if newest.is_empty() => Unknown::new(Cause::NotRead, "no release yet").into(),
             None => Known::Yes(None),
         }
@@ -71,24 +72,18 @@ pub(super) async fn without_release(run: &Run<'_>, releases: &Releases) -> Known
         Known::No(unknown) => return Known::No(unknown),
     };
     let project = releases.project.as_str();
-    let params = [run.organization(), project];
+    let params = [api.organization(), project];
     let mut cursor: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let mut query = vec![PER_PAGE];
-        if let Some(cursor) = &cursor {
-            query.push(("cursor", cursor));
-        }
-        let answer = match run.get::<Vec<WireBundle>>(BUNDLES, &params, &query).await {
-            Ok(answer) => answer,
-            Err(unknown) => return unknown.into(),
+        let page = api.get_page(BUNDLES, &params, &[], cursor.as_deref()).await;
+        let (wires, next): (Vec<WireBundle>, _) = match page {
+            Ok(page) => page,
+            Err(error) => return Unknown::from(error).into(),
         };
-        cursor = match next(BUNDLES, &answer) {
-            Ok(cursor) => cursor,
-            Err(error) => return refused(&error, BUNDLES).into(),
-        };
-        for wire in answer.body {
+        cursor = next;
+        for wire in wires {
             let Field::Given(date) = wire.date else {
-                return BUNDLES.missing("date").into();
+                return BUNDLES.missing_field("date").into();
             };
             if since.is_some_and(|since| date < since) {
                 return Known::Yes(0);
@@ -99,9 +94,9 @@ pub(super) async fn without_release(run: &Run<'_>, releases: &Releases) -> Known
                 Err(unknown) => return unknown.into(),
             }
             let Some(id) = wire.bundle_id.ok() else {
-                return BUNDLES.missing("bundleId").into();
+                return BUNDLES.missing_field("bundleId").into();
             };
-            match source_maps(run, project, &id).await {
+            match source_maps(api, project, &id).await {
                 Known::Yes(0) => {}
                 found => return found,
             }
@@ -110,17 +105,18 @@ pub(super) async fn without_release(run: &Run<'_>, releases: &Releases) -> Known
             return Known::Yes(0);
         }
     }
-    Unknown::undetermined("none of the newest bundles that are of no release has a source map")
+    Unknown::undetermined("the newest bundles that belong to no release have no source map, and there are more bundles")
         .into()
 }
 
-pub(super) async fn bundles(run: &Run<'_>, project: &str, version: &str) -> Known<Vec<Bundle>> {
-    let params = [run.organization(), project];
+/// The bundles of a release.
+pub(super) async fn bundles(api: &Api<'_>, project: &str, version: &str) -> Known<Vec<Bundle>> {
+    let params = [api.organization(), project];
     let query = [("query", version)];
-    let found = run.all::<WireBundle>(BUNDLES, &params, &query).await;
-    let wires = match found.complete() {
+    let found = api.get_all::<WireBundle>(BUNDLES, &params, &query).await;
+    let wires = match found.into_result() {
         Ok(wires) => wires,
-        Err(error) => return refused(&error, BUNDLES).into(),
+        Err(error) => return Unknown::from(error).into(),
     };
     let mut bundles: Vec<Bundle> = Vec::new();
     for wire in wires {
@@ -130,17 +126,17 @@ pub(super) async fn bundles(run: &Run<'_>, project: &str, version: &str) -> Know
             Err(unknown) => return unknown.into(),
         }
         let Some(id) = wire.bundle_id.ok() else {
-            return BUNDLES.missing("bundleId").into();
+            return BUNDLES.missing_field("bundleId").into();
         };
         let files = wire.file_count.required(BUNDLES, "fileCount");
-        let enough = bundles
+        let has_maps = bundles
             .iter()
             .any(|b| b.source_maps.ok().is_some_and(|n| *n > 0));
         let source_maps = match &files {
             Known::Yes(0) => Known::Yes(0),
-            // one bundle with maps settles it
-            _ if enough => Unknown::new(Cause::NotRead, "another bundle has source maps").into(),
-            _ => source_maps(run, project, &id).await,
+            // one bundle with source maps answers the question, so the others are not read
+            _ if has_maps => Unknown::new(Cause::NotRead, "another bundle has source maps").into(),
+            _ => source_maps(api, project, &id).await,
         };
         bundles.push(Bundle {
             id,
@@ -151,66 +147,64 @@ pub(super) async fn bundles(run: &Run<'_>, project: &str, version: &str) -> Know
     Known::Yes(bundles)
 }
 
-/// Whether a bundle is associated with the release. The query finds other things, too.
+/// Whether a bundle is associated with the release. The query also matches names of bundles.
 fn is_of(wire: &WireBundle, version: &str) -> Result<bool, Unknown> {
-    associated(wire, |release| release == version)
+    is_associated(wire, |release| release == version)
 }
 
 /// Whether a bundle is associated with some release.
 fn is_of_any(wire: &WireBundle) -> Result<bool, Unknown> {
-    associated(wire, |release| !release.is_empty())
+    is_associated(wire, |release| !release.is_empty())
 }
 
-fn associated(wire: &WireBundle, with: impl Fn(&str) -> bool) -> Result<bool, Unknown> {
+fn is_associated(wire: &WireBundle, with: impl Fn(&str) -> bool) -> Result<bool, Unknown> {
     let Field::Given(associations) = &wire.associations else {
-        return Err(BUNDLES.missing("associations"));
+        return Err(BUNDLES.missing_field("associations"));
     };
-    let mut lacks = false;
+    let mut is_missing = false;
     for association in associations {
         match &association.release {
             Field::Given(release) if with(release) => return Ok(true),
             Field::Given(_) | Field::Null => {}
-            Field::Absent => lacks = true,
+            Field::Absent => is_missing = true,
         }
     }
-    if lacks {
-        return Err(BUNDLES.missing("associations.release"));
+    if is_missing {
+        return Err(BUNDLES.missing_field("associations.release"));
     }
     Ok(false)
 }
 
-/// How many source maps the first page has that has any.
-async fn source_maps(run: &Run<'_>, project: &str, bundle: &str) -> Known<u64> {
-    let params = [run.organization(), project, bundle];
+/// The number of source maps on the first page that has any.
+async fn source_maps(api: &Api<'_>, project: &str, bundle: &str) -> Known<u64> {
+    let params = [api.organization(), project, bundle];
     let mut cursor: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let mut query = vec![PER_PAGE];
-        if let Some(cursor) = &cursor {
-            query.push(("cursor", cursor));
-        }
-        let answer = match run.get::<WireFiles>(IN_BUNDLE, &params, &query).await {
-            Ok(answer) => answer,
-            Err(unknown) => return unknown.into(),
+        let page = api
+            .get_page(IN_BUNDLE, &params, &[], cursor.as_deref())
+            .await;
+        let (page, next): (WireFiles, _) = match page {
+            Ok(page) => page,
+            Err(error) => return Unknown::from(error).into(),
         };
-        let following = match next(IN_BUNDLE, &answer) {
-            Ok(following) => following,
-            Err(error) => return refused(&error, IN_BUNDLE).into(),
-        };
-        let Some(files) = answer.body.files.ok() else {
-            return IN_BUNDLE.missing("files").into();
+        let Some(files) = page.files.ok() else {
+            return IN_BUNDLE.missing_field("files").into();
         };
         let mut maps = 0;
         for file in files {
             match file.file_type {
                 Field::Given(SOURCE_MAP) => maps += 1,
                 Field::Given(_) => {}
-                Field::Absent | Field::Null => return IN_BUNDLE.missing("fileType").into(),
+                Field::Absent | Field::Null => return IN_BUNDLE.missing_field("fileType").into(),
             }
         }
-        if maps > 0 || following.is_none() {
+        if maps > 0 || next.is_none() {
             return Known::Yes(maps);
         }
-        cursor = following;
+        cursor = next;
     }
-    Unknown::undetermined("no source map in the first pages of the bundle's files").into()
+    Unknown::undetermined(
+        "the first pages of the bundle's files have no source map, and there are more pages",
+    )
+    .into()
 }

@@ -1,27 +1,28 @@
-//! Finds out which organization is meant and where it lives.
+//! Finds out which organization is meant and in which region it is.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use harden_collect::{Client, Options, RestError};
+use harden_collect::rest::{Client, Options, RestError, Vendor};
+use harden_collect::{EarlyCalls, Operation};
 use harden_core::{Facts, Stop, one_line};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::api::{PATIENT, VENDOR, refused};
-use super::field::{Call, Field};
+use super::api::{PATIENT, VENDOR};
+use super::field::Field;
 use super::{ConnectError, SentryProvider};
 use crate::SentryPolicy;
 
-const ORGANIZATION: Call = Call::new("GET /organizations/{organization}/", "org:read");
+const ORGANIZATION: Operation = Operation::new("GET /organizations/{organization}/", "org:read");
 
-/// Sentry's own cloud.
+/// The URL of Sentry's own cloud.
 const CLOUD: &str = "https://sentry.io";
 
 /// Where to read.
 #[derive(Debug, Clone)]
 pub struct Connect {
-    /// The server: `https://sentry.io`, or the address of one's own. Without one it is the cloud.
+    /// The server: `https://sentry.io` or a self-hosted server; the cloud if missing.
     pub url: Option<String>,
     /// The token.
     pub token: SecretString,
@@ -44,7 +45,7 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// An organization on Sentry's cloud, or where the policy says; 4 attempts, 8 calls in flight.
+    /// An organization on Sentry's cloud, or on the server in the policy; 4 attempts, 8 calls in flight.
     #[must_use]
     pub fn new(
         token: SecretString,
@@ -66,7 +67,7 @@ impl Connect {
         }
     }
 
-    /// What the policy says, and else the variables of sentry-cli, which are read through `get`.
+    /// The settings of the policy, else the variables of sentry-cli, which are read through `get`.
     ///
     /// # Errors
     /// When there is no token, or no organization is named.
@@ -95,10 +96,10 @@ impl Connect {
         Ok(connect)
     }
 
-    fn client(&self, server: &str, vendor: harden_collect::Vendor) -> Result<Client, ConnectError> {
+    fn client(&self, server: &str, vendor: Vendor) -> Result<Client, ConnectError> {
         let mut options = Options::new(format!("{server}/api/0"), self.token.clone(), vendor);
-        options.attempts = self.attempts;
-        options.first_wait = self.first_wait;
+        options.retry.attempts = self.attempts;
+        options.retry.first_wait = self.first_wait;
         options.in_flight = self.in_flight;
         Ok(Client::new(options)?)
     }
@@ -120,13 +121,13 @@ struct Links {
 pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectError> {
     let server = address(connect.url.as_deref().unwrap_or(CLOUD));
     let client = connect.client(&server, VENDOR)?;
-    // counts the calls until there are facts to count them
+    // these facts only count the calls
     let counting = Facts::with(Vec::new(), None, connect.stop.clone(), false);
     let given = connect.organization.trim().to_owned();
     let number = number_of_dsn(&given);
     let asked = number.unwrap_or(&given).to_owned();
     let found = client
-        .get::<Organization>(&counting, ORGANIZATION.operation, &[&asked], &[])
+        .get::<Organization>(&counting, ORGANIZATION, &[&asked], &[])
         .await;
     let mut provider = SentryProvider {
         patient: connect.client(&server, PATIENT)?,
@@ -137,7 +138,7 @@ pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectE
         policy: Arc::clone(&connect.policy),
         refused: None,
         notices: Vec::new(),
-        made: Mutex::default(),
+        early_calls: EarlyCalls::default(),
     };
     match found {
         Ok(answer) => {
@@ -154,48 +155,46 @@ pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectE
                 provider.server = region;
             }
         }
-        // the token can't see the organization itself, and may see what is in it
+        // the token cannot read the organization itself, but perhaps what belongs to it
         Err(RestError::Denied(_)) => {}
         Err(error @ RestError::Credentials(_)) => return Err(ConnectError::Token(error)),
-        Err(RestError::Stopped(reason)) => return Err(ConnectError::Stopped(reason)),
+        Err(RestError::Cancelled(reason)) => return Err(ConnectError::Stopped(reason)),
         Err(
             error @ (RestError::Unreachable { .. }
             | RestError::Timeout { .. }
             | RestError::Redirected { .. }
             | RestError::Decode { .. }),
         ) => return Err(ConnectError::Unreachable(error)),
-        Err(error) => provider.refused = Some(refused(&error, ORGANIZATION)),
+        Err(error) => provider.refused = Some(error.into()),
     }
     if let Some(number) = number {
         provider.notices.push(format!(
-            "{} is the form that an organization has in a DSN: {} was asked for, the \
-             organization {}",
+            "{} is an organization's name in a DSN: the organization {} was read, whose slug is {}",
             one_line(&given, 60),
             number,
             one_line(&provider.organization, 60),
         ));
     }
-    let calls = counting.calls().into_iter();
-    let calls = calls.flat_map(|(name, n)| (0..n).map(move |_| name.clone()));
-    provider.made = Mutex::new(calls.collect());
+    provider.early_calls = EarlyCalls::from(&counting);
     Ok(provider)
 }
 
-/// The number in the form of a DSN: `o4510247421018112`.
+/// The id in the form that a DSN has: `o4510247421018112`.
 fn number_of_dsn(organization: &str) -> Option<&str> {
     let number = organization.strip_prefix('o')?;
     // shorter ones may be slugs
     (number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
 }
 
-/// An address without the API's path and the last slash.
+/// A URL without the API's path and the last slash.
 fn address(url: &str) -> String {
     let url = url.trim().trim_end_matches('/');
     url.strip_suffix("/api/0").unwrap_or(url).to_owned()
 }
 
-/// Whether the token may go to the address that an organization names as its region: on the server
-/// that was given, or between hosts of Sentry's own cloud.
+/// Whether the token can be sent to the URL that an organization names as its region: on the given
+/// server, or between hosts of Sentry's own cloud. The URL comes from an answer, so it is not
+/// trusted.
 fn is_region_of(region: &str, server: &str) -> bool {
     let (Some(region), Some(server)) = (origin(region), origin(server)) else {
         return false;
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said() {
+    fn a_missing_setting_is_an_error() {
         let token = ("SENTRY_AUTH_TOKEN", "t");
         assert!(matches!(
             from_env(&[("SENTRY_ORG", "acme")], ""),
@@ -264,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_of_a_dsn_is_a_number() {
+    fn a_name_from_a_dsn_is_an_id() {
         assert_eq!(number_of_dsn("o4510247421018112"), Some("4510247421018112"));
         for slug in [
             "acme",

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use harden_collect::{Gathered, RestError};
-use harden_core::{FactError, Known, Listing, Unknown};
+use harden_collect::rest::RestError;
+use harden_collect::{Collect, Collected, Operation, Portion};
+use harden_core::{FactError, Facts, Known, Listing, Unknown};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::api::refused;
-use super::field::{Call, Field, Id};
-use super::project::copied;
-use super::{Live, Run};
+use super::SentryProvider;
+use super::api::Api;
+use super::field::{Field, Id};
 use crate::resources::{Detector, Measure, Monitor, Project, Threshold, Watches};
 
-const DETECTORS: Call = Call::new(
+const DETECTORS: Operation = Operation::new(
     "GET /organizations/{organization}/detectors/",
     "alerts:read",
 );
@@ -93,46 +93,47 @@ struct WireCondition {
     condition_result: Field<Value>,
 }
 
-impl Live for Detector {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let projects = run.facts.list::<Project>().await?;
-        let mut gathered = run.over();
-        gathered.gaps.extend(copied(&projects));
+impl Collect<SentryProvider> for Detector {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let projects = facts.list::<Project>().await?;
+        let mut collected = api.empty();
+        collected.add_gaps_of(&projects.gaps);
         let slugs = slugs_of(&projects);
-        // the project that each number stands for; monitors of others are not of this audit
+        // the project of each id; monitors of other projects do not belong to this audit
         let mut unnumbered = None;
         for (_, project) in projects.iter() {
             if let Known::No(unknown) = &project.id {
                 unnumbered.get_or_insert_with(|| (**unknown).clone());
             }
         }
-        let query = of_projects(run);
-        let found = run
-            .all::<Wire>(DETECTORS, &[run.organization()], &query)
+        let query = of_projects(api);
+        let found = api
+            .get_all::<Wire>(DETECTORS, &[api.organization()], &query)
             .await;
-        let mut read = harden_collect::Read::default();
+        let mut read = Portion::default();
         for wire in found.items {
-            match described(run, wire, &slugs) {
-                Ok(Some(detector)) => read.push(Ok(detector)),
+            match described(api, wire, &slugs) {
+                Ok(Some(detector)) => read.resources.push(detector),
                 Ok(None) => {
                     if let Some(unknown) = unnumbered.take() {
-                        read.push(Err(unknown));
+                        read.gaps.push(unknown);
                     }
                 }
-                Err(unknown) => read.push(Err(unknown)),
+                Err(unknown) => read.gaps.push(unknown),
             }
         }
         match found.failed {
-            // a server that knows only rules; whether it has alerts, the listing of alerts tells
+            // a server that has only rules: the listing of alerts reads those
             None | Some(RestError::NotFound(_) | RestError::Gone(_)) => {}
-            Some(error) => read.push(Err(refused(&error, DETECTORS))),
+            Some(error) => read.gaps.push(error.into()),
         }
-        gathered.add(&run.place(), read);
-        Ok(gathered)
+        collected.add(&api.place(), read);
+        Ok(collected)
     }
 }
 
-/// The slug of each project's number.
+/// The slug of each project, by its id.
 fn slugs_of(projects: &Listing<Project>) -> HashMap<&str, &str> {
     let numbered = projects.iter().filter_map(|(_, project)| {
         let id = project.id.ok()?;
@@ -141,11 +142,11 @@ fn slugs_of(projects: &Listing<Project>) -> HashMap<&str, &str> {
     numbered.collect()
 }
 
-/// Asks for the projects of the audit only, where they are named. Each is a parameter of its own;
-/// above this many, all are asked for and the others left aside.
-pub(super) fn of_projects<'a>(run: &'a Run<'_>) -> Vec<(&'a str, &'a str)> {
+/// The parameters that limit a call to the projects of the audit, where the policy names them. Each
+/// is a separate parameter. Above a limit, all projects are read and the others are dropped.
+pub(super) fn of_projects<'a>(api: &'a Api<'_>) -> Vec<(&'a str, &'a str)> {
     const MOST: usize = 20;
-    let named = &run.provider.projects;
+    let named = &api.provider.projects;
     if named.len() > MOST {
         return Vec::new();
     }
@@ -155,15 +156,15 @@ pub(super) fn of_projects<'a>(run: &'a Run<'_>) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
-/// None for a monitor of a project that is not of the audit. One of the whole organization watches
-/// the audited projects, too.
+/// None for a monitor of a project that does not belong to the audit. A monitor of the whole
+/// organization also watches the audited projects.
 fn described(
-    run: &Run<'_>,
+    api: &Api<'_>,
     wire: Wire,
     slugs: &HashMap<&str, &str>,
 ) -> Result<Option<Detector>, Unknown> {
     let project = match wire.project_id {
-        Field::Absent => return Err(DETECTORS.missing("projectId")),
+        Field::Absent => return Err(DETECTORS.missing_field("projectId")),
         Field::Null => None,
         Field::Given(id) => match id.text().and_then(|id| slugs.get(id.as_str()).copied()) {
             Some(slug) => Some(slug.to_owned()),
@@ -185,9 +186,9 @@ fn described(
         },
     });
     Ok(Some(Detector {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         monitor: Monitor {
-            id: id.ok_or_else(|| DETECTORS.missing("id"))?,
+            id: id.ok_or_else(|| DETECTORS.missing_field("id"))?,
             project,
             enabled: wire.enabled.required(DETECTORS, "enabled"),
             watches,
@@ -266,13 +267,13 @@ fn thresholds(group: Field<WireGroup>) -> Known<Vec<Threshold>> {
     })
 }
 
-/// None for a condition that says when the trouble is over, and for one that Sentry learns.
+/// None for a condition that resolves the issue, and for one whose threshold Sentry learns.
 fn threshold(wire: WireCondition) -> Result<Option<Threshold>, Unknown> {
-    let lacks = |field| DETECTORS.missing(field);
+    let missing = |field| DETECTORS.missing_field(field);
     let kind = wire.kind.ok();
-    let kind = kind.ok_or_else(|| lacks("conditions.type"))?;
+    let kind = kind.ok_or_else(|| missing("conditions.type"))?;
     let result = wire.condition_result.ok();
-    let result = result.ok_or_else(|| lacks("conditions.conditionResult"))?;
+    let result = result.ok_or_else(|| missing("conditions.conditionResult"))?;
     let above = match kind.as_str() {
         "gt" | "gte" => true,
         "lt" | "lte" => false,
@@ -280,14 +281,14 @@ fn threshold(wire: WireCondition) -> Result<Option<Threshold>, Unknown> {
     };
     let priority = result
         .as_f64()
-        .ok_or_else(|| lacks("conditions.conditionResult"))?;
+        .ok_or_else(|| missing("conditions.conditionResult"))?;
     if priority <= 0.0 {
         return Ok(None);
     }
     let value = wire.comparison.ok().as_ref().and_then(Value::as_f64);
     Ok(Some(Threshold {
         above,
-        value: value.ok_or_else(|| lacks("conditions.comparison"))?,
+        value: value.ok_or_else(|| missing("conditions.comparison"))?,
         priority,
     }))
 }

@@ -1,32 +1,31 @@
 //! GET /projects/{organization}/{project}/events/ and …/events/{event}/source-map-debug/.
 
 use futures::future::join_all;
-use harden_collect::Gathered;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Operation};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::api::{PER_PAGE, next, refused};
+use super::SentryProvider;
+use super::api::Api;
 use super::artifacts::no_front_end;
-use super::field::{Call, Field};
-use super::project::copied;
+use super::field::Field;
 use super::releases::latest_version;
-use super::{Live, Run};
 use crate::resources::{Debugged, ErrorEvent, ErrorEvents, Project, Releases, SourceMapDebug};
 
-const EVENTS: Call = Call::new(
+const EVENTS: Operation = Operation::new(
     "GET /projects/{organization}/{project}/events/",
     "project:read",
 );
-const DEBUG: Call = Call::new(
+const DEBUG: Operation = Operation::new(
     "GET /projects/{organization}/{project}/events/{event}/source-map-debug/",
     "project:read",
 );
 
-/// How far back events are looked at.
+/// How far back events are read.
 const PERIOD: (&str, &str) = ("statsPeriod", "14d");
 
-/// How many pages are looked through for an event of production.
+/// How many pages are searched for an event of production.
 const MOST_PAGES: usize = 10;
 
 #[derive(Deserialize)]
@@ -47,66 +46,62 @@ struct Tag {
     value: Field<String>,
 }
 
-impl Live for ErrorEvents {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let projects = run.facts.list::<Project>().await?;
-        let mut gathered = run.over();
-        gathered.gaps.extend(copied(&projects));
+impl Collect<SentryProvider> for ErrorEvents {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let projects = facts.list::<Project>().await?;
+        let mut collected = api.empty();
+        collected.add_gaps_of(&projects.gaps);
         let each = projects
             .iter()
-            .map(|(_, project)| newest(run, &project.slug));
-        gathered.resources = join_all(each).await;
-        Ok(gathered)
+            .map(|(_, project)| newest(api, &project.slug));
+        collected.resources = join_all(each).await;
+        Ok(collected)
     }
 }
 
-/// Page after page, until one has an event that may be of production: the endpoint can't be asked
-/// for an environment.
-async fn newest(run: &Run<'_>, project: &str) -> ErrorEvents {
-    let params = [run.organization(), project];
+/// Reads page after page until one has an event that may be of production: the endpoint has no
+/// parameter for the environment.
+async fn newest(api: &Api<'_>, project: &str) -> ErrorEvents {
+    let params = [api.organization(), project];
     let mut all: Vec<ErrorEvent> = Vec::new();
     let mut cursor: Option<String> = None;
     let mut pages = 0;
     let (newest, more) = loop {
-        let mut query = vec![PERIOD, PER_PAGE];
-        if let Some(cursor) = &cursor {
-            query.push(("cursor", cursor));
-        }
-        let answer = match run.get::<Vec<WireEvent>>(EVENTS, &params, &query).await {
-            Ok(answer) => answer,
-            // what the pages before had stays
+        let page = api
+            .get_page(EVENTS, &params, &[PERIOD], cursor.as_deref())
+            .await;
+        let (wires, next): (Vec<WireEvent>, _) = match page.map_err(Unknown::from) {
+            Ok(page) => page,
+            // the events of earlier pages stay
             Err(unknown) if pages > 0 => break (Known::Yes(all), unknown.into()),
             Err(unknown) => break (unknown.clone().into(), unknown.into()),
         };
         pages += 1;
-        let following = next(EVENTS, &answer);
-        let page: Result<Vec<_>, Unknown> = answer.body.into_iter().map(event).collect();
+        let page: Result<Vec<_>, Unknown> = wires.into_iter().map(event).collect();
         let page = match page {
             Ok(page) => page,
             Err(unknown) => break (unknown.clone().into(), unknown.into()),
         };
-        let production = page.iter().any(|event| may_be_of(event, run));
+        let production = page.iter().any(|event| may_be_of(event, api));
         all.extend(page);
-        cursor = match following {
-            Ok(cursor) => cursor,
-            Err(error) => break (Known::Yes(all), refused(&error, EVENTS).into()),
-        };
+        cursor = next;
         if production || cursor.is_none() || pages >= MOST_PAGES {
             break (Known::Yes(all), Known::Yes(cursor.is_some()));
         }
     };
     ErrorEvents {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         project: project.to_owned(),
         newest,
         more,
     }
 }
 
-/// Whether an event may be one of production: all but those that name another environment.
-fn may_be_of(event: &ErrorEvent, run: &Run<'_>) -> bool {
+/// Whether an event may be of production: all events are, except those that name another environment.
+fn may_be_of(event: &ErrorEvent, api: &Api<'_>) -> bool {
     match &event.environment {
-        Known::Yes(Some(environment)) => *environment == run.policy().environment,
+        Known::Yes(Some(environment)) => *environment == api.policy().environment,
         Known::Yes(None) | Known::No(_) => true,
     }
 }
@@ -114,14 +109,17 @@ fn may_be_of(event: &ErrorEvent, run: &Run<'_>) -> bool {
 fn event(wire: WireEvent) -> Result<ErrorEvent, Unknown> {
     let tags = wire.tags.required(EVENTS, "tags");
     Ok(ErrorEvent {
-        id: wire.id.ok().ok_or_else(|| EVENTS.missing("eventID"))?,
+        id: wire
+            .id
+            .ok()
+            .ok_or_else(|| EVENTS.missing_field("eventID"))?,
         at: wire.at.required(EVENTS, "dateCreated"),
         release: tag(&tags, "release"),
         environment: tag(&tags, "environment"),
     })
 }
 
-/// A tag's value; none where there is no such tag.
+/// The value of a tag; none where the event does not have the tag.
 fn tag(tags: &Known<Vec<Tag>>, name: &str) -> Known<Option<String>> {
     tags.as_ref().and_then(|tags| {
         for tag in tags {
@@ -130,10 +128,10 @@ fn tag(tags: &Known<Vec<Tag>>, name: &str) -> Known<Option<String>> {
                     return Known::Yes(Some(value.clone()));
                 }
                 (Field::Given(key), _) if key == name => {
-                    return EVENTS.missing("tags.value").into();
+                    return EVENTS.missing_field("tags.value").into();
                 }
                 (Field::Given(_), _) => {}
-                _ => return EVENTS.missing("tags.key").into(),
+                _ => return EVENTS.missing_field("tags.key").into(),
             }
         }
         Known::Yes(None)
@@ -176,13 +174,14 @@ struct ByRelease {
     source_map_lookup_result: Field<String>,
 }
 
-impl Live for SourceMapDebug {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let projects = run.facts.list::<Project>().await?;
-        let releases = run.facts.list::<Releases>().await?;
-        let events = run.facts.list::<ErrorEvents>().await?;
-        let mut gathered = run.over();
-        gathered.gaps.extend(copied(&projects));
+impl Collect<SentryProvider> for SourceMapDebug {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let projects = facts.list::<Project>().await?;
+        let releases = facts.list::<Releases>().await?;
+        let events = facts.list::<ErrorEvents>().await?;
+        let mut collected = api.empty();
+        collected.add_gaps_of(&projects.gaps);
         let each = projects.iter().map(|(id, project)| {
             let of = |found: Option<&Releases>| match found {
                 Some(releases) => latest_version(releases),
@@ -194,26 +193,26 @@ impl Live for SourceMapDebug {
                 Some(events) => events.newest.clone(),
                 None => Known::Yes(Vec::new()),
             });
-            debug(run, project, version, newest)
+            debug(api, project, version, newest)
         });
-        gathered.resources = join_all(each).await;
-        Ok(gathered)
+        collected.resources = join_all(each).await;
+        Ok(collected)
     }
 }
 
 async fn debug(
-    run: &Run<'_>,
+    api: &Api<'_>,
     project: &Project,
     version: Known<Option<String>>,
     events: Known<Vec<ErrorEvent>>,
 ) -> SourceMapDebug {
-    let event = match (run.policy().is_front_end(project), version, events) {
+    let event = match (api.policy().is_front_end(project), version, events) {
         (Known::Yes(false), ..) => no_front_end().into(),
         (_, Known::No(unknown), _) | (_, _, Known::No(unknown)) => Known::No(unknown),
         (_, Known::Yes(None), _) => Known::Yes(None),
         (_, Known::Yes(Some(version)), Known::Yes(events)) => {
             match events.iter().find(|e| is_of(e, &version)) {
-                Some(event) => debugged(run, &project.slug, &event.id).await.map(Some),
+                Some(event) => debugged(api, &project.slug, &event.id).await.map(Some),
                 None => Known::Yes(None),
             }
         }
@@ -229,11 +228,11 @@ fn is_of(event: &ErrorEvent, version: &str) -> bool {
     matches!(&event.release, Known::Yes(Some(release)) if release == version)
 }
 
-async fn debugged(run: &Run<'_>, project: &str, event: &str) -> Known<Debugged> {
-    let params = [run.organization(), project, event];
-    let answer = match run.get::<WireDebug>(DEBUG, &params, &[]).await {
+async fn debugged(api: &Api<'_>, project: &str, event: &str) -> Known<Debugged> {
+    let params = [api.organization(), project, event];
+    let answer = match api.get::<WireDebug>(DEBUG, &params, &[]).await {
         Ok(answer) => answer.body,
-        Err(unknown) => return unknown.into(),
+        Err(error) => return Unknown::from(error).into(),
     };
     Known::Yes(Debugged {
         id: event.to_owned(),

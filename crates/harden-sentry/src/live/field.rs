@@ -1,26 +1,8 @@
 //! A field of an answer: absent, null, or there.
 
-use harden_core::{Cause, Known, Unknown};
+use harden_collect::Operation;
+use harden_core::Known;
 use serde::{Deserialize, Deserializer};
-
-/// An operation, and the least scope that allows it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Call {
-    pub(super) operation: &'static str,
-    pub(super) scope: &'static str,
-}
-
-impl Call {
-    pub(super) const fn new(operation: &'static str, scope: &'static str) -> Self {
-        Self { operation, scope }
-    }
-
-    /// That an answer lacks a field, or has something else in it.
-    pub(super) fn missing(self, field: &str) -> Unknown {
-        let message = format!("the answer to {} had no {field}", self.operation);
-        Unknown::new(Cause::Failed, message).during(self.scope)
-    }
-}
 
 /// A field of an answer. Give it `#[serde(default)]`.
 #[derive(Debug, Clone, Default)]
@@ -45,19 +27,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
 
 impl<T> Field<T> {
     /// A field that must be there.
-    pub(super) fn required(self, call: Call, name: &str) -> Known<T> {
+    pub(super) fn required(self, operation: Operation, name: &str) -> Known<T> {
         match self {
             Self::Given(value) => Known::Yes(value),
-            Self::Absent | Self::Null => call.missing(name).into(),
+            Self::Absent | Self::Null => operation.missing_field(name).into(),
         }
     }
 
     /// A field that may be null, and must be there.
-    pub(super) fn nullable(self, call: Call, name: &str) -> Known<Option<T>> {
+    pub(super) fn nullable(self, operation: Operation, name: &str) -> Known<Option<T>> {
         match self {
             Self::Given(value) => Known::Yes(Some(value)),
             Self::Null => Known::Yes(None),
-            Self::Absent => call.missing(name).into(),
+            Self::Absent => operation.missing_field(name).into(),
         }
     }
 

@@ -1,19 +1,20 @@
 //! GET /projects/{organization}/{project}/rules/: issue alert rules, of servers of one's own.
 
+use harden_collect::Operation;
 use harden_core::{Known, Unknown};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Run;
+use super::api::Api;
 use super::condition::{age, interval, matching};
 use super::fallthrough::fallthrough;
-use super::field::{Call, Field, Id};
+use super::field::{Field, Id};
 
 use crate::resources::{
     Action, Alert, Condition, Filter, Group, Logic, Model, Monitor, Target, Watches,
 };
 
-pub(super) const RULES: Call = Call::new(
+pub(super) const RULES: Operation = Operation::new(
     "GET /projects/{organization}/{project}/rules/",
     "alerts:read",
 );
@@ -50,9 +51,9 @@ pub(super) struct Wire {
     actions: Field<Vec<Part>>,
 }
 
-pub(super) fn alert(run: &Run<'_>, project: &str, wire: Wire) -> Result<Alert, Unknown> {
+pub(super) fn alert(api: &Api<'_>, project: &str, wire: Wire) -> Result<Alert, Unknown> {
     let number = wire.id.ok().and_then(Id::text);
-    let number = number.ok_or_else(|| RULES.missing("id"))?;
+    let number = number.ok_or_else(|| RULES.missing_field("id"))?;
     let enabled = wire.status.required(RULES, "status");
     let muted = match wire.snooze.required(RULES, "snooze") {
         // muted for the one who asks, or for everybody
@@ -64,7 +65,7 @@ pub(super) fn alert(run: &Run<'_>, project: &str, wire: Wire) -> Result<Alert, U
     let filters = group(wire.filters, wire.filter_match, "filters");
     let actions = wire.actions.required(RULES, "actions");
     Ok(Alert {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         model: Model::IssueRule,
         name: wire.name.required(RULES, "name"),
         enabled: enabled.map(|status| status == "active"),
@@ -113,7 +114,7 @@ fn group(parts: Field<Vec<Part>>, joined: Field<String>, name: &'static str) -> 
 /// The last word of a part's id: `EventFrequencyCondition`.
 fn class(part: &Part) -> Result<&str, Unknown> {
     let id = part.get("id").and_then(Value::as_str);
-    let id = id.ok_or_else(|| RULES.missing("id of a condition or an action"))?;
+    let id = id.ok_or_else(|| RULES.missing_field("id of a condition or an action"))?;
     Ok(id.rsplit('.').next().unwrap_or(id))
 }
 
@@ -220,9 +221,9 @@ fn action(part: &Part) -> Result<Action, Unknown> {
             .filter(|text| !text.is_empty())
     };
     let target = match (how, text("targetType").as_deref()) {
-        ("email", None) => RULES.missing("targetType of an action").into(),
+        ("email", None) => RULES.missing_field("targetType of an action").into(),
         ("email", Some(kind @ ("Member" | "Team"))) => match text("targetIdentifier") {
-            None => RULES.missing("targetIdentifier of an action").into(),
+            None => RULES.missing_field("targetIdentifier of an action").into(),
             Some(id) if kind == "Member" => Known::Yes(Target::User { id }),
             Some(id) => Known::Yes(Target::Team { id }),
         },
@@ -235,7 +236,7 @@ fn action(part: &Part) -> Result<Action, Unknown> {
         None => Known::Yes(None),
         Some(field) => match text(field) {
             Some(id) => Known::Yes(Some(id)),
-            None => RULES.missing("integration of an action").into(),
+            None => RULES.missing_field("integration of an action").into(),
         },
     };
     Ok(Action {

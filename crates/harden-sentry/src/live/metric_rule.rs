@@ -1,16 +1,17 @@
 //! GET /organizations/{organization}/alert-rules/: metric alert rules, of servers of one's own.
 
+use harden_collect::Operation;
 use harden_core::{Known, Unknown};
 use serde::Deserialize;
 
-use super::Run;
-use super::field::{Call, Field, Id};
+use super::api::Api;
+use super::field::{Field, Id};
 use crate::resources::{
     Action, Alert, Condition, Filter, Group, Logic, Measure, Model, Monitor, Target, Threshold,
     Watches,
 };
 
-pub(super) const RULES: Call = Call::new(
+pub(super) const RULES: Operation = Operation::new(
     "GET /organizations/{organization}/alert-rules/",
     "alerts:read",
 );
@@ -77,9 +78,9 @@ struct WireAction {
 }
 
 /// None for a rule of other projects only.
-pub(super) fn alert(run: &Run<'_>, slugs: &[&str], wire: Wire) -> Result<Option<Alert>, Unknown> {
+pub(super) fn alert(api: &Api<'_>, slugs: &[&str], wire: Wire) -> Result<Option<Alert>, Unknown> {
     let number = wire.id.ok().and_then(Id::text);
-    let number = number.ok_or_else(|| RULES.missing("id"))?;
+    let number = number.ok_or_else(|| RULES.missing_field("id"))?;
     let triggers = wire.triggers.required(RULES, "triggers");
     let parts = triggers.and_then(|triggers| {
         let parts: Result<Vec<_>, Unknown> = triggers.into_iter().map(trigger).collect();
@@ -119,7 +120,7 @@ pub(super) fn alert(run: &Run<'_>, slugs: &[&str], wire: Wire) -> Result<Option<
         return Ok(None);
     }
     Ok(Some(Alert {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         model: Model::MetricRule,
         number,
         name: wire.name.required(RULES, "name"),
@@ -143,7 +144,7 @@ fn window(minutes: Field<f64>) -> Known<u64> {
     minutes.and_then(|minutes| {
         let seconds = (minutes * 60.0).round();
         if !(1.0..=1e9).contains(&seconds) {
-            return RULES.missing("timeWindow").into();
+            return RULES.missing_field("timeWindow").into();
         }
         #[allow(
             clippy::cast_possible_truncation,
@@ -173,13 +174,13 @@ struct Part {
 
 fn trigger(wire: WireTrigger) -> Result<Part, Unknown> {
     let label = wire.label.ok();
-    let label = label.ok_or_else(|| RULES.missing("triggers.label"))?;
+    let label = label.ok_or_else(|| RULES.missing_field("triggers.label"))?;
     let priority = if label == "critical" { 75.0 } else { 50.0 };
     let value = wire.alert_threshold.ok();
     let actions = wire.actions.ok();
-    let actions = actions.ok_or_else(|| RULES.missing("triggers.actions"))?;
+    let actions = actions.ok_or_else(|| RULES.missing_field("triggers.actions"))?;
     Ok(Part {
-        value: value.ok_or_else(|| RULES.missing("triggers.alertThreshold"))?,
+        value: value.ok_or_else(|| RULES.missing_field("triggers.alertThreshold"))?,
         priority,
         filter: Filter {
             logic: Logic::All,
@@ -191,11 +192,11 @@ fn trigger(wire: WireTrigger) -> Result<Part, Unknown> {
 
 fn action(wire: WireAction) -> Result<Action, Unknown> {
     let how = wire.kind.ok();
-    let how = how.ok_or_else(|| RULES.missing("actions.type"))?;
+    let how = how.ok_or_else(|| RULES.missing_field("actions.type"))?;
     let target = match wire.target_type.ok().as_deref() {
-        None => RULES.missing("actions.targetType").into(),
+        None => RULES.missing_field("actions.targetType").into(),
         Some(kind @ ("user" | "team")) => match wire.target_identifier.ok().and_then(Id::text) {
-            None => RULES.missing("actions.targetIdentifier").into(),
+            None => RULES.missing_field("actions.targetIdentifier").into(),
             Some(id) if kind == "user" => Known::Yes(Target::User { id }),
             Some(id) => Known::Yes(Target::Team { id }),
         },
@@ -205,7 +206,7 @@ fn action(wire: WireAction) -> Result<Action, Unknown> {
         how,
         integration: match wire.integration_id {
             Field::Absent if matches!(target, Known::Yes(Target::Integration)) => {
-                RULES.missing("actions.integrationId").into()
+                RULES.missing_field("actions.integrationId").into()
             }
             id => Known::Yes(id.ok().and_then(Id::text)),
         },

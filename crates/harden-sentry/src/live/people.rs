@@ -1,21 +1,23 @@
-//! Whom alerts tell, and who asks: members, teams, integrations, the token's own scopes.
+//! The recipients of alerts (members, teams, integrations), and the scopes of the token.
 
-use harden_collect::{Gathered, Read};
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Operation, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use serde::Deserialize;
 
-use super::field::{Call, Field, Id};
-use super::{Live, Run};
+use super::SentryProvider;
+use super::api::Api;
+use super::field::{Field, Id};
 use crate::resources::{Integration, Member, Team, Token};
 
-const MEMBERS: Call = Call::new("GET /organizations/{organization}/members/", "member:read");
-const TEAMS: Call = Call::new("GET /organizations/{organization}/teams/", "org:read");
-const INTEGRATIONS: Call = Call::new(
+const MEMBERS: Operation =
+    Operation::new("GET /organizations/{organization}/members/", "member:read");
+const TEAMS: Operation = Operation::new("GET /organizations/{organization}/teams/", "org:read");
+const INTEGRATIONS: Operation = Operation::new(
     "GET /organizations/{organization}/integrations/",
     "org:read",
 );
-/// Every token may ask for its own scopes.
-const OWN: Call = Call::new("GET /", "GET /");
+/// Every token can read its own scopes.
+const OWN: Operation = Operation::new("GET /", "GET /");
 
 #[derive(Deserialize)]
 struct WireMember {
@@ -32,35 +34,36 @@ struct WireUser {
     is_active: Field<bool>,
 }
 
-impl Live for Member {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let found = run
-            .all::<WireMember>(MEMBERS, &[run.organization()], &[])
+impl Collect<SentryProvider> for Member {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let found = api
+            .get_all::<WireMember>(MEMBERS, &[api.organization()], &[])
             .await;
-        let read = Read::of(found, MEMBERS.scope, |wire| member(run, wire));
-        // of those who were invited and have not joined there is no user yet
-        let mut gathered = run.over();
-        gathered.add(
-            &run.place(),
-            Read {
+        let read = Portion::from_pages(found, |wire| member(api, wire));
+        let mut collected = api.empty();
+        collected.add(
+            &api.place(),
+            Portion {
+                // those who were invited and have not joined have no user yet
                 resources: read.resources.into_iter().flatten().collect(),
                 gaps: read.gaps,
             },
         );
-        Ok(gathered)
+        Ok(collected)
     }
 }
 
-fn member(run: &Run<'_>, wire: WireMember) -> Result<Option<Member>, Unknown> {
+fn member(api: &Api<'_>, wire: WireMember) -> Result<Option<Member>, Unknown> {
     let user = match wire.user {
         Field::Given(user) => user,
         Field::Null => return Ok(None),
-        Field::Absent => return Err(MEMBERS.missing("user")),
+        Field::Absent => return Err(MEMBERS.missing_field("user")),
     };
     let id = user.id.ok().and_then(Id::text);
     Ok(Some(Member {
-        organization: run.organization().to_owned(),
-        user_id: id.ok_or_else(|| MEMBERS.missing("user.id"))?,
+        organization: api.organization().to_owned(),
+        user_id: id.ok_or_else(|| MEMBERS.missing_field("user.id"))?,
         active: user.is_active.required(MEMBERS, "user.isActive"),
     }))
 }
@@ -76,21 +79,24 @@ struct WireTeam {
     member_count: Field<u64>,
 }
 
-impl Live for Team {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let found = run.all::<WireTeam>(TEAMS, &[run.organization()], &[]).await;
-        let mut gathered = run.over();
-        let read = Read::of(found, TEAMS.scope, |wire| {
+impl Collect<SentryProvider> for Team {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let found = api
+            .get_all::<WireTeam>(TEAMS, &[api.organization()], &[])
+            .await;
+        let mut collected = api.empty();
+        let read = Portion::from_pages(found, |wire| {
             let id = wire.id.ok().and_then(Id::text);
             Ok(Self {
-                organization: run.organization().to_owned(),
-                id: id.ok_or_else(|| TEAMS.missing("id"))?,
+                organization: api.organization().to_owned(),
+                id: id.ok_or_else(|| TEAMS.missing_field("id"))?,
                 slug: wire.slug.required(TEAMS, "slug"),
                 members: wire.member_count.required(TEAMS, "memberCount"),
             })
         });
-        gathered.add(&run.place(), read);
-        Ok(gathered)
+        collected.add(&api.place(), read);
+        Ok(collected)
     }
 }
 
@@ -113,15 +119,16 @@ struct WireProvider {
     key: Field<String>,
 }
 
-impl Live for Integration {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let organization = run.organization();
+impl Collect<SentryProvider> for Integration {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let organization = api.organization();
         // Sentry pages these by itself; the description knows no per_page of them
-        let found = run
-            .all::<WireIntegration>(INTEGRATIONS, &[organization], &[])
+        let found = api
+            .get_all::<WireIntegration>(INTEGRATIONS, &[organization], &[])
             .await;
-        let mut gathered = run.over();
-        let read = Read::of(found, INTEGRATIONS.scope, |wire| {
+        let mut collected = api.empty();
+        let read = Portion::from_pages(found, |wire| {
             let id = wire.id.ok().and_then(Id::text);
             let provider = wire.provider.required(INTEGRATIONS, "provider");
             let is_active = |status: Field<String>, name| {
@@ -129,7 +136,7 @@ impl Live for Integration {
             };
             Ok(Self {
                 organization: organization.to_owned(),
-                id: id.ok_or_else(|| INTEGRATIONS.missing("id"))?,
+                id: id.ok_or_else(|| INTEGRATIONS.missing_field("id"))?,
                 provider: provider.and_then(|p| p.key.required(INTEGRATIONS, "provider.key")),
                 active: Known::all([
                     is_active(wire.status, "status"),
@@ -140,8 +147,8 @@ impl Live for Integration {
                 ]),
             })
         });
-        gathered.add(&run.place(), read);
-        Ok(gathered)
+        collected.add(&api.place(), read);
+        Ok(collected)
     }
 }
 
@@ -157,23 +164,24 @@ struct WireAuth {
     scopes: Field<Vec<String>>,
 }
 
-impl Live for Token {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let scopes = match run.get::<WireOwn>(OWN, &[], &[]).await {
+impl Collect<SentryProvider> for Token {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let scopes = match api.get::<WireOwn>(OWN, &[], &[]).await {
             Ok(answer) => {
                 let auth = answer.body.auth.required(OWN, "auth");
                 auth.and_then(|auth| auth.scopes.required(OWN, "auth.scopes"))
             }
-            Err(unknown) => unknown.into(),
+            Err(error) => Unknown::from(error).into(),
         };
-        let mut gathered = run.over();
-        gathered.resources.push(Self {
-            organization: run.organization().to_owned(),
+        let mut collected = api.empty();
+        collected.resources.push(Self {
+            organization: api.organization().to_owned(),
             scopes: scopes.map(|mut scopes| {
                 scopes.sort();
                 scopes
             }),
         });
-        Ok(gathered)
+        Ok(collected)
     }
 }

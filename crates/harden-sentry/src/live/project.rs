@@ -1,16 +1,17 @@
 //! GET /projects/{organization}/{project}/, GET /organizations/{organization}/projects/.
 
 use futures::future::join_all;
-use harden_collect::{Gathered, Read};
-use harden_core::{FactError, Known, Listing, RawGap, Unknown, one_line};
+use harden_collect::{Collect, Collected, Operation, Portion};
+use harden_core::{FactError, Facts, Known, Unknown, one_line};
 use serde::Deserialize;
 
-use super::field::{Call, Field, Id};
-use super::{Live, Run};
+use super::SentryProvider;
+use super::api::Api;
+use super::field::{Field, Id};
 use crate::resources::Project;
 
-const ONE: Call = Call::new("GET /projects/{organization}/{project}/", "project:read");
-const ALL: Call = Call::new("GET /organizations/{organization}/projects/", "org:read");
+const ONE: Operation = Operation::new("GET /projects/{organization}/{project}/", "project:read");
+const ALL: Operation = Operation::new("GET /organizations/{organization}/projects/", "org:read");
 
 #[derive(Deserialize)]
 struct Wire {
@@ -22,28 +23,29 @@ struct Wire {
     platform: Field<String>,
 }
 
-impl Live for Project {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let mut gathered = run.over();
-        let named = &run.provider.projects;
+impl Collect<SentryProvider> for Project {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let mut collected = api.empty();
+        let named = &api.provider.projects;
         if named.is_empty() {
-            let found = run.all::<Wire>(ALL, &[run.organization()], &[]).await;
-            let read = Read::of(found, ALL.scope, |wire| described(run, wire, ALL));
-            gathered.add(&run.place(), read);
-            return Ok(gathered);
+            let found = api.get_all::<Wire>(ALL, &[api.organization()], &[]).await;
+            let read = Portion::from_pages(found, |wire| describe(api, wire, ALL));
+            collected.add(&api.place(), read);
+            return Ok(collected);
         }
-        for read in join_all(named.iter().map(|slug| one(run, slug))).await {
-            gathered.add(&run.place(), read);
+        for read in join_all(named.iter().map(|slug| one(api, slug))).await {
+            collected.add(&api.place(), read);
         }
-        Ok(gathered)
+        Ok(collected)
     }
 }
 
-async fn one(run: &Run<'_>, slug: &str) -> Read<Project> {
-    let found = run.get::<Wire>(ONE, &[run.organization(), slug], &[]).await;
+async fn one(api: &Api<'_>, slug: &str) -> Portion<Project> {
+    let found = api.get::<Wire>(ONE, &[api.organization(), slug], &[]).await;
     let project = match found {
-        Ok(answer) => described(run, answer.body, ONE),
-        Err(unknown) => Err(unknown),
+        Ok(answer) => describe(api, answer.body, ONE),
+        Err(error) => Err(error.into()),
     };
     project
         .map_err(|unknown| Unknown {
@@ -53,23 +55,18 @@ async fn one(run: &Run<'_>, slug: &str) -> Read<Project> {
         .into()
 }
 
-fn described(run: &Run<'_>, wire: Wire, call: Call) -> Result<Project, Unknown> {
+fn describe(api: &Api<'_>, wire: Wire, operation: Operation) -> Result<Project, Unknown> {
     Ok(Project {
-        organization: run.organization().to_owned(),
-        server: Known::Yes(run.provider.server.clone()),
-        slug: wire.slug.ok().ok_or_else(|| call.missing("slug"))?,
+        organization: api.organization().to_owned(),
+        server: Known::Yes(api.provider.server.clone()),
+        slug: wire
+            .slug
+            .ok()
+            .ok_or_else(|| operation.missing_field("slug"))?,
         id: match wire.id.ok().and_then(Id::text) {
             Some(id) => Known::Yes(id),
-            None => call.missing("id").into(),
+            None => operation.missing_field("id").into(),
         },
-        platform: wire.platform.nullable(call, "platform"),
-    })
-}
-
-/// The gaps of a kind that there is one of in each project: where the projects have some.
-pub(super) fn copied<R>(listing: &Listing<R>) -> impl Iterator<Item = RawGap> {
-    listing.gaps.iter().map(|gap| RawGap {
-        place: gap.place.clone(),
-        unknown: (*gap.unknown).clone(),
+        platform: wire.platform.nullable(operation, "platform"),
     })
 }

@@ -4,22 +4,21 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use harden_collect::Gathered;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Operation};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::api::refused;
-use super::field::{Call, Field};
-use super::project::copied;
-use super::{Live, Run};
+use super::SentryProvider;
+use super::api::Api;
+use super::field::Field;
 use crate::resources::{Deploy, Project, Release, ReleaseDeploys, Releases};
 
-const RELEASES: Call = Call::new(
+const RELEASES: Operation = Operation::new(
     "GET /projects/{organization}/{project}/releases/",
     "project:read",
 );
-const DEPLOYS: Call = Call::new(
+const DEPLOYS: Operation = Operation::new(
     "GET /organizations/{organization}/releases/{version}/deploys/",
     "project:read",
 );
@@ -37,28 +36,29 @@ struct WireRelease {
     commit_count: Field<u64>,
 }
 
-impl Live for Releases {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let projects = run.facts.list::<Project>().await?;
-        let mut gathered = run.over();
-        gathered.gaps.extend(copied(&projects));
+impl Collect<SentryProvider> for Releases {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let projects = facts.list::<Project>().await?;
+        let mut collected = api.empty();
+        collected.add_gaps_of(&projects.gaps);
         let each = projects
             .iter()
-            .map(|(_, project)| newest(run, &project.slug));
-        gathered.resources = join_all(each).await;
-        Ok(gathered)
+            .map(|(_, project)| newest(api, &project.slug));
+        collected.resources = join_all(each).await;
+        Ok(collected)
     }
 }
 
-async fn newest(run: &Run<'_>, project: &str) -> Releases {
-    let params = [run.organization(), project];
-    let found = run.first::<WireRelease>(RELEASES, &params, &[]).await;
+async fn newest(api: &Api<'_>, project: &str) -> Releases {
+    let params = [api.organization(), project];
+    let found = api.get_first::<WireRelease>(RELEASES, &params, &[]).await;
     let (newest, more) = match found {
         Ok((wires, more)) => (wires.into_iter().map(release).collect(), Ok(more)),
         Err(unknown) => (Err(unknown.clone()), Err(unknown)),
     };
     Releases {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         project: project.to_owned(),
         newest: Known::from(newest),
         more: more.into(),
@@ -68,7 +68,7 @@ async fn newest(run: &Run<'_>, project: &str) -> Releases {
 fn release(wire: WireRelease) -> Result<Release, Unknown> {
     let version = wire.version.ok();
     Ok(Release {
-        version: version.ok_or_else(|| RELEASES.missing("version"))?,
+        version: version.ok_or_else(|| RELEASES.missing_field("version"))?,
         created_at: wire.date_created.required(RELEASES, "dateCreated"),
         released_at: wire.date_released.nullable(RELEASES, "dateReleased"),
         commit_count: wire.commit_count.required(RELEASES, "commitCount"),
@@ -84,19 +84,20 @@ struct WireDeploy {
     date_finished: Field<Timestamp>,
 }
 
-impl Live for ReleaseDeploys {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let releases = run.facts.list::<Releases>().await?;
-        let mut gathered = run.over();
-        gathered.gaps.extend(copied(&releases));
-        // projects that are released together have one release in common
+impl Collect<SentryProvider> for ReleaseDeploys {
+    async fn collect(sentry: &SentryProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let api = &sentry.api(facts);
+        let releases = facts.list::<Releases>().await?;
+        let mut collected = api.empty();
+        collected.add_gaps_of(&releases.gaps);
+        // projects that are released together share a release, which is read once
         let all = releases.iter().map(|(_, releases)| releases);
         let versions: BTreeSet<String> = all.filter_map(known_version).collect();
         let each = versions
             .into_iter()
-            .map(async |version| (deploys(run, &version).await, version));
+            .map(async |version| (deploys(api, &version).await, version));
         let by_version = join_all(each).await;
-        gathered.resources = releases
+        collected.resources = releases
             .iter()
             .map(|(_, releases)| {
                 let version = latest_version(releases);
@@ -116,16 +117,16 @@ impl Live for ReleaseDeploys {
                 }
             })
             .collect();
-        Ok(gathered)
+        Ok(collected)
     }
 }
 
-async fn deploys(run: &Run<'_>, version: &str) -> Known<Vec<Deploy>> {
-    let params = [run.organization(), version];
-    let found = run.all::<WireDeploy>(DEPLOYS, &params, &[]).await;
-    match found.complete() {
+async fn deploys(api: &Api<'_>, version: &str) -> Known<Vec<Deploy>> {
+    let params = [api.organization(), version];
+    let found = api.get_all::<WireDeploy>(DEPLOYS, &params, &[]).await;
+    match found.into_result() {
         Ok(wires) => Known::Yes(wires.into_iter().map(deploy).collect()),
-        Err(error) => refused(&error, DEPLOYS).into(),
+        Err(error) => Unknown::from(error).into(),
     }
 }
 
@@ -141,7 +142,7 @@ fn deploy(wire: WireDeploy) -> Deploy {
     }
 }
 
-/// The version of the latest release of a project; none where there is none yet.
+/// The version of the latest release of a project; none where it has no release yet.
 pub(super) fn latest_version(releases: &Releases) -> Known<Option<String>> {
     releases
         .latest()

@@ -2,20 +2,21 @@
 
 use std::collections::HashSet;
 
+use harden_collect::Operation;
 use harden_core::{Known, Listing, Resource as _, Unknown};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::Run;
+use super::api::Api;
 use super::condition::typed;
 use super::fallthrough::fallthrough;
-use super::field::{Call, Field, Id};
+use super::field::{Field, Id};
 use crate::resources::{
     Action, Alert, Condition, Detector, Filter, Group, Logic, Model, Monitor, Target,
 };
 
-pub(super) const WORKFLOWS: Call = Call::new(
+pub(super) const WORKFLOWS: Operation = Operation::new(
     "GET /organizations/{organization}/workflows/",
     "alerts:read",
 );
@@ -114,7 +115,7 @@ pub(super) struct Detectors<'a> {
 /// An alert, and the monitors that it names. None for one that is connected to monitors of other
 /// projects only.
 pub(super) fn alert(
-    run: &Run<'_>,
+    api: &Api<'_>,
     wire: Wire,
     detectors: &Detectors<'_>,
     connected: &mut HashSet<String>,
@@ -131,7 +132,7 @@ pub(super) fn alert(
             .filter_map(|id| {
                 detectors
                     .listing
-                    .get(&run.place(), id)
+                    .get(&api.place(), id)
                     .ok()
                     .copied()
                     .flatten()
@@ -155,9 +156,9 @@ pub(super) fn alert(
     let triggers = wire.triggers.nullable(WORKFLOWS, "triggers");
     let filters = wire.action_filters.nullable(WORKFLOWS, "actionFilters");
     Ok(Some(Alert {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         model: Model::Workflow,
-        number: id.ok_or_else(|| WORKFLOWS.missing("id"))?,
+        number: id.ok_or_else(|| WORKFLOWS.missing_field("id"))?,
         name: wire.name.required(WORKFLOWS, "name"),
         enabled: wire.enabled.required(WORKFLOWS, "enabled"),
         muted: Known::Yes(false),
@@ -181,9 +182,9 @@ pub(super) fn alert(
 }
 
 /// The alert of a monitor that no workflow is connected to.
-pub(super) fn unconnected(run: &Run<'_>, detector: &Detector) -> Alert {
+pub(super) fn unconnected(api: &Api<'_>, detector: &Detector) -> Alert {
     Alert {
-        organization: run.organization().to_owned(),
+        organization: api.organization().to_owned(),
         model: Model::Monitor,
         number: detector.monitor.id.clone(),
         name: detector.name.clone(),
@@ -220,7 +221,7 @@ fn filter(group: WireGroup) -> Result<Filter, Unknown> {
         Known::No(unknown) => return Err(unknown.into()),
     };
     let actions = group.actions.ok();
-    let actions = actions.ok_or_else(|| WORKFLOWS.missing("actionFilters.actions"))?;
+    let actions = actions.ok_or_else(|| WORKFLOWS.missing_field("actionFilters.actions"))?;
     Ok(Filter {
         logic,
         conditions,
@@ -236,13 +237,15 @@ fn conditions(group: &WireGroup) -> Known<Group> {
             "none" => Logic::None,
             other => {
                 let reason = format!("conditions that are joined by `{other}`");
-                return Unknown::undetermined(reason).during(WORKFLOWS.scope).into();
+                return Unknown::undetermined(reason)
+                    .during(WORKFLOWS.permission())
+                    .into();
             }
         },
-        Field::Absent | Field::Null => return WORKFLOWS.missing("logicType").into(),
+        Field::Absent | Field::Null => return WORKFLOWS.missing_field("logicType").into(),
     };
     let Field::Given(wires) = &group.conditions else {
-        return WORKFLOWS.missing("conditions").into();
+        return WORKFLOWS.missing_field("conditions").into();
     };
     let conditions: Result<Vec<_>, Unknown> = wires.iter().map(condition).collect();
     Known::from(conditions.map(|conditions| Group { logic, conditions }))
@@ -250,7 +253,7 @@ fn conditions(group: &WireGroup) -> Known<Group> {
 
 fn condition(wire: &WireCondition) -> Result<Condition, Unknown> {
     let Field::Given(kind) = &wire.kind else {
-        return Err(WORKFLOWS.missing("conditions.type"));
+        return Err(WORKFLOWS.missing_field("conditions.type"));
     };
     // what holds when the comparison does not is another condition
     let read = (wire.condition_result == Value::Bool(true))
@@ -263,7 +266,7 @@ fn action(wire: WireAction) -> Result<Action, Unknown> {
     let kind = wire.kind.ok();
     let config = wire.config.required(WORKFLOWS, "actions.config");
     Ok(Action {
-        how: kind.ok_or_else(|| WORKFLOWS.missing("actions.type"))?,
+        how: kind.ok_or_else(|| WORKFLOWS.missing_field("actions.type"))?,
         integration: wire
             .integration_id
             .nullable(WORKFLOWS, "actions.integrationId")
@@ -281,10 +284,10 @@ fn target(wire: WireTarget, data: &Field<WireData>) -> Known<Target> {
     kind.and_then(|kind| {
         let named = |target: fn(String) -> Target| match wire.target_identifier.ok() {
             Some(id) => id.text().map(target).map_or_else(
-                || WORKFLOWS.missing("config.targetIdentifier").into(),
+                || WORKFLOWS.missing_field("config.targetIdentifier").into(),
                 Known::Yes,
             ),
-            None => WORKFLOWS.missing("config.targetIdentifier").into(),
+            None => WORKFLOWS.missing_field("config.targetIdentifier").into(),
         };
         match kind.as_deref() {
             Some("user") => named(|id| Target::User { id }),
@@ -294,7 +297,7 @@ fn target(wire: WireTarget, data: &Field<WireData>) -> Known<Target> {
                     Field::Given(WireData::Email {
                         fallthrough: choice,
                     }) => fallthrough(choice),
-                    _ => WORKFLOWS.missing("actions.data").into(),
+                    _ => WORKFLOWS.missing_field("actions.data").into(),
                 },
             }),
             _ => Known::Yes(Target::Integration),
