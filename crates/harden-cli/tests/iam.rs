@@ -26,7 +26,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 /// The policy of the guide, as `harden-iam` has it for its own tests.
-const GUIDE: &str = include_str!("../../harden-iam/src/deployment/guide.json");
+const GUIDE: &str = include_str!("../../harden-iam/src/deployment/tests/guide.json");
 
 const TRUST: &str = r#"{
   "Version": "2012-10-17",

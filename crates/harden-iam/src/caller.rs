@@ -2,7 +2,8 @@
 
 use crate::arn::ArnParts;
 use crate::document::Selector;
-use crate::evaluate::{Attached, Context, Identity, Level, Principal, Request, Ruling};
+use crate::evaluate::{Attached, Identity, Level, Ruling};
+use crate::request::{Context, Principal, Request};
 use crate::table::{Action, known, service};
 
 /// The account of a role of which nothing tells the account.

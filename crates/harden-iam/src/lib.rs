@@ -37,9 +37,6 @@
 //! # Ok::<(), harden_iam::ParseError>(())
 //! ```
 //!
-//! What people have is often no document but an answer of the AWS CLI that holds some: [`intake`]
-//! finds them in it.
-//!
 //! # 2. Patterns
 //!
 //! [`Pattern`] is a pattern of actions or resources, and tells of two whether they overlap and
@@ -56,7 +53,6 @@
 //!   boundary, session, resource, organization, endpoint), and which statement decides.
 //! * [`Policy::evaluate`]: what one resource policy says of a request.
 //! * [`Policy::public_grants`]: which of its statements let *everybody* do an action.
-//! * [`can`]: the same question for the command line, over files.
 //!
 //! ```
 //! use harden_iam::{Attached, Context, Identity, Layer, Policy, Principal, Request, Ruling};
@@ -161,26 +157,25 @@
 
 mod arn;
 mod caller;
-pub mod can;
 mod condition;
 pub mod deployment;
 mod document;
 mod error;
 pub mod escalation;
 mod evaluate;
-pub mod intake;
 pub mod lint;
 mod pattern;
 mod public;
+mod request;
 pub mod table;
 pub mod trust;
 mod truth;
+mod variable;
 
 pub use arn::ArnParts;
 pub use document::{Condition, Effect, Part, Policy, PrincipalSet, Selector, Statement, Version};
 pub use error::{ParseError, Position, Problem, StatementRef};
-pub use evaluate::{
-    Attached, Context, Decision, Identity, Layer, Level, Principal, Request, Ruling, Source,
-};
+pub use evaluate::{Attached, Decision, Identity, Layer, Level, Ruling, Source};
 pub use pattern::Pattern;
 pub use public::PublicGrant;
+pub use request::{Context, Principal, Request};

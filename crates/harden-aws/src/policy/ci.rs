@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 /// What is asked of the roles that CI deploys with, and of the keys that they replace (guide §5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct CiPolicy {
     /// Roles that CI deploys with, by name (looked for in each audited account) or by ARN, beside
     /// those whose trust policy takes tokens of GitHub Actions, which are found by themselves.
@@ -78,6 +79,7 @@ pub(crate) fn is_role(named: &str, arn: &str) -> bool {
 /// What a role deploys.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct DeploymentPolicy {
     /// The role, by name or by ARN.
     pub role: String,
@@ -116,6 +118,7 @@ pub struct DeploymentPolicy {
 /// A kind of deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DeploymentKind {
     /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
     Ecs,

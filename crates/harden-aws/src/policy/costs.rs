@@ -8,6 +8,7 @@ use super::{percent, positive};
 /// What is kept and what it may cost (guide §6).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct CostPolicy {
     /// Whether Cost Explorer is asked for costs and for coverage. AWS bills each of its requests
     /// at 0.01 USD; an audit makes some four of them for each account.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 /// What web ACLs on load balancers must do (guide §5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct EdgePolicy {
     /// How many requests an address may send within `rate_limit_seconds` before it is blocked.
     #[serde(deserialize_with = "requests")]

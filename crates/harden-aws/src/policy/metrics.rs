@@ -9,6 +9,7 @@ use super::positive;
 /// What the history of metrics must be like (guide §3).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct MetricPolicy {
     /// The days over which alarms and the use of memory are judged: from 7 to 15, since CloudWatch
     /// keeps datapoints of a minute for 15.

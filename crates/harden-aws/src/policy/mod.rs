@@ -23,6 +23,7 @@ pub use secrets::{SecretClass, SecretPattern, SecretPolicy};
 /// What is asked of the AWS part of an estate.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct AwsPolicy {
     /// The regions to audit: codes, or `["all"]` for all that the account has enabled. Default:
     /// the region of the profile or of AWS_REGION.
@@ -58,6 +59,7 @@ impl Policy for AwsPolicy {
 /// An account to audit.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AccountPolicy {
     /// The account's number, 12 digits.
     #[serde(deserialize_with = "account_id")]
@@ -77,6 +79,7 @@ pub struct AccountPolicy {
 /// Who must be told (guide §2).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct AlertPolicy {
     /// The alert topics, by name (looked for in each audited region) or by ARN. Default: every
     /// topic that an alarm or a budget notifies.
@@ -103,6 +106,7 @@ impl Default for AlertPolicy {
 /// What alarms must watch (guide §3).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct AlarmPolicy {
     /// The highest threshold of an ECS service's CPUUtilization, in percent.
     #[serde(deserialize_with = "percent")]
@@ -147,6 +151,7 @@ impl Default for AlarmPolicy {
 /// What backups and restores must be like (guide §4).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct BackupPolicy {
     /// How many days automated backups are kept at least; RDS keeps them for at most 35.
     #[serde(deserialize_with = "retention")]
@@ -202,6 +207,7 @@ impl Default for BackupPolicy {
 /// How long manual snapshots of a class are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SnapshotClass {
     /// Names of snapshots, with `*` for anything: `pre-change-*`.
     pub pattern: String,
@@ -212,6 +218,7 @@ pub struct SnapshotClass {
 /// What budgets must be like (guide §6).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct BudgetPolicy {
     /// The name of the account's monthly budget; without one any will do.
     pub name: Option<String>,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 /// What is not production.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct NonproductionPolicy {
     /// Names of resources, with `*` for anything.
     pub names: Vec<String>,

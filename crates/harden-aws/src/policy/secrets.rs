@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// How old secrets may get (guide §5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct SecretPolicy {
     /// Secrets that must exist: names (looked for in each audited region) or ARNs (looked for in
     /// their own).
@@ -46,6 +47,7 @@ impl Default for SecretPolicy {
 /// Secrets of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SecretPattern {
     /// Names of secrets, with `*` for anything: `saaspe/stripe*`.
     pub pattern: String,
@@ -56,6 +58,7 @@ pub struct SecretPattern {
 /// What a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum SecretClass {
     /// What JSON Web Tokens are signed with.
     Jwt,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The cost of an account by service, in the last two whole months. Source: ce:GetCostAndUsage,
 /// of which each request costs 0.01 USD.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AccountCost {
     /// The account.
     pub account: String,
@@ -25,6 +26,7 @@ pub struct AccountCost {
 
 /// The cost of a service (UnblendedCost).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ServiceCost {
     /// The service, as Cost Explorer names it: `Amazon Relational Database Service`.
     pub service: String,

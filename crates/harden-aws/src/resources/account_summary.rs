@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an account says of its root user. Source: iam:GetAccountSummary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AccountSummary {
     /// The account.
     pub account: String,

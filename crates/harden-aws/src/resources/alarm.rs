@@ -10,6 +10,7 @@ use crate::arn::{Arn, id_of};
 /// A CloudWatch alarm, with every setting that cloudwatch:PutMetricAlarm or PutCompositeAlarm
 /// would overwrite. Source: cloudwatch:DescribeAlarms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Alarm {
     /// The alarm's ARN.
     pub arn: String,
@@ -46,6 +47,7 @@ pub struct Alarm {
     clippy::large_enum_variant,
     reason = "almost all alarms are metric alarms"
 )]
+#[non_exhaustive]
 pub enum AlarmDefinition {
     /// A metric, or an expression over metrics.
     Metric(MetricAlarm),
@@ -56,6 +58,7 @@ pub enum AlarmDefinition {
 /// An alarm on a metric, or on an expression over metrics. Absent settings were absent in the
 /// answer, which is how the API says that they are not set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MetricAlarm {
     /// The metric; none for an expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,6 +108,7 @@ pub struct MetricAlarm {
 
 /// A metric: its namespace, its name and its dimensions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Metric {
     /// `AWS/ECS`.
     pub namespace: String,
@@ -117,6 +121,7 @@ pub struct Metric {
 
 /// A query of an expression (MetricDataQuery).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MetricQuery {
     /// The id that expressions name it by.
     pub id: String,
@@ -148,6 +153,7 @@ pub struct MetricQuery {
 
 /// An alarm over other alarms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CompositeAlarm {
     /// The rule: `ALARM("a") OR ALARM("b")`.
     pub rule: String,

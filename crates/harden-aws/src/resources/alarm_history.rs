@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The changes of state of all alarms of a region. Source: cloudwatch:DescribeAlarmHistory
 /// (StateUpdate), one paged call for the region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AlarmHistory {
     /// The account.
     pub account: String,
@@ -22,6 +23,7 @@ pub struct AlarmHistory {
 
 /// A change of an alarm's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StateChange {
     /// When.
     pub at: Timestamp,

@@ -10,6 +10,7 @@ use super::{Alarm, Evaluation, MetricHistory};
 /// alarms on the metrics whose thresholds are judged ([`crate::resources::TunedMetric`]). Source:
 /// cloudwatch:GetMetricData, one metric for each alarm (of an expression, each metric in it).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AlarmMetric {
     /// The account.
     pub account: String,
@@ -29,6 +30,7 @@ pub struct AlarmMetric {
 
 /// What a metric did, and what an alarm would have made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AlarmData {
     /// The metric's numbers.
     pub history: MetricHistory,

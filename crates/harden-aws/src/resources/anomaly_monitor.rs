@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A monitor of Cost Anomaly Detection. Source: ce:GetAnomalyMonitors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AnomalyMonitor {
     /// The account.
     pub account: String,

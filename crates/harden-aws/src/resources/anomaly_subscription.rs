@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A subscription to monitors of Cost Anomaly Detection. Source: ce:GetAnomalySubscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AnomalySubscription {
     /// The account.
     pub account: String,

@@ -11,6 +11,7 @@ use crate::arn::id_of;
 /// cloudwatch:GetMetricData on AWS/ApplicationELB, five metrics for each load balancer: sums by the
 /// hour, and percentiles over the whole window as one period, since percentiles can't be averaged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BalancerMetrics {
     /// The load balancer's ARN.
     pub arn: String,
@@ -38,6 +39,7 @@ pub struct BalancerMetrics {
 
 /// An hour with 5xx answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorHour {
     /// Its start.
     pub at: Timestamp,
@@ -47,6 +49,7 @@ pub struct ErrorHour {
 
 /// The response times of a period, in seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ResponseTime {
     /// The start of the period.
     pub at: Timestamp,

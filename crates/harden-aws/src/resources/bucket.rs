@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A bucket. Source: s3:ListAllMyBuckets (the operation ListBuckets), which lists the buckets of
 /// all regions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Bucket {
     /// The account that owns it.
     pub account: String,

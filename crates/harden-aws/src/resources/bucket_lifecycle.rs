@@ -9,6 +9,7 @@ use super::Bucket;
 /// A bucket's lifecycle. Source: s3:GetLifecycleConfiguration (the operation
 /// GetBucketLifecycleConfiguration), asked in the bucket's own region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BucketLifecycle {
     /// The account that owns the bucket.
     pub account: String,
@@ -24,6 +25,7 @@ pub struct BucketLifecycle {
 
 /// A rule of a lifecycle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LifecycleRule {
     /// Whether it is enabled (Status).
     pub enabled: bool,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A budget of AWS Budgets, which are global to an account. Source: budgets:DescribeBudgets
 /// (permission budgets:ViewBudget).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Budget {
     /// The account.
     pub account: String,
@@ -40,6 +41,7 @@ pub struct Budget {
 
 /// An amount in a unit: `500 USD`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Money {
     /// The amount.
     pub amount: f64,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An action that a budget takes at a threshold. Source: budgets:DescribeBudgetActionsForAccount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BudgetAction {
     /// The account.
     pub account: String,

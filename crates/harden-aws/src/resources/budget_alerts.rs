@@ -8,6 +8,7 @@ use super::Budget;
 /// The notifications of a budget. Source: budgets:DescribeNotificationsForBudget, and
 /// budgets:DescribeSubscribersForNotification for each (permission budgets:ViewBudget).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BudgetAlerts {
     /// The account.
     pub account: String,
@@ -20,6 +21,7 @@ pub struct BudgetAlerts {
 
 /// A notification of a budget.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Notification {
     /// `ACTUAL` or `FORECASTED` (NotificationType).
     pub notification_type: String,
@@ -36,6 +38,7 @@ pub struct Notification {
 
 /// A subscriber of a notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Subscriber {
     /// `EMAIL` or `SNS`.
     pub subscription_type: String,

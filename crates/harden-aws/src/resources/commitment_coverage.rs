@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// ce:GetReservationCoverage (for RDS and for EC2) and ce:GetSavingsPlansCoverage, of which each
 /// request costs 0.01 USD.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CommitmentCoverage {
     /// The account.
     pub account: String,
@@ -26,6 +27,7 @@ pub struct CommitmentCoverage {
 
 /// A day's use.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DayOfUse {
     /// All of it.
     pub total: f64,

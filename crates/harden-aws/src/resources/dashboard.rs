@@ -8,6 +8,7 @@ use super::Dimensions;
 /// A CloudWatch dashboard: which metrics it shows. Dashboards are global to the account. Source:
 /// cloudwatch:ListDashboards, cloudwatch:GetDashboard; of the body only this is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Dashboard {
     /// The account.
     pub account: String,
@@ -20,6 +21,7 @@ pub struct Dashboard {
 
 /// Metrics that a dashboard shows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Shown {
     /// Which.
     #[serde(flatten)]
@@ -35,6 +37,7 @@ pub struct Shown {
 /// Which metrics.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ShownMetrics {
     /// Those of a namespace with these dimensions. A value that a variable of the dashboard stands
     /// in for is `*`.

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// A DB cluster (Aurora, or Multi-AZ with readable standbys). Source: rds:DescribeDBClusters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DbCluster {
     /// The cluster's ARN.
     pub arn: String,
@@ -61,6 +62,7 @@ pub struct DbCluster {
 
 /// A member of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ClusterMember {
     /// The DB instance's identifier.
     pub instance: String,

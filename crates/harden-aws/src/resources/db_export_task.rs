@@ -8,6 +8,7 @@ use crate::arn::Arn;
 
 /// An export of a snapshot or a cluster to S3. Source: rds:DescribeExportTasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DbExportTask {
     /// The task's identifier.
     pub id: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// A DB instance, members of clusters too. Source: rds:DescribeDBInstances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DbInstance {
     /// The instance's ARN.
     pub arn: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// What is read of a snapshot, of a DB instance or a DB cluster alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SnapshotFacts {
     /// The snapshot's ARN.
     pub arn: String,
@@ -35,11 +36,13 @@ pub struct SnapshotFacts {
 /// A snapshot of a DB instance. Source: rds:DescribeDBSnapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct DbSnapshot(pub SnapshotFacts);
 
 /// A snapshot of a DB cluster. Source: rds:DescribeDBClusterSnapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct DbClusterSnapshot(pub SnapshotFacts);
 
 impl Resource for DbSnapshot {

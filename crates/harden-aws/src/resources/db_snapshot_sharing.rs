@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// Who may restore a manual snapshot. Source: rds:DescribeDBSnapshotAttributes and
 /// rds:DescribeDBClusterSnapshotAttributes, a call for each manual snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DbSnapshotSharing {
     /// The snapshot's ARN.
     pub snapshot_arn: String,

@@ -8,6 +8,7 @@ use crate::arn::id_of;
 
 /// A repository's lifecycle policy. Source: ecr:GetLifecyclePolicy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcrLifecycle {
     /// The repository's ARN.
     pub repository_arn: String,

@@ -8,6 +8,7 @@ use super::EcrRepository;
 /// A registry's scanning configuration: an account has one in each region. Source:
 /// ecr:GetRegistryScanningConfiguration, for regions with repositories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcrRegistry {
     /// The account.
     pub account: String,
@@ -23,6 +24,7 @@ pub struct EcrRegistry {
 
 /// A rule of a registry's scanning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScanningRule {
     /// `SCAN_ON_PUSH`, `CONTINUOUS_SCAN`, `MANUAL` (scanFrequency).
     pub frequency: String,

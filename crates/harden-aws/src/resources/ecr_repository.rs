@@ -7,6 +7,7 @@ use crate::arn::id_of;
 
 /// A private repository. Source: ecr:DescribeRepositories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcrRepository {
     /// The ARN.
     pub arn: String,

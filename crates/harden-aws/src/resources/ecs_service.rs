@@ -8,6 +8,7 @@ use crate::arn::{Arn, id_of};
 
 /// An ECS service. Source: ecs:ListClusters, ecs:ListServices, ecs:DescribeServices (10 a call).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EcsService {
     /// The service's ARN.
     pub arn: String,

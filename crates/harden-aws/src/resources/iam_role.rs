@@ -16,6 +16,7 @@ use crate::arn::Arn;
 /// Actions, and those that the policy file names. Of all others it is kept whether they are worth
 /// getting at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IamRole {
     /// The role's ARN.
     pub arn: String,
@@ -45,6 +46,7 @@ fn unrecorded<T>(fact: &Known<T>) -> bool {
 
 /// A policy of a role: an inline one, or a managed one that is attached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RolePolicy {
     /// The name (PolicyName).
     pub name: String,
@@ -58,6 +60,7 @@ pub struct RolePolicy {
 
 /// What is known of a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManagedPolicy {
     /// Its ARN.
     pub arn: String,

@@ -10,6 +10,7 @@ use super::iam_role::role_id;
 /// What a CI role was used for, by service. Source: iam:GenerateServiceLastAccessedDetails, which
 /// has IAM work it out, and iam:GetServiceLastAccessedDetails.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IamRoleUse {
     /// The role's ARN.
     pub role: String,
@@ -20,6 +21,7 @@ pub struct IamRoleUse {
 
 /// When a service was last used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ServiceUse {
     /// The prefix of its actions (ServiceNamespace): `ecr`.
     pub service: String,

@@ -9,6 +9,7 @@ use crate::arn::Arn;
 /// The access keys of an IAM user. Source: iam:ListUsers, and iam:ListAccessKeys for each. The
 /// credential report has them in one call, but has to be made first, and may be four hours old.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IamUserKeys {
     /// The user's ARN.
     pub user: String,
@@ -19,6 +20,7 @@ pub struct IamUserKeys {
 
 /// An access key. Its secret is known to nobody but who made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AccessKey {
     /// Its id (AccessKeyId), which is no secret.
     pub id: String,

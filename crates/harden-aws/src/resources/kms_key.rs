@@ -8,6 +8,7 @@ use super::{SnsTopic, TopicSubscriptions};
 /// A KMS key that an alert topic is encrypted with. Source: kms:DescribeKey and
 /// kms:GetKeyPolicy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct KmsKey {
     /// The account of the topic.
     pub account: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The attributes of an HTTPS listener of an internet-facing application load balancer; others are
 /// not read. Source: elasticloadbalancing:DescribeListenerAttributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerAttributes {
     /// The listener's ARN.
     pub listener_arn: String,

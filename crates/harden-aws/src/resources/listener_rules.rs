@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The rules of an HTTP listener of an internet-facing application load balancer; others are not
 /// read. Source: elasticloadbalancing:DescribeRules, which takes one listener a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerRules {
     /// The listener's ARN.
     pub listener_arn: String,
@@ -19,6 +20,7 @@ pub struct ListenerRules {
 
 /// A rule of a listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerRule {
     /// The rule's ARN.
     pub arn: String,

@@ -9,6 +9,7 @@ use crate::arn::{Arn, id_of};
 /// A load balancer of Elastic Load Balancing v2. Source:
 /// elasticloadbalancing:DescribeLoadBalancers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoadBalancer {
     /// The load balancer's ARN.
     pub arn: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The attributes of an application load balancer; others are not read. Source:
 /// elasticloadbalancing:DescribeLoadBalancerAttributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoadBalancerAttributes {
     /// The load balancer's ARN.
     pub load_balancer_arn: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// The listeners of an application load balancer; others are not read. Source:
 /// elasticloadbalancing:DescribeListeners, which takes one load balancer a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoadBalancerListeners {
     /// The load balancer's ARN.
     pub load_balancer_arn: String,
@@ -19,6 +20,7 @@ pub struct LoadBalancerListeners {
 
 /// A listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Listener {
     /// The listener's ARN.
     pub arn: String,
@@ -38,6 +40,7 @@ pub struct Listener {
 
 /// What a listener or one of its rules does with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ListenerAction {
     /// `forward`, `redirect`, `fixed-response`, `authenticate-oidc`, … (Type).
     #[serde(rename = "type")]

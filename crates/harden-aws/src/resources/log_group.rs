@@ -7,6 +7,7 @@ use crate::arn::id_of;
 
 /// A log group. Source: logs:DescribeLogGroups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LogGroup {
     /// The ARN, without the `:*` of its streams.
     pub arn: String,

@@ -14,6 +14,7 @@ const HOURS: usize = 24;
 /// What a metric did over a window of time. Every number is of the metric's datapoints, in the
 /// metric's unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MetricHistory {
     /// The time of the first datapoint.
     pub first: Timestamp,

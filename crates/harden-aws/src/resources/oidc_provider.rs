@@ -8,6 +8,7 @@ use crate::arn::Arn;
 /// An OIDC provider whose issuer is one of GitHub Actions': that of github.com or of an enterprise.
 /// Source: iam:ListOpenIDConnectProviders, and iam:GetOpenIDConnectProvider for these alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OidcProvider {
     /// The provider's ARN, which ends in the issuer.
     pub arn: String,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The organization of an account. Source: organizations:DescribeOrganization, which any member
 /// may call that is allowed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Organization {
     /// The account.
     pub account: String,

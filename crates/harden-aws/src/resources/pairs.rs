@@ -12,6 +12,7 @@ pub type Dimensions = Pairs;
 /// Names with a value each, in the order of the names. A map of the standard library takes half a
 /// kilobyte for the one or two that a resource has, and an estate has tens of thousands of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[non_exhaustive]
 pub struct Pairs(Box<[(Box<str>, Box<str>)]>);
 
 impl Pairs {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// An account that the run audits. Listed without a call of its own: sts:GetCallerIdentity, which
 /// needs no permission, names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Account {
     /// The account's number, 12 digits.
     pub account: String,
@@ -27,6 +28,7 @@ impl Resource for Account {
 /// A region of an account that the run audits. With `--region all` the regions come from
 /// account:ListRegions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Region {
     /// The account's number, 12 digits.
     pub account: String,

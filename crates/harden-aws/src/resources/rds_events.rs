@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The events of databases of a region, of the last 14 days. Source: rds:DescribeEvents, one
 /// paged call for the region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RdsEvents {
     /// The account.
     pub account: String,
@@ -20,6 +21,7 @@ pub struct RdsEvents {
 
 /// An event of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RdsEvent {
     /// When.
     pub at: Timestamp,

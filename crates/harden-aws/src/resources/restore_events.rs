@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// RestoreDBInstanceToPointInTime, RestoreDBClusterFromSnapshot, RestoreDBClusterToPointInTime).
 /// The history holds 90 days of management events, whether or not a trail exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestoreEvents {
     /// The account.
     pub account: String,
@@ -22,6 +23,7 @@ pub struct RestoreEvents {
 
 /// A restore.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestoreEvent {
     /// When it was asked for.
     pub at: Timestamp,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The restore jobs of AWS Backup in a region, of the last 90 days (longer if the policy's drill
 /// period is). Source: backup:ListRestoreJobs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestoreJobs {
     /// The account.
     pub account: String,
@@ -20,6 +21,7 @@ pub struct RestoreJobs {
 
 /// A restore job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestoreJob {
     /// The job's id.
     pub id: String,

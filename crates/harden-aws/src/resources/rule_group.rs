@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// balancer refers to. What is inside those of AWS and the marketplace can't be read. Source:
 /// wafv2:GetRuleGroup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RuleGroup {
     /// The rule group's ARN.
     pub arn: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// A scheduled action on an ECS service. Source:
 /// application-autoscaling:DescribeScheduledActions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScalingSchedule {
     /// The action's ARN.
     pub arn: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 
 /// A secret. Source: secretsmanager:ListSecrets, those that are scheduled for deletion included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Secret {
     /// The ARN, which ends with six characters of Secrets Manager's own.
     pub arn: String,

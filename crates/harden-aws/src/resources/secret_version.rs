@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// The version of a secret that is in force. Source: secretsmanager:ListSecretVersionIds, for the
 /// secrets whose own dates don't tell how old their value is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecretVersion {
     /// The secret's ARN.
     pub secret_arn: String,

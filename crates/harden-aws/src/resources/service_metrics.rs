@@ -10,6 +10,7 @@ use super::{EcsService, MetricHistory};
 /// CPUUtilization and MemoryUtilization of AWS/ECS, in percent. Source: cloudwatch:GetMetricData,
 /// two metrics for each service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ServiceMetrics {
     /// The account.
     pub account: String,

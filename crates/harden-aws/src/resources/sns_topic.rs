@@ -7,6 +7,7 @@ use crate::arn::id_of;
 
 /// An SNS topic. Source: sns:ListTopics, and sns:GetTopicAttributes for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SnsTopic {
     /// The topic's ARN.
     pub arn: String,

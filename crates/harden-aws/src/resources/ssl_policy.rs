@@ -8,6 +8,7 @@ use super::LoadBalancerListeners;
 /// A security policy that an HTTPS listener uses; others are not read. Source:
 /// elasticloadbalancing:DescribeSSLPolicies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SslPolicy {
     /// The account of the listener.
     pub account: String,

@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// ecs:UpdateService; no other is kept. Source: scheduler:ListSchedules, and scheduler:GetSchedule
 /// for what it acts on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StopSchedule {
     /// The schedule's ARN.
     pub arn: String,
@@ -30,6 +31,7 @@ pub struct StopSchedule {
 /// What a schedule does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Stops {
     /// Stops a DB instance.
     Instance(String),

@@ -8,6 +8,7 @@ use crate::arn::{Arn, id_of};
 /// A target group of Elastic Load Balancing v2. Source:
 /// elasticloadbalancing:DescribeTargetGroups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TargetGroup {
     /// The target group's ARN.
     pub arn: String,

@@ -8,6 +8,7 @@ use crate::arn::{Arn, id_of};
 
 /// A revision of a task definition that a service uses. Source: ecs:DescribeTaskDefinition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TaskDefinition {
     /// The ARN, with the revision.
     pub arn: String,
@@ -18,6 +19,7 @@ pub struct TaskDefinition {
 
 /// A container of a task definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Container {
     /// The name.
     pub name: String,
@@ -30,6 +32,7 @@ pub struct Container {
 
 /// A variable that a container is given by value. The value itself never gets here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnvironmentVariable {
     /// The name.
     pub name: String,

@@ -10,6 +10,7 @@ use crate::arn::id_of;
 /// Other topics are not listed. Source: sns:ListSubscriptionsByTopic, which, unlike
 /// sns:ListSubscriptions, also gives those of other accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TopicSubscriptions {
     /// The topic's ARN.
     pub topic_arn: String,
@@ -20,6 +21,7 @@ pub struct TopicSubscriptions {
 
 /// A subscription. Its endpoint may be a secret (a chat's webhook): only what may be shown is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Subscription {
     /// `email`, `email-json`, `lambda`, `https`, `http`, `sqs`, `sms`, `application`, `firehose`.
     pub protocol: String,

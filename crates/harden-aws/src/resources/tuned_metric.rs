@@ -4,6 +4,7 @@ use super::{Metric, MetricAlarm};
 
 /// A metric whose alarms are judged against its history: those that the guide wants alarms on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TunedMetric {
     /// CPUUtilization of an ECS service.
     EcsCpu,

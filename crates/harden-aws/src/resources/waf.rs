@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 /// A rule of a web ACL or of a rule group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct WafRule {
     /// The name, unique within its web ACL or rule group.
     pub name: String,
@@ -40,6 +41,7 @@ pub struct WafRule {
 /// An action, as an object of one member: `{"Block": {}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct Action(pub Map<String, Value>);
 
 impl Action {
@@ -60,6 +62,7 @@ impl Action {
 /// Something with a name: a label, an excluded rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct Named {
     /// The name.
     pub name: String,
@@ -68,6 +71,7 @@ pub struct Named {
 /// What can be seen of the requests that a rule matches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct VisibilityConfig {
     /// Whether a sample of them is kept.
     pub sampled_requests_enabled: bool,
@@ -81,6 +85,7 @@ pub struct VisibilityConfig {
 /// Which requests a rule is about: exactly one of the members is there.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct Statement {
     /// A rule group of AWS or of the marketplace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,6 +132,7 @@ pub struct Statement {
 /// Several statements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct Statements {
     /// The statements.
     pub statements: Vec<Statement>,
@@ -135,6 +141,7 @@ pub struct Statements {
 /// The opposite of a statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct Negated {
     /// The statement.
     pub statement: Statement,
@@ -143,6 +150,7 @@ pub struct Negated {
 /// A rule group of AWS or of the marketplace, as a rule uses it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct ManagedRuleGroup {
     /// Whose: `AWS`.
     pub vendor_name: String,
@@ -165,6 +173,7 @@ pub struct ManagedRuleGroup {
 /// What a rule of a group does instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct RuleActionOverride {
     /// The rule's name.
     pub name: String,
@@ -175,6 +184,7 @@ pub struct RuleActionOverride {
 /// A rule group of one's own, as a rule uses it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct RuleGroupReference {
     /// The rule group's ARN.
     #[serde(rename = "ARN")]
@@ -190,6 +200,7 @@ pub struct RuleGroupReference {
 /// Who sends too many requests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct RateBased {
     /// How many requests within the window are not yet too many.
     pub limit: i64,
@@ -212,6 +223,7 @@ pub struct RateBased {
 /// Where requests come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct GeoMatch {
     /// The countries, by their two letters.
     pub country_codes: Vec<String>,
@@ -223,6 +235,7 @@ pub struct GeoMatch {
 /// Labels that earlier rules put on requests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct LabelMatch {
     /// `LABEL` for one label, `NAMESPACE` for all that begin alike.
     pub scope: String,

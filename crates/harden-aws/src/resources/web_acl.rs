@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// those of scope CLOUDFRONT are on distributions and not read. Source: wafv2:ListWebACLs, and
 /// wafv2:ListResourcesForWebACL for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WebAcl {
     /// The web ACL's ARN.
     pub arn: String,

@@ -9,6 +9,7 @@ use crate::arn::id_of;
 /// Whether a web ACL on a load balancer writes logs; that of others is not read. Source:
 /// wafv2:ListLoggingConfigurations, one call for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WebAclLogging {
     /// The web ACL's ARN.
     pub web_acl_arn: String,

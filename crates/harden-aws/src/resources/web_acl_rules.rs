@@ -11,6 +11,7 @@ use crate::arn::id_of;
 /// A web ACL on a load balancer with its rules in full; others are not read. Source:
 /// wafv2:GetWebACL.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WebAclRules {
     /// The web ACL's ARN.
     pub arn: String,
@@ -47,6 +48,7 @@ impl WebAclRules {
 
 /// What setting a web ACL anew carries over beside its rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WebAclUpdate {
     /// The mark of the state that was read: an update with it is refused once the web ACL has
     /// changed, so that no command undoes what came after the audit.

@@ -1,4 +1,4 @@
-//! What can't be judged: exit code 2, and what to do about it.
+//! Input that is not a policy: exit code 2, and what to do about it.
 
 use super::super::{Folder, GUIDE, trust_of};
 
@@ -10,7 +10,7 @@ fn refused(folder: &Folder, args: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_something_else_is_told_by_name() {
+fn other_formats_are_named_in_the_error() {
     let folder = Folder::with(&[
         (
             "role.tf",
@@ -32,15 +32,18 @@ fn what_is_something_else_is_told_by_name() {
             (
                 "role.tf",
                 [
-                    "is Terraform from line 2, column 1 on",
-                    "help: judge what Terraform makes of it",
+                    "is Terraform source (recognized at line 2, column 1)",
+                    "help: check the policy that Terraform renders",
                 ],
             ),
-            ("plan.json", ["is a plan", "help: judge what"]),
-            ("stack.yml", ["a template of AWS CloudFormation", "help: "]),
+            (
+                "plan.json",
+                ["is a Terraform plan", "help: check the policy"],
+            ),
+            ("stack.yml", ["is an AWS CloudFormation template", "help: "]),
             (
                 "policy.json",
-                ["has no policy document", "get-policy-version"],
+                ["contains no policy document", "get-policy-version"],
             ),
             ("empty.json", ["is empty", "help: "]),
         ] {
@@ -65,14 +68,14 @@ fn what_is_something_else_is_told_by_name() {
 }
 
 #[test]
-fn files_that_cannot_be_read() {
+fn unreadable_files_are_errors() {
     let folder = Folder::with(&[("sub/a.json", GUIDE)]);
     std::fs::write(folder.path().join("utf16.json"), b"\xff\xfe{\0}\0").unwrap();
     let error = refused(&folder, &["lint", "not-there.json"]);
     assert!(error.contains("could not read not-there.json"), "{error}");
     assert!(refused(&folder, &["lint", "sub"]).contains("it is a folder"));
-    assert!(refused(&folder, &["lint", "utf16.json"]).contains("no UTF-8, from byte 0"));
-    assert!(refused(&folder, &["lint", "-", "-"]).contains("stands twice"));
+    assert!(refused(&folder, &["lint", "utf16.json"]).contains("not valid UTF-8 at byte 0"));
+    assert!(refused(&folder, &["lint", "-", "-"]).contains("`-` is given twice"));
     let error = refused(
         &folder,
         &["lint", "sub/a.json", "--output", "json=none/a.json"],
@@ -81,7 +84,7 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
-fn policies_that_have_to_be_some() {
+fn broken_policies_are_errors_at_their_line() {
     let broken = trust_of("*").replace("\"Effect\": \"Allow\"", "\"Effect\": \"Alow\"");
     let folder = Folder::with(&[
         ("trust.json", broken.as_str()),

@@ -115,7 +115,7 @@ fn the_text() {
         folder.run(&["can", "push.json", "--action=s3:PutObjekt", &resource])
     };
     let run = of_bucket("site");
-    // a pattern allows what no service has, and no call comes to it
+    // The pattern matches an action that no service has: AWS never authorizes such a call.
     let run = run.exits(3);
     let text = run.stdout();
     assert!(
@@ -123,14 +123,14 @@ fn the_text() {
         "{text}"
     );
     assert!(
-        text.contains("no action s3:PutObjekt; s3:PutObject is the nearest"),
+        text.contains("no action s3:PutObjekt; did you mean s3:PutObject?"),
         "{text}"
     );
     assert!(
         text.contains("  at push.json, line 2, column 3\n"),
         "{text}"
     );
-    // that it is denied is true all the same
+    // A denial of it stays a denial.
     let run = of_bucket("other").exits(1);
     assert!(
         run.stderr().contains("no action s3:PutObjekt"),

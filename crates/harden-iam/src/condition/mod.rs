@@ -1,16 +1,17 @@
 //! Conditions of a statement.
 
 mod operator;
+mod resolved;
 mod value;
-mod variable;
 
 pub(crate) use operator::{Kind, Operator, Order, Quantifier};
+pub(crate) use resolved::resolve;
 pub(crate) use value::network;
-pub(crate) use variable::{Piece, pieces, resolve};
 
 use crate::document::{Condition, Version};
-use crate::evaluate::{Lookup, View};
+use crate::request::{Lookup, View};
 use crate::truth::Truth;
+use crate::variable::pieces;
 
 /// Whether a condition holds (IAM User Guide, "IAM JSON policy elements: Condition operators" and
 /// "Conditions with multiple context keys or values").
@@ -156,7 +157,7 @@ impl Known<'_> {
     }
 }
 
-/// Character by character, as [`variable::Resolved::make_lowercase`] does it.
+/// Character by character, as [`resolved::Resolved::make_lowercase`] does it.
 fn lowercase(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }

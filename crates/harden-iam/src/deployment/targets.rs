@@ -6,7 +6,7 @@ use super::parts::PARTS;
 use crate::arn::ArnParts;
 use crate::caller::look_up;
 use crate::document::{Effect, Selector, Statement};
-use crate::evaluate::{Identity, action_applies};
+use crate::evaluate::Identity;
 use crate::pattern::Pattern;
 use crate::table::AccessLevel;
 
@@ -120,7 +120,7 @@ impl Targets {
             if condition.key().eq_ignore_ascii_case("ecs:cluster") {
                 let clusters = condition.values().iter();
                 for arn in clusters.filter_map(|text| ArnParts::parse(text)) {
-                    let on_services = action_applies(statement.actions(), "ecs:UpdateService");
+                    let on_services = statement.matches_action("ecs:UpdateService");
                     self.learn_arn(&arn, on_services);
                 }
             }
@@ -284,7 +284,7 @@ fn delivers(statement: &Statement, arn: &ArnParts<'_>) -> bool {
         let own = call.on.matches('{').count() - common_in(call.on);
         of_service && own == places.len() && places.iter().all(named) && writes(call.action)
     });
-    changing.any(|call| action_applies(statement.actions(), call.action))
+    changing.any(|call| statement.matches_action(call.action))
 }
 
 fn common_in(template: &str) -> usize {

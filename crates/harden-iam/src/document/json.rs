@@ -53,7 +53,7 @@ pub(super) fn read(text: &str, start: Position) -> Result<Json, ParseError> {
 }
 
 /// Where the slices of a text begin.
-pub(crate) struct Places<'a> {
+struct Places<'a> {
     text: &'a str,
     /// What was asked for last, and where that is: values are asked for in the document's order.
     offset: usize,
@@ -61,7 +61,7 @@ pub(crate) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    pub(crate) const fn new(text: &'a str, start: Position) -> Self {
+    const fn new(text: &'a str, start: Position) -> Self {
         Self {
             text,
             offset: 0,
@@ -70,7 +70,7 @@ impl<'a> Places<'a> {
     }
 
     /// Where a slice of the text begins.
-    pub(crate) fn of(&mut self, slice: &str) -> Position {
+    fn of(&mut self, slice: &str) -> Position {
         let offset = (slice.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         for c in self.text.get(self.offset..offset).unwrap_or("").chars() {
             if c == '\n' {
@@ -141,7 +141,7 @@ fn parse<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, ParseError> {
 }
 
 /// The entries of an object, in order, repeated keys included.
-pub(crate) struct Entries<'a>(pub(crate) Vec<(&'a RawValue, &'a RawValue)>);
+struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

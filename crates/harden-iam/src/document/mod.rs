@@ -1,7 +1,7 @@
 //! Policy documents.
 
 mod fault;
-pub(crate) mod json;
+mod json;
 mod parse;
 mod percent;
 mod place;
@@ -70,7 +70,17 @@ impl Policy {
     /// [`ParseError`] says what is wrong, and in which statement: not JSON, a key twice in one
     /// object, an element that the language does not have, a missing one, or one of the wrong type.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        parse_from(text, Position { line: 1, column: 1 })
+        Self::parse_from(text, Position::START)
+    }
+
+    /// Reads a policy document that is a part of a larger text, and begins there at `start`: all
+    /// positions are those in the larger text.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`parse`](Self::parse).
+    pub fn parse_from(text: &str, start: Position) -> Result<Self, ParseError> {
+        parse::policy(text, start)
     }
 
     /// The version of the language that AWS reads the document in: the 2008 one if it names none.
@@ -112,11 +122,6 @@ impl Policy {
             sid: sid.map(str::to_owned),
         }
     }
-}
-
-/// As [`Policy::parse`], of a text that begins at a place.
-pub(crate) fn parse_from(text: &str, start: Position) -> Result<Policy, ParseError> {
-    parse::policy(text, start)
 }
 
 impl Default for Policy {

@@ -1,63 +1,17 @@
 //! Evaluation of requests.
 
-mod context;
 mod identity;
 mod principal;
 mod ruling;
 mod survey;
 
-pub use context::Context;
-pub(crate) use context::{Lookup, View};
 pub use identity::{Attached, Identity, Level};
-pub use principal::Principal;
 pub use ruling::{Layer, Ruling, Source};
-pub(crate) use survey::action_applies;
 use survey::{Asked, survey};
 
 use crate::document::{Policy, Statement};
 use crate::error::StatementRef;
-
-/// A request: who wants to do what on which resource, and what else is known of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Who calls.
-    pub principal: Principal,
-    /// The action, with its service's prefix (`sns:Publish`), in any case.
-    pub action: String,
-    /// The ARN of the resource. It is compared with the policy's resources; in a KMS key policy,
-    /// `*` there means the key itself. [`Identity::decide`] takes a pattern as well.
-    pub resource: String,
-    /// The account that owns the resource, where its ARN does not tell (a bucket's): twelve
-    /// digits. [`Identity::decide`] takes it to be the caller's own otherwise.
-    pub resource_account: Option<String>,
-    /// The condition keys.
-    pub context: Context,
-}
-
-impl Request {
-    /// A request.
-    pub fn new(
-        principal: Principal,
-        action: impl Into<String>,
-        resource: impl Into<String>,
-        context: Context,
-    ) -> Self {
-        Self {
-            principal,
-            action: action.into(),
-            resource: resource.into(),
-            resource_account: None,
-            context,
-        }
-    }
-
-    /// The request about a resource of this account.
-    #[must_use]
-    pub fn owned_by(mut self, account: impl Into<String>) -> Self {
-        self.resource_account = Some(account.into());
-        self
-    }
-}
+use crate::request::{Request, View};
 
 /// What a policy says of a request (IAM User Guide, "Policy evaluation logic").
 #[derive(Clone, Debug, PartialEq, Eq)]

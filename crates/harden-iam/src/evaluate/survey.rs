@@ -1,10 +1,11 @@
 //! Which statements of one policy speak to a request.
 
-use super::context::View;
-use crate::condition::{holds, pieces, resolve};
+use crate::condition::{holds, resolve};
 use crate::document::{Effect, Policy, Selector, Statement, Version};
 use crate::pattern::{Token, action_matches, contains, overlaps};
+use crate::request::View;
 use crate::truth::Truth;
+use crate::variable::pieces;
 
 /// The first statement of each sort, by its place; of those that may apply, with what is not known.
 #[derive(Default)]
@@ -36,7 +37,7 @@ pub(super) fn survey(
     let version = policy.version();
     for (index, statement) in policy.statements().iter().enumerate() {
         let applies = who(statement)
-            .and(|| action_applies(statement.actions(), action).into())
+            .and(|| statement.matches_action(action).into())
             .and(|| resource_applies(statement, asked, version, view))
             .and(|| {
                 let conditions = statement.conditions().iter();
@@ -59,12 +60,15 @@ pub(super) fn survey(
     found
 }
 
-/// Whether an action is among those of a statement.
-pub(crate) fn action_applies(actions: &Selector<Vec<String>>, action: &str) -> bool {
-    let named = |list: &[String]| list.iter().any(|pattern| action_matches(pattern, action));
-    match actions {
-        Selector::Only(list) => named(list),
-        Selector::Except(list) => !named(list),
+impl Statement {
+    /// Whether the statement is about an action: `Action` names it, or `NotAction` does not. Case
+    /// does not matter (IAM User Guide, "IAM JSON policy elements: Action" and "... NotAction").
+    pub fn matches_action(&self, action: &str) -> bool {
+        let is_named = |list: &[String]| list.iter().any(|pattern| action_matches(pattern, action));
+        match self.actions() {
+            Selector::Only(list) => is_named(list),
+            Selector::Except(list) => !is_named(list),
+        }
     }
 }
 

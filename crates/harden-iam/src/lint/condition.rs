@@ -2,10 +2,11 @@
 
 use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
-use crate::condition::{Kind, Operator, Piece, Quantifier, if_absent, is_readable, pieces};
+use crate::condition::{Kind, Operator, Quantifier, if_absent, is_readable};
 use crate::document::{Condition, Effect, Part, Selector, Statement};
 use crate::table::{KeyType, Service, known};
 use crate::truth::Truth;
+use crate::variable::{Piece, pieces};
 
 /// All operators without prefix and suffix.
 const OPERATORS: &[&str] = &[

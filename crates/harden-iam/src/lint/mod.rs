@@ -35,6 +35,7 @@
 //! * **Conditions against each other** (one key that should be two things at once), and a Deny with
 //!   a condition, or several that only together cover an Allow.
 
+mod call;
 mod condition;
 mod finding;
 mod key;
@@ -46,9 +47,8 @@ mod shape;
 
 use std::collections::BTreeMap;
 
+pub use call::{CallError, check_call};
 pub use finding::{Finding, Grade, Rule};
-pub(crate) use near::Near;
-pub(crate) use resource::{arns, is_authorized_on};
 
 use crate::document::{Policy, PrincipalSet, Selector, Statement};
 use crate::error::ParseError;

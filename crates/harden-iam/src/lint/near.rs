@@ -7,7 +7,7 @@ const MOST: usize = 100;
 
 /// A searcher, who gives up when a document is nothing but mistakes.
 #[derive(Debug, Default)]
-pub(crate) struct Near {
+pub(super) struct Near {
     searched: usize,
 }
 
@@ -47,7 +47,7 @@ impl Near {
     }
 
     /// An action of that name, or of one near it, of this service or of another.
-    pub(crate) fn action(
+    pub(super) fn action(
         &mut self,
         prefix: &str,
         name: &str,

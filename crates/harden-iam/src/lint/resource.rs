@@ -169,7 +169,7 @@ fn as_good_as_everything(meaning: &Meaning<'_>, written: &[Written<'_>]) -> Opti
 }
 
 /// The ARNs of what an action takes, with capitals where something has to be put in.
-pub(crate) fn arns(action: &Action<'_>) -> String {
+pub(super) fn arns(action: &Action<'_>) -> String {
     let resources = action.resources();
     let arns: Vec<String> = resources
         .iter()
@@ -185,7 +185,7 @@ pub(crate) fn arns(action: &Action<'_>) -> String {
 
 /// Whether an action is authorized on a resource, or on something that it stands for; those that
 /// take none are.
-pub(crate) fn is_authorized_on(action: &Action<'_>, resource: &str) -> bool {
+pub(super) fn is_authorized_on(action: &Action<'_>, resource: &str) -> bool {
     let written = Written::new(resource, Version::V2012);
     !action.takes_resources() || written.is_everything() || fits(action, &[written])
 }

@@ -7,8 +7,8 @@ mod algebra;
 
 use std::fmt::{self, Write};
 
-use crate::condition::{Piece, pieces};
 use crate::document::Version;
+use crate::variable::{Piece, pieces};
 
 pub(crate) use algebra::{contains, matches, overlaps};
 

@@ -2,10 +2,9 @@
 
 use super::means_everyone;
 use super::narrow::spares_pinned_only;
-use crate::condition::{Piece, pieces};
 use crate::document::{Condition, Effect, Policy, Selector, Statement};
-use crate::evaluate::action_applies;
 use crate::pattern::{Token, contains, glob, widest, within_segments};
+use crate::variable::{Piece, pieces};
 
 impl Policy {
     /// Whether a statement denies `action` to all callers but such as are pinned.
@@ -18,7 +17,7 @@ impl Policy {
         self.statements().iter().any(|deny| {
             deny.effect() == Effect::Deny
                 && means_everyone(deny)
-                && action_applies(deny.actions(), action)
+                && deny.matches_action(action)
                 && self.covers(deny, grant)
                 && deny.conditions().iter().all(|one| {
                     spares_pinned_only(one, version, action) || spares_services_only(one)

@@ -5,7 +5,6 @@ mod narrow;
 
 use crate::document::{Effect, Policy, Selector, Statement};
 use crate::error::StatementRef;
-use crate::evaluate::action_applies;
 
 /// A statement that lets everybody do something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ impl Policy {
                 return None;
             }
             let open = |action: &&&str| {
-                action_applies(statement.actions(), action)
+                statement.matches_action(action)
                     && !self.narrows(statement, action)
                     && !self.denied_to_most(statement, action)
             };

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::condition::{Kind, Operator, Piece, Quantifier, network, pieces};
+use crate::condition::{Kind, Operator, Quantifier, network};
 use crate::document::{Condition, Version};
 use crate::pattern::Token;
+use crate::variable::{Piece, pieces};
 
 /// What the values of a key say of a caller.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use super::issuer::Issuer;
 use crate::condition::holds;
 use crate::document::{Effect, Policy, PrincipalSet, Selector, Statement};
 use crate::error::StatementRef;
-use crate::evaluate::{Context, Principal, View, action_applies};
+use crate::request::{Context, Principal, View};
 use crate::truth::Truth;
 
 /// The call with which a job takes the role.
@@ -176,7 +176,7 @@ pub(super) fn admits(policy: &Policy, claims: &Claims) -> Admission {
 
 /// Whether a statement is about taking the role with a token.
 pub(super) fn is_about_tokens(statement: &Statement) -> bool {
-    action_applies(statement.actions(), ACTION)
+    statement.matches_action(ACTION)
 }
 
 /// Whether a statement's principal is the issuer's provider, or everybody.

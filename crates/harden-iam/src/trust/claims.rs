@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::issuer::{Issuer, claim_of};
 use crate::document::Policy;
-use crate::evaluate::Context;
+use crate::request::Context;
 
 /// The claims that STS puts into the request for a token of GitHub's, beside nothing else.
 ///

@@ -10,8 +10,9 @@ use super::admission::{is_about_tokens, is_meant};
 use super::claims::PASSED;
 use super::issuer::{Issuer, claim_of};
 use super::language::{Chars, Shape, exactly, many, once};
-use crate::condition::{Kind, Operator, Order, Piece, Quantifier, pieces};
+use crate::condition::{Kind, Operator, Order, Quantifier};
 use crate::document::{Condition, Effect, Policy, Statement, Version};
+use crate::variable::{Piece, pieces};
 
 /// Which value of which condition of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

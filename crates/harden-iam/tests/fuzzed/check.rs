@@ -1,7 +1,6 @@
 //! What the fuzz targets do with their input: they, and the replay of their corpora, share it.
 #![allow(dead_code, reason = "each fuzz target uses one of these")]
 
-use harden_iam::intake::documents;
 use harden_iam::lint::{Kind, lint, lint_text};
 use harden_iam::trust::{Claims, judge};
 use harden_iam::{
@@ -10,12 +9,10 @@ use harden_iam::{
 
 /// A policy document: read, printed and read again to the same; judged in every way.
 pub(crate) fn document(text: &str) {
-    in_a_file(text);
     let Ok(policy) = Policy::parse(text) else {
         assert_eq!(lint_text(text).len(), 1, "one finding: it is no document");
         return;
     };
-    in_an_answer(text, &policy);
     for printed in [policy.to_string(), format!("{policy:#}")] {
         // Printing escapes, and may go beyond the longest that is read.
         if printed.len() <= Policy::LONGEST {
@@ -46,42 +43,6 @@ pub(crate) fn document(text: &str) {
         identity.decide(&request);
     }
     policy.public_grants(&["s3:GetObject", "sns:Publish"]);
-}
-
-/// A file: what is found in it lies in it.
-fn in_a_file(text: &str) {
-    for document in documents(text).unwrap_or_default() {
-        let place = match document.policy() {
-            Ok(policy) => policy.statements().first().and_then(|one| one.position()),
-            Err(error) => error.position(),
-        };
-        if let Some(place) = place {
-            let line = usize::try_from(document.place(place).line).unwrap_or(usize::MAX);
-            assert!(line <= text.split('\n').count(), "{place} of {text}");
-        }
-    }
-}
-
-/// A document in an answer of the AWS CLI is the same document, and each part at its place.
-fn in_an_answer(text: &str, policy: &Policy) {
-    if !text.trim_start().starts_with('{') {
-        return;
-    }
-    let before = "{\"Role\": {\n\"AssumeRolePolicyDocument\":\n";
-    let answer = format!("{before}{text}}}}}");
-    let found = documents(&answer).unwrap_or_default();
-    assert_eq!(found.len(), 1, "{answer}");
-    let read = found.first().and_then(|one| one.policy().ok());
-    assert_eq!(read.as_ref(), Some(policy), "{answer}");
-    let line = |policy: &Policy| {
-        let first = policy.statements().first().and_then(|one| one.position());
-        first.map(|place| place.line)
-    };
-    assert_eq!(
-        read.as_ref().and_then(line),
-        line(policy).map(|line| line + 2),
-        "{answer}"
-    );
 }
 
 /// Two patterns and a text, a line each: what is said of them must agree.

@@ -22,6 +22,7 @@ use super::metric_history::short;
 
 /// How an alarm counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Rule<'a> {
     /// The period in seconds, over 0.
     pub period: i64,
@@ -37,6 +38,7 @@ pub struct Rule<'a> {
 
 /// What an alarm would have made of its metric's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// The start of the first period.
     pub since: Timestamp,
@@ -151,6 +153,7 @@ impl Evaluation {
 
 /// What decides at a rank.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Worst {
     /// Nothing breaches, whatever the threshold.
     Quiet,

@@ -13,6 +13,7 @@ use harden_core::credential_name::words;
 /// What a value looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ValueClass {
     /// Nothing.
     Empty,

@@ -1,40 +1,41 @@
-//! The files that are judged, and what else is asked about them.
+//! The files that a command reads.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use harden_core::one_line;
-use harden_iam::intake::{self, Document};
-use harden_iam::{ParseError, Policy, Position};
+use harden_iam::Position;
 
-use super::text;
+use super::intake::{self, Document};
 use crate::config;
 use crate::failure::{Context as _, Failure};
 
-/// The details of a large account are some megabytes; what is longer is no file of policies.
+/// The authorization details of a large account have a few megabytes. A longer file does not hold
+/// policies.
 const LONGEST: u64 = 64 << 20;
 
 /// A file that was read.
 pub(super) struct Input {
     /// Its path as given, or `<stdin>`.
     pub(super) shown: String,
-    /// Its path in the checkout, if it lies in one.
+    /// Its path within the checkout, if it is in one.
     pub(super) path: Option<String>,
     pub(super) text: String,
-    /// Where its lines begin: a large file has many findings.
+    /// The offset of each line: a large file has many findings, and each looks up a line.
     lines: Vec<usize>,
 }
 
-/// Reads the files; `-` is standard input, for one of all of them.
+/// Reads the files; one of them can be `-`, standard input.
 pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<Input>, Failure> {
-    // as code scanning has paths: from the root of the checkout, or else from here
+    // Code scanning needs paths from the root of the checkout; without a checkout, from the current
+    // folder.
     let root = config::checkout(Path::new(".")).or_else(|| Path::new(".").canonicalize().ok());
     let mut stdin_taken = false;
     let mut read_one = |path: &Path| {
         let is_stdin = path == Path::new("-");
         if is_stdin && std::mem::replace(&mut stdin_taken, true) {
             return Err(Failure::new(
-                "`-` stands twice, and there is one standard input",
+                "`-` is given twice, but there is only one standard input",
             ));
         }
         let shown = if is_stdin {
@@ -68,14 +69,14 @@ fn read_text(path: &Path, shown: &str) -> Result<String, Failure> {
     }
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::new(format!(
-            "{failed}: it has over {} MiB",
+            "{failed}: it is larger than {} MiB",
             LONGEST >> 20
         )));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::new(format!("{failed}: it is no UTF-8, from byte {at} on"))
-            .help("what PowerShell's `>` writes may be UTF-16: `| Out-File -Encoding utf8`")
+        Failure::new(format!("{failed}: it is not valid UTF-8 at byte {at}"))
+            .help("`>` in PowerShell can write UTF-16; use `| Out-File -Encoding utf8` instead")
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
@@ -95,31 +96,13 @@ impl Input {
         }
     }
 
-    /// The policies in the file.
+    /// The policy documents in the file.
     pub(super) fn documents(&self) -> Result<Vec<Document<'_>>, Failure> {
         intake::documents(&self.text)
             .map_err(|error| Failure::new(format!("{} {error}", self.shown)).help(error.help()))
     }
 
-    /// A policy that has to be one: what is wrong with it ends the command.
-    pub(super) fn policy(&self, document: &Document<'_>) -> Result<Policy, Failure> {
-        document
-            .policy()
-            .map_err(|error| self.refuse(document, &error))
-    }
-
-    fn refuse(&self, document: &Document<'_>, error: &ParseError) -> Failure {
-        let mut message = error.to_string();
-        if let Some(source) = std::error::Error::source(error) {
-            message = format!("{message}: {source}");
-        }
-        let place = error.position().map(|at| document.place(at));
-        let shown = text::plain(self, place, &message);
-        Failure::new(format!("{} is no policy\n{shown}", self.shown))
-            .help("`harden-cli iam lint` says what is wrong with policies")
-    }
-
-    /// Where a document is, in a few words: the file, and whose it is.
+    /// The name of a document for messages: the file, and its role or policy.
     pub(super) fn name(&self, document: &Document<'_>) -> String {
         match &document.name {
             Some(name) => format!("{} ({})", self.shown, one_line(name, 200)),

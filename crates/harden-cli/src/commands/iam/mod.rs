@@ -2,9 +2,12 @@
 
 mod can;
 mod input;
+mod intake;
 mod lint;
+mod policy;
 mod report;
 mod rules;
+mod snippet;
 mod text;
 mod trust;
 

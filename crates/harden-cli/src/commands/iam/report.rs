@@ -6,13 +6,13 @@ use std::sync::Arc;
 use harden_core::{
     Cause, Evidence, Location, Place, Remediation, ResourceId, Section, Unknown, Verdict,
 };
-use harden_iam::intake::Document;
 use harden_iam::lint::{Finding, Rule};
 use harden_runner::{PolicyFile, Report, Reported, RunInfo, Tool};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::input::Input;
+use super::intake::Document;
 use super::rules;
 use crate::config;
 
@@ -38,7 +38,7 @@ impl Found {
         document: &Document<'_>,
         mut finding: Finding,
     ) -> Self {
-        finding.position = finding.position.map(|at| document.place(at));
+        finding.position = finding.position.map(|at| document.position_in_text(at));
         Self {
             file: inputs
                 .get(input)

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use harden_core::one_line;
-use harden_iam::intake::Document;
 use harden_iam::lint::Kind;
 use harden_iam::trust::{self, Claims, Grade, Judgement};
 use harden_iam::{Pattern, Policy, Position, Selector};
@@ -13,8 +12,9 @@ use harden_runner::{ExitCode as Code, Report};
 use serde::Serialize;
 
 use super::input::{self, Input};
+use super::intake::Document;
 use super::report::{self, Found};
-use super::{Outputs, Style, Told, text, write_json};
+use super::{Outputs, Style, Told, policy, text, write_json};
 use crate::args::iam::TrustArgs;
 use crate::failure::Failure;
 
@@ -87,7 +87,7 @@ impl Trusts {
                 if document.kind == Some(Kind::Identity) {
                     continue;
                 }
-                let policy = input.policy(&document)?;
+                let policy = policy::parse(input, &document)?;
                 if document.kind.is_none() && !is_trust(&policy) {
                     continue;
                 }
@@ -162,11 +162,11 @@ fn is_trust(policy: &Policy) -> bool {
 fn placed(document: &Document<'_>, mut judgement: Judgement) -> Judgement {
     let report = &mut judgement.report;
     if let (Some(line), Some(column)) = (report.line, report.column) {
-        let at = document.place(Position { line, column });
+        let at = document.position_in_text(Position { line, column });
         (report.line, report.column) = (Some(at.line), Some(at.column));
     }
     for finding in &mut report.findings {
-        finding.position = finding.position.map(|at| document.place(at));
+        finding.position = finding.position.map(|at| document.position_in_text(at));
     }
     judgement
 }

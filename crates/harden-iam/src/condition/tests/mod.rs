@@ -1,5 +1,5 @@
 use super::*;
-use crate::evaluate::{Context, Principal};
+use crate::request::{Context, Principal};
 
 /// The truth of `operator: {k: wanted}` where the request has these values of `k`.
 fn judge(operator: &str, wanted: &[&str], actual: Option<&[&str]>) -> Truth {

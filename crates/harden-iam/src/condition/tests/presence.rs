@@ -1,6 +1,7 @@
 //! Keys that are absent, empty, several, or not known; and variables.
 
 use super::*;
+use crate::variable::{Piece, pieces};
 
 #[test]
 fn null() {

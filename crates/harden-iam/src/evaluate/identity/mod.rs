@@ -8,13 +8,12 @@ use grant::Grant;
 use question::{Question, source};
 use service::{Facts, Target};
 
-use super::context::View;
 use super::principal::Naming;
 use super::ruling::{Layer, Ruling, Source};
-use super::survey::{Asked, action_applies};
-use super::{Principal, Request};
+use super::survey::Asked;
 use crate::arn::ArnParts;
 use crate::document::{Effect, Policy, Statement};
+use crate::request::{Principal, Request, View};
 
 /// A policy and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +86,7 @@ impl Identity {
             let statements = attached.policy.statements().iter().enumerate();
             statements
                 .filter(move |(_, statement)| {
-                    statement.effect() == Effect::Allow
-                        && action_applies(statement.actions(), action)
+                    statement.effect() == Effect::Allow && statement.matches_action(action)
                 })
                 .map(move |(index, statement)| {
                     let source = source(Layer::Identity, attached, index);
@@ -144,7 +142,7 @@ impl Identity {
                 Target::Pattern(tokens) => Asked::Some(tokens),
             },
             needs_resource_policy: !own_side && facts.needs_resource_policy(request),
-            across_accounts: !own_side && self.across_accounts(request),
+            across_accounts: !own_side && request.is_cross_account(),
             never: facts.never_allowed(request),
             bounded: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
         };
@@ -221,18 +219,5 @@ impl Identity {
         let never = question.never.then_some(Grant::Missing(Layer::Service));
         let rest = control.into_iter().chain(endpoint).chain(never);
         denies.rule(rest.fold(base, |all, next| next.and(all)))
-    }
-
-    /// Whether the resource belongs to another account than the caller's.
-    pub(crate) fn across_accounts(&self, request: &Request) -> bool {
-        let owner = match &request.resource_account {
-            Some(account) => Some(account.as_str()),
-            None => ArnParts::parse(&request.resource).map(|arn| arn.account),
-        };
-        let owner = owner.filter(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()));
-        match (owner, request.principal.account_id()) {
-            (Some(owner), Some(caller)) => owner != caller,
-            _ => false,
-        }
     }
 }

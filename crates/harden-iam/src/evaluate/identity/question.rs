@@ -3,10 +3,11 @@
 use super::Attached;
 use super::grant::{Denies, Grant};
 use crate::document::{Effect, Selector, Statement};
-use crate::evaluate::context::View;
 use crate::evaluate::principal::{Naming, applies, named_as};
 use crate::evaluate::survey::{Asked, Survey, survey};
-use crate::evaluate::{Layer, Request, Source};
+use crate::evaluate::{Layer, Source};
+use crate::request::Request;
+use crate::request::View;
 use crate::truth::Truth;
 
 /// A request, prepared.

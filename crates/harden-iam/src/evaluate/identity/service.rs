@@ -1,8 +1,8 @@
 //! Rules of services that no policy can change, and what an action is authorized on.
 
-use super::super::Request;
 use crate::arn::ArnParts;
 use crate::pattern::{Token, of_real_arns, template};
+use crate::request::Request;
 use crate::table::{self, AccessLevel, known};
 
 /// What the authorization table says of a request's action.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::request::{Context, Principal};
 
 const TOPIC: &str = "arn:aws:sns:us-east-2:392853978631:alerts";
 

@@ -1,10 +1,11 @@
 //! A document of a file, and what is told of it.
 
 use harden_iam::lint::{self, Finding, Grade, Kind};
-use harden_iam::{Attached, ParseError, Policy, intake, trust};
+use harden_iam::{Attached, ParseError, Policy, trust};
 use serde::Serialize;
 
 use crate::commands::iam::input::Input;
+use crate::commands::iam::intake;
 
 /// A document of a file.
 pub(super) struct Document<'a> {

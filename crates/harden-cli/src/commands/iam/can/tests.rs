@@ -1,7 +1,9 @@
-//! Questions with files at hand.
+//! Answers of `iam can`.
 
-use super::*;
-use crate::document::Policy;
+use harden_iam::{Attached, Policy};
+
+use super::answer::{Decision, can};
+use super::keys::Keys;
 
 fn policies(statements: &str) -> Vec<Attached> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
@@ -13,7 +15,7 @@ const ALLOW: &str =
 const OBJECT: &str = "arn:aws:s3:::shop/a";
 
 #[test]
-fn three_answers() {
+fn a_call_is_allowed_or_denied_implicitly_or_explicitly() {
     let ask = |statements: &str, action: &str| {
         can(&policies(statements), action, OBJECT, &Keys::default())
     };
@@ -39,7 +41,7 @@ fn three_answers() {
 }
 
 #[test]
-fn keys_that_are_not_given_are_absent_and_named() {
+fn missing_keys_are_absent_and_are_listed() {
     let limited = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333", "aws:RequestedRegion": "us-east-2"}}}"#;
     let ask = |keys: &str| {
         can(
@@ -55,13 +57,16 @@ fn keys_that_are_not_given_are_absent_and_named() {
         bare.missing,
         ["aws:PrincipalAccount", "aws:RequestedRegion"]
     );
-    let told =
+    let given =
         ask(r#"{"aws:principalaccount": "111122223333", "aws:RequestedRegion": ["us-east-2"]}"#);
-    assert_eq!((told.decision, told.missing.len()), (Decision::Allowed, 0));
+    assert_eq!(
+        (given.decision, given.missing.len()),
+        (Decision::Allowed, 0)
+    );
 }
 
 #[test]
-fn both_sides_of_a_bucket() {
+fn the_policies_of_caller_and_bucket_are_combined() {
     let mut both = policies(
         r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "s3:GetObject", "Resource": "*"}"#,
     );
@@ -84,7 +89,7 @@ fn both_sides_of_a_bucket() {
 }
 
 #[test]
-fn the_callers_side_of_assuming_a_role() {
+fn assuming_a_role_without_its_trust_policy_is_decided_by_the_caller() {
     let assume = policies(
         r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111122223333:role/a"}"#,
     );
@@ -97,7 +102,7 @@ fn the_callers_side_of_assuming_a_role() {
 }
 
 #[test]
-fn a_trust_policy_has_no_say_in_other_actions() {
+fn a_trust_policy_does_not_affect_other_actions() {
     let mut role = policies(r#"{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}"#);
     role.extend(policies(
         r#"{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
@@ -108,7 +113,7 @@ fn a_trust_policy_has_no_say_in_other_actions() {
 }
 
 #[test]
-fn another_account_has_its_say_too() {
+fn a_resource_of_another_account_is_undetermined_without_its_policy() {
     let send = policies(r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#);
     let keys = Keys::parse(r#"{"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci"}"#).unwrap();
     let ask = |account: &str| {
@@ -120,7 +125,7 @@ fn another_account_has_its_say_too() {
 }
 
 #[test]
-fn variables_and_named_callers_are_asked_for() {
+fn variables_and_named_callers_are_listed_as_missing_keys() {
     let missing = |statements: &str| {
         can(
             &policies(statements),
@@ -151,7 +156,7 @@ fn variables_and_named_callers_are_asked_for() {
 }
 
 #[test]
-fn contexts_that_are_none() {
+fn invalid_contexts_are_refused() {
     for text in ["", "[]", r#"{"a": null}"#, r#"{"a": [{}]}"#] {
         assert!(Keys::parse(text).is_err(), "{text}");
     }
@@ -167,14 +172,14 @@ fn contexts_that_are_none() {
 }
 
 #[test]
-fn what_no_call_comes_to_is_not_allowed() {
+fn a_call_that_aws_never_authorizes_is_not_allowed() {
     let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
     let ask = |action: &str, resource: &str| {
         let answer = can(&policies(all), action, resource, &Keys::default());
         (answer.decision, answer.why)
     };
     for (action, resource, why) in [
-        ("s3:GetObjekt", OBJECT, "s3:GetObject is the nearest"),
+        ("s3:GetObjekt", OBJECT, "did you mean s3:GetObject?"),
         (
             "s3:ListBucket",
             OBJECT,
@@ -183,18 +188,18 @@ fn what_no_call_comes_to_is_not_allowed() {
         (
             "kms:Decrypt",
             "arn:aws:kms:us-east-2:111122223333:alias/shop",
-            "ask about",
+            ": use ",
         ),
         (
             "sns:Publish",
             "arn:aws:sqs:us-east-2:111122223333:q",
-            "ask about",
+            ": use ",
         ),
         ("Publish", "*", "no action Publish"),
     ] {
-        let (decision, told) = ask(action, resource);
-        assert_eq!(decision, Decision::Undetermined, "{action}: {told}");
-        assert!(told.contains(why), "{told}");
+        let (decision, reason) = ask(action, resource);
+        assert_eq!(decision, Decision::Undetermined, "{action}: {reason}");
+        assert!(reason.contains(why), "{reason}");
     }
     for (action, resource) in [
         ("s3:ListBucket", "arn:aws:s3:::shop"),
@@ -202,7 +207,7 @@ fn what_no_call_comes_to_is_not_allowed() {
         ("s3:GetObject", "arn:aws:s3:::shop/*"),
         ("kms:Decrypt", "arn:aws:kms:us-east-2:111122223333:key/k"),
         ("ecr:GetAuthorizationToken", "*"),
-        // it is authorized on `*`, whatever is said
+        // AWS authorizes it on `*`, whatever resource is given.
         ("ecr:GetAuthorizationToken", OBJECT),
         ("payments:get", "*"),
     ] {

@@ -1,18 +1,22 @@
 //! `iam can`: whether policies allow a call, and by which statement.
 
+mod answer;
+mod keys;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use harden_core::one_line;
-use harden_iam::can::{self, Answer, Decision, Keys};
 use harden_iam::{Attached, Position, table};
 use serde::Serialize;
 
-use super::{input, write_json};
+use super::{input, policy, write_json};
 use crate::args::ListFormat;
 use crate::args::iam::CanArgs;
 use crate::failure::Failure;
 use crate::output::{self, note};
+use answer::{Answer, Decision, can};
+use keys::Keys;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -27,13 +31,13 @@ pub(super) fn run(args: &CanArgs) -> Result<ExitCode, Failure> {
     let files = args.files.iter().chain(&args.context);
     let mut inputs = input::read(files.map(PathBuf::as_path))?;
     let keys = match args.context.as_ref().and_then(|_| inputs.pop()) {
-        Some(input) => keys(&input)?,
+        Some(input) => read_keys(&input)?,
         None => Keys::default(),
     };
-    let (mut policies, mut places, mut of_resource) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut policies, mut documents, mut of_resource) = (Vec::new(), Vec::new(), Vec::new());
     for input in &inputs {
         for document in input.documents()? {
-            let policy = input.policy(&document)?;
+            let policy = policy::parse(input, &document)?;
             let name = input.name(&document);
             if policy
                 .statements()
@@ -43,27 +47,27 @@ pub(super) fn run(args: &CanArgs) -> Result<ExitCode, Failure> {
                 of_resource.push(name.clone());
             }
             policies.push(Attached::new(name, policy));
-            places.push(document);
+            documents.push(document);
         }
     }
     if of_resource.len() > 1 {
         return Err(Failure::new(format!(
-            "several of the policies have a Principal: {}",
+            "more than one policy has a Principal: {}",
             of_resource.join(", ")
         ))
-        .help("a call is about one resource, and that has one policy"));
+        .help("a call is about one resource: give the policy of that resource only"));
     }
-    let mut answer = can::can(&policies, &args.action, &args.resource, &keys);
+    let mut answer = can(&policies, &args.action, &args.resource, &keys);
     let decides = policies
         .iter()
-        .zip(&places)
+        .zip(&documents)
         .find(|(policy, _)| Some(&policy.name) == answer.policy.as_ref());
     if let (Some((_, document)), Some(line), Some(column)) = (decides, answer.line, answer.column) {
-        let at = document.place(Position { line, column });
+        let at = document.position_in_text(Position { line, column });
         (answer.line, answer.column) = (Some(at.line), Some(at.column));
     }
     if answer.decision != Decision::Undetermined {
-        unknown_action(&args.action);
+        note_unknown_action(&args.action);
     }
     let code = match answer.decision {
         Decision::Allowed => 0,
@@ -83,7 +87,7 @@ pub(super) fn run(args: &CanArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code))
 }
 
-fn keys(input: &input::Input) -> Result<Keys, Failure> {
+fn read_keys(input: &input::Input) -> Result<Keys, Failure> {
     Keys::parse(&input.text).map_err(|error| {
         let source = std::error::Error::source(&error);
         let source = source.map_or_else(String::new, |source| format!(": {source}"));
@@ -92,8 +96,8 @@ fn keys(input: &input::Input) -> Result<Keys, Failure> {
     })
 }
 
-/// That an action does not exist is no answer to the question, and worth knowing.
-fn unknown_action(action: &str) {
+/// A denial of an action that does not exist is correct, but is probably a typing error.
+fn note_unknown_action(action: &str) {
     let (prefix, name) = action.split_once(':').unwrap_or_default();
     let known = table::service(&prefix.to_ascii_lowercase())
         .is_some_and(|service| service.action(name).is_some());
@@ -120,9 +124,12 @@ impl Document<'_> {
         if !answer.missing.is_empty() {
             let missing = one_line(&answer.missing.join(", "), 1000);
             text.push_str(&format!(
-                "  not given, and so not in the request: {missing}\n"
+                "  not given, and therefore not in the request: {missing}\n"
             ));
         }
         text
     }
 }
+
+#[cfg(test)]
+mod tests;

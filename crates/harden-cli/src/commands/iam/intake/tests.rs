@@ -1,4 +1,9 @@
-//! Answers of the AWS CLI, and what is none.
+//! Which documents a text holds.
+
+use std::path::Path;
+
+use harden_iam::Part;
+use harden_iam::lint::Kind;
 
 use super::*;
 
@@ -43,9 +48,9 @@ fn a_role_as_the_cli_prints_it_keeps_its_places() {
     assert_eq!(document.kind, Some(Kind::Trust));
     let policy = document.policy().unwrap();
     assert_eq!(policy.statements()[0].position(), Some(at(6, 21)));
-    let action = policy.statements()[0].position_of(crate::Part::Action(0));
+    let action = policy.statements()[0].position_of(Part::Action(0));
     assert_eq!(action, Some(at(7, 19)));
-    assert_eq!(document.place(at(7, 19)), at(7, 19));
+    assert_eq!(document.position_in_text(at(7, 19)), at(7, 19));
     // What is wrong with it has its place there too.
     let broken = ROLE.replace("\"Action\"", "\"Actoin\"");
     let error = one(&broken).policy().unwrap_err();
@@ -61,7 +66,7 @@ fn a_role_as_the_api_answers_is_at_its_string() {
     let document = one(text);
     let policy = document.policy().unwrap();
     let place = policy.statements()[0].position().unwrap();
-    assert_eq!(document.place(place), at(2, 30));
+    assert_eq!(document.position_in_text(place), at(2, 30));
 }
 
 #[test]
@@ -117,7 +122,7 @@ fn what_is_none_is_told_by_name() {
     ] {
         assert_eq!(error(template), IntakeError::Template);
     }
-    let position = START;
+    let position = Position::START;
     assert_eq!(
         error(r#"{"resource": {"aws_iam_role": {}}}"#),
         IntakeError::Terraform { position }
@@ -150,4 +155,19 @@ fn what_is_wrong_is_read_as_a_document_and_refused_there() {
     // Nothing is looked for deeper than answers are.
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     assert!(one(&deep).policy().is_err());
+}
+
+#[test]
+fn the_fuzz_corpus_keeps_its_properties() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/documents");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        // The fuzz target receives only valid UTF-8.
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            properties::check(text);
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{count} inputs");
 }
