@@ -180,3 +180,97 @@ macro_rules! provide_kinds {
         };
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures::executor::block_on;
+    use harden_core::{Cause, ResourceId};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Door;
+
+    impl Resource for Door {
+        const KIND: &'static Kind = &Kind {
+            name: "house/door",
+            permissions: &[],
+            starts_from: &[],
+        };
+
+        fn id(&self) -> ResourceId {
+            ResourceId::new("house/door", Place::global("home"), "front")
+        }
+    }
+
+    #[derive(Default)]
+    struct House {
+        early: EarlyCalls,
+        refused: Option<Unknown>,
+    }
+
+    impl Collector for House {
+        fn early_calls(&self) -> Option<&EarlyCalls> {
+            Some(&self.early)
+        }
+
+        fn refusal(&self) -> Option<(Place, Unknown)> {
+            Some((Place::global("home"), self.refused.clone()?))
+        }
+    }
+
+    impl Collect<House> for Door {
+        async fn collect(_: &House, facts: &Facts) -> Result<Collected<Self>, FactError> {
+            facts.called("ListDoors");
+            let mut doors = Collected::over(Scope::Everything);
+            doors.resources.push(Self);
+            Ok(doors)
+        }
+    }
+
+    crate::provide_kinds!(House: [Door], all of &[Door::KIND]);
+
+    #[test]
+    fn a_kind_is_listed_and_early_calls_are_counted_once() {
+        let house = House::default();
+        house.early.count("Knock");
+        let facts = Facts::new(vec![Arc::new(house)]);
+        assert_eq!(block_on(facts.list::<Door>()).unwrap().len(), 1);
+        let calls: Vec<_> = facts.calls().into_iter().collect();
+        assert_eq!(
+            calls,
+            [("Knock".to_owned(), 1), ("ListDoors".to_owned(), 1)]
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_the_gap_of_each_kind_and_no_call_is_made() {
+        let house = House {
+            refused: Some(Unknown::new(Cause::Denied, "no key")),
+            ..House::default()
+        };
+        let facts = Facts::new(vec![Arc::new(house)]);
+        let doors = block_on(facts.list::<Door>()).unwrap();
+        assert!(doors.is_empty());
+        assert_eq!(doors.gaps.len(), 1);
+        assert!(!doors.scope.covers(&Place::global("elsewhere")));
+        assert!(facts.calls().is_empty());
+    }
+
+    #[test]
+    fn a_list_of_kinds_that_differs_is_noticed() {
+        let registry = Registry::new(const { &[Lister::<House>::of::<Door>()] });
+        assert!(registry.lists_exactly(&[Door::KIND]));
+        assert!(!registry.lists_exactly(&[]));
+        assert!(!registry.lists_exactly(&[Door::KIND, Door::KIND]));
+        let window = Kind {
+            name: "house/windo",
+            permissions: &[],
+            starts_from: &[],
+        };
+        assert!(!registry.lists_exactly(&[&window]));
+    }
+}

@@ -87,3 +87,84 @@ impl<K: Eq + Hash> CallLimits<K> {
             .clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::task::Poll;
+
+    use futures::executor::block_on;
+    use futures::future::{join, join_all};
+    use harden_core::{Cause, Stop, Stopper};
+
+    use super::*;
+
+    const LIST: Operation = Operation::new("rds:DescribeEvents", "");
+
+    fn facts(stop: Stop) -> Facts {
+        Facts::with(Vec::new(), None, stop, false)
+    }
+
+    #[test]
+    fn a_call_ends_when_the_run_is_cancelled_and_no_other_begins() {
+        let (stopper, stop) = Stopper::new();
+        let (facts, limit) = (facts(stop), CallLimit::new(8));
+        let hangs = limit.call(&facts, LIST, std::future::pending::<()>());
+        let ends = async { stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed")) };
+        let (answer, ()) = block_on(join(hangs, ends));
+        let unknown = answer.unwrap_err();
+        assert_eq!(unknown.cause, Cause::Deadline);
+        assert_eq!(unknown.action.as_deref(), Some("rds:DescribeEvents"));
+
+        let made = Cell::new(false);
+        let answer = block_on(limit.call(&facts, LIST, async { made.set(true) }));
+        assert_eq!(answer.unwrap_err().cause, Cause::Deadline);
+        assert!(!made.get());
+        assert_eq!(facts.calls()["rds:DescribeEvents"], 1);
+    }
+
+    /// The most calls that were in flight at the same time, of twenty.
+    fn most_in_flight(limit: &CallLimit) -> usize {
+        let flying = Cell::new((0_usize, 0_usize));
+        let request = || async {
+            let (now, most) = flying.get();
+            flying.set((now + 1, most.max(now + 1)));
+            // lets the others begin
+            let mut again = true;
+            std::future::poll_fn(|cx| {
+                cx.waker().wake_by_ref();
+                if std::mem::take(&mut again) {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(())
+                }
+            })
+            .await;
+            let (now, most) = flying.get();
+            flying.set((now - 1, most));
+        };
+        let facts = facts(Stop::never());
+        let calls = (0..20).map(|_| limit.call(&facts, LIST, request()));
+        for answer in block_on(join_all(calls)) {
+            answer.unwrap();
+        }
+        assert_eq!(facts.calls()["rds:DescribeEvents"], 20);
+        flying.get().1
+    }
+
+    #[test]
+    fn no_more_calls_are_in_flight_than_the_limit_of_their_key() {
+        let limits = CallLimits::new(8);
+        assert_eq!(most_in_flight(&limits.get("rds")), 8);
+        assert_eq!(most_in_flight(&limits.get_at_most("cloudtrail", 2)), 2);
+        assert_eq!(most_in_flight(&CallLimits::new(0).get("rds")), 1);
+    }
+
+    #[test]
+    fn a_key_has_one_limit() {
+        let limits = CallLimits::new(1);
+        let (a, b) = (limits.get("rds"), limits.get("rds"));
+        assert!(Arc::ptr_eq(&a.0, &b.0));
+        assert!(!Arc::ptr_eq(&a.0, &limits.get("s3").0));
+    }
+}

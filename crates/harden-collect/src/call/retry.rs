@@ -105,3 +105,79 @@ impl RetryPolicy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUICK: RetryPolicy = RetryPolicy {
+        attempts: 4,
+        first_wait: Duration::from_millis(1),
+        total_limit: Duration::from_secs(10),
+    };
+
+    type Answer = Result<u32, FailedAttempt<&'static str>>;
+
+    async fn run(
+        policy: RetryPolicy,
+        answer: impl Fn(u32) -> Answer,
+    ) -> (Result<u32, &'static str>, u32) {
+        let count = std::cell::Cell::new(0);
+        let attempt = || {
+            count.set(count.get() + 1);
+            std::future::ready(answer(count.get()))
+        };
+        let result = policy.run(attempt, || "timed out").await;
+        (result, count.get())
+    }
+
+    #[tokio::test]
+    async fn a_failure_that_may_pass_is_attempted_again() {
+        let second = |n| {
+            if n == 1 {
+                Err(FailedAttempt::new("down", Retry::Backoff))
+            } else {
+                Ok(n)
+            }
+        };
+        assert_eq!(run(QUICK, second).await, (Ok(2), 2));
+        let never = |_| Err(FailedAttempt::new("denied", Retry::Never));
+        assert_eq!(run(QUICK, never).await, (Err("denied"), 1));
+        let always = |_| Err(FailedAttempt::new("down", Retry::Backoff));
+        assert_eq!(run(QUICK, always).await, (Err("down"), 4));
+    }
+
+    #[tokio::test]
+    async fn a_wait_beyond_the_limit_is_not_begun() {
+        for wait in [Duration::from_secs(10), Duration::MAX] {
+            let later = |_| Err(FailedAttempt::new("throttled", Retry::After(wait)));
+            assert_eq!(run(QUICK, later).await, (Err("throttled"), 1));
+        }
+        let soon = Duration::from_millis(1);
+        let later = |_| Err(FailedAttempt::new("throttled", Retry::After(soon)));
+        assert_eq!(run(QUICK, later).await.1, 4);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_takes_too_long_has_the_error_of_its_last_attempt() {
+        let short = RetryPolicy {
+            total_limit: Duration::from_millis(50),
+            ..QUICK
+        };
+        let hangs = short.run(std::future::pending::<Answer>, || "timed out");
+        assert_eq!(hangs.await, Err("timed out"));
+        let count = std::cell::Cell::new(0);
+        let then_hangs = || {
+            count.set(count.get() + 1);
+            let first = count.get() == 1;
+            async move {
+                if first {
+                    Err(FailedAttempt::new("down", Retry::Backoff))
+                } else {
+                    std::future::pending::<Answer>().await
+                }
+            }
+        };
+        assert_eq!(short.run(then_hangs, || "timed out").await, Err("down"));
+    }
+}

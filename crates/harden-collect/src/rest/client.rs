@@ -45,7 +45,7 @@ impl Client {
     /// # Errors
     /// When the token cannot be sent to the base URL, or is not a token.
     pub fn new(options: Options) -> Result<Self, SetupError> {
-        let base = path::parse_base(&options.base_url)?;
+        let base = path::parse_base_url(&options.base_url)?;
         let bearer = format!("Bearer {}", options.token.expose_secret());
         let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| SetupError::Token)?;
         if options.token.expose_secret().trim().is_empty() {

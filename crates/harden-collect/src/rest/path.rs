@@ -5,7 +5,11 @@ use reqwest::Url;
 use super::SetupError;
 
 /// Parses the base URL of an API: `https://api.vercel.com`, `https://sentry.example.com/below`.
-pub(super) fn parse_base(text: &str) -> Result<Url, SetupError> {
+///
+/// # Errors
+/// When a token cannot be sent there: the URL is not of HTTPS (loopback excepted), or has a user, a
+/// query or a fragment.
+pub fn parse_base_url(text: &str) -> Result<Url, SetupError> {
     let url = Url::parse(text.trim()).map_err(|_| SetupError::NoUrl)?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(SetupError::NoUrl);
@@ -84,7 +88,7 @@ mod tests {
     use super::*;
 
     fn url(base_url: &str, operation: &str, params: &[&str]) -> Option<String> {
-        let url = build_url(&parse_base(base_url).unwrap(), operation, params, &[])?;
+        let url = build_url(&parse_base_url(base_url).unwrap(), operation, params, &[])?;
         Some(url.to_string())
     }
 
@@ -127,7 +131,7 @@ mod tests {
             "http://[::1]:9",
             "http://localhost",
         ] {
-            assert!(parse_base(good).is_ok(), "{good}");
+            assert!(parse_base_url(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -136,13 +140,16 @@ mod tests {
             "https://a.b/?q",
             "https://a.b/#f",
         ] {
-            assert!(matches!(parse_base(bad), Err(SetupError::NoUrl)), "{bad}");
+            assert!(
+                matches!(parse_base_url(bad), Err(SetupError::NoUrl)),
+                "{bad}"
+            );
         }
         assert!(matches!(
-            parse_base("https://u:p@a.b"),
+            parse_base_url("https://u:p@a.b"),
             Err(SetupError::UserInfo)
         ));
-        let plain = parse_base("http://127.0.0.1.evil.example").unwrap_err();
+        let plain = parse_base_url("http://127.0.0.1.evil.example").unwrap_err();
         assert!(matches!(plain, SetupError::Plaintext { .. }));
     }
 }

@@ -1,25 +1,25 @@
 //! GET /repos/{owner}/{repo}/actions/permissions and …/actions/permissions/workflow.
 
 use futures::future::join;
-use harden_core::FactError;
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts};
 
+use super::GithubProvider;
 use super::answers::{ActionsAnswer, DefaultTokenAnswer};
-use super::at::{At, present};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, present};
 use crate::operation::{ACTIONS_PERMISSIONS, DEFAULT_TOKEN};
 use crate::resources::ActionsSettings;
 
-impl Live for ActionsSettings {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.in_repositories(read).await
+impl Collect<GithubProvider> for ActionsSettings {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.in_repositories(facts, read).await
     }
 }
 
-async fn read(at: At) -> Read<ActionsSettings> {
+async fn read(api: RepositoryApi) -> Portion<ActionsSettings> {
     let (actions, token) = join(
-        at.get::<ActionsAnswer>(ACTIONS_PERMISSIONS, "/actions/permissions"),
-        at.get::<DefaultTokenAnswer>(DEFAULT_TOKEN, "/actions/permissions/workflow"),
+        api.get::<ActionsAnswer>(ACTIONS_PERMISSIONS, "/actions/permissions"),
+        api.get::<DefaultTokenAnswer>(DEFAULT_TOKEN, "/actions/permissions/workflow"),
     )
     .await;
     let enabled = match actions {
@@ -41,11 +41,10 @@ async fn read(at: At) -> Read<ActionsSettings> {
         ),
         Err(failure) => (failure.unknown.clone().into(), failure.unknown.into()),
     };
-    ActionsSettings {
-        repository: at.repository.to_string(),
+    Portion::one(ActionsSettings {
+        repository: api.repository.to_string(),
         enabled,
         default_token,
         approves_pull_requests,
-    }
-    .into()
+    })
 }

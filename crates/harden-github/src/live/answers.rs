@@ -1,18 +1,19 @@
-//! The answers of the API, as much of each as is read. What is read is what is kept, in memory and
-//! in the cache: no type here has a field for the value of a secret or of a variable.
+//! The parts of the API's answers that are read. Nothing else is kept, neither in memory nor in the
+//! cache: no type here has a field for the value of a secret or of a variable.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A page of a listing.
-pub(super) trait Page {
+pub(super) trait Listed {
     type Item;
 
-    /// The items, and of how many in all they are; an error names the field that was not there.
+    /// The items, and how many the whole listing has, where the API states it. An error is the name of
+    /// the missing field.
     fn open(self) -> Result<(Vec<Self::Item>, Option<u64>), &'static str>;
 }
 
-impl<T> Page for Vec<T> {
+impl<T> Listed for Vec<T> {
     type Item = T;
 
     fn open(self) -> Result<(Self, Option<u64>), &'static str> {
@@ -20,7 +21,7 @@ impl<T> Page for Vec<T> {
     }
 }
 
-/// A listing that counts its items.
+/// Listings that state how many items they have.
 macro_rules! counted {
     ($($(#[$doc:meta])* $page:ident { $field:ident: $item:ty })*) => {$(
         $(#[$doc])*
@@ -30,7 +31,7 @@ macro_rules! counted {
             $field: Option<Vec<$item>>,
         }
 
-        impl Page for $page {
+        impl Listed for $page {
             type Item = $item;
 
             fn open(self) -> Result<(Vec<$item>, Option<u64>), &'static str> {
@@ -57,7 +58,7 @@ pub(super) struct Secret {
     pub(super) updated_at: Option<Timestamp>,
 }
 
-/// What is read by its name only: a variable, a pattern of branches, a check run.
+/// An object of which only the name is read: a variable, a pattern of branches, a check run.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Named {
     pub(super) name: Option<String>,
@@ -111,7 +112,7 @@ pub(super) struct Enabled {
     pub(super) enabled: Option<bool>,
 }
 
-/// An object of which only matters that it is there.
+/// An object of which only the presence matters.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Present {}
 

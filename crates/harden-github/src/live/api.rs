@@ -1,26 +1,26 @@
-//! Making calls: octocrab's layer, with what it leaves to us put around it: limits, retries,
-//! redirects within the host, conditional requests.
+//! Calls to a server of GitHub.
+//!
+//! octocrab signs the requests: with a token, or as an installation of an App, whose tokens it
+//! renews. It leaves the rest to us: limits, retries, redirects within the host, conditional
+//! requests, and a bound for the size of answers.
 
-use std::error::Error as _;
 use std::sync::Arc;
-use std::time::Duration;
 
+use harden_collect::rest::{BodyError, Link, MAX_BODY_BYTES, is_timeout, read_body};
+use harden_collect::{CallLimit, FailedAttempt, Retry, RetryPolicy};
+use harden_core::{Cause, Unknown};
 use octocrab::Octocrab;
-use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LINK, LOCATION};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tokio::sync::Semaphore;
 
 use super::cache::{Cache, Entry};
-use super::failure::{Failure, Refusal, failed, refused};
-use super::paging::next_link;
+use super::failure::{Failure, Refusal, Said, failed, refused};
 use super::quota::Quota;
 use crate::operation::Operation;
 use crate::path::has_steps;
 
-/// How often a call is made at most.
-const ATTEMPTS: u32 = 4;
-/// How many redirects are followed: one for a renamed repository, one for its server's sake.
-const REDIRECTS: u32 = 3;
+/// How many redirects are followed: one for a renamed repository, one for the server's own reasons.
+const MAX_REDIRECTS: u32 = 3;
 
 /// The API of one server. Cheap to clone.
 #[derive(Clone)]
@@ -28,16 +28,15 @@ pub(super) struct Api(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) crab: Octocrab,
-    /// The API's address, without a slash at its end.
+    /// The URL of the API, without a slash at its end.
     pub(super) base: String,
     pub(super) quota: Quota,
-    pub(super) gate: Semaphore,
+    pub(super) limit: CallLimit,
+    pub(super) retry: RetryPolicy,
     pub(super) cache: Option<Cache>,
-    /// The wait before the first retry of what failed without a reason; it doubles each time.
-    pub(super) backoff: Duration,
 }
 
-/// An answer, and where the next page of it is.
+/// An answer, and the URL of its next page.
 #[derive(Debug)]
 pub(super) struct Answer<T> {
     pub(super) body: T,
@@ -49,14 +48,15 @@ pub(super) struct Answer<T> {
 pub(super) enum Keep {
     /// As the type that it is read into.
     Facts,
-    /// Not at all: it is text that may hold anything.
+    /// Not at all: it is text that can contain anything.
     Nothing,
 }
 
+/// An answer that is not parsed yet.
 struct Raw {
     status: u16,
     headers: HeaderMap,
-    text: String,
+    body: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +70,12 @@ impl Api {
         Self(Arc::new(inner))
     }
 
-    /// Asks for a path, or for the address that an answer named.
+    /// The limit of calls in flight.
+    pub(super) fn limit(&self) -> &CallLimit {
+        &self.0.limit
+    }
+
+    /// Reads a path, or the URL that an answer named.
     pub(super) async fn get<T>(
         &self,
         operation: Operation,
@@ -82,9 +87,12 @@ impl Api {
     {
         let mut path = self.local(path).ok_or_else(|| elsewhere(operation))?;
         if has_steps(&path) {
-            return Err(failed(operation, "a name of dots only can't be asked for"));
+            return Err(failed(
+                operation,
+                "a name that is `.` or `..` cannot be part of a path",
+            ));
         }
-        for _ in 0..=REDIRECTS {
+        for _ in 0..=MAX_REDIRECTS {
             let cache = self.0.cache.as_ref().filter(|_| keep == Keep::Facts);
             let kept: Option<Entry<T>> = match cache {
                 Some(cache) => cache.get(&path, operation.name).await,
@@ -110,14 +118,14 @@ impl Api {
                         &Refusal {
                             status,
                             headers: &raw.headers,
-                            message: &message(&raw.text),
+                            message: &message(&raw.body),
                         },
                         operation,
                     ));
                 }
             }
         }
-        Err(failed(operation, "GitHub redirected in a circle"))
+        Err(failed(operation, "GitHub redirected too many times"))
     }
 
     /// Sends a document.
@@ -135,11 +143,11 @@ impl Api {
             let refusal = Refusal {
                 status: raw.status,
                 headers: &raw.headers,
-                message: &message(&raw.text),
+                message: &message(&raw.body),
             };
             return Err((raw.status, refused(&refusal, operation)));
         }
-        serde_json::from_str(&raw.text).map_err(|_| (raw.status, unreadable(operation)))
+        serde_json::from_slice(&raw.body).map_err(|_| (raw.status, unreadable(operation)))
     }
 
     async fn answer<T>(
@@ -163,14 +171,14 @@ impl Api {
     where
         T: Serialize + DeserializeOwned,
     {
-        let text = if raw.text.is_empty() {
-            "null"
+        // 204 has no body
+        let body = if raw.body.is_empty() {
+            b"null"
         } else {
-            &raw.text
+            &*raw.body
         };
-        let body: T = serde_json::from_str(text).map_err(|_| unreadable(operation))?;
-        let links = raw.headers.get_all(LINK).iter();
-        let next = links.filter_map(|l| l.to_str().ok()).find_map(next_link);
+        let body: T = serde_json::from_slice(body).map_err(|_| unreadable(operation))?;
+        let next = Link::find(&raw.headers, "next").map(|link| link.target);
         if let (Some(cache), Some(etag)) = (cache, raw.headers.get(ETAG))
             && let Ok(etag) = etag.to_str()
         {
@@ -184,8 +192,8 @@ impl Api {
         Ok(Answer { body, next })
     }
 
-    /// Makes a call until it is answered: what is limited waits as long as GitHub asks, what the
-    /// server could not do is tried again.
+    /// Makes a call until it is answered. After a rate limit it waits as long as GitHub asks, and
+    /// what the server could not do is attempted again.
     async fn attempts(
         &self,
         operation: Operation,
@@ -193,85 +201,94 @@ impl Api {
         headers: &HeaderMap,
         body: Option<&serde_json::Value>,
     ) -> Result<Raw, Failure> {
-        let permit = self.0.gate.acquire().await;
-        let mut pause = self.0.backoff;
-        let mut last = None;
-        for attempt in 1..=ATTEMPTS {
-            let limit = |unknown: harden_core::Unknown| {
-                let mut failure = failed(operation, "");
-                let action = failure.unknown.action.take();
-                failure.unknown = harden_core::Unknown { action, ..unknown };
-                failure
-            };
-            if let Some(wait) = self.0.quota.admit().map_err(limit)? {
-                tokio::time::sleep(wait).await;
-            }
-            let raw = match self.send(path, headers, body).await {
-                Ok(raw) => raw,
-                Err(words) => {
-                    last = Some(failed(operation, words));
-                    self.pause(attempt, &mut pause).await;
-                    continue;
-                }
-            };
-            self.0.quota.learn(&raw.headers);
-            let said = message(&raw.text);
-            if let Some(limited) = self.0.quota.limited(raw.status, &raw.headers, &said) {
-                let wait = limited.map_err(limit)?;
-                last = Some(limit(harden_core::Unknown::new(
-                    harden_core::Cause::Throttled,
-                    "GitHub asked to slow down, and went on asking",
-                )));
-                if attempt < ATTEMPTS {
-                    tokio::time::sleep(wait).await;
-                }
-                continue;
-            }
-            if raw.status < 500 {
-                drop(permit);
-                return Ok(raw);
-            }
-            let refusal = Refusal {
-                status: raw.status,
-                headers: &raw.headers,
-                message: &said,
-            };
-            last = Some(refused(&refusal, operation));
-            self.pause(attempt, &mut pause).await;
-        }
-        Err(last.unwrap_or_else(|| unreadable(operation)))
+        let attempt = || self.attempt(operation, path, headers, body);
+        let timed_out = || failed(operation, TIMED_OUT);
+        self.0.retry.run(attempt, timed_out).await
     }
 
-    async fn pause(&self, attempt: u32, pause: &mut Duration) {
-        if attempt < ATTEMPTS {
-            tokio::time::sleep(*pause).await;
-            *pause *= 2;
+    async fn attempt(
+        &self,
+        operation: Operation,
+        path: &str,
+        headers: &HeaderMap,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Raw, FailedAttempt<Failure>> {
+        let throttled = |unknown: Unknown, retry| {
+            let permission = harden_collect::Operation::from(operation).permission();
+            let failure = Failure {
+                said: Said::Other,
+                unknown: unknown.during(permission),
+            };
+            FailedAttempt::new(failure, retry)
+        };
+        let quota = &self.0.quota;
+        let admitted = quota.admit();
+        let wait = admitted.map_err(|unknown| throttled(unknown, Retry::Never))?;
+        if let Some(wait) = wait {
+            tokio::time::sleep(wait).await;
         }
+        let raw = self.send(operation, path, headers, body).await?;
+        quota.learn(&raw.headers);
+        let said = message(&raw.body);
+        match quota.limited(raw.status, &raw.headers, &said) {
+            Some(Ok(wait)) => {
+                let message = "GitHub asked to slow down on every attempt";
+                let unknown = Unknown::new(Cause::Throttled, message);
+                return Err(throttled(unknown, Retry::After(wait)));
+            }
+            Some(Err(too_long)) => return Err(throttled(too_long, Retry::Never)),
+            None => {}
+        }
+        if raw.status < 500 {
+            return Ok(raw);
+        }
+        let refusal = Refusal {
+            status: raw.status,
+            headers: &raw.headers,
+            message: &said,
+        };
+        Err(FailedAttempt::new(
+            refused(&refusal, operation),
+            Retry::Backoff,
+        ))
     }
 
     async fn send(
         &self,
+        operation: Operation,
         path: &str,
         headers: &HeaderMap,
         body: Option<&serde_json::Value>,
-    ) -> Result<Raw, &'static str> {
+    ) -> Result<Raw, FailedAttempt<Failure>> {
         let crab = &self.0.crab;
         let sent = match body {
             None => crab._get_with_headers(path, Some(headers.clone())).await,
             Some(body) => crab._post(path, Some(body)).await,
         };
-        let response = sent.map_err(|error| not_answered(&error))?;
+        let broken = |error: &(dyn std::error::Error + 'static)| {
+            let failure = failed(operation, explain_no_answer(error));
+            FailedAttempt::new(failure, Retry::Backoff)
+        };
+        let response = sent.map_err(|error| broken(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = crab.body_to_string(response).await;
+        // octocrab would read a body of any size
+        let response = reqwest::Response::from(response.map(reqwest::Body::wrap));
+        let body = read_body(response, MAX_BODY_BYTES).await;
+        let body = body.map_err(|error| match error {
+            BodyError::TooLarge { .. } => {
+                FailedAttempt::new(failed(operation, error.to_string()), Retry::Never)
+            }
+            error => broken(&error),
+        })?;
         Ok(Raw {
             status,
             headers,
-            text: text.map_err(|error| not_answered(&error))?,
+            body,
         })
     }
 
-    /// The path of an address on this server, with its query; none for any other server, to which
-    /// the token is not taken.
+    /// The path and the query of a URL on this server; none for any other server, since the token is
+    /// not for it.
     fn local(&self, address: &str) -> Option<String> {
         if address.starts_with('/') && !address.starts_with("//") {
             return Some(address.to_owned());
@@ -286,8 +303,10 @@ impl Api {
     }
 }
 
+const TIMED_OUT: &str = "GitHub did not answer in time";
+
 fn elsewhere(operation: Operation) -> Failure {
-    let message = "GitHub redirected to another host, to which the token is not taken";
+    let message = "GitHub redirected to another host, to which the token is not sent";
     failed(operation, message)
 }
 
@@ -295,18 +314,14 @@ fn unreadable(operation: Operation) -> Failure {
     failed(operation, "GitHub gave an answer that could not be read")
 }
 
-fn message(text: &str) -> String {
-    serde_json::from_str::<Message>(text).map_or_else(|_| String::new(), |m| m.message)
+fn message(body: &[u8]) -> String {
+    serde_json::from_slice::<Message>(body).map_or_else(|_| String::new(), |m| m.message)
 }
 
-/// Why no answer came. Nothing of the error's own words: they hold the address.
-fn not_answered(error: &octocrab::Error) -> &'static str {
-    let causes = std::iter::successors(error.source(), |e| (*e).source());
-    let timeout = causes
-        .filter_map(|e| e.downcast_ref::<reqwest::Error>())
-        .any(reqwest::Error::is_timeout);
-    if timeout {
-        "GitHub did not answer in time"
+/// Why no answer came. The error's own message is not kept, since it has the URL in it.
+fn explain_no_answer(error: &(dyn std::error::Error + 'static)) -> &'static str {
+    if is_timeout(error) {
+        TIMED_OUT
     } else {
         "GitHub could not be reached"
     }

@@ -3,27 +3,27 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use harden_core::{FactError, Known};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known};
 
+use super::GithubProvider;
 use super::answers::BranchAnswer;
-use super::at::{At, present};
 use super::failure::Said;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, present};
 use crate::operation::BRANCH;
 use crate::path::segment;
 use crate::resources::{Branch, Repository};
 
-impl Live for Branch {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.from(read).await
+impl Collect<GithubProvider> for Branch {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.for_each(facts, read).await
     }
 }
 
-async fn read(at: At, repository: Arc<Repository>) -> Read<Branch> {
-    let mut read = Read::default();
+async fn read(api: RepositoryApi, repository: Arc<Repository>) -> Portion<Branch> {
+    let mut read = Portion::default();
     let default = &repository.default_branch;
-    let mut names = at.policy.protection.branches.clone();
+    let mut names = api.policy.protection.branches.clone();
     if names.is_empty() {
         match default {
             Known::Yes(default) => names.push(default.clone()),
@@ -34,15 +34,15 @@ async fn read(at: At, repository: Arc<Repository>) -> Read<Branch> {
     names.dedup();
     let branches = names.into_iter().map(|name| {
         let is_default = default.as_ref().map(|default| *default == name);
-        branch(&at, name, is_default)
+        branch(&api, name, is_default)
     });
     read.resources = join_all(branches).await;
     read
 }
 
-async fn branch(at: &At, branch: String, is_default: Known<bool>) -> Branch {
+async fn branch(api: &RepositoryApi, branch: String, is_default: Known<bool>) -> Branch {
     let path = format!("/branches/{}", segment(&branch));
-    let answer = at.get::<BranchAnswer>(BRANCH, &path).await;
+    let answer = api.get::<BranchAnswer>(BRANCH, &path).await;
     let (exists, protected) = match answer {
         Ok(answer) => (
             Known::Yes(true),
@@ -57,7 +57,7 @@ async fn branch(at: &At, branch: String, is_default: Known<bool>) -> Branch {
         }
     };
     Branch {
-        repository: at.repository.to_string(),
+        repository: api.repository.to_string(),
         branch,
         is_default,
         exists,

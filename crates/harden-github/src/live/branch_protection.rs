@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use harden_core::{FactError, Known};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known};
 
+use super::GithubProvider;
 use super::answers::{
     CheckAnswer, ChecksAnswer, Enabled, PeopleAnswer, ProtectionAnswer, ReviewsAnswer,
 };
-use super::at::{At, missing, present};
 use super::failure::Said;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, missing, present};
 use crate::operation::BRANCH_PROTECTION as SOURCE;
 use crate::path::segment;
 use crate::resources::{
@@ -18,18 +18,18 @@ use crate::resources::{
     RequiredReviews,
 };
 
-impl Live for BranchProtection {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.from(read).await
+impl Collect<GithubProvider> for BranchProtection {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.for_each(facts, read).await
     }
 }
 
-async fn read(at: At, branch: Arc<Branch>) -> Read<BranchProtection> {
+async fn read(api: RepositoryApi, branch: Arc<Branch>) -> Portion<BranchProtection> {
     if branch.exists == Known::Yes(false) {
-        return Read::default();
+        return Portion::default();
     }
     let path = format!("/branches/{}/protection", segment(&branch.branch));
-    let classic = match at.get::<ProtectionAnswer>(SOURCE, &path).await {
+    let classic = match api.get::<ProtectionAnswer>(SOURCE, &path).await {
         Ok(answer) => Known::Yes(Classic::Rules(Box::new(rules(answer)))),
         Err(failure) => match failure.said {
             Said::BranchNotProtected => Known::Yes(Classic::None),
@@ -37,12 +37,11 @@ async fn read(at: At, branch: Arc<Branch>) -> Read<BranchProtection> {
             _ => failure.unknown.into(),
         },
     };
-    BranchProtection {
+    Portion::one(BranchProtection {
         repository: branch.repository.clone(),
         branch: branch.branch.clone(),
         classic,
-    }
-    .into()
+    })
 }
 
 /// What is not there is not required: GitHub leaves out required_status_checks,

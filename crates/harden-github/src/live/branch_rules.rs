@@ -2,40 +2,39 @@
 
 use std::sync::Arc;
 
-use harden_core::{FactError, Known};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known};
 
+use super::GithubProvider;
 use super::answers::RuleAnswer;
-use super::at::{At, known, missing, present};
 use super::branch_protection::required;
 use super::failure::Said;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, known, missing, present};
 use crate::operation::BRANCH_RULES as SOURCE;
 use crate::path::segment;
 use crate::resources::{Branch, BranchRules, EffectiveRule, Offered};
 
-impl Live for BranchRules {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.from(read).await
+impl Collect<GithubProvider> for BranchRules {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.for_each(facts, read).await
     }
 }
 
-async fn read(at: At, branch: Arc<Branch>) -> Read<BranchRules> {
+async fn read(api: RepositoryApi, branch: Arc<Branch>) -> Portion<BranchRules> {
     if branch.exists == Known::Yes(false) {
-        return Read::default();
+        return Portion::default();
     }
     let path = format!("/rules/branches/{}?per_page=100", segment(&branch.branch));
-    let pages = at.pages::<Vec<RuleAnswer>>(SOURCE, &path).await;
-    let rules = match pages.complete() {
+    let pages = api.get_pages::<Vec<RuleAnswer>>(SOURCE, &path).await;
+    let rules = match pages.into_result() {
         Err(failure) if failure.said == Said::NotOffered => Known::Yes(Offered::NotOffered),
         result => known(result.map(|rules| Offered::Is(rules.into_iter().map(rule).collect()))),
     };
-    BranchRules {
+    Portion::one(BranchRules {
         repository: branch.repository.clone(),
         branch: branch.branch.clone(),
         rules,
-    }
-    .into()
+    })
 }
 
 fn rule(answer: RuleAnswer) -> EffectiveRule {

@@ -1,24 +1,25 @@
-//! The client of a server, as the caller.
+//! The client of a server, with the credentials of the caller.
 
 use std::time::Duration;
 
+use harden_collect::{CallLimit, RetryPolicy};
 use octocrab::Octocrab;
 use reqwest::header::{ACCEPT, HeaderName};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
+use super::address::host_of;
 use super::api::{Api, Inner};
 use super::cache::Cache;
-use super::connect::{Connect, host_of};
+use super::connect::Connect;
 use super::error::ConnectError;
 use super::quota::Quota;
 use super::token::Token;
 
-/// The version of the API that is asked for.
+/// The version of the API.
 const API_VERSION: &str = "2022-11-28";
 
-/// What is shown, with all that is read of files.
-enum Shown {
+/// The credentials, with what was read from files.
+enum Credentials {
     Bearer(SecretString),
     App {
         app_id: u64,
@@ -28,15 +29,15 @@ enum Shown {
     },
 }
 
-/// The API of a server, as the caller.
+/// The API of a server, with the credentials of the caller.
 pub(super) async fn api(connect: Connect, base: &str) -> Result<Api, ConnectError> {
     let host = host_of(base).unwrap_or_default();
-    let shown = shown(connect.token.ok_or(ConnectError::NoToken { host })?).await?;
-    let is_app = matches!(shown, Shown::App { .. });
-    // built between two waits: octocrab's builder can't go from one thread to another
-    let (crab, key) = client(connect.timeout, base, shown)?;
+    let credentials = credentials(connect.token.ok_or(ConnectError::NoToken { host })?).await?;
+    let is_app = matches!(credentials, Credentials::App { .. });
+    // octocrab's builder cannot be sent between threads, so it must not live across an await
+    let (crab, key) = client(connect.timeout, base, credentials)?;
     if is_app {
-        // asked for now, so that a wrong key is told before every listing would
+        // checked here, so that a wrong key is one error and not a gap in each listing
         crab.installation_token().await.map_err(|error| {
             let reason = match error {
                 octocrab::Error::GitHub { source, .. } => {
@@ -55,24 +56,30 @@ pub(super) async fn api(connect: Connect, base: &str) -> Result<Api, ConnectErro
         None => None,
     };
     let leave = connect.policy.quota.leave_percent;
+    let mut retry = RetryPolicy::default();
+    retry.first_wait = connect.backoff;
+    // each attempt can take the whole time limit, after the longest wait for a rate limit
+    let attempt = connect.timeout.saturating_add(connect.patience);
+    let attempts = u32::try_from(retry.attempts).unwrap_or(u32::MAX);
+    retry.total_limit = attempt.saturating_mul(attempts);
     Ok(Api::new(Inner {
         crab,
         base: base.to_owned(),
         quota: Quota::new(leave, connect.patience, connect.now),
-        gate: Semaphore::new(connect.in_flight.max(1)),
+        limit: CallLimit::new(connect.in_flight),
+        retry,
         cache,
-        backoff: connect.backoff,
     }))
 }
 
-async fn shown(token: Token) -> Result<Shown, ConnectError> {
+async fn credentials(token: Token) -> Result<Credentials, ConnectError> {
     match token {
         Token::Bearer(token) => {
-            let shown = token.expose_secret();
-            if shown.is_empty() || !shown.chars().all(|c| c.is_ascii_graphic()) {
+            let text = token.expose_secret();
+            if text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()) {
                 return Err(ConnectError::BadToken);
             }
-            Ok(Shown::Bearer(token))
+            Ok(Credentials::Bearer(token))
         }
         Token::App {
             app_id,
@@ -82,9 +89,9 @@ async fn shown(token: Token) -> Result<Shown, ConnectError> {
             let pem = tokio::fs::read(&key_file).await;
             let key_file = key_file.display().to_string();
             let pem = pem.map_err(|error| ConnectError::App {
-                reason: format!("can't read its key {key_file}: {error}"),
+                reason: format!("could not read its key {key_file}: {error}"),
             })?;
-            Ok(Shown::App {
+            Ok(Credentials::App {
                 app_id,
                 installation_id,
                 key_file,
@@ -94,11 +101,11 @@ async fn shown(token: Token) -> Result<Shown, ConnectError> {
     }
 }
 
-/// A client that shows it, and what tells its cache from that of others.
+/// A client with these credentials, and the secret that its cache entries are named by.
 fn client(
     timeout: Duration,
     base: &str,
-    shown: Shown,
+    credentials: Credentials,
 ) -> Result<(Octocrab, SecretString), ConnectError> {
     let failed = |error: &dyn std::fmt::Display| ConnectError::Client(error.to_string());
     let http = reqwest::Client::builder()
@@ -117,14 +124,14 @@ fn client(
             HeaderName::from_static("x-github-api-version"),
             API_VERSION.to_owned(),
         );
-    match shown {
-        Shown::Bearer(token) => {
+    match credentials {
+        Credentials::Bearer(token) => {
             let crab = builder
                 .personal_token(token.clone())
                 .build_with_reqwest(http);
             Ok((crab.map_err(|error| failed(&error))?, token))
         }
-        Shown::App {
+        Credentials::App {
             app_id,
             installation_id,
             key_file,
@@ -133,12 +140,12 @@ fn client(
             let crab = builder
                 .app_from_rsa_pem(app_id.into(), pem)
                 .map_err(|_| ConnectError::App {
-                    reason: format!("{key_file} holds no RSA key in PEM form"),
+                    reason: format!("{key_file} is not an RSA key in PEM form"),
                 })?
                 .build_with_reqwest(http)
                 .and_then(|crab| crab.installation(installation_id.into()))
                 .map_err(|error| failed(&error))?;
-            // its tokens change each hour
+            // the tokens of an installation change every hour, so they cannot name the cache
             let key = SecretString::from(format!("app {app_id} {installation_id}"));
             Ok((crab, key))
         }

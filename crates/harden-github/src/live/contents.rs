@@ -1,27 +1,27 @@
 //! GET /repos/{owner}/{repo}/contents/{path}: folders and files of the default branch.
 //!
-//! Files are text that may hold anything: none is kept beyond the run. Of a folder the cache keeps
-//! names.
+//! Files are text that can contain anything, so none is kept after the run. Of a folder the cache
+//! keeps the names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::answers::ContentAnswer;
-use super::at::{At, missing};
 use super::failure::{Failure, Said, failed};
+use super::repository_api::{RepositoryApi, missing};
 use crate::operation::CONTENTS;
 use crate::path;
 
-impl At {
-    /// The paths of the files in a folder, in order; none where there is no such folder. A folder
-    /// of more than a thousand entries is cut there by GitHub.
-    pub(super) async fn folder(&self, folder: &str) -> Result<Vec<String>, Failure> {
+impl RepositoryApi {
+    /// The paths of the files in a folder, sorted; none where there is no such folder. GitHub returns
+    /// at most a thousand entries of a folder.
+    pub(super) async fn list_folder(&self, folder: &str) -> Result<Vec<String>, Failure> {
         let path = format!("/contents/{}", path::file(folder));
         let entries = match self.get::<Vec<ContentAnswer>>(CONTENTS, &path).await {
             Ok(entries) => entries,
-            // with the permission to read contents, 404 says that there is none
+            // with the permission to read contents, 404 means that there is no such folder
             Err(failure) if matches!(failure.said, Said::NotFound | Said::Empty) => {
-                return self.absent(failure).await;
+                return self.confirm_missing(failure).await;
             }
             Err(failure) => return Err(failure),
         };
@@ -36,9 +36,9 @@ impl At {
         Ok(files)
     }
 
-    /// That there is no such folder, where the token is known to read contents: the root of the
-    /// repository can be read, or the repository is empty.
-    async fn absent(&self, failure: Failure) -> Result<Vec<String>, Failure> {
+    /// No files, if the folder is known to be missing: the token can read the root of the repository,
+    /// or the repository is empty. Without the permission to read contents GitHub answers 404 too.
+    async fn confirm_missing(&self, failure: Failure) -> Result<Vec<String>, Failure> {
         if failure.said == Said::Empty {
             return Ok(Vec::new());
         }
@@ -50,7 +50,7 @@ impl At {
     }
 
     /// The text of a file.
-    pub(super) async fn file(&self, file: &str) -> Result<String, Failure> {
+    pub(super) async fn read_file(&self, file: &str) -> Result<String, Failure> {
         let path = format!("/contents/{}", path::file(file));
         let answer: ContentAnswer = self.get_text(CONTENTS, &path).await?;
         // a file over a megabyte comes without its text
@@ -60,7 +60,7 @@ impl At {
         let content = answer.content.ok_or_else(|| missing(CONTENTS, "content"))?;
         let packed: String = content.split_whitespace().collect();
         let bytes = STANDARD.decode(packed);
-        let bytes = bytes.map_err(|_| failed(CONTENTS, "GitHub gave a file that is no base64"))?;
-        String::from_utf8(bytes).map_err(|_| failed(CONTENTS, "the file is no UTF-8 text"))
+        let bytes = bytes.map_err(|_| failed(CONTENTS, "GitHub gave a file that is not base64"))?;
+        String::from_utf8(bytes).map_err(|_| failed(CONTENTS, "the file is not UTF-8 text"))
     }
 }

@@ -1,36 +1,36 @@
 //! GET /repos/{owner}/{repo}/environments.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
+use super::GithubProvider;
 use super::answers::{BranchPolicy, EnvironmentAnswer, Environments, ProtectionRule};
-use super::at::{At, missing, present};
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, missing, present};
 use crate::operation::ENVIRONMENTS as SOURCE;
 use crate::resources::{DeploymentBranches, Environment};
 
-impl Live for Environment {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.in_repositories(read).await
+impl Collect<GithubProvider> for Environment {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.in_repositories(facts, read).await
     }
 }
 
-async fn read(at: At) -> Read<Environment> {
-    let pages = at
-        .pages::<Environments>(SOURCE, "/environments?per_page=100")
+async fn read(api: RepositoryApi) -> Portion<Environment> {
+    let pages = api
+        .get_pages::<Environments>(SOURCE, "/environments?per_page=100")
         .await;
-    let mut read = Read::default();
+    let mut read = Portion::default();
     for answer in pages.items {
-        read.push(described(&at, answer));
+        read.push(described(&api, answer));
     }
     read.gaps.extend(pages.failed.map(Unknown::from));
     read
 }
 
-fn described(at: &At, answer: EnvironmentAnswer) -> Result<Environment, Failure> {
+fn described(api: &RepositoryApi, answer: EnvironmentAnswer) -> Result<Environment, Failure> {
     Ok(Environment {
-        repository: at.repository.to_string(),
+        repository: api.repository.to_string(),
         name: answer.name.ok_or_else(|| missing(SOURCE, "name"))?,
         reviewers: reviewers(answer.protection_rules),
         branches: match answer.deployment_branch_policy {

@@ -1,5 +1,6 @@
 //! Why nothing can be read at all.
 
+use harden_collect::rest::SetupError;
 use harden_core::Unknown;
 
 /// Why nothing can be read at all.
@@ -24,8 +25,8 @@ pub enum ConnectError {
         /// The host of the API.
         host: String,
     },
-    /// The GitHub App can't be used.
-    #[error("can't use the GitHub App: {reason}")]
+    /// The GitHub App cannot be used.
+    #[error("the GitHub App cannot be used: {reason}")]
     App {
         /// What is wrong, without secrets.
         reason: String,
@@ -39,24 +40,19 @@ pub enum ConnectError {
         /// The host of the API.
         host: String,
     },
-    /// A repository's name is none.
-    #[error("`{0}` is no repository: write owner/repo")]
+    /// The name of a repository is wrong.
+    #[error("`{0}` is not a repository: write owner/repo")]
     BadRepository(String),
-    /// The API's address is none.
-    #[error("`{url}` can't be the address of the API: {reason}")]
-    BadUrl {
-        /// The address.
-        url: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// The client can't be made.
-    #[error("can't make the HTTP client: {0}")]
+    /// The URL of the API cannot be used.
+    #[error(transparent)]
+    BadUrl(#[from] SetupError),
+    /// The client cannot be made.
+    #[error("could not make the HTTP client: {0}")]
     Client(String),
-    /// No answer came.
-    #[error("{0}")]
+    /// GitHub did not answer, or not as expected.
+    #[error(transparent)]
     Failed(Unknown),
-    /// The run was ended first.
-    #[error("{0}")]
-    Stopped(Unknown),
+    /// The run was cancelled first.
+    #[error(transparent)]
+    Cancelled(Unknown),
 }

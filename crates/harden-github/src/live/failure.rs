@@ -1,7 +1,7 @@
 //! Why a call failed, in the words of a report.
 //!
-//! Nothing of what GitHub said is kept but what it is known to say, the status, and the permission
-//! that `X-Accepted-GitHub-Permissions` names: a message may quote names of other people's.
+//! Of a refusal only the status, a known message, and the permission in
+//! `X-Accepted-GitHub-Permissions` are kept: other messages can quote names of other people.
 
 use harden_core::{Cause, DeniedBy, Unknown};
 use reqwest::header::HeaderMap;
@@ -11,9 +11,9 @@ use crate::operation::Operation;
 /// A call that failed.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
-    /// What GitHub said, where that decides something.
+    /// What GitHub said, where that makes a difference.
     pub(super) said: Said,
-    /// What is to be said of it. Always names a permission or an operation.
+    /// What a report says. Always names a permission or an operation.
     pub(super) unknown: Unknown,
 }
 
@@ -23,10 +23,10 @@ impl From<Failure> for Unknown {
     }
 }
 
-/// What GitHub is known to say.
+/// What GitHub said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said {
-    /// 404 "Branch not protected": it can be seen, and there is no classic protection.
+    /// 404 "Branch not protected": the token can see the branch, and it has no classic protection.
     BranchNotProtected,
     /// 404 "Branch not found".
     BranchNotFound,
@@ -36,7 +36,7 @@ pub(super) enum Said {
     AlertsDisabled,
     /// 404 "This repository is empty." or 409 "Git Repository is empty."
     Empty,
-    /// 404 "Not Found": it does not exist, or the token may not see it.
+    /// 404 "Not Found": it does not exist, or the token cannot see it.
     NotFound,
     /// 401: the token is not accepted.
     Unauthorized,
@@ -44,14 +44,14 @@ pub(super) enum Said {
     Other,
 }
 
-/// An answer that is not what was asked for.
+/// An answer whose status is not a success.
 pub(super) struct Refusal<'a> {
     pub(super) status: u16,
     pub(super) headers: &'a HeaderMap,
     pub(super) message: &'a str,
 }
 
-/// What is to be said of an answer that is not what was asked for. Limits are `quota.rs`'s.
+/// The failure for a refusal. Rate limits are not refusals: see `quota.rs`.
 pub(super) fn refused(refusal: &Refusal<'_>, operation: Operation) -> Failure {
     let said = said(refusal.status, refusal.message);
     let permission = permission(refusal.headers, operation);
@@ -66,7 +66,7 @@ pub(super) fn refused(refusal: &Refusal<'_>, operation: Operation) -> Failure {
             by: Some(DeniedBy::Unstated),
             ..Unknown::new(
                 Cause::Denied,
-                "GitHub answered 404: it does not exist, or the token may not see it",
+                "GitHub answered 404: it does not exist, or the token cannot see it",
             )
         },
         (404, _) => Unknown::new(Cause::Failed, "GitHub answered 404"),
@@ -77,7 +77,7 @@ pub(super) fn refused(refusal: &Refusal<'_>, operation: Operation) -> Failure {
         (422, _) => Unknown::new(Cause::Failed, "GitHub could not process the request (422)"),
         (status @ 500..=599, _) => Unknown::new(
             Cause::Failed,
-            format!("GitHub was unavailable ({status}), and went on being so"),
+            format!("GitHub was unavailable on every attempt ({status})"),
         ),
         (status, _) => Unknown::new(Cause::Failed, format!("GitHub answered {status}")),
     };
@@ -87,11 +87,12 @@ pub(super) fn refused(refusal: &Refusal<'_>, operation: Operation) -> Failure {
     }
 }
 
-/// A call that got no answer, or one that can't be read.
+/// A call without an answer, or with one that cannot be read.
 pub(super) fn failed(operation: Operation, message: impl Into<String>) -> Failure {
     Failure {
         said: Said::Other,
-        unknown: Unknown::new(Cause::Failed, message.into()).during(named(operation)),
+        unknown: Unknown::new(Cause::Failed, message.into())
+            .during(harden_collect::Operation::from(operation).permission()),
     }
 }
 
@@ -110,7 +111,7 @@ fn denied(refusal: &Refusal<'_>, permission: &str) -> Unknown {
             by: Some(DeniedBy::Scp),
             ..Unknown::new(
                 Cause::Denied,
-                "the organization's IP allow list does not admit this machine",
+                "the organization's IP allow list does not allow this machine",
             )
         };
     }
@@ -131,7 +132,7 @@ fn said(status: u16, message: &str) -> Said {
     }
 }
 
-/// The permission that the answer names, else the operation's own.
+/// The permission that the answer names, else the one of the operation.
 fn permission(headers: &HeaderMap, operation: Operation) -> String {
     let header = headers.get("x-accepted-github-permissions");
     header
@@ -141,15 +142,14 @@ fn permission(headers: &HeaderMap, operation: Operation) -> String {
             let plain = |c: char| c.is_ascii_lowercase() || "_=,; ".contains(c);
             value.contains('=') && value.len() <= 200 && value.chars().all(plain)
         })
-        .map_or_else(|| named(operation).to_owned(), str::to_owned)
-}
-
-/// The operation's permission; the operation itself where it needs none.
-fn named(operation: Operation) -> &'static str {
-    match operation.permission {
-        "" => operation.name,
-        permission => permission,
-    }
+        .map_or_else(
+            || {
+                harden_collect::Operation::from(operation)
+                    .permission()
+                    .to_owned()
+            },
+            str::to_owned,
+        )
 }
 
 #[cfg(test)]
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_is_an_outcome_of_its_own() {
+    fn refusals_are_told_apart() {
         let said = |status, message| {
             let failure = answer(status, message, &[]);
             (failure.said, failure.unknown.cause)
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_names_what_the_header_says() {
+    fn a_denial_names_the_permission_in_the_header() {
         let message = "Resource not accessible by integration";
         let header = "x-accepted-github-permissions";
         let unknown = answer(403, message, &[(header, "administration=write")]).unknown;

@@ -1,21 +1,21 @@
 //! Reads repositories over GitHub's REST API: the provider of every kind in [`crate::resources`].
 //!
-//! - Nothing is written: every call is a read (but for [`upload()`]). Each is counted, in
+//! - Nothing is written: every call is a read (except for [`upload()`]). Each is counted, in
 //!   [`harden_core::Facts::calls`], and made once.
-//! - A repository, a branch or an environment that can't be read is a gap or an unknown fact of a
-//!   listing that goes on; only what makes every answer impossible is a [`ConnectError`]. What each
-//!   refusal means stands in `failure.rs`.
-//! - Calls go over octocrab, in a bounded number at a time, with a time limit; they heed what
-//!   GitHub says of its limits, and leave a part of the quota for others (see `api.rs`, `quota.rs`).
-//! - What was read before is asked for with its ETag (see `cache.rs`); an answer that did not change
+//! - A repository, a branch or an environment that cannot be read is a gap or an unknown fact of a
+//!   listing that goes on. Only what makes every answer impossible is a [`ConnectError`]. What each
+//!   refusal means is in `failure.rs`.
+//! - Calls go over octocrab, with limits of number, time and size. They follow GitHub's rate limits,
+//!   and leave a part of the quota for others (see `api.rs`, `quota.rs`).
+//! - What was read before is requested with its ETag (see `cache.rs`). An answer that did not change
 //!   costs no quota.
-//! - Each call ends when the run does ([`harden_core::Stop`]): what was read by then stays.
-//! - No secret leaves: the token is kept as one, no redirect is followed to another host, and of an
-//!   answer only the fields of a declared type are kept, in memory and in the cache.
+//! - When the run is cancelled, each call ends, and what was read by then stays.
+//! - No secret is kept: no redirect is followed to another host, and of an answer only the fields of a
+//!   declared type are kept, in memory and in the cache.
 
+mod address;
 mod answers;
 mod api;
-mod at;
 mod cache;
 mod checkout;
 mod client;
@@ -23,12 +23,13 @@ mod connect;
 mod contents;
 mod error;
 mod failure;
-mod gather;
-mod listers;
+mod files;
+mod in_repositories;
+mod open;
 mod origin;
 mod package_scripts;
-mod paging;
 mod quota;
+mod repository_api;
 mod token;
 mod upload;
 
@@ -50,10 +51,9 @@ mod workflow;
 mod workflow_runs;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use async_trait::async_trait;
-use harden_core::{FactError, Facts, Kind, Provider, RawListing};
+use harden_collect::{Collector, EarlyCalls, provide_kinds};
 
 pub use checkout::Checkout;
 pub use connect::{Connect, DEFAULT_API_URL};
@@ -63,8 +63,13 @@ pub use token::Token;
 pub use upload::{Processed, Upload, UploadError, upload};
 
 use crate::GithubPolicy;
+use crate::resources::{
+    ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
+    Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,
+    KINDS, LocalAction, OrganizationSecret, OrganizationVariable, PackageScripts, ReportedContexts,
+    Repository, RepositorySecurity, Ruleset, VulnerabilityAlerts, Workflow, WorkflowRuns,
+};
 use api::Api;
-use listers::Run;
 
 /// Lists the kinds of [`crate::resources::KINDS`] over GitHub's REST API.
 pub struct GithubProvider {
@@ -74,8 +79,7 @@ pub struct GithubProvider {
     policy: Arc<GithubPolicy>,
     /// The root of the checkout, and the repository that it is of.
     checkout: Option<(Arc<Path>, String)>,
-    // the calls that connecting made, until the first listing can count them
-    made: Mutex<Vec<&'static str>>,
+    early_calls: EarlyCalls,
 }
 
 impl GithubProvider {
@@ -84,7 +88,7 @@ impl GithubProvider {
     /// # Errors
     /// When nothing can be read at all: no token, no repository, no answer from GitHub.
     pub async fn connect(connect: Connect) -> Result<Self, ConnectError> {
-        connect::connect(connect).await
+        open::connect(connect).await
     }
 
     /// The repositories that were named, in order. Those of the policy's organization are found by
@@ -94,7 +98,7 @@ impl GithubProvider {
         &self.repositories
     }
 
-    /// The root of the checkout, where it is of this repository.
+    /// The root of the checkout, if it is of this repository.
     fn checkout_of(&self, repository: &str) -> Option<Arc<Path>> {
         let (root, of) = self.checkout.as_ref()?;
         of.eq_ignore_ascii_case(repository)
@@ -110,22 +114,36 @@ impl std::fmt::Debug for GithubProvider {
     }
 }
 
-#[async_trait]
-impl Provider for GithubProvider {
-    fn provides(&self, kind: &str) -> bool {
-        listers::of(kind).is_some()
-    }
-
-    async fn list(&self, kind: &'static Kind, facts: &Facts) -> Result<RawListing, FactError> {
-        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
-        for operation in made {
-            facts.called(operation);
-        }
-        let lister = listers::of(kind.name).ok_or(FactError::NoProvider(kind.name))?;
-        lister(&Run {
-            provider: self,
-            facts,
-        })
-        .await
+impl Collector for GithubProvider {
+    fn early_calls(&self) -> Option<&EarlyCalls> {
+        Some(&self.early_calls)
     }
 }
+
+provide_kinds!(
+    GithubProvider: [
+        ActionsSecret,
+        ActionsSettings,
+        ActionsVariable,
+        Branch,
+        BranchProtection,
+        BranchRules,
+        Deployments,
+        Environment,
+        EnvironmentBranchPolicies,
+        EnvironmentSecrets,
+        EnvironmentVariables,
+        LocalAction,
+        OrganizationSecret,
+        OrganizationVariable,
+        PackageScripts,
+        ReportedContexts,
+        Repository,
+        RepositorySecurity,
+        Ruleset,
+        VulnerabilityAlerts,
+        Workflow,
+        WorkflowRuns,
+    ],
+    all of KINDS
+);

@@ -1,45 +1,36 @@
-//! The scripts of package.json that workflows run: from the checkout, else from GET
-//! /repos/{owner}/{repo}/contents/{path}.
+//! The scripts of package.json that workflows run.
 
 use std::collections::BTreeSet;
 
-use futures::future::join_all;
-use harden_core::{FactError, Listing, Place};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Listing, Place};
 
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
-use super::workflow::{Source, within};
+use super::GithubProvider;
+use super::files::{Files, read_used};
 use crate::resources::workflow::Step;
 use crate::resources::{LocalAction, PackageScripts, Repository, Workflow};
 
-/// The name of the file.
-pub(super) const FILE: &str = "package.json";
-
-impl Live for PackageScripts {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let workflows = run.facts.list::<Workflow>().await?;
-        let actions = run.facts.list::<LocalAction>().await?;
-        let repositories = run.facts.list::<Repository>().await?;
-        let each = repositories.iter().map(|(id, repository)| {
-            let renamed = repository.renamed_to.ok().cloned().flatten();
-            let at = run.at(&repository.repository, renamed.as_deref());
-            let used = used(&workflows, &actions, &id.place);
-            (id.place.clone(), (at, used))
-        });
-        let mut gaps = copied(&workflows.gaps);
-        gaps.extend(copied(&actions.gaps));
-        gaps.dedup();
+impl Collect<GithubProvider> for PackageScripts {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let workflows = facts.list::<Workflow>().await?;
+        let actions = facts.list::<LocalAction>().await?;
+        let repositories = facts.list::<Repository>().await?;
+        let apis = github.listed_apis(facts, &repositories);
         let scope = workflows.scope.clone();
-        Ok(Gathered::each(each, scope, gaps, |(at, used)| async move {
-            let repository = at.repository.to_string();
-            packages(&repository, &Source::of(at), used).await
+        let mut collected = Collected::from_each(scope, apis, async |api| {
+            let used = used_packages(&workflows, &actions, &api.place());
+            let repository = api.repository.to_string();
+            read_packages(&repository, &Files::of(api), used).await
         })
-        .await)
+        .await;
+        collected.add_gaps_of(&workflows.gaps);
+        collected.add_gaps_of(&actions.gaps);
+        Ok(collected)
     }
 }
 
 /// The folders of the packages whose scripts the workflows of a place run.
-pub(super) fn used(
+pub(super) fn used_packages(
     workflows: &Listing<Workflow>,
     actions: &Listing<LocalAction>,
     place: &Place,
@@ -57,37 +48,25 @@ pub(super) fn used(
     of_jobs.chain(of_actions).flat_map(folders).collect()
 }
 
-/// The folders of the packages whose scripts a package's own scripts run.
-pub(super) fn run_by(package: &PackageScripts) -> Vec<String> {
-    let scripts = package.scripts.ok().into_iter().flatten();
-    scripts
-        .flat_map(|(_, commands)| PackageScripts::folders(commands))
-        .collect()
-}
-
-async fn packages(
+/// Reads packages, and those whose scripts they run in turn.
+pub(super) async fn read_packages(
     repository: &str,
-    source: &Source,
-    mut next: BTreeSet<String>,
-) -> Read<PackageScripts> {
-    let mut read = Read::default();
-    let mut seen = BTreeSet::new();
-    while !next.is_empty() {
-        seen.extend(next.iter().cloned());
-        let found = join_all(next.iter().map(|f| package(repository, source, f))).await;
-        next = BTreeSet::new();
-        for package in found.into_iter().flatten() {
-            next.extend(run_by(&package));
-            read.resources.push(package);
-        }
-        next.retain(|folder| !seen.contains(folder));
-    }
-    read
+    files: &Files,
+    used: BTreeSet<String>,
+) -> Portion<PackageScripts> {
+    let uses = |package: &PackageScripts| {
+        let scripts = package.scripts.ok().into_iter().flatten();
+        scripts
+            .flat_map(|(_, commands)| PackageScripts::folders(commands))
+            .collect()
+    };
+    let read = async |folder: String| read_package(repository, files, &folder).await;
+    Portion::complete(read_used(used, read, uses).await)
 }
 
-/// The package of a folder; none where it has none.
-async fn package(repository: &str, source: &Source, folder: &str) -> Option<PackageScripts> {
-    match source.file(&within(folder, FILE)).await {
+/// The package of a folder; none where the folder has none.
+async fn read_package(repository: &str, files: &Files, folder: &str) -> Option<PackageScripts> {
+    match files.read_in(folder, "package.json").await {
         Ok(Some(text)) => Some(PackageScripts::parse(repository, folder, &text)),
         Ok(None) => None,
         Err(unknown) => Some(PackageScripts::unreadable(repository, folder, &unknown)),

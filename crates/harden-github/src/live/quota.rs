@@ -1,34 +1,37 @@
 //! GitHub's limits: the hourly quota, of which a part is left for others, and the secondary limits.
 //!
-//! Source: docs.github.com, "Rate limits for the REST API". The quota that is used up is 403 or 429
-//! with `x-ratelimit-remaining: 0`; a secondary limit is 403 or 429 with `retry-after`, or with
-//! words only, and then a minute is to be waited at least.
+//! Source: docs.github.com, "Rate limits for the REST API". When the quota is used up, the answer is
+//! 403 or 429 with `x-ratelimit-remaining: 0`. A secondary limit is 403 or 429 with `retry-after`, or
+//! with only a message; then clients should wait for at least a minute.
+//!
+//! The numbers come from a server and can be anything, so no arithmetic here can overflow.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use harden_collect::rest::{requested_wait, time_until};
 use harden_core::{Cause, Unknown};
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
-/// How long to wait where GitHub does not say.
-const UNSAID: Duration = Duration::from_secs(60);
+/// How long to wait where GitHub states no time.
+const DEFAULT_WAIT: Duration = Duration::from_secs(60);
 
-/// What is known of the limits, by all calls together.
+/// What all calls together know of the limits.
 #[derive(Debug)]
 pub(super) struct Quota {
     leave_percent: u64,
     /// The longest that a call waits for a limit to pass.
     patience: Duration,
-    /// Now, for servers that give no date.
+    /// Now, for servers that send no date.
     now: Timestamp,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// No call until then: a secondary limit is in force.
+    /// No call before then: a limit was reached.
     hold: Option<Instant>,
     window: Option<Window>,
 }
@@ -51,44 +54,44 @@ impl Quota {
         }
     }
 
-    /// Lets a call go, at once or after a wait, or says why none may.
+    /// Allows a call, immediately or after a wait, or explains why no call is allowed.
     pub(super) fn admit(&self) -> Result<Option<Duration>, Unknown> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if let Some(window) = &mut state.window {
             if window.resets <= now {
                 state.window = None;
-            } else if window.remaining <= window.limit * self.leave_percent / 100 {
+            } else if window.remaining <= self.left_for_others(window.limit) {
                 let minutes = window.resets.duration_since(now).as_secs().div_ceil(60);
                 let left = window.remaining;
                 return Err(Unknown::new(
                     Cause::Throttled,
                     format!(
-                        "{left} calls are left of the hourly quota of {}, and {} % of it are left \
-                         for others; it is renewed in {minutes} min",
+                        "{left} calls remain of the hourly quota of {}, of which {} % are left for \
+                         others; it is renewed in {minutes} min",
                         window.limit, self.leave_percent
                     ),
                 ));
             } else {
-                // what is under way counts before its answer is there
-                window.remaining -= 1;
+                // a call counts as soon as it is made, before its answer states the new number
+                window.remaining = window.remaining.saturating_sub(1);
             }
         }
         match state.hold {
-            Some(until) if until > now => self.bear(until.duration_since(now)).map(Some),
+            Some(until) if until > now => self.accept(until.duration_since(now)).map(Some),
             _ => Ok(None),
         }
     }
 
-    /// Takes in what an answer says of the quota.
+    /// Learns the quota from the headers of an answer.
     pub(super) fn learn(&self, headers: &HeaderMap) {
         let core = headers
             .get("x-ratelimit-resource")
             .is_none_or(|resource| resource == "core");
-        let (Some(limit), Some(remaining), Some(reset)) = (
+        let (Some(limit), Some(remaining), Some(wait)) = (
             number(headers, "x-ratelimit-limit"),
             number(headers, "x-ratelimit-remaining"),
-            number(headers, "x-ratelimit-reset"),
+            self.time_to_reset(headers),
         ) else {
             return;
         };
@@ -97,13 +100,13 @@ impl Quota {
             state.window = Some(Window {
                 limit,
                 remaining,
-                resets: Instant::now() + self.until(reset, headers),
+                resets: after(wait),
             });
         }
     }
 
-    /// How long to wait where an answer says that a limit was met; an error where that is longer
-    /// than anybody wants to wait, and none where the answer is about something else.
+    /// How long to wait after an answer that states that a limit was reached; an error where that is
+    /// longer than the audit waits. None for any other answer.
     pub(super) fn limited(
         &self,
         status: u16,
@@ -114,33 +117,34 @@ impl Quota {
             return None;
         }
         let message = message.to_ascii_lowercase();
-        if let Some(seconds) = number(headers, "retry-after") {
-            return Some(self.hold(Duration::from_secs(seconds)));
-        }
-        if number(headers, "x-ratelimit-remaining") == Some(0) {
-            let reset = number(headers, "x-ratelimit-reset");
-            let wait = reset.map_or(UNSAID, |reset| self.until(reset, headers));
+        if let Some(wait) = requested_wait(headers, None, Some(self.now)) {
             return Some(self.hold(wait));
         }
-        let words = [
+        if number(headers, "x-ratelimit-remaining") == Some(0) {
+            let wait = self.time_to_reset(headers).unwrap_or(DEFAULT_WAIT);
+            return Some(self.hold(wait));
+        }
+        let messages = [
             "secondary rate limit",
             "abuse detection",
             "rate limit exceeded",
         ];
-        (status == 429 || words.iter().any(|w| message.contains(w))).then(|| self.hold(UNSAID))
+        (status == 429 || messages.iter().any(|m| message.contains(m)))
+            .then(|| self.hold(DEFAULT_WAIT))
     }
 
-    /// Holds all calls back for a while.
+    /// Makes all calls wait.
     fn hold(&self, wait: Duration) -> Result<Duration, Unknown> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = Instant::now() + wait;
+        let until = after(wait);
         state.hold = Some(state.hold.map_or(until, |held| held.max(until)));
-        // what the answer said of the quota is answered by the wait
+        // after the wait the quota is a new one
         state.window = None;
-        self.bear(wait)
+        self.accept(wait)
     }
 
-    fn bear(&self, wait: Duration) -> Result<Duration, Unknown> {
+    /// The wait, if it is not longer than the audit waits.
+    fn accept(&self, wait: Duration) -> Result<Duration, Unknown> {
         if wait <= self.patience {
             return Ok(wait);
         }
@@ -150,19 +154,23 @@ impl Quota {
         ))
     }
 
-    /// How long it is until a moment of the server's clock.
-    fn until(&self, epoch: u64, headers: &HeaderMap) -> Duration {
-        let date = headers.get("date").and_then(|date| date.to_str().ok());
-        let now = date
-            .and_then(|date| {
-                jiff::fmt::rfc2822::DateTimeParser::new()
-                    .parse_timestamp(date)
-                    .ok()
-            })
-            .unwrap_or(self.now);
-        let now = u64::try_from(now.as_second()).unwrap_or_default();
-        Duration::from_secs(epoch.saturating_sub(now))
+    fn time_to_reset(&self, headers: &HeaderMap) -> Option<Duration> {
+        time_until(headers, "x-ratelimit-reset", Some(self.now))
     }
+
+    /// How many calls of a quota the policy leaves for others.
+    fn left_for_others(&self, limit: u64) -> u64 {
+        let left = u128::from(limit) * u128::from(self.leave_percent) / 100;
+        u64::try_from(left).unwrap_or(u64::MAX)
+    }
+}
+
+/// The moment after a wait. One that lies beyond the clock's range is put a year away, which is
+/// longer than any audit.
+fn after(wait: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    let now = Instant::now();
+    now.checked_add(wait).unwrap_or_else(|| now + YEAR)
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
@@ -211,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_waited_for_as_github_asks() {
+    fn a_call_waits_as_long_as_github_asks() {
         let limited = |status, pairs: &[(&'static str, &str)], message| {
             quota().limited(status, &headers(pairs), message)
         };
@@ -223,7 +231,8 @@ mod tests {
                 &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "30")],
                 ""
             ),
-            seconds(30)
+            // the second of the reset must be over
+            seconds(31)
         );
         let words = "You have exceeded a secondary rate limit. Please wait a few minutes.";
         assert_eq!(limited(403, &[], words), seconds(60));
@@ -236,11 +245,29 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_holds_all_calls_back() {
+    fn a_limit_makes_all_calls_wait() {
         let quota = quota();
         let answer = headers(&[("retry-after", "7")]);
         quota.limited(429, &answer, "").unwrap().unwrap();
         let wait = quota.admit().unwrap().unwrap();
         assert!(wait > Duration::from_secs(5) && wait <= Duration::from_secs(7));
+    }
+
+    #[test]
+    fn no_number_of_a_server_overflows() {
+        let most = u64::MAX.to_string();
+        for number in [&*most, "9223372036854775807", "0"] {
+            let quota = quota();
+            quota.learn(&headers(&[
+                ("x-ratelimit-limit", number),
+                ("x-ratelimit-remaining", number),
+                ("x-ratelimit-reset", number),
+            ]));
+            let _ = quota.admit();
+            let _ = quota.limited(429, &headers(&[("retry-after", number)]), "");
+            let _ = quota.admit();
+        }
+        let long = quota().limited(429, &headers(&[("retry-after", &most)]), "");
+        assert_eq!(long.unwrap().unwrap_err().cause, Cause::Throttled);
     }
 }

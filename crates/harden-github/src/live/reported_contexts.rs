@@ -3,39 +3,40 @@
 use std::sync::Arc;
 
 use futures::future::{join, join_all};
-use harden_core::{FactError, Known, Listing};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Listing};
 
+use super::GithubProvider;
 use super::answers::{CheckRuns, CombinedStatus, Commit, PullRequest};
-use super::at::{At, known, missing};
 use super::failure::{Failure, Said};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, known, missing};
 use crate::operation::{CHECK_RUNS, COMMIT_STATUS, COMMITS, PULL_REQUESTS};
 use crate::path::segment;
 use crate::resources::{
     Branch, BranchProtection, BranchRules, Classic, CommitContexts, Offered, ReportedContexts,
 };
 
-impl Live for ReportedContexts {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let rules = run.facts.list::<BranchRules>().await?;
-        let classic = run.facts.list::<BranchProtection>().await?;
-        run.from(|at, branch: Arc<Branch>| {
-            let required = requires_checks(&at, &branch, &rules, &classic);
-            read(at, branch, required)
-        })
-        .await
+impl Collect<GithubProvider> for ReportedContexts {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let rules = facts.list::<BranchRules>().await?;
+        let classic = facts.list::<BranchProtection>().await?;
+        github
+            .for_each(facts, |api, branch: Arc<Branch>| {
+                let required = requires_checks(&api, &branch, &rules, &classic);
+                read(api, branch, required)
+            })
+            .await
     }
 }
 
 /// Whether the branch may require a check: only then is it worth the calls.
 fn requires_checks(
-    at: &At,
+    api: &RepositoryApi,
     branch: &Branch,
     rules: &Listing<BranchRules>,
     classic: &Listing<BranchProtection>,
 ) -> bool {
-    let place = at.place();
+    let place = api.place();
     let by_rules = match rules.get(&place, &branch.branch).ok() {
         Some(Some(found)) => match &found.rules {
             Known::Yes(Offered::NotOffered) => false,
@@ -64,33 +65,36 @@ fn requires_checks(
     by_rules || by_classic
 }
 
-async fn read(at: At, branch: Arc<Branch>, required: bool) -> Read<ReportedContexts> {
+async fn read(
+    api: RepositoryApi,
+    branch: Arc<Branch>,
+    required: bool,
+) -> Portion<ReportedContexts> {
     if branch.exists == Known::Yes(false) {
-        return Read::default();
+        return Portion::default();
     }
     let commits = if required {
-        known(commits(&at, &branch.branch).await)
+        known(commits(&api, &branch.branch).await)
     } else {
         Known::Yes(Vec::new())
     };
-    ReportedContexts {
+    Portion::one(ReportedContexts {
         repository: branch.repository.clone(),
         branch: branch.branch.clone(),
         commits,
-    }
-    .into()
+    })
 }
 
-async fn commits(at: &At, branch: &str) -> Result<Vec<CommitContexts>, Failure> {
-    let wanted = at.policy.protection.reported_within as usize;
+async fn commits(api: &RepositoryApi, branch: &str) -> Result<Vec<CommitContexts>, Failure> {
+    let wanted = api.policy.protection.reported_within as usize;
     let name = segment(branch);
     let path =
         format!("/pulls?state=all&base={name}&sort=updated&direction=desc&per_page={wanted}");
-    let pages = at
-        .pages_until::<Vec<PullRequest>>(PULL_REQUESTS, &path, |all| all.len() >= wanted)
+    let pages = api
+        .get_pages_until::<Vec<PullRequest>>(PULL_REQUESTS, &path, |all| all.len() >= wanted)
         .await;
     let mut heads: Vec<(String, Option<u64>)> = Vec::new();
-    for pull in pages.complete()? {
+    for pull in pages.into_result()? {
         let number = pull
             .number
             .ok_or_else(|| missing(PULL_REQUESTS, "number"))?;
@@ -102,10 +106,10 @@ async fn commits(at: &At, branch: &str) -> Result<Vec<CommitContexts>, Failure> 
     if heads.len() < wanted {
         let more = wanted - heads.len();
         let path = format!("/commits?sha={name}&per_page={more}");
-        let pages = at
-            .pages_until::<Vec<Commit>>(COMMITS, &path, |all| all.len() >= more)
+        let pages = api
+            .get_pages_until::<Vec<Commit>>(COMMITS, &path, |all| all.len() >= more)
             .await;
-        let commits = match pages.complete() {
+        let commits = match pages.into_result() {
             Err(failure) if failure.said == Said::Empty => Vec::new(),
             result => result?,
         };
@@ -118,7 +122,7 @@ async fn commits(at: &At, branch: &str) -> Result<Vec<CommitContexts>, Failure> 
     let mut seen = std::collections::HashSet::new();
     heads.retain(|(sha, _)| seen.insert(sha.clone()));
     let each = heads.into_iter().map(|(sha, pull_request)| async move {
-        let contexts = known(contexts(at, &sha).await);
+        let contexts = known(contexts(api, &sha).await);
         CommitContexts {
             sha,
             pull_request,
@@ -128,17 +132,17 @@ async fn commits(at: &At, branch: &str) -> Result<Vec<CommitContexts>, Failure> 
     Ok(join_all(each).await)
 }
 
-async fn contexts(at: &At, sha: &str) -> Result<Vec<String>, Failure> {
+async fn contexts(api: &RepositoryApi, sha: &str) -> Result<Vec<String>, Failure> {
     let sha = segment(sha);
     let runs = format!("/commits/{sha}/check-runs?per_page=100");
     let status = format!("/commits/{sha}/status?per_page=100");
     let (runs, status) = join(
-        at.pages::<CheckRuns>(CHECK_RUNS, &runs),
-        at.get::<CombinedStatus>(COMMIT_STATUS, &status),
+        api.get_pages::<CheckRuns>(CHECK_RUNS, &runs),
+        api.get::<CombinedStatus>(COMMIT_STATUS, &status),
     )
     .await;
     let mut names = Vec::new();
-    for run in runs.complete()? {
+    for run in runs.into_result()? {
         names.push(run.name.ok_or_else(|| missing(CHECK_RUNS, "name"))?);
     }
     let status = status?;

@@ -1,53 +1,58 @@
 //! GET /repos/{owner}/{repo}, and GET /orgs/{org}/repos where the policy names an organization.
 
+use harden_collect::{Collect, Collected, Portion};
 use harden_core::{
-    Cause, DeniedBy, FactError, Known, Place, RawGap, Scope, Unknown, glob_matches_any,
+    Cause, DeniedBy, FactError, Facts, Known, Place, Scope, Unknown, glob_matches_any,
 };
 
+use super::GithubProvider;
 use super::answers::{RepositoryAnswer, Security, Status};
-use super::at::{At, missing, present};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, missing, present};
 use crate::OrganizationPolicy;
 use crate::operation::{ORGANIZATION_REPOSITORIES, REPOSITORY};
 use crate::path::segment;
 use crate::resources::{Repository, SecurityFeatures};
 
-impl Live for Repository {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let mut names = run.provider.repositories.clone();
-        let mut gaps = Vec::new();
-        if let Some(organization) = &run.provider.policy.organization {
-            let (found, gap) = of_organization(run, organization).await;
+impl Collect<GithubProvider> for Repository {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let mut names = github.repositories.clone();
+        let mut gap = None;
+        if let Some(organization) = &github.policy.organization {
+            let found;
+            (found, gap) = of_organization(github, facts, organization).await;
             names.extend(found);
-            gaps.extend(gap);
         }
-        // GitHub tells names apart without regard to case
+        // GitHub ignores case in names
         names.sort_by_key(|name| name.to_ascii_lowercase());
         names.dedup_by(|b, a| a.eq_ignore_ascii_case(b));
         let scope = Scope::Places(names.iter().map(|n| Place::global(n.as_str())).collect());
-        let starts = names.iter().map(|name| {
-            let at = run.at(name, None);
-            (at.place(), at)
+        let apis = names.iter().map(|name| {
+            let api = github.repository_api(facts, name, None);
+            (api.place(), api)
         });
-        Ok(Gathered::each(starts, scope, gaps, read).await)
+        let mut collected = Collected::from_each(scope, apis, read).await;
+        if let Some((place, unknown)) = gap {
+            collected.add_gap(place, unknown);
+        }
+        Ok(collected)
     }
 }
 
-/// The repositories of an organization that the policy asks for.
+/// The repositories of an organization that the policy selects, and why they may not be all.
 async fn of_organization(
-    run: &Run<'_>,
+    github: &GithubProvider,
+    facts: &Facts,
     organization: &OrganizationPolicy,
-) -> (Vec<String>, Option<RawGap>) {
-    let all = At {
+) -> (Vec<String>, Option<(Place, Unknown)>) {
+    let all = RepositoryApi {
         path: format!("/orgs/{}", segment(&organization.name)).into(),
-        ..run.at(&format!("{}/*", organization.name), None)
+        ..github.repository_api(facts, &format!("{}/*", organization.name), None)
     };
     let path = "/repos?type=all&per_page=100";
     let pages = all
-        .pages::<Vec<RepositoryAnswer>>(ORGANIZATION_REPOSITORIES, path)
+        .get_pages::<Vec<RepositoryAnswer>>(ORGANIZATION_REPOSITORIES, path)
         .await;
-    let wanted = |repository: &RepositoryAnswer| {
+    let is_selected = |repository: &RepositoryAnswer| {
         let name = repository.full_name.as_deref().unwrap_or_default();
         let name = name.split_once('/').map_or(name, |(_, name)| name);
         glob_matches_any(&organization.include, name)
@@ -55,26 +60,24 @@ async fn of_organization(
             && (organization.archived || repository.archived != Some(true))
             && (organization.forks || repository.fork != Some(true))
     };
-    // one without its name is one that nobody knows whether to read
+    // whether the policy selects a repository without a name is not known
     let nameless = pages.items.iter().any(|r| r.full_name.is_none());
     let nameless = nameless.then(|| missing(ORGANIZATION_REPOSITORIES, "full_name"));
-    let names = pages.items.into_iter().filter(wanted);
+    let names = pages.items.into_iter().filter(is_selected);
     let names = names.filter_map(|repository| repository.full_name);
-    let gap = pages.failed.or(nameless).map(|failure| RawGap {
-        place: all.place(),
-        unknown: failure.unknown,
-    });
+    let gap = pages.failed.or(nameless);
+    let gap = gap.map(|failure| (all.place(), failure.unknown));
     (names.collect(), gap)
 }
 
-async fn read(at: At) -> Read<Repository> {
-    let mut read = Read::default();
-    let answer = at.get::<RepositoryAnswer>(REPOSITORY, "").await;
-    read.push(answer.map(|answer| described(&at.repository, answer)));
+async fn read(api: RepositoryApi) -> Portion<Repository> {
+    let mut read = Portion::default();
+    let answer = api.get::<RepositoryAnswer>(REPOSITORY, "").await;
+    read.push(answer.map(|answer| describe(&api.repository, answer)));
     read
 }
 
-fn described(asked: &str, answer: RepositoryAnswer) -> Repository {
+fn describe(asked: &str, answer: RepositoryAnswer) -> Repository {
     let name = present(answer.full_name, REPOSITORY, "full_name");
     Repository {
         repository: asked.to_owned(),
@@ -87,8 +90,8 @@ fn described(asked: &str, answer: RepositoryAnswer) -> Repository {
                 by: Some(DeniedBy::Unstated),
                 ..Unknown::new(
                     Cause::Denied,
-                    "GitHub shows security_and_analysis to administrators and security managers \
-                     only",
+                    "GitHub shows security_and_analysis only to administrators and security \
+                     managers",
                 )
             }
             .during("administration=read")

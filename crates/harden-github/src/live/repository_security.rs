@@ -2,24 +2,23 @@
 
 use std::sync::Arc;
 
-use harden_core::FactError;
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts};
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::GithubProvider;
+use super::repository_api::RepositoryApi;
 use crate::resources::{Repository, RepositorySecurity};
 
-impl Live for RepositorySecurity {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.from(read).await
+impl Collect<GithubProvider> for RepositorySecurity {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.for_each(facts, read).await
     }
 }
 
-async fn read(at: At, repository: Arc<Repository>) -> Read<RepositorySecurity> {
-    RepositorySecurity {
-        repository: at.repository.to_string(),
+async fn read(api: RepositoryApi, repository: Arc<Repository>) -> Portion<RepositorySecurity> {
+    Portion::one(RepositorySecurity {
+        repository: api.repository.to_string(),
         features: repository.security.clone(),
         private: repository.private.clone(),
-    }
-    .into()
+    })
 }

@@ -2,26 +2,26 @@
 //! /repos/{owner}/{repo}/rulesets/{ruleset_id}.
 
 use futures::future::join_all;
-use harden_core::{Cause, DeniedBy, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{Cause, DeniedBy, FactError, Facts, Known, Unknown};
 
+use super::GithubProvider;
 use super::answers::{ActorAnswer, RulesetAnswer};
-use super::at::{At, missing, present};
 use super::failure::{Failure, Said};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, missing, present};
 use crate::operation::{RULESET, RULESETS};
 use crate::resources::{BypassActor, Ruleset};
 
-impl Live for Ruleset {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.in_repositories(read).await
+impl Collect<GithubProvider> for Ruleset {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.in_repositories(facts, read).await
     }
 }
 
-async fn read(at: At) -> Read<Ruleset> {
+async fn read(api: RepositoryApi) -> Portion<Ruleset> {
     let path = "/rulesets?includes_parents=true&per_page=100";
-    let pages = at.pages::<Vec<RulesetAnswer>>(RULESETS, path).await;
-    let mut read = Read::default();
+    let pages = api.get_pages::<Vec<RulesetAnswer>>(RULESETS, path).await;
+    let mut read = Portion::default();
     match pages.failed {
         // none where the plan offers none
         Some(failure) if failure.said == Said::NotOffered => {}
@@ -30,7 +30,7 @@ async fn read(at: At) -> Read<Ruleset> {
     // one for tags or pushes is no branch's; one that does not say may be
     let of_branches = |r: &RulesetAnswer| r.target.as_deref().is_none_or(|t| t == "branch");
     let each = pages.items.into_iter().filter(of_branches);
-    for ruleset in join_all(each.map(|listed| detailed(&at, listed))).await {
+    for ruleset in join_all(each.map(|listed| detailed(&api, listed))).await {
         read.push(ruleset);
     }
     read
@@ -38,10 +38,10 @@ async fn read(at: At) -> Read<Ruleset> {
 
 /// A ruleset with who may bypass it. Where its details can't be read, what the list says of it
 /// stays.
-async fn detailed(at: &At, listed: RulesetAnswer) -> Result<Ruleset, Failure> {
+async fn detailed(api: &RepositoryApi, listed: RulesetAnswer) -> Result<Ruleset, Failure> {
     let number = listed.id.ok_or_else(|| missing(RULESETS, "id"))?;
     let path = format!("/rulesets/{number}?includes_parents=true");
-    let bypass_actors = match at.get::<RulesetAnswer>(RULESET, &path).await {
+    let bypass_actors = match api.get::<RulesetAnswer>(RULESET, &path).await {
         Ok(RulesetAnswer {
             bypass_actors: Some(actors),
             ..
@@ -58,7 +58,7 @@ async fn detailed(at: &At, listed: RulesetAnswer) -> Result<Ruleset, Failure> {
         Err(failure) => failure.unknown.into(),
     };
     Ok(Ruleset {
-        repository: at.repository.to_string(),
+        repository: api.repository.to_string(),
         number,
         source_type: present(listed.source_type, RULESETS, "source_type"),
         source: present(listed.source, RULESETS, "source"),

@@ -1,10 +1,10 @@
-//! What the provider shows to GitHub to be let in.
+//! The credentials for GitHub.
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-/// What the provider shows to GitHub to be let in.
+/// The credentials for GitHub.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Token {
@@ -25,7 +25,7 @@ impl Token {
     /// The token that the environment has for a host: the first that is set of `GH_TOKEN` and
     /// `GITHUB_TOKEN` for GitHub's own hosts and for the one that `GITHUB_API_URL` names (Actions
     /// sets both), of `GH_ENTERPRISE_TOKEN` and `GITHUB_ENTERPRISE_TOKEN` for any other, as `gh`
-    /// does: a token is not shown to a host that it is not for. Where `GITHUB_APP_ID`,
+    /// does: so no token is sent to a host that it is not for. Where `GITHUB_APP_ID`,
     /// `GITHUB_APP_INSTALLATION_ID` and `GITHUB_APP_PEM_FILE` are set, the App counts before any
     /// token.
     #[must_use]
@@ -43,7 +43,7 @@ impl Token {
                 key_file: PathBuf::from(file),
             });
         }
-        let actions = set("GITHUB_API_URL").and_then(|url| super::connect::host_of(&url));
+        let actions = set("GITHUB_API_URL").and_then(|url| super::address::host_of(&url));
         let own = host == "api.github.com"
             || host.ends_with(".ghe.com")
             || actions.is_some_and(|named| named == host);

@@ -15,15 +15,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::address::base_url;
 use super::api::Keep;
 use super::client::api;
-use super::connect::{Connect, base};
+use super::connect::Connect;
 use super::error::ConnectError;
 use crate::operation::{SARIF, UPLOAD_SARIF};
 use crate::path::segment;
 use crate::policy::is_repository;
 
-/// What to send, and whereto.
+/// What to send, and where to.
 #[derive(Debug, Clone)]
 pub struct Upload {
     /// `owner/repo`.
@@ -38,58 +39,58 @@ pub struct Upload {
     pub checkout_uri: Option<String>,
     /// When the audit began.
     pub started_at: Option<Timestamp>,
-    /// How long to wait for GitHub to process it; the state is asked for until then.
+    /// How long to wait for GitHub to process it. The state is read until then.
     pub wait: Duration,
-    /// The pause between two questions for the state.
+    /// The pause between two reads of the state.
     pub every: Duration,
 }
 
 /// What became of a file that GitHub accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Processed {
-    /// Its results are in.
+    /// Its results are shown.
     Complete {
         /// The upload's id.
         id: String,
     },
-    /// GitHub is still at it.
+    /// GitHub still processes it.
     Pending {
         /// The upload's id.
         id: String,
     },
 }
 
-/// Why a file was not taken in.
+/// Why a file was not accepted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UploadError {
     /// The API could not be used at all.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// Something of what was to be sent is wrong.
+    /// A part of the upload is wrong.
     #[error("{0}")]
     Bad(String),
-    /// The file can't be packed.
-    #[error("could not pack the SARIF file: {0}")]
+    /// The file cannot be packed.
+    #[error("could not pack the SARIF file")]
     Pack(#[from] std::io::Error),
-    /// The file is too large: 10 MB packed is the most.
-    #[error("the SARIF file is too large: GitHub takes 10 MB of it packed")]
+    /// The file is too large: GitHub accepts 10 MB, packed.
+    #[error("the SARIF file is too large: GitHub accepts 10 MB, packed")]
     TooLarge,
-    /// Code scanning is not on for the repository, or the token may not write to it.
+    /// Code scanning is off for the repository, or the token cannot write to it.
     #[error(
-        "GitHub did not take the SARIF file: {0}; code scanning may be off for this repository (a \
+        "GitHub did not accept the SARIF file: {0}; code scanning may be off for this repository (a \
          private one needs GitHub Code Security), or the token may lack security_events=write"
     )]
     Refused(Unknown),
     /// It could not be sent.
     #[error("could not send the SARIF file: {0}")]
     Failed(Unknown),
-    /// GitHub took it, and found errors in it.
+    /// GitHub accepted it, and found errors in it.
     #[error("GitHub could not process the SARIF file: {}", .errors.join("; "))]
     Rejected {
         /// The upload's id.
         id: String,
-        /// What GitHub says is wrong, one line each.
+        /// The errors that GitHub states, one line each.
         errors: Vec<String>,
     },
 }
@@ -106,13 +107,13 @@ struct State {
 }
 
 /// Sends a SARIF file to a repository's code scanning, and waits until it is processed. Of
-/// `connect` only the address, the token and the limits are used.
+/// `connect` only the URL, the token and the limits are used.
 ///
 /// # Errors
 /// When the file could not be sent, was refused, or GitHub found errors in it.
 pub async fn upload(connect: Connect, upload: &Upload) -> Result<Processed, UploadError> {
     let path = check(upload)?;
-    let base = base(&connect.api_url)?;
+    let base = base_url(&connect.api_url)?;
     let connect = Connect {
         cache: None,
         ..connect
@@ -169,12 +170,12 @@ pub async fn upload(connect: Connect, upload: &Upload) -> Result<Processed, Uplo
     }
 }
 
-/// What is wrong, said before anything is sent; else the path to send it to.
+/// Checks the upload before anything is sent, and returns the path to send it to.
 fn check(upload: &Upload) -> Result<String, UploadError> {
     let bad = |what: String| Err(UploadError::Bad(what));
     if !is_repository(&upload.repository) {
         let name = one_line(&upload.repository, 120);
-        return bad(format!("`{name}` is no repository: write owner/repo"));
+        return bad(format!("`{name}` is not a repository: write owner/repo"));
     }
     let commit = &upload.commit;
     let hex = commit
@@ -182,7 +183,7 @@ fn check(upload: &Upload) -> Result<String, UploadError> {
         .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if !hex || !matches!(commit.len(), 40 | 64) {
         return bad(format!(
-            "`{}` is no full commit: 40 hexadecimal digits",
+            "`{}` is not a full commit: write 40 hexadecimal digits",
             one_line(commit, 80)
         ));
     }
@@ -193,12 +194,12 @@ fn check(upload: &Upload) -> Result<String, UploadError> {
     };
     if !known.iter().any(named) {
         return bad(format!(
-            "`{}` is no full ref: refs/heads/…, refs/tags/… or refs/pull/…",
+            "`{}` is not a full ref: write refs/heads/…, refs/tags/… or refs/pull/…",
             one_line(&upload.git_ref, 120)
         ));
     }
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&upload.sarif) {
-        return bad(format!("the SARIF file is no JSON: {error}"));
+        return bad(format!("the SARIF file is not JSON: {error}"));
     }
     let (owner, name) = upload.repository.split_once('/').unwrap_or_default();
     Ok(format!(
@@ -208,7 +209,7 @@ fn check(upload: &Upload) -> Result<String, UploadError> {
     ))
 }
 
-/// The file as the API takes it: gzip, base64.
+/// The file in the form that the API accepts: gzip, base64.
 fn pack(sarif: &str) -> Result<String, std::io::Error> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(sarif.as_bytes())?;

@@ -4,36 +4,36 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
+use super::GithubProvider;
 use super::answers::{RunAnswer, Runs, WorkflowAnswer, Workflows};
-use super::at::{At, known, missing, present};
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::repository_api::{RepositoryApi, known, missing, present};
 use crate::operation::{WORKFLOW_RUNS, WORKFLOWS};
 use crate::path::segment;
 use crate::resources::{Branch, WorkflowRun, WorkflowRuns};
 
-impl Live for WorkflowRuns {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        run.from(read).await
+impl Collect<GithubProvider> for WorkflowRuns {
+    async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        github.for_each(facts, read).await
     }
 }
 
-async fn read(at: At, branch: Arc<Branch>) -> Read<WorkflowRuns> {
+async fn read(api: RepositoryApi, branch: Arc<Branch>) -> Portion<WorkflowRuns> {
     // of several branches, the first that the policy names
-    let first = at.policy.protection.branches.first();
+    let first = api.policy.protection.branches.first();
     if first.is_some_and(|first| *first != branch.branch) {
-        return Read::default();
+        return Portion::default();
     }
     let path = "/actions/workflows?per_page=100";
-    let pages = at.pages::<Workflows>(WORKFLOWS, path).await;
-    let mut read = Read::default();
+    let pages = api.get_pages::<Workflows>(WORKFLOWS, path).await;
+    let mut read = Portion::default();
     let each = pages
         .items
         .into_iter()
-        .map(|w| of_workflow(&at, &branch, w));
+        .map(|w| of_workflow(&api, &branch, w));
     for runs in join_all(each).await {
         read.push(runs);
     }
@@ -42,7 +42,7 @@ async fn read(at: At, branch: Arc<Branch>) -> Read<WorkflowRuns> {
 }
 
 async fn of_workflow(
-    at: &At,
+    api: &RepositoryApi,
     branch: &Branch,
     workflow: WorkflowAnswer,
 ) -> Result<WorkflowRuns, Failure> {
@@ -52,10 +52,10 @@ async fn of_workflow(
         "/actions/workflows/{id}/runs?branch={}&per_page=20",
         segment(&branch.branch)
     );
-    let pages = at
-        .pages_until::<Runs>(WORKFLOW_RUNS, &runs, |runs| runs.iter().any(tells))
+    let pages = api
+        .get_pages_until::<Runs>(WORKFLOW_RUNS, &runs, |runs| runs.iter().any(tells))
         .await;
-    let mut runs = pages.complete();
+    let mut runs = pages.into_result();
     if let Ok(runs) = &mut runs
         && let Some(last) = runs.iter().position(tells)
     {
