@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use harden_core::{Check, Cx, Facts, Kind, Policies, Stop};
+use harden_core::{CancellationToken, Check, Cx, Facts, Kind, Policies};
 use harden_github::live::{Checkout, Connect, GithubProvider};
 use harden_github::{GithubPolicy, checks};
 use harden_tests::fakes::github::{Estate, Github, Repo};
@@ -76,7 +76,7 @@ fn verdicts(said: &Said) -> BTreeMap<&str, Vec<&str>> {
 
 async fn facts_of(connect: Connect) -> Facts {
     let provider = Arc::new(GithubProvider::connect(connect).await.unwrap());
-    Facts::with(vec![provider], None, Stop::never(), true)
+    Facts::builder().provider(provider).record(true).build()
 }
 
 async fn audit(github: &Github) -> Said {

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use harden_core::{
-    Cause, Cx, Facts, Known, Listing, Outcome, Policies, Replay, Resource, Snapshot, Stop, Stopper,
-    Unknown,
+    CancellationToken, Cause, Cx, Facts, Known, Listing, Outcome, Policies, Replay, Resource,
+    Snapshot, StopHandle, Unknown,
 };
 use harden_tests::fakes::vercel::{Estate, OPERATIONS, Shape, TOKEN, Vercel, variable};
 use harden_vercel::live::{Connect, VercelProvider};
@@ -60,10 +60,8 @@ fn provider_of(vercel: &Vercel, set: &[(&str, &str)]) -> VercelProvider {
         let mut all = set.iter().chain(&variables);
         all.find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
     };
-    let policy = VercelPolicy {
-        projects: vec!["shop".to_owned(), "prj_blog".to_owned()],
-        ..VercelPolicy::default()
-    };
+    let mut policy = VercelPolicy::default();
+    policy.projects = vec!["shop".to_owned(), "prj_blog".to_owned()];
     let mut connect = Connect::from_env(&get, &policy).unwrap();
     connect.first_wait = Duration::from_millis(1);
     VercelProvider::connect(connect).unwrap()
@@ -82,13 +80,20 @@ async fn judged(facts: Facts) -> Run {
     Run { facts, findings }
 }
 
-async fn audit_with(vercel: &Vercel, set: &[(&str, &str)], stop: Stop) -> Run {
+async fn audit_with(vercel: &Vercel, set: &[(&str, &str)], stop: CancellationToken) -> Run {
     let provider = Arc::new(provider_of(vercel, set));
-    judged(Facts::with(vec![provider], None, stop, true)).await
+    judged(
+        Facts::builder()
+            .provider(provider)
+            .cancellation(stop)
+            .record(true)
+            .build(),
+    )
+    .await
 }
 
 async fn audit(vercel: &Vercel) -> Run {
-    audit_with(vercel, &[], Stop::never()).await
+    audit_with(vercel, &[], CancellationToken::never()).await
 }
 
 async fn audit_of(estate: Estate) -> Run {
@@ -312,7 +317,7 @@ async fn a_project_that_is_not_there_is_a_gap_and_the_other_is_read() {
 async fn a_wrong_token_or_team_leaves_all_unknown() {
     let vercel = Vercel::start(Estate::good()).await;
     for wrong in [("VERCEL_TOKEN", "another"), ("VERCEL_ORG_ID", "team_other")] {
-        let run = audit_with(&vercel, &[wrong], Stop::never()).await;
+        let run = audit_with(&vercel, &[wrong], CancellationToken::never()).await;
         assert_eq!(
             run.with("unknown").len(),
             run.findings.len(),
@@ -331,7 +336,12 @@ async fn a_personal_account_names_no_team_and_shares_nothing() {
         project["accountId"] = json!("Xn7User");
     }
     let vercel = Vercel::start(estate).await;
-    let run = audit_with(&vercel, &[("VERCEL_ORG_ID", "Xn7User")], Stop::never()).await;
+    let run = audit_with(
+        &vercel,
+        &[("VERCEL_ORG_ID", "Xn7User")],
+        CancellationToken::never(),
+    )
+    .await;
     vercel.served.violations.assert_none();
     let lines = vercel.served.lines();
     assert!(lines.iter().all(|line| !line.contains("team")), "{lines:?}");
@@ -353,7 +363,12 @@ async fn a_project_of_a_team_that_is_not_named_may_share_more() {
     let mut estate = Estate::good();
     estate.team = None;
     let vercel = Vercel::start(estate).await;
-    let run = audit_with(&vercel, &[("VERCEL_ORG_ID", "Xn7User")], Stop::never()).await;
+    let run = audit_with(
+        &vercel,
+        &[("VERCEL_ORG_ID", "Xn7User")],
+        CancellationToken::never(),
+    )
+    .await;
     assert!(!run.facts.calls().contains_key(OPERATIONS[2]));
     assert_eq!(run.with("fail"), [""; 0], "what the team shares may be it");
     let unknown = run.with("unknown");
@@ -376,7 +391,7 @@ async fn a_call_that_is_throttled_once_makes_no_difference() {
 #[tokio::test]
 async fn a_run_that_ended_asks_for_nothing() {
     let vercel = Vercel::start(Estate::good()).await;
-    let (stopper, stop) = Stopper::new();
+    let (stopper, stop) = StopHandle::new();
     stopper.stop(Unknown::new(Cause::Interrupted, "interrupted"));
     let run = audit_with(&vercel, &[], stop).await;
     assert_eq!(vercel.served.lines(), [""; 0]);

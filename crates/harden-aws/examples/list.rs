@@ -23,7 +23,7 @@ use harden_aws::resources::{
     OidcProvider, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, ScalingSchedule,
     Secret, SecretVersion, SnsTopic, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions,
 };
-use harden_core::{Facts, Stop};
+use harden_core::Facts;
 use jiff::Timestamp;
 
 fn main() -> ExitCode {
@@ -47,7 +47,10 @@ async fn list() -> Result<(), Box<dyn Error>> {
     let mut connect = Connect::new(Arc::new(AwsPolicy::default()), now);
     connect.regions = std::env::args().skip(1).collect();
     let provider = AwsProvider::connect(connect).await?;
-    let facts = Facts::with(vec![Arc::new(provider)], None, Stop::never(), true);
+    let facts = Facts::builder()
+        .provider(Arc::new(provider))
+        .record(true)
+        .build();
 
     // as checks do: each kind is asked for once, and those that it starts from with it
     macro_rules! list {

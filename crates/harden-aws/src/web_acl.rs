@@ -16,7 +16,7 @@ pub(crate) fn judge_group(guarding: &GuardingAcl, wanted: &Managed) -> Judgement
     let found = managed(&stages, wanted);
     let evidence = |found: &str| {
         let wanted = format!("a rule with {}", wanted.name);
-        Evidence::of("Rules", found, SOURCE).wanted(wanted)
+        Evidence::of("Rules", found, SOURCE).expected(wanted)
     };
     let rules = found.iter().filter_map(|(at, _)| stages.all.get(*at));
     let names: Vec<&str> = rules.map(|stage| &*stage.shown).collect();

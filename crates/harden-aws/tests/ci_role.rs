@@ -13,7 +13,7 @@ use std::sync::Arc;
 use harden_aws::{AwsPolicy, checks};
 use harden_core::{Arg, Check, Outcome, Policies, Remediation, testing};
 use harden_iam::Policy;
-use harden_iam::deployment::{Trust, review};
+use harden_iam::deployment::{TrustPolicy, review};
 use serde_json::{Value, json};
 
 #[path = "estate/ci_role.rs"]
@@ -169,7 +169,12 @@ fn the_guides_policy_fails_for_what_is_wrong_with_it() {
 /// What the engine says of the same text: the eleven findings of the list, and no other.
 #[test]
 fn the_engine_says_the_same() {
-    let review = review(&Policy::parse(GUIDE).unwrap(), Trust::Missing, None, None);
+    let review = review(
+        &Policy::parse(GUIDE).unwrap(),
+        TrustPolicy::Missing,
+        None,
+        None,
+    );
     let mut told: Vec<String> = review
         .findings
         .iter()

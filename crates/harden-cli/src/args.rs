@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use harden_core::{Section, Severity};
-use harden_runner::sarif::Partial;
+use harden_core::Severity;
+use harden_runner::{Section, sarif::Partial};
 use jiff::{SignedDuration, Timestamp};
 
 use examples::*;

@@ -25,11 +25,7 @@
 //! }
 //!
 //! impl Resource for Door {
-//!     const KIND: &'static Kind = &Kind {
-//!         name: "house/door",
-//!         permissions: &["house:ListDoors"],
-//!         starts_from: &[],
-//!     };
+//!     const KIND: &'static Kind = &Kind::new("house/door").permissions(&["house:ListDoors"]);
 //!     fn id(&self) -> ResourceId {
 //!         ResourceId::new("house/door", Place::global("home"), &self.name)
 //!     }

@@ -235,11 +235,7 @@ mod tests {
     struct Door(String);
 
     impl Resource for Door {
-        const KIND: &'static Kind = &Kind {
-            name: "house/door",
-            permissions: &[],
-            starts_from: &[],
-        };
+        const KIND: &'static Kind = &Kind::new("house/door");
 
         fn id(&self) -> ResourceId {
             ResourceId::new("house/door", Place::global("home"), &*self.0)

@@ -195,11 +195,7 @@ mod tests {
     struct Door;
 
     impl Resource for Door {
-        const KIND: &'static Kind = &Kind {
-            name: "house/door",
-            permissions: &[],
-            starts_from: &[],
-        };
+        const KIND: &'static Kind = &Kind::new("house/door");
 
         fn id(&self) -> ResourceId {
             ResourceId::new("house/door", Place::global("home"), "front")
@@ -266,11 +262,7 @@ mod tests {
         assert!(registry.lists_exactly(&[Door::KIND]));
         assert!(!registry.lists_exactly(&[]));
         assert!(!registry.lists_exactly(&[Door::KIND, Door::KIND]));
-        let window = Kind {
-            name: "house/windo",
-            permissions: &[],
-            starts_from: &[],
-        };
+        let window = Kind::new("house/windo");
         assert!(!registry.lists_exactly(&[&window]));
     }
 }

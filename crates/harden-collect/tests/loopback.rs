@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use harden_collect::Operation;
 use harden_collect::rest::{Client, Options, RestError, SetupError, Vendor};
-use harden_core::{Cause, Facts, Stop, Stopper, Unknown};
+use harden_core::{CancellationToken, Cause, Facts, StopHandle, Unknown};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -68,12 +68,12 @@ impl Server {
     }
 }
 
-fn facts(stop: Stop) -> Facts {
-    Facts::with(Vec::new(), None, stop, false)
+fn facts(stop: CancellationToken) -> Facts {
+    Facts::builder().cancellation(stop).build()
 }
 
 async fn ask(client: &Client) -> Result<Value, RestError> {
-    let facts = facts(Stop::never());
+    let facts = facts(CancellationToken::never());
     let answer = client
         .get(&facts, THING, &["a/b"], &[("page", "1 2")])
         .await;
@@ -101,7 +101,7 @@ async fn a_call_carries_the_token_and_says_who_asks() {
         ([("link", link), ("x-more", "7")], axum::Json(json!([1]))).into_response()
     })
     .await;
-    let facts = facts(Stop::never());
+    let facts = facts(CancellationToken::never());
     let answer = server
         .client()
         .get::<Vec<u32>>(&facts, THING, &["a/b"], &[("q", "x&y")])
@@ -260,7 +260,7 @@ async fn answers_that_are_too_long_or_no_json_are_errors() {
         matches!(error, RestError::TooLarge { limit: 4, .. }),
         "{error:?}"
     );
-    let facts = facts(Stop::never());
+    let facts = facts(CancellationToken::never());
     let answer = server.client().get::<u32>(&facts, THING, &["a"], &[]).await;
     let error = answer.unwrap_err();
     assert!(
@@ -286,7 +286,7 @@ async fn the_token_does_not_follow_a_redirect_to_another_host() {
         _ => ok(),
     })
     .await;
-    let (client, facts) = (server.client(), facts(Stop::never()));
+    let (client, facts) = (server.client(), facts(CancellationToken::never()));
     let get = |name: &'static str| {
         let (client, facts) = (client.clone(), facts.clone());
         async move { client.get::<Value>(&facts, THING, &[name], &[]).await }
@@ -309,7 +309,7 @@ async fn a_run_that_ends_ends_its_calls_and_begins_no_more() {
         Response::new(Body::from_stream(body))
     })
     .await;
-    let (stopper, stop) = Stopper::new();
+    let (stopper, stop) = StopHandle::new();
     let (client, facts) = (server.client(), facts(stop));
     let asked = client.get::<Value>(&facts, THING, &["a"], &[]);
     let ended = async {
@@ -348,7 +348,10 @@ async fn no_more_calls_are_in_flight_than_allowed() {
     .await;
     let mut options = server.options();
     options.in_flight = 3;
-    let (client, facts) = (Client::new(options).unwrap(), facts(Stop::never()));
+    let (client, facts) = (
+        Client::new(options).unwrap(),
+        facts(CancellationToken::never()),
+    );
     let calls = (0..12).map(|_| client.get::<u32>(&facts, THING, &["a"], &[]));
     for answer in futures::future::join_all(calls).await {
         answer.unwrap();

@@ -34,11 +34,7 @@ impl Attestation {
 }
 
 impl Resource for Attestation {
-    const KIND: &'static Kind = &Kind {
-        name: "ops/attestation",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("ops/attestation");
 
     fn id(&self) -> ResourceId {
         let about = self.resource.as_deref().unwrap_or_default();

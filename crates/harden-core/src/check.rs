@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
-use crate::{FactError, Facts, Finding, Kind, Listing, Meta, Policies, Policy, Resource, Subject};
+use crate::{
+    FactError, Facts, Finding, Kind, Listing, Meta, Policies, Policy, Resource, Subject, with_bases,
+};
 
 /// A check: what is known of it, and how it judges.
 ///
@@ -19,10 +21,8 @@ pub trait Check: Send + Sync {
     /// What is known of it before anything runs.
     fn meta(&self) -> &Meta;
 
-    /// The kinds that it reads.
-    fn kinds(&self) -> &'static [&'static Kind] {
-        &[]
-    }
+    /// The kinds that it reads. A check that reads another kind gets [`FactError::Released`].
+    fn kinds(&self) -> &'static [&'static Kind];
 
     /// Why the policy leaves it off, for checks that run only when the policy asks for them.
     fn off(&self, _policies: &Policies) -> Option<&'static str> {
@@ -64,16 +64,11 @@ impl<T: Check + ?Sized> Check for &'static T {
 /// The permissions of kinds and of those that they start from, sorted, each once.
 #[must_use]
 pub fn permissions_of(kinds: &[&'static Kind]) -> Vec<&'static str> {
-    fn collect(kind: &Kind, into: &mut Vec<&'static str>) {
-        into.extend(kind.permissions);
-        for base in kind.starts_from {
-            collect(base, into);
-        }
-    }
-    let mut all = Vec::new();
-    for kind in kinds {
-        collect(kind, &mut all);
-    }
+    let mut all: Vec<_> = with_bases(kinds.iter().copied())
+        .into_iter()
+        .flat_map(|kind| kind.permissions)
+        .copied()
+        .collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -151,7 +146,7 @@ impl Cx {
         };
         let view = cell
             .get_or_init(|| async {
-                let listing = S::gather(self).await?;
+                let listing = S::collect(self).await?;
                 Ok(listing as Arc<dyn Any + Send + Sync>)
             })
             .await
@@ -164,11 +159,6 @@ impl Cx {
     /// declare: so that a run over a large estate need not hold all of it to its end. Whoever asks
     /// for another kind from now on gets [`FactError::Released`].
     pub fn keep_for<'a>(&self, checks: impl IntoIterator<Item = &'a dyn Check>) {
-        fn add(kind: &'static Kind, to: &mut HashSet<&'static str>) {
-            if to.insert(kind.name) {
-                kind.starts_from.iter().for_each(|base| add(base, to));
-            }
-        }
         let read: Vec<_> = checks.into_iter().map(Check::kinds).collect();
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         views.retain(|_, (kinds, _)| {
@@ -178,10 +168,10 @@ impl Cx {
             };
             read.iter().any(reads)
         });
-        let mut wanted = HashSet::new();
-        read.into_iter()
-            .flatten()
-            .for_each(|kind| add(kind, &mut wanted));
+        let wanted: HashSet<&'static str> = with_bases(read.into_iter().flatten().copied())
+            .into_iter()
+            .map(|kind| kind.name)
+            .collect();
         self.facts.keep(wanted);
     }
 }
@@ -210,16 +200,7 @@ mod tests {
 
     #[test]
     fn what_no_check_declares_is_let_go_and_refused() {
-        let meta = || Meta {
-            id: "house/any",
-            title: "Any",
-            severity: crate::Severity::Low,
-            section: crate::Section::Other,
-            beyond_guide: false,
-            security: false,
-            remediation: "None.",
-            page: "",
-        };
+        let meta = || Meta::new("house/any", "Any", crate::Severity::Low);
         let now = Timestamp::UNIX_EPOCH;
         let snapshot = Snapshot::from_fragment(r#"{"ops/attestation": []}"#, now).unwrap();
         let cx = Cx::new(Facts::recorded(snapshot), Policies::default(), now);

@@ -1,4 +1,4 @@
-//! What was found, what was wanted, and where it was read.
+//! What was found, what was expected, and where it was read.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,25 +9,27 @@ use crate::Location;
 
 /// One setting of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Item {
     /// The setting, by the API's name where it has one: `BackupRetentionPeriod`.
     pub setting: Cow<'static, str>,
     /// What it was found to be, with its unit.
     pub found: Box<str>,
-    /// What was wanted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wanted: Option<Cow<'static, str>>,
-    /// The API operation that told: `rds:DescribeDBInstances`.
+    /// The value that was expected. Version 1 of the JSON report calls it `wanted`.
+    #[serde(rename = "wanted", skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Cow<'static, str>>,
+    /// The API operation that returned it: `rds:DescribeDBInstances`.
     pub source: Cow<'static, str>,
 }
 
-/// The evidence for a verdict. Nothing secret enters it: the listing that reads a secret keeps
-/// only what may be shown.
+/// The evidence for a verdict. It holds no secret: the listing that reads a secret keeps only what
+/// may be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
+#[non_exhaustive]
 pub struct Evidence {
     /// The settings that decided.
     pub items: Vec<Item>,
-    /// What a reader should know beside the settings.
+    /// What a reader should know besides the settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Cow<'static, str>>,
     /// The place in the checkout that decided, for evidence from source and workflows; the finding
@@ -59,17 +61,17 @@ impl Evidence {
         self.items.push(Item {
             setting: setting.into(),
             found: found.to_string().into(),
-            wanted: None,
+            expected: None,
             source: source.into(),
         });
         self
     }
 
-    /// What was wanted of the last setting.
+    /// The value that was expected of the last setting.
     #[must_use]
-    pub fn wanted(mut self, wanted: impl Into<Cow<'static, str>>) -> Self {
+    pub fn expected(mut self, expected: impl Into<Cow<'static, str>>) -> Self {
         if let Some(item) = self.items.last_mut() {
-            item.wanted = Some(wanted.into());
+            item.expected = Some(expected.into());
         }
         self
     }
@@ -81,7 +83,7 @@ impl Evidence {
         self
     }
 
-    /// What a reader should know beside the settings; a second note is appended.
+    /// What a reader should know besides the settings; a second note is appended.
     #[must_use]
     pub fn note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
         let note = note.into();
@@ -93,17 +95,23 @@ impl Evidence {
     }
 }
 
-/// One line: `BackupRetentionPeriod is 1 day, wanted at least 7 days`.
+/// `BackupRetentionPeriod: 1 day (expected at least 7 days)`.
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.setting, self.found)?;
+        match &self.expected {
+            Some(expected) => write!(f, " (expected {expected})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One line: the settings, then the note, with semicolons between them.
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, item) in self.items.iter().enumerate() {
-            if i > 0 {
-                f.write_str("; ")?;
-            }
-            write!(f, "{} is {}", item.setting, item.found)?;
-            if let Some(wanted) = &item.wanted {
-                write!(f, ", wanted {wanted}")?;
-            }
+            let separator = if i > 0 { "; " } else { "" };
+            write!(f, "{separator}{item}")?;
         }
         match &self.note {
             Some(note) if self.items.is_empty() => write!(f, "{note}"),

@@ -2,25 +2,26 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use crate::{
-    Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay, Resource, Snapshot,
-    Stop, Unknown,
+    CancellationToken, Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay,
+    Resource, Snapshot, Unknown,
 };
 
-/// Why facts of a kind could not be had at all.
+/// Why facts of a kind are unavailable.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum FactError {
     /// No provider of this run lists the kind.
     #[error("no provider lists {0}")]
     NoProvider(&'static str),
-    /// The listing can't be read as the kind's type.
-    #[error("could not read the listing of {kind}: {source}")]
+    /// The listing cannot be read as the kind's type.
+    #[error("could not read the listing of {kind}")]
     Decode {
         /// The kind.
         kind: String,
@@ -30,12 +31,19 @@ pub enum FactError {
     /// Two types claim the same kind.
     #[error("{0} was asked for as another type")]
     TypeMismatch(&'static str),
-    /// The run let go of the kind, or never wanted it: no check that is still to run declares it.
+    /// The run released the kind, or never wanted it: no check that is still to run declares it.
     #[error("{0} is declared by no check that is still to run")]
     Released(&'static str),
     /// The provider could not list the kind.
-    #[error("{0}")]
-    Provider(String),
+    #[error(transparent)]
+    Provider(Arc<dyn Error + Send + Sync>),
+}
+
+impl FactError {
+    /// The provider could not list a kind, because of an error or a message.
+    pub fn provider(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Provider(Arc::from(error.into()))
+    }
 }
 
 type Slot = Arc<OnceCell<Result<Arc<dyn Any + Send + Sync>, FactError>>>;
@@ -49,7 +57,7 @@ pub struct Facts(Arc<Inner>);
 struct Inner {
     providers: Vec<Arc<dyn Provider>>,
     observer: Option<Arc<dyn Observer>>,
-    stop: Stop,
+    cancellation: CancellationToken,
     record: bool,
     answers: Mutex<HashMap<&'static str, Answer>>,
     slots: Mutex<HashMap<&'static str, Slot>>,
@@ -61,34 +69,55 @@ struct Inner {
     billed: Mutex<BTreeMap<&'static str, u64>>,
 }
 
-impl Facts {
-    /// Facts from providers: for each kind the first that lists it is asked. A [`Snapshot`] is a
-    /// provider.
-    #[must_use]
-    pub fn new(providers: Vec<Arc<dyn Provider>>) -> Self {
-        Self::with(providers, None, Stop::never(), false)
+/// Options of [`Facts`].
+#[must_use]
+#[derive(Default)]
+pub struct FactsBuilder {
+    providers: Vec<Arc<dyn Provider>>,
+    observer: Option<Arc<dyn Observer>>,
+    cancellation: Option<CancellationToken>,
+    record: bool,
+}
+
+impl FactsBuilder {
+    /// Adds a provider. For each kind the first provider that lists it is asked.
+    pub fn provider(mut self, provider: Arc<dyn Provider>) -> Self {
+        self.providers.push(provider);
+        self
     }
 
-    /// Facts of a recorded snapshot.
-    #[must_use]
-    pub fn recorded(snapshot: Snapshot) -> Self {
-        Self::new(vec![Arc::new(Replay::from(snapshot))])
+    /// Adds providers.
+    pub fn providers(mut self, providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
+        self.providers.extend(providers);
+        self
     }
 
-    /// Facts with all there is to choose: an observer of the progress, an early end, and whether
-    /// the answers are kept for [`Facts::snapshot`].
+    /// Reports the progress to an observer.
+    pub fn observer(mut self, observer: Option<Arc<dyn Observer>>) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Lets a run end early.
+    pub fn cancellation(mut self, token: CancellationToken) -> Self {
+        self.cancellation = Some(token);
+        self
+    }
+
+    /// Keeps the answers for [`Facts::snapshot`].
+    pub fn record(mut self, record: bool) -> Self {
+        self.record = record;
+        self
+    }
+
+    /// The facts.
     #[must_use]
-    pub fn with(
-        providers: Vec<Arc<dyn Provider>>,
-        observer: Option<Arc<dyn Observer>>,
-        stop: Stop,
-        record: bool,
-    ) -> Self {
-        Self(Arc::new(Inner {
-            providers,
-            observer,
-            stop,
-            record,
+    pub fn build(self) -> Facts {
+        Facts(Arc::new(Inner {
+            providers: self.providers,
+            observer: self.observer,
+            cancellation: self.cancellation.unwrap_or_else(CancellationToken::never),
+            record: self.record,
             answers: Mutex::default(),
             slots: Mutex::default(),
             kept: Mutex::default(),
@@ -97,6 +126,27 @@ impl Facts {
             calls: Mutex::default(),
             billed: Mutex::default(),
         }))
+    }
+}
+
+impl Facts {
+    /// Facts from providers. For each kind the first provider that lists it is asked. A
+    /// [`Snapshot`] is a provider. [`Facts::builder`] has more options.
+    #[must_use]
+    pub fn new(providers: Vec<Arc<dyn Provider>>) -> Self {
+        Self::builder().providers(providers).build()
+    }
+
+    /// The facts of a recorded snapshot.
+    #[must_use]
+    pub fn recorded(snapshot: Snapshot) -> Self {
+        Self::new(vec![Arc::new(Replay::from(snapshot))])
+    }
+
+    /// Facts with an observer, a cancellation token, or a recording.
+    #[must_use]
+    pub fn builder() -> FactsBuilder {
+        FactsBuilder::default()
     }
 
     /// The resources of a kind. The provider is asked at most once, however many checks want the
@@ -189,10 +239,10 @@ impl Facts {
         gaps
     }
 
-    /// The early end that listings should heed.
+    /// The cancellation token that listings must respect.
     #[must_use]
-    pub fn stop(&self) -> &Stop {
-        &self.0.stop
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.0.cancellation
     }
 
     /// Counts a call: for providers.

@@ -18,7 +18,7 @@
 //!
 //! ```
 //! use harden_core::{Evidence, Judgement, Judging, Kind, Known, Meta, Place, Remediation};
-//! use harden_core::{Resource, ResourceId, Rule, Section, Severity, Verdict};
+//! use harden_core::{Resource, ResourceId, Rule, Severity, Verdict};
 //!
 //! #[derive(serde::Serialize, serde::Deserialize)]
 //! struct Door {
@@ -28,18 +28,14 @@
 //! }
 //!
 //! impl Resource for Door {
-//!     const KIND: &'static Kind = &Kind {
-//!         name: "house/door",
-//!         permissions: &["house:ListDoors"],
-//!         starts_from: &[],
-//!     };
+//!     const KIND: &'static Kind = &Kind::new("house/door").permissions(&["house:ListDoors"]);
 //!     fn id(&self) -> ResourceId {
 //!         ResourceId::new("house/door", Place::global("home"), &self.name)
 //!     }
 //! }
 //!
 //! fn judge(door: &Door, _: &Judging<()>) -> Judgement {
-//!     let found = Evidence::of("locked", door.locked.get()?, "house:ListDoors").wanted("true");
+//!     let found = Evidence::of("locked", door.locked.get()?, "house:ListDoors").expected("true");
 //!     Ok(if *door.locked.get()? {
 //!         Verdict::Pass(found)
 //!     } else {
@@ -47,20 +43,13 @@
 //!     })
 //! }
 //!
-//! static DOOR_UNLOCKED: Rule<Door, ()> = Rule {
-//!     meta: Meta {
-//!         id: "house/door-unlocked",
-//!         title: "Door is locked",
-//!         severity: Severity::High,
-//!         section: Section::Other,
-//!         beyond_guide: true,
-//!         security: true,
-//!         remediation: "Lock the door.",
-//!         page: "## What it checks\n\nEvery door is locked.",
-//!     },
+//! static DOOR_UNLOCKED: Rule<Door, ()> = Rule::new(
+//!     Meta::new("house/door-unlocked", "Doors are locked", Severity::High)
+//!         .security()
+//!         .remediation("Lock the door.")
+//!         .page("## What it checks\n\nEvery door is locked."),
 //!     judge,
-//!     off: None,
-//! };
+//! );
 //! # let _ = &DOOR_UNLOCKED;
 //! ```
 #![cfg_attr(
@@ -74,6 +63,7 @@
 )]
 
 mod attestation;
+mod cancellation;
 mod check;
 pub mod credential_name;
 mod evidence;
@@ -89,27 +79,26 @@ mod provider;
 mod remediation;
 mod rule;
 mod snapshot;
-mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
 mod unread;
 
 pub use attestation::Attestation;
+pub use cancellation::{CancellationToken, StopHandle};
 pub use check::{Check, Cx, permissions_of};
 pub use evidence::{Evidence, Item};
-pub use facts::{FactError, Facts};
+pub use facts::{FactError, Facts, FactsBuilder};
 pub use finding::{Finding, Location, Outcome, Verdict};
 pub use glob::{glob_matches, glob_matches_any};
 pub use id::{Place, ResourceId};
 pub use known::{Cause, DeniedBy, Known, Unknown};
-pub use listing::{Gap, Kind, Listing, Resource, Scope};
-pub use meta::{Meta, Section, Severity};
+pub use listing::{Gap, Kind, Listing, Resource, Scope, with_bases};
+pub use meta::{Meta, ParseSeverityError, Severity, provider_of};
 pub use policy::{Policies, Policy};
 pub use provider::{Event, Observer, Provider, RawGap, RawListing};
 pub use remediation::{Arg, Input, Part, Remediation, Step, hcl_string};
 pub use rule::{Judgement, Judging, Rule, Subject};
 pub use snapshot::{Replay, SNAPSHOT_VERSION, Snapshot, SnapshotError};
-pub use stop::{Stop, Stopper};
-pub use text::{fingerprint, is_unseen, one_line};
+pub use text::{error_chain, fingerprint, is_unseen, one_line};
 pub use unread::Unread;

@@ -1,21 +1,95 @@
 //! What was listed of a kind of resource, and what could not be.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Cause, Known, Location, Place, ResourceId, Unknown};
 
-/// A kind of resource: what its listing is called, needs and starts from.
+/// A kind of resource: its name, and the permissions and the other kinds that listing it needs.
+///
+/// It is built in a `const` or `static`:
+///
+/// ```
+/// use harden_core::Kind;
+///
+/// const DOOR: &Kind = &Kind::new("house/door").permissions(&["house:ListDoors"]);
+/// const LOCK: &Kind = &Kind::new("house/lock").starts_from(&[DOOR]);
+/// assert_eq!(LOCK.with_bases(), [DOOR, LOCK]);
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Kind {
     /// The name, `provider/kind`: `aws/db-instance`.
     pub name: &'static str,
     /// The permissions that its own listing needs, as the provider spells them.
     pub permissions: &'static [&'static str],
-    /// The kinds that its listing starts from (a topic's subscriptions from the alarms that
-    /// notify it). Their permissions are needed too. Free of cycles.
+    /// The kinds that its listing starts from: a topic's subscriptions start from the alarms that
+    /// notify it. Their permissions are needed too. The graph has no cycles.
     pub starts_from: &'static [&'static Self],
+}
+
+/// A kind is its name.
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Kind {}
+
+impl Kind {
+    /// A kind by its name, `provider/kind`.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            permissions: &[],
+            starts_from: &[],
+        }
+    }
+
+    /// Sets the permissions that its own listing needs, as the provider spells them.
+    #[must_use]
+    pub const fn permissions(mut self, permissions: &'static [&'static str]) -> Self {
+        self.permissions = permissions;
+        self
+    }
+
+    /// Sets the kinds that its listing starts from.
+    #[must_use]
+    pub const fn starts_from(mut self, kinds: &'static [&'static Self]) -> Self {
+        self.starts_from = kinds;
+        self
+    }
+
+    /// The provider: the part of the name before the slash.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        crate::provider_of(self.name)
+    }
+
+    /// The kind and all kinds that its listing starts from, directly or not, each once and ordered
+    /// by name.
+    #[must_use]
+    pub fn with_bases(&'static self) -> Vec<&'static Self> {
+        with_bases([self])
+    }
+}
+
+/// Kinds and all kinds that their listings start from, directly or not, each once and ordered by
+/// name.
+#[must_use]
+pub fn with_bases(kinds: impl IntoIterator<Item = &'static Kind>) -> Vec<&'static Kind> {
+    fn add(kind: &'static Kind, all: &mut BTreeMap<&'static str, &'static Kind>) {
+        if all.insert(kind.name, kind).is_none() {
+            kind.starts_from.iter().for_each(|base| add(base, all));
+        }
+    }
+    let mut all = BTreeMap::new();
+    kinds.into_iter().for_each(|kind| add(kind, &mut all));
+    all.into_values().collect()
 }
 
 /// A kind of resource as a type. Only declared fields are recorded: a snapshot is an allow-list.

@@ -1,23 +1,23 @@
-//! What is known of a check before anything runs.
+//! What is known about a check before anything runs.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How much a failure weighs. The order is from the least to the most severe.
+/// How severe a failure is, ordered from the least to the most severe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// Worth mending when at it.
+    /// Worth fixing along with something else.
     Low,
-    /// Worth planning.
+    /// Worth planning a fix.
     Medium,
-    /// Before production.
+    /// To fix before production.
     High,
-    /// Now.
+    /// To fix now.
     Critical,
 }
 
@@ -50,154 +50,139 @@ impl fmt::Display for Severity {
     }
 }
 
+/// A word that is not a severity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is not a severity: use critical, high, medium, low or info")]
+pub struct ParseSeverityError {
+    word: String,
+}
+
 impl FromStr for Severity {
-    type Err = String;
+    type Err = ParseSeverityError;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .into_iter()
-            .find(|s| s.as_str() == word)
-            .ok_or_else(|| {
-                format!("`{word}` is no severity: one of critical, high, medium, low, info")
+            .find(|severity| severity.as_str() == word)
+            .ok_or_else(|| ParseSeverityError {
+                word: word.to_owned(),
             })
     }
 }
 
-/// The section of the production hardening guide that asks for something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What is known about a check before anything runs. The list of checks, their pages, SARIF's rules
+/// and the least-privilege policy are made from it.
+///
+/// It is built in a `static` or `const`:
+///
+/// ```
+/// use harden_core::{Meta, Severity};
+///
+/// static META: Meta = Meta::new("house/door-unlocked", "Doors are locked", Severity::High)
+///     .tags(&["ground-floor"])
+///     .remediation("Lock the door.")
+///     .since("0.2.0");
+/// assert_eq!(META.provider(), "house");
+/// ```
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum Section {
-    /// §1 Release automation: releases, commits, source maps.
-    Releases,
-    /// §2 Alert routing: topics, subscriptions, alert rules.
-    AlertRouting,
-    /// §3 Thresholds: alarms and what they are set to.
-    Thresholds,
-    /// §4 Disaster recovery: backups, retention, restore drills.
-    Backups,
-    /// §5 Security hardening.
-    Security,
-    /// §6 Cost controls.
-    Cost,
-    /// §7 Governance: branch protection, tests in CI.
-    Governance,
-    /// §8 Secrets and variables that the pipeline requires.
-    Requirements,
-    /// Outside the guide: an embedder's own checks.
-    Other,
-}
-
-impl Section {
-    /// All, in the guide's order.
-    pub const ALL: [Self; 9] = [
-        Self::Releases,
-        Self::AlertRouting,
-        Self::Thresholds,
-        Self::Backups,
-        Self::Security,
-        Self::Cost,
-        Self::Governance,
-        Self::Requirements,
-        Self::Other,
-    ];
-
-    /// The number in the guide, 0 outside it.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        match self {
-            Self::Releases => 1,
-            Self::AlertRouting => 2,
-            Self::Thresholds => 3,
-            Self::Backups => 4,
-            Self::Security => 5,
-            Self::Cost => 6,
-            Self::Governance => 7,
-            Self::Requirements => 8,
-            Self::Other => 0,
-        }
-    }
-
-    /// The word for it in options, reports and SARIF tags: `alert-routing`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Releases => "releases",
-            Self::AlertRouting => "alert-routing",
-            Self::Thresholds => "thresholds",
-            Self::Backups => "backups",
-            Self::Security => "security",
-            Self::Cost => "cost",
-            Self::Governance => "governance",
-            Self::Requirements => "requirements",
-            Self::Other => "other",
-        }
-    }
-
-    /// The title for people.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Releases => "Release automation",
-            Self::AlertRouting => "Alert routing",
-            Self::Thresholds => "Alarms and thresholds",
-            Self::Backups => "Disaster recovery and backups",
-            Self::Security => "Security hardening",
-            Self::Cost => "Cost controls",
-            Self::Governance => "Governance",
-            Self::Requirements => "Required secrets and variables",
-            Self::Other => "Beyond the guide",
-        }
-    }
-}
-
-impl FromStr for Section {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let plain = word.trim_start_matches('§');
-        Self::ALL
-            .into_iter()
-            .find(|s| s.as_str() == plain || (s.number() > 0 && s.number().to_string() == plain))
-            .ok_or_else(|| {
-                let all = Self::ALL.map(Self::as_str).join(", ");
-                format!("`{word}` is no section: a number from 1 to 8, or one of {all}")
-            })
-    }
-}
-
-impl Serialize for Section {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-/// What is known of a check before anything runs: the list, the pages, SARIF's rules and the
-/// least-privilege policy are made from it.
-#[derive(Debug)]
 pub struct Meta {
-    /// The id, `provider/defect`: never renamed, never reused.
+    /// The id, `provider/defect`. It is never renamed without an alias and never reused.
     pub id: &'static str,
     /// The requirement, as a sentence that is true of a hardened estate.
     pub title: &'static str,
-    /// How much a failure weighs, where the policy file does not say otherwise.
+    /// The severity of a failure, unless the policy file changes it.
     pub severity: Severity,
-    /// The section of the guide that asks for it.
-    pub section: Section,
-    /// Whether the guide does not name it, but a careful engineer would look at it there.
-    pub beyond_guide: bool,
-    /// Whether a failure is a weakness that somebody can use, and not one of operations.
+    /// Free words that group checks: `guide:4`, `beyond-guide`, an embedder's own.
+    pub tags: &'static [&'static str],
+    /// Whether a failure is a weakness that an attacker can use, rather than an operational fault.
     pub security: bool,
-    /// What to do about a failure, in one sentence for any resource.
+    /// What to do about a failure, in one sentence that holds for any resource.
     pub remediation: &'static str,
     /// The page, in Markdown: what it checks, why, remediation, examples.
     pub page: &'static str,
+    /// The version of the crate that had it first.
+    pub since: Option<&'static str>,
+    /// Earlier ids, which still work in policy files and options.
+    pub aliases: &'static [&'static str],
 }
 
 impl Meta {
-    /// The provider: what stands before the slash of the id.
+    /// A check by its id, its title and the severity of a failure. Everything else starts empty.
+    #[must_use]
+    pub const fn new(id: &'static str, title: &'static str, severity: Severity) -> Self {
+        Self {
+            id,
+            title,
+            severity,
+            tags: &[],
+            security: false,
+            remediation: "",
+            page: "",
+            since: None,
+            aliases: &[],
+        }
+    }
+
+    /// Sets the tags.
+    #[must_use]
+    pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// Marks a failure as a weakness that an attacker can use.
+    #[must_use]
+    pub const fn security(mut self) -> Self {
+        self.security = true;
+        self
+    }
+
+    /// Sets what to do about a failure, in one sentence that holds for any resource.
+    #[must_use]
+    pub const fn remediation(mut self, remediation: &'static str) -> Self {
+        self.remediation = remediation;
+        self
+    }
+
+    /// Sets the page, in Markdown.
+    #[must_use]
+    pub const fn page(mut self, page: &'static str) -> Self {
+        self.page = page;
+        self
+    }
+
+    /// Sets the version of the crate that had the check first.
+    #[must_use]
+    pub const fn since(mut self, version: &'static str) -> Self {
+        self.since = Some(version);
+        self
+    }
+
+    /// Sets earlier ids, which still work in policy files and options.
+    #[must_use]
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Whether the check has a tag.
+    #[must_use]
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.tags.contains(&tag)
+    }
+
+    /// What follows `name:` in a tag: `4` of `guide:4` for `guide`.
+    #[must_use]
+    pub fn tag_value(&self, name: &str) -> Option<&'static str> {
+        let value = |tag: &&'static str| tag.strip_prefix(name)?.strip_prefix(':');
+        self.tags.iter().find_map(value)
+    }
+
+    /// The provider: the part of the id before the slash.
     #[must_use]
     pub fn provider(&self) -> &'static str {
-        self.id.split_once('/').map_or(self.id, |(p, _)| p)
+        provider_of(self.id)
     }
 
     /// The first paragraph under the page's heading `What it checks`.
@@ -210,4 +195,10 @@ impl Meta {
             .trim_start();
         after.split("\n\n").next().unwrap_or(after).trim_end()
     }
+}
+
+/// The provider of a check's id or of a kind's name: the part before the slash.
+#[must_use]
+pub fn provider_of(name: &'static str) -> &'static str {
+    name.split_once('/').map_or(name, |(provider, _)| provider)
 }

@@ -18,7 +18,7 @@ pub trait Provider: Send + Sync {
     fn provides(&self, kind: &str) -> bool;
 
     /// Lists a kind. Kinds that the listing starts from are taken from `facts`. Should end soon
-    /// once [`Facts::stop`] fires: what is finished stays, the rest are gaps.
+    /// once [`Facts::cancellation`] fires: what is finished stays, the rest are gaps.
     ///
     /// # Errors
     /// When the kind can't be listed at all.

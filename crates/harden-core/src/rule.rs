@@ -37,7 +37,7 @@ pub trait Subject: Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// When a kind can't be had at all.
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError>;
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError>;
 
     /// Where in the checkout it stands, for what is read from files. Evidence may name a place
     /// that is nearer to the fault.
@@ -50,7 +50,7 @@ pub trait Subject: Send + Sync + Sized + 'static {
 impl<R: Resource> Subject for R {
     const KINDS: &'static [&'static Kind] = &[R::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         cx.list().await
     }
 
@@ -62,15 +62,32 @@ impl<R: Resource> Subject for R {
 /// A check that judges each subject by itself. `judge` is a plain function: it can hold no client
 /// and await nothing.
 ///
-/// Each subject gives a finding; each gap in the subjects gives one more, which is unknown.
+/// Each subject gives a finding. Each gap in the subjects gives one more, which is unknown.
 #[derive(Debug)]
 pub struct Rule<S, P> {
-    /// What is known of the check before anything runs.
-    pub meta: Meta,
-    /// Judges one subject.
-    pub judge: fn(&S, &Judging<P>) -> Judgement,
-    /// For a check that runs only when the policy asks for it: why this policy leaves it off.
-    pub off: Option<fn(&P) -> Option<&'static str>>,
+    meta: Meta,
+    judge: fn(&S, &Judging<P>) -> Judgement,
+    off: Option<fn(&P) -> Option<&'static str>>,
+}
+
+impl<S, P> Rule<S, P> {
+    /// A rule that always runs.
+    #[must_use]
+    pub const fn new(meta: Meta, judge: fn(&S, &Judging<P>) -> Judgement) -> Self {
+        Self {
+            meta,
+            judge,
+            off: None,
+        }
+    }
+
+    /// Makes it run only when the policy asks for it. `off` returns the reason why a policy leaves
+    /// it off.
+    #[must_use]
+    pub const fn off(mut self, off: fn(&P) -> Option<&'static str>) -> Self {
+        self.off = Some(off);
+        self
+    }
 }
 
 #[async_trait]

@@ -86,8 +86,8 @@ pub enum SnapshotError {
         found: u64,
     },
     /// It is damaged.
-    #[error("the snapshot is damaged: {0}")]
-    Damaged(serde_json::Error),
+    #[error("the snapshot is damaged")]
+    Damaged(#[source] serde_json::Error),
 }
 
 impl Snapshot {

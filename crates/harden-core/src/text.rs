@@ -1,5 +1,6 @@
 //! Text that comes from elsewhere.
 
+use std::error::Error;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -34,6 +35,19 @@ pub fn one_line(text: &str, max: usize) -> String {
         }
     }
     out
+}
+
+/// An error and its sources, each once: `could not read the policy: no such file`.
+#[must_use]
+pub fn error_chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // writing to a String can't fail
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
 }
 
 /// Whether a character does something to a terminal or to a reader other than being seen: control

@@ -1,14 +1,14 @@
-//! Checks of harden's that need the facts of two providers.
+//! Checks that need the facts of two providers.
 //!
-//! No provider crate knows another. Where a requirement is about what one provider has of what another
-//! does (the release that Sentry has is the commit that GitHub or Vercel deployed), its check lives
-//! here, where both types are visible, in the shape of a provider crate:
+//! No provider crate depends on another. A requirement that compares two providers (Sentry has a release of
+//! the commit that GitHub or Vercel deployed) has its check here, where both types are visible. The crate has
+//! the layout of a provider crate:
 //!
-//! - `views/`: what is judged, joined from the providers' kinds by pure functions.
-//! - `checks/`: a check is two sibling files, the judge and its page.
+//! - `views/`: what is judged, joined from the kinds of several providers by pure functions.
+//! - `checks/`: each check consists of two files, the judge and its page.
 //! - `policy.rs`: the `[delivery]` table of `harden.toml`: which deployment belongs to which project.
 //!
-//! A provider that is not part of a run tells nothing, which is no failure: see
+//! A provider that is not part of a run reports no deployments, and this is not an error: see
 //! [`harden_core::Unread`].
 #![cfg_attr(
     test,

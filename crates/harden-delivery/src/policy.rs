@@ -5,12 +5,13 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-/// Which deployment belongs to what.
+/// Which deployment belongs to which Sentry project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryPolicy {
-    /// Which deployment each of Sentry's projects watches. Default: the one that is named like the
-    /// project, else all that the run reads.
+    /// The deployment of each Sentry project. Default: the deployment with the name of the project, else all
+    /// deployments that the run reads.
     pub projects: Vec<ProjectPolicy>,
 }
 
@@ -18,11 +19,12 @@ impl Policy for DeliveryPolicy {
     const TABLE: &'static str = "delivery";
 }
 
-/// Which deployment a project of Sentry's watches.
+/// The deployment of one Sentry project.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields)]
 pub struct ProjectPolicy {
-    /// The project of Sentry's, by its slug.
+    /// The Sentry project, by its slug.
     pub sentry: String,
     /// What deploys it: `github:owner/repo`, or `vercel:project`, by the project's name or id.
     #[serde(deserialize_with = "deployed_by")]
@@ -39,7 +41,7 @@ fn deployed_by<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
         Some(("github", name)) if repository(name) => Ok(text),
         Some(("vercel", name)) if !name.is_empty() => Ok(text),
         _ => Err(D::Error::custom(
-            "is `github:owner/repo` or `vercel:project`",
+            "expected `github:owner/repo` or `vercel:project`",
         )),
     }
 }
@@ -53,26 +55,26 @@ mod tests {
     }
 
     #[test]
-    fn a_project_says_what_deploys_it() {
+    fn a_project_names_what_deploys_it() {
         let policy = read("[[projects]]\nsentry = 'web'\ndeployed_by = 'vercel:shop'").unwrap();
         assert_eq!(policy.projects[0].deployed_by, "vercel:shop");
-        for (text, wanted) in [
+        for (text, expected) in [
             (
                 "[[projects]]\nsentry = 'web'",
                 "missing field `deployed_by`",
             ),
             (
                 "[[projects]]\nsentry = 'web'\ndeployed_by = 'shop'",
-                "is `github:owner/repo`",
+                "expected `github:owner/repo`",
             ),
             (
                 "[[projects]]\nsentry = 'web'\ndeployed_by = 'github:shop'",
-                "is `github:owner/repo`",
+                "expected `github:owner/repo`",
             ),
             ("project = []", "unknown field `project`"),
         ] {
             let error = read(text).unwrap_err();
-            assert!(error.contains(wanted), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
     };
     if let Some(part) = branch.any(blocks).get()? {
         let found = format!("blocked ({})", part.whose());
-        let evidence = Evidence::of(block.what, found, part.source()).wanted(WANTED);
+        let evidence = Evidence::of(block.what, found, part.source()).expected(WANTED);
         return Ok(Verdict::Pass(evidence));
     }
     let (parts, _) = branch.parts();
@@ -55,7 +55,7 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
         format!("none of type {}", block.rule),
         BRANCH_RULES.name,
     )
-    .wanted(WANTED);
+    .expected(WANTED);
     let new = NewRuleset {
         summary: format!("{} {}", block.summary, branch.branch),
         topic: block.topic,

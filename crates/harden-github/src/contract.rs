@@ -143,7 +143,7 @@ pub(crate) fn judge_contract(
         };
         evidence = evidence
             .and(one.name.clone(), found, source)
-            .wanted(wanted(one));
+            .expected(wanted(one));
     }
     if missing.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", missing.len() - SHOWN));

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io;
 
 use harden_iam::Policy;
-use harden_iam::lint::{Kind, Linter};
+use harden_iam::lint::{Linter, PolicyType};
 use serde_json::value::RawValue;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("{name} is not read again as it was").into());
         }
         statements += policy.statements().len();
-        findings += linter.lint(&policy, Kind::Identity).len();
+        findings += linter.lint(&policy, PolicyType::Identity).len();
     }
     let count = documents.len();
     println!("{count} policies, {statements} statements, {findings} findings");

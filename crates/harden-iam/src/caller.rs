@@ -2,7 +2,7 @@
 
 use crate::arn::ArnParts;
 use crate::document::Selector;
-use crate::evaluate::{Attached, Identity, Level, Ruling};
+use crate::evaluate::{Attached, Identity, OrganizationLevel, Ruling};
 use crate::request::{Context, Principal, Request};
 use crate::table::{Action, known, service};
 
@@ -65,14 +65,14 @@ impl<'a> Caller<'a> {
     }
 
     /// What the role's own side says: whether another role's trust policy admits it is not known.
-    pub(crate) fn decide_own_side(
+    pub(crate) fn decide_caller_side(
         &self,
         action: &str,
         resource: &str,
         known: &[(&str, &str)],
     ) -> Ruling {
         let request = self.request(action, resource, known);
-        self.identity.decide_own_side(&request)
+        self.identity.decide_caller_side(&request)
     }
 
     fn request(&self, action: &str, resource: &str, known: &[(&str, &str)]) -> Request {
@@ -104,7 +104,7 @@ impl<'a> Caller<'a> {
         }
         look_up(action, |action| {
             for key in &self.keys {
-                if !known::comes_along(key) && !action.takes_key(key) {
+                if !known::can_be_in_any_request(key) && !action.takes_key(key) {
                     context =
                         std::mem::replace(&mut context, Context::absent_otherwise()).without(key);
                 }
@@ -130,7 +130,7 @@ fn policies(identity: &Identity) -> impl Iterator<Item = &Attached> {
     let optional = [&identity.boundary, &identity.session, &identity.endpoint];
     let own = identity.policies.iter().chain(&identity.resource);
     own.chain(optional.into_iter().flatten().flatten())
-        .chain(levels.flat_map(|level: &Level| &level.policies))
+        .chain(levels.flat_map(|level: &OrganizationLevel| &level.policies))
 }
 
 /// An account that some resource of the identity policies is in.

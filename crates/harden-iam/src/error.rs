@@ -57,7 +57,7 @@ pub enum ParseError {
     TooLong {
         /// Its length.
         bytes: usize,
-        /// What the crate reads at most: [`Policy::LONGEST`](crate::Policy::LONGEST).
+        /// What the crate reads at most: [`Policy::MAX_LENGTH`](crate::Policy::MAX_LENGTH).
         limit: usize,
     },
     /// Lists and objects are nested deeper than the language has elements.

@@ -133,7 +133,7 @@
 //!   whether some of them may be reached. Two denies that only together cover all of them are not
 //!   seen, and neither is that an identity policy and a resource policy allow different ones.
 //! * **Which services obey resource control policies**: they are taken to bind whatever they name;
-//!   the table knows which do ([`table::Service::obeys_resource_control`]).
+//!   the table knows which do ([`table::Service::supports_resource_control_policies`]).
 //! * **The management account**, which service control policies do not bind: leave them out.
 //! * **Rules of single services**, but for those that [`Identity::decide`] names: grants of KMS,
 //!   ACLs and Block Public Access of S3, Lake Formation and the like.
@@ -175,7 +175,7 @@ mod variable;
 pub use arn::ArnParts;
 pub use document::{Condition, Effect, Part, Policy, PrincipalSet, Selector, Statement, Version};
 pub use error::{ParseError, Position, Problem, StatementRef};
-pub use evaluate::{Attached, Decision, Identity, Layer, Level, Ruling, Source};
+pub use evaluate::{Attached, Decision, Identity, Layer, OrganizationLevel, Ruling, Source};
 pub use pattern::Pattern;
 pub use public::PublicGrant;
 pub use request::{Context, Principal, Request};

@@ -18,7 +18,7 @@ pub(crate) enum Piece<'a> {
 
 /// Takes a text apart. In the 2008 version of the language there are no variables; what is not a
 /// whole variable is plain text.
-pub(crate) fn pieces(text: &str, version: Version) -> Vec<Piece<'_>> {
+pub(crate) fn split_variables(text: &str, version: Version) -> Vec<Piece<'_>> {
     let (mut pieces, mut rest) = (Vec::new(), text);
     while version == Version::V2012
         && let Some(start) = rest.find("${")

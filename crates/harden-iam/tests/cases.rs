@@ -9,7 +9,9 @@ mod corpora;
 
 use std::collections::BTreeMap;
 
-use harden_iam::{Attached, Context, Identity, Level, Policy, Principal, Request, Ruling};
+use harden_iam::{
+    Attached, Context, Identity, OrganizationLevel, Policy, Principal, Request, Ruling,
+};
 use serde_json::Value;
 
 /// Cases that do not agree: part of the name, and why. Every line must be of use.
@@ -95,7 +97,7 @@ fn judge(case: &Value) -> String {
     let levels = |key: &str| {
         let levels = case[key].as_array().into_iter().flatten();
         levels
-            .map(|level| Level {
+            .map(|level| OrganizationLevel {
                 name: level["orgIdentifier"].as_str().unwrap().to_owned(),
                 policies: level["policies"]
                     .as_array()

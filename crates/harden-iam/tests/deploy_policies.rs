@@ -6,9 +6,9 @@
 
 mod corpora;
 
-use harden_iam::deployment::{Trust, review};
-use harden_iam::escalation::{Surroundings, find, paths};
-use harden_iam::lint::Grade;
+use harden_iam::deployment::{TrustPolicy, review};
+use harden_iam::escalation::{AccountContext, find_paths, known_paths};
+use harden_iam::lint::Level;
 use harden_iam::{Attached, Identity, Policy};
 
 /// Statements that make and arm roles without any condition: CreateRole with AttachRolePolicy and
@@ -112,12 +112,12 @@ fn errors() {
         let Some(policy) = read(run, kind) else {
             return;
         };
-        let review = review(&policy, Trust::Unasked, None, None);
+        let review = review(&policy, TrustPolicy::NotChecked, None, None);
         // They deploy stacks, and are none of the deployments that are known call by call.
-        assert_eq!(review.kinds, [], "{run} {kind}");
+        assert_eq!(review.deployments, [], "{run} {kind}");
         let found = review.findings.iter();
         let found =
-            found.filter(|one| one.grade() == Grade::Error && one.rule.id() != "escalation");
+            found.filter(|one| one.level() == Level::Error && one.rule.id() != "escalation");
         let mut found: Vec<&str> = found
             .map(|one| one.action.as_deref().unwrap_or("-"))
             .collect();
@@ -135,7 +135,7 @@ fn escalation() {
             return;
         };
         let identity = Identity::new([Attached::new("policy", policy)]);
-        let found = find(&identity, &Surroundings::default());
+        let found = find_paths(&identity, &AccountContext::default());
         let certain = found.iter().filter(|one| one.is_certain());
         let certain: Vec<String> = certain.map(|one| one.path.actions.join("+")).collect();
         if kind == "minimal" {
@@ -172,7 +172,9 @@ fn the_catalogue_is_what_its_sources_make() {
         let Some(count) = count(file) else {
             return;
         };
-        let names = paths().iter().filter_map(|path| path.names.get(catalogue));
+        let names = known_paths()
+            .iter()
+            .filter_map(|path| path.names.get(catalogue));
         assert_eq!(names.map(Vec::len).sum::<usize>(), count, "{catalogue}");
     }
 }

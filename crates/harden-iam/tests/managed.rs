@@ -6,7 +6,7 @@ mod corpora;
 use std::collections::{BTreeMap, BTreeSet};
 
 use harden_iam::Policy;
-use harden_iam::lint::{Kind, Linter, Rule};
+use harden_iam::lint::{Linter, PolicyType, Rule};
 use serde_json::Value;
 
 /// Prints the documents without importing moto, which would take seconds.
@@ -59,7 +59,7 @@ fn read_printed_read_again_and_judged() {
             policy,
             "{name}"
         );
-        for finding in linter.lint(&policy, Kind::Identity) {
+        for finding in linter.lint(&policy, PolicyType::Identity) {
             *rules.entry(finding.rule.id()).or_insert(0) += 1;
             assert!(
                 finding.position.is_some() || finding.statement.is_none(),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use harden_iam::Policy;
-use harden_iam::trust::{Claims, Grade, Jobs, JobsIn, Report, admits, recommend};
+use harden_iam::trust::{Claims, Grade, JobScope, Jobs, Report, admits, recommend};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
@@ -228,7 +228,7 @@ proptest! {
 
     #[test]
     fn the_recommended_policy_is_exact(policy in policy()) {
-        let jobs = Jobs { repository: "acme/shop".to_owned(), place: JobsIn::Environment("production".to_owned()) };
+        let jobs = Jobs { repository: "acme/shop".to_owned(), scope: JobScope::Environment("production".to_owned()) };
         let recommended = recommend(&policy, PROVIDER, &jobs);
         let report = Report::of(&recommended);
         prop_assert!(report.grade <= Grade::Exact, "{} {recommended:#}", report.grade.as_str());

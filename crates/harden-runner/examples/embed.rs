@@ -1,34 +1,31 @@
-//! The checks embedded in a program, with one of its own.
+//! The checks embedded in a program that adds its own: `embed SNAPSHOT` writes the report as JSON.
 
 use std::sync::Arc;
 
 use harden_aws::resources::DbInstance;
-use harden_core::{Evidence, Facts, Judgement, Judging, Known, Meta, Remediation, Rule, Section};
+use harden_core::{Evidence, Facts, Judgement, Judging, Known, Meta, Remediation, Rule};
 use harden_core::{Severity, Snapshot, Verdict};
 use harden_runner::{Audit, json};
 
-/// A check of one's own: every database says by a tag who answers for it.
-static DB_OWNER_MISSING: Rule<DbInstance, ()> = Rule {
-    meta: Meta {
-        id: "acme/db-owner-missing",
-        title: "Every database has an owner",
-        severity: Severity::Low,
-        section: Section::Other,
-        beyond_guide: true,
-        security: false,
-        remediation: "Tag the database with its owner.",
-        page: "# Every database has an owner\n\n## What it checks\n\nThe tag `owner`.\n",
-    },
-    judge: owner_missing,
-    off: None,
-};
+/// A custom check: a tag names the owner of every database.
+static DB_OWNER_MISSING: Rule<DbInstance, ()> = Rule::new(
+    Meta::new(
+        "acme/db-owner-missing",
+        "Every database has an owner",
+        Severity::Low,
+    )
+    .remediation("Tag the database with its owner.")
+    .page("# Every database has an owner\n\n## What it checks\n\nThe tag `owner`.\n")
+    .since("1.4.0"),
+    owner_missing,
+);
 
 fn owner_missing(database: &DbInstance, _: &Judging<()>) -> Judgement {
     let owner = database.tags.as_ref().map(|tags| tags.get("owner"));
     let Known::Yes(Some(owner)) = owner else {
         // an unknown tag list is unknown, never a failure and never a pass
         let tags = database.tags.get()?.len();
-        let found = Evidence::of("tags", tags, "rds:DescribeDBInstances").wanted("one `owner`");
+        let found = Evidence::of("tags", tags, "rds:DescribeDBInstances").expected("one `owner`");
         return Ok(Verdict::Fail(
             found,
             Remediation::new("tag it with its owner"),
@@ -40,7 +37,8 @@ fn owner_missing(database: &DbInstance, _: &Judging<()>) -> Judgement {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // a live estate: `Facts::new(vec![Arc::new(AwsProvider::connect(…).await?)])`
-    let snapshot = Snapshot::parse(include_str!("../../harden-cli/demo/estate.json"))?;
+    let path = std::env::args_os().nth(1).ok_or("usage: embed SNAPSHOT")?;
+    let snapshot = Snapshot::parse(&std::fs::read_to_string(path)?)?;
     let mut checks = harden_aws::checks();
     checks.push(Arc::new(&DB_OWNER_MISSING));
     let audit = Audit::new(checks, snapshot.taken_at());

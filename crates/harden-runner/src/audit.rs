@@ -8,9 +8,11 @@ use futures::future::{join, join_all};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use harden_core::{
     Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Unknown,
+    error_chain, with_bases,
 };
 use jiff::Timestamp;
 
+use crate::guide::{BEYOND_GUIDE, Section};
 use crate::report::{CheckReport, Report, Reported, RunInfo, State, Tool};
 use crate::{Anchors, NotAudited, Notice, PolicyFile, Selection};
 
@@ -241,27 +243,20 @@ impl Audit {
 }
 
 fn describe(check: &dyn Check, severity: Severity, state: State) -> CheckReport {
-    fn collect(kind: &Kind, into: &mut Vec<&'static str>) {
-        into.push(kind.name);
-        kind.starts_from.iter().for_each(|k| collect(k, into));
-    }
     let meta = check.meta();
-    let mut kinds = Vec::new();
-    check.kinds().iter().for_each(|k| collect(k, &mut kinds));
-    kinds.sort_unstable();
-    kinds.dedup();
+    let kinds = with_bases(check.kinds().iter().copied());
     CheckReport {
         id: meta.id,
         title: meta.title,
         severity,
-        section: meta.section,
-        beyond_guide: meta.beyond_guide,
+        section: Section::of(meta),
+        beyond_guide: meta.has_tag(BEYOND_GUIDE),
         security: meta.security,
         remediation: meta.remediation,
         page: meta.page,
         summary: meta.summary(),
         permissions: check.permissions(),
-        kinds,
+        kinds: kinds.into_iter().map(|kind| kind.name).collect(),
         state,
     }
 }
@@ -274,7 +269,7 @@ async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported
     };
     let findings = match check.run(cx).await {
         Ok(findings) => findings,
-        Err(error) => could_not_run(Unknown::new(Cause::Failed, error.to_string())),
+        Err(error) => could_not_run(Unknown::new(Cause::Failed, error_chain(&error))),
     };
     findings
         .into_iter()

@@ -26,6 +26,7 @@
 mod attestations;
 mod audit;
 mod config_error;
+mod guide;
 pub mod json;
 pub mod markdown;
 mod overview;
@@ -38,6 +39,7 @@ pub mod terminal;
 pub use attestations::Attestations;
 pub use audit::Audit;
 pub use config_error::{ConfigError, ConfigErrors};
+pub use guide::{ParseSectionError, Section};
 pub use policy_file::{Accept, PolicyFile, Tables};
 pub use report::{
     Accepted, Anchors, CheckReport, ExitCode, NotAudited, Notice, PolicyInfo, Report, Reported,

@@ -1,8 +1,9 @@
 //! What the formats for people say alike: counts, the verdict in words, the guide's sections, and
 //! what is unknown and how to get it.
 
-use harden_core::{Cause, DeniedBy, Outcome, Section, Unknown};
+use harden_core::{Cause, DeniedBy, Outcome, Unknown};
 
+use crate::guide::Section;
 use crate::report::{CheckReport, Report, Reported, State, Summary};
 
 /// How an audit stands, from bad to good.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use harden_core::{Finding, Gap, Location, Outcome, Section, Severity};
+use harden_core::{Finding, Gap, Location, Outcome, Severity};
+
+use crate::guide::Section;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;

@@ -1,6 +1,8 @@
 //! Which checks are chosen.
 
-use harden_core::{Check, Section, Severity, glob_matches};
+use harden_core::{Check, Severity, glob_matches};
+
+use crate::guide::Section;
 
 /// Which checks are chosen: those that every given part admits.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +25,7 @@ impl Selection {
         let named = |patterns: &[String]| patterns.iter().any(|p| glob_matches(p, meta.id));
         (self.only.is_empty() || named(&self.only))
             && !named(&self.skip)
-            && (self.sections.is_empty() || self.sections.contains(&meta.section))
+            && (self.sections.is_empty() || self.sections.contains(&Section::of(meta)))
             && self.severity.is_none_or(|least| severity >= least)
     }
 

@@ -1,23 +1,23 @@
-//! Whether a project has an alert that is at least as tight as is asked.
+//! Whether a project has an alert that is at least as tight as the policy requires.
 
 use harden_core::{Evidence, Judgement, Known, Unknown, Verdict};
 use std::sync::Arc;
 
 use crate::SentryPolicy;
-use crate::remedies::create_alert;
+use crate::remediations::create_alert;
 use crate::resources::Alert;
-use crate::tightness::{Fit, Respect, Situation, Wanted, fit};
+use crate::tightness::{Comparison, Difference, Requirement, Situation, compare};
 use crate::views::ProjectAlerts;
 
-const SOURCES: &str = "GET /organizations/{organization}/workflows/";
+const SOURCE: &str = "GET /organizations/{organization}/workflows/";
 
-/// What is asked, by the policy.
-pub(crate) fn wanted(
+/// What the policy requires of an alert on a situation.
+pub(crate) fn requirement(
     policy: &SentryPolicy,
     situation: Situation,
     frequency_minutes: Option<u32>,
-) -> Wanted<'_> {
-    Wanted {
+) -> Requirement<'_> {
+    Requirement {
         situation,
         frequency_minutes: frequency_minutes.map(u64::from),
         environment: &policy.environment,
@@ -26,38 +26,40 @@ pub(crate) fn wanted(
     }
 }
 
-/// Judges a project. `asked` is the requirement for people, `name` that of the alert to create.
+/// Judges a project. `expected` describes the requirement in the evidence; `name` is the name of the alert
+/// that the remediation creates.
 pub(crate) fn judge(
     subject: &ProjectAlerts,
-    wanted: &Wanted<'_>,
-    asked: String,
+    requirement: &Requirement<'_>,
+    expected: String,
     name: &str,
 ) -> Judgement {
     let mut unknown: Option<Arc<Unknown>> = None;
-    let mut nearest: Option<(&Alert, Vec<Respect>)> = None;
+    // the looser alert with the fewest differences: the one that is quickest to change
+    let mut nearest: Option<(&Alert, Vec<Difference>)> = None;
     for alert in &subject.alerts {
-        match fit(
+        match compare(
             alert,
             &subject.project.slug,
             &subject.metric_monitors,
-            wanted,
+            requirement,
         ) {
-            Fit::Tight => {
-                let evidence = Evidence::of("alert", called(alert), alert.model.source());
-                return Ok(Verdict::Pass(evidence.wanted(asked)));
+            Comparison::Tight => {
+                let evidence = Evidence::of("alert", display_name(alert), alert.model.source());
+                return Ok(Verdict::Pass(evidence.expected(expected)));
             }
-            Fit::Unknown(reason) => {
+            Comparison::Unknown(reason) => {
                 unknown.get_or_insert(reason);
             }
-            Fit::Looser(respects) => {
+            Comparison::Looser(differences) => {
                 let nearer = nearest
                     .as_ref()
-                    .is_none_or(|(_, n)| respects.len() < n.len());
+                    .is_none_or(|(_, n)| differences.len() < n.len());
                 if nearer {
-                    nearest = Some((alert, respects));
+                    nearest = Some((alert, differences));
                 }
             }
-            Fit::Unrelated => {}
+            Comparison::Unrelated => {}
         }
     }
     if let Some(reason) = unknown {
@@ -65,22 +67,28 @@ pub(crate) fn judge(
     }
     subject.complete.get()?;
     let evidence = match nearest {
-        None => Evidence::of("alerts", "none that is about it", SOURCES).wanted(asked),
-        Some((alert, respects)) => {
+        None => Evidence::of("alerts", "no alert covers it", SOURCE).expected(expected),
+        Some((alert, differences)) => {
             let source = alert.model.source();
-            let evidence = Evidence::of("nearest alert", called(alert), source).wanted(asked);
-            respects.into_iter().fold(evidence, |evidence, respect| {
-                evidence
-                    .and(respect.setting, respect.found, source)
-                    .wanted(respect.wanted)
-            })
+            let evidence =
+                Evidence::of("nearest alert", display_name(alert), source).expected(expected);
+            differences
+                .into_iter()
+                .fold(evidence, |evidence, difference| {
+                    evidence
+                        .and(difference.setting, difference.found, source)
+                        .expected(difference.expected)
+                })
         }
     };
-    Ok(Verdict::Fail(evidence, create_alert(subject, wanted, name)))
+    Ok(Verdict::Fail(
+        evidence,
+        create_alert(subject, requirement, name),
+    ))
 }
 
-/// `workflow 2001 “High Error Rate Alert”`.
-pub(crate) fn called(alert: &Alert) -> String {
+/// An alert's model, number and name: `workflow 2001 “High Error Rate Alert”`.
+pub(crate) fn display_name(alert: &Alert) -> String {
     let model = alert.model.as_str();
     match &alert.name {
         Known::Yes(name) => format!("{model} {} “{name}”", alert.number),

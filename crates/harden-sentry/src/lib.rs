@@ -9,7 +9,7 @@
 //! - `views/`: what checks across kinds judge, joined by pure functions.
 //! - `tightness/`: the order in which an alert is at least as tight as the policy asks.
 //! - `checks/`: a check is two sibling files, the judge and its page.
-//! - `remedies/`: what several checks' remediations are made of.
+//! - `remediations/`: what several checks' remediations are made of.
 //! - `policy.rs`: the `[sentry]` table of `harden.toml`, with the guide's values as defaults.
 //!
 //! Sentry has two models of alerts: issue and metric alert rules (self-hosted servers, and
@@ -30,7 +30,7 @@ mod coverage;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
-mod remedies;
+mod remediations;
 pub mod resources;
 mod tightness;
 mod views;

@@ -9,6 +9,7 @@ use crate::resources::Project;
 
 /// What is asked of the Sentry part of an estate.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct SentryPolicy {
     /// The server: `https://sentry.io`, or the address of one's own. Default: SENTRY_URL, else
@@ -85,6 +86,7 @@ impl Default for SentryPolicy {
 
 /// What alerts must tell (guide §2, its four alert rules).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct AlertPolicy {
     /// Whether each of the four must tell somebody by email.

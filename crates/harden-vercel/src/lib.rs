@@ -8,7 +8,7 @@
 //! - `views/`: what checks across kinds judge, joined by pure functions.
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `names.rs`: which variables' names are credentials'.
-//! - `remedies.rs`: what the remediations of several checks are made of.
+//! - `remediations.rs`: what the remediations of several checks are made of.
 //! - `policy/`: the `[vercel]` table of `harden.toml`, with the guide's values as defaults.
 //!
 //! The account of a [`harden_core::Place`] is the team, by its id or slug as it was given, or the user
@@ -30,7 +30,7 @@ pub mod live;
 mod names;
 mod operation;
 mod policy;
-mod remedies;
+mod remediations;
 pub mod resources;
 mod views;
 

@@ -1,24 +1,24 @@
-//! Which names are credentials'. Values are never read, so the name is all there is to tell by.
+//! Which variables are credentials, by their names. Values are never read, so the name alone decides.
 
 use harden_core::credential_name::classify;
 use harden_core::glob_matches_any;
 
 use crate::VercelPolicy;
 
-/// Whether a variable's name is a credential's, unless the policy says that it is none.
+/// Whether a variable has the name of a credential, and the policy does not exempt it.
 pub(crate) fn is_credential(name: &str, policy: &VercelPolicy) -> bool {
     let bare = without_prefix(name, policy).unwrap_or(name);
     !glob_matches_any(&policy.not_secret, name) && classify(bare).is_certain()
 }
 
-/// Whether the value is built into the pages that browsers get, and is not meant for them.
+/// Whether the value is a credential that is built into pages, and the policy does not exempt it.
 pub(crate) fn is_exposed(name: &str, policy: &VercelPolicy) -> bool {
     without_prefix(name, policy).is_some()
         && is_credential(name, policy)
         && !glob_matches_any(&policy.browser_keys, name)
 }
 
-/// The name without the prefix that builds it into pages, if it has one.
+/// The name without its browser prefix; `None` for a name without one.
 pub(crate) fn without_prefix<'a>(name: &'a str, policy: &VercelPolicy) -> Option<&'a str> {
     let mut prefixes = policy.browser_prefixes.iter();
     prefixes.find_map(|prefix| name.strip_prefix(prefix.as_str()))
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_hold_credentials() {
+    fn names_of_credentials_are_recognized() {
         for name in [
             "SENTRY_AUTH_TOKEN",
             "JWT_SECRET",
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_do_not() {
+    fn other_names_are_not_credentials() {
         for name in [
             "TOKEN_TTL",
             "SECRET_ARN",
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_get() {
+    fn credentials_behind_a_browser_prefix_are_exposed() {
         let mut policy = VercelPolicy::default();
         let exposed = |name, policy: &VercelPolicy| is_exposed(name, policy);
         assert!(exposed("NEXT_PUBLIC_STRIPE_SECRET_KEY", &policy));

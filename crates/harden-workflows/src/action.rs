@@ -112,11 +112,9 @@ fn steps(text: &str) -> Result<Vec<Step>, Unknown> {
 }
 
 impl Resource for LocalAction {
-    const KIND: &'static Kind = &Kind {
-        name: "github/local-action",
-        permissions: &["contents=read"],
-        starts_from: &[Workflow::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/local-action")
+        .permissions(&["contents=read"])
+        .starts_from(&[Workflow::KIND]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

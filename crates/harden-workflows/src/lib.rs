@@ -134,11 +134,7 @@ impl Workflow {
 }
 
 impl Resource for Workflow {
-    const KIND: &'static Kind = &Kind {
-        name: "github/workflow",
-        permissions: &["contents=read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("github/workflow").permissions(&["contents=read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

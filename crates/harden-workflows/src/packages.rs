@@ -100,11 +100,9 @@ fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Vec<Command>>, U
 }
 
 impl Resource for PackageScripts {
-    const KIND: &'static Kind = &Kind {
-        name: "github/package-scripts",
-        permissions: &["contents=read"],
-        starts_from: &[Workflow::KIND, LocalAction::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/package-scripts")
+        .permissions(&["contents=read"])
+        .starts_from(&[Workflow::KIND, LocalAction::KIND]);
 
     fn id(&self) -> ResourceId {
         let path = self.path();

@@ -79,7 +79,7 @@ async fn with_one_permission_away_what_rests_on_it_is_unknown_and_nothing_else_c
 
 #[tokio::test]
 async fn one_repository_that_refuses_leaves_the_others() {
-    use harden_core::Stop;
+    use harden_core::CancellationToken;
     use harden_github::GithubPolicy;
 
     use crate::run::{audit_as, connect_to};
@@ -92,7 +92,7 @@ async fn one_repository_that_refuses_leaves_the_others() {
     let github = Github::start(estate).await;
     let mut connect = connect_to(&github, GithubPolicy::default());
     connect.repositories.push("acme/web".to_owned());
-    let run = audit_as(connect, Stop::never()).await;
+    let run = audit_as(connect, CancellationToken::never()).await;
     assert_eq!(run.with("fail"), [""; 0]);
     let unknown = run.with("unknown");
     assert!(!unknown.is_empty());

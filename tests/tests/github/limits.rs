@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use harden_core::{Cause, Outcome, Stop};
+use harden_core::{CancellationToken, Cause, Outcome};
 use harden_github::{GithubPolicy, QuotaPolicy};
 use harden_tests::fakes::github::{Estate, Github, Limits, Repo};
 
@@ -61,7 +61,7 @@ async fn a_quota_that_is_soon_renewed_is_waited_for() {
     let connect = connect_to(&github, GithubPolicy::default());
     github.lock().fail_first.push(("/branches/main", 429, 1));
     // 429 without a word is a minute; patience is 3 s
-    let run = audit_as(connect, Stop::never()).await;
+    let run = audit_as(connect, CancellationToken::never()).await;
     assert!(throttled(&run) > 0);
 }
 
@@ -112,9 +112,9 @@ async fn what_did_not_change_costs_no_quota() {
         connect.cache = Some(cache.path().join("github"));
         connect
     };
-    let first = audit_as(kept(), Stop::never()).await;
+    let first = audit_as(kept(), CancellationToken::never()).await;
     let before = github.served.asked().len();
-    let second = audit_as(kept(), Stop::never()).await;
+    let second = audit_as(kept(), CancellationToken::never()).await;
     github.served.violations.assert_none();
     let shown = |run: &Run| format!("{:?}", run.findings);
     assert_eq!(shown(&first), shown(&second));
@@ -134,7 +134,7 @@ async fn what_did_not_change_costs_no_quota() {
     assert!(anew.iter().all(whole), "{anew:?}");
     // what changed is read
     github.lock().repo(SHOP).default_token = "write".to_owned();
-    let third = audit_as(kept(), Stop::never()).await;
+    let third = audit_as(kept(), CancellationToken::never()).await;
     assert_eq!(third.verdict("workflow-default-token-write"), "fail");
     let spent = left - github.lock().limits.remaining;
     assert_eq!(spent, anew.len() as u64 + 1, "one answer changed");
@@ -142,7 +142,7 @@ async fn what_did_not_change_costs_no_quota() {
     for entry in std::fs::read_dir(cache.path().join("github")).unwrap() {
         std::fs::write(entry.unwrap().path(), "{").unwrap();
     }
-    let fourth = audit_as(kept(), Stop::never()).await;
+    let fourth = audit_as(kept(), CancellationToken::never()).await;
     assert_eq!(
         format!("{:?}", third.findings),
         format!("{:?}", fourth.findings)
@@ -159,7 +159,7 @@ async fn what_is_kept_is_for_the_caller_only() {
     let github = Github::start(Estate::of(Repo::good(SHOP))).await;
     let mut connect = connect_to(&github, GithubPolicy::default());
     connect.cache = Some(folder.clone());
-    audit_as(connect, Stop::never()).await;
+    audit_as(connect, CancellationToken::never()).await;
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
     for entry in std::fs::read_dir(&folder).unwrap() {

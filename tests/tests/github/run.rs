@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use harden_core::{Cx, Facts, Outcome, Policies, Stop};
+use harden_core::{CancellationToken, Cx, Facts, Outcome, Policies};
 use harden_github::live::{Connect, GithubProvider, Token};
 use harden_github::{GithubPolicy, checks};
 use harden_tests::fakes::github::{Estate, Github, Repo, TOKEN};
@@ -96,15 +96,19 @@ pub(crate) async fn judged(facts: Facts, policy: GithubPolicy) -> Run {
 }
 
 /// Audits with all there is to choose.
-pub(crate) async fn audit_as(connect: Connect, stop: Stop) -> Run {
+pub(crate) async fn audit_as(connect: Connect, stop: CancellationToken) -> Run {
     let policy = (*connect.policy).clone();
     let provider = Arc::new(GithubProvider::connect(connect).await.unwrap());
-    let facts = Facts::with(vec![provider], None, stop, true);
+    let facts = Facts::builder()
+        .provider(provider)
+        .cancellation(stop)
+        .record(true)
+        .build();
     judged(facts, policy).await
 }
 
 pub(crate) async fn audit_with(github: &Github, policy: GithubPolicy) -> Run {
-    audit_as(connect_to(github, policy), Stop::never()).await
+    audit_as(connect_to(github, policy), CancellationToken::never()).await
 }
 
 pub(crate) async fn audit(github: &Github) -> Run {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use harden_core::{Cause, Stop, Unknown};
+use harden_core::{CancellationToken, Cause, Unknown};
 use harden_github::live::{Connect, ConnectError, GithubProvider, Token};
 use harden_github::{GithubPolicy, OrganizationPolicy};
 use harden_tests::fakes::github::{Estate, Github, Repo, TOKEN};
@@ -84,7 +84,7 @@ async fn an_organization_with_a_filter() {
     };
     let mut connect = connect_to(&github, policy);
     connect.repositories.clear();
-    let run = audit_as(connect.clone(), Stop::never()).await;
+    let run = audit_as(connect.clone(), CancellationToken::never()).await;
     github.served.violations.assert_none();
     let mut of: Vec<&str> = run
         .findings
@@ -97,7 +97,7 @@ async fn an_organization_with_a_filter() {
     // one without a name is not passed over
     let nameless = ["*", "full_name"].map(str::to_owned).to_vec();
     github.lock().drop = Some(("GET /orgs/{org}/repos".to_owned(), nameless));
-    let run = audit_as(connect.clone(), Stop::never()).await;
+    let run = audit_as(connect.clone(), CancellationToken::never()).await;
     assert_eq!(run.with("pass"), [""; 0]);
     assert!(
         run.with("unknown")
@@ -107,7 +107,7 @@ async fn an_organization_with_a_filter() {
     // an organization that refuses is a gap, and what else is named is read
     github.lock().refuse.push(("/orgs/", 403, "no"));
     connect.repositories = vec!["other/shop".to_owned()];
-    let run = audit_as(connect, Stop::never()).await;
+    let run = audit_as(connect, CancellationToken::never()).await;
     assert!(
         run.with("unknown")
             .contains(&"github/dependabot-off github/vulnerability-alerts in acme/*".to_owned())
@@ -122,7 +122,7 @@ fn from_env(vars: &[(&str, &str)], policy: GithubPolicy) -> Connect {
     let vars: BTreeMap<_, _> = vars.iter().copied().collect();
     let get = |name: &str| vars.get(name).map(|v| (*v).to_owned());
     let now = "2026-01-15T12:00:00Z".parse().unwrap();
-    Connect::from_env(&get, Arc::new(policy), now, Stop::never())
+    Connect::from_env(&get, Arc::new(policy), now, CancellationToken::never())
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn what_makes_every_answer_impossible_is_an_error() {
     assert!(matches!(error, ConnectError::Failed(_)), "{error}");
     assert!(!error.to_string().contains(TOKEN));
     let error = fails(&|c| {
-        let (stopper, stop) = harden_core::Stopper::new();
+        let (stopper, stop) = harden_core::StopHandle::new();
         stopper.stop(Unknown::new(Cause::Interrupted, "interrupted"));
         c.stop = stop;
     })
@@ -266,7 +266,7 @@ async fn an_app_shows_the_token_of_its_installation() {
     };
     let mut connect = connect_to(&github, GithubPolicy::default());
     connect.token = Some(app(7));
-    let run = audit_as(connect, Stop::never()).await;
+    let run = audit_as(connect, CancellationToken::never()).await;
     github.served.violations.assert_none();
     assert_eq!(run.with("unknown"), [""; 0]);
     assert_eq!(run.with("fail"), [""; 0]);
@@ -290,7 +290,7 @@ async fn an_enterprise_server_has_the_api_below_a_path() {
     let github = Github::start_unwatched(estate).await;
     let mut connect = connect_to(&github, GithubPolicy::default());
     connect.api_url = format!("{}/api/v3/", github.served.url);
-    let run = audit_as(connect, Stop::never()).await;
+    let run = audit_as(connect, CancellationToken::never()).await;
     assert_eq!(run.with("unknown"), [""; 0]);
     assert_eq!(run.with("fail"), [""; 0]);
     for line in github.served.lines() {

@@ -1,6 +1,8 @@
 //! What holds of a whole audit.
 
-use harden_core::{Cause, Facts, Outcome, Replay, Snapshot, Stop, Stopper, Unknown};
+use harden_core::{
+    CancellationToken, Cause, Facts, Outcome, Replay, Snapshot, StopHandle, Unknown,
+};
 use harden_github::GithubPolicy;
 use harden_github::resources::{
     ActionsVariable, Deployments, EnvironmentBranchPolicies, EnvironmentVariables,
@@ -115,7 +117,7 @@ async fn no_value_of_a_secret_or_a_variable_and_no_token_is_anywhere() {
         let mut connect = connect_to(&github, GithubPolicy::default());
         connect.cache = Some(cache.path().join("github"));
         assert!(!format!("{connect:?}").contains(TOKEN));
-        let run = audit_as(connect, Stop::never()).await;
+        let run = audit_as(connect, CancellationToken::never()).await;
         all_kinds(&run).await;
         let given: String = github
             .lock()
@@ -183,7 +185,7 @@ async fn deployments_that_all_wait_do_not_hide_an_older_one() {
 #[tokio::test]
 async fn an_audit_that_is_stopped_is_unknown_in_what_is_left() {
     let github = Github::start(Estate::of(Repo::good(SHOP))).await;
-    let (stopper, stop) = Stopper::new();
+    let (stopper, stop) = StopHandle::new();
     stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed"));
     let run = audit_as(connect_to(&github, GithubPolicy::default()), stop).await;
     assert_eq!(run.with("pass"), [""; 0]);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use harden_core::{
-    Check, Cx, Facts, Outcome, Policies, Provider, Snapshot, Stop, Stopper, Unknown,
+    CancellationToken, Check, Cx, Facts, Outcome, Policies, Provider, Snapshot, StopHandle, Unknown,
 };
 use harden_sentry::live::{Connect, ConnectError, SentryProvider};
 use harden_sentry::{SentryPolicy, checks};
@@ -91,7 +91,8 @@ pub(crate) fn connect_to(sentry: &Sentry, policy: &str) -> Connect {
     };
     let policy: SentryPolicy = toml::from_str(policy).unwrap();
     let now = NOW.parse().unwrap();
-    let mut connect = Connect::from_env(&get, Arc::new(policy), now, Stop::never()).unwrap();
+    let mut connect =
+        Connect::from_env(&get, Arc::new(policy), now, CancellationToken::never()).unwrap();
     connect.first_wait = Duration::from_millis(2);
     connect
 }
@@ -126,7 +127,7 @@ pub(crate) async fn replay(snapshot: &str, policy: &str) -> Audited {
 /// Audits a run that ends before it begins.
 pub(crate) async fn audit_stopped(sentry: &Sentry, reason: Unknown) -> Audited {
     let provider = Arc::new(provider(sentry, POLICY).await.unwrap());
-    let (stopper, stop) = Stopper::new();
+    let (stopper, stop) = StopHandle::new();
     stopper.stop(reason);
     judge_with(provider, POLICY, &checks(), stop).await
 }
@@ -137,16 +138,20 @@ pub(crate) async fn judge(
     policy: &str,
     checks: &[Arc<dyn Check>],
 ) -> Audited {
-    judge_with(provider, policy, checks, Stop::never()).await
+    judge_with(provider, policy, checks, CancellationToken::never()).await
 }
 
 async fn judge_with(
     provider: Arc<dyn Provider>,
     policy: &str,
     checks: &[Arc<dyn Check>],
-    stop: Stop,
+    stop: CancellationToken,
 ) -> Audited {
-    let facts = Facts::with(vec![provider], None, stop, true);
+    let facts = Facts::builder()
+        .provider(provider)
+        .cancellation(stop)
+        .record(true)
+        .build();
     let mut policies = Policies::default();
     policies.insert(toml::from_str::<SentryPolicy>(policy).unwrap());
     let cx = Cx::new(facts.clone(), policies, NOW.parse().unwrap());

@@ -10,13 +10,17 @@ use super::{ERROR_RATE, MISSING, NOBODY, assert_well};
 async fn who_has_left_is_not_told() {
     type Change = fn(&mut Estate);
     let cases: [(&str, Change, &str); 7] = [
-        ("Fatal", |e| e.members.clear(), "who has left"),
+        (
+            "Fatal",
+            |e| e.members.clear(),
+            "who is not in the organization",
+        ),
         (
             "Fatal",
             |e| e.members[0]["user"]["isActive"] = json!(false),
-            "whose account is off",
+            "whose account is not active",
         ),
-        ("Regression", |e| e.teams.clear(), "which is gone"),
+        ("Regression", |e| e.teams.clear(), "which does not exist"),
         (
             "Regression",
             |e| e.teams[0]["memberCount"] = json!(0),
@@ -28,7 +32,7 @@ async fn who_has_left_is_not_told() {
                 e.members.clear();
                 e.integrations.clear();
             },
-            "integration 1, which is gone",
+            "integration 1, which does not exist",
         ),
         (
             "High Error Rate",
@@ -36,7 +40,7 @@ async fn who_has_left_is_not_told() {
                 e.members.clear();
                 e.integrations[0]["status"] = json!("disabled");
             },
-            "integration 1, which is switched off",
+            "integration 1, which is disabled",
         ),
         (
             "High Error Rate",
@@ -44,7 +48,7 @@ async fn who_has_left_is_not_told() {
                 e.members.clear();
                 e.integrations[0]["organizationIntegrationStatus"] = json!("disabled");
             },
-            "integration 1, which is switched off",
+            "integration 1, which is disabled",
         ),
     ];
     for (name, change, wanted) in cases {
@@ -94,7 +98,7 @@ async fn alerts_that_are_out_of_order() {
         (
             "not connected",
             |e| e.workflows[0]["detectorIds"] = json!([]),
-            Some("connected to no monitor"),
+            Some("no connected monitor"),
             // the alert on fatal errors is what comes nearest
             Some("nearest alert is workflow 9002"),
         ),
@@ -113,14 +117,14 @@ async fn alerts_that_are_out_of_order() {
         (
             "without an action",
             |e| e.workflows[0]["actionFilters"][0]["actions"] = json!([]),
-            Some("actions is none"),
-            Some("actions is none"),
+            Some("actions is missing"),
+            Some("actions is missing"),
         ),
         (
             "its monitor is off",
             |e| e.detectors[0]["enabled"] = json!(false),
-            Some("false of every monitor"),
-            Some("false of monitor 1100"),
+            Some("false for every monitor"),
+            Some("false for monitor 1100"),
         ),
     ];
     for (name, change, nobody, missing) in cases {
@@ -175,7 +179,7 @@ async fn a_muted_rule_reaches_nobody() {
     assert!(
         audited
             .failed(NOBODY, muted[0])
-            .contains("muted for everybody")
+            .contains("muted for everyone")
     );
     // a muted alert is there all the same
     assert_eq!(audited.one(ERROR_RATE, "shop-web").as_str(), "pass");
@@ -214,9 +218,9 @@ async fn a_monitor_that_nothing_is_connected_to() {
     let sentry = Sentry::serve(estate).await;
     let audited = audit(&sentry, POLICY).await;
     let found = audited.failed(NOBODY, "monitor ");
-    assert!(found.contains("no alert is connected"), "{found}");
+    assert!(found.contains("no connected alert"), "{found}");
     let missing = audited.failed("sentry/alert-latency-missing", "shop-web");
-    assert!(missing.contains("actions is none"), "{missing}");
+    assert!(missing.contains("actions is missing"), "{missing}");
 }
 
 /// A ticket on a metric monitor is kept and never made.
@@ -231,7 +235,7 @@ async fn a_ticket_of_a_metric_does_nothing() {
     let sentry = Sentry::serve(estate).await;
     let audited = audit(&sentry, POLICY).await;
     let found = audited.failed(NOBODY, "workflow 9004 ");
-    assert!(found.contains("does nothing for a metric"), "{found}");
+    assert!(found.contains("Sentry ignores for a metric"), "{found}");
     let missing = audited.failed("sentry/alert-latency-missing", "shop-backend");
     assert!(missing.contains("actions is jira"), "{missing}");
     // of an issue it is made
@@ -260,7 +264,7 @@ async fn a_new_project_has_nothing_to_judge() {
     }
     for check in MISSING {
         let found = audited.failed(check, "shop-web");
-        assert!(found.contains("none that is about it"), "{found}");
+        assert!(found.contains("no alert covers it"), "{found}");
     }
     // the built-in monitors need no alert of their own
     assert_eq!(audited.of(NOBODY).len(), 0);
@@ -288,7 +292,11 @@ async fn releases_and_source_maps_that_lack_something() {
         ),
         ("sentry/release-deploy-missing", "shop-web", "no deploy"),
         ("sentry/events-release-missing", "shop-backend", "1 of 2"),
-        ("sentry/sourcemaps-missing", "shop-web", "none in bundles"),
+        (
+            "sentry/sourcemaps-missing",
+            "shop-web",
+            "missing in bundles",
+        ),
     ] {
         let found = audited.failed(check, project);
         assert!(found.contains(wanted), "{check}: {found}");

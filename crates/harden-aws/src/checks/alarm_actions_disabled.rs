@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Resource, ResourceId, Rule, Section,
-    Severity, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Resource, ResourceId, Rule, Severity,
+    Verdict,
 };
 use serde_json::json;
 
@@ -13,20 +13,18 @@ use crate::remediations::put_alarm::{
 use crate::resources::{Alarm, AlarmDefinition};
 use crate::views::{ALARM_SOURCE, SCALING, WiredAlarm, acts, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<WiredAlarm, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-actions-disabled",
-        title: "Alarms do something when they go off",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Enable the alarm's actions, and give it an ALARM action.",
-        page: include_str!("alarm_actions_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<WiredAlarm, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alarm-actions-disabled",
+        "Alarms do something when they go off",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Enable the alarm's actions, and give it an ALARM action.")
+    .page(include_str!("alarm_actions_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*wired.alarm;
@@ -46,12 +44,12 @@ fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(enabled) = alarm.actions_enabled.ok() {
         evidence = evidence
             .and("ActionsEnabled", enabled, ALARM_SOURCE)
-            .wanted("true");
+            .expected("true");
     }
     if let Some(actions) = alarm.alarm_actions.ok() {
         evidence = evidence
             .and("AlarmActions", actions.len(), ALARM_SOURCE)
-            .wanted("at least 1");
+            .expected("at least 1");
     }
     if !is_wired {
         return Ok(Verdict::Fail(evidence, remediation(alarm, &alarm.id())));

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Resource, Rule, Section, Severity,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Resource, Rule, Severity, Verdict,
 };
 use serde_json::json;
 
@@ -9,20 +8,18 @@ use crate::remediations::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition};
 use crate::views::{ALARM_SOURCE, AimedAlarm, SCALING, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-dead-dimension",
-        title: "Alarms watch resources that exist",
-        severity: Severity::Medium,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Point the alarm at the resource that took the old one's place, or delete it.",
-        page: include_str!("alarm_dead_dimension.md"),
-    },
+pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alarm-dead-dimension",
+        "Alarms watch resources that exist",
+        Severity::Medium,
+    )
+    .tags(&["guide:3"])
+    .remediation("Point the alarm at the resource that took the old one's place, or delete it.")
+    .page(include_str!("alarm_dead_dimension.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*aimed.alarm;
@@ -60,7 +57,7 @@ fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(hours) = hours.ok() {
         evidence = evidence
             .and("in that state", format_args!("{hours} h"), ALARM_SOURCE)
-            .wanted(format!("at most {limit} h where a resource is missing"));
+            .expected(format!("at most {limit} h where a resource is missing"));
     }
     for target in &aimed.targets {
         let word = match target.exists.ok() {
@@ -71,7 +68,7 @@ fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         let found = format!("{}, which {word}", target.name);
         evidence = evidence
             .and(target.dimension, found, target.source)
-            .wanted("a resource that exists");
+            .expected("a resource that exists");
     }
     if !is_dead {
         return Ok(Verdict::Pass(evidence));

@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -13,20 +13,14 @@ use crate::views::{
     metric_alarm, seconds,
 };
 
-pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-flapping",
-        title: "Alarms do not flap",
-        severity: Severity::Low,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Have the alarm wait for more datapoints, or mend what it tells of.",
-        page: include_str!("alarm_flapping.md"),
-    },
+pub(crate) static CHECK: Rule<RecentAlarm, AwsPolicy> = Rule::new(
+    Meta::new("aws/alarm-flapping", "Alarms do not flap", Severity::Low)
+        .tags(&["guide:3"])
+        .remediation("Have the alarm wait for more datapoints, or mend what it tells of.")
+        .page(include_str!("alarm_flapping.md"))
+        .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(recent: &RecentAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*recent.alarm;
@@ -61,7 +55,7 @@ fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Unknown> {
 
 fn evidence(alarm: &Alarm, spells: &[Spell], most: u32, days: u32) -> Evidence {
     let setting = format!("changes to ALARM in {days} days");
-    let evidence = Evidence::of(setting, spells.len(), HISTORY).wanted(format!("at most {most}"));
+    let evidence = Evidence::of(setting, spells.len(), HISTORY).expected(format!("at most {most}"));
     let Some(median) = median(spells) else {
         return evidence;
     };

@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict, hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
+    hcl_string,
 };
 use serde_json::json;
 
@@ -10,20 +10,18 @@ use crate::remediations::{add_action, repair};
 use crate::resources::Subscription;
 use crate::views::{Action, NotifiedTopic, Notifies, NotifyingAlarm, chain, takes};
 
-pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-reaches-nobody",
-        title: "Every alarm reaches somebody",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Mend the first broken link between the alarm and a confirmed subscription.",
-        page: include_str!("alarm_reaches_nobody.md"),
-    },
+pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alarm-reaches-nobody",
+        "Every alarm reaches somebody",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Mend the first broken link between the alarm and a confirmed subscription.")
+    .page(include_str!("alarm_reaches_nobody.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const ALARMS: &str = "cloudwatch:DescribeAlarms";
 const WANTED: &str = "an ALARM action that reaches a confirmed subscription";
@@ -75,7 +73,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             Reach::Somebody(how) => {
                 let found = format!("{over}{how}");
                 return Ok(Verdict::Pass(
-                    Evidence::of("AlarmActions", found, ALARMS).wanted(WANTED),
+                    Evidence::of("AlarmActions", found, ALARMS).expected(WANTED),
                 ));
             }
             Reach::Nobody(all) => {
@@ -99,7 +97,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         .fold(Evidence::default(), |evidence, end| {
             evidence.and(end.setting, &end.found, end.source)
         });
-    let evidence = evidence.wanted(WANTED);
+    let evidence = evidence.expected(WANTED);
     Ok(Verdict::Fail(evidence, remediation(subject, j)))
 }
 

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Resource, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -9,20 +8,18 @@ use crate::remediations::put_alarm::{put_metric_alarm_input, put_step, set};
 use crate::resources::{Alarm, AlarmDefinition, Metric};
 use crate::views::{ALARM_SOURCE, SCALING, alarm_metrics, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<Alarm, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-sparse-data",
-        title: "Alarms on error counts take missing data for none",
-        severity: Severity::Low,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Set TreatMissingData to notBreaching.",
-        page: include_str!("alarm_sparse_data.md"),
-    },
+pub(crate) static CHECK: Rule<Alarm, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alarm-sparse-data",
+        "Alarms on error counts take missing data for none",
+        Severity::Low,
+    )
+    .tags(&["guide:3"])
+    .remediation("Set TreatMissingData to notBreaching.")
+    .page(include_str!("alarm_sparse_data.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// Whether a metric counts errors and has no data while there are none. The tables of metrics of
 /// Elastic Load Balancing give "there is a nonzero value" as the criterion for these; SNS counts a
@@ -93,7 +90,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
         found.unwrap_or("missing (not set)"),
         ALARM_SOURCE,
     )
-    .wanted("notBreaching")
+    .expected("notBreaching")
     .and("MetricName", &first.metric.name, ALARM_SOURCE);
     if found == Some("notBreaching") {
         return Ok(Verdict::Pass(evidence));

@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
@@ -12,20 +12,11 @@ use crate::views::{
     shown,
 };
 
-pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alarm-threshold-misfit",
-        title: "The thresholds of alarms fit what their metrics do",
-        severity: Severity::Low,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Set the threshold that would have been quiet; where the policy allows none, the service needs work.",
-        page: include_str!("alarm_threshold_misfit.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<TunedAlarm, AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit", "The thresholds of alarms fit what their metrics do", Severity::Low,)
+.tags(&["guide:3"])
+.remediation("Set the threshold that would have been quiet; where the policy allows none, the service needs work.")
+.page(include_str!("alarm_threshold_misfit.md"))
+.since("0.1.0"), judge,);
 
 fn judge(tuned: &TunedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*tuned.alarm;
@@ -199,13 +190,13 @@ impl Case<'_> {
                     Some(limit) => format!(", and the policy allows up to {limit}"),
                     None => String::new(),
                 };
-                evidence.wanted(format!(
+                evidence.expected(format!(
                     "{value}{unit}: it would have been in ALARM in at most {percent} % of the time{reason}"
                 ))
             }
             Advice::OnlyLooser(value) => {
                 let limit = limit.unwrap_or_default();
-                evidence.wanted(format!("at most {limit}, by the policy")).note(format!(
+                evidence.expected(format!("at most {limit}, by the policy")).note(format!(
                     "only a threshold that lets {}{unit} pass would have been quiet, which is looser \
                      than the policy: the service needs work, or the policy a change",
                     shown(value)
@@ -262,7 +253,7 @@ impl Case<'_> {
                 format_args!("{share} of {} periods", data.evaluation.periods),
                 METRICS,
             )
-            .wanted(format!("at most {} %", self.policy.metrics.alarm_percent))
+            .expected(format!("at most {} %", self.policy.metrics.alarm_percent))
             .and(
                 format!("{name} over {days} days"),
                 numbers(&data.history, unit),

@@ -1,23 +1,14 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
 use crate::views::{Measure, WatchedLoadBalancer};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-5xx-alarm-missing",
-        title: "Load balancers have alarms on 5xx answers",
-        severity: Severity::High,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make an alarm on the 5xx answers of the targets and one on those of the load balancer itself.",
-        page: include_str!("alb_5xx_alarm_missing.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-5xx-alarm-missing", "Load balancers have alarms on 5xx answers", Severity::High,)
+.tags(&["guide:3"])
+.remediation("Make an alarm on the 5xx answers of the targets and one on those of the load balancer itself.")
+.page(include_str!("alb_5xx_alarm_missing.md"))
+.since("0.1.0"), judge,);
 
 /// What the targets answer.
 const TARGET: Requirement = Requirement {

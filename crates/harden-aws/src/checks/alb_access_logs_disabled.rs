@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 use serde_json::json;
 
 use crate::AwsPolicy;
@@ -8,20 +6,18 @@ use crate::remediations::balancer::terraform;
 use crate::remediations::cli::{Input, aws};
 use crate::views::{Balancer, SetUpBalancer};
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-access-logs-disabled",
-        title: "Load balancers log the requests they take",
-        severity: Severity::Low,
-        section: Section::Security,
-        beyond_guide: true,
-        security: false,
-        remediation: "Switch access logs to an S3 bucket on.",
-        page: include_str!("alb_access_logs_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-access-logs-disabled",
+        "Load balancers log the requests they take",
+        Severity::Low,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .remediation("Switch access logs to an S3 bucket on.")
+    .page(include_str!("alb_access_logs_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const ATTRIBUTE: &str = "access_logs.s3.enabled";
 
@@ -37,7 +33,7 @@ fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let is_on = *subject.attributes.get()?.access_logs.get()?;
     let source = "elasticloadbalancing:DescribeLoadBalancerAttributes";
-    let evidence = Evidence::of(ATTRIBUTE, is_on, source).wanted("true");
+    let evidence = Evidence::of(ATTRIBUTE, is_on, source).expected("true");
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,23 +1,21 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::switch_on;
 use crate::views::SetUpBalancer;
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-deletion-unprotected",
-        title: "Load balancers are protected against deletion",
-        severity: Severity::Low,
-        section: Section::Security,
-        beyond_guide: true,
-        security: false,
-        remediation: "Switch deletion protection on.",
-        page: include_str!("alb_deletion_unprotected.md"),
-    },
+pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-deletion-unprotected",
+        "Load balancers are protected against deletion",
+        Severity::Low,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .remediation("Switch deletion protection on.")
+    .page(include_str!("alb_deletion_unprotected.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const ATTRIBUTE: &str = "deletion_protection.enabled";
 
@@ -27,7 +25,7 @@ fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let is_on = *subject.attributes.get()?.deletion_protection.get()?;
     let source = "elasticloadbalancing:DescribeLoadBalancerAttributes";
-    let evidence = Evidence::of(ATTRIBUTE, is_on, source).wanted("true");
+    let evidence = Evidence::of(ATTRIBUTE, is_on, source).expected("true");
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }

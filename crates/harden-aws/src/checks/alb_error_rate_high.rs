@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -9,20 +8,18 @@ use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ErrorHour};
 use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-error-rate-high",
-        title: "Load balancers answer few requests with 5xx",
-        severity: Severity::Medium,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Find which targets answer with 5xx in the worst hours, and why.",
-        page: include_str!("alb_error_rate_high.md"),
-    },
+pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-error-rate-high",
+        "Load balancers answer few requests with 5xx",
+        Severity::Medium,
+    )
+    .tags(&["guide:3"])
+    .remediation("Find which targets answer with 5xx in the worst hours, and why.")
+    .page(include_str!("alb_error_rate_high.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// How many of the worst hours the evidence names.
 const HOURS: usize = 10;
@@ -76,7 +73,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         )));
     }
     let evidence = Evidence::of(format!("5xx answers in {days} days"), found, METRICS)
-        .wanted(format!("at most {} %", policy.error_percent))
+        .expected(format!("at most {} %", policy.error_percent))
         .and(
             "HTTPCode_Target_5XX_Count",
             format_args!("{of_targets:.0}"),

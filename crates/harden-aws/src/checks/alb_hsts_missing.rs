@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -7,20 +7,19 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::views::HeaderListener;
 
-pub(crate) static CHECK: Rule<HeaderListener, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-hsts-missing",
-        title: "HTTPS listeners that face the internet answer with HSTS",
-        severity: Severity::Low,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Let the listener, or the application behind it, send Strict-Transport-Security.",
-        page: include_str!("alb_hsts_missing.md"),
-    },
+pub(crate) static CHECK: Rule<HeaderListener, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-hsts-missing",
+        "HTTPS listeners that face the internet answer with HSTS",
+        Severity::Low,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Let the listener, or the application behind it, send Strict-Transport-Security.")
+    .page(include_str!("alb_hsts_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const ATTRIBUTE: &str = "routing.http.response.strict_transport_security.header_value";
 const SOURCE: &str = "elasticloadbalancing:DescribeListenerAttributes";
@@ -39,7 +38,7 @@ fn judge(subject: &HeaderListener, _: &Judging<AwsPolicy>) -> Judgement {
         )
         .during(SOURCE));
     };
-    let evidence = Evidence::of(ATTRIBUTE, value, SOURCE).wanted("max-age over 0");
+    let evidence = Evidence::of(ATTRIBUTE, value, SOURCE).expected("max-age over 0");
     if max_age(value).is_some_and(|seconds| seconds > 0) {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown,
+    Verdict,
 };
 use serde_json::json;
 
@@ -10,20 +10,19 @@ use crate::remediations::cli::aws;
 use crate::resources::ListenerAction;
 use crate::views::{ListeningBalancer, RuledListener};
 
-pub(crate) static CHECK: Rule<ListeningBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-http-not-redirected",
-        title: "Load balancers lead plain HTTP to HTTPS",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Let HTTP listeners redirect to HTTPS, in their default action and in every rule.",
-        page: include_str!("alb_http_not_redirected.md"),
-    },
+pub(crate) static CHECK: Rule<ListeningBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-http-not-redirected",
+        "Load balancers lead plain HTTP to HTTPS",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Let HTTP listeners redirect to HTTPS, in their default action and in every rule.")
+    .page(include_str!("alb_http_not_redirected.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 const RULES: &str = "elasticloadbalancing:DescribeRules";
@@ -71,7 +70,7 @@ fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
         let found = format!("HTTP on port {} leads to HTTPS only", ports.join(", "));
         Evidence::of("Listeners", found, RULES)
     };
-    Ok(Verdict::Pass(evidence.wanted(WANTED)))
+    Ok(Verdict::Pass(evidence.expected(WANTED)))
 }
 
 fn port(ruled: &RuledListener) -> String {
@@ -128,7 +127,7 @@ fn evidence(evidence: Evidence, fault: &Fault<'_>) -> Evidence {
             RULES,
         ),
     };
-    evidence.and(setting, *found, source).wanted(WANTED)
+    evidence.and(setting, *found, source).expected(WANTED)
 }
 
 fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation {

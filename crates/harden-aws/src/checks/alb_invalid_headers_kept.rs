@@ -1,23 +1,22 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::switch_on;
 use crate::views::SetUpBalancer;
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-invalid-headers-kept",
-        title: "Load balancers drop header fields with invalid names",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Let the load balancer drop header fields with invalid names.",
-        page: include_str!("alb_invalid_headers_kept.md"),
-    },
+pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-invalid-headers-kept",
+        "Load balancers drop header fields with invalid names",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Let the load balancer drop header fields with invalid names.")
+    .page(include_str!("alb_invalid_headers_kept.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const ATTRIBUTE: &str = "routing.http.drop_invalid_header_fields.enabled";
 
@@ -27,7 +26,7 @@ fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let is_on = *subject.attributes.get()?.drop_invalid_header_fields.get()?;
     let source = "elasticloadbalancing:DescribeLoadBalancerAttributes";
-    let evidence = Evidence::of(ATTRIBUTE, is_on, source).wanted("true");
+    let evidence = Evidence::of(ATTRIBUTE, is_on, source).expected("true");
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,23 +1,14 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_balancer, not_an_alb, wanted};
 use crate::views::{Measure, WatchedLoadBalancer};
 
-pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-latency-alarm-missing",
-        title: "Load balancers have an alarm on their response time",
-        severity: Severity::High,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make an alarm on the load balancer's TargetResponseTime, at or under the policy's threshold.",
-        page: include_str!("alb_latency_alarm_missing.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<WatchedLoadBalancer, AwsPolicy> = Rule::new(Meta::new("aws/alb-latency-alarm-missing", "Load balancers have an alarm on their response time", Severity::High,)
+.tags(&["guide:3"])
+.remediation("Make an alarm on the load balancer's TargetResponseTime, at or under the policy's threshold.")
+.page(include_str!("alb_latency_alarm_missing.md"))
+.since("0.1.0"), judge,);
 
 const LATENCY: Requirement = Requirement {
     metric: "TargetResponseTime",

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -9,20 +8,18 @@ use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
 use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-latency-high",
-        title: "Load balancers' targets answer in time",
-        severity: Severity::Medium,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Find the target group and the endpoints that are slow, and mend those.",
-        page: include_str!("alb_latency_high.md"),
-    },
+pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-latency-high",
+        "Load balancers' targets answer in time",
+        Severity::Medium,
+    )
+    .tags(&["guide:3"])
+    .remediation("Find the target group and the endpoints that are slow, and mend those.")
+    .page(include_str!("alb_latency_high.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
@@ -54,7 +51,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
                 found.collect::<Vec<_>>().join(", "),
                 METRICS,
             )
-            .wanted(format!("at most {limit} s"));
+            .expected(format!("at most {limit} s"));
         // of several periods: where all keep a limit, or none, so does the whole
         let over = times.iter().filter(|t| of(t) > limit).count();
         if over == times.len() {

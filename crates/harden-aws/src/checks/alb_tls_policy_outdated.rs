@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -7,20 +7,19 @@ use crate::AwsPolicy;
 use crate::remediations::balancer::modify_listener;
 use crate::views::TlsListener;
 
-pub(crate) static CHECK: Rule<TlsListener, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-tls-policy-outdated",
-        title: "HTTPS listeners take no TLS under 1.2",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Give the listener a security policy that starts at TLS 1.2.",
-        page: include_str!("alb_tls_policy_outdated.md"),
-    },
+pub(crate) static CHECK: Rule<TlsListener, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-tls-policy-outdated",
+        "HTTPS listeners take no TLS under 1.2",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Give the listener a security policy that starts at TLS 1.2.")
+    .page(include_str!("alb_tls_policy_outdated.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// AWS's own recommendation for new listeners: TLS 1.2 and 1.3.
 pub(super) const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -37,7 +36,7 @@ fn judge(subject: &TlsListener, _: &Judging<AwsPolicy>) -> Judgement {
         return Err(Unknown::missing(SOURCE, "SslProtocols"));
     }
     let found = format!("{name} ({})", protocols.join(", "));
-    let evidence = Evidence::of("SslPolicy", found, SOURCE).wanted("TLS 1.2 and later only");
+    let evidence = Evidence::of("SslPolicy", found, SOURCE).expected("TLS 1.2 and later only");
     let is_old = |protocol: &String| {
         protocol.starts_with("SSL") || matches!(&**protocol, "TLSv1" | "TLSv1.0" | "TLSv1.1")
     };

@@ -1,26 +1,23 @@
-use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::waf::hardened;
 use crate::views::{BAD_INPUTS, Balancer, CORE, GuardedBalancer, SQLI};
 
-pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alb-waf-missing",
-        title: "Load balancers that face the internet have a web ACL",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Put a web ACL with AWS's core rules and a rate limit on the load balancer.",
-        page: include_str!("alb_waf_missing.md"),
-    },
+pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alb-waf-missing",
+        "Load balancers that face the internet have a web ACL",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Put a web ACL with AWS's core rules and a rate limit on the load balancer.")
+    .page(include_str!("alb_waf_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &GuardedBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_facing()? {
@@ -29,7 +26,7 @@ fn judge(subject: &GuardedBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     let web_acl = subject.web_acl.get()?;
     let found = web_acl.as_deref().unwrap_or("none");
     let source = "wafv2:ListResourcesForWebACL";
-    let evidence = Evidence::of("web ACL", found, source).wanted("one of scope REGIONAL");
+    let evidence = Evidence::of("web ACL", found, source).expected("one of scope REGIONAL");
     if web_acl.is_some() {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
+    hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -8,20 +8,20 @@ use crate::arn::Arn;
 use crate::remediations::{create_topic, subscribe};
 use crate::views::{NotifiedTopic, ProtectedRegion};
 
-pub(crate) static CHECK: Rule<ProtectedRegion, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alert-topic-missing",
-        title: "Every region with something to protect has an alert topic",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create an SNS topic in the region, subscribe somebody, and let the alarms notify it.",
-        page: include_str!("alert_topic_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedRegion, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alert-topic-missing",
+        "Every region with something to protect has an alert topic",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation(
+        "Create an SNS topic in the region, subscribe somebody, and let the alarms notify it.",
+    )
+    .page(include_str!("alert_topic_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "sns:ListTopics";
 
@@ -53,7 +53,7 @@ fn named(region: &ProtectedRegion, names: &[String]) -> Judgement {
         }
         let found = region.named.iter().map(|(topic, _)| topic);
         return Ok(Verdict::Pass(
-            Evidence::of("topics", names_of(found), SOURCE).wanted(wanted),
+            Evidence::of("topics", names_of(found), SOURCE).expected(wanted),
         ));
     }
     let absent = missing.or_else(|| region.named.first());
@@ -61,7 +61,7 @@ fn named(region: &ProtectedRegion, names: &[String]) -> Judgement {
         Some((topic, _)) => format!("without {}", topic.arn),
         None => "none of this region".to_owned(),
     };
-    let mut evidence = Evidence::of("topics", found, SOURCE).wanted(wanted);
+    let mut evidence = Evidence::of("topics", found, SOURCE).expected(wanted);
     if absent.is_none() {
         evidence = evidence.note(
             "the policy names topics of other regions only, and an alarm can notify topics of its own",
@@ -80,14 +80,14 @@ fn notified(region: &ProtectedRegion) -> Judgement {
     if *Known::any(parts.chain([rest])).get()? {
         let found = names_of(region.notified.iter());
         return Ok(Verdict::Pass(
-            Evidence::of("topics", found, SOURCE).wanted(wanted),
+            Evidence::of("topics", found, SOURCE).expected(wanted),
         ));
     }
     let found = match region.notified.first() {
         Some(topic) => format!("none: {} is notified and does not exist", topic.arn),
         None => "none".to_owned(),
     };
-    let evidence = Evidence::of("topics", found, SOURCE).wanted(wanted);
+    let evidence = Evidence::of("topics", found, SOURCE).expected(wanted);
     let topic = region.notified.first();
     Ok(Verdict::Fail(
         protecting(evidence, region),

@@ -1,28 +1,25 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::slack_channel;
 use crate::resources::Subscription;
 use crate::views::{AlertTopic, takes};
 
-pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alert-topic-no-chat",
-        title: "Alert topics reach a chat",
-        severity: Severity::Low,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Connect the topic to a channel by Amazon Q Developer in chat applications.",
-        page: include_str!("alert_topic_no_chat.md"),
-    },
+pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alert-topic-no-chat",
+        "Alert topics reach a chat",
+        Severity::Low,
+    )
+    .tags(&["guide:2"])
+    .remediation("Connect the topic to a channel by Amazon Q Developer in chat applications.")
+    .page(include_str!("alert_topic_no_chat.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(|policy| {
-        (!policy.alerts.chat).then_some("the policy asks for no chat: aws.alerts.chat is false")
-    }),
-};
+)
+.off(|policy| {
+    (!policy.alerts.chat).then_some("the policy asks for no chat: aws.alerts.chat is false")
+});
 
 fn judge(topic: &AlertTopic, _: &Judging<AwsPolicy>) -> Judgement {
     let subscriptions = topic.subscriptions.get()?;
@@ -31,9 +28,9 @@ fn judge(topic: &AlertTopic, _: &Judging<AwsPolicy>) -> Judgement {
     let source = "sns:ListSubscriptionsByTopic";
     if let Some((subscription, what)) = chat {
         let evidence = Evidence::of("subscriptions", &subscription.endpoint, source);
-        return Ok(Verdict::Pass(evidence.wanted(wanted).note(what)));
+        return Ok(Verdict::Pass(evidence.expected(wanted).note(what)));
     }
-    let mut evidence = Evidence::of("subscriptions", "none to a chat", source).wanted(wanted);
+    let mut evidence = Evidence::of("subscriptions", "none to a chat", source).expected(wanted);
     if subscriptions.iter().any(Subscription::is_slack_webhook) {
         evidence = evidence.note("a Slack webhook is subscribed, which can never confirm");
     }

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,18 @@ use crate::remediations::subscribe;
 use crate::resources::Subscription;
 use crate::views::AlertTopic;
 
-pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/alert-topic-no-email",
-        title: "Alert topics reach people by email",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Subscribe the addresses that must be told, and have each recipient confirm.",
-        page: include_str!("alert_topic_no_email.md"),
-    },
+pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/alert-topic-no-email",
+        "Alert topics reach people by email",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Subscribe the addresses that must be told, and have each recipient confirm.")
+    .page(include_str!("alert_topic_no_email.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "sns:ListSubscriptionsByTopic";
 
@@ -38,7 +36,7 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
     let (pending, absent): (Vec<&String>, Vec<&String>) =
         lacking.partition(|address| has(address, false));
     let mut evidence = Evidence::of("confirmed email subscriptions", confirmed, SOURCE)
-        .wanted(format!("at least {least}"));
+        .expected(format!("at least {least}"));
     if !listed.is_empty() {
         evidence = evidence
             .and(
@@ -46,7 +44,7 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
                 state(listed, &pending, &absent),
                 SOURCE,
             )
-            .wanted("all confirmed");
+            .expected("all confirmed");
     }
     if confirmed >= least && pending.is_empty() && absent.is_empty() {
         return Ok(Verdict::Pass(evidence));

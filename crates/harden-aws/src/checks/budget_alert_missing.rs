@@ -1,25 +1,23 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
 };
 
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
 use crate::views::{AccountBudget, Step};
 
-pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/budget-alert-missing",
-        title: "The account's budget warns in three steps",
-        severity: Severity::High,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add the missing notifications on actual spend to the budget.",
-        page: include_str!("budget_alert_missing.md"),
-    },
+pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/budget-alert-missing",
+        "The account's budget warns in three steps",
+        Severity::High,
+    )
+    .tags(&["guide:6"])
+    .remediation("Add the missing notifications on actual spend to the budget.")
+    .page(include_str!("budget_alert_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
     if let Err(reason) = subject.monthly.get()? {
@@ -45,7 +43,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .wanted(format!("on actual spend, one at or under each of {wanted}"));
+    .expected(format!("on actual spend, one at or under each of {wanted}"));
     if missing.is_empty() {
         return unknown.map_or(Ok(Verdict::Pass(evidence)), Err);
     }

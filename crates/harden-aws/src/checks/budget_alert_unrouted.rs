@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -9,20 +8,18 @@ use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
 use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
 
-pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/budget-alert-unrouted",
-        title: "Budget alerts reach those who must act",
-        severity: Severity::High,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add the subscriber that the notification lacks, or mend the way over its topic.",
-        page: include_str!("budget_alert_unrouted.md"),
-    },
+pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/budget-alert-unrouted",
+        "Budget alerts reach those who must act",
+        Severity::High,
+    )
+    .tags(&["guide:6"])
+    .remediation("Add the subscriber that the notification lacks, or mend the way over its topic.")
+    .page(include_str!("budget_alert_unrouted.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "budgets:DescribeSubscribersForNotification";
 
@@ -73,7 +70,7 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
             .fold(Evidence::default(), |evidence, (setting, found, source)| {
                 evidence.and(*setting, found, *source)
             });
-        let evidence = evidence.wanted(wanted);
+        let evidence = evidence.expected(wanted);
         return Ok(Verdict::Fail(
             evidence,
             remediation(subject, &lacks, j.policy),
@@ -87,7 +84,7 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
         notifications.len()
     );
     Ok(Verdict::Pass(
-        Evidence::of("Subscribers", found, SOURCE).wanted(wanted),
+        Evidence::of("Subscribers", found, SOURCE).expected(wanted),
     ))
 }
 

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,20 +9,18 @@ use crate::remediations::cli::aws;
 use crate::resources::Budget;
 use crate::views::{comparable, percent_of};
 
-pub(crate) static CHECK: Rule<Budget, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/budget-exceeded",
-        title: "Spend is within every budget",
-        severity: Severity::High,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Find what the money went to, and stop it or plan for it.",
-        page: include_str!("budget_exceeded.md"),
-    },
+pub(crate) static CHECK: Rule<Budget, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/budget-exceeded",
+        "Spend is within every budget",
+        Severity::High,
+    )
+    .tags(&["guide:6"])
+    .remediation("Find what the money went to, and stop it or plan for it.")
+    .page(include_str!("budget_exceeded.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
     let kind = budget.budget_type.get()?;
@@ -51,7 +48,7 @@ fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{actual}"),
         "budgets:DescribeBudgets",
     )
-    .wanted(format!("at most {limit}"));
+    .expected(format!("at most {limit}"));
     if actual.amount <= limit.amount {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,26 +1,22 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
 use crate::resources::Notification;
 use crate::views::{AccountBudget, Step};
 
-pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/budget-forecast-alert-missing",
-        title: "The account's budget warns of forecast spend",
-        severity: Severity::Low,
-        section: Section::Cost,
-        beyond_guide: true,
-        security: false,
-        remediation: "Add a notification on forecast spend to the budget.",
-        page: include_str!("budget_forecast_alert_missing.md"),
-    },
+pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/budget-forecast-alert-missing",
+        "The account's budget warns of forecast spend",
+        Severity::Low,
+    )
+    .tags(&["guide:6", "beyond-guide"])
+    .remediation("Add a notification on forecast spend to the budget.")
+    .page(include_str!("budget_forecast_alert_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
     if let Err(reason) = subject.monthly.get()? {
@@ -36,7 +32,7 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .wanted("one on forecast spend");
+    .expected("one on forecast spend");
     if notifications.iter().any(forecast) {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -8,25 +7,24 @@ use crate::remediations::{Route, create_budget};
 use crate::text::join_first;
 use crate::views::AccountCover;
 
-pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/budget-missing",
-        title: "The account's monthly cost is under a budget",
-        severity: Severity::High,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create a monthly cost budget over the whole account.",
-        page: include_str!("budget_missing.md"),
-    },
+pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/budget-missing",
+        "The account's monthly cost is under a budget",
+        Severity::High,
+    )
+    .tags(&["guide:6"])
+    .remediation("Create a monthly cost budget over the whole account.")
+    .page(include_str!("budget_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "budgets:DescribeBudgets";
 
 fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
-    let evidence = |found: String| Evidence::of("Budgets", found, SOURCE).wanted(wanted(j.policy));
+    let evidence =
+        |found: String| Evidence::of("Budgets", found, SOURCE).expected(wanted(j.policy));
     if let Some(name) = &account.own.by {
         return Ok(Verdict::Pass(evidence(name.to_string())));
     }

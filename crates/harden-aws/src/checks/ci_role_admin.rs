@@ -1,9 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::{Effect, Pattern, Policy, Selector, escalation};
 
 use crate::AwsPolicy;
@@ -11,20 +9,19 @@ use crate::remediations::ci_policy::least_instead;
 use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, policy_name};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-admin",
-        title: "CI roles are no administrators",
-        severity: Severity::Critical,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Replace the administrator policy by what the deployment calls.",
-        page: include_str!("ci_role_admin.md"),
-    },
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-admin",
+        "CI roles are no administrators",
+        Severity::Critical,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Replace the administrator policy by what the deployment calls.")
+    .page(include_str!("ci_role_admin.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
@@ -46,7 +43,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let boundary = role.boundary.get()?;
     let mut evidence = Evidence::of("Policies", join_first(&names), ROLE_SOURCE)
-        .wanted("the actions that the deployment calls");
+        .expected("the actions that the deployment calls");
     if let Some(boundary) = boundary {
         let limits = if is_admin { "does not limit" } else { "limits" };
         evidence = evidence.note(format!(

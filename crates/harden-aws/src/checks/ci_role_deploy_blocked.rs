@@ -2,11 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
-use harden_iam::deployment::{Kind, Outcome, Trust, review_role, simulate};
-use harden_iam::lint::{self, Grade, lint};
+use harden_iam::deployment::{self, CallOutcome, TrustPolicy, review_role, simulate};
+use harden_iam::lint::{self, Level, lint};
 use harden_iam::trust::Report;
 use harden_iam::{Identity, Policy, Ruling};
 
@@ -17,27 +16,18 @@ use crate::remediations::cli::aws;
 use crate::text::join_first;
 use crate::views::{CiRole, Deployment, ROLE_SOURCE, told};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-deploy-blocked",
-        title: "CI roles may make the calls that their deployment makes",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Allow each call of the deployment on the resource that it is about, and passing the roles by name.",
-        page: include_str!("ci_role_deploy_blocked.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-deploy-blocked", "CI roles may make the calls that their deployment makes", Severity::Medium,)
+.tags(&["guide:5"])
+.remediation("Allow each call of the deployment on the resource that it is about, and passing the roles by name.")
+.page(include_str!("ci_role_deploy_blocked.md"))
+.since("0.1.0"), judge,);
 
 const WANTED: &str = "every call of the deployment allowed";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if !*role.exists.get()? {
         let evidence = Evidence::of("Roles", "no role of that name", ROLE_SOURCE)
-            .wanted("the role that the policy names");
+            .expected("the role that the policy names");
         return Ok(Verdict::Fail(evidence, create(role)));
     }
     if let Known::Yes(trust) = &role.trust {
@@ -46,7 +36,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         if nobody && !never.is_empty() {
             let evidence =
                 Evidence::of("AssumeRolePolicyDocument", join_first(&never), ROLE_SOURCE)
-                    .wanted("a statement that lets the deploying job in");
+                    .expected("a statement that lets the deploying job in");
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }
     }
@@ -58,7 +48,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         ));
     }
     let calls = calls(role, j.policy)?;
-    let denied: Vec<&Outcome> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
+    let denied: Vec<&CallOutcome> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
     let kinds: Vec<&str> = deployments
         .iter()
         .flat_map(|one| &one.kinds)
@@ -70,7 +60,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             let found = format!("denied{}", circumstances(call));
             all.and(call.action, found, ROLE_SOURCE)
         });
-        let evidence = evidence.wanted(WANTED);
+        let evidence = evidence.expected(WANTED);
         let evidence = advice(&identity, &deployments)
             .into_iter()
             .fold(evidence, Evidence::note);
@@ -98,7 +88,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         kinds.join(", ")
     );
     let evidence = Evidence::of("Policies", found, ROLE_SOURCE)
-        .wanted(WANTED)
+        .expected(WANTED)
         .note(
             "judged by the role's policies and its boundary; what service control policies and \
          policies of resources deny is not read",
@@ -107,7 +97,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 /// What becomes of the calls of all deployments.
-fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Arc<Unknown>> {
+fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<CallOutcome>, Arc<Unknown>> {
     let identity = role.identity()?;
     let all = role.deployments(&identity, &policy.ci);
     let each = all
@@ -116,12 +106,12 @@ fn calls(role: &CiRole, policy: &AwsPolicy) -> Result<Vec<Outcome>, Arc<Unknown>
     Ok(each.collect())
 }
 
-fn in_words(call: &Outcome) -> String {
+fn in_words(call: &CallOutcome) -> String {
     format!("{}{}", call.action, circumstances(call))
 }
 
 /// What a call is about, what it is for, and what becomes of it.
-fn circumstances(call: &Outcome) -> String {
+fn circumstances(call: &CallOutcome) -> String {
     let on = match (&*call.resource, call.passed_to) {
         ("*", _) => String::new(),
         (resource, None) => format!(" on {resource}"),
@@ -137,11 +127,16 @@ fn circumstances(call: &Outcome) -> String {
 /// What else there is to say of its policies, where it is no fault: surplus, and what the
 /// permissions come to.
 fn advice(identity: &Identity, deployments: &[Deployment]) -> Vec<String> {
-    let kinds: Vec<Kind> = deployments
+    let kinds: Vec<deployment::Deployment> = deployments
         .iter()
         .flat_map(|one| one.kinds.iter().copied())
         .collect();
-    let review = review_role(&identity.policies, Trust::Unasked, Some(&kinds), None);
+    let review = review_role(
+        &identity.policies,
+        TrustPolicy::NotChecked,
+        Some(&kinds),
+        None,
+    );
     let mut told = Vec::new();
     for (_, finding) in review.findings {
         let advises = matches!(
@@ -165,8 +160,8 @@ fn at_fault(role: &CiRole) -> Result<BTreeSet<usize>, Arc<Unknown>> {
             .managed
             .as_ref()
             .is_none_or(|managed| !managed.is_aws());
-        let mut faults = lint(document, lint::Kind::Identity).into_iter();
-        if own && faults.any(|one| one.grade() == Grade::Error) {
+        let mut faults = lint(document, lint::PolicyType::Identity).into_iter();
+        if own && faults.any(|one| one.level() == Level::Error) {
             all.insert(at);
         }
     }

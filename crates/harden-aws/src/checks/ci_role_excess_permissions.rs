@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::table::{self, Service};
 use harden_iam::{Context, Effect, Identity, Pattern, Principal, Request, Selector};
 
@@ -10,20 +10,20 @@ use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE};
 use crate::{AwsPolicy, CiPolicy};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-excess-permissions",
-        title: "CI roles have no action beyond the allow-list",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Take away the actions that are not on the list, or put them on it.",
-        page: include_str!("ci_role_excess_permissions.md"),
-    },
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-excess-permissions",
+        "CI roles have no action beyond the allow-list",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Take away the actions that are not on the list, or put them on it.")
+    .page(include_str!("ci_role_excess_permissions.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(off),
-};
+)
+.off(off);
 
 fn off(policy: &AwsPolicy) -> Option<&'static str> {
     let none = policy.ci.allowed_actions.is_empty();
@@ -38,7 +38,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let wanted = format!("none but {}", join_first(&j.policy.ci.allowed_actions));
     let evidence = |found: String| {
         Evidence::of("Policies", found, ROLE_SOURCE)
-            .wanted(wanted.clone())
+            .expected(wanted.clone())
             .note(
                 "judged by the role's policies and its boundary; service control policies, which \
                  may deny a part of it, can't be read from the account",
@@ -127,5 +127,5 @@ fn may(identity: &Identity, role: &CiRole, action: &str) -> bool {
     let request = Request::new(caller, action, "*", Context::unknown_otherwise());
     let request = request.owned_by(&*role.place.account);
     // whether a key or a role admits the role is up to its own policy
-    identity.decide_own_side(&request).may_be_allowed()
+    identity.decide_caller_side(&request).may_be_allowed()
 }

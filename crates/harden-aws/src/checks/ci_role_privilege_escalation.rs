@@ -1,9 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::escalation::{self, Escalation};
 
 use crate::AwsPolicy;
@@ -11,20 +9,12 @@ use crate::remediations::ci_policy::least_instead;
 use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-privilege-escalation",
-        title: "CI roles can not come to more than they have",
-        severity: Severity::Critical,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Take an action of the path away, or limit it to the resources that the deployment is about.",
-        page: include_str!("ci_role_privilege_escalation.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-privilege-escalation", "CI roles can not come to more than they have", Severity::Critical,)
+.tags(&["guide:5"])
+.security()
+.remediation("Take an action of the path away, or limit it to the resources that the deployment is about.")
+.page(include_str!("ci_role_privilege_escalation.md"))
+.since("0.1.0"), judge,);
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
@@ -34,7 +24,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let found = paths(role)?;
     let (certain, open): (Vec<_>, Vec<_>) = found.iter().partition(|one| one.is_certain());
     let evidence = |found: String| {
-        Evidence::of("Policies", found, ROLE_SOURCE).wanted("no known path to more permissions")
+        Evidence::of("Policies", found, ROLE_SOURCE).expected("no known path to more permissions")
     };
     if !certain.is_empty() {
         let told: Vec<String> = certain.iter().map(|one| in_words(one)).collect();
@@ -61,7 +51,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         .deployments(&identity, &j.policy.ci)
         .iter()
         .flat_map(|one| &one.kinds)
-        .flat_map(|kind| kind.parts())
+        .flat_map(|kind| kind.steps())
         .flat_map(|part| part.calls)
         .map(|call| call.action)
         .collect();
@@ -76,12 +66,12 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Err(Unknown::undetermined(format!(
             "{}, if this holds: {}",
             in_words(one),
-            one.depends.join("; ")
+            one.depends_on.join("; ")
         )));
     }
     let evidence = evidence(format!(
         "none of the {} known paths",
-        escalation::paths().len()
+        escalation::known_paths().len()
     ));
     Ok(Verdict::Pass(match open.first() {
         Some(one) => evidence.note(format!(
@@ -93,7 +83,10 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn paths(role: &CiRole) -> Result<Vec<Escalation>, Arc<Unknown>> {
-    Ok(escalation::find(&role.identity()?, &role.surroundings()))
+    Ok(escalation::find_paths(
+        &role.identity()?,
+        &role.surroundings(),
+    ))
 }
 
 /// `iam:PassRole, lambda:CreateFunction (pathfinding.cloud lambda-001), by …`.

@@ -1,4 +1,4 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity, Verdict};
 use harden_iam::Policy;
 use harden_iam::lint::{self, Finding};
 
@@ -7,20 +7,12 @@ use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
 use crate::views::{CiRole, Faults, faults};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-statement-ineffective",
-        title: "Every statement of a CI role takes effect",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Write the statement so that it can take effect: the resource and the conditions that the action takes.",
-        page: include_str!("ci_role_statement_ineffective.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-statement-ineffective", "Every statement of a CI role takes effect", Severity::Medium,)
+.tags(&["guide:5"])
+.security()
+.remediation("Write the statement so that it can take effect: the resource and the conditions that the action takes.")
+.page(include_str!("ci_role_statement_ineffective.md"))
+.since("0.1.0"), judge,);
 
 const WANTED: &str = "statements that can take effect";
 
@@ -46,5 +38,5 @@ fn is_at_fault(held: &RolePolicy, _: &Policy, finding: &Finding) -> bool {
         .managed
         .as_ref()
         .is_none_or(|managed| !managed.is_aws());
-    own && finding.grade() == lint::Grade::Error
+    own && finding.level() == lint::Level::Error
 }

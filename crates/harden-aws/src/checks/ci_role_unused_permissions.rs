@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use harden_iam::{Effect, Policy, Selector};
 use jiff::{SignedDuration, Timestamp};
@@ -13,20 +12,19 @@ use crate::resources::ServiceUse;
 use crate::text::join_first;
 use crate::views::UsedRole;
 
-pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-unused-permissions",
-        title: "CI roles use the services that they may use",
-        severity: Severity::Low,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Take the permissions away that are not used.",
-        page: include_str!("ci_role_unused_permissions.md"),
-    },
+pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-unused-permissions",
+        "CI roles use the services that they may use",
+        Severity::Low,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Take the permissions away that are not used.")
+    .page(include_str!("ci_role_unused_permissions.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "iam:GetServiceLastAccessedDetails";
 
@@ -56,11 +54,12 @@ fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
     if unused.is_empty() {
         let found = format!("{} services, each used", services.len());
         return Ok(Verdict::Pass(
-            Evidence::of("ServicesLastAccessed", found, SOURCE).wanted(wanted),
+            Evidence::of("ServicesLastAccessed", found, SOURCE).expected(wanted),
         ));
     }
     let found: Vec<String> = unused.iter().map(|one| in_words(one)).collect();
-    let evidence = Evidence::of("ServicesLastAccessed", join_first(&found), SOURCE).wanted(wanted);
+    let evidence =
+        Evidence::of("ServicesLastAccessed", join_first(&found), SOURCE).expected(wanted);
     let evidence = if unused.len() == services.len() {
         evidence.note("the role was not used at all: delete it, if nobody needs it")
     } else {

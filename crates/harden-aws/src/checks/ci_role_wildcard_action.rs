@@ -1,4 +1,4 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity, Verdict};
 use harden_iam::lint::{self, Finding};
 use harden_iam::{Policy, Selector};
 
@@ -7,20 +7,19 @@ use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
 use crate::views::{CiRole, Faults, faults};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-wildcard-action",
-        title: "CI roles name the actions that they may do",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Name the actions that the deployment calls.",
-        page: include_str!("ci_role_wildcard_action.md"),
-    },
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-wildcard-action",
+        "CI roles name the actions that they may do",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Name the actions that the deployment calls.")
+    .page(include_str!("ci_role_wildcard_action.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const WANTED: &str = "actions by their names";
 

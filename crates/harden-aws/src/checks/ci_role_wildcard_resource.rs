@@ -1,4 +1,4 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity, Verdict};
 use harden_iam::Policy;
 use harden_iam::lint::{self, Finding};
 
@@ -7,20 +7,19 @@ use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
 use crate::views::{CiRole, Faults, faults};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ci-role-wildcard-resource",
-        title: "CI roles name the resources that they may act on",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Name the resources that the deployment acts on.",
-        page: include_str!("ci_role_wildcard_resource.md"),
-    },
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-wildcard-resource",
+        "CI roles name the resources that they may act on",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Name the resources that the deployment acts on.")
+    .page(include_str!("ci_role_wildcard_resource.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const WANTED: &str = "resources by their ARNs, where the action takes any";
 

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -8,20 +7,18 @@ use crate::AwsPolicy;
 use crate::remediations::cli::{Input, aws};
 use crate::views::InvestigatedCost;
 
-pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/cost-anomaly-monitor-missing",
-        title: "Unusual cost is investigated automatically",
-        severity: Severity::Medium,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Let Cost Anomaly Detection watch the account's services and tell somebody.",
-        page: include_str!("cost_anomaly_monitor_missing.md"),
-    },
+pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/cost-anomaly-monitor-missing",
+        "Unusual cost is investigated automatically",
+        Severity::Medium,
+    )
+    .tags(&["guide:6"])
+    .remediation("Let Cost Anomaly Detection watch the account's services and tell somebody.")
+    .page(include_str!("cost_anomaly_monitor_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "ce:GetAnomalyMonitors";
 
@@ -31,7 +28,7 @@ fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
         j.policy.budgets.investigate_percent
     );
     let evidence =
-        |found: String| Evidence::of("anomaly monitors", found, SOURCE).wanted(wanted.clone());
+        |found: String| Evidence::of("anomaly monitors", found, SOURCE).expected(wanted.clone());
     if let Known::Yes(Some(name)) = &cost.own {
         return Ok(Verdict::Pass(evidence(name.clone())));
     }
@@ -46,7 +43,7 @@ fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
                 format!("of {budget}"),
                 "budgets:DescribeBudgetActionsForAccount",
             )
-            .wanted(wanted),
+            .expected(wanted),
         ));
     }
     cost.own.get()?;

@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 use serde_json::json;
 
 use crate::AwsPolicy;
@@ -8,20 +6,19 @@ use crate::remediations::cli::aws;
 use crate::resources::ServiceCost;
 use crate::views::ServiceTrend;
 
-pub(crate) static CHECK: Rule<ServiceTrend, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/cost-surge",
-        title: "No service's cost rises by leaps",
-        severity: Severity::Low,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Find out which use of the service rose, and whether it is wanted.",
-        page: include_str!("cost_surge.md"),
-    },
+pub(crate) static CHECK: Rule<ServiceTrend, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/cost-surge",
+        "No service's cost rises by leaps",
+        Severity::Low,
+    )
+    .tags(&["guide:6"])
+    .remediation("Find out which use of the service rose, and whether it is wanted.")
+    .page(include_str!("cost_surge.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(off),
-};
+)
+.off(off);
 
 const SOURCE: &str = "ce:GetCostAndUsage";
 
@@ -47,7 +44,7 @@ fn judge(trend: &ServiceTrend, j: &Judging<AwsPolicy>) -> Judgement {
         unit = cost.unit
     );
     let evidence = Evidence::of("UnblendedCost", found, SOURCE)
-        .wanted(format!(
+        .expected(format!(
             "a rise of at most {percent} % or of at most {amount} {}",
             cost.unit
         ))

@@ -1,24 +1,22 @@
-use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::put_dashboard;
 use crate::text::join_first;
 use crate::views::{DashboardAccount, Group};
 
-pub(crate) static CHECK: Rule<DashboardAccount, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/dashboard-missing",
-        title: "A dashboard shows the services, load balancers and databases",
-        severity: Severity::Low,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make a CloudWatch dashboard with the metrics that the guide has people watch.",
-        page: include_str!("dashboard_missing.md"),
-    },
+pub(crate) static CHECK: Rule<DashboardAccount, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/dashboard-missing",
+        "A dashboard shows the services, load balancers and databases",
+        Severity::Low,
+    )
+    .tags(&["guide:3"])
+    .remediation("Make a CloudWatch dashboard with the metrics that the guide has people watch.")
+    .page(include_str!("dashboard_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const LIST: &str = "cloudwatch:ListDashboards";
 const GET: &str = "cloudwatch:GetDashboard";
@@ -78,7 +76,7 @@ fn evidence(account: &DashboardAccount) -> Evidence {
                     format_args!("{count} of {}", group.things.len()),
                     GET,
                 )
-                .wanted("at least one");
+                .expected("at least one");
             match rest.is_empty() {
                 true => evidence,
                 false => evidence.note(format!("{} not shown: {}", group.what, join_first(&rest))),

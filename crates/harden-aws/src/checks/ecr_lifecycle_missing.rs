@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -7,20 +7,18 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::views::KeptRepository;
 
-pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecr-lifecycle-missing",
-        title: "Old container images are deleted",
-        severity: Severity::Low,
-        section: Section::Cost,
-        beyond_guide: true,
-        security: false,
-        remediation: "Give the repository a lifecycle policy.",
-        page: include_str!("ecr_lifecycle_missing.md"),
-    },
+pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecr-lifecycle-missing",
+        "Old container images are deleted",
+        Severity::Low,
+    )
+    .tags(&["guide:6", "beyond-guide"])
+    .remediation("Give the repository a lifecycle policy.")
+    .page(include_str!("ecr_lifecycle_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "ecr:GetLifecyclePolicy";
 
@@ -30,7 +28,7 @@ fn judge(repository: &KeptRepository, _: &Judging<AwsPolicy>) -> Judgement {
         Some(count) => format!("{count} rules"),
         None => "none".to_owned(),
     };
-    let evidence = Evidence::of("lifecycle policy", found, SOURCE).wanted("a policy with a rule");
+    let evidence = Evidence::of("lifecycle policy", found, SOURCE).expected("a policy with a rule");
     if rules.is_some_and(|count| count > 0) {
         return Ok(Verdict::Pass(evidence));
     }

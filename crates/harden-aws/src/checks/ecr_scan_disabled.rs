@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::{Value, json};
 
@@ -9,20 +8,19 @@ use crate::remediations::cli::aws;
 use crate::resources::ScanningRule;
 use crate::views::ScannedRepository;
 
-pub(crate) static CHECK: Rule<ScannedRepository, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecr-scan-disabled",
-        title: "Container images are scanned for vulnerabilities",
-        severity: Severity::Medium,
-        section: Section::Cost,
-        beyond_guide: true,
-        security: true,
-        remediation: "Have images scanned when they are pushed.",
-        page: include_str!("ecr_scan_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<ScannedRepository, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecr-scan-disabled",
+        "Container images are scanned for vulnerabilities",
+        Severity::Medium,
+    )
+    .tags(&["guide:6", "beyond-guide"])
+    .security()
+    .remediation("Have images scanned when they are pushed.")
+    .page(include_str!("ecr_scan_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const REGISTRY: &str = "ecr:GetRegistryScanningConfiguration";
 const REPOSITORY: &str = "ecr:DescribeRepositories";
@@ -34,14 +32,14 @@ fn judge(repository: &ScannedRepository, _: &Judging<AwsPolicy>) -> Judgement {
         let found = format!("{} ({scan_type})", rule.frequency);
         return Ok(Verdict::Pass(
             Evidence::of("scanFrequency of the registry", found, REGISTRY)
-                .wanted("SCAN_ON_PUSH or CONTINUOUS_SCAN"),
+                .expected("SCAN_ON_PUSH or CONTINUOUS_SCAN"),
         ));
     }
     // with enhanced scanning the registry's rules decide alone
     let enhanced = scan_type == "ENHANCED";
     if !enhanced && *repository.scan_on_push.get()? {
         return Ok(Verdict::Pass(
-            Evidence::of("scanOnPush", true, REPOSITORY).wanted("true"),
+            Evidence::of("scanOnPush", true, REPOSITORY).expected("true"),
         ));
     }
     let evidence = Evidence::of(
@@ -49,12 +47,14 @@ fn judge(repository: &ScannedRepository, _: &Judging<AwsPolicy>) -> Judgement {
         format!("no rule for this repository ({scan_type})"),
         REGISTRY,
     )
-    .wanted("SCAN_ON_PUSH or CONTINUOUS_SCAN");
+    .expected("SCAN_ON_PUSH or CONTINUOUS_SCAN");
     let evidence = match (enhanced, &repository.scan_on_push) {
         (true, _) => {
             evidence.note("with enhanced scanning a repository's own scanOnPush does nothing")
         }
-        (false, Known::Yes(_)) => evidence.and("scanOnPush", false, REPOSITORY).wanted("true"),
+        (false, Known::Yes(_)) => evidence
+            .and("scanOnPush", false, REPOSITORY)
+            .expected("true"),
         (false, Known::No(_)) => evidence,
     };
     Ok(Verdict::Fail(evidence, remediation(repository, enhanced)))

@@ -1,31 +1,30 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::EcrRepository;
 
-pub(crate) static CHECK: Rule<EcrRepository, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecr-tag-mutable",
-        title: "Tags of container images can't be moved",
-        severity: Severity::Medium,
-        section: Section::Cost,
-        beyond_guide: true,
-        security: true,
-        remediation: "Make the repository's tags immutable.",
-        page: include_str!("ecr_tag_mutable.md"),
-    },
+pub(crate) static CHECK: Rule<EcrRepository, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecr-tag-mutable",
+        "Tags of container images can't be moved",
+        Severity::Medium,
+    )
+    .tags(&["guide:6", "beyond-guide"])
+    .security()
+    .remediation("Make the repository's tags immutable.")
+    .page(include_str!("ecr_tag_mutable.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "ecr:DescribeRepositories";
 
 fn judge(repository: &EcrRepository, j: &Judging<AwsPolicy>) -> Judgement {
     let mutability = repository.tag_mutability.get()?;
-    let mut evidence = Evidence::of("imageTagMutability", mutability, SOURCE).wanted("IMMUTABLE");
+    let mut evidence = Evidence::of("imageTagMutability", mutability, SOURCE).expected("IMMUTABLE");
     match &**mutability {
         "IMMUTABLE" => return Ok(Verdict::Pass(evidence)),
         "IMMUTABLE_WITH_EXCLUSION" => {

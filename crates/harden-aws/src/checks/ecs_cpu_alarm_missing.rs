@@ -1,23 +1,23 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_service};
 use crate::views::WatchedService;
 
-pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecs-cpu-alarm-missing",
-        title: "ECS services have an alarm on their CPU",
-        severity: Severity::High,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make an alarm on the service's CPUUtilization, at or under the policy's threshold.",
-        page: include_str!("ecs_cpu_alarm_missing.md"),
-    },
+pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecs-cpu-alarm-missing",
+        "ECS services have an alarm on their CPU",
+        Severity::High,
+    )
+    .tags(&["guide:3"])
+    .remediation(
+        "Make an alarm on the service's CPUUtilization, at or under the policy's threshold.",
+    )
+    .page(include_str!("ecs_cpu_alarm_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const CPU: Requirement = Requirement {
     metric: "CPUUtilization",

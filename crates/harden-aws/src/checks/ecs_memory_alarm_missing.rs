@@ -1,23 +1,23 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_service};
 use crate::views::WatchedService;
 
-pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecs-memory-alarm-missing",
-        title: "ECS services have an alarm on their memory",
-        severity: Severity::High,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make an alarm on the service's MemoryUtilization, at or under the policy's threshold.",
-        page: include_str!("ecs_memory_alarm_missing.md"),
-    },
+pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecs-memory-alarm-missing",
+        "ECS services have an alarm on their memory",
+        Severity::High,
+    )
+    .tags(&["guide:3"])
+    .remediation(
+        "Make an alarm on the service's MemoryUtilization, at or under the policy's threshold.",
+    )
+    .page(include_str!("ecs_memory_alarm_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const MEMORY: Requirement = Requirement {
     metric: "MemoryUtilization",

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -9,20 +8,18 @@ use crate::remediations::cli::aws;
 use crate::trend::{SIGNIFICANT, deviate, slope};
 use crate::views::{LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, shown};
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecs-memory-creep",
-        title: "The memory of ECS services does not creep up",
-        severity: Severity::Medium,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Find what the service keeps in memory; restart its tasks until it is mended.",
-        page: include_str!("ecs_memory_creep.md"),
-    },
+pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecs-memory-creep",
+        "The memory of ECS services does not creep up",
+        Severity::Medium,
+    )
+    .tags(&["guide:3"])
+    .remediation("Find what the service keeps in memory; restart its tasks until it is mended.")
+    .page(include_str!("ecs_memory_creep.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = *service.idle.get()? {
@@ -59,7 +56,7 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{} % of the reserved memory a day", shown(rise)),
         METRICS,
     )
-    .wanted(format!(
+    .expected(format!(
         "at most {limit} % a day, or no rise that is significant"
     ))
     .and(
@@ -67,7 +64,7 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{} standard deviations", shown(certainty)),
         METRICS,
     )
-    .wanted(format!("under {SIGNIFICANT}, or a slope within the limit"))
+    .expected(format!("under {SIGNIFICANT}, or a slope within the limit"))
     .and(
         "daily P50, first and last",
         format_args!(

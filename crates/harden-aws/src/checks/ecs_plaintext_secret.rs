@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::AwsPolicy;
 use crate::credential_name::why;
@@ -8,20 +6,21 @@ use crate::remediations::secret;
 use crate::text::join_first;
 use crate::views::FamilyContainer;
 
-pub(crate) static CHECK: Rule<FamilyContainer, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecs-plaintext-secret",
-        title: "Containers are given credentials by reference",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Keep the value in Secrets Manager, and refer to it under the container's secrets.",
-        page: include_str!("ecs_plaintext_secret.md"),
-    },
+pub(crate) static CHECK: Rule<FamilyContainer, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecs-plaintext-secret",
+        "Containers are given credentials by reference",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Keep the value in Secrets Manager, and refer to it under the container's secrets.",
+    )
+    .page(include_str!("ecs_plaintext_secret.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "ecs:DescribeTaskDefinition";
 
@@ -42,7 +41,7 @@ fn judge(container: &FamilyContainer, _: &Judging<AwsPolicy>) -> Judgement {
             .map(|(revision, name, why)| format!("{name} of {revision}: {why}"))
             .collect();
         let evidence = Evidence::of("environment", join_first(&words), SOURCE)
-            .wanted("no credential by value")
+            .expected("no credential by value")
             .note("values are not kept: only what they look like");
         let mut names: Vec<&str> = found.iter().map(|(_, name, _)| *name).collect();
         names.sort_unstable();
@@ -51,7 +50,7 @@ fn judge(container: &FamilyContainer, _: &Judging<AwsPolicy>) -> Judgement {
     }
     container.all_read.get()?;
     let evidence = Evidence::of("environment", format!("{plain} plain variables"), SOURCE)
-        .wanted("no credential by value");
+        .expected("no credential by value");
     Ok(Verdict::Pass(evidence))
 }
 

@@ -1,8 +1,7 @@
 use std::ops::RangeInclusive;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -13,20 +12,18 @@ use crate::views::{
     LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, peak_hours, shown,
 };
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/ecs-utilization-atypical",
-        title: "ECS services use what they reserve as is typical",
-        severity: Severity::Info,
-        section: Section::Thresholds,
-        beyond_guide: false,
-        security: false,
-        remediation: "Reserve what the service needs, and scale it by its load.",
-        page: include_str!("ecs_utilization_atypical.md"),
-    },
+pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ecs-utilization-atypical",
+        "ECS services use what they reserve as is typical",
+        Severity::Info,
+    )
+    .tags(&["guide:3"])
+    .remediation("Reserve what the service needs, and scale it by its load.")
+    .page(include_str!("ecs_utilization_atypical.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// The guide's typical use, in percent.
 struct Typical {
@@ -109,7 +106,7 @@ fn weigh(
                 format!("{} %", shown(found)),
                 METRICS,
             )
-            .wanted(format!("{from} to {to} %"));
+            .expected(format!("{from} to {to} %"));
         if found < *from {
             sides.push(Side::Under);
         } else if found > *to {

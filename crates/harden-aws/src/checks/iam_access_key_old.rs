@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::AwsPolicy;
@@ -8,20 +6,21 @@ use crate::remediations::cli::aws;
 use crate::resources::{AccessKey, IamUserKeys};
 use crate::text::join_first;
 
-pub(crate) static CHECK: Rule<IamUserKeys, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/iam-access-key-old",
-        title: "Access keys of IAM users are young",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Have what uses the key take a role, or give it a new key, and deactivate the old one.",
-        page: include_str!("iam_access_key_old.md"),
-    },
+pub(crate) static CHECK: Rule<IamUserKeys, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/iam-access-key-old",
+        "Access keys of IAM users are young",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Have what uses the key take a role, or give it a new key, and deactivate the old one.",
+    )
+    .page(include_str!("iam_access_key_old.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
     let keys = user.keys.get()?;
@@ -40,7 +39,7 @@ fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
     let shown = if old.is_empty() { &active } else { &old };
     let found: Vec<String> = shown.iter().map(|key| in_words(key, j.now)).collect();
     let evidence = Evidence::of("CreateDate", join_first(&found), "iam:ListAccessKeys")
-        .wanted(format!("at most {days} days old"));
+        .expected(format!("at most {days} days old"));
     if old.is_empty() {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -8,20 +7,18 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::LogGroup;
 
-pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/log-group-retention-unset",
-        title: "Logs are not kept for ever",
-        severity: Severity::Low,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Set a retention period for the log group.",
-        page: include_str!("log_group_retention_unset.md"),
-    },
+pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/log-group-retention-unset",
+        "Logs are not kept for ever",
+        Severity::Low,
+    )
+    .tags(&["guide:6"])
+    .remediation("Set a retention period for the log group.")
+    .page(include_str!("log_group_retention_unset.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// The numbers of days that CloudWatch Logs takes.
 const TAKEN: [u32; 22] = [
@@ -42,7 +39,7 @@ fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
         None => "not set: events never expire".to_owned(),
     };
     let evidence = Evidence::of("retentionInDays", found, "logs:DescribeLogGroups")
-        .wanted(format!("at most {limit} days"));
+        .expected(format!("at most {limit} days"));
     group.class.get()?;
     if days.is_some_and(|days| days <= i64::from(limit)) {
         return Ok(Verdict::Pass(evidence));

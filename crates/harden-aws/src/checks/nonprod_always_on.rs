@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
     glob_matches_any,
 };
 use serde_json::{Value, json};
@@ -9,20 +9,18 @@ use crate::environment::is_production;
 use crate::remediations::cli::{Input, aws};
 use crate::views::{DatabaseKind, Schedulable, Sort};
 
-pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/nonprod-always-on",
-        title: "What is not production stands still at night",
-        severity: Severity::Low,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Give it a schedule that scales it down when nobody works.",
-        page: include_str!("nonprod_always_on.md"),
-    },
+pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/nonprod-always-on",
+        "What is not production stands still at night",
+        Severity::Low,
+    )
+    .tags(&["guide:6"])
+    .remediation("Give it a schedule that scales it down when nobody works.")
+    .page(include_str!("nonprod_always_on.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
@@ -48,7 +46,8 @@ fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
     let evidence = |found: &str, source: &'static str| {
-        Evidence::of("schedule", found, source).wanted("one that scales it down when nobody works")
+        Evidence::of("schedule", found, source)
+            .expected("one that scales it down when nobody works")
     };
     match what.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(

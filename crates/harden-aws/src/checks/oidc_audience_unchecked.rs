@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 
@@ -9,20 +7,19 @@ use crate::remediations::ci_trust::pin_audience;
 use crate::text::join_first;
 use crate::views::{FederatedRole, ROLE_SOURCE, told};
 
-pub(crate) static CHECK: Rule<FederatedRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/oidc-audience-unchecked",
-        title: "CI roles take only tokens that were made for AWS",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Pin the audience of the token in the trust policy: `aud` is `sts.amazonaws.com`.",
-        page: include_str!("oidc_audience_unchecked.md"),
-    },
+pub(crate) static CHECK: Rule<FederatedRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-audience-unchecked",
+        "CI roles take only tokens that were made for AWS",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Pin the audience of the token in the trust policy: `aud` is `sts.amazonaws.com`.")
+    .page(include_str!("oidc_audience_unchecked.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
@@ -47,7 +44,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
             join_first(&unchecked),
             ROLE_SOURCE,
         )
-        .wanted("StringEquals `…:aud` `sts.amazonaws.com` in each statement");
+        .expected("StringEquals `…:aud` `sts.amazonaws.com` in each statement");
         let note = match &role.audiences {
             Known::Yes(all) if all.len() > 1 => format!(
                 "the provider takes several audiences, {}: a token made for any of them takes the \
@@ -77,6 +74,6 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", "`aud` is pinned", ROLE_SOURCE)
-            .wanted("`aud` pinned in each statement for GitHub's tokens"),
+            .expected("`aud` pinned in each statement for GitHub's tokens"),
     ))
 }

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -9,20 +8,18 @@ use crate::resources::OidcProvider;
 use crate::text::join_first;
 use crate::views::CiAccount;
 
-pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/oidc-provider-missing",
-        title: "Accounts with CI roles know GitHub Actions as an identity provider",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create the OIDC provider of GitHub Actions, with the audience sts.amazonaws.com.",
-        page: include_str!("oidc_provider_missing.md"),
-    },
+pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-provider-missing",
+        "Accounts with CI roles know GitHub Actions as an identity provider",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .remediation("Create the OIDC provider of GitHub Actions, with the audience sts.amazonaws.com.")
+    .page(include_str!("oidc_provider_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const LIST: &str = "iam:ListOpenIDConnectProviders";
 const GET: &str = "iam:GetOpenIDConnectProvider";
@@ -73,7 +70,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
             format!("{AUDIENCE} at {}", join_first(&arns)),
             GET,
         )
-        .wanted(AUDIENCE),
+        .expected(AUDIENCE),
     ))
 }
 
@@ -83,11 +80,11 @@ fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -
         let found = format!("no {}", join_first(absent));
         evidence = evidence
             .and("OpenIDConnectProviderList", found, LIST)
-            .wanted("the provider of GitHub Actions");
+            .expected("the provider of GitHub Actions");
     }
     for (arn, audiences) in deaf {
         let found = format!("{audiences} at {arn}");
-        evidence = evidence.and("ClientIDList", found, GET).wanted(AUDIENCE);
+        evidence = evidence.and("ClientIDList", found, GET).expected(AUDIENCE);
     }
     evidence.note(format!("the CI roles: {}", join_first(&account.roles)))
 }

@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 use harden_iam::{Effect, Policy};
@@ -8,20 +8,12 @@ use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
 use crate::{AwsPolicy, CiPolicy};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/oidc-subject-any-ref",
-        title: "CI roles can be taken only from one environment or branch",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Pin the environment or the branch in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.",
-        page: include_str!("oidc_subject_any_ref.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-any-ref", "CI roles can be taken only from one environment or branch", Severity::Medium,)
+.tags(&["guide:5"])
+.security()
+.remediation("Pin the environment or the branch in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
+.page(include_str!("oidc_subject_any_ref.md"))
+.since("0.1.0"), judge,);
 
 const WIDE: &[lint::Rule] = &[lint::Rule::SubjectAnyRef, lint::Rule::SubjectPullRequests];
 
@@ -32,7 +24,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let trust = role.trust.get()?;
     let report = Report::of(trust);
     let evidence = |found: String| {
-        Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE).wanted(wanted(&j.policy.ci))
+        Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE).expected(wanted(&j.policy.ci))
     };
     match report.grade {
         Grade::Nobody => {

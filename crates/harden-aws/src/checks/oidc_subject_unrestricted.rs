@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::lint;
 use harden_iam::trust::{Grade, Report};
 
@@ -7,20 +7,12 @@ use crate::remediations::ci_trust::narrow;
 use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/oidc-subject-unrestricted",
-        title: "CI roles can be taken only from the repository that deploys",
-        severity: Severity::Critical,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Pin the repository, and the environment or branch, in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.",
-        page: include_str!("oidc_subject_unrestricted.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-unrestricted", "CI roles can be taken only from the repository that deploys", Severity::Critical,)
+.tags(&["guide:5"])
+.security()
+.remediation("Pin the repository, and the environment or branch, in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
+.page(include_str!("oidc_subject_unrestricted.md"))
+.since("0.1.0"), judge,);
 
 const OPEN: &[lint::Rule] = &[
     lint::Rule::SubjectUnrestricted,
@@ -47,7 +39,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let open = told(&report, OPEN);
     if !open.is_empty() {
         let evidence = Evidence::of("AssumeRolePolicyDocument", join_first(&open), ROLE_SOURCE)
-            .wanted("one repository, in one environment or on one branch")
+            .expected("one repository, in one environment or on one branch")
             .note(format!("open to: {}", report.grade.as_str()));
         return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
     }
@@ -62,6 +54,6 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     };
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
-            .wanted("no repository but the one that deploys"),
+            .expected("no repository but the one that deploys"),
     ))
 }

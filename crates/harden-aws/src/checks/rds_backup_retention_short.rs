@@ -1,25 +1,23 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::views::Database;
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-backup-retention-short",
-        title: "Automated backups are kept long enough",
-        severity: Severity::High,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Raise the backup retention period to at least the policy's number of days.",
-        page: include_str!("rds_backup_retention_short.md"),
-    },
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-backup-retention-short",
+        "Automated backups are kept long enough",
+        Severity::High,
+    )
+    .tags(&["guide:4"])
+    .remediation("Raise the backup retention period to at least the policy's number of days.")
+    .page(include_str!("rds_backup_retention_short.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
@@ -39,7 +37,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{days} days"),
         database.kind.source(),
     )
-    .wanted(format!("at least {wanted} days"));
+    .expected(format!("at least {wanted} days"));
     if days >= wanted {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
@@ -8,21 +6,21 @@ use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::views::{Database, DatabaseKind};
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-backup-stale",
-        title: "Backups are up to date",
-        severity: Severity::Critical,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Find out why the latest restorable time stands still, and make a snapshot \
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-backup-stale",
+        "Backups are up to date",
+        Severity::Critical,
+    )
+    .tags(&["guide:4"])
+    .remediation(
+        "Find out why the latest restorable time stands still, and make a snapshot \
                       in the meantime.",
-        page: include_str!("rds_backup_stale.md"),
-    },
+    )
+    .page(include_str!("rds_backup_stale.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
@@ -55,7 +53,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         |at| format!("{at} ({} minutes ago)", j.now.duration_since(at).as_mins()),
     );
     let evidence = Evidence::of("LatestRestorableTime", found, database.kind.source())
-        .wanted(format!("at most {limit} minutes ago"))
+        .expected(format!("at most {limit} minutes ago"))
         .and("status", status, database.kind.source());
     let limit = SignedDuration::from_mins(i64::from(limit));
     if latest.is_some_and(|at| j.now.duration_since(at) <= limit) {

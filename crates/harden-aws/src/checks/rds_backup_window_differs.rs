@@ -1,28 +1,27 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::views::Database;
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-backup-window-differs",
-        title: "Backups are made in the agreed window",
-        severity: Severity::Low,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Set the backup window to the policy's.",
-        page: include_str!("rds_backup_window_differs.md"),
-    },
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-backup-window-differs",
+        "Backups are made in the agreed window",
+        Severity::Low,
+    )
+    .tags(&["guide:4"])
+    .remediation("Set the backup window to the policy's.")
+    .page(include_str!("rds_backup_window_differs.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(|policy| {
-        let none = policy.backups.window.is_none();
-        none.then_some("the policy gives no backup window (`window` in `[aws.backups]`)")
-    }),
-};
+)
+.off(|policy| {
+    let none = policy.backups.window.is_none();
+    none.then_some("the policy gives no backup window (`window` in `[aws.backups]`)")
+});
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     let Some(wanted) = &j.policy.backups.window else {
@@ -44,7 +43,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         window.map_or_else(|| "not set".to_owned(), |w| format!("{w} UTC")),
         database.kind.source(),
     )
-    .wanted(format!("{wanted} UTC"));
+    .expected(format!("{wanted} UTC"));
     if window == Some(wanted) {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,25 +1,23 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::views::Database;
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-backups-disabled",
-        title: "Automated backups are on",
-        severity: Severity::Critical,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Set the backup retention period to the policy's number of days.",
-        page: include_str!("rds_backups_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-backups-disabled",
+        "Automated backups are on",
+        Severity::Critical,
+    )
+    .tags(&["guide:4"])
+    .remediation("Set the backup retention period to the policy's number of days.")
+    .page(include_str!("rds_backups_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
@@ -33,7 +31,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{days} days"),
         database.kind.source(),
     )
-    .wanted("over 0 days");
+    .expected("over 0 days");
     if days > 0 {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,18 @@ use crate::remediations::cli::aws;
 use crate::views::Database;
 use harden_core::glob_matches_any;
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-deletion-unprotected",
-        title: "Databases are protected against deletion",
-        severity: Severity::Medium,
-        section: Section::Backups,
-        beyond_guide: true,
-        security: false,
-        remediation: "Switch deletion protection on.",
-        page: include_str!("rds_deletion_unprotected.md"),
-    },
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-deletion-unprotected",
+        "Databases are protected against deletion",
+        Severity::Medium,
+    )
+    .tags(&["guide:4", "beyond-guide"])
+    .remediation("Switch deletion protection on.")
+    .page(include_str!("rds_deletion_unprotected.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if glob_matches_any(&j.policy.backups.drill_instances, &database.name) {
@@ -30,7 +28,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let protected = *database.deletion_protection.get()?;
     let evidence =
-        Evidence::of("DeletionProtection", protected, database.kind.source()).wanted("true");
+        Evidence::of("DeletionProtection", protected, database.kind.source()).expected("true");
     if protected {
         return Ok(Verdict::Pass(evidence));
     }

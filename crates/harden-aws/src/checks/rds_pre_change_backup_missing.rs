@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use jiff::SignedDuration;
 
@@ -10,21 +9,21 @@ use crate::remediations::rds;
 use crate::resources::SnapshotFacts;
 use crate::views::{Change, ChangedDatabase, Database, DatabaseKind, What, in_weekly_window};
 
-pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-pre-change-backup-missing",
-        title: "A snapshot is made before a database is changed",
-        severity: Severity::Medium,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make a snapshot before the next change of engine version, class or storage \
+pub(crate) static CHECK: Rule<ChangedDatabase, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-pre-change-backup-missing",
+        "A snapshot is made before a database is changed",
+        Severity::Medium,
+    )
+    .tags(&["guide:4"])
+    .remediation(
+        "Make a snapshot before the next change of engine version, class or storage \
                       type.",
-        page: include_str!("rds_pre_change_backup_missing.md"),
-    },
+    )
+    .page(include_str!("rds_pre_change_backup_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// For how many days RDS keeps events.
 const KEPT_DAYS: i64 = 14;
@@ -163,7 +162,7 @@ fn uncovered(change: &Change, database: &Database, hours: u32) -> Evidence {
             "none",
             snapshots_source(database),
         )
-        .wanted(WANTED)
+        .expected(WANTED)
 }
 
 fn evidence(covered: &[&Change], changed: &ChangedDatabase, hours: u32) -> Evidence {
@@ -188,7 +187,7 @@ fn evidence(covered: &[&Change], changed: &ChangedDatabase, hours: u32) -> Evide
                     snapshot,
                     snapshots_source(database),
                 )
-                .wanted(WANTED)
+                .expected(WANTED)
         })
 }
 

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,19 @@ use crate::remediations::cli::aws;
 use crate::resources::DbInstance;
 use crate::views::is_judged;
 
-pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-publicly-accessible",
-        title: "No database has a public address",
-        severity: Severity::Critical,
-        section: Section::Backups,
-        beyond_guide: true,
-        security: true,
-        remediation: "Take the public address away.",
-        page: include_str!("rds_publicly_accessible.md"),
-    },
+pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-publicly-accessible",
+        "No database has a public address",
+        Severity::Critical,
+    )
+    .tags(&["guide:4", "beyond-guide"])
+    .security()
+    .remediation("Take the public address away.")
+    .page(include_str!("rds_publicly_accessible.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
     if !is_judged(&instance.engine, j.policy) {
@@ -30,7 +29,7 @@ fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let public = *instance.publicly_accessible.get()?;
     let evidence =
-        Evidence::of("PubliclyAccessible", public, "rds:DescribeDBInstances").wanted("false");
+        Evidence::of("PubliclyAccessible", public, "rds:DescribeDBInstances").expected("false");
     if !public {
         return Ok(Verdict::Pass(evidence));
     }

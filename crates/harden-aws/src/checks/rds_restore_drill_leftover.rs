@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
@@ -10,20 +8,18 @@ use crate::resources::DbInstance;
 use crate::views::is_judged;
 use harden_core::glob_matches_any;
 
-pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-restore-drill-leftover",
-        title: "Instances of restore drills are deleted after the drill",
-        severity: Severity::Medium,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Delete the instance that the drill made.",
-        page: include_str!("rds_restore_drill_leftover.md"),
-    },
+pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-restore-drill-leftover",
+        "Instances of restore drills are deleted after the drill",
+        Severity::Medium,
+    )
+    .tags(&["guide:4"])
+    .remediation("Delete the instance that the drill made.")
+    .page(include_str!("rds_restore_drill_leftover.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
     let backups = &j.policy.backups;
@@ -43,7 +39,7 @@ fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{created} ({} ago)", rds::age(age)),
         "rds:DescribeDBInstances",
     )
-    .wanted(format!("at most {} days ago", backups.drill_leftover_days));
+    .expected(format!("at most {} days ago", backups.drill_leftover_days));
     if age <= SignedDuration::from_hours(24 * i64::from(backups.drill_leftover_days)) {
         return Ok(Verdict::Pass(evidence));
     }

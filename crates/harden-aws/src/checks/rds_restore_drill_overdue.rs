@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,21 +10,21 @@ use crate::remediations::rds;
 use crate::views::{DUTY, Database, DatabaseKind, DrilledDatabase, Restore, Seen};
 use harden_core::glob_matches_any;
 
-pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-restore-drill-overdue",
-        title: "Every database was restored for a test lately",
-        severity: Severity::High,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Restore a backup into a new instance, look at the data, delete it, and \
+pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-restore-drill-overdue",
+        "Every database was restored for a test lately",
+        Severity::High,
+    )
+    .tags(&["guide:4"])
+    .remediation(
+        "Restore a backup into a new instance, look at the data, delete it, and \
                       attest it.",
-        page: include_str!("rds_restore_drill_overdue.md"),
-    },
+    )
+    .page(include_str!("rds_restore_drill_overdue.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     let database = &drilled.database;
@@ -102,7 +102,7 @@ fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     let evidence = found.iter().fold(Evidence::default(), |evidence, restore| {
         evidence
             .and(restore.seen.setting(), &restore.what, restore.seen.source())
-            .wanted(format!("within {days} days"))
+            .expected(format!("within {days} days"))
     });
     let lasting = found.iter().any(|r| r.seen <= Seen::BackupJob);
     match found
@@ -134,7 +134,7 @@ fn failed(drilled: &DrilledDatabase, days: u32) -> Evidence {
         |evidence, seen| {
             evidence
                 .and(seen.setting(), &none, seen.source())
-                .wanted(wanted.clone())
+                .expected(wanted.clone())
         },
     );
     match drilled.restores.iter().max_by_key(|r| r.at) {

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
+    hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -11,21 +11,21 @@ use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::views::{Database, DatabaseKind};
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-single-az",
-        title: "Production databases survive the loss of a zone",
-        severity: Severity::Medium,
-        section: Section::Backups,
-        beyond_guide: true,
-        security: false,
-        remediation: "Convert the instance to Multi-AZ, or give the cluster a reader in another \
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-single-az",
+        "Production databases survive the loss of a zone",
+        Severity::Medium,
+    )
+    .tags(&["guide:4", "beyond-guide"])
+    .remediation(
+        "Convert the instance to Multi-AZ, or give the cluster a reader in another \
                       zone.",
-        page: include_str!("rds_single_az.md"),
-    },
+    )
+    .page(include_str!("rds_single_az.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
@@ -91,14 +91,14 @@ fn evidence(database: &Database) -> Evidence {
                 members.join(", "),
                 "rds:DescribeDBInstances",
             )
-            .wanted("at least 2 zones")
+            .expected("at least 2 zones")
         }
         _ => {
             let found = database
                 .multi_az
                 .ok()
                 .map_or("unknown", |m| if *m { "true" } else { "false" });
-            Evidence::of("MultiAZ", found, database.kind.source()).wanted("true")
+            Evidence::of("MultiAZ", found, database.kind.source()).expected("true")
         }
     }
 }

@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
@@ -8,20 +6,18 @@ use crate::remediations::rds;
 use crate::views::ManualSnapshot;
 use harden_core::glob_matches;
 
-pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-snapshot-expired",
-        title: "Manual snapshots are deleted when their time is over",
-        severity: Severity::Low,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Delete the snapshot, or have the policy keep its class longer.",
-        page: include_str!("rds_snapshot_expired.md"),
-    },
+pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-snapshot-expired",
+        "Manual snapshots are deleted when their time is over",
+        Severity::Low,
+    )
+    .tags(&["guide:4"])
+    .remediation("Delete the snapshot, or have the policy keep its class longer.")
+    .page(include_str!("rds_snapshot_expired.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     let classes = &j.policy.backups.snapshots;
@@ -43,7 +39,7 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{created} ({} ago)", rds::age(age)),
         snapshot.source(),
     )
-    .wanted(format!(
+    .expected(format!(
         "at most {} days ago ({})",
         class.keep_days, class.pattern
     ));

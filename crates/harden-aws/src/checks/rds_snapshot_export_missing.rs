@@ -1,5 +1,5 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
 };
 use jiff::SignedDuration;
 
@@ -10,23 +10,22 @@ use crate::remediations::rds;
 use crate::resources::DbExportTask;
 use crate::views::{Database, DatabaseKind, ExportedDatabase};
 
-pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-snapshot-export-missing",
-        title: "Databases are exported to S3 for the long term",
-        severity: Severity::Info,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: false,
-        remediation: "Export a snapshot to S3.",
-        page: include_str!("rds_snapshot_export_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-snapshot-export-missing",
+        "Databases are exported to S3 for the long term",
+        Severity::Info,
+    )
+    .tags(&["guide:4"])
+    .remediation("Export a snapshot to S3.")
+    .page(include_str!("rds_snapshot_export_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(|policy| {
-        let none = policy.backups.export_days.is_none();
-        none.then_some("the policy asks for no exports (`export_days` in `[aws.backups]`)")
-    }),
-};
+)
+.off(|policy| {
+    let none = policy.backups.export_days.is_none();
+    none.then_some("the policy asks for no exports (`export_days` in `[aws.backups]`)")
+});
 
 fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     let Some(days) = j.policy.backups.export_days else {
@@ -53,7 +52,7 @@ fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
             format!("{} complete{ended}", task.id),
             source,
         );
-        return Ok(Verdict::Pass(evidence.wanted(wanted)));
+        return Ok(Verdict::Pass(evidence.expected(wanted)));
     }
     // one that may be of this database, or may count, leaves it open
     for task in &exported.tasks {
@@ -66,7 +65,7 @@ fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     }
     exported.complete.get()?;
     let evidence =
-        Evidence::of("completed exports", format!("none in {days} days"), source).wanted(wanted);
+        Evidence::of("completed exports", format!("none in {days} days"), source).expected(wanted);
     Ok(Verdict::Fail(evidence, remediation(database, j)))
 }
 

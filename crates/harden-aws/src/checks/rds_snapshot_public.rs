@@ -1,25 +1,22 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::views::{DatabaseKind, SharedSnapshot};
 
-pub(crate) static CHECK: Rule<SharedSnapshot, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-snapshot-public",
-        title: "No snapshot is shared with everybody",
-        severity: Severity::Critical,
-        section: Section::Backups,
-        beyond_guide: false,
-        security: true,
-        remediation: "Take `all` out of those who may restore the snapshot.",
-        page: include_str!("rds_snapshot_public.md"),
-    },
+pub(crate) static CHECK: Rule<SharedSnapshot, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-snapshot-public",
+        "No snapshot is shared with everybody",
+        Severity::Critical,
+    )
+    .tags(&["guide:4"])
+    .security()
+    .remediation("Take `all` out of those who may restore the snapshot.")
+    .page(include_str!("rds_snapshot_public.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(snapshot: &SharedSnapshot, _: &Judging<AwsPolicy>) -> Judgement {
     snapshot.is_manual.get()?;
@@ -30,7 +27,7 @@ fn judge(snapshot: &SharedSnapshot, _: &Judging<AwsPolicy>) -> Judgement {
         accounts.join(", ")
     };
     let evidence =
-        Evidence::of("restore", found, snapshot.source()).wanted("named accounts only, not all");
+        Evidence::of("restore", found, snapshot.source()).expected("named accounts only, not all");
     if !accounts.iter().any(|a| a == "all") {
         return Ok(Verdict::Pass(evidence));
     }

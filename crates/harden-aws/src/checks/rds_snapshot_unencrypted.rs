@@ -1,5 +1,5 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,19 @@ use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::views::{DatabaseKind, ManualSnapshot};
 
-pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-snapshot-unencrypted",
-        title: "Manual snapshots are encrypted",
-        severity: Severity::High,
-        section: Section::Backups,
-        beyond_guide: true,
-        security: true,
-        remediation: "Replace the snapshot by an encrypted one.",
-        page: include_str!("rds_snapshot_unencrypted.md"),
-    },
+pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-snapshot-unencrypted",
+        "Manual snapshots are encrypted",
+        Severity::High,
+    )
+    .tags(&["guide:4", "beyond-guide"])
+    .security()
+    .remediation("Replace the snapshot by an encrypted one.")
+    .page(include_str!("rds_snapshot_unencrypted.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     snapshot.is_manual().get()?;
@@ -29,7 +28,7 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
         DatabaseKind::Instance => "Encrypted",
         DatabaseKind::Cluster => "StorageEncrypted",
     };
-    let evidence = Evidence::of(setting, encrypted, snapshot.source()).wanted("true");
+    let evidence = Evidence::of(setting, encrypted, snapshot.source()).expected("true");
     if encrypted {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,5 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-    hcl_string,
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict, hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -8,25 +7,24 @@ use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::views::{Database, DatabaseKind};
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/rds-unencrypted",
-        title: "Databases are encrypted at rest",
-        severity: Severity::High,
-        section: Section::Backups,
-        beyond_guide: true,
-        security: true,
-        remediation: "Restore an encrypted copy of it, and move the applications over.",
-        page: include_str!("rds_unencrypted.md"),
-    },
+pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/rds-unencrypted",
+        "Databases are encrypted at rest",
+        Severity::High,
+    )
+    .tags(&["guide:4", "beyond-guide"])
+    .security()
+    .remediation("Restore an encrypted copy of it, and move the applications over.")
+    .page(include_str!("rds_unencrypted.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     let encrypted = *database.encrypted.get()?;
     let evidence =
-        Evidence::of("StorageEncrypted", encrypted, database.kind.source()).wanted("true");
+        Evidence::of("StorageEncrypted", encrypted, database.kind.source()).expected("true");
     if encrypted {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
 };
 
 use super::cost_surge;
@@ -7,20 +7,19 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::{CommitmentCoverage, DayOfUse};
 
-pub(crate) static CHECK: Rule<CommitmentCoverage, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/reservation-coverage-low",
-        title: "Steady use is reserved",
-        severity: Severity::Info,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Buy reservations or a savings plan for what runs all the time.",
-        page: include_str!("reservation_coverage_low.md"),
-    },
+pub(crate) static CHECK: Rule<CommitmentCoverage, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/reservation-coverage-low",
+        "Steady use is reserved",
+        Severity::Info,
+    )
+    .tags(&["guide:6"])
+    .remediation("Buy reservations or a savings plan for what runs all the time.")
+    .page(include_str!("reservation_coverage_low.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(cost_surge::off),
-};
+)
+.off(cost_surge::off);
 
 const RESERVATIONS: &str = "ce:GetReservationCoverage";
 const PLANS: &str = "ce:GetSavingsPlansCoverage";
@@ -60,9 +59,9 @@ fn judge(coverage: &CommitmentCoverage, j: &Judging<AwsPolicy>) -> Judgement {
     };
     let least = format!("at least {wanted} %");
     let evidence = Evidence::of("RDS hours covered", shown(&databases), RESERVATIONS)
-        .wanted(least.clone())
+        .expected(least.clone())
         .and("compute covered", shown(&compute), PLANS)
-        .wanted(least)
+        .expected(least)
         .note(format!(
             "read with {requests} requests to Cost Explorer, {:.2} USD in all",
             f64::from(requests) * 0.01

@@ -1,30 +1,27 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::AwsPolicy;
 use crate::resources::AccountSummary;
 
-pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/root-access-key",
-        title: "The root user has no access key",
-        severity: Severity::Critical,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Delete the access keys of the root user.",
-        page: include_str!("root_access_key.md"),
-    },
+pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/root-access-key",
+        "The root user has no access key",
+        Severity::Critical,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Delete the access keys of the root user.")
+    .page(include_str!("root_access_key.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     let has_key = *account.root_access_key.get()?;
     let found = if has_key { "1" } else { "0" };
     let evidence =
-        Evidence::of("AccountAccessKeysPresent", found, "iam:GetAccountSummary").wanted("0");
+        Evidence::of("AccountAccessKeysPresent", found, "iam:GetAccountSummary").expected("0");
     if !has_key {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,24 +1,23 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::AwsPolicy;
 use crate::resources::AccountSummary;
 
-pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/root-mfa-missing",
-        title: "The root user signs in with a second factor",
-        severity: Severity::Critical,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Register an MFA device for the root user.",
-        page: include_str!("root_mfa_missing.md"),
-    },
+pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/root-mfa-missing",
+        "The root user signs in with a second factor",
+        Severity::Critical,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Register an MFA device for the root user.")
+    .page(include_str!("root_mfa_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     if account.root_password == Known::Yes(false) {
@@ -28,7 +27,7 @@ fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let has_mfa = *account.root_mfa.get()?;
     let found = if has_mfa { "1" } else { "0" };
-    let evidence = Evidence::of("AccountMFAEnabled", found, "iam:GetAccountSummary").wanted("1");
+    let evidence = Evidence::of("AccountMFAEnabled", found, "iam:GetAccountSummary").expected("1");
     if has_mfa {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::{Value, json};
 
@@ -9,20 +8,18 @@ use crate::remediations::cli::aws;
 use crate::resources::LifecycleRule;
 use crate::views::KeptBucket;
 
-pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/s3-lifecycle-missing",
-        title: "Buckets have a lifecycle that ends incomplete uploads",
-        severity: Severity::Low,
-        section: Section::Cost,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add a lifecycle rule that ends incomplete multipart uploads.",
-        page: include_str!("s3_lifecycle_missing.md"),
-    },
+pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/s3-lifecycle-missing",
+        "Buckets have a lifecycle that ends incomplete uploads",
+        Severity::Low,
+    )
+    .tags(&["guide:6"])
+    .remediation("Add a lifecycle rule that ends incomplete multipart uploads.")
+    .page(include_str!("s3_lifecycle_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "s3:GetBucketLifecycleConfiguration";
 const NEW_RULE: &str = "end-incomplete-uploads";
@@ -32,7 +29,7 @@ fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
     let enabled = rules.iter().filter(|rule| rule.enabled);
     let evidence = |found: String| {
         Evidence::of("lifecycle rules", found, SOURCE)
-            .wanted("an enabled rule with AbortIncompleteMultipartUpload")
+            .expected("an enabled rule with AbortIncompleteMultipartUpload")
     };
     let ends = enabled.clone().find_map(|rule| {
         let days = rule.aborts_uploads_after_days?;

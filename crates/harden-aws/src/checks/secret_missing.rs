@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -8,20 +8,18 @@ use crate::remediations::secret;
 use crate::text::join_first;
 use crate::views::{SecretsRegion, State, WantedSecret};
 
-pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/secret-missing",
-        title: "Secrets that are referred to exist",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make the secret, or take the reference to it away.",
-        page: include_str!("secret_missing.md"),
-    },
+pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/secret-missing",
+        "Secrets that are referred to exist",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .remediation("Make the secret, or take the reference to it away.")
+    .page(include_str!("secret_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
@@ -35,7 +33,7 @@ fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
     if !missing.is_empty() {
         let words: Vec<String> = missing.iter().map(|(w, s)| in_words(w, s)).collect();
         let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE)
-            .wanted("every secret that the policy or a task definition names");
+            .expected("every secret that the policy or a task definition names");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
     for wanted in &region.wanted {

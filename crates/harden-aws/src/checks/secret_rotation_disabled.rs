@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::policy::SecretClass;
@@ -9,20 +7,19 @@ use crate::resources::Secret;
 use crate::secret_class::class_of;
 use crate::views::not_ones_own;
 
-pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/secret-rotation-disabled",
-        title: "Passwords of databases are rotated automatically",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Switch on automatic rotation for the secret.",
-        page: include_str!("secret_rotation_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/secret-rotation-disabled",
+        "Passwords of databases are rotated automatically",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Switch on automatic rotation for the secret.")
+    .page(include_str!("secret_rotation_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = not_ones_own(held).get()? {
@@ -36,7 +33,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let enabled = *held.rotation_enabled.get()?;
     let evidence = Evidence::of("RotationEnabled", enabled, "secretsmanager:ListSecrets")
-        .wanted("true")
+        .expected("true")
         .note(format!("class database, {}", classed.told));
     if enabled {
         return Ok(Verdict::Pass(evidence));

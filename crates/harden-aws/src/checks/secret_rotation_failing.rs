@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,20 +8,19 @@ use crate::remediations::{rds, secret};
 use crate::resources::Secret;
 use crate::views::not_ones_own;
 
-pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/secret-rotation-failing",
-        title: "Automatic rotation of secrets works",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "See in the rotation function's log why it fails, mend it, and rotate the secret.",
-        page: include_str!("secret_rotation_failing.md"),
-    },
+pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/secret-rotation-failing",
+        "Automatic rotation of secrets works",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("See in the rotation function's log why it fails, mend it, and rotate the secret.")
+    .page(include_str!("secret_rotation_failing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
@@ -47,7 +45,8 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     if let Known::Yes(Some(next)) = held.next_rotation
         && j.now.duration_since(next) > ROUNDING
     {
-        let evidence = Evidence::of("NextRotationDate", day(next), SOURCE).wanted("a date to come");
+        let evidence =
+            Evidence::of("NextRotationDate", day(next), SOURCE).expected("a date to come");
         return fail(evidence);
     }
     let period = period(held);
@@ -56,7 +55,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
         let limit = period.checked_add(WINDOW).unwrap_or(*period);
         let ago = format!("{}, {} ago", day(*last), rds::age(age));
         let evidence = Evidence::of("LastRotatedDate", ago, SOURCE)
-            .wanted(format!("within {}", rds::age(*period)));
+            .expected(format!("within {}", rds::age(*period)));
         if age > limit {
             return fail(evidence);
         }
@@ -67,7 +66,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     period.get()?;
     match held.next_rotation.get()? {
         Some(next) => Ok(Verdict::Pass(
-            Evidence::of("NextRotationDate", day(*next), SOURCE).wanted("a date to come"),
+            Evidence::of("NextRotationDate", day(*next), SOURCE).expected("a date to come"),
         )),
         None => Err(Unknown::undetermined(
             "rotation is on, and neither a last nor a next rotation is told",

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 use jiff::Timestamp;
 
@@ -8,20 +8,19 @@ use crate::remediations::{rds, secret};
 use crate::secret_class::{Classed, class_of};
 use crate::views::{AgedSecret, Told, is_within, not_ones_own, settled};
 
-pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/secret-rotation-overdue",
-        title: "Secrets are replaced in time",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Give the secret a new value, and have Secrets Manager rotate it from then on.",
-        page: include_str!("secret_rotation_overdue.md"),
-    },
+pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/secret-rotation-overdue",
+        "Secrets are replaced in time",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Give the secret a new value, and have Secrets Manager rotate it from then on.")
+    .page(include_str!("secret_rotation_overdue.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(aged: &AgedSecret, j: &Judging<AwsPolicy>) -> Judgement {
     let held = &*aged.secret;
@@ -48,7 +47,7 @@ fn judge(aged: &AgedSecret, j: &Judging<AwsPolicy>) -> Judgement {
         _ => "secretsmanager:ListSecrets",
     };
     let evidence = Evidence::of(told.by, dated(told.at, j.now), source)
-        .wanted(format!("at most {days} days ago"))
+        .expected(format!("at most {days} days ago"))
         .note(class_in_words(classed));
     if told.within {
         return Ok(Verdict::Pass(evidence));

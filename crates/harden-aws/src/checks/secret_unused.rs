@@ -1,26 +1,22 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::Secret;
 use crate::views::{is_within, not_ones_own};
 
-pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/secret-unused",
-        title: "Secrets are read by somebody",
-        severity: Severity::Low,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Withdraw the value where it is valid, and delete the secret.",
-        page: include_str!("secret_unused.md"),
-    },
+pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/secret-unused",
+        "Secrets are read by somebody",
+        Severity::Low,
+    )
+    .tags(&["guide:5"])
+    .remediation("Withdraw the value where it is valid, and delete the secret.")
+    .page(include_str!("secret_unused.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
@@ -35,7 +31,7 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
         None => "never".to_owned(),
     };
     let evidence = Evidence::of("LastAccessedDate", found, SOURCE)
-        .wanted(format!("within the last {days} days"));
+        .expected(format!("within the last {days} days"));
     // the date has no time of day: it is the day's beginning
     if accessed.is_some_and(|at| is_within(at, days.saturating_add(1), j.now)) {
         return Ok(Verdict::Pass(evidence));

@@ -1,25 +1,21 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::slack_channel;
 use crate::views::HttpSubscription;
 
-pub(crate) static CHECK: Rule<HttpSubscription, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/sns-slack-direct-webhook",
-        title: "No alert topic is subscribed straight to a Slack webhook",
-        severity: Severity::Medium,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Reach Slack by Amazon Q Developer in chat applications, or by a Lambda function.",
-        page: include_str!("sns_slack_direct_webhook.md"),
-    },
+pub(crate) static CHECK: Rule<HttpSubscription, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/sns-slack-direct-webhook",
+        "No alert topic is subscribed straight to a Slack webhook",
+        Severity::Medium,
+    )
+    .tags(&["guide:2"])
+    .remediation("Reach Slack by Amazon Q Developer in chat applications, or by a Lambda function.")
+    .page(include_str!("sns_slack_direct_webhook.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &HttpSubscription, _: &Judging<AwsPolicy>) -> Judgement {
     let HttpSubscription(subject) = subject;
@@ -29,7 +25,7 @@ fn judge(subject: &HttpSubscription, _: &Judging<AwsPolicy>) -> Judgement {
         &subscription.endpoint,
         "sns:ListSubscriptionsByTopic",
     )
-    .wanted("an endpoint that answers SNS");
+    .expected("an endpoint that answers SNS");
     if !subscription.is_slack_webhook() {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,5 +1,5 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -8,20 +8,18 @@ use crate::remediations::subscribe;
 use crate::resources::Subscription;
 use crate::views::TopicSubscription;
 
-pub(crate) static CHECK: Rule<TopicSubscription, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/sns-subscription-pending",
-        title: "Subscriptions of alert topics are confirmed",
-        severity: Severity::Medium,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Have the recipient confirm; subscribe again where the mail is lost.",
-        page: include_str!("sns_subscription_pending.md"),
-    },
+pub(crate) static CHECK: Rule<TopicSubscription, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/sns-subscription-pending",
+        "Subscriptions of alert topics are confirmed",
+        Severity::Medium,
+    )
+    .tags(&["guide:2"])
+    .remediation("Have the recipient confirm; subscribe again where the mail is lost.")
+    .page(include_str!("sns_subscription_pending.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &TopicSubscription, _: &Judging<AwsPolicy>) -> Judgement {
     let subscription = subject.subscription.get()?;
@@ -30,8 +28,8 @@ fn judge(subject: &TopicSubscription, _: &Judging<AwsPolicy>) -> Judgement {
     } else {
         "PendingConfirmation"
     };
-    let evidence =
-        Evidence::of("SubscriptionArn", state, "sns:ListSubscriptionsByTopic").wanted("confirmed");
+    let evidence = Evidence::of("SubscriptionArn", state, "sns:ListSubscriptionsByTopic")
+        .expected("confirmed");
     if subscription.confirmed {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,18 @@ use crate::remediations::admit_to_key;
 use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, TopicKey, key_admits};
 
-pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/sns-topic-kms-undeliverable",
-        title: "The keys of topics admit the alarms and budgets that notify them",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Encrypt the topic with a customer managed key whose policy admits the service.",
-        page: include_str!("sns_topic_kms_undeliverable.md"),
-    },
+pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/sns-topic-kms-undeliverable",
+        "The keys of topics admit the alarms and budgets that notify them",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Encrypt the topic with a customer managed key whose policy admits the service.")
+    .page(include_str!("sns_topic_kms_undeliverable.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const WANTED: &str = "no key, or one that whatever notifies the topic may use";
 
@@ -46,7 +44,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if !refused.is_empty() {
         how.dedup();
         let evidence = Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes")
-            .wanted(WANTED)
+            .expected(WANTED)
             .and("key", join_first(&how), "kms:GetKeyPolicy");
         let to = Remediation::new(
             "let the service use the key that the topic is encrypted with; without it every alert \
@@ -70,7 +68,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
         topic.complete.get()?;
     }
     Ok(Verdict::Pass(
-        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes").wanted(WANTED),
+        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes").expected(WANTED),
     ))
 }
 

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use harden_iam::{Policy, PublicGrant};
 use serde_json::{Value, json};
@@ -9,20 +8,19 @@ use crate::AwsPolicy;
 use crate::remediations::{policy_terraform, set_policy};
 use crate::resources::SnsTopic;
 
-pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/sns-topic-public",
-        title: "No topic lets everyone publish or subscribe",
-        severity: Severity::Critical,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: true,
-        remediation: "Narrow the statement that admits everyone to the topic's account.",
-        page: include_str!("sns_topic_public.md"),
-    },
+pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/sns-topic-public",
+        "No topic lets everyone publish or subscribe",
+        Severity::Critical,
+    )
+    .tags(&["guide:2"])
+    .security()
+    .remediation("Narrow the statement that admits everyone to the topic's account.")
+    .page(include_str!("sns_topic_public.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const ACTIONS: [&str; 2] = ["sns:Publish", "sns:Subscribe"];
 
@@ -38,7 +36,7 @@ fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
             n => format!("{n} statements, none open to everyone"),
         };
         return Ok(Verdict::Pass(
-            Evidence::of("Policy", found, source).wanted(wanted),
+            Evidence::of("Policy", found, source).expected(wanted),
         ));
     }
     let found: Vec<String> = grants
@@ -52,7 +50,7 @@ fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
             )
         })
         .collect();
-    let evidence = Evidence::of("Policy", found.join("; "), source).wanted(wanted);
+    let evidence = Evidence::of("Policy", found.join("; "), source).expected(wanted);
     let place = (&*j.id.place.account, &*j.id.place.region);
     Ok(Verdict::Fail(
         evidence,

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,18 @@ use crate::remediations::admit;
 use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, policy_admits};
 
-pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/sns-topic-publish-denied",
-        title: "Topics admit the alarms and budgets that notify them",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add a statement to the topic's access policy that lets the service publish.",
-        page: include_str!("sns_topic_publish_denied.md"),
-    },
+pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/sns-topic-publish-denied",
+        "Topics admit the alarms and budgets that notify them",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Add a statement to the topic's access policy that lets the service publish.")
+    .page(include_str!("sns_topic_publish_denied.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if topic.exists == Known::Yes(false) {
@@ -43,7 +41,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let evidence = |found: String| Evidence::of("Policy", found, "sns:GetTopicAttributes");
     if !denied.is_empty() {
-        let evidence = evidence(join_first(&how)).wanted("sns:Publish for whatever notifies it");
+        let evidence = evidence(join_first(&how)).expected("sns:Publish for whatever notifies it");
         let to = Remediation::new(
             "let the service publish to the topic on behalf of the account, by a statement more in \
              its access policy",
@@ -62,6 +60,6 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     let who: Vec<String> = topic.publishers.iter().map(Publisher::shown).collect();
     Ok(Verdict::Pass(
         evidence(format!("admits {}", join_first(&who)))
-            .wanted("sns:Publish for whatever notifies it"),
+            .expected("sns:Publish for whatever notifies it"),
     ))
 }

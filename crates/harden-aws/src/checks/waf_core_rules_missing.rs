@@ -1,23 +1,22 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::views::{CORE, GuardingAcl};
 use crate::web_acl::judge_group;
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-core-rules-missing",
-        title: "Web ACLs on load balancers have AWS's core rule set",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Add AWSManagedRulesCommonRuleSet to the web ACL.",
-        page: include_str!("waf_core_rules_missing.md"),
-    },
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-core-rules-missing",
+        "Web ACLs on load balancers have AWS's core rule set",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Add AWSManagedRulesCommonRuleSet to the web ACL.")
+    .page(include_str!("waf_core_rules_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     judge_group(guarding, &CORE)

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -11,26 +11,26 @@ use crate::views::{GuardingAcl, Landing, Stages, landing};
 use crate::web_acl::SOURCE;
 use crate::{AwsPolicy, EdgePolicy};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-geo-mismatch",
-        title: "Web ACLs let in the countries that the policy lists",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Block requests by country as the policy lists them.",
-        page: include_str!("waf_geo_mismatch.md"),
-    },
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-geo-mismatch",
+        "Web ACLs let in the countries that the policy lists",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Block requests by country as the policy lists them.")
+    .page(include_str!("waf_geo_mismatch.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(|policy| {
-        let edge = &policy.edge;
-        let none = edge.countries.is_empty() && edge.blocked_countries.is_empty();
-        none.then_some(
-            "the policy lists no countries (`countries`, `blocked_countries` in `[aws.edge]`)",
-        )
-    }),
-};
+)
+.off(|policy| {
+    let edge = &policy.edge;
+    let none = edge.countries.is_empty() && edge.blocked_countries.is_empty();
+    none.then_some(
+        "the policy lists no countries (`countries`, `blocked_countries` in `[aws.edge]`)",
+    )
+});
 
 /// No country's code: what becomes of a country that no rule and no policy names.
 const ANY_OTHER: &str = "any other country";
@@ -53,7 +53,9 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
     for (what, countries) in [("let in", &found.open), ("blocked", &found.shut)] {
         if !countries.is_empty() {
             let found = format!("{} {what}", countries.join(", "));
-            evidence = evidence.and("Rules", found, SOURCE).wanted(wanted.clone());
+            evidence = evidence
+                .and("Rules", found, SOURCE)
+                .expected(wanted.clone());
         }
     }
     if !evidence.items.is_empty() {
@@ -62,7 +64,7 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
     match found.unknown {
         Some(unknown) => Err(unknown),
         None => Ok(Verdict::Pass(
-            Evidence::of("Rules", "countries as the policy lists them", SOURCE).wanted(wanted),
+            Evidence::of("Rules", "countries as the policy lists them", SOURCE).expected(wanted),
         )),
     }
 }

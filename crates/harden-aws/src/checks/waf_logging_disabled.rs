@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 use serde_json::json;
 
 use crate::AwsPolicy;
@@ -8,20 +6,18 @@ use crate::arn::Arn;
 use crate::remediations::cli::aws;
 use crate::views::LoggedAcl;
 
-pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-logging-disabled",
-        title: "Web ACLs on load balancers write logs",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: false,
-        remediation: "Give the web ACL a logging configuration.",
-        page: include_str!("waf_logging_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-logging-disabled",
+        "Web ACLs on load balancers write logs",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .remediation("Give the web ACL a logging configuration.")
+    .page(include_str!("waf_logging_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
     acl.on.get()?;
@@ -32,7 +28,7 @@ fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
     };
     let source = "wafv2:ListLoggingConfigurations";
     let evidence = Evidence::of("LogDestinationConfigs", found, source);
-    let evidence = evidence.wanted("a log group, a delivery stream or a bucket");
+    let evidence = evidence.expected("a log group, a delivery stream or a bucket");
     if !destinations.is_empty() {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -9,20 +8,20 @@ use crate::resources::{VisibilityConfig, WebAclRules};
 use crate::views::SeenAcl;
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-metrics-disabled",
-        title: "What web ACLs block can be seen",
-        severity: Severity::Low,
-        section: Section::Security,
-        beyond_guide: false,
-        security: false,
-        remediation: "Switch CloudWatch metrics and sampled requests on, for the web ACL and each of its rules.",
-        page: include_str!("waf_metrics_disabled.md"),
-    },
+pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-metrics-disabled",
+        "What web ACLs block can be seen",
+        Severity::Low,
+    )
+    .tags(&["guide:5"])
+    .remediation(
+        "Switch CloudWatch metrics and sampled requests on, for the web ACL and each of its rules.",
+    )
+    .page(include_str!("waf_metrics_disabled.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
     acl.on.get()?;
@@ -91,7 +90,7 @@ fn blind(config: &VisibilityConfig) -> Vec<&'static str> {
 fn told(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evidence {
     blind(config).into_iter().fold(evidence, |evidence, name| {
         let setting = format!("{name} of {of}");
-        evidence.and(setting, "false", SOURCE).wanted("true")
+        evidence.and(setting, "false", SOURCE).expected("true")
     })
 }
 

@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
 };
 
 use crate::AwsPolicy;
@@ -7,20 +7,19 @@ use crate::remediations::waf::{first, mend, rate_limit, rate_terraform};
 use crate::views::{GuardingAcl, Holds, Stages, limited, rates};
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-rate-limit-missing",
-        title: "Web ACLs on load balancers limit how often an address may ask",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Add a rule that blocks an address over the policy's rate.",
-        page: include_str!("waf_rate_limit_missing.md"),
-    },
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-rate-limit-missing",
+        "Web ACLs on load balancers limit how often an address may ask",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Add a rule that blocks an address over the policy's rate.")
+    .page(include_str!("waf_rate_limit_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.edge;
@@ -35,7 +34,7 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
             let rate = rates.iter().find(|rate| rate.holds == Holds::Yes);
             let found = rate.map(|rate| format!("{} in the rule {}", rate.shown, rate.rule));
             let evidence = Evidence::of("Rules", found.unwrap_or_default(), source);
-            Ok(Verdict::Pass(evidence.wanted(wanted)))
+            Ok(Verdict::Pass(evidence.expected(wanted)))
         }
         Known::Yes(false) => {
             let mut evidence = Evidence::default();
@@ -45,10 +44,12 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
                 };
                 let found = format!("{}: {reason}", rate.shown);
                 let setting = format!("rule {}", rate.rule);
-                evidence = evidence.and(setting, found, source).wanted(wanted.clone());
+                evidence = evidence
+                    .and(setting, found, source)
+                    .expected(wanted.clone());
             }
             if evidence.items.is_empty() {
-                evidence = Evidence::of("Rules", "no rate-based rule", source).wanted(wanted);
+                evidence = Evidence::of("Rules", "no rate-based rule", source).expected(wanted);
             }
             Ok(Verdict::Fail(evidence, remediation(guarding, j.policy)))
         }

@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Unknown, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 
 use super::waf_sqli_missing::looks_for_it;
 use crate::AwsPolicy;
@@ -7,20 +7,12 @@ use crate::views::{
 };
 use crate::web_acl::{SOURCE, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-rules-not-blocking",
-        title: "The rule groups that web ACLs must have block what they find",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Take away what makes the rule group count, exclude rules, or see only a part of the requests.",
-        page: include_str!("waf_rules_not_blocking.md"),
-    },
-    judge,
-    off: None,
-};
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(Meta::new("aws/waf-rules-not-blocking", "The rule groups that web ACLs must have block what they find", Severity::High,)
+.tags(&["guide:5"])
+.security()
+.remediation("Take away what makes the rule group count, exclude rules, or see only a part of the requests.")
+.page(include_str!("waf_rules_not_blocking.md"))
+.since("0.1.0"), judge,);
 
 fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
     let stages = Stages::of(guarding)?;
@@ -49,7 +41,7 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
                 continue;
             }
         };
-        evidence = evidence.and(setting, found, SOURCE).wanted("Block");
+        evidence = evidence.and(setting, found, SOURCE).expected("Block");
     }
     if !faulty.is_empty() {
         let blocks = |stages: &Stages<'_>| {

@@ -1,24 +1,25 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::resources::Statement;
 use crate::views::{GuardingAcl, Holds, SQLI, Stages, blocks_attack, managed};
 use crate::web_acl::{SOURCE, add_group};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-sqli-missing",
-        title: "Web ACLs on load balancers block SQL injection",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Add AWSManagedRulesSQLiRuleSet to the web ACL, or a rule that blocks SQL injection.",
-        page: include_str!("waf_sqli_missing.md"),
-    },
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-sqli-missing",
+        "Web ACLs on load balancers block SQL injection",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Add AWSManagedRulesSQLiRuleSet to the web ACL, or a rule that blocks SQL injection.",
+    )
+    .page(include_str!("waf_sqli_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// Whether a statement looks for SQL injection.
 pub(super) fn looks_for_it(statement: &Statement) -> bool {
@@ -32,7 +33,7 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
             "a rule with {}, or one that blocks SQL injection",
             SQLI.name
         );
-        Evidence::of("Rules", found, SOURCE).wanted(wanted)
+        Evidence::of("Rules", found, SOURCE).expected(wanted)
     };
     let group = managed(&stages, &SQLI).into_iter().next();
     if let Some(stage) = group.and_then(|(at, _)| stages.all.get(at)) {

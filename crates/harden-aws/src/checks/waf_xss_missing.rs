@@ -1,24 +1,23 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::resources::Statement;
 use crate::views::{CORE, GuardingAcl, Holds, Stages, blocks_attack, blocks_scripting, managed};
 use crate::web_acl::{SOURCE, add_group, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule {
-    meta: Meta {
-        id: "aws/waf-xss-missing",
-        title: "Web ACLs on load balancers block cross-site scripting",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Put the core rule set's rules against cross-site scripting in force.",
-        page: include_str!("waf_xss_missing.md"),
-    },
+pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-xss-missing",
+        "Web ACLs on load balancers block cross-site scripting",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Put the core rule set's rules against cross-site scripting in force.")
+    .page(include_str!("waf_xss_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn looks_for_it(statement: &Statement) -> bool {
     statement.xss_match_statement.is_some()
@@ -31,7 +30,7 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
             "the rules CrossSiteScripting_* of {} in force, or one that blocks it",
             CORE.name
         );
-        Evidence::of("Rules", found, SOURCE).wanted(wanted)
+        Evidence::of("Rules", found, SOURCE).expected(wanted)
     };
     let core = blocks_scripting(&stages);
     if core == Holds::Yes {

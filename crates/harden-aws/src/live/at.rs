@@ -102,7 +102,7 @@ impl At {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let stop = self.facts.stop();
+        let stop = self.facts.cancellation();
         let service = operation.split(':').next().unwrap_or(operation);
         let gate = self.gates.of(self.account(), self.region(), service);
         let asked = async {
@@ -114,7 +114,7 @@ impl At {
                 .map_err(|error| failure(&error, operation, self.region()))
         };
         // the end of the run comes first: once it is there no further call is made
-        match select(pin!(stop.stopped()), Box::pin(asked)).await {
+        match select(pin!(stop.cancelled()), Box::pin(asked)).await {
             Either::Left((reason, _)) => Err(Failure {
                 code: None,
                 unknown: reason.during(permission_of(operation)),
@@ -152,7 +152,7 @@ pub(super) fn tags<'a>(tags: impl IntoIterator<Item = (Option<&'a str>, Option<&
 mod tests {
     use aws_smithy_types::error::ErrorMetadata;
     use futures::executor::block_on;
-    use harden_core::{Cause, Stop, Stopper, Unknown};
+    use harden_core::{CancellationToken, Cause, StopHandle, Unknown};
 
     use super::*;
 
@@ -173,7 +173,7 @@ mod tests {
         }
     }
 
-    fn at(stop: Stop, in_flight: usize) -> At {
+    fn at(stop: CancellationToken, in_flight: usize) -> At {
         At {
             place: Place::new("392853978631", "us-east-2"),
             config: SdkConfig::builder()
@@ -181,7 +181,7 @@ mod tests {
                 .build(),
             policy: Arc::default(),
             now: Timestamp::UNIX_EPOCH,
-            facts: Facts::with(Vec::new(), None, stop, false),
+            facts: Facts::builder().cancellation(stop).build(),
             gates: Arc::new(Gates::new(in_flight)),
         }
     }
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_call_ends_when_the_run_does() {
-        let (stopper, stop) = Stopper::new();
+        let (stopper, stop) = StopHandle::new();
         let at = at(stop, 8);
         let hangs = at.call("rds:DescribeDBInstances", std::future::pending::<Answer>());
         let ends = async { stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed")) };
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn no_more_calls_are_in_flight_than_the_service_bears() {
-        let at = at(Stop::never(), 8);
+        let at = at(CancellationToken::never(), 8);
         let flying = std::cell::Cell::new((0_usize, 0_usize));
         let call = || async {
             let (now, most) = flying.get();

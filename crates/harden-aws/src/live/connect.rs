@@ -10,7 +10,7 @@ use aws_sdk_sts::config::SharedCredentialsProvider;
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use futures::future::{Either, join_all, select};
-use harden_core::{Cause, Stop, Unknown};
+use harden_core::{CancellationToken, Cause, Unknown};
 use jiff::Timestamp;
 
 use super::at::Gates;
@@ -37,7 +37,7 @@ pub struct Connect {
     /// The moment from which windows of time are counted back.
     pub now: Timestamp,
     /// Ends connecting early. Listings heed the one of their facts.
-    pub stop: Stop,
+    pub stop: CancellationToken,
     /// How many attempts a call has at most (AWS_MAX_ATTEMPTS).
     pub attempts: u32,
     /// Whether retries adapt their rate to a service that throttles (AWS_RETRY_MODE `adaptive`),
@@ -56,7 +56,7 @@ impl Connect {
             regions: Vec::new(),
             policy,
             now,
-            stop: Stop::never(),
+            stop: CancellationToken::never(),
             attempts: 6,
             adaptive: true,
             in_flight: 8,
@@ -72,7 +72,7 @@ struct Identity {
 
 pub(super) async fn connect(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let stop = connect.stop.clone();
-    match select(pin!(stop.stopped()), Box::pin(connected(connect))).await {
+    match select(pin!(stop.cancelled()), Box::pin(connected(connect))).await {
         Either::Left((reason, _)) => Err(ConnectError::Stopped(reason)),
         Either::Right((result, _)) => result,
     }

@@ -10,7 +10,7 @@
 //!   [`ConnectError`].
 //! - Calls retry with the SDK's adaptive mode, in a bounded number at a time (see `at.rs`), and no
 //!   call is left without a time limit (see `config.rs`).
-//! - Each call ends when the run does ([`harden_core::Stop`]): what was read by then stays.
+//! - Each call ends when the run does ([`harden_core::CancellationToken`]): what was read by then stays.
 //! - No secret leaves: of an error only its code and the denied action are kept, of a topic's
 //!   endpoint what [`Subscription::redacted`](crate::resources::Subscription::redacted) keeps.
 

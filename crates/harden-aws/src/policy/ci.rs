@@ -132,14 +132,14 @@ pub enum DeploymentKind {
     S3Cloudfront,
 }
 
-impl From<DeploymentKind> for harden_iam::deployment::Kind {
+impl From<DeploymentKind> for harden_iam::deployment::Deployment {
     fn from(kind: DeploymentKind) -> Self {
         match kind {
             DeploymentKind::Ecs => Self::Ecs,
             DeploymentKind::EcsService => Self::EcsService,
             DeploymentKind::Ecr => Self::Ecr,
             DeploymentKind::Lambda => Self::Lambda,
-            DeploymentKind::S3Cloudfront => Self::Site,
+            DeploymentKind::S3Cloudfront => Self::S3CloudFront,
         }
     }
 }

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use harden_core::{Known, Remediation, Step};
-use harden_iam::deployment::{self, Targets, least};
-use harden_iam::lint::{Grade, Kind, Rule, lint};
+use harden_iam::deployment::{self, Targets, least_policy};
+use harden_iam::lint::{Level, PolicyType, Rule, lint};
 use harden_iam::{Attached, Effect, Identity, Policy, Selector, Statement};
 
 use super::ci_changes::{Change, INPUTS, carry_out, free_name, is_own, rewrite};
@@ -99,7 +99,7 @@ fn lost(policies: &[RolePolicy], at_fault: &BTreeSet<usize>, mended: &[Attached]
                 continue;
             };
             for action in actions {
-                let allowed = after.allowing(action).next().is_some();
+                let allowed = after.allow_statements(action).next().is_some();
                 if !allowed && !lost.contains(action) {
                     lost.push(action.clone());
                 }
@@ -128,7 +128,7 @@ pub(crate) fn rewritten(role: &CiRole, texts: &[(usize, Policy)], summary: Strin
 fn needed(role: &CiRole, deployments: &[Deployment]) -> Policy {
     let all = deployments.iter().flat_map(|one| {
         let targets = marked(role, &one.targets);
-        let least = least(&one.kinds, &targets).policy;
+        let least = least_policy(&one.kinds, &targets).policy;
         least.statements().to_vec()
     });
     joined(all.collect())
@@ -137,12 +137,13 @@ fn needed(role: &CiRole, deployments: &[Deployment]) -> Policy {
 fn marked(role: &CiRole, known: &Targets) -> Targets {
     let inputs = INPUTS.iter();
     let mut targets = inputs.fold(known.clone(), |targets, input| {
-        targets.or(&input.name.to_ascii_lowercase(), input.marker)
+        targets.with_placeholder(&input.name.to_ascii_lowercase(), input.marker)
     });
     if targets.roles.is_empty() {
         let (partition, account) = (role.partition(), &role.place.account);
         for name in ["«TASK_ROLE»", "«EXECUTION_ROLE»"] {
-            targets = targets.passing(format!("arn:{partition}:iam::{account}:role/{name}"));
+            targets =
+                targets.with_passed_role(format!("arn:{partition}:iam::{account}:role/{name}"));
         }
     }
     targets
@@ -152,7 +153,7 @@ fn marked(role: &CiRole, known: &Targets) -> Targets {
 fn services(deployments: &[Deployment]) -> BTreeSet<String> {
     let parts = deployments.iter().flat_map(|one| &one.kinds);
     let calls = parts
-        .flat_map(|kind: &deployment::Kind| kind.parts())
+        .flat_map(|kind: &deployment::Deployment| kind.steps())
         .flat_map(|part| part.calls);
     let prefix = |action: &str| action.split(':').next().unwrap_or_default().to_owned();
     let mut all: BTreeSet<String> = calls.map(|call| prefix(call.action)).collect();
@@ -162,9 +163,9 @@ fn services(deployments: &[Deployment]) -> BTreeSet<String> {
 
 /// The statements that stay: denies, and what is about other services and has no fault.
 fn kept(document: &Policy, services: &BTreeSet<String>) -> Vec<Statement> {
-    let faults: BTreeSet<usize> = lint(document, Kind::Identity)
+    let faults: BTreeSet<usize> = lint(document, PolicyType::Identity)
         .iter()
-        .filter(|one| one.grade() == Grade::Error || is_wide(one.rule))
+        .filter(|one| one.level() == Level::Error || is_wide(one.rule))
         .filter_map(|one| one.statement.as_ref().map(|at| at.index))
         .collect();
     let elsewhere = |statement: &Statement| match statement.actions() {

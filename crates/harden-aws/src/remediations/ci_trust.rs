@@ -1,7 +1,7 @@
 //! The trust policy to have instead, with everything in it that is not at fault.
 
 use harden_core::{Arg, Remediation, hcl_string};
-use harden_iam::trust::{Grade, Jobs, JobsIn, Report, recommend};
+use harden_iam::trust::{Grade, JobScope, Jobs, Report, recommend};
 use harden_iam::{Policy, Selector, trust::Issuer};
 use serde_json::{Value, json};
 
@@ -68,10 +68,10 @@ fn without_subjects(trust: &Policy) -> Option<Policy> {
 }
 
 fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
-    let place = match &jobs.place {
-        JobsIn::Branch(name) => format!("the branch {name}"),
-        JobsIn::Environment(name) if name == ENVIRONMENT.marker => "one environment".to_owned(),
-        JobsIn::Environment(name) => format!("the environment {name}"),
+    let place = match &jobs.scope {
+        JobScope::Branch(name) => format!("the branch {name}"),
+        JobScope::Environment(name) if name == ENVIRONMENT.marker => "one environment".to_owned(),
+        JobScope::Environment(name) => format!("the environment {name}"),
         _ => "one place".to_owned(),
     };
     let to = Remediation::new(format!(
@@ -83,9 +83,9 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
     // the search for tokens knows names that GitHub knows, and a mark is none
     let tried = Jobs {
         repository: jobs.repository.replace(REPOSITORY.marker, "acme/shop"),
-        place: match &jobs.place {
-            JobsIn::Environment(name) if name == ENVIRONMENT.marker => {
-                JobsIn::Environment("production".to_owned())
+        scope: match &jobs.scope {
+            JobScope::Environment(name) if name == ENVIRONMENT.marker => {
+                JobScope::Environment("production".to_owned())
             }
             place => place.clone(),
         },
@@ -115,18 +115,18 @@ fn jobs(trust: &Policy, policy: &CiPolicy) -> Jobs {
         places.find(|name| plain(name)).map(str::to_owned)
     };
     let place = match (&policy.environment, &policy.branch) {
-        (Some(name), _) => JobsIn::Environment(name.clone()),
-        (None, Some(name)) => JobsIn::Branch(name.clone()),
+        (Some(name), _) => JobScope::Environment(name.clone()),
+        (None, Some(name)) => JobScope::Branch(name.clone()),
         (None, None) => match (named("environment:"), named("ref:refs/heads/")) {
-            (Some(name), _) => JobsIn::Environment(name),
-            (None, Some(name)) => JobsIn::Branch(name),
-            (None, None) => JobsIn::Environment(ENVIRONMENT.marker.to_owned()),
+            (Some(name), _) => JobScope::Environment(name),
+            (None, Some(name)) => JobScope::Branch(name),
+            (None, None) => JobScope::Environment(ENVIRONMENT.marker.to_owned()),
         },
     };
     let repository = policy.repository.as_deref().or(repository);
     Jobs {
         repository: repository.unwrap_or(REPOSITORY.marker).to_owned(),
-        place,
+        scope: place,
     }
 }
 

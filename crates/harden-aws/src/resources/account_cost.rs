@@ -39,11 +39,7 @@ pub struct ServiceCost {
 }
 
 impl Resource for AccountCost {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/account-cost",
-        permissions: &["ce:GetCostAndUsage"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/account-cost").permissions(&["ce:GetCostAndUsage"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -22,11 +22,8 @@ pub struct AccountSummary {
 }
 
 impl Resource for AccountSummary {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/account-summary",
-        permissions: &["iam:GetAccountSummary"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/account-summary").permissions(&["iam:GetAccountSummary"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -188,11 +188,8 @@ impl Alarm {
 }
 
 impl Resource for Alarm {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/cloudwatch-alarm",
-        permissions: &["cloudwatch:DescribeAlarms"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/cloudwatch-alarm").permissions(&["cloudwatch:DescribeAlarms"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -32,11 +32,8 @@ pub struct StateChange {
 }
 
 impl Resource for AlarmHistory {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/alarm-history",
-        permissions: &["cloudwatch:DescribeAlarmHistory"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/alarm-history").permissions(&["cloudwatch:DescribeAlarmHistory"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -39,11 +39,9 @@ pub struct AlarmData {
 }
 
 impl Resource for AlarmMetric {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/alarm-metric",
-        permissions: &["cloudwatch:GetMetricData"],
-        starts_from: &[Alarm::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/alarm-metric")
+        .permissions(&["cloudwatch:GetMetricData"])
+        .starts_from(&[Alarm::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

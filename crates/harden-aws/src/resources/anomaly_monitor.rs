@@ -22,11 +22,8 @@ pub struct AnomalyMonitor {
 }
 
 impl Resource for AnomalyMonitor {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/anomaly-monitor",
-        permissions: &["ce:GetAnomalyMonitors"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/anomaly-monitor").permissions(&["ce:GetAnomalyMonitors"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.arn)

@@ -22,11 +22,8 @@ pub struct AnomalySubscription {
 }
 
 impl Resource for AnomalySubscription {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/anomaly-subscription",
-        permissions: &["ce:GetAnomalySubscriptions"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/anomaly-subscription").permissions(&["ce:GetAnomalySubscriptions"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.arn)

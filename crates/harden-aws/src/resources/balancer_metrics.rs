@@ -60,11 +60,9 @@ pub struct ResponseTime {
 }
 
 impl Resource for BalancerMetrics {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/load-balancer-metrics",
-        permissions: &["cloudwatch:GetMetricData"],
-        starts_from: &[LoadBalancer::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/load-balancer-metrics")
+        .permissions(&["cloudwatch:GetMetricData"])
+        .starts_from(&[LoadBalancer::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

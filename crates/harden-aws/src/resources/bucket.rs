@@ -18,11 +18,7 @@ pub struct Bucket {
 }
 
 impl Resource for Bucket {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/bucket",
-        permissions: &["s3:ListAllMyBuckets"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/bucket").permissions(&["s3:ListAllMyBuckets"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -40,11 +40,9 @@ pub struct LifecycleRule {
 }
 
 impl Resource for BucketLifecycle {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/bucket-lifecycle",
-        permissions: &["s3:GetLifecycleConfiguration"],
-        starts_from: &[Bucket::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/bucket-lifecycle")
+        .permissions(&["s3:GetLifecycleConfiguration"])
+        .starts_from(&[Bucket::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -56,11 +56,7 @@ impl std::fmt::Display for Money {
 }
 
 impl Resource for Budget {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/budget",
-        permissions: &["budgets:ViewBudget"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/budget").permissions(&["budgets:ViewBudget"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

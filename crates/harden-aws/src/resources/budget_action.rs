@@ -22,11 +22,8 @@ pub struct BudgetAction {
 }
 
 impl Resource for BudgetAction {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/budget-action",
-        permissions: &["budgets:DescribeBudgetActionsForAccount"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/budget-action").permissions(&["budgets:DescribeBudgetActionsForAccount"]);
 
     fn id(&self) -> ResourceId {
         let name = format!("{}/{}", self.budget, self.id);

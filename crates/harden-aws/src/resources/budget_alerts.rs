@@ -47,11 +47,9 @@ pub struct Subscriber {
 }
 
 impl Resource for BudgetAlerts {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/budget-alerts",
-        permissions: &["budgets:ViewBudget"],
-        starts_from: &[Budget::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/budget-alerts")
+        .permissions(&["budgets:ViewBudget"])
+        .starts_from(&[Budget::KIND]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(Self::KIND.name, Place::global(&*self.account), &self.budget)

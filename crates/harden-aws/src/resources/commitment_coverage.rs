@@ -36,11 +36,8 @@ pub struct DayOfUse {
 }
 
 impl Resource for CommitmentCoverage {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/commitment-coverage",
-        permissions: &["ce:GetReservationCoverage", "ce:GetSavingsPlansCoverage"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/commitment-coverage")
+        .permissions(&["ce:GetReservationCoverage", "ce:GetSavingsPlansCoverage"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -57,11 +57,8 @@ pub enum ShownMetrics {
 }
 
 impl Resource for Dashboard {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/dashboard",
-        permissions: &["cloudwatch:GetDashboard", "cloudwatch:ListDashboards"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/dashboard")
+        .permissions(&["cloudwatch:GetDashboard", "cloudwatch:ListDashboards"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -71,11 +71,8 @@ pub struct ClusterMember {
 }
 
 impl Resource for DbCluster {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-cluster",
-        permissions: &["rds:DescribeDBClusters"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-cluster").permissions(&["rds:DescribeDBClusters"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -23,11 +23,8 @@ pub struct DbExportTask {
 }
 
 impl Resource for DbExportTask {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-export-task",
-        permissions: &["rds:DescribeExportTasks"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-export-task").permissions(&["rds:DescribeExportTasks"]);
 
     fn id(&self) -> ResourceId {
         let place =

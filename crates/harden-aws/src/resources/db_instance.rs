@@ -71,11 +71,8 @@ pub struct DbInstance {
 }
 
 impl Resource for DbInstance {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-instance",
-        permissions: &["rds:DescribeDBInstances"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-instance").permissions(&["rds:DescribeDBInstances"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

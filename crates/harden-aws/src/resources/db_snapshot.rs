@@ -46,11 +46,8 @@ pub struct DbSnapshot(pub SnapshotFacts);
 pub struct DbClusterSnapshot(pub SnapshotFacts);
 
 impl Resource for DbSnapshot {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-snapshot",
-        permissions: &["rds:DescribeDBSnapshots"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-snapshot").permissions(&["rds:DescribeDBSnapshots"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.0.arn)
@@ -58,11 +55,8 @@ impl Resource for DbSnapshot {
 }
 
 impl Resource for DbClusterSnapshot {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-cluster-snapshot",
-        permissions: &["rds:DescribeDBClusterSnapshots"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/db-cluster-snapshot").permissions(&["rds:DescribeDBClusterSnapshots"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.0.arn)

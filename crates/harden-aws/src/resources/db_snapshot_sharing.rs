@@ -19,14 +19,12 @@ pub struct DbSnapshotSharing {
 }
 
 impl Resource for DbSnapshotSharing {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/db-snapshot-sharing",
-        permissions: &[
+    const KIND: &'static Kind = &Kind::new("aws/db-snapshot-sharing")
+        .permissions(&[
             "rds:DescribeDBClusterSnapshotAttributes",
             "rds:DescribeDBSnapshotAttributes",
-        ],
-        starts_from: &[DbSnapshot::KIND, DbClusterSnapshot::KIND],
-    };
+        ])
+        .starts_from(&[DbSnapshot::KIND, DbClusterSnapshot::KIND]);
 
     fn id(&self) -> ResourceId {
         // `cluster-snapshot:x` and `snapshot:x` are two: the type stays in the name

@@ -18,11 +18,9 @@ pub struct EcrLifecycle {
 }
 
 impl Resource for EcrLifecycle {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecr-lifecycle",
-        permissions: &["ecr:GetLifecyclePolicy"],
-        starts_from: &[EcrRepository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecr-lifecycle")
+        .permissions(&["ecr:GetLifecyclePolicy"])
+        .starts_from(&[EcrRepository::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.repository_arn)

@@ -33,11 +33,9 @@ pub struct ScanningRule {
 }
 
 impl Resource for EcrRegistry {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecr-registry",
-        permissions: &["ecr:GetRegistryScanningConfiguration"],
-        starts_from: &[EcrRepository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecr-registry")
+        .permissions(&["ecr:GetRegistryScanningConfiguration"])
+        .starts_from(&[EcrRepository::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -23,11 +23,8 @@ pub struct EcrRepository {
 }
 
 impl Resource for EcrRepository {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecr-repository",
-        permissions: &["ecr:DescribeRepositories"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/ecr-repository").permissions(&["ecr:DescribeRepositories"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -61,15 +61,11 @@ impl EcsService {
 }
 
 impl Resource for EcsService {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecs-service",
-        permissions: &[
-            "ecs:DescribeServices",
-            "ecs:ListClusters",
-            "ecs:ListServices",
-        ],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecs-service").permissions(&[
+        "ecs:DescribeServices",
+        "ecs:ListClusters",
+        "ecs:ListServices",
+    ]);
 
     fn id(&self) -> ResourceId {
         // older ARNs lack the cluster, so the name is made of both

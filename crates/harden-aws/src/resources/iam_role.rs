@@ -1,7 +1,7 @@
 //! IAM roles.
 
 use harden_core::{Cause, Kind, Known, Place, Resource, ResourceId, Unknown};
-use harden_iam::escalation::{self, Surroundings};
+use harden_iam::escalation::{self, AccountContext};
 use harden_iam::{Attached, Identity, Policy, trust};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -154,12 +154,12 @@ pub fn privileged(
     if is_admin == Ok(true) {
         return Known::Yes(true);
     }
-    let around = Surroundings {
+    let around = AccountContext {
         arn: Some(arn.to_owned()),
         roles: None,
         attached: own_managed(policies),
     };
-    match escalation::find(&identity, &around).first() {
+    match escalation::find_paths(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
             Err(key) => {
@@ -170,18 +170,15 @@ pub fn privileged(
         Some(path) if path.is_certain() => Known::Yes(true),
         Some(path) => Unknown::undetermined(format!(
             "what {arn} can come to rests on this: {}",
-            path.depends.join("; ")
+            path.depends_on.join("; ")
         ))
         .into(),
     }
 }
 
 impl Resource for IamRole {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/iam-role",
-        permissions: &["iam:GetAccountAuthorizationDetails"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/iam-role").permissions(&["iam:GetAccountAuthorizationDetails"]);
 
     fn id(&self) -> ResourceId {
         role_id(Self::KIND.name, &self.arn)

@@ -31,14 +31,12 @@ pub struct ServiceUse {
 }
 
 impl Resource for IamRoleUse {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/iam-role-use",
-        permissions: &[
+    const KIND: &'static Kind = &Kind::new("aws/iam-role-use")
+        .permissions(&[
             "iam:GenerateServiceLastAccessedDetails",
             "iam:GetServiceLastAccessedDetails",
-        ],
-        starts_from: &[IamRole::KIND],
-    };
+        ])
+        .starts_from(&[IamRole::KIND]);
 
     fn id(&self) -> ResourceId {
         role_id(Self::KIND.name, &self.role)

@@ -49,11 +49,8 @@ impl IamUserKeys {
 }
 
 impl Resource for IamUserKeys {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/iam-user-keys",
-        permissions: &["iam:ListAccessKeys", "iam:ListUsers"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/iam-user-keys").permissions(&["iam:ListAccessKeys", "iam:ListUsers"]);
 
     fn id(&self) -> ResourceId {
         let account = Arn::parse(&self.user).map_or("unknown", |arn| arn.account);

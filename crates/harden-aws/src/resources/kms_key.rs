@@ -33,11 +33,9 @@ pub struct KmsKey {
 }
 
 impl Resource for KmsKey {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/kms-key",
-        permissions: &["kms:DescribeKey", "kms:GetKeyPolicy"],
-        starts_from: &[SnsTopic::KIND, TopicSubscriptions::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/kms-key")
+        .permissions(&["kms:DescribeKey", "kms:GetKeyPolicy"])
+        .starts_from(&[SnsTopic::KIND, TopicSubscriptions::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

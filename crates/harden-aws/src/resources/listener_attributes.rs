@@ -20,11 +20,9 @@ pub struct ListenerAttributes {
 }
 
 impl Resource for ListenerAttributes {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/listener-attributes",
-        permissions: &["elasticloadbalancing:DescribeListenerAttributes"],
-        starts_from: &[LoadBalancer::KIND, LoadBalancerListeners::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/listener-attributes")
+        .permissions(&["elasticloadbalancing:DescribeListenerAttributes"])
+        .starts_from(&[LoadBalancer::KIND, LoadBalancerListeners::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.listener_arn)

@@ -31,11 +31,9 @@ pub struct ListenerRule {
 }
 
 impl Resource for ListenerRules {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/listener-rules",
-        permissions: &["elasticloadbalancing:DescribeRules"],
-        starts_from: &[LoadBalancer::KIND, LoadBalancerListeners::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/listener-rules")
+        .permissions(&["elasticloadbalancing:DescribeRules"])
+        .starts_from(&[LoadBalancer::KIND, LoadBalancerListeners::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.listener_arn)

@@ -45,11 +45,8 @@ impl LoadBalancer {
 }
 
 impl Resource for LoadBalancer {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/load-balancer",
-        permissions: &["elasticloadbalancing:DescribeLoadBalancers"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/load-balancer")
+        .permissions(&["elasticloadbalancing:DescribeLoadBalancers"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

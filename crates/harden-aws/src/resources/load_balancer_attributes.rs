@@ -26,11 +26,9 @@ pub struct LoadBalancerAttributes {
 }
 
 impl Resource for LoadBalancerAttributes {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/load-balancer-attributes",
-        permissions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
-        starts_from: &[LoadBalancer::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/load-balancer-attributes")
+        .permissions(&["elasticloadbalancing:DescribeLoadBalancerAttributes"])
+        .starts_from(&[LoadBalancer::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.load_balancer_arn)

@@ -60,11 +60,9 @@ impl LoadBalancerListeners {
 }
 
 impl Resource for LoadBalancerListeners {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/load-balancer-listeners",
-        permissions: &["elasticloadbalancing:DescribeListeners"],
-        starts_from: &[LoadBalancer::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/load-balancer-listeners")
+        .permissions(&["elasticloadbalancing:DescribeListeners"])
+        .starts_from(&[LoadBalancer::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.load_balancer_arn)

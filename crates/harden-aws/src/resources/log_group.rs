@@ -20,11 +20,8 @@ pub struct LogGroup {
 }
 
 impl Resource for LogGroup {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/log-group",
-        permissions: &["logs:DescribeLogGroups"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/log-group").permissions(&["logs:DescribeLogGroups"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

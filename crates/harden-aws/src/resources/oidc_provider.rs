@@ -27,14 +27,10 @@ impl OidcProvider {
 }
 
 impl Resource for OidcProvider {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/oidc-provider",
-        permissions: &[
-            "iam:GetOpenIDConnectProvider",
-            "iam:ListOpenIDConnectProviders",
-        ],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/oidc-provider").permissions(&[
+        "iam:GetOpenIDConnectProvider",
+        "iam:ListOpenIDConnectProviders",
+    ]);
 
     fn id(&self) -> ResourceId {
         let account = Arn::parse(&self.arn).map_or("unknown", |arn| arn.account);

@@ -16,11 +16,8 @@ pub struct Organization {
 }
 
 impl Resource for Organization {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/organization",
-        permissions: &["organizations:DescribeOrganization"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/organization").permissions(&["organizations:DescribeOrganization"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);

@@ -13,11 +13,7 @@ pub struct Account {
 }
 
 impl Resource for Account {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/account",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/account");
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.account);
@@ -37,11 +33,7 @@ pub struct Region {
 }
 
 impl Resource for Region {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/region",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/region");
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

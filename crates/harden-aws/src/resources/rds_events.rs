@@ -36,11 +36,7 @@ pub struct RdsEvent {
 }
 
 impl Resource for RdsEvents {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/rds-events",
-        permissions: &["rds:DescribeEvents"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/rds-events").permissions(&["rds:DescribeEvents"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -43,11 +43,8 @@ pub struct RestoreEvent {
 }
 
 impl Resource for RestoreEvents {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/restore-events",
-        permissions: &["cloudtrail:LookupEvents"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/restore-events").permissions(&["cloudtrail:LookupEvents"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

@@ -43,11 +43,8 @@ pub struct RestoreJob {
 }
 
 impl Resource for RestoreJobs {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/restore-jobs",
-        permissions: &["backup:ListRestoreJobs"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/restore-jobs").permissions(&["backup:ListRestoreJobs"]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

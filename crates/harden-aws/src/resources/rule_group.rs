@@ -20,11 +20,9 @@ pub struct RuleGroup {
 }
 
 impl Resource for RuleGroup {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/rule-group",
-        permissions: &["wafv2:GetRuleGroup"],
-        starts_from: &[WebAclRules::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/rule-group")
+        .permissions(&["wafv2:GetRuleGroup"])
+        .starts_from(&[WebAclRules::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -32,11 +32,8 @@ pub struct ScalingSchedule {
 }
 
 impl Resource for ScalingSchedule {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/scaling-schedule",
-        permissions: &["application-autoscaling:DescribeScheduledActions"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/scaling-schedule")
+        .permissions(&["application-autoscaling:DescribeScheduledActions"]);
 
     fn id(&self) -> ResourceId {
         let place = id_of(Self::KIND.name, &self.arn).place;

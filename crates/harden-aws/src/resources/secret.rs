@@ -54,11 +54,8 @@ pub struct Secret {
 }
 
 impl Resource for Secret {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/secret",
-        permissions: &["secretsmanager:ListSecrets"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/secret").permissions(&["secretsmanager:ListSecrets"]);
 
     fn id(&self) -> ResourceId {
         let place = id_of(Self::KIND.name, &self.arn).place;

@@ -22,11 +22,9 @@ pub struct SecretVersion {
 }
 
 impl Resource for SecretVersion {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/secret-version",
-        permissions: &["secretsmanager:ListSecretVersionIds"],
-        starts_from: &[Secret::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/secret-version")
+        .permissions(&["secretsmanager:ListSecretVersionIds"])
+        .starts_from(&[Secret::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = id_of(Self::KIND.name, &self.secret_arn).place;

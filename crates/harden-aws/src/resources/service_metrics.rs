@@ -37,11 +37,9 @@ pub struct ServiceMetrics {
 }
 
 impl Resource for ServiceMetrics {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ecs-service-metrics",
-        permissions: &["cloudwatch:GetMetricData"],
-        starts_from: &[EcsService::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ecs-service-metrics")
+        .permissions(&["cloudwatch:GetMetricData"])
+        .starts_from(&[EcsService::KIND]);
 
     fn id(&self) -> ResourceId {
         // as the service itself

@@ -21,11 +21,8 @@ pub struct SnsTopic {
 }
 
 impl Resource for SnsTopic {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/sns-topic",
-        permissions: &["sns:GetTopicAttributes", "sns:ListTopics"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/sns-topic").permissions(&["sns:GetTopicAttributes", "sns:ListTopics"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

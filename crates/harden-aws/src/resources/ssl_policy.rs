@@ -22,11 +22,9 @@ pub struct SslPolicy {
 }
 
 impl Resource for SslPolicy {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/ssl-policy",
-        permissions: &["elasticloadbalancing:DescribeSSLPolicies"],
-        starts_from: &[LoadBalancerListeners::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/ssl-policy")
+        .permissions(&["elasticloadbalancing:DescribeSSLPolicies"])
+        .starts_from(&[LoadBalancerListeners::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::new(&*self.account, &*self.region);

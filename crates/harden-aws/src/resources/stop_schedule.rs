@@ -49,11 +49,8 @@ pub enum Stops {
 }
 
 impl Resource for StopSchedule {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/stop-schedule",
-        permissions: &["scheduler:ListSchedules", "scheduler:GetSchedule"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/stop-schedule")
+        .permissions(&["scheduler:ListSchedules", "scheduler:GetSchedule"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -26,11 +26,8 @@ impl TargetGroup {
 }
 
 impl Resource for TargetGroup {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/target-group",
-        permissions: &["elasticloadbalancing:DescribeTargetGroups"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("aws/target-group").permissions(&["elasticloadbalancing:DescribeTargetGroups"]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -69,11 +69,9 @@ impl TaskDefinition {
 }
 
 impl Resource for TaskDefinition {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/task-definition",
-        permissions: &["ecs:DescribeTaskDefinition"],
-        starts_from: &[EcsService::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/task-definition")
+        .permissions(&["ecs:DescribeTaskDefinition"])
+        .starts_from(&[EcsService::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

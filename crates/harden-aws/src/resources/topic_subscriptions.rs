@@ -89,11 +89,9 @@ fn host_of(endpoint: &str) -> Option<String> {
 }
 
 impl Resource for TopicSubscriptions {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/topic-subscriptions",
-        permissions: &["sns:ListSubscriptionsByTopic"],
-        starts_from: &[Alarm::KIND, BudgetAlerts::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/topic-subscriptions")
+        .permissions(&["sns:ListSubscriptionsByTopic"])
+        .starts_from(&[Alarm::KIND, BudgetAlerts::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.topic_arn)

@@ -19,16 +19,12 @@ pub struct WebAcl {
 }
 
 impl Resource for WebAcl {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/web-acl",
-        permissions: &[
-            "wafv2:ListWebACLs",
-            "wafv2:ListResourcesForWebACL",
-            // without it the call above is refused for load balancers
-            "elasticloadbalancing:DescribeWebACLAssociation",
-        ],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/web-acl").permissions(&[
+        "wafv2:ListWebACLs",
+        "wafv2:ListResourcesForWebACL",
+        // without it the call above is refused for load balancers
+        "elasticloadbalancing:DescribeWebACLAssociation",
+    ]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

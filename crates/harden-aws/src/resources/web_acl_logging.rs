@@ -20,11 +20,9 @@ pub struct WebAclLogging {
 }
 
 impl Resource for WebAclLogging {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/web-acl-logging",
-        permissions: &["wafv2:ListLoggingConfigurations"],
-        starts_from: &[WebAcl::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/web-acl-logging")
+        .permissions(&["wafv2:ListLoggingConfigurations"])
+        .starts_from(&[WebAcl::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.web_acl_arn)

@@ -67,11 +67,9 @@ pub struct WebAclUpdate {
 }
 
 impl Resource for WebAclRules {
-    const KIND: &'static Kind = &Kind {
-        name: "aws/web-acl-rules",
-        permissions: &["wafv2:GetWebACL"],
-        starts_from: &[WebAcl::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("aws/web-acl-rules")
+        .permissions(&["wafv2:GetWebACL"])
+        .starts_from(&[WebAcl::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.arn)

@@ -150,7 +150,7 @@ pub(crate) struct LintArgs {
 
 /// The kinds are listed in the help.
 fn deployment() -> clap::builder::PossibleValuesParser {
-    let kinds = harden_iam::deployment::Kind::ALL.iter();
+    let kinds = harden_iam::deployment::Deployment::ALL.iter();
     let names = kinds.map(|kind| kind.as_str()).chain([NO_DEPLOYMENT]);
     clap::builder::PossibleValuesParser::new(names)
 }

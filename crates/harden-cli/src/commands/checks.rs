@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use harden_core::{Check, one_line};
-use harden_runner::Audit;
+use harden_runner::{Audit, Section};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
                     out,
                     "{:widest$}  {severity:8}  §{}  {}{optional}",
                     meta.id,
-                    meta.section.number(),
+                    Section::of(meta).number(),
                     one_line(meta.title, 200)
                 )?;
             }
@@ -67,9 +67,9 @@ fn describe(check: &dyn Check) -> serde_json::Value {
         "id": meta.id,
         "title": meta.title,
         "severity": meta.severity,
-        "section": meta.section,
-        "guide_section": meta.section.number(),
-        "beyond_guide": meta.beyond_guide,
+        "section": Section::of(meta),
+        "guide_section": Section::of(meta).number(),
+        "beyond_guide": meta.has_tag("beyond-guide"),
         "security": meta.security,
         "optional": is_optional(check),
         "summary": meta.summary(),

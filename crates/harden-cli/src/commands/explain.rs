@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use harden_runner::Selection;
 
+use harden_runner::Section;
+
 use crate::args::ExplainArgs;
 use crate::failure::Failure;
 use crate::{config, output, page, providers};
@@ -28,8 +30,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         "{} · severity {} · guide §{}{}\nneeds {}\n",
         meta.id,
         meta.severity,
-        meta.section.number(),
-        if meta.beyond_guide {
+        Section::of(meta).number(),
+        if meta.has_tag("beyond-guide") {
             " (beyond it)"
         } else {
             ""

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, join_all};
-use harden_core::{Cause, Provider, Stop, Unknown, Unread};
+use harden_core::{CancellationToken, Cause, Provider, Unknown, Unread};
 use jiff::Timestamp;
 
 use super::Opened;
@@ -21,7 +21,7 @@ pub(super) struct Asked<'a> {
     /// The kinds of this provider that the chosen checks read.
     pub(super) kinds: &'a BTreeSet<&'static str>,
     pub(super) now: Timestamp,
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a CancellationToken,
 }
 
 /// What became of opening a provider.
@@ -66,7 +66,7 @@ pub(super) async fn open(
     config: &Config,
     wanted: &Wanted,
     now: Timestamp,
-    stop: &Stop,
+    stop: &CancellationToken,
 ) -> Result<Opened, Failure> {
     let openings = wanted.iter().map(async |(provider, kinds)| {
         let asked = Asked {

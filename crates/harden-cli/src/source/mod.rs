@@ -20,7 +20,8 @@ use std::sync::Arc;
 
 use harden_aws::AwsPolicy;
 use harden_core::{
-    Cause, Facts, Observer, Place, Provider, Replay, Snapshot, Stop, Stopper, Unknown, Unread,
+    CancellationToken, Cause, Facts, Observer, Place, Provider, Replay, Snapshot, StopHandle,
+    Unknown, Unread,
 };
 use harden_runner::NotAudited;
 use jiff::Timestamp;
@@ -101,7 +102,12 @@ impl Source {
         }
         Ok(Self {
             name,
-            facts: Facts::with(opened.providers, observer, stop, record),
+            facts: Facts::builder()
+                .providers(opened.providers)
+                .observer(observer)
+                .cancellation(stop)
+                .record(record)
+                .build(),
             now,
             not_audited: opened.not_audited,
             progress,
@@ -183,8 +189,8 @@ pub(crate) fn built_without() -> Failure {
 }
 
 /// Ends the run on the deadline and on Ctrl-C.
-pub(crate) fn stop(deadline: Option<jiff::SignedDuration>) -> Stop {
-    let (stopper, stop) = Stopper::new();
+pub(crate) fn stop(deadline: Option<jiff::SignedDuration>) -> CancellationToken {
+    let (stopper, stop) = StopHandle::new();
     let stopper = Arc::new(stopper);
     if let Some(deadline) = deadline {
         let stopper = Arc::clone(&stopper);

@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use harden_core::Stop;
+use harden_core::CancellationToken;
 use jiff::Timestamp;
 
 use super::{Opened, built_without};
@@ -16,7 +16,7 @@ pub(super) fn open(
     _: &Config,
     _: &Wanted,
     _: Timestamp,
-    _: &Stop,
+    _: &CancellationToken,
 ) -> Ready<Result<Opened, Failure>> {
     ready(Err(built_without()))
 }

@@ -105,7 +105,7 @@ fn broken_policies_are_errors_at_their_line() {
     assert!(error.contains("json.json:2:1"), "{error}");
     let error = refused(&folder, &["trust", "good.json", "deploy.json"]);
     assert!(
-        error.contains("deploy.json holds no trust policy"),
+        error.contains("deploy.json contains no trust policy"),
         "{error}"
     );
 }

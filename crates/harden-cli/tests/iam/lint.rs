@@ -189,7 +189,9 @@ fn the_policies_of_a_role_are_judged_together() {
         .exits(1)
         .stdout();
     assert!(
-        text.contains("Instead of push.json, deploy.json, the least policy"),
+        text.contains(
+            "The least-privilege policy for this deployment, instead of push.json, deploy.json"
+        ),
         "{text}"
     );
 }
@@ -260,7 +262,7 @@ fn a_clean_policy_is_clean() {
     let run = folder
         .run(&["lint", "a.json", "--fail-on", "note"])
         .exits(0);
-    assert_eq!(run.stdout(), "a.json: nothing found; an identity policy\n");
+    assert_eq!(run.stdout(), "a.json: no findings; an identity policy\n");
     // several formats at once, one of them by name on standard output
     let args = [
         "lint",

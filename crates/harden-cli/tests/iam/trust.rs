@@ -179,7 +179,7 @@ fn the_text() {
         " --> trust.json:12:54\n",
         "trust.json: organization: repositories of one owner\n",
         "  by statement 0, line 12, column 54: `repo:acme/*`\n",
-        "  the token is let in: statement 0 (GitHub) lets it in\n",
+        "  the token is accepted: statement 0 (GitHub) lets it in\n",
     ] {
         assert!(text.contains(part), "no {part:?} in\n{text}");
     }

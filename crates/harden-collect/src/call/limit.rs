@@ -43,7 +43,7 @@ impl CallLimit {
         // `select` polls its first future first: once the run is cancelled no further call begins.
         // The request is boxed since the futures of listings hold many of these, and an SDK's
         // request takes several kilobytes.
-        match select(pin!(facts.stop().stopped()), Box::pin(answer)).await {
+        match select(pin!(facts.cancellation().cancelled()), Box::pin(answer)).await {
             Either::Left((reason, _)) => Err(reason.during(operation.permission())),
             Either::Right((answer, _)) => Ok(answer),
         }
@@ -95,19 +95,19 @@ mod tests {
 
     use futures::executor::block_on;
     use futures::future::{join, join_all};
-    use harden_core::{Cause, Stop, Stopper};
+    use harden_core::{CancellationToken, Cause, StopHandle};
 
     use super::*;
 
     const LIST: Operation = Operation::new("rds:DescribeEvents", "");
 
-    fn facts(stop: Stop) -> Facts {
-        Facts::with(Vec::new(), None, stop, false)
+    fn facts(stop: CancellationToken) -> Facts {
+        Facts::builder().cancellation(stop).build()
     }
 
     #[test]
     fn a_call_ends_when_the_run_is_cancelled_and_no_other_begins() {
-        let (stopper, stop) = Stopper::new();
+        let (stopper, stop) = StopHandle::new();
         let (facts, limit) = (facts(stop), CallLimit::new(8));
         let hangs = limit.call(&facts, LIST, std::future::pending::<()>());
         let ends = async { stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed")) };
@@ -143,7 +143,7 @@ mod tests {
             let (now, most) = flying.get();
             flying.set((now - 1, most));
         };
-        let facts = facts(Stop::never());
+        let facts = facts(CancellationToken::never());
         let calls = (0..20).map(|_| limit.call(&facts, LIST, request()));
         for answer in block_on(join_all(calls)) {
             answer.unwrap();

@@ -1,6 +1,6 @@
 use harden_core::{
-    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Arg, Cause, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 use harden_sentry::SentryPolicy;
 use harden_sentry::resources::{Release, Releases};
@@ -9,26 +9,24 @@ use std::sync::Arc;
 
 use crate::views::{Commit, Deployed, Released};
 
-pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/release-missing",
-        title: "Sentry has a release of the commit that is deployed",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create a release of the deployed commit, in the workflow that deploys.",
-        page: include_str!("release_missing.md"),
-    },
+pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/release-missing",
+        "Sentry has a release of the commit that is deployed",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Create a release of the deployed commit, in the workflow that deploys.")
+    .page(include_str!("release_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/releases/";
 const POLICY: &str = "deployed_sha";
 
-/// Whether a project has a release of a deployment.
-enum Has {
+/// Whether a project has a release of a deployed commit.
+enum HasRelease {
     Yes(Evidence),
     No(Evidence),
     Unknown(Arc<Unknown>),
@@ -37,24 +35,31 @@ enum Has {
 fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
     let releases = &*subject.releases;
     releases.newest.get()?;
-    // what somebody says is deployed counts before what is inferred
+    // the commit that a person names overrides what the providers report
     if let Some(sha) = &j.policy.deployed_sha {
         let commit = Commit {
             sha: Known::Yes(Some(sha.clone())),
             at: Known::Yes(None),
             source: POLICY,
         };
-        return verdict(has(releases, &commit, "the policy"), releases, Some(sha), j);
+        return verdict(
+            has_release(releases, &commit, "the policy"),
+            releases,
+            Some(sha),
+            j,
+        );
     }
     if let Some(name) = &subject.not_found {
-        let message = format!("this run does not read {name}, which [delivery] says deploys it");
+        let message = format!(
+            "this run does not read {name}, which deploys the project by [delivery] in harden.toml"
+        );
         return Err(Unknown::new(Cause::NotRead, message));
     }
-    if subject.by.is_empty() {
-        return by_age(releases, j);
+    if subject.deployed_by.is_empty() {
+        return judge_by_age(releases, j);
     }
     if subject
-        .by
+        .deployed_by
         .iter()
         .all(|by| matches!(by.last, Known::Yes(None)))
     {
@@ -63,11 +68,11 @@ fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
         ));
     }
     let (mut yes, mut no, mut unknown) = (Vec::new(), Vec::new(), None);
-    for deployed in &subject.by {
-        match of(releases, deployed) {
-            Some(Has::Yes(evidence)) => yes.push(evidence),
-            Some(Has::No(evidence)) => no.push((evidence, deployed)),
-            Some(Has::Unknown(reason)) => {
+    for deployed in &subject.deployed_by {
+        match has_release_of_last(releases, deployed) {
+            Some(HasRelease::Yes(evidence)) => yes.push(evidence),
+            Some(HasRelease::No(evidence)) => no.push((evidence, deployed)),
+            Some(HasRelease::Unknown(reason)) => {
                 unknown.get_or_insert(reason);
             }
             None => {}
@@ -76,78 +81,82 @@ fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
     match (yes.is_empty(), no.is_empty(), unknown) {
         (_, _, Some(reason)) => Err(reason.into()),
         (false, false, None) => Err(Unknown::undetermined(format!(
-            "there is a release of what some deploy and none of what others do: say in [delivery] which \
-             one deploys {}",
+            "there is a release of some deployments and not of others: name the one that deploys {} in \
+             [delivery] of harden.toml",
             releases.project
         ))),
-        (false, true, None) => verdict(Has::Yes(joined(yes)), releases, None, j),
+        (false, true, None) => verdict(HasRelease::Yes(merge(yes)), releases, None, j),
         _ => {
             let sha = no
                 .first()
                 .and_then(|(_, deployed)| deployed.last.ok()?.as_ref()?.sha.ok()?.clone());
-            let evidence = joined(no.into_iter().map(|(evidence, _)| evidence).collect());
-            verdict(Has::No(evidence), releases, sha.as_deref(), j)
+            let evidence = merge(no.into_iter().map(|(evidence, _)| evidence).collect());
+            verdict(HasRelease::No(evidence), releases, sha.as_deref(), j)
         }
     }
 }
 
-/// What is to be said of a deployment; none of what never deployed.
-fn of(releases: &Releases, deployed: &Deployed) -> Option<Has> {
+/// Whether there is a release of the last deployment; `None` where there was no deployment yet.
+fn has_release_of_last(releases: &Releases, deployed: &Deployed) -> Option<HasRelease> {
     match &deployed.last {
-        Known::Yes(commit) => Some(has(releases, commit.as_ref()?, &deployed.by)),
-        Known::No(reason) => Some(Has::Unknown(reason.clone())),
+        Known::Yes(commit) => Some(has_release(releases, commit.as_ref()?, &deployed.by)),
+        Known::No(reason) => Some(HasRelease::Unknown(reason.clone())),
     }
 }
 
-/// Whether there is a release of a commit. A release that is named by it settles that; a deployment
-/// after the latest release settles the contrary.
-fn has(releases: &Releases, commit: &Commit, by: &str) -> Has {
+/// Whether there is a release of a deployed commit.
+///
+/// The order of the rules matters. A release whose version contains the commit is certain. Otherwise a
+/// deployment after the latest release is a certain failure, since a release is created before its
+/// deployment. Otherwise the versions decide: only where every version contains a commit, and all releases
+/// were read, does no release belong to the deployed commit.
+fn has_release(releases: &Releases, commit: &Commit, by: &str) -> HasRelease {
     let newest = match releases.newest.get() {
         Ok(newest) => newest,
-        Err(reason) => return Has::Unknown(reason),
+        Err(reason) => return HasRelease::Unknown(reason),
     };
     let sha = match commit.sha.get() {
         Ok(sha) => sha.as_deref(),
-        Err(reason) => return Has::Unknown(reason),
+        Err(reason) => return HasRelease::Unknown(reason),
     };
     let deployed = |evidence: Evidence| {
-        let shown = sha.unwrap_or("no commit named");
-        evidence.and(format!("deployed by {by}"), shown, commit.source)
+        let shown = sha.unwrap_or("unknown commit");
+        evidence.and(format!("commit deployed by {by}"), shown, commit.source)
     };
     if let Some(release) = newest
         .iter()
-        .find(|r| sha.is_some_and(|sha| names(&r.version, sha)))
+        .find(|r| sha.is_some_and(|sha| version_names(&r.version, sha)))
     {
-        return Has::Yes(deployed(Evidence::of("version", &release.version, SOURCE)));
+        return HasRelease::Yes(deployed(Evidence::of("version", &release.version, SOURCE)));
     }
-    let wanted = sha.map_or_else(
-        || "a release of what is deployed".to_owned(),
+    let expected = sha.map_or_else(
+        || "a release of the deployed commit".to_owned(),
         |sha| format!("a release of {sha}"),
     );
     let Some(latest) = newest.first() else {
-        return Has::No(deployed(
-            Evidence::of("version", "no release", SOURCE).wanted(wanted),
+        return HasRelease::No(deployed(
+            Evidence::of("version", "no release", SOURCE).expected(expected),
         ));
     };
-    let evidence = Evidence::of("version", &latest.version, SOURCE).wanted(wanted);
+    let evidence = Evidence::of("version", &latest.version, SOURCE).expected(expected);
     let released = released_at(latest);
     if let (Known::Yes(Some(at)), Known::Yes(released)) = (&commit.at, &released)
         && at > released
     {
         let note = format!("deployed at {at}, after the latest release of {released}");
-        return Has::No(deployed(evidence).note(note));
+        return HasRelease::No(deployed(evidence).note(note));
     }
     match all_named_by_commits(releases, newest) {
-        Known::Yes(true) if sha.is_some() => Has::No(deployed(evidence)),
-        Known::No(reason) => Has::Unknown(reason),
+        Known::Yes(true) if sha.is_some() => HasRelease::No(deployed(evidence)),
+        Known::No(reason) => HasRelease::Unknown(reason),
         _ => {
-            // a time that would settle it comes first
+            // a time that could not be read is the better reason: with it, the finding can be certain
             let time = commit.at.get().err().or_else(|| released.get().err());
-            Has::Unknown(time.unwrap_or_else(|| {
+            HasRelease::Unknown(time.unwrap_or_else(|| {
                 let message = match sha {
                     Some(_) => {
-                        "no release is named by the deployed commit, and some are not named by \
-                                a commit at all, or are older than what was read"
+                        "no release is named by the deployed commit, but some releases are not \
+                                named by a commit, or older releases were not read"
                     }
                     None => "the deployment names no commit",
                 };
@@ -157,7 +166,8 @@ fn has(releases: &Releases, commit: &Commit, by: &str) -> Has {
     }
 }
 
-/// Whether all releases were read, and each names a commit, so that none can be of another.
+/// Whether all releases were read and each version contains a commit. Then a release of any other commit is
+/// excluded.
 fn all_named_by_commits(releases: &Releases, newest: &[Release]) -> Known<bool> {
     let by_commit = newest
         .iter()
@@ -166,35 +176,36 @@ fn all_named_by_commits(releases: &Releases, newest: &[Release]) -> Known<bool> 
     Known::all([Known::Yes(by_commit), read])
 }
 
-/// What may be a commit in a version: `shop@3e90a5d…`, `3e90a5d`.
+/// The parts of a version that can be a commit: `3e90a5d…` of `shop@3e90a5d…`. Seven digits are the shortest
+/// form that Git prints.
 fn commits(version: &str) -> impl Iterator<Item = &str> {
     version
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| {
             (7..=64).contains(&part.len())
                 && part.bytes().all(|b| b.is_ascii_hexdigit())
-                // a date is digits too
+                // a date such as 20260115 consists of digits too
                 && (part.len() >= 40 || !part.bytes().all(|b| b.is_ascii_digit()))
         })
 }
 
-/// Whether a version names a commit, in full or by its first digits.
-fn names(version: &str, sha: &str) -> bool {
+/// Whether a version contains a commit, in full or by its first digits.
+fn version_names(version: &str, sha: &str) -> bool {
     let sha = sha.to_ascii_lowercase();
     commits(version).any(|named| sha.starts_with(&named.to_ascii_lowercase()))
 }
 
-/// When a release was made or finished, whichever is later: a pipeline finishes one that it made
-/// before the deployment once that is over.
+/// When a release was created or finalized, whichever is later. A pipeline can create the release before the
+/// deployment and finalize it afterwards; by the creation alone the deployment would look later.
 fn released_at(release: &Release) -> Known<Timestamp> {
     release.created_at.clone().and_then(|created| {
-        let finished = release.released_at.clone();
-        finished.map(|at| at.map_or(created, |at| at.max(created)))
+        let finalized = release.released_at.clone();
+        finalized.map(|at| at.map_or(created, |at| at.max(created)))
     })
 }
 
-/// Where nothing tells what is deployed, a young release is taken for it.
-fn by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
+/// Without a provider that reports deployments, a young release passes.
+fn judge_by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
     let days = j.policy.release_days;
     let since = j
         .now
@@ -206,56 +217,57 @@ fn by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
     match (young.get()?, latest) {
         (true, Some(latest)) => Ok(Verdict::Pass(
             Evidence::of("version", &latest.version, SOURCE)
-                .wanted(format!("one of the last {days} days"))
+                .expected(format!("a release of the last {days} days"))
                 .note(
-                    "nothing that this run reads tells what is deployed: give it GitHub or Vercel, or \
+                    "no provider of this run reports what is deployed: audit GitHub or Vercel too, or set \
                      --deployed-sha",
                 ),
         )),
         _ => Err(Unknown::new(
             Cause::NotRead,
             format!(
-                "nothing that this run reads tells what is deployed, and no release is younger than \
-                 {days} days: give it GitHub or Vercel, or --deployed-sha"
+                "no provider of this run reports what is deployed, and no release is younger than {days} \
+                 days: audit GitHub or Vercel too, or set --deployed-sha"
             ),
         )),
     }
 }
 
-fn joined(all: Vec<Evidence>) -> Evidence {
-    let mut joined = Evidence::default();
+/// One evidence with the items of all, each once.
+fn merge(all: Vec<Evidence>) -> Evidence {
+    let mut merged = Evidence::default();
     for evidence in all {
         let new = evidence.items.into_iter();
         for item in new {
-            if !joined.items.contains(&item) {
-                joined.items.push(item);
+            if !merged.items.contains(&item) {
+                merged.items.push(item);
             }
         }
         if let Some(note) = evidence.note {
-            joined = joined.note(note);
+            merged = merged.note(note);
         }
     }
-    joined
+    merged
 }
 
 fn verdict(
-    has: Has,
+    has: HasRelease,
     releases: &Releases,
     sha: Option<&str>,
     j: &Judging<SentryPolicy>,
 ) -> Judgement {
     match has {
-        Has::Yes(evidence) => Ok(Verdict::Pass(evidence)),
-        Has::No(evidence) => {
+        HasRelease::Yes(evidence) => Ok(Verdict::Pass(evidence)),
+        HasRelease::No(evidence) => {
             let to = remediation(releases, sha, &j.policy.environment);
             Ok(Verdict::Fail(evidence, to))
         }
-        Has::Unknown(reason) => Err(reason.into()),
+        HasRelease::Unknown(reason) => Err(reason.into()),
     }
 }
 
 fn remediation(releases: &Releases, sha: Option<&str>, environment: &str) -> Remediation {
-    // a text with the SHA in it, which only a person knows where the deployment does not name it
+    // where the deployment names no commit, the command asks for the SHA
     let with_sha = |text: &'static str| match sha {
         Some(sha) => Arg::from(text.replace('@', sha)),
         None => {
@@ -273,22 +285,22 @@ fn remediation(releases: &Releases, sha: Option<&str>, environment: &str) -> Rem
         Step::command(title, argv, &["project:releases"])
     };
     let dashes = || Arg::word("--");
-    Remediation::new("create the release of the deployed commit, in the workflow that deploys")
+    Remediation::new("create a release of the deployed commit, in the workflow that deploys")
         .step(step("Create the release", ["releases", "new"], vec![dashes(), sha()]))
         .step(step(
-            "Associate its commits, in a checkout with the whole history",
+            "Associate its commits, in a checkout with the full history",
             ["releases", "set-commits"],
             vec![Arg::word("--auto"), dashes(), sha()],
         ))
-        .step(step("Finish it", ["releases", "finalize"], vec![dashes(), sha()]))
+        .step(step("Finalize it", ["releases", "finalize"], vec![dashes(), sha()]))
         .step(step(
             "Mark it as deployed",
             ["deploys", "new"],
             vec![with_sha("--release=@"), Arg::from(format!("--env={environment}"))],
         ))
         .step(Step::by_hand(
-            "Let the workflow that deploys take the same steps after each deployment, with the commit's \
-             SHA, and start the application with the same SHA as SENTRY_RELEASE",
+            "Add the same steps to the workflow that deploys, after the deployment, with the commit's SHA, \
+             and start the application with the same SHA as SENTRY_RELEASE",
         ))
         .link("https://docs.sentry.io/cli/releases/")
 }

@@ -1,4 +1,4 @@
-//! What is deployed to production, as far as the run's providers tell.
+//! The commits that are deployed to production, as the providers of the run report them.
 
 use harden_core::{Gap, Known, Listing, Scope, Unknown};
 use harden_github::GithubPolicy;
@@ -10,41 +10,41 @@ const DEPLOYMENTS: &str = "GET /repos/{owner}/{repo}/deployments";
 const RUNS: &str = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
 const VERCEL: &str = "GET /v6/deployments";
 
-/// A place that deploys, and what it deployed last.
+/// A repository or a Vercel project that deploys, and its last deployment.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployed {
-    /// What deploys: `github:acme/shop`, `vercel:shop`; empty for a part of the estate that could not
-    /// be listed.
+    /// Its name: `github:acme/shop`, `vercel:shop`; empty for a part of the estate that could not be
+    /// listed.
     pub(crate) by: String,
-    /// Another name of the same: the id of Vercel's project.
+    /// Its second name: the id of the Vercel project.
     pub(crate) alias: Option<String>,
-    /// What it deployed last; none where it never did.
+    /// Its last deployment; `None` where it never deployed.
     pub(crate) last: Known<Option<Commit>>,
 }
 
 /// A commit that is deployed.
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
-    /// The full SHA; none where the deployment names no commit.
+    /// The full SHA; `None` where the deployment names no commit.
     pub(crate) sha: Known<Option<String>>,
-    /// When the deployment was made; none where only the commit is told.
+    /// When it was deployed; `None` where only the commit is known.
     pub(crate) at: Known<Option<Timestamp>>,
-    /// The operation that told.
+    /// The API operation that it was read with.
     pub(crate) source: &'static str,
 }
 
 impl Deployed {
-    /// Whether it is the place that a policy or a person calls so, or has a project's own name.
-    pub(crate) fn is(&self, name: &str) -> bool {
+    /// Whether a name of the policy (`vercel:shop`) names it.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         self.by == name || self.alias.as_deref() == Some(name)
     }
 
-    /// The last part of its name: the repository's, the project's.
+    /// The last part of its name: the repository or the Vercel project, without owner.
     pub(crate) fn short_name(&self) -> &str {
         self.by.rsplit([':', '/']).next().unwrap_or_default()
     }
 
-    /// A part of the estate that could not be listed: anything may be deployed by it.
+    /// A part of the estate that could not be listed. It can have deployed any project.
     fn unlisted(gap: &Gap) -> Self {
         Self {
             by: String::new(),
@@ -54,9 +54,9 @@ impl Deployed {
     }
 }
 
-/// Everything that deploys, by GitHub's deployments, else its workflows, and by Vercel's. A provider
-/// that is not part of the run tells nothing.
-pub(crate) fn all(
+/// Everything that deploys: each GitHub repository, by its deployments or else by its workflow runs, and each
+/// Vercel project. A provider that is not part of the run adds nothing.
+pub(crate) fn list_deployed(
     deployments: &Listing<Deployments>,
     runs: &Listing<WorkflowRuns>,
     vercel: &Listing<ProductionDeployment>,
@@ -70,8 +70,9 @@ pub(crate) fn all(
                 at: latest.created_at.clone().map(Some),
                 source: DEPLOYMENTS,
             }))),
-            // a workflow that deploys without naming an environment leaves no deployment
-            Known::Yes(None) => by_workflow(runs, &id.place, policy),
+            // a workflow job without an `environment` deploys without creating a GitHub deployment, so
+            // the absence of deployments does not show that nothing was deployed
+            Known::Yes(None) => last_deployed_by_workflow(runs, &id.place, policy),
             Known::No(unknown) => Some((**unknown).clone().into()),
         };
         all.extend(last.map(|last| Deployed {
@@ -96,9 +97,9 @@ pub(crate) fn all(
     all
 }
 
-/// What the workflow that deploys ran on last. None where no workflow is known to deploy: the policy's
-/// file, else those that are active and have `deploy` in their names.
-fn by_workflow(
+/// The commit of the last successful run of the workflow that deploys: the policy's file, else the one active
+/// workflow whose file name shows that it deploys. `None` where there is no such workflow.
+fn last_deployed_by_workflow(
     runs: &Listing<WorkflowRuns>,
     place: &harden_core::Place,
     policy: &GithubPolicy,
@@ -108,7 +109,9 @@ fn by_workflow(
         let name = workflow.path.rsplit('/').next().unwrap_or_default();
         match file {
             Some(file) => workflow.path == file || name == file,
-            None => workflow.state.ok().is_none_or(|state| state == "active") && says_deploy(name),
+            None => {
+                workflow.state.ok().is_none_or(|state| state == "active") && is_deploy_name(name)
+            }
         }
     };
     let mut found: Vec<Known<Option<Commit>>> = runs
@@ -120,16 +123,16 @@ fn by_workflow(
         return Some(Known::No(unknown));
     }
     if found.len() > 1 {
-        let message = "several workflows have `deploy` in their names: say which one deploys to \
-                       production, as `deploy` in [github.workflows]";
+        let message = "several workflows have `deploy` in their names: set the one that deploys to \
+                       production as `deploy` in [github.workflows]";
         return Some(Unknown::undetermined(message).during(RUNS).into());
     }
     found.pop()
 }
 
-/// Whether a file's name says that it deploys to production: `deploy.yml`, `deploy-prod.yml`, and not
-/// `deploy-docs.yml`.
-fn says_deploy(name: &str) -> bool {
+/// Whether the name of a workflow file shows that it deploys to production: `deploy.yml` and
+/// `deploy-prod.yml` do, `deploy-docs.yml` does not.
+fn is_deploy_name(name: &str) -> bool {
     const OTHERS: [&str; 18] = [
         "demo",
         "dev",
@@ -155,11 +158,12 @@ fn says_deploy(name: &str) -> bool {
     name.contains("deploy") && !words.any(|word| OTHERS.contains(&word))
 }
 
-/// What a workflow ran on last with success: the listing goes back to the first run that is over.
+/// The commit of the last completed run of a workflow, if the run succeeded. Runs are listed back to the
+/// newest completed one.
 fn last_run(workflow: &WorkflowRuns) -> Known<Option<Commit>> {
     workflow.runs.as_ref().and_then(|runs| {
         for run in runs {
-            // runs under way, and those of pull requests, have deployed nothing
+            // a run of a pull request does not deploy to production
             if run
                 .event
                 .ok()
@@ -178,19 +182,21 @@ fn last_run(workflow: &WorkflowRuns) -> Known<Option<Commit>> {
                 Known::Yes(Some(conclusion))
                     if conclusion == "skipped" || conclusion == "cancelled" => {}
                 Known::Yes(Some(_)) => {
-                    let message = "the last run of the workflow that deploys did not succeed";
+                    let message = "the last run of the workflow that deploys did not succeed, so the deployed \
+                                   commit is not known";
                     return Unknown::undetermined(message).during(RUNS).into();
                 }
+                // in progress: the run before it decides
                 Known::Yes(None) => {}
                 Known::No(unknown) => return Known::No(unknown),
             }
         }
-        let message = "no run of the workflow that deploys was seen to succeed";
+        let message = "no successful run of the workflow that deploys was found";
         Unknown::undetermined(message).during(RUNS).into()
     })
 }
 
-/// A listing of a provider that the run does not have.
-pub(crate) fn nothing<R>() -> Listing<R> {
+/// The listing of a provider that is not part of the run.
+pub(crate) fn empty_listing<R>() -> Listing<R> {
     Listing::new(Vec::new(), Scope::Places(Vec::new()), Vec::new())
 }

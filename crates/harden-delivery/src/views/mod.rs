@@ -1,4 +1,4 @@
-//! What is judged, joined from the providers' kinds by pure functions.
+//! What the checks judge, joined from the kinds of several providers by pure functions.
 
 mod deployed;
 mod released;

@@ -1,4 +1,4 @@
-//! The releases of a project, with what is deployed of it.
+//! The releases of a Sentry project, with its deployments.
 
 use std::sync::Arc;
 
@@ -12,48 +12,51 @@ use harden_vercel::resources::ProductionDeployment;
 use super::deployed::{self, Deployed};
 use crate::DeliveryPolicy;
 
-/// A project of Sentry's: its releases, and what deploys it.
+/// A Sentry project: its releases, and what deploys it.
 #[derive(Debug, Clone)]
 pub(crate) struct Released {
     pub(crate) releases: Arc<Releases>,
-    /// What deploys it, by the policy or by its name; else all that may. Empty where the run reads
-    /// nothing that deploys.
-    pub(crate) by: Vec<Deployed>,
-    /// What the policy says deploys it, where the run does not have that.
+    /// What deploys it: by the policy, else by its name, else everything that deploys. Empty where no
+    /// provider of the run reports deployments.
+    pub(crate) deployed_by: Vec<Deployed>,
+    /// The name that the policy gives for what deploys it, where the run did not read anything of this
+    /// name.
     pub(crate) not_found: Option<String>,
 }
 
 impl Released {
     fn new(releases: &Arc<Releases>, all: &[Deployed], policy: &DeliveryPolicy) -> Self {
-        let mut said = policy.projects.iter();
-        let said = said.find(|project| project.sentry == releases.project);
-        let chosen = |test: &dyn Fn(&Deployed) -> bool| -> Vec<Deployed> {
+        let mut configured = policy.projects.iter();
+        let configured = configured.find(|project| project.sentry == releases.project);
+        let select = |test: &dyn Fn(&Deployed) -> bool| -> Vec<Deployed> {
             all.iter().filter(|d| test(d)).cloned().collect()
         };
-        let unlisted = chosen(&|deployed| deployed.by.is_empty());
+        let unlisted = select(&|deployed| deployed.by.is_empty());
         let releases = Arc::clone(releases);
-        if let Some(said) = said {
-            let mut by = chosen(&|deployed| deployed.is(&said.deployed_by));
-            // it may be in what could not be listed
-            if by.is_empty() {
-                by = unlisted;
+        if let Some(configured) = configured {
+            let mut deployed_by = select(&|deployed| deployed.is_named(&configured.deployed_by));
+            // it can be in a part of the estate that could not be listed
+            if deployed_by.is_empty() {
+                deployed_by = unlisted;
             }
-            let not_found = by.is_empty().then(|| said.deployed_by.clone());
+            let not_found = deployed_by
+                .is_empty()
+                .then(|| configured.deployed_by.clone());
             return Self {
                 releases,
-                by,
+                deployed_by,
                 not_found,
             };
         }
-        let named = chosen(&|deployed| deployed.short_name() == releases.project);
-        let by = match named.is_empty() {
-            // something of its name may be in what could not be listed
+        let named = select(&|deployed| deployed.short_name() == releases.project);
+        let deployed_by = match named.is_empty() {
             true => all.to_vec(),
+            // a part that could not be listed can have another deployment of this name
             false => named.into_iter().chain(unlisted).collect(),
         };
         Self {
             releases,
-            by,
+            deployed_by,
             not_found: None,
         }
     }
@@ -68,14 +71,14 @@ impl Subject for Released {
         ProductionDeployment::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let releases = cx.list::<Releases>().await?;
-        let deployments = or_nothing(cx.list::<Deployments>().await)?;
-        let runs = or_nothing(cx.list::<WorkflowRuns>().await)?;
-        let vercel = or_nothing(cx.list::<ProductionDeployment>().await)?;
+        let deployments = or_empty(cx.list::<Deployments>().await)?;
+        let runs = or_empty(cx.list::<WorkflowRuns>().await)?;
+        let vercel = or_empty(cx.list::<ProductionDeployment>().await)?;
         let github = cx.policy::<GithubPolicy>();
         let policy = cx.policy::<DeliveryPolicy>();
-        let all = deployed::all(&deployments, &runs, &vercel, &github);
+        let all = deployed::list_deployed(&deployments, &runs, &vercel, &github);
         let items = releases.iter_shared().map(|(id, releases)| {
             let view = Self::new(releases, &all, &policy);
             (Arc::clone(id), view)
@@ -85,12 +88,10 @@ impl Subject for Released {
     }
 }
 
-/// A provider that an embedder did not bring tells nothing.
-fn or_nothing<R>(
-    listing: Result<Arc<Listing<R>>, FactError>,
-) -> Result<Arc<Listing<R>>, FactError> {
+/// A provider that an embedder did not add reports no deployments, which is not an error.
+fn or_empty<R>(listing: Result<Arc<Listing<R>>, FactError>) -> Result<Arc<Listing<R>>, FactError> {
     match listing {
-        Err(FactError::NoProvider(_)) => Ok(Arc::new(deployed::nothing())),
+        Err(FactError::NoProvider(_)) => Ok(Arc::new(deployed::empty_listing())),
         listing => listing,
     }
 }

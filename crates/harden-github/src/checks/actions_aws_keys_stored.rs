@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
@@ -10,20 +10,19 @@ use crate::resources::LocalAction;
 use crate::resources::workflow::Command;
 use crate::views::{Flow, Node, Plan, SecretContract, action, by_path};
 
-pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/actions-aws-keys-stored",
-        title: "No long-lived AWS key is stored beside OIDC",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Delete the stored keys, and deactivate them in IAM.",
-        page: include_str!("actions_aws_keys_stored.md"),
-    },
+pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/actions-aws-keys-stored",
+        "No long-lived AWS key is stored beside OIDC",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Delete the stored keys, and deactivate them in IAM.")
+    .page(include_str!("actions_aws_keys_stored.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const NO_OIDC: &str = "no workflow is seen to take an AWS role by OIDC";
 
@@ -78,7 +77,7 @@ fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
                     format_args!("stored in the {level}"),
                     SECRETS.name,
                 )
-                .wanted("absent");
+                .expected("absent");
         }
         evidence = evidence.and(setting, role, CONTENTS.name).at(at);
         return Ok(Verdict::Fail(

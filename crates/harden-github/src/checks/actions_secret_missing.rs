@@ -1,23 +1,21 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
 use crate::contract::{What, judge_contract};
 use crate::views::SecretContract;
 
-pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/actions-secret-missing",
-        title: "Every secret that a workflow reads exists",
-        severity: Severity::High,
-        section: Section::Requirements,
-        beyond_guide: false,
-        security: false,
-        remediation: "Store the secret at a level that the job can see.",
-        page: include_str!("actions_secret_missing.md"),
-    },
+pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/actions-secret-missing",
+        "Every secret that a workflow reads exists",
+        Severity::High,
+    )
+    .tags(&["guide:8"])
+    .remediation("Store the secret at a level that the job can see.")
+    .page(include_str!("actions_secret_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
     let required = &j.policy.secrets.required;

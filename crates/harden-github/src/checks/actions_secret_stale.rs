@@ -1,25 +1,24 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::GithubPolicy;
 use crate::remedies::server;
 use crate::views::{Level, StoredSecret};
 
-pub(crate) static CHECK: Rule<StoredSecret, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/actions-secret-stale",
-        title: "Secrets of workflows are renewed",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: false,
-        security: true,
-        remediation: "Make a new credential, store it, and revoke the old one.",
-        page: include_str!("actions_secret_stale.md"),
-    },
+pub(crate) static CHECK: Rule<StoredSecret, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/actions-secret-stale",
+        "Secrets of workflows are renewed",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Make a new credential, store it, and revoke the old one.")
+    .page(include_str!("actions_secret_stale.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(secret: &StoredSecret, j: &Judging<GithubPolicy>) -> Judgement {
     let updated = *secret.updated_at.get()?;
@@ -30,7 +29,7 @@ fn judge(secret: &StoredSecret, j: &Judging<GithubPolicy>) -> Judgement {
         format_args!("{updated}, {days} days ago"),
         secret.level.source(),
     )
-    .wanted(format!("at most {most} days ago"));
+    .expected(format!("at most {most} days ago"));
     if days <= most {
         return Ok(Verdict::Pass(evidence));
     }

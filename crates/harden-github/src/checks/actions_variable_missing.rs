@@ -1,23 +1,21 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
 use crate::contract::{What, judge_contract};
 use crate::views::VariableContract;
 
-pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/actions-variable-missing",
-        title: "Every variable that a workflow reads exists",
-        severity: Severity::Medium,
-        section: Section::Requirements,
-        beyond_guide: false,
-        security: false,
-        remediation: "Set the variable at a level that the job can see.",
-        page: include_str!("actions_variable_missing.md"),
-    },
+pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/actions-variable-missing",
+        "Every variable that a workflow reads exists",
+        Severity::Medium,
+    )
+    .tags(&["guide:8"])
+    .remediation("Set the variable at a level that the job can see.")
+    .page(include_str!("actions_variable_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(contract: &VariableContract, j: &Judging<GithubPolicy>) -> Judgement {
     let required = &j.policy.secrets.required_variables;

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use serde_json::json;
 
@@ -11,20 +10,19 @@ use crate::remedies::Gh;
 use crate::resources::{BypassActor, ClassicRules, People, Ruleset};
 use crate::views::{BypassableBranch, Part};
 
-pub(crate) static CHECK: Rule<BypassableBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-admins-exempt",
-        title: "Nobody is exempt from the protection of the branch",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: true,
-        remediation: "Hold administrators to the protection, and take out who may bypass it.",
-        page: include_str!("branch_admins_exempt.md"),
-    },
+pub(crate) static CHECK: Rule<BypassableBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-admins-exempt",
+        "Nobody is exempt from the protection of the branch",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .security()
+    .remediation("Hold administrators to the protection, and take out who may bypass it.")
+    .page(include_str!("branch_admins_exempt.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const WRITE: &[&str] = &["administration=write"];
 const WRITE_ORG: &[&str] = &["organization_administration=write"];
@@ -86,11 +84,11 @@ fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if parts.iter().any(|part| matches!(part, Part::Classic(_))) {
         evidence = evidence
             .and("enforce_admins.enabled", "true", BRANCH_PROTECTION.name)
-            .wanted("true");
+            .expected("true");
     }
     for in_force in &subject.rulesets {
         let setting = format!("bypass_actors of ruleset {}", in_force.number);
-        evidence = evidence.and(setting, "none", RULESET.name).wanted("none");
+        evidence = evidence.and(setting, "none", RULESET.name).expected("none");
     }
     Ok(Verdict::Pass(evidence))
 }
@@ -123,7 +121,7 @@ fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
     match exempt {
         Exempt::Admins => evidence
             .and("enforce_admins.enabled", "false", BRANCH_PROTECTION.name)
-            .wanted("true"),
+            .expected("true"),
         Exempt::PullRequests(people) => {
             let all = people.users.iter().chain(&people.teams).chain(&people.apps);
             let names: Vec<&str> = all.map(String::as_str).collect();
@@ -133,7 +131,7 @@ fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
                     names.join(", "),
                     BRANCH_PROTECTION.name,
                 )
-                .wanted("nobody")
+                .expected("nobody")
         }
         Exempt::Ruleset(ruleset, actors) => {
             let named = actors.iter().map(|actor| {
@@ -145,7 +143,7 @@ fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
             });
             let setting = format!("bypass_actors of ruleset {}", ruleset.number);
             let found = named.collect::<Vec<_>>().join(", ");
-            evidence.and(setting, found, RULESET.name).wanted("none")
+            evidence.and(setting, found, RULESET.name).expected("none")
         }
     }
 }

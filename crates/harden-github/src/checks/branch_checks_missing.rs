@@ -1,26 +1,22 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Unknown, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Unknown, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
 use crate::remedies::{NewRuleset, checks_rule};
 use crate::views::{Part, ProtectedBranch};
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-checks-missing",
-        title: "Changes of the branch must pass the status checks",
-        severity: Severity::High,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: false,
-        remediation: "Require the status checks before merging.",
-        page: include_str!("branch_checks_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-checks-missing",
+        "Changes of the branch must pass the status checks",
+        Severity::High,
+    )
+    .tags(&["guide:7"])
+    .remediation("Require the status checks before merging.")
+    .page(include_str!("branch_checks_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// A rule that demands that workflows pass, which it names by their files.
 const WORKFLOWS: &str = "workflows";
@@ -39,9 +35,9 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             Known::any([named, part.is_rule(WORKFLOWS)])
         };
         return Ok(match branch.any(some).get()? {
-            Some(part) => Verdict::Pass(required(branch, Some(*part)).wanted("at least one")),
+            Some(part) => Verdict::Pass(required(branch, Some(*part)).expected("at least one")),
             None => Verdict::Fail(
-                required(branch, None).wanted("at least one"),
+                required(branch, None).expected("at least one"),
                 remediation(branch, &[], j),
             ),
         });
@@ -74,9 +70,9 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     }
     match (missing.is_empty(), unknown) {
         (true, Some(unknown)) => Err(unknown.into()),
-        (true, None) => Ok(Verdict::Pass(required(branch, None).wanted(asked))),
+        (true, None) => Ok(Verdict::Pass(required(branch, None).expected(asked))),
         (false, _) => Ok(Verdict::Fail(
-            required(branch, None).wanted(asked),
+            required(branch, None).expected(asked),
             remediation(branch, &missing, j),
         )),
     }

@@ -1,24 +1,22 @@
-use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
 use crate::remedies::{NewRuleset, checks_rule};
 use crate::views::{Part, ProtectedBranch};
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-checks-not-strict",
-        title: "A change is up to date with the branch before it is merged",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: false,
-        remediation: "Require branches to be up to date before merging.",
-        page: include_str!("branch_checks_not_strict.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-checks-not-strict",
+        "A change is up to date with the branch before it is merged",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .remediation("Require branches to be up to date before merging.")
+    .page(include_str!("branch_checks_not_strict.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// Stands for the name of a check that only a person knows.
 const MARKER: &str = "@CHECK@";
@@ -43,7 +41,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         };
         let found = format!("{found} ({})", part.whose());
         let evidence = Evidence::of("up to date before merging", found, part.source());
-        return Ok(Verdict::Pass(evidence.wanted(WANTED)));
+        return Ok(Verdict::Pass(evidence.expected(WANTED)));
     }
     let (parts, _) = branch.parts();
     let mut contexts: Vec<(&str, Option<i64>)> = Vec::new();
@@ -90,5 +88,5 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         terraform,
     };
     let to = new.remediation(branch, j.policy, input);
-    Ok(Verdict::Fail(evidence.wanted(WANTED), to))
+    Ok(Verdict::Fail(evidence.expected(WANTED), to))
 }

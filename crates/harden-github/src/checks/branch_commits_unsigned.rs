@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 use serde_json::json;
 
 use crate::GithubPolicy;
@@ -6,23 +6,23 @@ use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
 use crate::remedies::NewRuleset;
 use crate::views::{Part, ProtectedBranch};
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-commits-unsigned",
-        title: "Commits of the branch must be signed",
-        severity: Severity::Low,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: true,
-        remediation: "Require signed commits.",
-        page: include_str!("branch_commits_unsigned.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-commits-unsigned",
+        "Commits of the branch must be signed",
+        Severity::Low,
+    )
+    .tags(&["guide:7"])
+    .security()
+    .remediation("Require signed commits.")
+    .page(include_str!("branch_commits_unsigned.md"))
+    .since("0.1.0"),
     judge,
-    off: Some(|policy| {
-        (!policy.protection.signed_commits)
-            .then_some("the policy does not ask for signed commits (protection.signed_commits)")
-    }),
-};
+)
+.off(|policy| {
+    (!policy.protection.signed_commits)
+        .then_some("the policy does not ask for signed commits (protection.signed_commits)")
+});
 
 const WANTED: &str = "required";
 
@@ -36,7 +36,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     };
     if let Some(part) = branch.any(demands).get()? {
         let found = format!("required ({})", part.whose());
-        let evidence = Evidence::of("signed commits", found, part.source()).wanted(WANTED);
+        let evidence = Evidence::of("signed commits", found, part.source()).expected(WANTED);
         return Ok(Verdict::Pass(evidence));
     }
     let evidence = Evidence::of(
@@ -49,7 +49,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         "none of type required_signatures",
         BRANCH_RULES.name,
     )
-    .wanted(WANTED);
+    .expected(WANTED);
     let new = NewRuleset {
         summary: format!("require signed commits on {}", branch.branch),
         topic: "signed commits",

@@ -1,23 +1,22 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
 use crate::blocked::{self, Block};
 use crate::views::ProtectedBranch;
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-deletion-allowed",
-        title: "The branch can't be deleted",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: true,
-        security: true,
-        remediation: "Block deletion of the branch.",
-        page: include_str!("branch_deletion_allowed.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-deletion-allowed",
+        "The branch can't be deleted",
+        Severity::Medium,
+    )
+    .tags(&["guide:7", "beyond-guide"])
+    .security()
+    .remediation("Block deletion of the branch.")
+    .page(include_str!("branch_deletion_allowed.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const BLOCK: Block = Block {
     what: "deletion",

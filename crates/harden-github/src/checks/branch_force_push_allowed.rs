@@ -1,23 +1,22 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
 use crate::blocked::{self, Block};
 use crate::views::ProtectedBranch;
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-force-push-allowed",
-        title: "The branch's history can't be rewritten",
-        severity: Severity::High,
-        section: Section::Governance,
-        beyond_guide: true,
-        security: true,
-        remediation: "Block force pushes.",
-        page: include_str!("branch_force_push_allowed.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-force-push-allowed",
+        "The branch's history can't be rewritten",
+        Severity::High,
+    )
+    .tags(&["guide:7", "beyond-guide"])
+    .security()
+    .remediation("Block force pushes.")
+    .page(include_str!("branch_force_push_allowed.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const BLOCK: Block = Block {
     what: "force pushes",

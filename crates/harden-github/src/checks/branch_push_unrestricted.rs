@@ -1,24 +1,23 @@
-use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
 use crate::remedies::{NewRuleset, pull_request_rule};
 use crate::views::{Part, ProtectedBranch};
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-push-unrestricted",
-        title: "Nobody pushes to the branch without a pull request, or only some may",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: true,
-        remediation: "Require a pull request, or restrict who can push.",
-        page: include_str!("branch_push_unrestricted.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-push-unrestricted",
+        "Nobody pushes to the branch without a pull request, or only some may",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .security()
+    .remediation("Require a pull request, or restrict who can push.")
+    .page(include_str!("branch_push_unrestricted.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const WANTED: &str = "a pull request, or a restriction of who can push";
 
@@ -38,7 +37,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             way.map_or("restricted", |(way, _)| way),
             part.whose()
         );
-        let evidence = Evidence::of("pushes", found, part.source()).wanted(WANTED);
+        let evidence = Evidence::of("pushes", found, part.source()).expected(WANTED);
         return Ok(Verdict::Pass(evidence));
     }
     let evidence = Evidence::of("restrictions", "none", BRANCH_PROTECTION.name)
@@ -52,7 +51,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             "none of type pull_request, update or merge_queue",
             BRANCH_RULES.name,
         )
-        .wanted(WANTED);
+        .expected(WANTED);
     let reviews = j.policy.protection.reviews;
     let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {

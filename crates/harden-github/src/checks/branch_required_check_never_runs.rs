@@ -1,25 +1,23 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::GithubPolicy;
 use crate::operation::CHECK_RUNS;
 use crate::views::{Part, ReportingBranch};
 
-pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-required-check-never-runs",
-        title: "Every required status check really runs",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: false,
-        remediation: "Make the check report, or stop requiring it.",
-        page: include_str!("branch_required_check_never_runs.md"),
-    },
+pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-required-check-never-runs",
+        "Every required status check really runs",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .remediation("Make the check report, or stop requiring it.")
+    .page(include_str!("branch_required_check_never_runs.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     let branch = &subject.branch;
@@ -80,7 +78,7 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
         let found = format!("{} reported on the last {looked}", names.join(", "));
         let evidence = Evidence::of("required checks", found, CHECK_RUNS.name);
         return Ok(Verdict::Pass(
-            evidence.wanted("each reported at least once"),
+            evidence.expected("each reported at least once"),
         ));
     }
     let evidence = never
@@ -93,7 +91,7 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
                     format!("on none of the last {looked}"),
                     CHECK_RUNS.name,
                 )
-                .wanted("reported at least once")
+                .expected("reported at least once")
         });
     Ok(Verdict::Fail(evidence, remediation(&never)))
 }

@@ -1,24 +1,23 @@
-use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
 use crate::remedies::{NewRuleset, pull_request_rule};
 use crate::views::{Part, ProtectedBranch};
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-reviews-missing",
-        title: "Changes of the branch are reviewed",
-        severity: Severity::High,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: true,
-        remediation: "Require a pull request with an approving review.",
-        page: include_str!("branch_reviews_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-reviews-missing",
+        "Changes of the branch are reviewed",
+        Severity::High,
+    )
+    .tags(&["guide:7"])
+    .security()
+    .remediation("Require a pull request with an approving review.")
+    .page(include_str!("branch_reviews_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SETTING: &str = "required_approving_review_count";
 
@@ -35,7 +34,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(part) = branch.any(reaches).get()? {
         let count = part.reviews().ok().copied().flatten().unwrap_or(wanted);
         let found = format!("{count} ({})", part.whose());
-        let evidence = Evidence::of(SETTING, found, part.source()).wanted(asked);
+        let evidence = Evidence::of(SETTING, found, part.source()).expected(asked);
         return Ok(Verdict::Pass(evidence));
     }
     // all parts are known here, and none reaches it
@@ -69,5 +68,5 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         terraform,
     };
     let to = new.remediation(branch, j.policy, None);
-    Ok(Verdict::Fail(evidence.wanted(asked), to))
+    Ok(Verdict::Fail(evidence.expected(asked), to))
 }

@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH, BRANCH_PROTECTION, BRANCH_RULES};
@@ -6,20 +6,19 @@ use crate::remedies::{NewRuleset, pull_request_rule};
 use crate::resources::Classic;
 use crate::views::{Part, ProtectedBranch};
 
-pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/branch-unprotected",
-        title: "The branch is protected",
-        severity: Severity::Critical,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: true,
-        remediation: "Put the branch under a ruleset, or under classic protection.",
-        page: include_str!("branch_unprotected.md"),
-    },
+pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/branch-unprotected",
+        "The branch is protected",
+        Severity::Critical,
+    )
+    .tags(&["guide:7"])
+    .security()
+    .remediation("Put the branch under a ruleset, or under classic protection.")
+    .page(include_str!("branch_unprotected.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// Rules that keep nothing off a branch that exists: one for the names of new branches, and one that
 /// asks for a review by a program.
@@ -50,13 +49,13 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             let found = format!("{rules} of active rulesets in force");
             evidence = evidence.and("rules", found, BRANCH_RULES.name);
         }
-        return Ok(Verdict::Pass(evidence.wanted(WANTED)));
+        return Ok(Verdict::Pass(evidence.expected(WANTED)));
     }
     // said to those too who may not read what protects it, and of a plan that no longer enforces it
     let untold = unknown.is_some() && !branch.is_not_offered();
     if branch.protected == Known::Yes(true) && untold {
         let evidence = Evidence::of("protected", "true", BRANCH.name)
-            .wanted(WANTED)
+            .expected(WANTED)
             .note("what protects it can't be read in full");
         return Ok(Verdict::Pass(evidence));
     }
@@ -74,7 +73,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     };
     let evidence = Evidence::of("classic protection", classic, BRANCH_PROTECTION.name)
         .and("rules of active rulesets", rules, BRANCH_RULES.name)
-        .wanted(WANTED);
+        .expected(WANTED);
     let reviews = j.policy.protection.reviews.max(1);
     let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {

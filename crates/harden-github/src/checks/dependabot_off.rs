@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
 use crate::GithubPolicy;
@@ -7,25 +7,25 @@ use crate::operation::VULNERABILITY_ALERTS;
 use crate::remedies::Gh;
 use crate::resources::VulnerabilityAlerts;
 
-pub(crate) static CHECK: Rule<VulnerabilityAlerts, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/dependabot-off",
-        title: "Vulnerable dependencies are told",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Switch Dependabot alerts on.",
-        page: include_str!("dependabot_off.md"),
-    },
+pub(crate) static CHECK: Rule<VulnerabilityAlerts, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/dependabot-off",
+        "Vulnerable dependencies are told",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Switch Dependabot alerts on.")
+    .page(include_str!("dependabot_off.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(alerts: &VulnerabilityAlerts, j: &Judging<GithubPolicy>) -> Judgement {
     let on = *alerts.enabled.get()?;
     let found = if on { "on" } else { "off" };
-    let evidence = Evidence::of("Dependabot alerts", found, VULNERABILITY_ALERTS.name).wanted("on");
+    let evidence =
+        Evidence::of("Dependabot alerts", found, VULNERABILITY_ALERTS.name).expected("on");
     if on {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,8 +1,7 @@
 use std::collections::BTreeSet;
 
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
@@ -13,21 +12,21 @@ use crate::views::{
     tests_before,
 };
 
-pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/deploy-not-gated",
-        title: "Only commits whose tests passed are deployed",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: false,
-        remediation: "Let the job that deploys wait for the tests, or the environment for a \
+pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/deploy-not-gated",
+        "Only commits whose tests passed are deployed",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .remediation(
+        "Let the job that deploys wait for the tests, or the environment for a \
                       reviewer.",
-        page: include_str!("deploy_not_gated.md"),
-    },
+    )
+    .page(include_str!("deploy_not_gated.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
     let deploy = &gated.deploy;
@@ -68,7 +67,7 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(node) = open {
         let evidence = evidence
             .and(format!("job {} waits for", node.name()), "nothing", CONTENTS.name)
-            .wanted("a job that runs the tests, a workflow_run that succeeded, or a rule of the environment")
+            .expected("a job that runs the tests, a workflow_run that succeeded, or a rule of the environment")
             .at(node.location());
         return Ok(Verdict::Fail(
             evidence,

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -10,20 +9,19 @@ use crate::path::segment;
 use crate::remedies::Gh;
 use crate::views::{ProductionEnvironment, Rules};
 
-pub(crate) static CHECK: Rule<ProductionEnvironment, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/environment-unprotected",
-        title: "The environment of production is protected",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: true,
-        remediation: "Let only the branches that you name deploy to it, or ask for a reviewer.",
-        page: include_str!("environment_unprotected.md"),
-    },
+pub(crate) static CHECK: Rule<ProductionEnvironment, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/environment-unprotected",
+        "The environment of production is protected",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .security()
+    .remediation("Let only the branches that you name deploy to it, or ask for a reviewer.")
+    .page(include_str!("environment_unprotected.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(environment: &ProductionEnvironment, j: &Judging<GithubPolicy>) -> Judgement {
     if environment.used.get()?.is_none() {
@@ -46,12 +44,12 @@ fn judge(environment: &ProductionEnvironment, j: &Judging<GithubPolicy>) -> Judg
             .ok()
             .map_or("not read".to_owned(), u32::to_string);
         Evidence::of("required reviewers", reviewers, ENVIRONMENTS.name)
-            .wanted("at least 1, or a branch policy")
+            .expected("at least 1, or a branch policy")
             .and("deployment branches", branches, ENVIRONMENTS.name)
-            .wanted("named branches or patterns, protected branches, or a reviewer")
+            .expected("named branches or patterns, protected branches, or a reviewer")
     } else {
         Evidence::of("environment", "does not exist yet", ENVIRONMENTS.name)
-            .wanted("one with a required reviewer or a branch policy")
+            .expected("one with a required reviewer or a branch policy")
             .note("the first run makes it, without any rule")
     };
     if *rules.protect().get()? {

@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 use serde_json::json;
 
 use crate::GithubPolicy;
@@ -6,26 +6,25 @@ use crate::operation::REPOSITORY;
 use crate::remedies::enable_security;
 use crate::resources::RepositorySecurity;
 
-pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/push-protection-off",
-        title: "A push that holds a secret is refused",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Switch push protection on.",
-        page: include_str!("push_protection_off.md"),
-    },
+pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/push-protection-off",
+        "A push that holds a secret is refused",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Switch push protection on.")
+    .page(include_str!("push_protection_off.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement {
     let on = *security.features.get()?.push_protection.get()?;
     let status = if on { "enabled" } else { "disabled" };
     let setting = "security_and_analysis.secret_scanning_push_protection.status";
-    let evidence = Evidence::of(setting, status, REPOSITORY.name).wanted("enabled");
+    let evidence = Evidence::of(setting, status, REPOSITORY.name).expected("enabled");
     if on {
         return Ok(Verdict::Pass(evidence));
     }

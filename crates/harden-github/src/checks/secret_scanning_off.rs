@@ -1,4 +1,4 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Section, Severity, Verdict};
+use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 use serde_json::json;
 
 use crate::GithubPolicy;
@@ -6,26 +6,25 @@ use crate::operation::REPOSITORY;
 use crate::remedies::enable_security;
 use crate::resources::RepositorySecurity;
 
-pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/secret-scanning-off",
-        title: "The repository is scanned for secrets",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Switch secret scanning on.",
-        page: include_str!("secret_scanning_off.md"),
-    },
+pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/secret-scanning-off",
+        "The repository is scanned for secrets",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Switch secret scanning on.")
+    .page(include_str!("secret_scanning_off.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement {
     let on = *security.features.get()?.secret_scanning.get()?;
     let status = if on { "enabled" } else { "disabled" };
     let setting = "security_and_analysis.secret_scanning.status";
-    let evidence = Evidence::of(setting, status, REPOSITORY.name).wanted("enabled");
+    let evidence = Evidence::of(setting, status, REPOSITORY.name).expected("enabled");
     if on {
         return Ok(Verdict::Pass(evidence));
     }

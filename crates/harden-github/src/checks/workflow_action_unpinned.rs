@@ -1,27 +1,28 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
 use crate::views::Flow;
 
-pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-action-unpinned",
-        title: "Actions of others are pinned to a commit",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Name the full commit of each action of another owner, with its version as a \
+pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-action-unpinned",
+        "Actions of others are pinned to a commit",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation(
+        "Name the full commit of each action of another owner, with its version as a \
                       comment.",
-        page: include_str!("workflow_action_unpinned.md"),
-    },
+    )
+    .page(include_str!("workflow_action_unpinned.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// How many are named in the evidence.
 const SHOWN: usize = 5;
@@ -70,7 +71,7 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
         evidence =
             evidence
                 .and(setting, uses, CONTENTS.name)
-                .wanted(if uses.starts_with("docker://") {
+                .expected(if uses.starts_with("docker://") {
                     "a digest after the @"
                 } else {
                     "a full commit after the @"

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Verdict,
-    hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 use serde_json::json;
 
@@ -9,20 +8,19 @@ use crate::operation::DEFAULT_TOKEN;
 use crate::remedies::Gh;
 use crate::resources::ActionsSettings;
 
-pub(crate) static CHECK: Rule<ActionsSettings, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-default-token-write",
-        title: "A workflow's token can only read unless the workflow says otherwise",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Make read-only the default of GITHUB_TOKEN.",
-        page: include_str!("workflow_default_token_write.md"),
-    },
+pub(crate) static CHECK: Rule<ActionsSettings, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-default-token-write",
+        "A workflow's token can only read unless the workflow says otherwise",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Make read-only the default of GITHUB_TOKEN.")
+    .page(include_str!("workflow_default_token_write.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(settings: &ActionsSettings, j: &Judging<GithubPolicy>) -> Judgement {
     if settings.enabled == Known::Yes(false) {
@@ -30,7 +28,7 @@ fn judge(settings: &ActionsSettings, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let token = settings.default_token.get()?;
     let setting = "default_workflow_permissions";
-    let evidence = Evidence::of(setting, token, DEFAULT_TOKEN.name).wanted("read");
+    let evidence = Evidence::of(setting, token, DEFAULT_TOKEN.name).expected("read");
     if token == "read" {
         settings.enabled.get()?;
         return Ok(Verdict::Pass(evidence));

@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::WORKFLOW_RUNS;
@@ -8,20 +6,18 @@ use crate::remedies::gh_in;
 use crate::resources::WorkflowRun;
 use crate::views::SmokeWorkflow;
 
-pub(crate) static CHECK: Rule<SmokeWorkflow, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-e2e-failing",
-        title: "The smoke tests passed lately",
-        severity: Severity::Medium,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: false,
-        remediation: "Read the failed run, mend the cause, and run the workflow again.",
-        page: include_str!("workflow_e2e_failing.md"),
-    },
+pub(crate) static CHECK: Rule<SmokeWorkflow, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-e2e-failing",
+        "The smoke tests passed lately",
+        Severity::Medium,
+    )
+    .tags(&["guide:7"])
+    .remediation("Read the failed run, mend the cause, and run the workflow again.")
+    .page(include_str!("workflow_e2e_failing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
     let Some(path) = smoke.path.get()? else {
@@ -29,7 +25,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
     };
     let Some(runs) = smoke.runs.get()? else {
         let evidence = Evidence::of("workflow", "not known to GitHub", WORKFLOW_RUNS.name)
-            .wanted("one that runs on the branch")
+            .expected("one that runs on the branch")
             .note("a workflow is known once its file is on the default branch");
         return Ok(Verdict::Fail(
             evidence,
@@ -37,7 +33,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
         ));
     };
     if let Some(state) = runs.state.ok().filter(|state| *state != "active") {
-        let evidence = Evidence::of("state", state, WORKFLOW_RUNS.name).wanted("active");
+        let evidence = Evidence::of("state", state, WORKFLOW_RUNS.name).expected("active");
         return Ok(Verdict::Fail(evidence, enable(smoke, path, j.policy)));
     }
     let mut last: Option<&WorkflowRun> = None;
@@ -61,14 +57,15 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             "none that came to a result",
             WORKFLOW_RUNS.name,
         )
-        .wanted(format!("one within {most} days"));
+        .expected(format!("one within {most} days"));
         return Ok(Verdict::Fail(
             evidence,
             remediation(smoke, path, None, j.policy),
         ));
     };
     let conclusion = run.conclusion.get()?.as_deref().unwrap_or_default();
-    let mut evidence = Evidence::of("conclusion", conclusion, WORKFLOW_RUNS.name).wanted("success");
+    let mut evidence =
+        Evidence::of("conclusion", conclusion, WORKFLOW_RUNS.name).expected("success");
     if conclusion != "success" {
         return Ok(Verdict::Fail(
             evidence,
@@ -83,7 +80,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             format_args!("{created}, {days} days ago"),
             WORKFLOW_RUNS.name,
         )
-        .wanted(format!("at most {most} days ago"));
+        .expected(format!("at most {most} days ago"));
     if days > i64::from(most) {
         return Ok(Verdict::Fail(
             evidence,

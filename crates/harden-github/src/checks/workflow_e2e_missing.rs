@@ -1,25 +1,23 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
 use crate::views::{Runs, Smoke};
 
-pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-e2e-missing",
-        title: "Smoke tests run on pull requests and on pushes",
-        severity: Severity::High,
-        section: Section::Governance,
-        beyond_guide: false,
-        security: false,
-        remediation: "Run Playwright with the smoke tag on pull_request and on push to the branch.",
-        page: include_str!("workflow_e2e_missing.md"),
-    },
+pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-e2e-missing",
+        "Smoke tests run on pull requests and on pushes",
+        Severity::High,
+    )
+    .tags(&["guide:7"])
+    .remediation("Run Playwright with the smoke tag on pull_request and on push to the branch.")
+    .page(include_str!("workflow_e2e_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const EVENTS: [&str; 2] = ["pull_request", "push"];
 
@@ -56,7 +54,7 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
         };
         evidence = evidence
             .and(setting, found, CONTENTS.name)
-            .wanted(wanted(smoke, event, j.policy));
+            .expected(wanted(smoke, event, j.policy));
         if let Some(at) = at {
             evidence = evidence.at(at);
         }

@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
@@ -9,20 +9,19 @@ use crate::resources::LocalAction;
 use crate::resources::workflow::is_untrusted;
 use crate::views::{Among, Placed, given_in};
 
-pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-injection",
-        title: "Scripts do not paste what outsiders wrote",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Give the value to the script through an environment variable.",
-        page: include_str!("workflow_injection.md"),
-    },
+pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-injection",
+        "Scripts do not paste what outsiders wrote",
+        Severity::High,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation("Give the value to the script through an environment variable.")
+    .page(include_str!("workflow_injection.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// How many are named in the evidence.
 const SHOWN: usize = 5;
@@ -88,7 +87,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
         };
         evidence = evidence
             .and(setting, pastes, CONTENTS.name)
-            .wanted("an environment variable");
+            .expected("an environment variable");
     }
     if found.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", found.len() - SHOWN));

@@ -1,6 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
@@ -9,21 +8,22 @@ use crate::remedies::permissions_block;
 use crate::resources::Workflow;
 use crate::resources::workflow::{At, Permissions};
 
-pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-permissions-excessive",
-        title: "Workflows take no more permissions than they need",
-        severity: Severity::Medium,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Give the workflow top-level permissions of contents: read, and each job that \
+pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-permissions-excessive",
+        "Workflows take no more permissions than they need",
+        Severity::Medium,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation(
+        "Give the workflow top-level permissions of contents: read, and each job that \
                       writes what it needs.",
-        page: include_str!("workflow_permissions_excessive.md"),
-    },
+    )
+    .page(include_str!("workflow_permissions_excessive.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
     let jobs = workflow.jobs.get()?;
@@ -42,7 +42,7 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
     if let Some(first) = all_of_jobs.peek().map(|(_, permissions)| permissions.at) {
         let ids: Vec<&str> = all_of_jobs.map(|(job, _)| &*job.id).collect();
         let evidence = Evidence::of("permissions", "write-all", CONTENTS.name)
-            .wanted(wanted)
+            .expected(wanted)
             .and("jobs that say so", ids.join(", "), CONTENTS.name)
             .at(workflow.at(first));
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
@@ -57,7 +57,7 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
         }
         None => {
             let evidence = Evidence::of("permissions", "not said", CONTENTS.name)
-                .wanted(wanted)
+                .expected(wanted)
                 .and("jobs without their own", without.join(", "), CONTENTS.name)
                 .note("without it the token may do whatever the repository's setting says")
                 .at(workflow.at(At::START));
@@ -65,7 +65,7 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
         }
         Some(permissions) => (shown(permissions), permissions.at),
     };
-    let evidence = Evidence::of("permissions", found, CONTENTS.name).wanted(wanted);
+    let evidence = Evidence::of("permissions", found, CONTENTS.name).expected(wanted);
     let evidence = evidence.at(workflow.at(at));
     let writes = workflow.permissions.get()?.as_ref().is_some_and(writes);
     // of one job alone, what stands at the top is what stands in the job

@@ -1,6 +1,4 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Location, Meta, Rule, Section, Severity, Unknown, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Location, Meta, Rule, Severity, Unknown, Verdict};
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
@@ -11,21 +9,21 @@ use crate::views::{
     names_deployed, productions, starts,
 };
 
-pub(crate) static CHECK: Rule<Deploy, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-sentry-release-missing",
-        title: "Each deployment makes its Sentry release",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "After the step that deploys, create the release by the commit's SHA, set its \
+pub(crate) static CHECK: Rule<Deploy, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-sentry-release-missing",
+        "Each deployment makes its Sentry release",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation(
+        "After the step that deploys, create the release by the commit's SHA, set its \
                       commits, and mark the deployment to production.",
-        page: include_str!("workflow_sentry_release_missing.md"),
-    },
+    )
+    .page(include_str!("workflow_sentry_release_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// What is wrong with the steps: certain, or not told by what was read.
 enum Fault {
@@ -68,10 +66,8 @@ fn judge(deploy: &Deploy, j: &Judging<GithubPolicy>) -> Judgement {
         let at = at
             .clone()
             .or_else(|| production.map(|node| node.location()));
-        let evidence = Evidence {
-            at: at.map(Box::new),
-            ..evidence.note(what.clone())
-        };
+        let mut evidence = evidence.note(what.clone());
+        evidence.at = at.map(Box::new);
         let by = by(&plan, triggers, &found);
         return Ok(Verdict::Fail(
             evidence,
@@ -105,11 +101,11 @@ fn evidence(plan: &Plan<'_>, found: &[Production], acts: &Acts) -> Evidence {
     };
     evidence
         .and("creates the release", steps(Does::Create), CONTENTS.name)
-        .wanted("by the commit's SHA")
+        .expected("by the commit's SHA")
         .and("sets commits", steps(Does::Commits), CONTENTS.name)
-        .wanted("over the whole history: fetch-depth: 0")
+        .expected("over the whole history: fetch-depth: 0")
         .and("marks the deployment", steps(Does::Deploy), CONTENTS.name)
-        .wanted("to production, after it and only if it succeeded")
+        .expected("to production, after it and only if it succeeded")
 }
 
 /// A way in which a deployment starts: the event, and the jobs that deploy on it.

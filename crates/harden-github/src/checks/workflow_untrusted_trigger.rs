@@ -1,6 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Section, Severity,
-    Step, Unknown, Verdict,
+    Evidence, Judgement, Judging, Known, Location, Meta, Remediation, Rule, Severity, Step,
+    Unknown, Verdict,
 };
 
 use crate::GithubPolicy;
@@ -8,21 +8,22 @@ use crate::operation::CONTENTS;
 use crate::resources::workflow::{Command, Condition};
 use crate::views::{Among, Flow, Placed, action, given_in, runs_on};
 
-pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule {
-    meta: Meta {
-        id: "github/workflow-untrusted-trigger",
-        title: "Workflows with secrets do not run the code of pull requests",
-        severity: Severity::High,
-        section: Section::Security,
-        beyond_guide: true,
-        security: true,
-        remediation: "Build pull requests under pull_request, and leave to pull_request_target and \
+pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule::new(
+    Meta::new(
+        "github/workflow-untrusted-trigger",
+        "Workflows with secrets do not run the code of pull requests",
+        Severity::High,
+    )
+    .tags(&["guide:5", "beyond-guide"])
+    .security()
+    .remediation(
+        "Build pull requests under pull_request, and leave to pull_request_target and \
                       workflow_run what needs secrets, without a checkout of the head.",
-        page: include_str!("workflow_untrusted_trigger.md"),
-    },
+    )
+    .page(include_str!("workflow_untrusted_trigger.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 /// What a checkout of a pull request's head names, in lower case.
 const HEADS: &[&str] = &[
@@ -101,7 +102,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
                 if let Some((what, at)) = what.filter(|_| !privileged.is_empty()) {
                     let evidence = Evidence::of("on", privileged.join(", "), CONTENTS.name)
                         .and("checks out", what, CONTENTS.name)
-                        .wanted("the base branch, or nothing")
+                        .expected("the base branch, or nothing")
                         .at(at);
                     return Ok(Verdict::Fail(evidence, remediation(&among.flow)));
                 }

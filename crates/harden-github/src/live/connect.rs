@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use harden_core::Stop;
+use harden_core::CancellationToken;
 use jiff::Timestamp;
 
 use super::address::host_of;
@@ -37,7 +37,7 @@ pub struct Connect {
     /// The moment from which windows of time are counted back.
     pub now: Timestamp,
     /// Ends connecting early. Listings use the one of their facts.
-    pub stop: Stop,
+    pub stop: CancellationToken,
     /// The folder of the cache of answers; without one nothing is kept.
     pub cache: Option<PathBuf>,
     /// How many calls are in flight at the same time.
@@ -64,7 +64,7 @@ impl Connect {
             origin: None,
             policy,
             now,
-            stop: Stop::never(),
+            stop: CancellationToken::never(),
             cache: None,
             in_flight: 8,
             timeout: Duration::from_secs(30),
@@ -81,7 +81,7 @@ impl Connect {
         env: &dyn Fn(&str) -> Option<String>,
         policy: Arc<GithubPolicy>,
         now: Timestamp,
-        stop: Stop,
+        stop: CancellationToken,
     ) -> Self {
         let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
         let api_url = policy

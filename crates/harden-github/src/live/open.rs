@@ -20,7 +20,7 @@ use crate::policy::is_repository;
 
 pub(super) async fn connect(connect: Connect) -> Result<GithubProvider, ConnectError> {
     let stop = connect.stop.clone();
-    match select(pin!(stop.stopped()), Box::pin(connected(connect))).await {
+    match select(pin!(stop.cancelled()), Box::pin(connected(connect))).await {
         Either::Left((reason, _)) => Err(ConnectError::Cancelled(reason)),
         Either::Right((result, _)) => result,
     }

@@ -24,11 +24,9 @@ pub struct ActionsSettings {
 }
 
 impl Resource for ActionsSettings {
-    const KIND: &'static Kind = &Kind {
-        name: "github/actions-settings",
-        permissions: &["administration=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/actions-settings")
+        .permissions(&["administration=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         of_repository(Self::KIND.name, &self.repository)

@@ -26,11 +26,9 @@ pub struct Branch {
 }
 
 impl Resource for Branch {
-    const KIND: &'static Kind = &Kind {
-        name: "github/branch",
-        permissions: &["contents=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/branch")
+        .permissions(&["contents=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, "@", &self.branch)

@@ -116,11 +116,9 @@ impl People {
 }
 
 impl Resource for BranchProtection {
-    const KIND: &'static Kind = &Kind {
-        name: "github/branch-protection",
-        permissions: &["administration=read"],
-        starts_from: &[Branch::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/branch-protection")
+        .permissions(&["administration=read"])
+        .starts_from(&[Branch::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, "@", &self.branch)

@@ -55,11 +55,9 @@ pub struct EffectiveRule {
 }
 
 impl Resource for BranchRules {
-    const KIND: &'static Kind = &Kind {
-        name: "github/branch-rules",
-        permissions: &["metadata=read"],
-        starts_from: &[Branch::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/branch-rules")
+        .permissions(&["metadata=read"])
+        .starts_from(&[Branch::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, "@", &self.branch)

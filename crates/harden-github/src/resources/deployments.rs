@@ -35,11 +35,9 @@ pub struct Deployment {
 }
 
 impl Resource for Deployments {
-    const KIND: &'static Kind = &Kind {
-        name: "github/deployments",
-        permissions: &["deployments=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/deployments")
+        .permissions(&["deployments=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         let sep = " deployments to ";

@@ -34,11 +34,9 @@ pub enum DeploymentBranches {
 }
 
 impl Resource for Environment {
-    const KIND: &'static Kind = &Kind {
-        name: "github/environment",
-        permissions: &["actions=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/environment")
+        .permissions(&["actions=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         within(

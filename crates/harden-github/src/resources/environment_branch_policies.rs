@@ -20,11 +20,9 @@ pub struct EnvironmentBranchPolicies {
 }
 
 impl Resource for EnvironmentBranchPolicies {
-    const KIND: &'static Kind = &Kind {
-        name: "github/environment-branch-policies",
-        permissions: &["actions=read"],
-        starts_from: &[Environment::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/environment-branch-policies")
+        .permissions(&["actions=read"])
+        .starts_from(&[Environment::KIND]);
 
     fn id(&self) -> ResourceId {
         let sep = " environment ";

@@ -35,16 +35,14 @@ pub struct CommitContexts {
 }
 
 impl Resource for ReportedContexts {
-    const KIND: &'static Kind = &Kind {
-        name: "github/reported-contexts",
-        permissions: &[
+    const KIND: &'static Kind = &Kind::new("github/reported-contexts")
+        .permissions(&[
             "checks=read",
             "statuses=read",
             "pull_requests=read",
             "contents=read",
-        ],
-        starts_from: &[Branch::KIND, BranchRules::KIND, BranchProtection::KIND],
-    };
+        ])
+        .starts_from(&[Branch::KIND, BranchRules::KIND, BranchProtection::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, "@", &self.branch)

@@ -38,11 +38,7 @@ pub struct SecurityFeatures {
 }
 
 impl Resource for Repository {
-    const KIND: &'static Kind = &Kind {
-        name: "github/repository",
-        permissions: &["metadata=read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("github/repository").permissions(&["metadata=read"]);
 
     fn id(&self) -> ResourceId {
         of_repository(Self::KIND.name, &self.repository)

@@ -20,11 +20,9 @@ pub struct RepositorySecurity {
 }
 
 impl Resource for RepositorySecurity {
-    const KIND: &'static Kind = &Kind {
-        name: "github/repository-security",
-        permissions: &["administration=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/repository-security")
+        .permissions(&["administration=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         of_repository(Self::KIND.name, &self.repository)

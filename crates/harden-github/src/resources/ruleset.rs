@@ -44,11 +44,9 @@ pub struct BypassActor {
 }
 
 impl Resource for Ruleset {
-    const KIND: &'static Kind = &Kind {
-        name: "github/ruleset",
-        permissions: &["metadata=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/ruleset")
+        .permissions(&["metadata=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         let number = self.number.to_string();

@@ -55,11 +55,9 @@ pub struct SecretEntry {
 }
 
 impl Resource for ActionsSecret {
-    const KIND: &'static Kind = &Kind {
-        name: "github/actions-secret",
-        permissions: &["secrets=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/actions-secret")
+        .permissions(&["secrets=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, " secret ", &self.name)
@@ -67,11 +65,9 @@ impl Resource for ActionsSecret {
 }
 
 impl Resource for OrganizationSecret {
-    const KIND: &'static Kind = &Kind {
-        name: "github/organization-secret",
-        permissions: &["secrets=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/organization-secret")
+        .permissions(&["secrets=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         let sep = " organization secret ";
@@ -80,11 +76,9 @@ impl Resource for OrganizationSecret {
 }
 
 impl Resource for EnvironmentSecrets {
-    const KIND: &'static Kind = &Kind {
-        name: "github/environment-secrets",
-        permissions: &["environments=read"],
-        starts_from: &[Environment::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/environment-secrets")
+        .permissions(&["environments=read"])
+        .starts_from(&[Environment::KIND]);
 
     fn id(&self) -> ResourceId {
         let sep = " environment ";

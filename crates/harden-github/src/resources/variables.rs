@@ -38,11 +38,9 @@ pub struct EnvironmentVariables {
 }
 
 impl Resource for ActionsVariable {
-    const KIND: &'static Kind = &Kind {
-        name: "github/actions-variable",
-        permissions: &["actions_variables=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/actions-variable")
+        .permissions(&["actions_variables=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, " variable ", &self.name)
@@ -50,11 +48,9 @@ impl Resource for ActionsVariable {
 }
 
 impl Resource for OrganizationVariable {
-    const KIND: &'static Kind = &Kind {
-        name: "github/organization-variable",
-        permissions: &["actions_variables=read"],
-        starts_from: &[Repository::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/organization-variable")
+        .permissions(&["actions_variables=read"])
+        .starts_from(&[Repository::KIND]);
 
     fn id(&self) -> ResourceId {
         let sep = " organization variable ";
@@ -63,11 +59,9 @@ impl Resource for OrganizationVariable {
 }
 
 impl Resource for EnvironmentVariables {
-    const KIND: &'static Kind = &Kind {
-        name: "github/environment-variables",
-        permissions: &["environments=read"],
-        starts_from: &[Environment::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/environment-variables")
+        .permissions(&["environments=read"])
+        .starts_from(&[Environment::KIND]);
 
     fn id(&self) -> ResourceId {
         let sep = " environment ";

@@ -69,11 +69,9 @@ impl WorkflowRun {
 }
 
 impl Resource for WorkflowRuns {
-    const KIND: &'static Kind = &Kind {
-        name: "github/workflow-runs",
-        permissions: &["actions=read"],
-        starts_from: &[Branch::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("github/workflow-runs")
+        .permissions(&["actions=read"])
+        .starts_from(&[Branch::KIND]);
 
     fn id(&self) -> ResourceId {
         within(Self::KIND.name, &self.repository, "/", &self.path)

@@ -75,7 +75,7 @@ fn is_ours(event: &str) -> bool {
 impl Subject for Among {
     const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let flows = flows(cx).await?;
         let of_place = of_repositories(&flows);
         let items = flows.iter().map(|(id, flow)| {

@@ -66,7 +66,7 @@ impl Subject for BypassableBranch {
         Ruleset::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let branches = cx.subjects::<ProtectedBranch>().await?;
         let rulesets = cx.list::<Ruleset>().await?;
         let items = branches

@@ -59,7 +59,7 @@ impl Subject for SecretContract {
         EnvironmentSecrets::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let flows = flows(cx).await?;
         let own = cx.list::<ActionsSecret>().await?;
         let organization = cx.list::<OrganizationSecret>().await?;
@@ -100,7 +100,7 @@ impl Subject for VariableContract {
         EnvironmentVariables::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let flows = flows(cx).await?;
         let own = cx.list::<ActionsVariable>().await?;
         let organization = cx.list::<OrganizationVariable>().await?;

@@ -169,7 +169,7 @@ fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Know
 impl Subject for Deploy {
     const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let flows = flows(cx).await?;
         let mut items = Vec::new();

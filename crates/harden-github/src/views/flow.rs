@@ -199,7 +199,7 @@ pub(crate) fn repositories(flows: &Listing<Flow>) -> Vec<Place> {
 impl Subject for Flow {
     const KINDS: &'static [&'static Kind] = &[Workflow::KIND, LocalAction::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let workflows = cx.list::<Workflow>().await?;
         let actions = cx.list::<LocalAction>().await?;
         let shared: BTreeMap<(&Place, &str), Arc<LocalAction>> = actions

@@ -174,7 +174,7 @@ const KINDS: &[&Kind] = &[
 impl Subject for GatedDeploy {
     const KINDS: &'static [&'static Kind] = KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let deploys = cx.subjects::<Deploy>().await?;
         let listed = Listed::of(cx).await?;
@@ -202,7 +202,7 @@ impl Subject for GatedDeploy {
 impl Subject for ProductionEnvironment {
     const KINDS: &'static [&'static Kind] = KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let deploys = cx.subjects::<Deploy>().await?;
         let listed = Listed::of(cx).await?;

@@ -237,7 +237,7 @@ impl Subject for ProtectedBranch {
     const KINDS: &'static [&'static Kind] =
         &[Branch::KIND, BranchProtection::KIND, BranchRules::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         Self::all(cx).await
     }
 }

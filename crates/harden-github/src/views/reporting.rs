@@ -25,7 +25,7 @@ impl Subject for ReportingBranch {
         ReportedContexts::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let branches = cx.subjects::<ProtectedBranch>().await?;
         let reported = cx.list::<ReportedContexts>().await?;
         let join = |branch: &ProtectedBranch| {

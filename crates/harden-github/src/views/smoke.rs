@@ -31,7 +31,7 @@ impl Subject for Smoke {
         Repository::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let flows = flows(cx).await?;
         let packages = cx.list::<PackageScripts>().await?;
@@ -82,7 +82,7 @@ impl Subject for SmokeWorkflow {
         WorkflowRuns::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<GithubPolicy>();
         let flows = flows(cx).await?;
         let packages = cx.list::<PackageScripts>().await?;

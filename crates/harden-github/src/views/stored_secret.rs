@@ -66,7 +66,7 @@ impl Subject for StoredSecret {
         EnvironmentSecrets::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let own = cx.list::<ActionsSecret>().await?;
         let shared = cx.list::<OrganizationSecret>().await?;
         let environments = cx.list::<EnvironmentSecrets>().await?;

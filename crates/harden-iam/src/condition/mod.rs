@@ -4,18 +4,18 @@ mod operator;
 mod resolved;
 mod value;
 
-pub(crate) use operator::{Kind, Operator, Order, Quantifier};
+pub(crate) use operator::{Comparison, Operator, Order, Quantifier};
 pub(crate) use resolved::resolve;
 pub(crate) use value::network;
 
 use crate::document::{Condition, Version};
-use crate::request::{Lookup, View};
+use crate::request::{Lookup, RequestKeys};
 use crate::truth::Truth;
-use crate::variable::pieces;
+use crate::variable::split_variables;
 
 /// Whether a condition holds (IAM User Guide, "IAM JSON policy elements: Condition operators" and
 /// "Conditions with multiple context keys or values").
-pub(crate) fn holds(condition: &Condition, version: Version, view: &View<'_>) -> Truth {
+pub(crate) fn holds(condition: &Condition, version: Version, view: &RequestKeys<'_>) -> Truth {
     let Some(operator) = Operator::parse(&condition.operator) else {
         return Truth::unknown(&condition.operator);
     };
@@ -42,21 +42,21 @@ pub(crate) fn if_absent(condition: &Condition, operator: Operator) -> Truth {
 }
 
 /// Whether an operator can make something of a value of a policy.
-pub(crate) fn is_readable(kind: Kind, value: &str) -> bool {
+pub(crate) fn is_readable(kind: Comparison, value: &str) -> bool {
     match kind {
-        Kind::Text { .. } | Kind::Like => true,
-        Kind::Numeric(_) => value::numeric(operator::Order::Equal, value, value).is_some(),
-        Kind::Date(_) => value::date(operator::Order::Equal, value, value).is_some(),
-        Kind::Bool | Kind::Null => value::boolean(value).is_some(),
-        Kind::Binary => value::binary(value).is_some(),
-        Kind::Ip => network(value).is_some(),
-        Kind::Arn => value.starts_with("arn:") || value.starts_with('*'),
+        Comparison::Text { .. } | Comparison::Like => true,
+        Comparison::Numeric(_) => value::numeric(operator::Order::Equal, value, value).is_some(),
+        Comparison::Date(_) => value::date(operator::Order::Equal, value, value).is_some(),
+        Comparison::Bool | Comparison::Null => value::boolean(value).is_some(),
+        Comparison::Binary => value::binary(value).is_some(),
+        Comparison::Ip => network(value).is_some(),
+        Comparison::Arn => value.starts_with("arn:") || value.starts_with('*'),
     }
 }
 
 /// The key is not in the request: negated operators, `IfExists` and `ForAllValues:` match.
 fn absent(condition: &Condition, operator: Operator) -> Truth {
-    if operator.kind == Kind::Null {
+    if operator.comparison == Comparison::Null {
         return null(condition, true);
     }
     let matches = match operator.quantifier {
@@ -84,12 +84,12 @@ struct Known<'a> {
     condition: &'a Condition,
     operator: Operator,
     version: Version,
-    view: &'a View<'a>,
+    view: &'a RequestKeys<'a>,
 }
 
 impl Known<'_> {
     fn holds(&self, values: &[String]) -> Truth {
-        if self.operator.kind == Kind::Null {
+        if self.operator.comparison == Comparison::Null {
             return null(self.condition, false);
         }
         // "A null data set, such as an empty string" is as good as no key.
@@ -123,23 +123,28 @@ impl Known<'_> {
     }
 
     fn pair(&self, wanted: &str, actual: &str) -> Truth {
-        let truth = match self.operator.kind {
-            Kind::Text { .. } | Kind::Like | Kind::Arn => return self.text(wanted, actual),
-            Kind::Numeric(order) => value::numeric(order, wanted, actual),
-            Kind::Date(order) => value::date(order, wanted, actual),
-            Kind::Bool => value::same(value::boolean(wanted), value::boolean(actual)),
-            Kind::Binary => value::same(value::binary(wanted), value::binary(actual)),
-            Kind::Ip => value::ip(wanted, actual),
-            Kind::Null => None,
+        let truth = match self.operator.comparison {
+            Comparison::Text { .. } | Comparison::Like | Comparison::Arn => {
+                return self.text(wanted, actual);
+            }
+            Comparison::Numeric(order) => value::numeric(order, wanted, actual),
+            Comparison::Date(order) => value::date(order, wanted, actual),
+            Comparison::Bool => value::same(value::boolean(wanted), value::boolean(actual)),
+            Comparison::Binary => value::same(value::binary(wanted), value::binary(actual)),
+            Comparison::Ip => value::ip(wanted, actual),
+            Comparison::Null => None,
         };
         truth.map_or_else(|| Truth::unknown(&self.condition.key), Truth::from)
     }
 
     /// The operators whose values may hold policy variables.
     fn text(&self, wanted: &str, actual: &str) -> Truth {
-        let pieces = pieces(wanted, self.version);
-        let fold = matches!(self.operator.kind, Kind::Text { ignore_case: true });
-        let wild = !matches!(self.operator.kind, Kind::Text { .. });
+        let pieces = split_variables(wanted, self.version);
+        let fold = matches!(
+            self.operator.comparison,
+            Comparison::Text { ignore_case: true }
+        );
+        let wild = !matches!(self.operator.comparison, Comparison::Text { .. });
         let mut wanted = resolve(&pieces, self.view, wild);
         let actual = if fold {
             lowercase(actual)
@@ -149,7 +154,7 @@ impl Known<'_> {
         if fold {
             wanted.make_lowercase();
         }
-        if self.operator.kind == Kind::Arn && !wanted.has_gap() {
+        if self.operator.comparison == Comparison::Arn && !wanted.has_gap() {
             return value::arn(wanted.tokens(), &actual)
                 .map_or_else(|| Truth::unknown(&self.condition.key), Truth::from);
         }

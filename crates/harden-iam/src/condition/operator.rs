@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operator {
     pub(crate) quantifier: Option<Quantifier>,
-    pub(crate) kind: Kind,
+    pub(crate) comparison: Comparison,
     pub(crate) negated: bool,
     pub(crate) if_exists: bool,
 }
@@ -18,7 +18,7 @@ pub(crate) enum Quantifier {
 
 /// What is compared, and how; negation apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Comparison {
     Text {
         ignore_case: bool,
     },
@@ -58,41 +58,41 @@ impl Operator {
             Some(rest) => (true, rest),
             None => (false, name),
         };
-        let (kind, negated) = kind(name)?;
-        if kind == Kind::Null && (quantifier.is_some() || if_exists) {
+        let (comparison, negated) = comparison(name)?;
+        if comparison == Comparison::Null && (quantifier.is_some() || if_exists) {
             return None;
         }
         Some(Self {
             quantifier,
-            kind,
+            comparison,
             negated,
             if_exists,
         })
     }
 }
 
-fn kind(name: &str) -> Option<(Kind, bool)> {
-    let text = |ignore_case| Kind::Text { ignore_case };
+fn comparison(name: &str) -> Option<(Comparison, bool)> {
+    let text = |ignore_case| Comparison::Text { ignore_case };
     if let Some(order) = name.strip_prefix("numeric").and_then(order) {
-        return Some((Kind::Numeric(order.0), order.1));
+        return Some((Comparison::Numeric(order.0), order.1));
     }
     if let Some(order) = name.strip_prefix("date").and_then(order) {
-        return Some((Kind::Date(order.0), order.1));
+        return Some((Comparison::Date(order.0), order.1));
     }
     Some(match name {
         "stringequals" => (text(false), false),
         "stringnotequals" => (text(false), true),
         "stringequalsignorecase" => (text(true), false),
         "stringnotequalsignorecase" => (text(true), true),
-        "stringlike" => (Kind::Like, false),
-        "stringnotlike" => (Kind::Like, true),
-        "bool" => (Kind::Bool, false),
-        "binaryequals" => (Kind::Binary, false),
-        "ipaddress" => (Kind::Ip, false),
-        "notipaddress" => (Kind::Ip, true),
-        "arnequals" | "arnlike" => (Kind::Arn, false),
-        "arnnotequals" | "arnnotlike" => (Kind::Arn, true),
-        "null" => (Kind::Null, false),
+        "stringlike" => (Comparison::Like, false),
+        "stringnotlike" => (Comparison::Like, true),
+        "bool" => (Comparison::Bool, false),
+        "binaryequals" => (Comparison::Binary, false),
+        "ipaddress" => (Comparison::Ip, false),
+        "notipaddress" => (Comparison::Ip, true),
+        "arnequals" | "arnlike" => (Comparison::Arn, false),
+        "arnnotequals" | "arnnotlike" => (Comparison::Arn, true),
+        "null" => (Comparison::Null, false),
         _ => return None,
     })
 }

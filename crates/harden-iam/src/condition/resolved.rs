@@ -1,7 +1,7 @@
 //! A policy's text with its variables replaced by the values of a request.
 
 use crate::pattern::{Token, literal, matches, within_segments};
-use crate::request::{Lookup, View};
+use crate::request::{Lookup, RequestKeys};
 use crate::truth::Truth;
 use crate::variable::Piece;
 
@@ -17,7 +17,7 @@ pub(crate) struct Resolved {
 
 /// Replaces the variables; `wild` says whether `*` and `?` of the text are wildcards. Those in the
 /// value of a variable never are.
-pub(crate) fn resolve(pieces: &[Piece<'_>], view: &View<'_>, wild: bool) -> Resolved {
+pub(crate) fn resolve(pieces: &[Piece<'_>], view: &RequestKeys<'_>, wild: bool) -> Resolved {
     let mut resolved = Resolved {
         tokens: Vec::new(),
         absent: None,

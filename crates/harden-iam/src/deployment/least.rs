@@ -1,28 +1,28 @@
 //! The least policy for a deployment.
 
-use super::parts::Kind;
-use super::simulate::parts;
+use super::simulate::steps;
+use super::steps::Deployment;
 use super::targets::{Targets, cluster_of};
 use crate::document::{Effect, Policy, PrincipalSet, Statement};
 
 /// A policy that allows what a deployment calls, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Least {
+pub struct LeastPolicy {
     /// The policy.
     pub policy: Policy,
     /// Names in it that only a person knows, as they stand there (`EXECUTION_ROLE`).
-    pub inputs: Vec<String>,
+    pub placeholders: Vec<String>,
 }
 
 /// The least policy for these deployments: each call on the resources that it is about, roles by
 /// name and to the one service that gets them.
-pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
-    let mut least = Least {
+pub fn least_policy(deployments: &[Deployment], targets: &Targets) -> LeastPolicy {
+    let mut least = LeastPolicy {
         policy: Policy::new(),
-        inputs: Vec::new(),
+        placeholders: Vec::new(),
     };
-    for part in parts(kinds) {
+    for part in steps(deployments) {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
         for call in part.calls {
             match groups.iter_mut().find(|(on, _)| *on == call.on) {
@@ -68,7 +68,7 @@ pub fn least(kinds: &[Kind], targets: &Targets) -> Least {
     least
 }
 
-impl Least {
+impl LeastPolicy {
     /// Names that are not known stand in capitals.
     fn fill(&mut self, template: &str, targets: &Targets) -> Vec<String> {
         targets.fill(template, &mut |place| {
@@ -76,8 +76,8 @@ impl Least {
                 return "aws".to_owned();
             }
             let name = place.to_uppercase();
-            if !self.inputs.contains(&name) {
-                self.inputs.push(name.clone());
+            if !self.placeholders.contains(&name) {
+                self.placeholders.push(name.clone());
             }
             name
         })

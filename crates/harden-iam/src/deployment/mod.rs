@@ -1,6 +1,6 @@
 //! What a deployment needs of its role, and what the role has.
 //!
-//! [`Kind`] names the common deployments; [`PARTS`] are their steps as data: which actions of GitHub
+//! [`Deployment`] names the common deployments; [`STEPS`] are their steps as data: which actions of GitHub
 //! Actions and which commands they are known by, which calls they make on what, and to whom they
 //! pass roles. [`simulate`] plays a deployment through against a role's effective permissions and
 //! says of each call what becomes of it, and why; [`least`] writes the policy that allows just
@@ -24,24 +24,24 @@
 //!
 //! # What is not modelled
 //!
-//! * **Other deployments** than those of [`Kind`], and what a workflow's own scripts call.
+//! * **Other deployments** than those of [`Deployment`], and what a workflow's own scripts call.
 //! * **Options that need more**: tags that are given along (`ecs:TagResource`), keys of one's own
 //!   for a bucket's or a repository's encryption, alarms and hooks of a deployment.
 //! * **Policies of the resources**: a bucket policy or a repository policy that denies, or that
 //!   allows what the role's own policies do not.
 
 mod least;
-mod parts;
-mod recognise;
+mod recognize;
 mod review;
 mod simulate;
+mod steps;
 mod targets;
 
-pub use least::{Least, least};
-pub use parts::{Call, Kind, PARTS, Part};
-pub use recognise::{infer, kinds_of, recognise};
-pub use review::{Review, RoleReview, Trust, review, review_role};
-pub use simulate::{Outcome, simulate};
+pub use least::{LeastPolicy, least_policy};
+pub use recognize::{deployments_of, infer_deployments, recognize_steps};
+pub use review::{Review, RoleReview, TrustPolicy, review, review_role};
+pub use simulate::{CallOutcome, simulate};
+pub use steps::{Call, Deployment, DeploymentStep, STEPS};
 pub use targets::Targets;
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! All that is to be said of a deploy role's policy.
 
-use super::least::{Least, least};
-use super::parts::Kind;
-use super::recognise::infer;
-use super::simulate::{Outcome, parts, simulate};
+use super::least::{LeastPolicy, least_policy};
+use super::recognize::infer_deployments;
+use super::simulate::{CallOutcome, simulate, steps};
+use super::steps::Deployment;
 use super::targets::Targets;
 use crate::document::{Effect, Part, Policy, Selector};
 use crate::evaluate::{Attached, Identity};
@@ -13,13 +13,13 @@ use crate::{escalation, trust};
 
 /// What is known of a role's trust policy.
 #[derive(Clone, Copy, Debug)]
-pub enum Trust<'a> {
+pub enum TrustPolicy<'a> {
     /// It is this.
     Given(&'a Policy),
     /// It was asked for, and there is none.
     Missing,
     /// Nobody asked.
-    Unasked,
+    NotChecked,
 }
 
 /// A judged policy.
@@ -27,13 +27,13 @@ pub enum Trust<'a> {
 #[non_exhaustive]
 pub struct Review {
     /// The deployments that it was judged for.
-    pub kinds: Vec<Kind>,
+    pub deployments: Vec<Deployment>,
     /// What becomes of their calls.
-    pub calls: Vec<Outcome>,
+    pub calls: Vec<CallOutcome>,
     /// What is wrong, in the order of the document.
     pub findings: Vec<Finding>,
     /// The policy to have instead, where a deployment is known.
-    pub least: Option<Least>,
+    pub least: Option<LeastPolicy>,
 }
 
 /// A judged role.
@@ -41,27 +41,27 @@ pub struct Review {
 #[non_exhaustive]
 pub struct RoleReview {
     /// The deployments that it was judged for.
-    pub kinds: Vec<Kind>,
+    pub deployments: Vec<Deployment>,
     /// What becomes of their calls.
-    pub calls: Vec<Outcome>,
+    pub calls: Vec<CallOutcome>,
     /// What is wrong, policy by policy in the order of the documents, each with the place of its
     /// policy, from 0; what is wrong with the role as a whole has none, and comes last.
     pub findings: Vec<(Option<usize>, Finding)>,
     /// The policy to have instead of all of them, where a deployment is known.
-    pub least: Option<Least>,
+    pub least: Option<LeastPolicy>,
 }
 
 /// Judges a policy that is all of a role's permissions: as [`review_role`].
 pub fn review(
     policy: &Policy,
-    trust: Trust<'_>,
-    kinds: Option<&[Kind]>,
+    trust: TrustPolicy<'_>,
+    deployments: Option<&[Deployment]>,
     targets: Option<&Targets>,
 ) -> Review {
     let policies = [Attached::new("policy", policy.clone())];
-    let role = review_role(&policies, trust, kinds, targets);
+    let role = review_role(&policies, trust, deployments, targets);
     Review {
-        kinds: role.kinds,
+        deployments: role.deployments,
         calls: role.calls,
         findings: role.findings.into_iter().map(|(_, one)| one).collect(),
         least: role.least,
@@ -76,35 +76,38 @@ pub fn review(
 /// or one of the deployment.
 pub fn review_role(
     policies: &[Attached],
-    trust: Trust<'_>,
-    kinds: Option<&[Kind]>,
+    trust: TrustPolicy<'_>,
+    deployments: Option<&[Deployment]>,
     targets: Option<&Targets>,
 ) -> RoleReview {
     let identity = Identity::new(policies.iter().cloned());
-    let kinds = kinds.map_or_else(|| infer(&identity), <[Kind]>::to_vec);
-    let targets = targets.cloned().unwrap_or_else(|| Targets::of(&identity));
-    let calls = simulate(&identity, None, &kinds, &targets);
+    let deployments =
+        deployments.map_or_else(|| infer_deployments(&identity), <[Deployment]>::to_vec);
+    let targets = targets
+        .cloned()
+        .unwrap_or_else(|| Targets::from_policies(&identity));
+    let calls = simulate(&identity, None, &deployments, &targets);
     let mut findings: Vec<(Option<usize>, Finding)> = Vec::new();
     for (at, attached) in policies.iter().enumerate() {
-        let of_policy = lint::lint(&attached.policy, lint::Kind::Identity);
+        let of_policy = lint::lint(&attached.policy, lint::PolicyType::Identity);
         findings.extend(of_policy.into_iter().map(|one| (Some(at), one)));
     }
     findings.extend(escalation::findings_of(&identity));
     for call in calls.iter().filter(|call| call.ruling.is_denied()) {
         denied(&mut findings, call);
     }
-    if !kinds.is_empty() {
+    if !deployments.is_empty() {
         for (at, attached) in policies.iter().enumerate() {
-            surplus(at, &attached.policy, &kinds, &mut findings);
+            surplus(at, &attached.policy, &deployments, &mut findings);
         }
-        runs_any_code(&kinds, &calls, &mut findings);
+        runs_any_code(&deployments, &calls, &mut findings);
     }
     match trust {
-        Trust::Given(trust) => {
+        TrustPolicy::Given(trust) => {
             let of_trust = trust::Report::of(trust).findings;
             findings.extend(of_trust.into_iter().map(|one| (None, one)));
         }
-        Trust::Missing => findings.push((
+        TrustPolicy::Missing => findings.push((
             None,
             Finding::new(
                 Rule::TrustMissing,
@@ -115,15 +118,15 @@ pub fn review_role(
                  branch in `sub`.",
             ),
         )),
-        Trust::Unasked => {}
+        TrustPolicy::NotChecked => {}
     }
     findings.sort_by_key(|(policy, one)| {
         let statement = one.statement.as_ref().map_or(usize::MAX, |at| at.index);
         (policy.unwrap_or(usize::MAX), statement, one.position)
     });
-    let least = (!kinds.is_empty()).then(|| least(&kinds, &targets));
+    let least = (!deployments.is_empty()).then(|| least_policy(&deployments, &targets));
     RoleReview {
-        kinds,
+        deployments,
         calls,
         findings,
         least,
@@ -131,7 +134,7 @@ pub fn review_role(
 }
 
 /// A call that is denied; if the linter has told why already, then there.
-fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &Outcome) {
+fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &CallOutcome) {
     let told = |(_, one): &&mut (Option<usize>, Finding)| {
         let dead = matches!(
             one.rule,
@@ -184,11 +187,11 @@ fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &Outcome) {
 fn surplus(
     place: usize,
     policy: &Policy,
-    kinds: &[Kind],
+    deployments: &[Deployment],
     findings: &mut Vec<(Option<usize>, Finding)>,
 ) {
     let mut wanted: Vec<&str> = vec!["iam:PassRole", "sts:GetCallerIdentity"];
-    for part in parts(kinds) {
+    for part in steps(deployments) {
         wanted.extend(part.calls.iter().map(|call| call.action));
         wanted.extend(part.useful);
     }
@@ -238,14 +241,18 @@ fn surplus(
 
 /// That a deployment to ECS runs whatever image with whatever role it may pass, unless the roles
 /// are named one by one.
-fn runs_any_code(kinds: &[Kind], calls: &[Outcome], findings: &mut Vec<(Option<usize>, Finding)>) {
-    let passing: Vec<&Outcome> = calls.iter().filter(|one| one.passed_to.is_some()).collect();
+fn runs_any_code(
+    deployments: &[Deployment],
+    calls: &[CallOutcome],
+    findings: &mut Vec<(Option<usize>, Finding)>,
+) {
+    let passing: Vec<&CallOutcome> = calls.iter().filter(|one| one.passed_to.is_some()).collect();
     let named = !passing.is_empty()
         && passing
             .iter()
             .all(|one| one.ruling.is_allowed() && !one.resource.contains('*'));
     let told = findings.iter().any(|(_, one)| one.rule == Rule::Escalation);
-    let mut parts = parts(kinds).into_iter();
+    let mut parts = steps(deployments).into_iter();
     if !parts.any(|one| one.passes.is_some()) || named || told {
         return;
     }

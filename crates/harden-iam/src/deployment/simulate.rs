@@ -1,6 +1,6 @@
 //! A deployment, played through against a role's policies.
 
-use super::parts::{Kind, Part};
+use super::steps::{Deployment, DeploymentStep};
 use super::targets::{Targets, cluster_of};
 use crate::caller::{Caller, look_up};
 use crate::document::{Effect, Selector, Statement};
@@ -11,7 +11,7 @@ use crate::table::known;
 /// What becomes of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Outcome {
+pub struct CallOutcome {
     /// The action.
     pub action: &'static str,
     /// What it is called on: an ARN; with `*` in it where a name is not known, so that the question
@@ -32,23 +32,23 @@ pub struct Outcome {
 pub fn simulate(
     identity: &Identity,
     role: Option<&str>,
-    kinds: &[Kind],
+    deployments: &[Deployment],
     targets: &Targets,
-) -> Vec<Outcome> {
+) -> Vec<CallOutcome> {
     let stage = Stage {
         caller: Caller::new(identity, role),
         targets,
     };
-    parts(kinds)
+    steps(deployments)
         .into_iter()
         .flat_map(|part| stage.part(part))
         .collect()
 }
 
 /// The parts of deployments, each once.
-pub(super) fn parts(kinds: &[Kind]) -> Vec<&'static Part> {
-    let mut parts: Vec<&Part> = Vec::new();
-    for part in kinds.iter().flat_map(|kind| kind.parts()) {
+pub(super) fn steps(deployments: &[Deployment]) -> Vec<&'static DeploymentStep> {
+    let mut parts: Vec<&DeploymentStep> = Vec::new();
+    for part in deployments.iter().flat_map(|deployment| deployment.steps()) {
         if !parts.iter().any(|one| one.id == part.id) {
             parts.push(part);
         }
@@ -62,8 +62,8 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    fn part(&self, part: &'static Part) -> Vec<Outcome> {
-        let mut outcomes: Vec<Outcome> = Vec::new();
+    fn part(&self, part: &'static DeploymentStep) -> Vec<CallOutcome> {
+        let mut outcomes: Vec<CallOutcome> = Vec::new();
         for call in part.calls {
             let all = self.arns(call.on).into_iter();
             outcomes.extend(all.map(|arn| self.call(call.action, arn, None, call.why.to_owned())));
@@ -98,7 +98,7 @@ impl Stage<'_> {
         resource: String,
         passed_to: Option<&'static str>,
         why: String,
-    ) -> Outcome {
+    ) -> CallOutcome {
         let cluster = cluster_of(&resource);
         let mut known: Vec<(&str, &str)> = Vec::new();
         let takes_cluster = look_up(action, |action| action.takes_key("ecs:cluster"));
@@ -116,7 +116,7 @@ impl Stage<'_> {
                 reasons => reasons.join("; "),
             }),
         };
-        Outcome {
+        CallOutcome {
             action,
             resource,
             passed_to,
@@ -128,7 +128,7 @@ impl Stage<'_> {
 
     /// Why the statements that name an action do not allow it.
     fn reasons(&self, action: &str, resource: &str) -> Vec<String> {
-        let allowing = self.caller.identity.allowing(action);
+        let allowing = self.caller.identity.allow_statements(action);
         let named = allowing.filter(|(_, _, one)| one.effect() == Effect::Allow);
         named
             .map(|(source, _, one)| {
@@ -154,7 +154,7 @@ fn reason(statement: &Statement, action: &str, resource: &str) -> String {
     for condition in statement.conditions() {
         let key = condition.key();
         let never = look_up(action, |action| !action.takes_key(key)) == Some(true);
-        if never && !known::comes_along(key) {
+        if never && !known::can_be_in_any_request(key) {
             return format!("asks for {key}, which {action} is never called with");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::parts::PARTS;
+use super::steps::STEPS;
 use crate::arn::ArnParts;
 use crate::caller::look_up;
 use crate::document::{Effect, Selector, Statement};
@@ -64,14 +64,14 @@ impl Targets {
 
     /// With a mark for a name that is not known: what a person is to replace.
     #[must_use]
-    pub fn or(mut self, place: &str, mark: impl Into<String>) -> Self {
+    pub fn with_placeholder(mut self, place: &str, mark: impl Into<String>) -> Self {
         self.marks.insert(place.to_owned(), mark.into());
         self
     }
 
     /// With a role that is passed, by its ARN.
     #[must_use]
-    pub fn passing(mut self, role: impl Into<String>) -> Self {
+    pub fn with_passed_role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
     }
@@ -83,7 +83,7 @@ impl Targets {
     }
 
     /// What the identity policies of a role name without a wildcard.
-    pub fn of(identity: &Identity) -> Self {
+    pub fn from_policies(identity: &Identity) -> Self {
         let mut targets = Self::new();
         let statements = identity
             .policies
@@ -277,7 +277,7 @@ fn names_of<'a>(arn: &ArnParts<'a>) -> Vec<(&'static str, &'a str)> {
 /// from is not delivered to.
 fn delivers(statement: &Statement, arn: &ArnParts<'_>) -> bool {
     let places = names_of(arn);
-    let calls = PARTS.into_iter().flat_map(|part| part.calls);
+    let calls = STEPS.into_iter().flat_map(|part| part.calls);
     let mut changing = calls.filter(|call| {
         let of_service = call.on.split(':').nth(2) == Some(arn.service);
         let named = |(place, _): &(&str, &str)| call.on.contains(&format!("{{{place}}}"));

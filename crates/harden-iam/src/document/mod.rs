@@ -51,7 +51,7 @@ impl Policy {
     ///
     /// The longest that AWS accepts are key policies of 32 KiB and bucket policies of 20 KB (IAM
     /// User Guide, "IAM and AWS STS quotas"; white space is not counted there, and is here).
-    pub const LONGEST: usize = 1 << 18;
+    pub const MAX_LENGTH: usize = 1 << 18;
 
     /// A policy of the current version without statements (it allows nothing).
     pub const fn new() -> Self {

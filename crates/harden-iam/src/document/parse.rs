@@ -8,10 +8,10 @@ use crate::error::{ParseError, Position, Problem, StatementRef};
 
 /// Reads a text that begins at a place.
 pub(super) fn policy(text: &str, start: Position) -> Result<Policy, ParseError> {
-    if text.len() > Policy::LONGEST {
+    if text.len() > Policy::MAX_LENGTH {
         return Err(ParseError::TooLong {
             bytes: text.len(),
-            limit: Policy::LONGEST,
+            limit: Policy::MAX_LENGTH,
         });
     }
     let text = percent::decode(text).ok_or(ParseError::Encoding)?;

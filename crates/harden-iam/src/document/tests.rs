@@ -248,7 +248,7 @@ fn columns_are_characters() {
 
 #[test]
 fn too_much_is_answered() {
-    let long = " ".repeat(Policy::LONGEST + 1);
+    let long = " ".repeat(Policy::MAX_LENGTH + 1);
     assert!(matches!(
         Policy::parse(&long),
         Err(ParseError::TooLong { .. })

@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Path {
+pub struct EscalationPath {
     /// The actions that together make it.
     pub actions: Vec<String>,
     /// How the catalogues call it, by catalogue.
@@ -20,7 +20,7 @@ pub struct Path {
     pub passed_to: Vec<String>,
 }
 
-impl Path {
+impl EscalationPath {
     /// The name by which to look it up: that of the first catalogue that has it.
     pub fn name(&self) -> String {
         let catalogues = ["pathfinding.cloud", "prowler", "cloudsplaining", "harden"];
@@ -39,13 +39,13 @@ impl Path {
 
 pub(super) const PASS_ROLE: &str = "iam:PassRole";
 
-static PATHS: LazyLock<Vec<Path>> = LazyLock::new(|| {
+static PATHS: LazyLock<Vec<EscalationPath>> = LazyLock::new(|| {
     // The file is ours, and a test reads it: no error can come of it, and none would be silent,
     // since the test counts the paths.
     serde_json::from_str(include_str!("../../escalation/paths.json")).unwrap_or_default()
 });
 
 /// All known paths, in the order of their actions.
-pub fn paths() -> &'static [Path] {
+pub fn known_paths() -> &'static [EscalationPath] {
     &PATHS
 }

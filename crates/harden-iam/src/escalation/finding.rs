@@ -1,7 +1,7 @@
 //! Escalation paths as findings.
 
-use super::catalogue::{PASS_ROLE, Path};
-use super::{Surroundings, find};
+use super::catalogue::{EscalationPath, PASS_ROLE};
+use super::{AccountContext, find_paths};
 use crate::document::{Part, Policy, Selector};
 use crate::evaluate::{Attached, Identity};
 use crate::lint::{Finding, Rule};
@@ -19,7 +19,7 @@ pub fn findings(policy: &Policy) -> Vec<Finding> {
 /// The certain paths of policies that are all of a role's permissions, each with the place of the
 /// policy that has its first statement.
 pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> {
-    let found = find(identity, &Surroundings::default());
+    let found = find_paths(identity, &AccountContext::default());
     let certain = found.iter().filter(|one| one.is_certain());
     certain
         .map(|one| {
@@ -67,7 +67,7 @@ fn part(policy: &Policy, statement: usize, action: &str) -> Part {
     place.map_or(Part::Effect, Part::Action)
 }
 
-fn instead(path: &Path) -> String {
+fn instead(path: &EscalationPath) -> String {
     if path.passes_role() {
         let services = path.passed_to.join(" or ");
         format!(

@@ -12,7 +12,7 @@
 //!   never met gives nothing; `iam:PassedToService` is compared with the path's service).
 //! * In three values. A path is certain if its decisive action reaches whatever there is. If that
 //!   action is limited to some resources, the path depends on what these are: passing one role
-//!   that may do nothing much leads nowhere. [`Surroundings`] tells what is known of the account's
+//!   that may do nothing much leads nowhere. [`AccountContext`] tells what is known of the account's
 //!   roles; what it does not tell stays open, and is named.
 //! * The decisive action is `iam:PassRole` where the path passes a role (who may register task
 //!   definitions of one family may put anything into them), else each action of the path.
@@ -34,7 +34,7 @@ mod catalogue;
 mod finding;
 mod reach;
 
-pub use catalogue::{Path, paths};
+pub use catalogue::{EscalationPath, known_paths};
 pub use finding::findings;
 pub(crate) use finding::findings_of;
 
@@ -59,7 +59,7 @@ pub struct Role {
 
 /// What is known of what is around a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct AccountContext {
     /// The role's own ARN.
     pub arn: Option<String>,
     /// All roles of the account; nothing if they are not known.
@@ -73,27 +73,30 @@ pub struct Surroundings {
 #[non_exhaustive]
 pub struct Escalation {
     /// The path.
-    pub path: &'static Path,
+    pub path: &'static EscalationPath,
     /// The statements that give its actions, in their order.
     pub statements: Vec<Source>,
     /// What it depends on, each in a clause; nothing if it is certain.
-    pub depends: Vec<String>,
+    pub depends_on: Vec<String>,
 }
 
 impl Escalation {
     /// Whether it surely leads to more.
     pub fn is_certain(&self) -> bool {
-        self.depends.is_empty()
+        self.depends_on.is_empty()
     }
 }
 
 /// Which known paths a role's effective permissions hold, certain ones first.
-pub fn find(identity: &Identity, around: &Surroundings) -> Vec<Escalation> {
+pub fn find_paths(identity: &Identity, around: &AccountContext) -> Vec<Escalation> {
     let judge = Judge {
         caller: Caller::new(identity, around.arn.as_deref()).or_through_services(),
         around,
     };
-    let mut found: Vec<Escalation> = paths().iter().filter_map(|path| judge.path(path)).collect();
+    let mut found: Vec<Escalation> = known_paths()
+        .iter()
+        .filter_map(|path| judge.path(path))
+        .collect();
     let all = found.clone();
     found.retain(|one| {
         let shorter = |other: &Escalation| {
@@ -131,7 +134,7 @@ pub fn is_admin(identity: &Identity, arn: Option<&str>) -> Result<bool, String> 
 
 struct Judge<'a> {
     caller: Caller<'a>,
-    around: &'a Surroundings,
+    around: &'a AccountContext,
 }
 
 const CREATE_ROLE: &str = "iam:CreateRole";
@@ -147,9 +150,15 @@ const ON_ITSELF: [&str; 3] = [
 const ON_ITS_POLICY: [&str; 2] = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
 
 impl Judge<'_> {
-    fn path(&self, path: &'static Path) -> Option<Escalation> {
+    fn path(&self, path: &'static EscalationPath) -> Option<Escalation> {
         // Most roles name the actions of hardly any path, and to see that takes no evaluation.
-        let named = |action: &String| self.caller.identity.allowing(action).next().is_some();
+        let named = |action: &String| {
+            self.caller
+                .identity
+                .allow_statements(action)
+                .next()
+                .is_some()
+        };
         if self.caller.identity.resource.is_none() && !path.actions.iter().all(named) {
             return None;
         }
@@ -161,12 +170,12 @@ impl Judge<'_> {
         each.min_by_key(|one| !one.is_certain())
     }
 
-    fn with(&self, path: &'static Path, known: &[(&str, &str)]) -> Option<Escalation> {
+    fn with(&self, path: &'static EscalationPath, known: &[(&str, &str)]) -> Option<Escalation> {
         let makes = path.actions.iter().any(|action| action == CREATE_ROLE);
         let mut found = Escalation {
             path,
             statements: Vec::new(),
-            depends: Vec::new(),
+            depends_on: Vec::new(),
         };
         let mut reached: Vec<(&str, Reach)> = Vec::new();
         for action in &path.actions {
@@ -178,7 +187,7 @@ impl Judge<'_> {
             };
             found.statements.extend(by.iter().cloned());
             if decisive {
-                self.decisive(action, &reach, known, &mut found.depends)?;
+                self.decisive(action, &reach, known, &mut found.depends_on)?;
             }
             reached.push((action, reach));
         }
@@ -186,7 +195,7 @@ impl Judge<'_> {
             return None;
         }
         if makes {
-            found.depends.extend(self.made_role(path)?);
+            found.depends_on.extend(self.made_role(path)?);
         }
         let mut seen = Vec::new();
         found.statements.retain(|one| {
@@ -199,9 +208,9 @@ impl Judge<'_> {
 
     /// What it rests on that all actions are allowed on one new role; nothing at all if they are on
     /// none.
-    fn made_role(&self, path: &Path) -> Option<Option<String>> {
-        let mut depends = None;
-        for (_, _, statement) in self.caller.identity.allowing(CREATE_ROLE) {
+    fn made_role(&self, path: &EscalationPath) -> Option<Option<String>> {
+        let mut depends_on = None;
+        for (_, _, statement) in self.caller.identity.allow_statements(CREATE_ROLE) {
             let names = match statement.resources() {
                 Some(Selector::Only(list)) => list.clone(),
                 _ => vec!["*".to_owned()],
@@ -210,7 +219,7 @@ impl Judge<'_> {
                 let rulings = path
                     .actions
                     .iter()
-                    .map(|action| self.caller.decide_own_side(action, &name, &[]));
+                    .map(|action| self.caller.decide_caller_side(action, &name, &[]));
                 let rulings: Vec<Ruling> = rulings.collect();
                 if rulings.iter().all(Ruling::is_allowed) {
                     return Some(None);
@@ -220,11 +229,12 @@ impl Judge<'_> {
                     _ => None,
                 });
                 if let Some(key) = open.filter(|_| rulings.iter().all(Ruling::may_be_allowed)) {
-                    depends.get_or_insert_with(|| format!("whether it is allowed rests on {key}"));
+                    depends_on
+                        .get_or_insert_with(|| format!("whether it is allowed rests on {key}"));
                 }
             }
         }
-        depends.map(Some)
+        depends_on.map(Some)
     }
 
     /// What a decisive action's reach leaves open; nothing if it leads nowhere.
@@ -233,14 +243,14 @@ impl Judge<'_> {
         action: &str,
         reach: &Reach,
         known: &[(&str, &str)],
-        depends: &mut Vec<String>,
+        depends_on: &mut Vec<String>,
     ) -> Option<()> {
         if let Reach::All(_) = reach {
             return Some(());
         }
         if action == PASS_ROLE || action == "sts:AssumeRole" {
             if let Some(roles) = &self.around.roles {
-                return self.roles(action, roles, known, depends);
+                return self.roles(action, roles, known, depends_on);
             }
         } else {
             let own = self
@@ -253,13 +263,13 @@ impl Judge<'_> {
             let mut targets = own.chain(attached);
             if targets.any(|target| {
                 self.caller
-                    .decide_own_side(action, target, known)
+                    .decide_caller_side(action, target, known)
                     .is_allowed()
             }) {
                 return Some(());
             }
         }
-        depends.push(match reach {
+        depends_on.push(match reach {
             Reach::Depends(_, key) => format!("whether {action} is allowed rests on {key}"),
             Reach::Some(_, resources) => {
                 format!(
@@ -278,12 +288,12 @@ impl Judge<'_> {
         action: &str,
         roles: &[Role],
         known: &[(&str, &str)],
-        depends: &mut Vec<String>,
+        depends_on: &mut Vec<String>,
     ) -> Option<()> {
         let mut open = Vec::new();
         for role in roles {
             match (
-                self.caller.decide_own_side(action, &role.arn, known),
+                self.caller.decide_caller_side(action, &role.arn, known),
                 role.privileged,
             ) {
                 (Ruling::Allowed { .. }, Some(true)) => return Some(()),
@@ -295,9 +305,9 @@ impl Judge<'_> {
         }
         let elsewhere = self.of_other_accounts(action, known);
         if !open.is_empty() {
-            depends.push(format!("what {} may do is not known", open.join(", ")));
+            depends_on.push(format!("what {} may do is not known", open.join(", ")));
         } else if let Some(pattern) = elsewhere {
-            depends.push(format!(
+            depends_on.push(format!(
                 "what roles of other accounts may do, which {pattern} reaches, is not known"
             ));
         } else {
@@ -311,7 +321,7 @@ impl Judge<'_> {
         if action == PASS_ROLE {
             return None;
         }
-        let allowing = self.caller.identity.allowing(action);
+        let allowing = self.caller.identity.allow_statements(action);
         let named = allowing.flat_map(|(_, _, statement)| match statement.resources() {
             Some(Selector::Only(list)) => list.clone(),
             _ => vec!["*".to_owned()],
@@ -322,7 +332,7 @@ impl Judge<'_> {
             account != own
                 && self
                     .caller
-                    .decide_own_side(action, text, known)
+                    .decide_caller_side(action, text, known)
                     .may_be_allowed()
         });
         elsewhere.next()

@@ -22,7 +22,7 @@ pub(super) enum Reach {
 const FRESH: &str = "zq7xk-w0vjq";
 
 pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -> Reach {
-    let somewhere = caller.decide_own_side(action, "*", known);
+    let somewhere = caller.decide_caller_side(action, "*", known);
     if somewhere.is_denied() {
         return Reach::None;
     }
@@ -30,7 +30,7 @@ pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -
     let everywhere = |probes: &Vec<String>| {
         let mut by = Vec::new();
         for probe in probes {
-            match caller.decide_own_side(action, probe, known) {
+            match caller.decide_caller_side(action, probe, known) {
                 Ruling::Allowed { by: more } => by.extend(more),
                 _ => return None,
             }
@@ -42,7 +42,7 @@ pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -
     }
     match somewhere {
         Ruling::Allowed { .. } => {
-            let allowing: Vec<_> = caller.identity.allowing(action).collect();
+            let allowing: Vec<_> = caller.identity.allow_statements(action).collect();
             let resources = allowing
                 .iter()
                 .filter_map(|(_, _, one)| match one.resources() {
@@ -84,7 +84,7 @@ fn probes(caller: &Caller<'_>, action: &str) -> Vec<Vec<String>> {
         )]];
     }
     let mut regions = vec!["us-east-1".to_owned()];
-    for (_, _, statement) in caller.identity.allowing(action) {
+    for (_, _, statement) in caller.identity.allow_statements(action) {
         let Some(Selector::Only(list)) = statement.resources() else {
             continue;
         };

@@ -16,8 +16,8 @@ fn allow(actions: &str, rest: &str) -> String {
     format!(r#"{{"Effect": "Allow", "Action": [{actions}], "Resource": {rest}}}"#)
 }
 
-fn around(privileged: Option<bool>) -> Surroundings {
-    Surroundings {
+fn around(privileged: Option<bool>) -> AccountContext {
+    AccountContext {
         arn: Some(CI.to_owned()),
         roles: Some(vec![Role {
             arn: TASK.to_owned(),
@@ -28,8 +28,8 @@ fn around(privileged: Option<bool>) -> Surroundings {
 }
 
 /// The names of the paths found, those that depend in brackets.
-fn names(identity: &Identity, around: &Surroundings) -> Vec<String> {
-    let found = find(identity, around);
+fn names(identity: &Identity, around: &AccountContext) -> Vec<String> {
+    let found = find_paths(identity, around);
     let name = |one: &Escalation| match one.is_certain() {
         true => one.path.actions.join("+"),
         false => format!("({})", one.path.actions.join("+")),
@@ -41,10 +41,10 @@ const ECS: &str = r#""ecs:RegisterTaskDefinition", "ecs:UpdateService""#;
 
 #[test]
 fn the_catalogue_is_the_union() {
-    let theirs = |path: &&Path| path.names.keys().any(|name| name != "harden");
-    assert_eq!(paths().iter().filter(theirs).count(), 105);
-    assert_eq!(paths().len(), 114);
-    for path in paths() {
+    let theirs = |path: &&EscalationPath| path.names.keys().any(|name| name != "harden");
+    assert_eq!(known_paths().iter().filter(theirs).count(), 105);
+    assert_eq!(known_paths().len(), 114);
+    for path in known_paths() {
         assert_eq!(path.passes_role(), !path.passed_to.is_empty(), "{path:?}");
         assert_eq!(
             path.why.is_some(),
@@ -56,14 +56,14 @@ fn the_catalogue_is_the_union() {
 
 #[test]
 fn each_path_is_found_where_all_is_allowed_on_everything() {
-    for path in paths() {
+    for path in known_paths() {
         let actions: Vec<String> = path
             .actions
             .iter()
             .map(|one| format!("\"{one}\""))
             .collect();
         let identity = identity(&allow(&actions.join(","), r#""*""#));
-        let found = find(&identity, &Surroundings::default());
+        let found = find_paths(&identity, &AccountContext::default());
         // A shorter path may stand for it.
         let told = found.iter().any(|one| {
             one.is_certain()
@@ -85,7 +85,7 @@ fn each_path_is_found_where_all_is_allowed_on_everything() {
             }
             let rest: Vec<String> = rest.into_iter().cloned().collect();
             let identity = self::identity(&allow(&rest.join(","), r#""*""#));
-            let found = find(&identity, &Surroundings::default());
+            let found = find_paths(&identity, &AccountContext::default());
             assert!(
                 found.iter().all(|one| one.path != path),
                 "{path:?} without {gone}"
@@ -98,7 +98,7 @@ fn each_path_is_found_where_all_is_allowed_on_everything() {
 fn a_path_that_no_catalogue_has() {
     let identity = identity(&allow(&format!("{ECS}, \"iam:PassRole\""), r#""*""#));
     assert_eq!(
-        names(&identity, &Surroundings::default()),
+        names(&identity, &AccountContext::default()),
         ["ecs:RegisterTaskDefinition+ecs:UpdateService+iam:PassRole"]
     );
 }
@@ -115,11 +115,11 @@ fn passing_one_role_leads_as_far_as_that_role() {
     assert_eq!(names(&policy, &around(Some(false))), [""; 0]);
     assert_eq!(names(&policy, &around(None)), [format!("({path})")]);
     assert_eq!(
-        names(&policy, &Surroundings::default()),
+        names(&policy, &AccountContext::default()),
         [format!("({path})")]
     );
-    let found = find(&policy, &around(None));
-    assert!(found[0].depends[0].contains(TASK), "{found:?}");
+    let found = find_paths(&policy, &around(None));
+    assert!(found[0].depends_on[0].contains(TASK), "{found:?}");
     let statements: Vec<usize> = found[0]
         .statements
         .iter()
@@ -136,7 +136,7 @@ fn conditions_narrow() {
             allow(ECS, r#""*""#)
         ))
     };
-    let none = Surroundings::default();
+    let none = AccountContext::default();
     let to =
         |service: &str| format!(r#"{{"StringEquals": {{"iam:PassedToService": "{service}"}}}}"#);
     assert_eq!(names(&pass(&to("ecs-tasks.amazonaws.com")), &none).len(), 1);
@@ -159,23 +159,26 @@ fn conditions_narrow() {
 fn denies_and_boundaries_count() {
     let open = allow(&format!("{ECS}, \"iam:PassRole\""), r#""*""#);
     let denied = format!(r#"{open}, {{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#);
-    assert_eq!(names(&identity(&denied), &Surroundings::default()), [""; 0]);
+    assert_eq!(
+        names(&identity(&denied), &AccountContext::default()),
+        [""; 0]
+    );
     let mut bounded = identity(&open);
     bounded.boundary = Some(identity(&allow(r#""ecs:*""#, r#""*""#)).policies);
-    assert_eq!(names(&bounded, &Surroundings::default()), [""; 0]);
+    assert_eq!(names(&bounded, &AccountContext::default()), [""; 0]);
     // That the other role's trust policy is not known lets nobody past the boundary or a condition.
     let mut bounded = identity(&allow(r#""*""#, r#""*""#));
     bounded.boundary = Some(identity(&allow(r#""ecr:*""#, r#""*""#)).policies);
-    assert_eq!(names(&bounded, &Surroundings::default()), [""; 0]);
+    assert_eq!(names(&bounded, &AccountContext::default()), [""; 0]);
     let assume = allow(r#""sts:AssumeRole""#, r#""*""#);
     assert_eq!(
-        names(&identity(&assume), &Surroundings::default()),
+        names(&identity(&assume), &AccountContext::default()),
         ["sts:AssumeRole"]
     );
     let mfa = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "ci"}}}"#;
     let maybe = identity(&format!("{assume}, {mfa}"));
     assert_eq!(
-        names(&maybe, &Surroundings::default()),
+        names(&maybe, &AccountContext::default()),
         ["(sts:AssumeRole)"]
     );
 }
@@ -208,7 +211,7 @@ fn one_region_is_enough() {
         r#""arn:aws:lambda:eu-west-3:392853978631:function:*""#,
     );
     assert_eq!(
-        names(&identity(&functions), &Surroundings::default()),
+        names(&identity(&functions), &AccountContext::default()),
         ["lambda:UpdateFunctionCode"]
     );
     let one = allow(
@@ -216,7 +219,7 @@ fn one_region_is_enough() {
         r#""arn:aws:lambda:eu-west-3:392853978631:function:web""#,
     );
     assert_eq!(
-        names(&identity(&one), &Surroundings::default()),
+        names(&identity(&one), &AccountContext::default()),
         ["(lambda:UpdateFunctionCode)"]
     );
 }
@@ -266,7 +269,7 @@ fn what_a_request_may_carry_is_not_ruled_out() {
         r#""StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}"#,
     ] {
         assert_eq!(
-            names(&put(condition), &Surroundings::default()),
+            names(&put(condition), &AccountContext::default()),
             ["(iam:PutRolePolicy)"],
             "{condition}"
         );
@@ -301,13 +304,13 @@ fn a_role_of_its_own() {
     let roles = r#""arn:aws:iam::392853978631:role/app-*""#;
     let both = allow(r#""iam:CreateRole", "iam:AttachRolePolicy""#, roles);
     assert_eq!(
-        names(&identity(&both), &Surroundings::default()),
+        names(&identity(&both), &AccountContext::default()),
         [
             "iam:AttachRolePolicy+iam:CreateRole",
             "(iam:AttachRolePolicy)"
         ]
     );
-    // On roles apart, or through a service alone, it is none; under a boundary it depends.
+    // On roles apart, or through a service alone, it is none; under a boundary it depends_on.
     let apart = format!(
         "{}, {}",
         allow(r#""iam:CreateRole""#, roles),
@@ -317,7 +320,7 @@ fn a_role_of_its_own() {
         )
     );
     let only = ["(iam:AttachRolePolicy)"];
-    assert_eq!(names(&identity(&apart), &Surroundings::default()), only);
+    assert_eq!(names(&identity(&apart), &AccountContext::default()), only);
     let under = |condition: &str| {
         let create = format!(
             r#"{{"Effect": "Allow", "Action": "iam:CreateRole", "Resource": {roles}, "Condition": {condition}}}"#
@@ -329,11 +332,11 @@ fn a_role_of_its_own() {
     };
     let called =
         under(r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}"#);
-    assert_eq!(names(&called, &Surroundings::default()), only);
+    assert_eq!(names(&called, &AccountContext::default()), only);
     let bounded = under(
         r#"{"ArnEquals": {"iam:PermissionsBoundary": "arn:aws:iam::392853978631:policy/b"}}"#,
     );
-    let found = find(&bounded, &Surroundings::default());
+    let found = find_paths(&bounded, &AccountContext::default());
     assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
 }
 

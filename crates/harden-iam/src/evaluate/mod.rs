@@ -1,17 +1,17 @@
 //! Evaluation of requests.
 
 mod identity;
+mod matching;
 mod principal;
 mod ruling;
-mod survey;
 
-pub use identity::{Attached, Identity, Level};
+pub use identity::{Attached, Identity, OrganizationLevel};
+use matching::{RequestedResource, match_statements};
 pub use ruling::{Layer, Ruling, Source};
-use survey::{Asked, survey};
 
 use crate::document::{Policy, Statement};
 use crate::error::StatementRef;
-use crate::request::{Request, View};
+use crate::request::{Request, RequestKeys};
 
 /// What a policy says of a request (IAM User Guide, "Policy evaluation logic").
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +58,11 @@ impl Policy {
     /// unknown deny, or only unknown allows, leave it undetermined. A statement without
     /// `Principal` or `NotPrincipal` (an identity policy's) matches nobody.
     pub fn evaluate(&self, request: &Request) -> Decision {
-        let view = View::new(&request.context, &request.principal);
+        let view = RequestKeys::new(&request.context, &request.principal);
         let who =
             |statement: &Statement| principal::applies(statement.principal(), &request.principal);
-        let asked = Asked::Exactly(&request.resource);
-        let survey = survey(self, who, &request.action, &asked, &view);
+        let asked = RequestedResource::One(&request.resource);
+        let survey = match_statements(self, who, &request.action, &asked, &view);
         if let Some(index) = survey.deny {
             return Decision::ExplicitlyDenied {
                 statement: self.reference(index),

@@ -2,11 +2,11 @@
 
 use super::meaning::{Actions, Meaning};
 use super::{Finding, Judge, Rule};
-use crate::condition::{Kind, Operator, Quantifier, if_absent, is_readable};
+use crate::condition::{Comparison, Operator, Quantifier, if_absent, is_readable};
 use crate::document::{Condition, Effect, Part, Selector, Statement};
 use crate::table::{KeyType, Service, known};
 use crate::truth::Truth;
-use crate::variable::{Piece, pieces};
+use crate::variable::{Piece, split_variables};
 
 /// All operators without prefix and suffix.
 const OPERATORS: &[&str] = &[
@@ -161,19 +161,24 @@ impl<'a> Judge<'a> {
         kind: KeyType,
     ) {
         let (name, key) = (condition.operator(), condition.key());
-        let text = matches!(operator.kind, Kind::Text { .. } | Kind::Like);
-        let fits = match (kind, operator.kind) {
-            (KeyType::Unknown, _) | (_, Kind::Null) => true,
+        let text = matches!(
+            operator.comparison,
+            Comparison::Text { .. } | Comparison::Like
+        );
+        let fits = match (kind, operator.comparison) {
+            (KeyType::Unknown, _) | (_, Comparison::Null) => true,
             // Text may hold an ARN, as the values then say.
-            (KeyType::Text { .. }, Kind::Arn) => condition.values().iter().all(|one| is_arn(one)),
+            (KeyType::Text { .. }, Comparison::Arn) => {
+                condition.values().iter().all(|one| is_arn(one))
+            }
             (KeyType::Text { .. }, _) => text,
-            (KeyType::Arn { .. }, kind) => text || kind == Kind::Arn,
-            (KeyType::Bool { .. }, kind) => kind == Kind::Bool,
-            (KeyType::Numeric, kind) => matches!(kind, Kind::Numeric(_)),
+            (KeyType::Arn { .. }, kind) => text || kind == Comparison::Arn,
+            (KeyType::Bool { .. }, kind) => kind == Comparison::Bool,
+            (KeyType::Numeric, kind) => matches!(kind, Comparison::Numeric(_)),
             // `aws:EpochTime` is a number of seconds as well.
-            (KeyType::Date, kind) => matches!(kind, Kind::Date(_) | Kind::Numeric(_)),
-            (KeyType::Ip, kind) => kind == Kind::Ip,
-            (KeyType::Binary, kind) => kind == Kind::Binary,
+            (KeyType::Date, kind) => matches!(kind, Comparison::Date(_) | Comparison::Numeric(_)),
+            (KeyType::Ip, kind) => kind == Comparison::Ip,
+            (KeyType::Binary, kind) => kind == Comparison::Binary,
         };
         let fitting = match kind {
             KeyType::Unknown => return,
@@ -197,7 +202,10 @@ impl<'a> Judge<'a> {
                 Finding::new(Rule::ArnOperator, message).instead(format!("Use {fitting}."));
             self.say(finding, index, Part::Operator(at));
         }
-        if kind.is_many() && operator.quantifier.is_none() && operator.kind != Kind::Null {
+        if kind.is_many()
+            && operator.quantifier.is_none()
+            && operator.comparison != Comparison::Null
+        {
             let message =
                 format!("`{key}` holds {words}: which of them {name} compares is not documented.");
             let instead = format!("Use ForAnyValue:{name} or ForAllValues:{name}.");
@@ -223,22 +231,22 @@ impl<'a> Judge<'a> {
             self.say(finding, index, Part::Key(at));
         }
         let variable = |text: &str| {
-            let mut pieces = pieces(text, version).into_iter();
+            let mut pieces = split_variables(text, version).into_iter();
             pieces.any(|piece| !matches!(piece, Piece::Text(_)))
         };
         for (value, text) in condition.values().iter().enumerate() {
-            if !variable(text) && !is_readable(operator.kind, text) {
+            if !variable(text) && !is_readable(operator.comparison, text) {
                 let message = format!("`{text}` is nothing that {name} can compare.");
                 let finding = Finding::new(Rule::ValueMalformed, message);
                 self.say(finding, index, Part::Value(at, value));
             }
         }
-        let literal = matches!(operator.kind, Kind::Text { .. }) && !operator.negated;
+        let literal = matches!(operator.comparison, Comparison::Text { .. }) && !operator.negated;
         if !literal || operator.quantifier == Some(Quantifier::All) {
             return;
         }
         let star = |text: &String| {
-            let mut pieces = pieces(text, version).into_iter();
+            let mut pieces = split_variables(text, version).into_iter();
             pieces.any(|piece| matches!(piece, Piece::Text(text) if text.contains('*')))
         };
         let dead = condition.values().iter().all(star) && !operator.if_exists;

@@ -7,7 +7,7 @@ use crate::error::{Position, StatementRef};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Grade {
+pub enum Level {
     /// Advice, or what cannot be told for certain.
     Note,
     /// Broader than it need be, or surplus.
@@ -16,7 +16,7 @@ pub enum Grade {
     Error,
 }
 
-impl Grade {
+impl Level {
     /// `note`, `warning` or `error`, as SARIF has them.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Grade {
 }
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $grade:ident, $title:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $level:ident, $title:literal;)+) => {
         /// What a finding is about. The names do not change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -46,8 +46,8 @@ macro_rules! rules {
             }
 
             /// How much its findings weigh.
-            pub const fn grade(self) -> Grade {
-                match self { $(Self::$name => Grade::$grade),+ }
+            pub const fn level(self) -> Level {
+                match self { $(Self::$name => Level::$level),+ }
             }
 
             /// What is wrong, in a few words.
@@ -186,8 +186,8 @@ impl Finding {
     }
 
     /// How much it weighs.
-    pub const fn grade(&self) -> Grade {
-        self.rule.grade()
+    pub const fn level(&self) -> Level {
+        self.rule.level()
     }
 }
 
@@ -198,7 +198,7 @@ impl Serialize for Finding {
         let statement = self.statement.as_ref();
         let mut map = serializer.serialize_struct("Finding", 9)?;
         map.serialize_field("rule", self.rule.id())?;
-        map.serialize_field("grade", self.grade().as_str())?;
+        map.serialize_field("grade", self.level().as_str())?;
         map.serialize_field("action", &self.action)?;
         map.serialize_field("statement", &statement.map(|one| one.index))?;
         map.serialize_field("sid", &statement.and_then(|one| one.sid.as_deref()))?;

@@ -1,6 +1,6 @@
 //! What is known of a condition key.
 
-use super::{Judge, Kind};
+use super::{Judge, PolicyType};
 use crate::table::{Action, KeyType, KeyUse, Service, known};
 
 /// Prefixes of keys that a service has under another name than its own, as the reference lists
@@ -58,7 +58,7 @@ impl Judge<'_> {
     pub(super) fn callers(&self, key: &str, called: &[&Service]) -> Callers {
         let claim = known::is_token_key(key) || key.to_ascii_lowercase().starts_with("saml:");
         // `sts:TagSession` stands in the same statements as what it goes along with.
-        if known::global_key(key).is_some() || claim || self.kind == Kind::Trust {
+        if known::global_key(key).is_some() || claim || self.kind == PolicyType::Trust {
             return Callers::All;
         }
         let prefix = key.split(':').next().unwrap_or_default();

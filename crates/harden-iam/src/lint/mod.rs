@@ -48,7 +48,7 @@ mod shape;
 use std::collections::BTreeMap;
 
 pub use call::{CallError, check_call};
-pub use finding::{Finding, Grade, Rule};
+pub use finding::{Finding, Level, Rule};
 
 use crate::document::{Policy, PrincipalSet, Selector, Statement};
 use crate::error::ParseError;
@@ -57,7 +57,7 @@ use crate::table::{self, Service};
 /// What a document is attached to, which decides on the elements that it must and may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum PolicyType {
     /// To a user, group or role; a permissions boundary, a session policy, an SCP.
     Identity,
     /// To a resource.
@@ -66,7 +66,7 @@ pub enum Kind {
     Trust,
 }
 
-impl Kind {
+impl PolicyType {
     /// What a document looks like: one with a principal element is a resource's, a role's if all
     /// its actions are of AWS STS.
     pub fn of(policy: &Policy) -> Self {
@@ -90,7 +90,7 @@ impl Kind {
 }
 
 /// What is wrong with a document, in its order.
-pub fn lint(policy: &Policy, kind: Kind) -> Vec<Finding> {
+pub fn lint(policy: &Policy, kind: PolicyType) -> Vec<Finding> {
     Linter::default().lint(policy, kind)
 }
 
@@ -121,7 +121,7 @@ impl Linter {
     pub fn lint_text(&mut self, text: &str) -> Vec<Finding> {
         match Policy::parse(text) {
             Ok(policy) => {
-                let kind = Kind::of(&policy);
+                let kind = PolicyType::of(&policy);
                 self.lint(&policy, kind)
             }
             Err(error) => vec![malformed(&error)],
@@ -129,7 +129,7 @@ impl Linter {
     }
 
     /// As [`lint`].
-    pub fn lint(&mut self, policy: &Policy, kind: Kind) -> Vec<Finding> {
+    pub fn lint(&mut self, policy: &Policy, kind: PolicyType) -> Vec<Finding> {
         self.look_up(policy);
         let mut judge = Judge {
             services: &self.services,
@@ -175,7 +175,7 @@ impl Linter {
 struct Judge<'a> {
     services: &'a BTreeMap<String, Option<Service>>,
     policy: &'a Policy,
-    kind: Kind,
+    kind: PolicyType,
     near: near::Near,
     /// How many comparisons of actions are left.
     left: usize,

@@ -82,7 +82,7 @@ impl<'a> Judge<'a> {
 
     /// `*` for an action that takes resources. Of a resource's own policy that means the resource.
     fn could_be_named(&mut self, index: usize, star: usize, meaning: &Meaning<'a>) {
-        if self.kind != super::Kind::Identity {
+        if self.kind != super::PolicyType::Identity {
             return;
         }
         let takes: Vec<_> = meaning

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Judge, Kind, Rule, only};
+use super::{Finding, Judge, PolicyType, Rule, only};
 use crate::document::{Effect, Part, Selector, Statement, Version};
 
 impl Judge<'_> {
@@ -34,7 +34,8 @@ impl Judge<'_> {
                     .instead("Give each statement a Sid of its own.");
                 self.say(finding, index, Part::Sid);
             }
-            if self.kind == Kind::Identity && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            if self.kind == PolicyType::Identity && !sid.bytes().all(|b| b.is_ascii_alphanumeric())
+            {
                 let message =
                     format!("The Sid `{sid}` has other characters than letters and digits.");
                 let kept: String = sid.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -61,12 +62,12 @@ impl Judge<'_> {
         };
         let (principal, resource) = (statement.principal(), statement.resources());
         match self.kind {
-            Kind::Identity if principal.is_some() => refuse(
+            PolicyType::Identity if principal.is_some() => refuse(
                 "An identity policy has no principal element.",
                 "Leave it out: whom the policy is attached to is meant.",
                 Part::Principal,
             ),
-            Kind::Resource | Kind::Trust if principal.is_none() => refuse(
+            PolicyType::Resource | PolicyType::Trust if principal.is_none() => refuse(
                 "The statement does not say who is meant.",
                 "Name the principals.",
                 Part::Effect,
@@ -74,12 +75,12 @@ impl Judge<'_> {
             _ => {}
         }
         match self.kind {
-            Kind::Trust if resource.is_some() => refuse(
+            PolicyType::Trust if resource.is_some() => refuse(
                 "A trust policy has no resource element.",
                 "Leave it out: the role itself is meant.",
                 Part::Resource(0),
             ),
-            Kind::Identity | Kind::Resource if resource.is_none() => refuse(
+            PolicyType::Identity | PolicyType::Resource if resource.is_none() => refuse(
                 "The statement does not say which resources are meant.",
                 "Name the resources.",
                 Part::Effect,

@@ -8,7 +8,7 @@ mod algebra;
 use std::fmt::{self, Write};
 
 use crate::document::Version;
-use crate::variable::{Piece, pieces};
+use crate::variable::{Piece, split_variables};
 
 pub(crate) use algebra::{contains, matches, overlaps};
 
@@ -266,7 +266,7 @@ pub(crate) fn simple(pattern: &str, text: &str) -> bool {
 
 /// A resource pattern in which a variable may be anything.
 pub(crate) fn widest(text: &str, version: Version) -> Vec<Token> {
-    let pieces = pieces(text, version);
+    let pieces = split_variables(text, version);
     let fixed = |piece: &Piece<'_>| !matches!(piece, Piece::Variable { .. });
     let all_fixed = pieces.iter().all(fixed);
     let tokens = pieces.into_iter().flat_map(|piece| match piece {

@@ -4,7 +4,7 @@ use super::means_everyone;
 use super::narrow::spares_pinned_only;
 use crate::document::{Condition, Effect, Policy, Selector, Statement};
 use crate::pattern::{Token, contains, glob, widest, within_segments};
-use crate::variable::{Piece, pieces};
+use crate::variable::{Piece, split_variables};
 
 impl Policy {
     /// Whether a statement denies `action` to all callers but such as are pinned.
@@ -37,7 +37,10 @@ impl Policy {
                 let variable = |piece: &Piece<'_>| !matches!(piece, Piece::Text(_));
                 let mut tokens = glob(pattern);
                 within_segments(&mut tokens);
-                !pieces(pattern, self.version()).iter().any(variable) && contains(&tokens, resource)
+                !split_variables(pattern, self.version())
+                    .iter()
+                    .any(variable)
+                    && contains(&tokens, resource)
             })
         };
         match grant.resources() {

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::condition::{Kind, Operator, Quantifier, network};
+use crate::condition::{Comparison, Operator, Quantifier, network};
 use crate::document::{Condition, Version};
 use crate::pattern::Token;
-use crate::variable::{Piece, pieces};
+use crate::variable::{Piece, split_variables};
 
 /// What the values of a key say of a caller.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ pub(super) fn hole(condition: &Condition, version: Version, action: &str) -> Opt
     let Some(operator) = Operator::parse(name) else {
         return Some(format!("{name} of {key} is no known operator"));
     };
-    if operator.kind == Kind::Null {
+    if operator.comparison == Comparison::Null {
         return Some(format!(
             "{name} of {key} only asks whether the key is there"
         ));
@@ -99,13 +99,13 @@ fn open_value(
     if values.is_empty() {
         return Some(format!("{name} of {key} has no values"));
     }
-    let wild = match (operator.kind, pins) {
-        (Kind::Ip, Pins::Address) => {
+    let wild = match (operator.comparison, pins) {
+        (Comparison::Ip, Pins::Address) => {
             return wide(values).then(|| format!("{key} admits half of all addresses or more"));
         }
         (_, Pins::Address) => return Some(format!("{name} does not compare addresses")),
-        (Kind::Text { .. }, _) => false,
-        (Kind::Like | Kind::Arn, _) => true,
+        (Comparison::Text { .. }, _) => false,
+        (Comparison::Like | Comparison::Arn, _) => true,
         _ => return Some(format!("{name} does not fit {key}")),
     };
     let open = values
@@ -118,7 +118,7 @@ fn open_value(
 /// the resource (`${aws:ResourceAccount}`), which are the resource's own.
 fn tokens(value: &str, version: Version, wild: bool) -> Vec<Token> {
     let mut tokens = Vec::new();
-    for piece in pieces(value, version) {
+    for piece in split_variables(value, version) {
         match piece {
             Piece::Text(text) if wild => tokens.extend(text.chars().map(Token::glob)),
             Piece::Text(text) => tokens.extend(text.chars().map(Token::Literal)),

@@ -83,12 +83,12 @@ pub(crate) enum Lookup<'a> {
 }
 
 /// A context together with the keys that follow from the principal.
-pub(crate) struct View<'a> {
+pub(crate) struct RequestKeys<'a> {
     context: &'a Context,
     derived: BTreeMap<&'static str, Vec<String>>,
 }
 
-impl<'a> View<'a> {
+impl<'a> RequestKeys<'a> {
     pub(crate) fn new(context: &'a Context, principal: &Principal) -> Self {
         Self {
             context,

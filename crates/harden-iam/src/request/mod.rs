@@ -4,7 +4,7 @@ mod context;
 mod principal;
 
 pub use context::Context;
-pub(crate) use context::{Lookup, View};
+pub(crate) use context::{Lookup, RequestKeys};
 pub use principal::Principal;
 
 use crate::arn::ArnParts;

@@ -89,7 +89,7 @@ const TOKEN_KEYS: &[&str] = &["aud", "sub", "amr", "azp", "oaud", "email", "id"]
 
 /// Whether a key may be in the request of any action: a global one, or one of the token with which
 /// the caller's session was begun.
-pub fn comes_along(key: &str) -> bool {
+pub fn can_be_in_any_request(key: &str) -> bool {
     let of_saml = key
         .get(..5)
         .is_some_and(|start| start.eq_ignore_ascii_case("saml:"));

@@ -48,7 +48,7 @@ fn facts_of_the_guide() {
     );
     assert!(ecr.action("GetAuthorizationTokens").is_none());
     assert!(service("no-such").is_none());
-    assert!(service("s3").unwrap().obeys_resource_control());
+    assert!(service("s3").unwrap().supports_resource_control_policies());
 }
 
 #[test]

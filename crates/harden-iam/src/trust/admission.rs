@@ -7,7 +7,7 @@ use super::issuer::Issuer;
 use crate::condition::holds;
 use crate::document::{Effect, Policy, PrincipalSet, Selector, Statement};
 use crate::error::StatementRef;
-use crate::request::{Context, Principal, View};
+use crate::request::{Context, Principal, RequestKeys};
 use crate::truth::Truth;
 
 /// The call with which a job takes the role.
@@ -61,7 +61,7 @@ impl<'a> Trial<'a> {
         if !is_meant(statement.principal(), &self.issuer) || !is_about_tokens(statement) {
             return Truth::False;
         }
-        let view = View::new(&self.context, &Principal::Anonymous);
+        let view = RequestKeys::new(&self.context, &Principal::Anonymous);
         let version = self.policy.version();
         let conditions = statement.conditions().iter();
         Truth::all(conditions.map(|one| holds(one, version, &view)))
@@ -99,14 +99,14 @@ impl<'a> Trial<'a> {
                 self.issuer
             ));
         }
-        let view = View::new(&self.context, &Principal::Anonymous);
+        let view = RequestKeys::new(&self.context, &Principal::Anonymous);
         let version = self.policy.version();
         let mut conditions = statement.conditions().iter();
         let failed = conditions.find(|one| holds(one, version, &view) == Truth::False)?;
         let wanted = failed.values().join("`, `");
         let claim = super::issuer::claim_of(failed.key()).map_or(failed.key(), |(_, claim)| claim);
         let found = match claims.get(claim) {
-            Some(value) if super::claims::PASSED.contains(&claim) => format!("`{value}`"),
+            Some(value) if super::claims::STS_CLAIMS.contains(&claim) => format!("`{value}`"),
             _ => "no such claim in the request".to_owned(),
         };
         Some(format!(

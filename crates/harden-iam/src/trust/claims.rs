@@ -13,7 +13,7 @@ use crate::request::Context;
 /// IAM User Guide, "IAM and AWS STS condition context keys", keys of OIDC federation (`aud`, `sub`,
 /// `amr`) and of GitHub (since January 2026). A condition on any other claim
 /// (`repository_owner`, `event_name`) is one on a key that is never there.
-pub const PASSED: [&str; 13] = [
+pub const STS_CLAIMS: [&str; 13] = [
     "actor",
     "actor_id",
     "amr",
@@ -119,7 +119,7 @@ impl Claims {
                 context = context.without(condition.key());
             }
         }
-        for claim in PASSED {
+        for claim in STS_CLAIMS {
             let values = self.0.get(claim).cloned().unwrap_or_default();
             context = context.with_values(&issuer.key(claim), values);
         }

@@ -1,10 +1,10 @@
 //! What is wrong with a trust policy, in words.
 
-use super::claims::PASSED;
+use super::claims::STS_CLAIMS;
 use super::grade::Grade;
 use super::issuer::{Issuer, claim_of};
 use super::way::Origin;
-use crate::condition::{Kind, Operator, Quantifier};
+use crate::condition::{Comparison, Operator, Quantifier};
 use crate::document::{Condition, Part, Policy, Statement};
 use crate::lint::{Finding, Rule};
 
@@ -93,7 +93,7 @@ fn reason(
     let optional = operator.if_exists || operator.quantifier == Some(Quantifier::All);
     let open =
         claim_of(key).is_some_and(|(_, claim)| !scoped(claim)) && grade >= Grade::Organization;
-    if operator.kind == Kind::Null {
+    if operator.comparison == Comparison::Null {
         format!(": Null asks for a request without {key}")
     } else if operator.negated {
         format!(": {} names only who is kept out", condition.operator())
@@ -215,11 +215,11 @@ fn impossible(condition: &Condition, issuer: &Issuer) -> Option<(usize, String)>
             format!("{key} is a claim of another issuer than {issuer}"),
         ));
     }
-    if !PASSED.contains(&claim.to_ascii_lowercase().as_str()) {
+    if !STS_CLAIMS.contains(&claim.to_ascii_lowercase().as_str()) {
         return Some((0, format!("STS does not pass on the claim {claim}")));
     }
     let wild = |value: &String| value.contains(['*', '?']);
-    if matches!(operator.kind, Kind::Text { .. })
+    if matches!(operator.comparison, Comparison::Text { .. })
         && let Some(at) = condition.values().iter().position(wild)
     {
         let why = format!(
@@ -228,7 +228,7 @@ fn impossible(condition: &Condition, issuer: &Issuer) -> Option<(usize, String)>
         );
         return Some((at, why));
     }
-    if operator.kind == Kind::Arn {
+    if operator.comparison == Comparison::Arn {
         return Some((
             0,
             format!(

@@ -57,10 +57,10 @@ mod token;
 mod way;
 
 pub use admission::Admission;
-pub use claims::{Claims, ClaimsError, PASSED};
+pub use claims::{Claims, ClaimsError, STS_CLAIMS};
 pub use grade::Grade;
 pub use issuer::Issuer;
-pub use recommend::{Jobs, JobsIn, recommend};
+pub use recommend::{JobScope, Jobs, recommend};
 
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ use way::{Origin, Way};
 /// not tell) and `why`; the two are there only if a token was asked about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Judgement {
+pub struct Assessment {
     /// Who can assume the role.
     #[serde(flatten)]
     pub report: Report,
@@ -86,8 +86,8 @@ pub struct Judgement {
 }
 
 /// Grades a trust policy, and says whether it lets a token in, if one is given.
-pub fn judge(policy: &Policy, claims: Option<&Claims>) -> Judgement {
-    Judgement {
+pub fn assess(policy: &Policy, claims: Option<&Claims>) -> Assessment {
+    Assessment {
         report: Report::of(policy),
         admission: claims.map(|claims| admits(policy, claims)),
     }

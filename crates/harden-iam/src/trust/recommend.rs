@@ -12,13 +12,13 @@ pub struct Jobs {
     /// The repository, `OWNER/NAME`; with immutable subjects `OWNER@ID/NAME@ID`.
     pub repository: String,
     /// Where in it.
-    pub place: JobsIn,
+    pub scope: JobScope,
 }
 
 /// Where in a repository jobs run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum JobsIn {
+pub enum JobScope {
     /// In an environment, by its name.
     Environment(String),
     /// On a branch, by its name without `refs/heads/`.
@@ -29,9 +29,9 @@ impl Jobs {
     /// The subject that GitHub gives these jobs by its default template (a colon in a name is
     /// written `%3A`).
     pub fn subject(&self) -> String {
-        let place = match &self.place {
-            JobsIn::Environment(name) => format!("environment:{}", name.replace(':', "%3A")),
-            JobsIn::Branch(name) => format!("ref:refs/heads/{}", name.replace(':', "%3A")),
+        let place = match &self.scope {
+            JobScope::Environment(name) => format!("environment:{}", name.replace(':', "%3A")),
+            JobScope::Branch(name) => format!("ref:refs/heads/{}", name.replace(':', "%3A")),
         };
         format!("repo:{}:{place}", self.repository)
     }

@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 
 use super::admission::{is_about_tokens, is_meant};
-use super::claims::PASSED;
+use super::claims::STS_CLAIMS;
 use super::issuer::{Issuer, claim_of};
 use super::language::{Chars, Shape, exactly, many, once};
-use crate::condition::{Kind, Operator, Order, Quantifier};
+use crate::condition::{Comparison, Operator, Order, Quantifier};
 use crate::document::{Condition, Effect, Policy, Statement, Version};
-use crate::variable::{Piece, pieces};
+use crate::variable::{Piece, split_variables};
 
 /// Which value of which condition of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,14 +139,14 @@ impl Reading<'_> {
         let (issuer, claim) = claim_of(condition.key())?;
         let claim = claim.to_ascii_lowercase();
         let ours = issuer.eq_ignore_ascii_case(self.issuer.as_str());
-        (ours && PASSED.contains(&claim.as_str())).then_some(claim)
+        (ours && STS_CLAIMS.contains(&claim.as_str())).then_some(claim)
     }
 
     fn shapes(&self, condition: &Condition, operator: Operator) -> Option<Vec<(Shape, bool)>> {
-        let (wild, fold) = match operator.kind {
-            Kind::Text { ignore_case } => (false, ignore_case),
-            Kind::Like => (true, false),
-            Kind::Numeric(Order::Equal) => (false, false),
+        let (wild, fold) = match operator.comparison {
+            Comparison::Text { ignore_case } => (false, ignore_case),
+            Comparison::Like => (true, false),
+            Comparison::Numeric(Order::Equal) => (false, false),
             _ => return None,
         };
         let values = condition.values().iter();
@@ -174,7 +174,7 @@ impl Reading<'_> {
             claim: Some((claim.clone(), origin(value))),
             kind,
         };
-        if operator.kind == Kind::Null {
+        if operator.comparison == Comparison::Null {
             let values = condition.values().iter().enumerate();
             return values
                 .map(|(value, text)| {
@@ -216,7 +216,7 @@ impl Reading<'_> {
             claim: Some((claim.clone(), None)),
             kind,
         };
-        if operator.kind == Kind::Null {
+        if operator.comparison == Comparison::Null {
             let absent = |text: &String| text.eq_ignore_ascii_case("true");
             let values = condition.values().iter();
             return values.map(|text| choice(presence(!absent(text)))).collect();
@@ -250,7 +250,7 @@ fn presence(absent: bool) -> Demanded {
 fn shape(value: &str, version: Version, wild: bool, fold: bool) -> (Shape, bool) {
     let literal = |c| once(if fold { Chars::Fold(c) } else { Chars::One(c) });
     let (mut shape, mut variable) = (Shape::new(), false);
-    for piece in pieces(value, version) {
+    for piece in split_variables(value, version) {
         match piece {
             Piece::Text(text) => shape.extend(text.chars().map(|c| match c {
                 '*' if wild => many(Chars::Any),

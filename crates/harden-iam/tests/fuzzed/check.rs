@@ -1,8 +1,8 @@
 //! What the fuzz targets do with their input: they, and the replay of their corpora, share it.
 #![allow(dead_code, reason = "each fuzz target uses one of these")]
 
-use harden_iam::lint::{Kind, lint, lint_text};
-use harden_iam::trust::{Claims, judge};
+use harden_iam::lint::{PolicyType, lint, lint_text};
+use harden_iam::trust::{Claims, assess};
 use harden_iam::{
     ArnParts, Attached, Context, Identity, Pattern, Policy, Principal, Request, Version,
 };
@@ -15,7 +15,7 @@ pub(crate) fn document(text: &str) {
     };
     for printed in [policy.to_string(), format!("{policy:#}")] {
         // Printing escapes, and may go beyond the longest that is read.
-        if printed.len() <= Policy::LONGEST {
+        if printed.len() <= Policy::MAX_LENGTH {
             assert_eq!(
                 Policy::parse(&printed).as_ref().ok(),
                 Some(&policy),
@@ -23,7 +23,11 @@ pub(crate) fn document(text: &str) {
             );
         }
     }
-    for kind in [Kind::Identity, Kind::Resource, Kind::Trust] {
+    for kind in [
+        PolicyType::Identity,
+        PolicyType::Resource,
+        PolicyType::Trust,
+    ] {
         for finding in lint(&policy, kind) {
             assert!(
                 finding.position.is_some() || finding.statement.is_none(),
@@ -79,12 +83,12 @@ pub(crate) fn trust(text: &str) {
     let Ok(policy) = Policy::parse(text) else {
         return;
     };
-    lint(&policy, Kind::Trust);
+    lint(&policy, PolicyType::Trust);
     let claims = Claims::new()
         .with("sub", "repo:acme/shop:environment:production")
         .with("aud", "sts.amazonaws.com")
         .with("repository", "acme/shop");
-    judge(&policy, Some(&claims));
+    assess(&policy, Some(&claims));
     let caller = Principal::arn("arn:aws:iam::123456789012:user/ann");
     let role = "arn:aws:iam::123456789012:role/deploy";
     let request = Request::new(caller, "sts:AssumeRole", role, Context::unknown_otherwise());

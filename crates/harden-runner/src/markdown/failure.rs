@@ -52,13 +52,13 @@ fn first(evidence: &Evidence) -> String {
 fn evidence_table(evidence: &Evidence) -> String {
     let mut table = String::new();
     if !evidence.items.is_empty() {
-        table.push_str("| Setting | Found | Wanted | Read by |\n|---|---|---|---|\n");
+        table.push_str("| Setting | Found | Expected | Read by |\n|---|---|---|---|\n");
         for item in evidence.items.iter().take(MAX_SETTINGS) {
             table.push_str(&format!(
                 "| {} | {} | {} | {} |\n",
                 code(&item.setting),
                 code(&item.found),
-                item.wanted.as_deref().map(code).unwrap_or_default(),
+                item.expected.as_deref().map(code).unwrap_or_default(),
                 code(&item.source),
             ));
         }

@@ -148,7 +148,7 @@ fn settings(evidence: &Evidence) -> Vec<Setting> {
         .map(|item| Setting {
             setting: short(&item.setting),
             found: short(&item.found),
-            wanted: item.wanted.as_deref().map(short),
+            wanted: item.expected.as_deref().map(short),
             source: short(&item.source),
         })
         .collect()

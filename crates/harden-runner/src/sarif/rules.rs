@@ -1,9 +1,10 @@
 //! A check as a rule.
 
-use harden_core::{Section, Severity};
+use harden_core::Severity;
 
 use super::model::{Configuration, Help, Level, Rule, RuleProperties, Text};
 use super::text::{cut, plain};
+use crate::guide::Section;
 use crate::policy_file::PROVIDERS;
 use crate::report::CheckReport;
 

@@ -50,7 +50,7 @@ fn check(pen: &mut Pen<impl Write>, report: &Report, failed: &[&Reported]) -> io
         0 => String::new(),
         n => format!(" (§{n})"),
     };
-    pen.wrapped(2, 2, &format!("{id}, wanted: {title}{section}"), BOLD)?;
+    pen.wrapped(2, 2, &format!("{id}: {title}{section}"), BOLD)?;
     for reported in failed.iter().take(MAX_RESOURCES) {
         let Outcome::Fail(evidence, remediation) = &reported.finding.outcome else {
             continue;
@@ -72,12 +72,7 @@ fn check(pen: &mut Pen<impl Write>, report: &Report, failed: &[&Reported]) -> io
 
 fn found(pen: &mut Pen<impl Write>, evidence: &Evidence) -> io::Result<()> {
     for item in evidence.items.iter().take(MAX_SETTINGS) {
-        let wanted = match &item.wanted {
-            Some(wanted) => format!(", wanted {wanted}"),
-            None => String::new(),
-        };
-        let line = format!("{} is {}{wanted}", item.setting, item.found);
-        pen.wrapped(6, 2, &line, Ansi::new())?;
+        pen.wrapped(6, 2, &item.to_string(), Ansi::new())?;
     }
     more(pen, 6, evidence.items.len().saturating_sub(MAX_SETTINGS))?;
     match &evidence.note {

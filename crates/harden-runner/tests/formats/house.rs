@@ -5,8 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{
     Arg, Check, Cx, Evidence, FactError, Facts, Finding, Judgement, Judging, Kind, Known, Location,
-    Meta, Place, Remediation, Resource, ResourceId, Rule, Section, Severity, Snapshot, Step,
-    Verdict,
+    Meta, Place, Remediation, Resource, ResourceId, Rule, Severity, Snapshot, Step, Verdict,
 };
 use harden_runner::{Audit, NotAudited, PolicyFile, Report, Tables};
 use jiff::Timestamp;
@@ -57,11 +56,7 @@ struct Window {
 macro_rules! resource {
     ($type:ty, $kind:literal, $permission:literal) => {
         impl Resource for $type {
-            const KIND: &'static Kind = &Kind {
-                name: $kind,
-                permissions: &[$permission],
-                starts_from: &[],
-            };
+            const KIND: &'static Kind = &Kind::new($kind).permissions(&[$permission]);
             fn id(&self) -> ResourceId {
                 let shown = format!("house://{}", self.name);
                 ResourceId::new($kind, Place::new("home", "north"), &self.name).shown_as(&shown)
@@ -75,23 +70,16 @@ resource!(Window, "house/window", "house:ListWindows");
 const PAGE: &str = "# T\n\n## What it checks\n\nEvery `door` is\nlocked.\n\n## Why\n\nThieves.\n\n\
                     ## Remediation\n\n```sh\nlock --door x\n```\n\n## Examples\n\n```json pass\n{}\n```\n";
 
-const fn meta(id: &'static str, severity: Severity, section: Section, security: bool) -> Meta {
-    Meta {
-        id,
-        title: "Every door is locked",
-        severity,
-        section,
-        beyond_guide: !security,
-        security,
-        remediation: "Lock it.",
-        page: PAGE,
-    }
+const fn meta(id: &'static str, severity: Severity) -> Meta {
+    Meta::new(id, "Every door is locked", severity)
+        .remediation("Lock it.")
+        .page(PAGE)
 }
 
 fn judge_lock(door: &Door, _: &Judging<()>) -> Judgement {
     let state = door.state.get()?;
     let evidence = Evidence::of("State", state, "house:ListDoors")
-        .wanted("locked")
+        .expected("locked")
         .and("Name", &door.name, "house:ListDoors")
         .note(format!("the door {} was seen", door.name));
     let fix = Remediation::new(format!("lock {}", door.name)).link("https://example.com/locks");
@@ -120,34 +108,28 @@ fn judge_window(window: &Window, _: &Judging<()>) -> Judgement {
     })
 }
 
-static DOOR_UNLOCKED: Rule<Door, ()> = Rule {
-    meta: meta(
-        "house/door-unlocked",
-        Severity::High,
-        Section::Security,
-        true,
-    ),
-    judge: judge_lock,
-    off: None,
-};
+static DOOR_UNLOCKED: Rule<Door, ()> = Rule::new(
+    meta("house/door-unlocked", Severity::High)
+        .tags(&["guide:5"])
+        .security(),
+    judge_lock,
+);
 
-static WINDOW_OPEN: Rule<Window, ()> = Rule {
-    meta: meta("house/window-open", Severity::Low, Section::Security, false),
-    judge: judge_window,
-    off: None,
-};
+static WINDOW_OPEN: Rule<Window, ()> = Rule::new(
+    meta("house/window-open", Severity::Low).tags(&["guide:5", "beyond-guide"]),
+    judge_window,
+);
 
-static WINDOW_COLD: Rule<Window, ()> = Rule {
-    meta: meta("house/window-cold", Severity::Info, Section::Cost, false),
-    judge: judge_window,
-    off: None,
-};
+static WINDOW_COLD: Rule<Window, ()> = Rule::new(
+    meta("house/window-cold", Severity::Info).tags(&["guide:6", "beyond-guide"]),
+    judge_window,
+);
 
-static OFF: Rule<Window, ()> = Rule {
-    meta: meta("house/window-dirty", Severity::Info, Section::Other, false),
-    judge: judge_window,
-    off: Some(|()| Some("off unless the policy asks for clean windows")),
-};
+static OFF: Rule<Window, ()> = Rule::new(
+    meta("house/window-dirty", Severity::Info).tags(&["beyond-guide"]),
+    judge_window,
+)
+.off(|()| Some("off unless the policy asks for clean windows"));
 
 /// A check about a file, which fails twice on one resource, or can't run.
 struct BarnOpen(Meta, bool);
@@ -158,9 +140,13 @@ impl Check for BarnOpen {
         &self.0
     }
 
+    fn kinds(&self) -> &'static [&'static Kind] {
+        &[]
+    }
+
     async fn run(&self, _: &Cx) -> Result<Vec<Finding>, FactError> {
         if self.1 {
-            return Err(FactError::Provider("the barn is\nout of reach".to_owned()));
+            return Err(FactError::provider("the barn is\nout of reach"));
         }
         let id = Arc::new(ResourceId::new("barn/gate", Place::global("farm"), "gate"));
         let finding = |line| Finding {
@@ -216,7 +202,7 @@ pub(crate) fn report(doors: &[(String, &str)], windows: &str, barn: u8, policy: 
         Arc::new(&OFF),
     ];
     if barn != 0 {
-        let meta = meta("barn/gate-open", Severity::Critical, Section::Other, true);
+        let meta = meta("barn/gate-open", Severity::Critical).security();
         checks.push(Arc::new(BarnOpen(meta, barn == BARN_BROKEN)));
     }
     let ids: Vec<&str> = checks.iter().map(|c| c.meta().id).collect();

@@ -1,24 +1,22 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::{Situation, span};
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-error-rate-missing",
-        title: "An alert tells of a high error rate",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create an alert on more than 100 events in 5 minutes that tells by email.",
-        page: include_str!("alert_error_rate_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-error-rate-missing",
+        "An alert tells of a high error rate",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Create an alert on more than 100 events in 5 minutes that tells by email.")
+    .page(include_str!("alert_error_rate_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let alerts = &j.policy.alerts;
@@ -27,12 +25,12 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
         seconds: u64::from(alerts.error_rate_minutes) * 60,
     };
     let frequency = alerts.error_rate_frequency_minutes;
-    let wanted = coverage::wanted(j.policy, situation, Some(frequency));
-    let asked = format!(
-        "over {} events in {} in {}, a notice every {frequency} min or sooner",
+    let requirement = coverage::requirement(j.policy, situation, Some(frequency));
+    let expected = format!(
+        "an alert on over {} events in {} in {}, at most {frequency} min between notifications",
         alerts.error_rate_events,
         span(u64::from(alerts.error_rate_minutes) * 60),
         j.policy.environment,
     );
-    coverage::judge(subject, &wanted, asked, "High Error Rate Alert")
+    coverage::judge(subject, &requirement, expected, "High Error Rate Alert")
 }

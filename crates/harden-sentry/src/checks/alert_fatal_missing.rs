@@ -1,31 +1,29 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::Situation;
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-fatal-missing",
-        title: "An alert tells of every fatal error at once",
-        severity: Severity::High,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create an alert on events of level fatal that tells every time.",
-        page: include_str!("alert_fatal_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-fatal-missing",
+        "An alert tells of every fatal error at once",
+        Severity::High,
+    )
+    .tags(&["guide:2"])
+    .remediation("Create an alert on events of level fatal that tells every time.")
+    .page(include_str!("alert_fatal_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let frequency = j.policy.alerts.fatal_frequency_minutes;
-    let wanted = coverage::wanted(j.policy, Situation::Fatal, Some(frequency));
-    let asked = format!(
-        "level fatal, any count, in {}, at once (5 min between notices in an issue rule)",
+    let requirement = coverage::requirement(j.policy, Situation::Fatal, Some(frequency));
+    let expected = format!(
+        "an alert on every event of level fatal in {}, immediately (an issue rule: at most 5 min between notifications)",
         j.policy.environment
     );
-    coverage::judge(subject, &wanted, asked, "Fatal Error Alert")
+    coverage::judge(subject, &requirement, expected, "Fatal Error Alert")
 }

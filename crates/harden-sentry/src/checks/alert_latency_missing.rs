@@ -1,24 +1,24 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::{Situation, span};
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-latency-missing",
-        title: "An alert tells of slow transactions",
-        severity: Severity::Medium,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create a metric monitor on the P95 of the transactions, and an alert that tells of it.",
-        page: include_str!("alert_latency_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-latency-missing",
+        "An alert tells of slow transactions",
+        Severity::Medium,
+    )
+    .tags(&["guide:2"])
+    .remediation(
+        "Create a metric monitor on the P95 of the transactions, and an alert that tells of it.",
+    )
+    .page(include_str!("alert_latency_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let alerts = &j.policy.alerts;
@@ -29,13 +29,13 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
         seconds,
     };
     let frequency = alerts.latency_frequency_minutes;
-    let wanted = coverage::wanted(j.policy, situation, Some(frequency));
-    let asked = format!(
-        "transactions' P{} over {} ms for {} in {}",
+    let requirement = coverage::requirement(j.policy, situation, Some(frequency));
+    let expected = format!(
+        "an alert on P{} of transaction duration over {} ms for {} in {}",
         alerts.latency_percentile,
         alerts.latency_milliseconds,
         span(seconds),
         j.policy.environment,
     );
-    coverage::judge(subject, &wanted, asked, "Performance Degradation")
+    coverage::judge(subject, &requirement, expected, "Performance Degradation")
 }

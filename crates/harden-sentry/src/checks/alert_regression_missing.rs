@@ -1,24 +1,24 @@
-use harden_core::{Judgement, Judging, Meta, Rule, Section, Severity};
+use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::SentryPolicy;
 use crate::coverage;
 use crate::tightness::{Situation, span};
 use crate::views::ProjectAlerts;
 
-pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/alert-regression-missing",
-        title: "An alert tells of a new issue in a new release",
-        severity: Severity::Medium,
-        section: Section::AlertRouting,
-        beyond_guide: false,
-        security: false,
-        remediation: "Create an alert on issues that are new in the latest release and gather errors fast.",
-        page: include_str!("alert_regression_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/alert-regression-missing",
+        "An alert tells of a new issue in a new release",
+        Severity::Medium,
+    )
+    .tags(&["guide:2"])
+    .remediation(
+        "Create an alert on issues that are new in the latest release and gather errors fast.",
+    )
+    .page(include_str!("alert_regression_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
     let alerts = &j.policy.alerts;
@@ -27,13 +27,13 @@ fn judge(subject: &ProjectAlerts, j: &Judging<SentryPolicy>) -> Judgement {
         over: f64::from(alerts.regression_errors),
         seconds,
     };
-    // the first notice of an issue comes at once, however seldom the others
-    let wanted = coverage::wanted(j.policy, situation, None);
-    let asked = format!(
-        "an issue new in the latest release with over {} errors in its first {}, in {}",
+    // the first notification about an issue is immediate, whatever the frequency of later ones
+    let requirement = coverage::requirement(j.policy, situation, None);
+    let expected = format!(
+        "an alert on a new issue of the latest release with over {} errors in its first {}, in {}",
         alerts.regression_errors,
         span(seconds),
         j.policy.environment,
     );
-    coverage::judge(subject, &wanted, asked, "New Release Regression")
+    coverage::judge(subject, &requirement, expected, "New Release Regression")
 }

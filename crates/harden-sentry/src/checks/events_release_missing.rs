@@ -1,25 +1,22 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Unknown,
-    Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
 use crate::SentryPolicy;
 use crate::resources::ErrorEvents;
 
-pub(crate) static CHECK: Rule<ErrorEvents, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/events-release-missing",
-        title: "Error events carry their release",
-        severity: Severity::Medium,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Give the SDK the release: the SHA of the commit that is built.",
-        page: include_str!("events_release_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ErrorEvents, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/events-release-missing",
+        "Error events carry their release",
+        Severity::Medium,
+    )
+    .tags(&["guide:1"])
+    .remediation("Give the SDK the release: the SHA of the commit that is built.")
+    .page(include_str!("events_release_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/events/";
 
@@ -28,7 +25,7 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
     let production = &j.policy.environment;
     let (mut without, mut all, mut unknown) = (0_usize, 0_usize, None);
     for event in newest {
-        // of an event that names none, nobody knows that it is not production's
+        // an event without an environment can be production's, so it counts
         match event.environment.get() {
             Ok(Some(other)) if other != production => continue,
             Ok(_) => {}
@@ -48,11 +45,11 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
         }
     }
     let evidence = Evidence::of(
-        "events without release",
+        "events without a release",
         format_args!("{without} of {all}"),
         SOURCE,
     )
-    .wanted("0");
+    .expected("0");
     if without > 0 {
         return Ok(Verdict::Fail(evidence, remediation()));
     }
@@ -62,19 +59,19 @@ fn judge(events: &ErrorEvents, j: &Judging<SentryPolicy>) -> Judgement {
     if all == 0 {
         if *events.more.get()? {
             return Err(Unknown::undetermined(format!(
-                "none of the newest {} error events is of {production}, and there are older ones \
-                 that were not read: keep what other environments send in a project of its own",
+                "the newest {} error events are all from other environments than {production}, and \
+                 older events were not read: let other environments send to a separate project",
                 newest.len()
             )));
         }
         return Ok(Verdict::not_applicable(
-            "no recent error events of production",
+            "no recent error events from production",
         ));
     }
     Ok(Verdict::Pass(evidence))
 }
 
-/// The release is set where the application is built and started, which no call of the API can do.
+/// The release is set where the application is built and started, which no API call can do.
 fn remediation() -> Remediation {
     Remediation::new("give the SDK the release")
         .step(Step::by_hand(
@@ -82,7 +79,7 @@ fn remediation() -> Remediation {
              started, or pass it as `release` to Sentry.init",
         ))
         .step(Step::by_hand(
-            "Deploy; events that came before stay without a release",
+            "Deploy. Earlier events stay without a release",
         ))
         .link("https://docs.sentry.io/product/releases/setup/")
 }

@@ -1,4 +1,4 @@
-//! The checks: two sibling files each, the judge and its page, named after the id.
+//! The checks. Each consists of two files named after its id: the judge and the page.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ mod release_version_not_sha;
 mod sourcemaps_missing;
 mod token_overprivileged;
 
-/// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
-/// directory.
+/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it with the
+/// files.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![

@@ -1,25 +1,21 @@
-use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Verdict,
-};
+use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Releases;
 
-pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/release-commits-missing",
-        title: "The latest release knows its commits",
-        severity: Severity::Medium,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Associate the commits when the release is created.",
-        page: include_str!("release_commits_missing.md"),
-    },
+pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/release-commits-missing",
+        "The latest release knows its commits",
+        Severity::Medium,
+    )
+    .tags(&["guide:1"])
+    .remediation("Associate the commits when the release is created.")
+    .page(include_str!("release_commits_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/releases/";
 
@@ -32,7 +28,7 @@ fn judge(releases: &Releases, _: &Judging<SentryPolicy>) -> Judgement {
     let commits = *latest.commit_count.get()?;
     let evidence = Evidence::of("version", &latest.version, SOURCE)
         .and("commitCount", commits, SOURCE)
-        .wanted("at least 1");
+        .expected("at least 1");
     if commits > 0 {
         return Ok(Verdict::Pass(evidence));
     }
@@ -45,7 +41,7 @@ fn judge(releases: &Releases, _: &Judging<SentryPolicy>) -> Judgement {
 fn remediation(releases: &Releases, version: &str) -> Remediation {
     Remediation::new("associate the release's commits")
         .step(sentry_cli(
-            "In a checkout with its history, tell Sentry the commits",
+            "Associate the commits, in a checkout with the full history",
             &["releases", "set-commits"],
             &releases.organization,
             &releases.project,

@@ -1,26 +1,24 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Unknown, Verdict,
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use std::sync::Arc;
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::ReleaseDeploys;
 
-pub(crate) static CHECK: Rule<ReleaseDeploys, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/release-deploy-missing",
-        title: "The latest release is marked as deployed",
-        severity: Severity::Medium,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Mark the release as deployed to production at the end of the deployment.",
-        page: include_str!("release_deploy_missing.md"),
-    },
+pub(crate) static CHECK: Rule<ReleaseDeploys, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/release-deploy-missing",
+        "The latest release is marked as deployed",
+        Severity::Medium,
+    )
+    .tags(&["guide:1"])
+    .remediation("Mark the release as deployed to production at the end of the deployment.")
+    .page(include_str!("release_deploy_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /organizations/{organization}/releases/{version}/deploys/";
 
@@ -36,7 +34,7 @@ fn judge(release: &ReleaseDeploys, j: &Judging<SentryPolicy>) -> Judgement {
         match deploy.environment.get() {
             Ok(environment) if environment == production => {
                 let evidence = Evidence::of("environment", environment, SOURCE);
-                return Ok(Verdict::Pass(evidence.wanted(production.clone())));
+                return Ok(Verdict::Pass(evidence.expected(production.clone())));
             }
             Ok(other) => others.push(other),
             Err(reason) => {
@@ -54,7 +52,7 @@ fn judge(release: &ReleaseDeploys, j: &Judging<SentryPolicy>) -> Judgement {
     };
     let evidence = Evidence::of("version", version, SOURCE)
         .and("environment", found, SOURCE)
-        .wanted(production.clone());
+        .expected(production.clone());
     Ok(Verdict::Fail(
         evidence,
         remediation(release, version, production),

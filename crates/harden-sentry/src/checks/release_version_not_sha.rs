@@ -1,26 +1,24 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
+    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
 use crate::SentryPolicy;
 use crate::policy::is_full_sha;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Releases;
 
-pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/release-version-not-sha",
-        title: "The latest release is named by the full commit SHA",
-        severity: Severity::Low,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Name releases by the full SHA of the commit that is built.",
-        page: include_str!("release_version_not_sha.md"),
-    },
+pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/release-version-not-sha",
+        "The latest release is named by the full commit SHA",
+        Severity::Low,
+    )
+    .tags(&["guide:1"])
+    .remediation("Name releases by the full SHA of the commit that is built.")
+    .page(include_str!("release_version_not_sha.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /projects/{organization}/{project}/releases/";
 
@@ -30,7 +28,7 @@ fn judge(releases: &Releases, _: &Judging<SentryPolicy>) -> Judgement {
             "no release yet: see sentry/release-missing",
         ));
     };
-    let evidence = Evidence::of("version", &latest.version, SOURCE).wanted("a full commit SHA");
+    let evidence = Evidence::of("version", &latest.version, SOURCE).expected("a full commit SHA");
     if is_full_sha(&latest.version) {
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,28 +1,25 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Unknown,
-    Verdict,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
 use std::sync::Arc;
 
 use crate::SentryPolicy;
-use crate::remedies::sentry_cli;
+use crate::remediations::sentry_cli;
 use crate::resources::Artifacts;
 use crate::views::FrontEnd;
 
-pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/sourcemaps-missing",
-        title: "The latest release of a front end has its source maps",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Upload the source maps of the build for the release.",
-        page: include_str!("sourcemaps_missing.md"),
-    },
+pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/sourcemaps-missing",
+        "The latest release of a front end has its source maps",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Upload the source maps of the build for the release.")
+    .page(include_str!("sourcemaps_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const BUNDLES: &str = "GET /projects/{organization}/{project}/files/artifact-bundles/";
 const FILES: &str = "GET /organizations/{organization}/releases/{version}/files/";
@@ -31,7 +28,7 @@ const DEBUG: &str = "GET /projects/{organization}/{project}/events/{event}/sourc
 fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
     if !*j.policy.is_front_end(&subject.project).get()? {
         return Ok(Verdict::not_applicable(
-            "no front end: neither its platform nor the policy says so",
+            "not a front-end project, by its platform and the policy",
         ));
     }
     let artifacts = subject.artifacts.get()?;
@@ -46,28 +43,29 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
         "GET /projects/{organization}/{project}/releases/",
     );
     let mut unknown = None;
-    match mapped(subject) {
+    match found_for_event(subject) {
         Known::Yes(true) => {
             let evidence = of_release.and("source map of a recent event", "found", DEBUG);
-            return Ok(Verdict::Pass(evidence.wanted("found")));
+            return Ok(Verdict::Pass(evidence.expected("found")));
         }
         Known::Yes(false) => {}
         Known::No(reason) => unknown = Some(reason),
     }
-    match uploaded(artifacts) {
+    match find_uploaded(artifacts) {
         Known::Yes(Some((found, source))) => {
             let evidence = of_release.and("source maps", found, source);
-            Ok(Verdict::Pass(evidence.wanted("at least 1")))
+            Ok(Verdict::Pass(evidence.expected("at least 1")))
         }
         Known::Yes(None) => {
-            // what Sentry finds for an event counts, wherever it was uploaded
+            // a source map that Sentry found for an event counts, however it was uploaded: while that is
+            // unknown, missing uploads are not a certain failure
             if let Some(reason) = unknown {
                 return Err(reason.into());
             }
-            without_event(subject, artifacts)?;
+            reject_unassigned_maps(subject, artifacts)?;
             let evidence = of_release
-                .and("source maps", "none in bundles or files", BUNDLES)
-                .wanted("at least 1");
+                .and("source maps", "missing in bundles and files", BUNDLES)
+                .expected("at least 1");
             Ok(Verdict::Fail(evidence, remediation(subject, version)))
         }
         Known::No(reason) => Err(reason.into()),
@@ -75,7 +73,7 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
 }
 
 /// Whether Sentry itself found the source map of a recent event of the release.
-fn mapped(subject: &FrontEnd) -> Known<bool> {
+fn found_for_event(subject: &FrontEnd) -> Known<bool> {
     let debug = subject.debug.as_ref();
     debug.and_then(|debug| {
         debug.event.as_ref().and_then(|event| match event {
@@ -85,20 +83,21 @@ fn mapped(subject: &FrontEnd) -> Known<bool> {
     })
 }
 
-/// Until an event of the release shows it, maps that are of no release may be the release's own.
-fn without_event(subject: &FrontEnd, artifacts: &Artifacts) -> Result<(), Arc<Unknown>> {
+/// Unknown where source maps without a release were uploaded and no event shows whether they belong to
+/// the latest release. Sentry finds them by debug id, whatever the release.
+fn reject_unassigned_maps(subject: &FrontEnd, artifacts: &Artifacts) -> Result<(), Arc<Unknown>> {
     if subject.debug.get()?.event.get()?.is_some() || *artifacts.maps_without_release.get()? == 0 {
         return Ok(());
     }
     Err(Arc::new(Unknown::undetermined(
-        "source maps without a release were uploaded since the release before, which Sentry finds \
-         by debug id, and the latest release has no error event yet that would show whether they \
-         are its own: audit again after one, or upload them with --release",
+        "source maps without a release were uploaded since the previous release, and the latest \
+         release has no error event yet that shows whether they belong to it: audit again after the \
+         first event, or upload the source maps with --release",
     )))
 }
 
-/// What was uploaded, and the operation that told.
-fn uploaded(artifacts: &Artifacts) -> Known<Option<(String, &'static str)>> {
+/// The source maps that were uploaded for the release, and the operation that they were read with.
+fn find_uploaded(artifacts: &Artifacts) -> Known<Option<(String, &'static str)>> {
     let mut unknown = None;
     match &artifacts.bundles {
         Known::Yes(bundles) => {
@@ -129,10 +128,15 @@ fn uploaded(artifacts: &Artifacts) -> Known<Option<(String, &'static str)>> {
 
 fn remediation(subject: &FrontEnd, version: &str) -> Remediation {
     let project = &subject.project;
-    let directory = || Arg::input("BUILD", "the directory with the built files and their maps");
+    let directory = || {
+        Arg::input(
+            "BUILD",
+            "the directory with the built files and their source maps",
+        )
+    };
     Remediation::new("upload the source maps of the build for the release")
         .step(sentry_cli(
-            "Mark the built files and their maps with debug ids; deploy these files",
+            "Add debug ids to the built files and their source maps; deploy these files",
             &["sourcemaps", "inject"],
             &project.organization,
             &project.slug,

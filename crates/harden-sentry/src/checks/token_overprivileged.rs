@@ -1,24 +1,21 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Section, Severity, Step, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
 use crate::SentryPolicy;
 use crate::resources::Token;
 
-pub(crate) static CHECK: Rule<Token, SentryPolicy> = Rule {
-    meta: Meta {
-        id: "sentry/token-overprivileged",
-        title: "The audit's token can do no more than read",
-        severity: Severity::Medium,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: true,
-        remediation: "Give the audit a token of its own that can only read.",
-        page: include_str!("token_overprivileged.md"),
-    },
+pub(crate) static CHECK: Rule<Token, SentryPolicy> = Rule::new(
+    Meta::new(
+        "sentry/token-overprivileged",
+        "The audit's token can do no more than read",
+        Severity::Medium,
+    )
+    .tags(&["guide:1"])
+    .security()
+    .remediation("Give the audit a token of its own that can only read.")
+    .page(include_str!("token_overprivileged.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 const SOURCE: &str = "GET /api/0/";
 
@@ -33,27 +30,23 @@ fn judge(token: &Token, j: &Judging<SentryPolicy>) -> Judgement {
     let wanted = format!("only {}", allowed.join(", "));
     if beyond.is_empty() {
         let evidence = Evidence::of("auth.scopes", scopes.join(", "), SOURCE);
-        return Ok(Verdict::Pass(evidence.wanted(wanted)));
+        return Ok(Verdict::Pass(evidence.expected(wanted)));
     }
-    let evidence = Evidence::of(
-        "auth.scopes",
-        format_args!("also {}", beyond.join(", ")),
-        SOURCE,
-    );
-    Ok(Verdict::Fail(evidence.wanted(wanted), remediation()))
+    let evidence = Evidence::of("auth.scopes", format_args!("{}", beyond.join(", ")), SOURCE);
+    Ok(Verdict::Fail(evidence.expected(wanted), remediation()))
 }
 
-/// A token is made by a person, and shown once.
+/// A token is created by a person, and Sentry shows it only once.
 fn remediation() -> Remediation {
-    Remediation::new("give the audit a token of its own that can only read")
+    Remediation::new("give the audit a separate token that can only read")
         .step(Step::by_hand(
             "In Sentry, under Settings → Developer Settings → Custom Integrations, create an \
-             internal integration with read access to Project, Organization, Member and Alerts, \
-             and nothing else",
+             internal integration with read access to Project, Organization, Member and Alerts \
+             only",
         ))
         .step(Step::by_hand(
-            "Use its token as SENTRY_AUTH_TOKEN for the audit; leave the one that creates releases \
-             to the deployment",
+            "Use its token as SENTRY_AUTH_TOKEN for the audit; use the token that creates releases \
+             in the deployment only",
         ))
         .link("https://docs.sentry.io/api/permissions/")
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use harden_collect::rest::{Client, Options, RestError, Vendor};
 use harden_collect::{EarlyCalls, Operation};
-use harden_core::{Facts, Stop, one_line};
+use harden_core::{CancellationToken, Facts, one_line};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -35,7 +35,7 @@ pub struct Connect {
     /// The moment of the audit.
     pub now: Timestamp,
     /// Ends connecting early. Listings heed the one of their facts.
-    pub stop: Stop,
+    pub stop: CancellationToken,
     /// How many attempts a call has.
     pub attempts: usize,
     /// The wait before the second attempt; it doubles from attempt to attempt.
@@ -60,7 +60,7 @@ impl Connect {
             projects: policy.projects.clone(),
             policy,
             now,
-            stop: Stop::never(),
+            stop: CancellationToken::never(),
             attempts: 4,
             first_wait: std::time::Duration::from_millis(500),
             in_flight: 8,
@@ -75,7 +75,7 @@ impl Connect {
         get: &dyn Fn(&str) -> Option<String>,
         policy: Arc<SentryPolicy>,
         now: Timestamp,
-        stop: Stop,
+        stop: CancellationToken,
     ) -> Result<Self, ConnectError> {
         let set = |name| {
             let value = get(name)?;
@@ -122,7 +122,7 @@ pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectE
     let server = address(connect.url.as_deref().unwrap_or(CLOUD));
     let client = connect.client(&server, VENDOR)?;
     // these facts only count the calls
-    let counting = Facts::with(Vec::new(), None, connect.stop.clone(), false);
+    let counting = Facts::builder().cancellation(connect.stop.clone()).build();
     let given = connect.organization.trim().to_owned();
     let number = number_of_dsn(&given);
     let asked = number.unwrap_or(&given).to_owned();
@@ -222,7 +222,12 @@ mod tests {
             found.map(|(_, value)| (*value).to_owned())
         };
         let policy: SentryPolicy = toml::from_str(policy).unwrap();
-        Connect::from_env(&get, Arc::new(policy), Timestamp::UNIX_EPOCH, Stop::never())
+        Connect::from_env(
+            &get,
+            Arc::new(policy),
+            Timestamp::UNIX_EPOCH,
+            CancellationToken::never(),
+        )
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::{Condition, Detector, Group, Logic, Monitor};
 /// GET /projects/{organization}/{project}/rules/ with
 /// GET /organizations/{organization}/alert-rules/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Alert {
     /// The slug of the organization.
     pub organization: String,
@@ -49,6 +50,7 @@ pub struct Alert {
 
 /// Which of Sentry's models an alert is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum Model {
     /// An issue alert rule.
@@ -87,6 +89,7 @@ impl Model {
 
 /// Conditions, and what is done when they hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Filter {
     /// How the conditions are joined.
     pub logic: Logic,
@@ -99,6 +102,7 @@ pub struct Filter {
 /// What an alert does. Of its configuration only what says whom it tells is kept: addresses of
 /// webhooks and fields of tickets may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Action {
     /// How it tells: `email`, `slack`, `pagerduty`, `jira`, `webhook`, …
     pub how: String,
@@ -115,6 +119,7 @@ pub struct Action {
 
 /// Whom an action tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Target {
     /// A member.
@@ -139,6 +144,7 @@ pub enum Target {
 
 /// Whom an email to the owners of an issue tells where the issue has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum Fallthrough {
     /// The members of the project who were active most recently.
@@ -150,11 +156,9 @@ pub enum Fallthrough {
 }
 
 impl Resource for Alert {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/alert",
-        permissions: &["alerts:read"],
-        starts_from: &[Detector::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/alert")
+        .permissions(&["alerts:read"])
+        .starts_from(&[Detector::KIND]);
 
     fn id(&self) -> ResourceId {
         let name = format!("{} {}", self.model.as_str(), self.number);

@@ -10,6 +10,7 @@ use super::{Releases, of_project};
 /// tools upload, GET /organizations/{organization}/releases/{version}/files/ for the single files
 /// of older ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Artifacts {
     /// The slug of the organization.
     pub organization: String,
@@ -33,6 +34,7 @@ pub struct Artifacts {
 
 /// An artifact bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Bundle {
     /// Its id.
     pub id: String,
@@ -46,11 +48,9 @@ pub struct Bundle {
 }
 
 impl Resource for Artifacts {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/artifacts",
-        permissions: &["project:read"],
-        starts_from: &[Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/artifacts")
+        .permissions(&["project:read"])
+        .starts_from(&[Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Conditions, and how they are joined.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Group {
     /// How they are joined.
     pub logic: Logic,
@@ -13,6 +14,7 @@ pub struct Group {
 
 /// How conditions are joined (logicType; actionMatch and filterMatch of rules).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum Logic {
     /// One of them must hold (`any`, `any-short`).
@@ -25,6 +27,7 @@ pub enum Logic {
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum Match {
     /// Equal.
@@ -37,6 +40,7 @@ pub enum Match {
 
 /// A condition of a trigger or of a filter. What it is called in the two models stands behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Condition {
     /// Every event (every_event; EveryEventCondition).

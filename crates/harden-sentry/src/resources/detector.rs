@@ -9,6 +9,7 @@ use super::{Monitor, Project};
 /// built-in ones included. Servers that know only rules have none. Source:
 /// GET /organizations/{organization}/detectors/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Detector {
     /// The slug of the organization.
     pub organization: String,
@@ -24,11 +25,9 @@ pub struct Detector {
 }
 
 impl Resource for Detector {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/detector",
-        permissions: &["alerts:read"],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/detector")
+        .permissions(&["alerts:read"])
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         let place = Place::global(&*self.organization);

@@ -11,6 +11,7 @@ use super::{Project, of_project};
 /// have written: no message, no title, no address. Source:
 /// GET /projects/{organization}/{project}/events/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorEvents {
     /// The slug of the organization.
     pub organization: String,
@@ -26,6 +27,7 @@ pub struct ErrorEvents {
 
 /// An error event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorEvent {
     /// Its id (eventID).
     pub id: String,
@@ -41,11 +43,9 @@ pub struct ErrorEvent {
 }
 
 impl Resource for ErrorEvents {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/error-events",
-        permissions: &["project:read"],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/error-events")
+        .permissions(&["project:read"])
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An integration of the organization. Source: GET /organizations/{organization}/integrations/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Integration {
     /// The slug of the organization.
     pub organization: String,
@@ -19,11 +20,7 @@ pub struct Integration {
 }
 
 impl Resource for Integration {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/integration",
-        permissions: &["org:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/integration").permissions(&["org:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

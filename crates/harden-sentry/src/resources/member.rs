@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A member who has joined. Neither name nor address is kept. Source:
 /// GET /organizations/{organization}/members/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Member {
     /// The slug of the organization.
     pub organization: String,
@@ -17,11 +18,7 @@ pub struct Member {
 }
 
 impl Resource for Member {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/member",
-        permissions: &["member:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/member").permissions(&["member:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an alert watches in a project: a monitor (detector), or the same of a rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Monitor {
     /// Its number; the rule's own for a rule.
     pub id: String,
@@ -21,6 +22,7 @@ pub struct Monitor {
 
 /// What a monitor looks at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Watches {
     /// The errors of the project, issue by issue (Sentry's built-in monitor `error`; every issue
@@ -40,6 +42,7 @@ pub enum Watches {
 
 /// The number that a metric monitor looks at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Measure {
     /// `p95(span.duration)`, `count()`.
     #[serde(default)]
@@ -66,6 +69,7 @@ pub struct Measure {
 
 /// A value from which on it is trouble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Threshold {
     /// Whether trouble lies above the value (`gt`, `gte`), and not below it.
     pub above: bool,

@@ -8,6 +8,7 @@ use super::of_project;
 /// A project. Source: GET /projects/{organization}/{project}/, or for all projects
 /// GET /organizations/{organization}/projects/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Project {
     /// The slug of its organization.
     pub organization: String,
@@ -25,11 +26,7 @@ pub struct Project {
 }
 
 impl Resource for Project {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/project",
-        permissions: &["project:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/project").permissions(&["project:read"]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.slug)

@@ -9,6 +9,7 @@ use super::{Releases, of_project};
 /// The deploys of a project's latest release. Source:
 /// GET /organizations/{organization}/releases/{version}/deploys/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ReleaseDeploys {
     /// The slug of the organization.
     pub organization: String,
@@ -24,6 +25,7 @@ pub struct ReleaseDeploys {
 
 /// A deploy of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deploy {
     /// The environment, as the one who deployed named it: `production`.
     #[serde(default)]
@@ -34,11 +36,9 @@ pub struct Deploy {
 }
 
 impl Resource for ReleaseDeploys {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/release-deploys",
-        permissions: &["project:read"],
-        starts_from: &[Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/release-deploys")
+        .permissions(&["project:read"])
+        .starts_from(&[Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

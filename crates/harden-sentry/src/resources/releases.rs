@@ -9,6 +9,7 @@ use super::{Project, of_project};
 /// The newest releases of a project, up to 100. Source:
 /// GET /projects/{organization}/{project}/releases/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Releases {
     /// The slug of the organization.
     pub organization: String,
@@ -25,6 +26,7 @@ pub struct Releases {
 
 /// A release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Release {
     /// The version, as the SDK sends it with events: best the commit's full SHA.
     pub version: String,
@@ -48,11 +50,9 @@ impl Releases {
 }
 
 impl Resource for Releases {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/releases",
-        permissions: &["project:read"],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/releases")
+        .permissions(&["project:read"])
+        .starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -8,6 +8,7 @@ use super::{ErrorEvents, Releases, of_project};
 /// Sentry's answer for the newest error event of a project's latest release. Source:
 /// GET /projects/{organization}/{project}/events/{event}/source-map-debug/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceMapDebug {
     /// The slug of the organization.
     pub organization: String,
@@ -20,6 +21,7 @@ pub struct SourceMapDebug {
 
 /// What Sentry found for an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Debugged {
     /// The event's id.
     pub id: String,
@@ -35,11 +37,9 @@ pub struct Debugged {
 }
 
 impl Resource for SourceMapDebug {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/source-map-debug",
-        permissions: &["project:read"],
-        starts_from: &[ErrorEvents::KIND, Releases::KIND],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/source-map-debug")
+        .permissions(&["project:read"])
+        .starts_from(&[ErrorEvents::KIND, Releases::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.organization, &self.project)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A team. Source: GET /organizations/{organization}/teams/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Team {
     /// The slug of the organization.
     pub organization: String,
@@ -19,11 +20,7 @@ pub struct Team {
 }
 
 impl Resource for Team {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/team",
-        permissions: &["org:read"],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/team").permissions(&["org:read"]);
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

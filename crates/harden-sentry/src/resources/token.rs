@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The audit's token: what it may do, never what it is. Source: GET /api/0/, which every token may
 /// ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Token {
     /// The slug of the organization that it is used for.
     pub organization: String,
@@ -15,11 +16,7 @@ pub struct Token {
 }
 
 impl Resource for Token {
-    const KIND: &'static Kind = &Kind {
-        name: "sentry/token",
-        permissions: &[],
-        starts_from: &[],
-    };
+    const KIND: &'static Kind = &Kind::new("sentry/token");
 
     fn id(&self) -> ResourceId {
         ResourceId::new(

@@ -1,47 +1,49 @@
-//! Alerts on issues: which conditions a situation implies.
+//! Alerts on issues: which conditions the situation implies.
 
 use std::sync::Arc;
 
 use harden_core::Unknown;
 
-use super::{Situation, Wanted, Way, alternatives, on, span};
+use super::{Requirement, Route, Situation, alternatives, routes_over_filters, span};
 use crate::resources::{Alert, Condition, Match};
 
-/// Levels of events.
+/// The level `fatal` of an event, as the API numbers it.
 const FATAL: u64 = 50;
 
-/// The category of errors.
+/// The category `error` of an issue, as the API numbers it.
 pub(super) const ERROR: u64 = 1;
 
-/// The ways through an alert on issues. None where the situation is one of a metric.
-pub(super) fn ways(mut start: Way, alert: &Alert, wanted: &Wanted<'_>) -> Vec<Way> {
-    if matches!(wanted.situation, Situation::Latency { .. }) {
+/// The routes through an alert on issues; empty where the situation is about a metric.
+pub(super) fn routes(mut start: Route, alert: &Alert, requirement: &Requirement<'_>) -> Vec<Route> {
+    if matches!(requirement.situation, Situation::Latency { .. }) {
         return Vec::new();
     }
-    let Some(triggers) = start.known(&alert.triggers) else {
+    let Some(triggers) = start.value_of(&alert.triggers) else {
         return vec![start];
     };
-    let mut ways = Vec::new();
+    let mut routes = Vec::new();
     for trigger in alternatives(triggers.logic, &triggers.conditions) {
-        ways.extend(on(&start, alert, wanted, |way, conditions| {
+        let over_filters = routes_over_filters(&start, alert, requirement, |route, conditions| {
             let all = || trigger.iter().chain(conditions);
             for condition in all() {
-                implied(way, condition, wanted);
+                check_condition(route, condition, requirement);
             }
-            // both at once: at its first event an issue has one event. Where the first event is
-            // not enough anyway, that stands already
+            // "first seen" holds only at the issue's first event, when the issue has one event, so the
+            // two conditions never hold together. In the other situations "first seen" is a difference
+            // already, and is not reported twice.
             let first = all().any(|c| matches!(c, Condition::FirstSeen));
-            let counts = matches!(wanted.situation, Situation::Regression { .. });
-            if counts && first && all().any(more_than_one) {
-                let found = "first seen, and more than one event: it never goes off";
-                way.looser("conditions", found, "either of them");
+            let is_regression = matches!(requirement.situation, Situation::Regression { .. });
+            if is_regression && first && all().any(needs_more_than_one_event) {
+                let found = "first_seen_event and more than one event, which never hold together";
+                route.add_difference("conditions", found, "only one of the two");
             }
-        }));
+        });
+        routes.extend(over_filters);
     }
-    ways
+    routes
 }
 
-fn more_than_one(condition: &Condition) -> bool {
+fn needs_more_than_one_event(condition: &Condition) -> bool {
     match condition {
         Condition::EventCount { over, .. } => *over >= 1.0,
         Condition::Occurrences { at_least } => *at_least > 1.0,
@@ -49,33 +51,37 @@ fn more_than_one(condition: &Condition) -> bool {
     }
 }
 
-/// Notes where the situation does not imply a condition.
-fn implied(way: &mut Way, condition: &Condition, wanted: &Wanted<'_>) {
-    let situation = wanted.situation;
+/// Adds a difference where the situation does not imply the condition.
+fn check_condition(route: &mut Route, condition: &Condition, requirement: &Requirement<'_>) {
+    let situation = requirement.situation;
     match (condition, situation) {
         (Condition::EveryEvent, _) => {}
         (Condition::EventCount { over, seconds }, _) => {
             let (n, w) = events(situation);
-            if !holds_more_than(n, w, *over, *seconds) {
+            if !implies_more_than(n, w, *over, *seconds) {
                 let found = format!("over {over} in {}", span(*seconds));
-                let wanted = format!("over {n} or fewer in {}, or tighter", span(w));
-                way.looser("event_frequency_count", found, wanted);
+                let expected = format!("over {n} or fewer in {}, or tighter", span(w));
+                route.add_difference("event_frequency_count", found, expected);
             }
         }
         (Condition::Occurrences { at_least }, _) => {
             let most = events(situation).0 + 1.0;
             if *at_least > most {
                 let found = format!("at least {at_least}");
-                way.looser(
+                route.add_difference(
                     "issue_occurrences",
                     found,
-                    format!("at least {most} or fewer"),
+                    format!("at least {most}, or fewer"),
                 );
             }
         }
         (Condition::Category { category }, _) => {
             if *category != ERROR {
-                way.looser("issue_category", category.to_string(), "1 (error), or none");
+                route.add_difference(
+                    "issue_category",
+                    category.to_string(),
+                    "1 (error), or no such condition",
+                );
             }
         }
         (Condition::Level { matching, level }, Situation::Fatal) => {
@@ -85,18 +91,22 @@ fn implied(way: &mut Way, condition: &Condition, wanted: &Wanted<'_>) {
                 Match::Lte => *level >= FATAL,
             };
             if !admits {
-                let found = format!("{} {level}", word(*matching));
-                way.looser("level", found, "one that admits 50 (fatal)");
+                let found = format!("{} {level}", comparison_name(*matching));
+                route.add_difference("level", found, "a comparison that admits 50 (fatal)");
             }
         }
         (Condition::Level { matching, level }, _) => {
-            narrower(way, "level", format!("{} {level}", word(*matching)));
+            add_narrowing(
+                route,
+                "level",
+                format!("{} {level}", comparison_name(*matching)),
+            );
         }
         (Condition::LatestRelease | Condition::FirstSeen, Situation::Regression { .. }) => {}
         (Condition::YoungerThan { seconds }, Situation::Regression { seconds: w, .. }) => {
             if *seconds < w {
                 let found = format!("newer than {}", span(*seconds));
-                way.looser(
+                route.add_difference(
                     "age_comparison",
                     found,
                     format!("newer than {} or more", span(w)),
@@ -104,29 +114,33 @@ fn implied(way: &mut Way, condition: &Condition, wanted: &Wanted<'_>) {
             }
         }
         (Condition::YoungerThan { seconds }, _) => {
-            narrower(
-                way,
+            add_narrowing(
+                route,
                 "age_comparison",
                 format!("newer than {}", span(*seconds)),
             );
         }
-        (Condition::LatestRelease, _) => narrower(way, "latest_release", "true"),
-        (Condition::FirstSeen, _) => narrower(way, "first_seen_event", "true"),
-        (Condition::Regression, _) => narrower(way, "regression_event", "true"),
-        (Condition::Reappeared, _) => narrower(way, "reappeared_event", "true"),
+        (Condition::LatestRelease, _) => add_narrowing(route, "latest_release", "true"),
+        (Condition::FirstSeen, _) => add_narrowing(route, "first_seen_event", "true"),
+        (Condition::Regression, _) => add_narrowing(route, "regression_event", "true"),
+        (Condition::Reappeared, _) => add_narrowing(route, "reappeared_event", "true"),
         (Condition::PriorityAtLeast { priority }, _) => {
-            narrower(way, "issue_priority_greater_or_equal", priority.to_string());
+            add_narrowing(
+                route,
+                "issue_priority_greater_or_equal",
+                priority.to_string(),
+            );
         }
-        (Condition::Narrower { name }, _) => narrower(way, "conditions", name.as_str()),
+        (Condition::Narrower { name }, _) => add_narrowing(route, "conditions", name.as_str()),
         (Condition::Unrecognized { name }, _) => {
-            let reason = format!("a condition that this program can't read: {name}");
-            way.unsure(Arc::new(Unknown::undetermined(reason)));
+            let reason = format!("this program does not know the condition {name}");
+            route.add_unknown(Arc::new(Unknown::undetermined(reason)));
         }
     }
 }
 
-/// How many events the situation is of, and in which window: more than the first within the
-/// second. One event is more than none, in however short a window.
+/// The number of events and the window in seconds of a situation: it has more than this many events in
+/// this window. A fatal event is more than 0 events, in a window of any length.
 fn events(situation: Situation) -> (f64, u64) {
     match situation {
         Situation::ErrorRate { over, seconds } | Situation::Regression { over, seconds } => {
@@ -136,22 +150,28 @@ fn events(situation: Situation) -> (f64, u64) {
     }
 }
 
-/// Whether more than `n` events within `w` seconds are always more than `m` within some `v`.
-pub(super) fn holds_more_than(n: f64, w: u64, m: f64, v: u64) -> bool {
+/// Whether more than `n` events in `w` seconds always imply more than `m` events in some `v` seconds.
+///
+/// `w` is covered by `k = ceil(w / v)` windows of `v` seconds. The `n + 1` events can be spread over
+/// them, so only `(n + 1) / k` of them are certain to lie in one window. Where `v` is at least `w`, `k`
+/// is 1 and the condition is `m <= n`.
+pub(super) fn implies_more_than(n: f64, w: u64, m: f64, v: u64) -> bool {
     if v == 0 {
         return false;
     }
-    // counts are far below what an f64 holds exactly
-    #[allow(clippy::cast_precision_loss, reason = "at most the minutes of a month")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "at most the minutes of a month, far below 2^53"
+    )]
     let windows = w.div_ceil(v).max(1) as f64;
     m < (n + 1.0) / windows
 }
 
-fn narrower(way: &mut Way, setting: &'static str, found: impl Into<String>) {
-    way.looser(setting, found, "no such condition");
+fn add_narrowing(route: &mut Route, setting: &'static str, found: impl Into<String>) {
+    route.add_difference(setting, found, "no such condition");
 }
 
-fn word(matching: Match) -> &'static str {
+fn comparison_name(matching: Match) -> &'static str {
     match matching {
         Match::Eq => "equal to",
         Match::Gte => "at least",
@@ -161,28 +181,28 @@ fn word(matching: Match) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::holds_more_than;
+    use super::implies_more_than;
 
-    /// Against counting: every way to put n + 1 events into the minutes of the window.
+    /// Compares with counting: every way to spread n + 1 events over the minutes of the window.
     #[test]
-    fn a_shorter_window_is_as_tight_only_where_it_must_go_off() {
-        fn must(n: u64, minutes: usize, m: u64) -> bool {
-            fn spread(left: u64, minutes: usize, m: u64) -> bool {
-                // whether some way keeps every minute at or under m
+    fn a_shorter_window_is_as_tight_only_where_it_always_triggers() {
+        fn always_triggers(n: u64, minutes: usize, m: u64) -> bool {
+            fn can_be_spread(left: u64, minutes: usize, m: u64) -> bool {
+                // whether the events can be spread with at most m of them in every minute
                 if minutes == 0 {
                     return left == 0;
                 }
-                (0..=left.min(m)).any(|here| spread(left - here, minutes - 1, m))
+                (0..=left.min(m)).any(|here| can_be_spread(left - here, minutes - 1, m))
             }
-            !spread(n + 1, minutes, m)
+            !can_be_spread(n + 1, minutes, m)
         }
         for n in 0..8_u64 {
             for minutes in 1..4_usize {
                 for m in 0..8_u64 {
-                    let ours = holds_more_than(n as f64, minutes as u64 * 60, m as f64, 60);
+                    let result = implies_more_than(n as f64, minutes as u64 * 60, m as f64, 60);
                     assert_eq!(
-                        ours,
-                        must(n, minutes, m),
+                        result,
+                        always_triggers(n, minutes, m),
                         "{n} in {minutes} min, {m} in 1 min"
                     );
                 }
@@ -192,8 +212,8 @@ mod tests {
 
     #[test]
     fn a_longer_window_is_as_tight_at_the_same_count() {
-        assert!(holds_more_than(100.0, 300, 100.0, 3600));
-        assert!(!holds_more_than(100.0, 300, 101.0, 3600));
-        assert!(!holds_more_than(100.0, 300, 1.0, 0));
+        assert!(implies_more_than(100.0, 300, 100.0, 3600));
+        assert!(!implies_more_than(100.0, 300, 101.0, 3600));
+        assert!(!implies_more_than(100.0, 300, 1.0, 0));
     }
 }

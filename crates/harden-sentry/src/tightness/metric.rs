@@ -1,111 +1,119 @@
-//! Alerts on metrics: counts of errors, and the duration of transactions.
+//! Alerts on metrics: the count of errors, and the duration of transactions.
 
 use std::sync::Arc;
 
 use harden_core::Unknown;
 
-use super::issue::holds_more_than;
-use super::{Situation, Wanted, Way, environment, on, span};
+use super::issue::implies_more_than;
+use super::{Requirement, Route, Situation, check_environment, routes_over_filters, span};
 use crate::resources::{Alert, Condition, Group, Logic, Measure, Threshold};
 
-/// The category of metric issues, by its old and by its new number.
+/// The category of metric issues: Sentry changed its number from 8 to 11.
 const METRIC: [u64; 2] = [8, 11];
 
-/// The ways through an alert on a metric. None where it is another metric than the situation's.
-pub(super) fn ways(
-    mut start: Way,
+/// The routes through an alert on a metric; empty where the situation is about another metric.
+pub(super) fn routes(
+    mut start: Route,
     alert: &Alert,
     measure: &Measure,
-    wanted: &Wanted<'_>,
-) -> Vec<Way> {
-    let Some(aggregate) = start.known(&measure.aggregate).cloned() else {
+    requirement: &Requirement<'_>,
+) -> Vec<Route> {
+    let Some(aggregate) = start.value_of(&measure.aggregate).cloned() else {
         return vec![start];
     };
-    match wanted.situation {
+    match requirement.situation {
         Situation::ErrorRate { .. } if aggregate.starts_with("count(") => {}
         Situation::Latency { .. } if aggregate.contains("duration") => {}
         _ => return Vec::new(),
     }
-    environment(&mut start, &measure.environment, wanted);
-    if let Some(detection) = start.known(&measure.detection)
+    check_environment(&mut start, &measure.environment, requirement);
+    if let Some(detection) = start.value_of(&measure.detection)
         && detection != "static"
     {
-        start.looser("detectionType", detection.as_str(), "static");
+        start.add_difference("detectionType", detection.as_str(), "static");
     }
-    match wanted.situation {
+    match requirement.situation {
         Situation::Latency { percentile, .. } => {
-            duration(&mut start, &aggregate, percentile);
-            query(&mut start, measure, is_of_transactions);
+            check_percentile(&mut start, &aggregate, percentile);
+            check_query(&mut start, measure, covers_all_transactions);
         }
-        _ => query(&mut start, measure, is_of_errors),
+        _ => check_query(&mut start, measure, covers_all_errors),
     }
-    if let Some(triggers) = start.known(&alert.triggers) {
+    if let Some(triggers) = start.value_of(&alert.triggers) {
         let triggers = triggers.clone();
-        opened_and_reopened(&mut start, &triggers);
+        check_triggers(&mut start, &triggers);
     }
-    let Some(thresholds) = start.known(&measure.thresholds) else {
+    let Some(thresholds) = start.value_of(&measure.thresholds) else {
         return vec![start];
     };
     let above: Vec<&Threshold> = thresholds.iter().filter(|t| t.above).collect();
     if above.is_empty() {
-        start.looser("conditionGroup", "no threshold from above", "one");
-        return on(&start, alert, wanted, |_, _| {});
+        start.add_difference("conditionGroup", "no upper threshold", "an upper threshold");
+        return routes_over_filters(&start, alert, requirement, |_, _| {});
     }
-    let mut ways = Vec::new();
+    let mut routes = Vec::new();
     for threshold in above {
         let mut start = start.clone();
-        bound(&mut start, threshold, measure, wanted);
-        ways.extend(on(&start, alert, wanted, |way, conditions| {
+        check_threshold(&mut start, threshold, measure, requirement);
+        let over_filters = routes_over_filters(&start, alert, requirement, |route, conditions| {
             for condition in conditions {
-                implied(way, condition, threshold);
+                check_condition(route, condition, threshold);
             }
-        }));
+        });
+        routes.extend(over_filters);
     }
-    ways
+    routes
 }
 
-/// The value and the window together.
-fn bound(way: &mut Way, threshold: &Threshold, measure: &Measure, wanted: &Wanted<'_>) {
-    let Some(window) = way.known(&measure.window_seconds).copied() else {
+/// Compares a threshold together with its window: neither can be judged without the other.
+fn check_threshold(
+    route: &mut Route,
+    threshold: &Threshold,
+    measure: &Measure,
+    requirement: &Requirement<'_>,
+) {
+    let Some(window) = route.value_of(&measure.window_seconds).copied() else {
         return;
     };
     let value = threshold.value;
-    match wanted.situation {
+    match requirement.situation {
         Situation::Latency {
             milliseconds,
             seconds,
             ..
         } => {
             if value > milliseconds {
-                let wanted = format!("over {milliseconds} ms or less");
-                way.looser("comparison", format!("over {value} ms"), wanted);
+                let expected = format!("over {milliseconds} ms or less");
+                route.add_difference("comparison", format!("over {value} ms"), expected);
             }
-            // in a longer window a short trouble is diluted
+            // a percentile over a longer window hides a short slow period: the fast transactions
+            // around it outnumber the slow ones
             if window > seconds {
-                let wanted = format!("{} or less", span(seconds));
-                way.looser("timeWindow", span(window), wanted);
+                let expected = format!("{} or less", span(seconds));
+                route.add_difference("timeWindow", span(window), expected);
             }
         }
         Situation::ErrorRate { over, seconds } => {
-            if !holds_more_than(over, seconds, value, window) {
+            if !implies_more_than(over, seconds, value, window) {
                 let found = format!("over {value} in {}", span(window));
-                let wanted = format!("over {over} or fewer in {}, or tighter", span(seconds));
-                way.looser("comparison", found, wanted);
+                let expected = format!("over {over} or fewer in {}, or tighter", span(seconds));
+                route.add_difference("comparison", found, expected);
             }
         }
         Situation::Fatal | Situation::Regression { .. } => {}
     }
 }
 
-/// Whether the aggregate is at least as high a percentile of the duration.
-fn duration(way: &mut Way, aggregate: &str, wanted: f64) {
-    if percentile(aggregate).is_none_or(|found| found < wanted) {
-        let wanted = format!("p{wanted}(span.duration), or a higher percentile");
-        way.looser("aggregate", aggregate, wanted);
+/// Adds a difference unless the aggregate is the required percentile of the duration or a higher one.
+fn check_percentile(route: &mut Route, aggregate: &str, required: f64) {
+    if percentile(aggregate).is_none_or(|found| found < required) {
+        let expected = format!("p{required}(span.duration), or a higher percentile");
+        route.add_difference("aggregate", aggregate, expected);
     }
 }
 
-/// `p95(span.duration)`, `percentile(transaction.duration, 0.95)`, `max(span.duration)`.
+/// The percentile of the duration that an aggregate is: `p95(span.duration)`,
+/// `percentile(transaction.duration, 0.95)`, `max(span.duration)`. `None` for every other aggregate.
 fn percentile(aggregate: &str) -> Option<f64> {
     let (function, rest) = aggregate.split_once('(')?;
     let (inside, _) = rest.rsplit_once(')')?;
@@ -126,66 +134,69 @@ fn percentile(aggregate: &str) -> Option<f64> {
     }
 }
 
-/// Whether a query leaves in all that the situation is about; else what it should be.
-fn query(
-    way: &mut Way,
+/// Adds a difference where the query leaves out events of the situation. `covers_all` returns the
+/// expected query as its error.
+fn check_query(
+    route: &mut Route,
     measure: &Measure,
-    leaves_all: fn(&str, &[&str]) -> Result<(), &'static str>,
+    covers_all: fn(&str, &[&str]) -> Result<(), &'static str>,
 ) {
-    let Some(dataset) = way.known(&measure.dataset).cloned() else {
+    let Some(dataset) = route.value_of(&measure.dataset).cloned() else {
         return;
     };
-    let Some(query) = way.known(&measure.query).cloned() else {
+    let Some(query) = route.value_of(&measure.query).cloned() else {
         return;
     };
     let words: Vec<&str> = query.split_whitespace().collect();
-    if let Err(wanted) = leaves_all(&dataset, &words) {
+    if let Err(expected) = covers_all(&dataset, &words) {
         let found = if query.trim().is_empty() {
-            format!("none, over {dataset}")
+            format!("no filter, dataset {dataset}")
         } else {
-            format!("{query}, over {dataset}")
+            format!("{query}, dataset {dataset}")
         };
-        way.looser("query", found, wanted);
+        route.add_difference("query", found, expected);
     }
 }
 
-fn is_of_transactions(dataset: &str, words: &[&str]) -> Result<(), &'static str> {
+fn covers_all_transactions(dataset: &str, words: &[&str]) -> Result<(), &'static str> {
     match (dataset, words) {
         ("events_analytics_platform", ["is_transaction:true" | "is_transaction:1"])
         | ("transactions" | "generic_metrics", [] | ["event.type:transaction"]) => Ok(()),
         ("events_analytics_platform", _) => Err("is_transaction:true"),
         ("transactions" | "generic_metrics", _) => Err("all transactions"),
-        _ => Err("is_transaction:true, over events_analytics_platform"),
+        _ => Err("is_transaction:true, dataset events_analytics_platform"),
     }
 }
 
-fn is_of_errors(dataset: &str, words: &[&str]) -> Result<(), &'static str> {
+fn covers_all_errors(dataset: &str, words: &[&str]) -> Result<(), &'static str> {
     match (dataset, words) {
         ("events" | "errors", []) => Ok(()),
         ("events" | "errors", words) if admits_errors(words) => Ok(()),
-        ("events" | "errors", _) => Err("event.type:error, or none"),
-        _ => Err("event.type:error, over events"),
+        ("events" | "errors", _) => Err("event.type:error, or no filter"),
+        _ => Err("event.type:error, dataset events"),
     }
 }
 
-/// Whether all errors are among what a query finds: it is for them alone, or they are one of its
-/// alternatives (`(event.type:error OR event.type:default)`). More events are counted then, so
-/// that the alert goes off no later.
+/// Whether a query finds all errors: it asks for them alone, or they are one of its alternatives
+/// (`(event.type:error OR event.type:default)`). Further alternatives only add to the count, so the
+/// alert triggers no later.
 fn admits_errors(words: &[&str]) -> bool {
     let query = words.join(" ");
     let inner = query.strip_prefix('(').and_then(|q| q.strip_suffix(')'));
     let inner = inner.unwrap_or(&query);
-    // a parenthesis within may tie the alternatives otherwise
+    // a parenthesis inside can group the alternatives differently: such a query is not accepted
     !inner.contains(['(', ')', '"'])
         && inner
             .split(" OR ")
             .any(|alternative| alternative.trim() == "event.type:error")
 }
 
-/// A metric issue is opened when the value is first crossed, and the same issue is opened again
-/// when it is crossed the next time: an alert that hears only of the first tells only once.
-fn opened_and_reopened(way: &mut Way, triggers: &Group) {
-    let has = |wanted: &Condition| triggers.conditions.contains(wanted);
+/// Adds a difference unless the alert triggers both when a metric issue opens and when it reopens.
+///
+/// Sentry opens one metric issue when the value first crosses the threshold, and reopens the same issue
+/// at each later crossing. An alert on the first event alone would notify once and never again.
+fn check_triggers(route: &mut Route, triggers: &Group) {
+    let has = |condition: &Condition| triggers.conditions.contains(condition);
     if triggers.conditions.is_empty() || has(&Condition::EveryEvent) {
         return;
     }
@@ -194,37 +205,37 @@ fn opened_and_reopened(way: &mut Way, triggers: &Group) {
     }
     for condition in &triggers.conditions {
         if let Condition::Unrecognized { name } = condition {
-            let reason = format!("a trigger that this program can't read: {name}");
-            way.unsure(Arc::new(Unknown::undetermined(reason)));
+            let reason = format!("this program does not know the trigger {name}");
+            route.add_unknown(Arc::new(Unknown::undetermined(reason)));
             return;
         }
     }
     let found = match triggers.logic {
-        Logic::Any => "not both of first_seen_event and regression_event",
-        Logic::All => "all of its triggers at once",
-        Logic::None => "none of its triggers",
+        Logic::Any => "without first_seen_event or without regression_event",
+        Logic::All => "all triggers must hold together",
+        Logic::None => "no trigger may hold",
     };
-    let wanted = "none, or any of first_seen_event and regression_event";
-    way.looser("triggers", found, wanted);
+    let expected = "no trigger, or any of first_seen_event and regression_event";
+    route.add_difference("triggers", found, expected);
 }
 
-/// Notes where a metric issue of this threshold does not meet a condition.
-fn implied(way: &mut Way, condition: &Condition, threshold: &Threshold) {
+/// Adds a difference where a metric issue of this threshold does not meet the condition.
+fn check_condition(route: &mut Route, condition: &Condition, threshold: &Threshold) {
     match condition {
         Condition::EveryEvent => {}
         Condition::Category { category } if METRIC.contains(category) => {}
         Condition::PriorityAtLeast { priority } => {
             if *priority > threshold.priority {
                 let found = format!("at least {priority}");
-                let wanted = format!("{} or less, as the monitor sets it", threshold.priority);
-                way.looser("issue_priority_greater_or_equal", found, wanted);
+                let expected = format!("{} or less, as the monitor sets it", threshold.priority);
+                route.add_difference("issue_priority_greater_or_equal", found, expected);
             }
         }
         Condition::Unrecognized { name } => {
-            let reason = format!("a condition that this program can't read: {name}");
-            way.unsure(Arc::new(Unknown::undetermined(reason)));
+            let reason = format!("this program does not know the condition {name}");
+            route.add_unknown(Arc::new(Unknown::undetermined(reason)));
         }
-        other => way.looser("conditions", other.name(), "no such condition"),
+        other => route.add_difference("conditions", other.name(), "no such condition"),
     }
 }
 
@@ -233,7 +244,7 @@ mod tests {
     use super::{admits_errors, percentile};
 
     #[test]
-    fn errors_may_be_one_of_several_alternatives() {
+    fn errors_can_be_one_of_several_alternatives() {
         for (query, admits) in [
             ("event.type:error", true),
             ("(event.type:error OR event.type:default)", true),

@@ -1,19 +1,22 @@
-//! When an alert is at least as tight as the policy asks.
+//! Whether an alert is at least as tight as the policy requires.
 //!
-//! The policy names a situation in which somebody must be told (an issue with more than 100 events
-//! in 5 minutes). An alert is at least as tight when the situation always sets it off: each of its
-//! conditions is implied by the situation, it is about production, it may notify as often, and it
-//! tells by the ways that are asked for. That is an order, and a partial one: an alert on more than
-//! 1000 events in an hour is neither tighter nor looser than 100 in 5 minutes, so it does not count.
+//! The policy names a situation in which people must be notified, for example an issue with more than
+//! 100 events in 5 minutes. An alert is at least as tight when this situation always triggers it: the
+//! situation implies each of the alert's conditions, the alert covers production, it may notify as
+//! often as required, and it notifies by the required channels.
 //!
-//! What is implied, for a situation of more than `n` events in a window `w`:
+//! This order is partial. An alert on more than 1000 events in an hour is neither tighter nor looser
+//! than 100 in 5 minutes, so it does not count.
+//!
+//! A situation of more than `n` events in a window `w` implies:
 //! - more than `m` events in a window of at least `w`, where `m` is at most `n`;
-//! - more than `m` events in a shorter window `v`, where `m` is under `(n + 1) / k` and `k` is how
-//!   many `v` it takes to fill `w`: one of those must have that many;
-//! - at least `m` events in all, where `m` is at most `n + 1`.
+//! - more than `m` events in a shorter window `v`, where `m` is less than `(n + 1) / k` and `k` is the
+//!   number of windows `v` that fill `w`. The `n + 1` events lie in `k` windows, so one window has at
+//!   least `(n + 1) / k` of them;
+//! - at least `m` events in total, where `m` is at most `n + 1`.
 //!
-//! Every other condition narrows the alert, and it is looser for it. One that this program does not
-//! know leaves it unknown.
+//! Every other condition makes the alert narrower, and so looser than required. A condition that this
+//! program does not know makes the comparison unknown.
 
 mod issue;
 mod metric;
@@ -24,21 +27,22 @@ use harden_core::{Known, Unknown};
 use std::sync::Arc;
 
 pub(crate) use span::span;
-pub(crate) use stream::hears_of_metrics;
+pub(crate) use stream::may_receive_metric_issues;
 
 use crate::resources::{Action, Alert, Condition, Filter, Logic, Model, Monitor, Watches};
 
-/// A situation in which somebody must be told.
+/// A situation in which people must be notified.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Situation {
-    /// An issue, or the project, with more than so many errors in a window.
+    /// An issue, or the project, has more than `over` errors in a window of `seconds`.
     ErrorRate { over: f64, seconds: u64 },
-    /// An event of level fatal.
+    /// There is an event of level fatal.
     Fatal,
-    /// An issue that is first seen in a new release, with more than so many errors in its first
-    /// seconds.
+    /// An issue is first seen in a new release, and has more than `over` errors in its first
+    /// `seconds`.
     Regression { over: f64, seconds: u64 },
-    /// A percentile of the transactions' duration above so much, over a window.
+    /// A percentile of the duration of transactions is above `milliseconds`, over a window of
+    /// `seconds`.
     Latency {
         percentile: f64,
         milliseconds: f64,
@@ -46,218 +50,236 @@ pub(crate) enum Situation {
     },
 }
 
-/// What is asked of an alert.
+/// What the policy requires of an alert.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct Requirement<'a> {
     pub(crate) situation: Situation,
-    /// The most minutes between two notices of one issue; none where that does not matter.
+    /// The most minutes between two notifications about one issue; `None` where any number will do.
     pub(crate) frequency_minutes: Option<u64>,
     pub(crate) environment: &'a str,
     pub(crate) email: bool,
     pub(crate) chat: bool,
 }
 
-/// A respect in which an alert is looser.
+/// A setting in which an alert is looser than required.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Respect {
+pub(crate) struct Difference {
     /// The setting, by the API's name.
     pub(crate) setting: &'static str,
     pub(crate) found: String,
-    pub(crate) wanted: String,
+    pub(crate) expected: String,
 }
 
-/// How an alert compares with what is asked.
+/// How an alert compares with the requirement.
 #[derive(Debug)]
-pub(crate) enum Fit {
+pub(crate) enum Comparison {
     /// At least as tight.
     Tight,
-    /// Looser, in these respects.
-    Looser(Vec<Respect>),
+    /// Looser, in these settings.
+    Looser(Vec<Difference>),
     /// Neither is certain.
     Unknown(Arc<Unknown>),
-    /// It watches something else.
+    /// The alert covers something else.
     Unrelated,
 }
 
-/// What was found along one way through an alert: from a monitor over a trigger and a filter to
-/// the actions.
+/// One route through an alert, from a monitor over one trigger and one filter to the actions, and how
+/// it compares with the requirement.
+///
+/// An alert notifies when any of its routes does, so each route is compared by itself and the best one
+/// counts.
 #[derive(Debug, Clone, Default)]
-struct Way {
-    looser: Vec<Respect>,
+struct Route {
+    differences: Vec<Difference>,
     unknown: Option<Arc<Unknown>>,
 }
 
-impl Way {
-    fn looser(
+impl Route {
+    fn add_difference(
         &mut self,
         setting: &'static str,
         found: impl Into<String>,
-        wanted: impl Into<String>,
+        expected: impl Into<String>,
     ) {
-        let (found, wanted) = (found.into(), wanted.into());
-        self.looser.push(Respect {
+        let (found, expected) = (found.into(), expected.into());
+        self.differences.push(Difference {
             setting,
             found,
-            wanted,
+            expected,
         });
     }
 
-    fn unsure(&mut self, unknown: Arc<Unknown>) {
+    /// Keeps the first reason only: a finding reports one.
+    fn add_unknown(&mut self, unknown: Arc<Unknown>) {
         self.unknown.get_or_insert(unknown);
     }
 
-    /// The fact; else that it is missing is noted.
-    fn known<'a, T>(&mut self, fact: &'a Known<T>) -> Option<&'a T> {
+    /// The value of a fact. Where it is not known, the route becomes unknown.
+    fn value_of<'a, T>(&mut self, fact: &'a Known<T>) -> Option<&'a T> {
         match fact {
             Known::Yes(value) => Some(value),
             Known::No(unknown) => {
-                self.unsure(unknown.clone());
+                self.add_unknown(unknown.clone());
                 None
             }
         }
     }
 }
 
-/// How an alert compares with what is asked for a project, of whose metrics there are these
-/// monitors.
-pub(crate) fn fit(
+/// Compares an alert with what is required for a project. `metrics` are the metric monitors of the
+/// project.
+pub(crate) fn compare(
     alert: &Alert,
     project: &str,
     metrics: &Known<Vec<Monitor>>,
-    wanted: &Wanted<'_>,
-) -> Fit {
+    requirement: &Requirement<'_>,
+) -> Comparison {
     let monitors = match &alert.monitors {
         Known::Yes(monitors) => monitors,
-        Known::No(unknown) => return Fit::Unknown(unknown.clone()),
+        Known::No(unknown) => return Comparison::Unknown(unknown.clone()),
     };
-    let mut ways = Vec::new();
-    // of all projects' monitors only the issue stream is as good as the project's own
-    let own = |m: &&Monitor| match &m.project {
+    // A monitor without a project covers all projects of the organization. Only the issue stream of
+    // all projects is as good as the project's: a metric over all projects dilutes this one's trouble.
+    let covers_project = |m: &&Monitor| match &m.project {
         Some(of) => of == project,
         None => !matches!(
             m.watches,
             Known::Yes(Watches::Metric(_) | Watches::Other { .. })
         ),
     };
-    for monitor in monitors.iter().filter(own) {
-        ways.extend(through(alert, monitor, metrics, wanted));
+    let mut routes = Vec::new();
+    for monitor in monitors.iter().filter(covers_project) {
+        routes.extend(routes_from(alert, monitor, metrics, requirement));
     }
-    best(ways)
+    compare_best(routes)
 }
 
-/// The tightest of the ways through an alert.
-fn best(ways: Vec<Way>) -> Fit {
-    let (mut nearest, mut unknown): (Option<Vec<Respect>>, _) = (None, None);
-    for way in ways {
-        if !way.looser.is_empty() {
-            if nearest.as_ref().is_none_or(|n| way.looser.len() < n.len()) {
-                nearest = Some(way.looser);
+/// The comparison of the tightest route.
+///
+/// A tight route settles it. Next comes an unknown route without a difference, since it may be tight.
+/// A route with a difference is certainly looser, whatever else of it is unknown.
+fn compare_best(routes: Vec<Route>) -> Comparison {
+    let (mut nearest, mut unknown): (Option<Vec<Difference>>, _) = (None, None);
+    for route in routes {
+        if !route.differences.is_empty() {
+            if nearest
+                .as_ref()
+                .is_none_or(|n| route.differences.len() < n.len())
+            {
+                nearest = Some(route.differences);
             }
-        } else if let Some(reason) = way.unknown {
+        } else if let Some(reason) = route.unknown {
             unknown.get_or_insert(reason);
         } else {
-            return Fit::Tight;
+            return Comparison::Tight;
         }
     }
     match (unknown, nearest) {
-        (Some(reason), _) => Fit::Unknown(reason),
-        (None, Some(respects)) => Fit::Looser(respects),
-        (None, None) => Fit::Unrelated,
+        (Some(reason), _) => Comparison::Unknown(reason),
+        (None, Some(differences)) => Comparison::Looser(differences),
+        (None, None) => Comparison::Unrelated,
     }
 }
 
-/// The ways from a monitor to actions. None where it watches something else.
-fn through(
+/// The routes from a monitor to the actions; empty where the monitor covers something else.
+fn routes_from(
     alert: &Alert,
     monitor: &Monitor,
     metrics: &Known<Vec<Monitor>>,
-    wanted: &Wanted<'_>,
-) -> Vec<Way> {
-    let mut start = Way::default();
-    if start.known(&alert.enabled) == Some(&false) {
-        start.looser("enabled", "false", "true");
+    requirement: &Requirement<'_>,
+) -> Vec<Route> {
+    let mut start = Route::default();
+    if start.value_of(&alert.enabled) == Some(&false) {
+        start.add_difference("enabled", "false", "true");
     }
-    switched_on(&mut start, monitor);
-    environment(&mut start, &alert.environment, wanted);
-    frequency(&mut start, alert, wanted);
-    let Some(watches) = start.known(&monitor.watches) else {
+    check_monitor_enabled(&mut start, monitor);
+    check_environment(&mut start, &alert.environment, requirement);
+    check_frequency(&mut start, alert, requirement);
+    let Some(watches) = start.value_of(&monitor.watches) else {
         return vec![start];
     };
     match watches {
-        Watches::Errors => issue::ways(start, alert, wanted),
+        Watches::Errors => issue::routes(start, alert, requirement),
         Watches::IssueStream => {
-            let mut ways = stream::ways(&start, alert, metrics, wanted);
-            ways.extend(issue::ways(start, alert, wanted));
-            ways
+            let mut routes = stream::routes(&start, alert, metrics, requirement);
+            routes.extend(issue::routes(start, alert, requirement));
+            routes
         }
-        Watches::Metric(measure) => metric::ways(start, alert, measure, wanted),
+        Watches::Metric(measure) => metric::routes(start, alert, measure, requirement),
         Watches::Other { .. } => Vec::new(),
     }
 }
 
-fn switched_on(way: &mut Way, monitor: &Monitor) {
-    if way.known(&monitor.enabled) == Some(&false) {
-        let found = format!("false of monitor {}", monitor.id);
-        way.looser("detector.enabled", found, "true");
+fn check_monitor_enabled(route: &mut Route, monitor: &Monitor) {
+    if route.value_of(&monitor.enabled) == Some(&false) {
+        let found = format!("false for monitor {}", monitor.id);
+        route.add_difference("detector.enabled", found, "true");
     }
 }
 
-fn environment(way: &mut Way, of: &Known<Option<String>>, wanted: &Wanted<'_>) {
-    if let Some(Some(name)) = way.known(of)
-        && name != wanted.environment
+fn check_environment(
+    route: &mut Route,
+    environment: &Known<Option<String>>,
+    requirement: &Requirement<'_>,
+) {
+    if let Some(Some(name)) = route.value_of(environment)
+        && name != requirement.environment
     {
-        let all = format!("{} or all", wanted.environment);
-        way.looser("environment", name.as_str(), all);
+        let expected = format!("{} or all environments", requirement.environment);
+        route.add_difference("environment", name.as_str(), expected);
     }
 }
 
-/// The least that an issue rule can be told between two notices, in minutes.
-const LEAST_OF_RULES: u64 = 5;
+/// The least number of minutes between two notifications that Sentry accepts for an issue rule.
+const LEAST_MINUTES_OF_ISSUE_RULE: u64 = 5;
 
-fn frequency(way: &mut Way, alert: &Alert, wanted: &Wanted<'_>) {
-    let Some(most) = wanted.frequency_minutes else {
+fn check_frequency(route: &mut Route, alert: &Alert, requirement: &Requirement<'_>) {
+    let Some(most) = requirement.frequency_minutes else {
         return;
     };
     let most = match alert.model {
-        Model::IssueRule => most.max(LEAST_OF_RULES),
+        Model::IssueRule => most.max(LEAST_MINUTES_OF_ISSUE_RULE),
         _ => most,
     };
-    if let Some(Some(minutes)) = way.known(&alert.frequency_minutes)
+    if let Some(Some(minutes)) = route.value_of(&alert.frequency_minutes)
         && *minutes > most
     {
-        let wanted = format!("{most} min or less between notices");
-        way.looser("frequency", format!("{minutes} min"), wanted);
+        let expected = format!("at most {most} min");
+        route.add_difference("frequency", format!("{minutes} min"), expected);
     }
 }
 
-/// The ways of meeting a group: each a list of conditions that all must hold.
+/// The ways to meet a group of conditions: each is a list of conditions that must all hold.
 fn alternatives(logic: Logic, conditions: &[Condition]) -> Vec<Vec<Condition>> {
     match logic {
+        // A group without conditions always holds, also under `any`.
         _ if conditions.is_empty() => vec![Vec::new()],
         Logic::Any => conditions.iter().map(|c| vec![c.clone()]).collect(),
         Logic::All => vec![conditions.to_vec()],
+        // Negated conditions are not followed: the group counts as a condition that narrows the alert.
         Logic::None => vec![vec![Condition::Narrower {
             name: "none of its conditions".to_owned(),
         }]],
     }
 }
 
-/// The ways on from a filter: whether it tells as asked stands on each.
-fn on(
-    start: &Way,
+/// Continues a route over each filter of the alert to the filter's actions. `check` compares the
+/// filter's conditions.
+fn routes_over_filters(
+    start: &Route,
     alert: &Alert,
-    wanted: &Wanted<'_>,
-    holds: impl Fn(&mut Way, &[Condition]),
-) -> Vec<Way> {
+    requirement: &Requirement<'_>,
+    check: impl Fn(&mut Route, &[Condition]),
+) -> Vec<Route> {
     let mut start = start.clone();
-    let Some(filters) = start.known(&alert.filters) else {
+    let Some(filters) = start.value_of(&alert.filters) else {
         return vec![start];
     };
     if filters.is_empty() {
-        tells(&mut start, &[], wanted);
+        check_actions(&mut start, &[], requirement);
         return vec![start];
     }
-    let mut ways = Vec::new();
+    let mut routes = Vec::new();
     for Filter {
         logic,
         conditions,
@@ -265,47 +287,47 @@ fn on(
     } in filters
     {
         for conditions in alternatives(*logic, conditions) {
-            let mut way = start.clone();
-            holds(&mut way, &conditions);
-            tells(&mut way, actions, wanted);
-            ways.push(way);
+            let mut route = start.clone();
+            check(&mut route, &conditions);
+            check_actions(&mut route, actions, requirement);
+            routes.push(route);
         }
     }
-    ways
+    routes
 }
 
-/// Whether actions tell by the ways that are asked for. Whom they tell, and whether those still
-/// exist, is `sentry/alert-reaches-nobody`'s.
-fn tells(way: &mut Way, actions: &[Action], wanted: &Wanted<'_>) {
-    if wanted.email {
-        by(way, actions, "email", |how| how == "email");
+/// Compares the channels of the actions. Whether their recipients still exist is judged by
+/// `sentry/alert-reaches-nobody`.
+fn check_actions(route: &mut Route, actions: &[Action], requirement: &Requirement<'_>) {
+    if requirement.email {
+        check_channel(route, actions, "email", |how| how == "email");
     }
-    if wanted.chat {
-        by(way, actions, "chat", |how| {
+    if requirement.chat {
+        check_channel(route, actions, "chat", |how| {
             matches!(how, "slack" | "msteams" | "discord")
         });
     }
-    if !wanted.email && !wanted.chat {
-        by(way, actions, "any action", |_| true);
+    if !requirement.email && !requirement.chat {
+        check_channel(route, actions, "any action", |_| true);
     }
 }
 
-/// Whether one of the actions is of a way of telling, and switched on.
-fn by(way: &mut Way, actions: &[Action], name: &str, is: fn(&str) -> bool) {
-    let of_it = || actions.iter().filter(|a| is(&a.how));
-    match Known::any(of_it().map(|a| a.active.clone())) {
+/// Whether one of the actions uses a channel and is active.
+fn check_channel(route: &mut Route, actions: &[Action], channel: &str, is: fn(&str) -> bool) {
+    let of_channel = || actions.iter().filter(|a| is(&a.how));
+    match Known::any(of_channel().map(|a| a.active.clone())) {
         Known::Yes(true) => {}
         Known::Yes(false) => {
             let all: Vec<&str> = actions.iter().map(|a| a.how.as_str()).collect();
             let found = if all.is_empty() {
-                "none".to_owned()
-            } else if of_it().next().is_some() {
-                format!("{name} is switched off")
+                "missing".to_owned()
+            } else if of_channel().next().is_some() {
+                format!("{channel}, disabled")
             } else {
                 all.join(", ")
             };
-            way.looser("actions", found, format!("{name}, switched on"));
+            route.add_difference("actions", found, format!("{channel}, active"));
         }
-        Known::No(reason) => way.unsure(reason),
+        Known::No(reason) => route.add_unknown(reason),
     }
 }

@@ -1,71 +1,74 @@
-//! Alerts on the issue stream of a project, which hear of the issues of its other monitors as well.
+//! Alerts on the issue stream of a project, which can also receive the issues of the project's other
+//! monitors.
 //!
-//! Sentry tries them for metric issues, too, but an organization may have had that switched off
-//! (`get_detectors_for_event_data` in its source), and no endpoint says so. So such an alert is
-//! never sure to tell of a metric, and that it does not is not sure either.
+//! Sentry evaluates such alerts for metric issues too, unless that is switched off for the organization
+//! (`get_detectors_for_event_data` in Sentry's source). No endpoint of the API reports this setting. So
+//! it is never certain that such an alert covers a metric, and never certain that it does not.
 
 use std::sync::Arc;
 
 use harden_core::{Known, Unknown};
 
 use super::issue::ERROR;
-use super::{Situation, Wanted, Way, alternatives, metric, switched_on};
+use super::{Requirement, Route, Situation, alternatives, check_monitor_enabled, metric};
 use crate::resources::{Alert, Condition, Monitor, Watches};
 
-/// The ways from the monitors of metrics through an alert on the issue stream.
-pub(super) fn ways(
-    start: &Way,
+/// The routes from the metric monitors through an alert on the issue stream. None of them is ever
+/// certain to be tight.
+pub(super) fn routes(
+    start: &Route,
     alert: &Alert,
     metrics: &Known<Vec<Monitor>>,
-    wanted: &Wanted<'_>,
-) -> Vec<Way> {
-    let of_metric = matches!(
-        wanted.situation,
+    requirement: &Requirement<'_>,
+) -> Vec<Route> {
+    let has_metric = matches!(
+        requirement.situation,
         Situation::ErrorRate { .. } | Situation::Latency { .. }
     );
-    if !of_metric || !hears_of_metrics(alert) {
+    if !has_metric || !may_receive_metric_issues(alert) {
         return Vec::new();
     }
     let mut start = start.clone();
-    let Some(metrics) = start.known(metrics) else {
+    let Some(metrics) = start.value_of(metrics) else {
         return vec![start];
     };
     let mut all = Vec::new();
     for monitor in metrics {
         let mut start = start.clone();
-        switched_on(&mut start, monitor);
-        let ways = match start.known(&monitor.watches) {
-            Some(Watches::Metric(measure)) => metric::ways(start, alert, measure, wanted),
+        check_monitor_enabled(&mut start, monitor);
+        let routes = match start.value_of(&monitor.watches) {
+            Some(Watches::Metric(measure)) => metric::routes(start, alert, measure, requirement),
             Some(_) => Vec::new(),
             None => vec![start],
         };
-        all.extend(ways.into_iter().map(|mut way| {
-            way.unsure(not_said(monitor));
-            way
+        all.extend(routes.into_iter().map(|mut route| {
+            route.add_unknown(setting_unavailable(monitor));
+            route
         }));
     }
     all
 }
 
-/// Whether an alert on issues may hear of metric issues: unless all of its ways are for errors.
-pub(crate) fn hears_of_metrics(alert: &Alert) -> bool {
+/// Whether an alert on issues can receive metric issues: unless each of its routes is limited to
+/// errors.
+pub(crate) fn may_receive_metric_issues(alert: &Alert) -> bool {
     let (Known::Yes(triggers), Known::Yes(filters)) = (&alert.triggers, &alert.filters) else {
         return true;
     };
-    let of_errors = |conditions: &Vec<Condition>| {
-        let error = |c: &Condition| matches!(c, Condition::Category { category: ERROR });
-        conditions.iter().any(error)
+    let only_errors = |conditions: &Vec<Condition>| {
+        let is_error = |c: &Condition| matches!(c, Condition::Category { category: ERROR });
+        conditions.iter().any(is_error)
     };
-    let admits = |ways: Vec<Vec<Condition>>| !ways.iter().all(of_errors);
+    let admits = |ways: Vec<Vec<Condition>>| !ways.iter().all(only_errors);
     let filters = || filters.iter().map(|f| alternatives(f.logic, &f.conditions));
     admits(alternatives(triggers.logic, &triggers.conditions))
         && (filters().len() == 0 || filters().any(admits))
 }
 
-fn not_said(monitor: &Monitor) -> Arc<Unknown> {
+fn setting_unavailable(monitor: &Monitor) -> Arc<Unknown> {
     let id = &monitor.id;
     Arc::new(Unknown::undetermined(format!(
-        "whether an alert on the issue stream hears of metric issues is a setting of the \
-         organization that Sentry does not tell: connect the alert to monitor {id} itself"
+        "whether an alert on the issue stream receives metric issues is a setting of the \
+         organization that Sentry's API does not report: connect the alert to monitor {id} itself"
     )))
 }

@@ -1,4 +1,4 @@
-//! A project with what was uploaded for its latest release.
+//! A project with the artifacts of its latest release.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject, Unknow
 
 use crate::resources::{Artifacts, Project, SourceMapDebug};
 
-/// A project, and what tells whether its stack traces can be read.
+/// A project, and the two facts that show whether its stack traces can be read.
 #[derive(Debug)]
 pub(crate) struct FrontEnd {
     pub(crate) project: Project,
@@ -19,15 +19,15 @@ pub(crate) struct FrontEnd {
 impl Subject for FrontEnd {
     const KINDS: &'static [&'static Kind] = &[Project::KIND, Artifacts::KIND, SourceMapDebug::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let artifacts = cx.list::<Artifacts>().await?;
         let debugs = cx.list::<SourceMapDebug>().await?;
         let items = projects.iter().map(|(id, project)| {
             let subject = Self {
                 project: project.clone(),
-                artifacts: of_project(&artifacts, project),
-                debug: of_project(&debugs, project),
+                artifacts: find_of_project(&artifacts, project),
+                debug: find_of_project(&debugs, project),
             };
             (Arc::clone(id), subject)
         });
@@ -39,8 +39,9 @@ impl Subject for FrontEnd {
     }
 }
 
-/// What there is one of in each project.
-fn of_project<R: Resource + Clone>(listing: &Listing<R>, project: &Project) -> Known<Arc<R>> {
+/// The resource of a kind of which each project has one. Where the project was read and this was not, it is
+/// unknown.
+fn find_of_project<R: Resource + Clone>(listing: &Listing<R>, project: &Project) -> Known<Arc<R>> {
     let place = project.id().place;
     listing
         .get(&place, &project.slug)

@@ -1,9 +1,9 @@
-//! What checks across kinds judge, joined by pure functions over listings.
+//! What the checks judge that need several kinds, joined from listings by pure functions.
 
+mod alert_delivery;
 mod front_end;
 mod project_alerts;
-mod reach;
 
+pub(crate) use alert_delivery::{AlertDelivery, BrokenLink, Delivery};
 pub(crate) use front_end::FrontEnd;
 pub(crate) use project_alerts::ProjectAlerts;
-pub(crate) use reach::{End, Reach, ReachingAlert};

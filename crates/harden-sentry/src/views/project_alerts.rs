@@ -7,17 +7,17 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, Subject};
 
 use crate::resources::{Alert, Detector, Monitor, Project, Watches};
 
-/// A project, and the alerts that may be about it.
+/// A project, and all alerts of its organization: an alert names its projects in its monitors.
 #[derive(Debug)]
 pub(crate) struct ProjectAlerts {
     pub(crate) project: Project,
     pub(crate) alerts: Vec<Arc<Alert>>,
-    /// Whether that is all of them.
+    /// Unknown where some alerts of the organization could not be read.
     pub(crate) complete: Known<()>,
-    /// The project's built-in monitor of errors, to which an alert on issues is connected; none on
-    /// a server that knows only rules.
+    /// The id of the project's built-in error monitor, to which an alert on issues is connected; `None`
+    /// on a server that has only alert rules.
     pub(crate) error_monitor: Known<Option<String>>,
-    /// The project's monitors of metrics, of whose issues its issue stream may hear.
+    /// The project's metric monitors, whose issues an alert on its issue stream can receive.
     pub(crate) metric_monitors: Known<Vec<Monitor>>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct ProjectAlerts {
 impl Subject for ProjectAlerts {
     const KINDS: &'static [&'static Kind] = &[Project::KIND, Alert::KIND, Detector::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let alerts = cx.list::<Alert>().await?;
         let detectors = cx.list::<Detector>().await?;
@@ -38,8 +38,8 @@ impl Subject for ProjectAlerts {
                     .map(|(_, alert)| Arc::clone(alert))
                     .collect(),
                 complete: alerts.readable(&id.place),
-                error_monitor: error_monitor(project, &detectors),
-                metric_monitors: metric_monitors(project, &detectors),
+                error_monitor: find_error_monitor(project, &detectors),
+                metric_monitors: find_metric_monitors(project, &detectors),
             };
             (Arc::clone(id), subject)
         });
@@ -51,8 +51,8 @@ impl Subject for ProjectAlerts {
     }
 }
 
-/// The monitor `error` of a project, else `issue_stream`.
-fn error_monitor(project: &Project, detectors: &Listing<Detector>) -> Known<Option<String>> {
+/// The id of the project's monitor of type `error`, else of type `issue_stream`.
+fn find_error_monitor(project: &Project, detectors: &Listing<Detector>) -> Known<Option<String>> {
     let place = project.id().place;
     let of_kind = |kind: &str| {
         detectors
@@ -70,14 +70,15 @@ fn error_monitor(project: &Project, detectors: &Listing<Detector>) -> Known<Opti
     }
 }
 
-/// The monitors of a project that are of metrics, or may be.
-fn metric_monitors(project: &Project, detectors: &Listing<Detector>) -> Known<Vec<Monitor>> {
+/// The monitors of a project that are metric monitors, or can be: one whose type could not be read is
+/// among them, so that the comparison becomes unknown.
+fn find_metric_monitors(project: &Project, detectors: &Listing<Detector>) -> Known<Vec<Monitor>> {
     let place = project.id().place;
-    let own = detectors.at(&place).map(|(_, detector)| &detector.monitor);
-    let of_metrics = own.filter(|monitor| {
-        let is = monitor.watches.ok();
+    let all = detectors.at(&place).map(|(_, detector)| &detector.monitor);
+    let of_metrics = all.filter(|monitor| {
+        let watches = monitor.watches.ok();
         monitor.project.as_ref() == Some(&project.slug)
-            && is.is_none_or(|watches| matches!(watches, Watches::Metric(_)))
+            && watches.is_none_or(|watches| matches!(watches, Watches::Metric(_)))
     });
     let of_metrics = of_metrics.cloned().collect();
     detectors.readable(&place).map(|()| of_metrics)

@@ -1,28 +1,26 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Section, Severity, Step,
-    Unknown, Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown,
+    Verdict, hcl_string,
 };
 use std::sync::Arc;
 
 use crate::VercelPolicy;
 use crate::operation::{PROJECT, SHARED, VARIABLES};
-use crate::remedies::vercel_env;
+use crate::remediations::vercel_env;
 use crate::views::RequiredVariables;
 
-pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule {
-    meta: Meta {
-        id: "vercel/env-missing",
-        title: "The project has the variables that its builds need",
-        severity: Severity::High,
-        section: Section::Releases,
-        beyond_guide: false,
-        security: false,
-        remediation: "Add the variable to the project's production environment, as a sensitive one.",
-        page: include_str!("env_missing.md"),
-    },
+pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule::new(
+    Meta::new(
+        "vercel/env-missing",
+        "The project has the variables that its builds need",
+        Severity::High,
+    )
+    .tags(&["guide:1"])
+    .remediation("Add the variable to the project's production environment, as a sensitive one.")
+    .page(include_str!("env_missing.md"))
+    .since("0.1.0"),
     judge,
-    off: None,
-};
+);
 
 fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
     let VercelPolicy {
@@ -31,7 +29,7 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
         ..
     } = j.policy;
     if required_variables.is_empty() {
-        return Ok(Verdict::not_applicable("the policy requires no variable"));
+        return Ok(Verdict::not_applicable("the policy requires no variables"));
     }
     let mut missing = Vec::new();
     let mut unknown: Option<Arc<Unknown>> = None;
@@ -45,22 +43,26 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
         }
     }
     if !missing.is_empty() {
-        let evidence = Evidence::of("envs", format!("no {}", missing.join(", ")), VARIABLES)
-            .wanted(format!(
-                "{} in {environment}",
-                required_variables.join(", ")
-            ));
+        let expected = format!("set in {environment}");
+        // a personal account has no shared variables
         let owner = subject.project.owner.ok();
-        let evidence = match owner.is_some_and(|owner| owner.starts_with("team_")) {
-            true => evidence.and(
-                "shared variables",
-                format!("no {}", missing.join(", ")),
-                SHARED,
-            ),
-            false => evidence,
-        };
+        let in_team = owner.is_some_and(|owner| owner.starts_with("team_"));
+        let evidence = missing.iter().fold(Evidence::default(), |evidence, key| {
+            let label = format!("project variable {key}");
+            let evidence = evidence
+                .and(label, "missing", VARIABLES)
+                .expected(expected.clone());
+            match in_team {
+                true => evidence.and(format!("shared variable {key}"), "missing", SHARED),
+                false => evidence,
+            }
+        });
         let evidence = match subject.lacks_environment(environment) {
-            true => evidence.and("customEnvironments", format!("no {environment}"), PROJECT),
+            true => evidence.and(
+                "customEnvironments",
+                format!("without {environment}"),
+                PROJECT,
+            ),
             false => evidence,
         };
         let to = remediation(subject, &missing, environment);
@@ -69,8 +71,14 @@ fn judge(subject: &RequiredVariables, j: &Judging<VercelPolicy>) -> Judgement {
     if let Some(unknown) = unknown {
         return Err(unknown.into());
     }
-    let found = format!("{} in {environment}", required_variables.join(", "));
-    Ok(Verdict::Pass(Evidence::of("envs", found, VARIABLES)))
+    let evidence = Evidence::of(
+        "required variables",
+        required_variables.join(", "),
+        VARIABLES,
+    );
+    Ok(Verdict::Pass(
+        evidence.expected(format!("set in {environment}")),
+    ))
 }
 
 fn remediation(subject: &RequiredVariables, missing: &[&str], environment: &str) -> Remediation {
@@ -80,7 +88,7 @@ fn remediation(subject: &RequiredVariables, missing: &[&str], environment: &str)
     if subject.lacks_environment(environment) {
         to = to
             .step(Step::by_hand(format!(
-                "The project has no environment {environment}: make it (Settings, Environments), or \
+                "The project has no environment {environment}: create it (Settings → Environments), or \
                  correct `environment` in [vercel] of harden.toml"
             )))
             .link("https://vercel.com/docs/deployments/environments#custom-environments");
@@ -88,7 +96,7 @@ fn remediation(subject: &RequiredVariables, missing: &[&str], environment: &str)
     for key in missing {
         let mut words = vec![Arg::word("add"), Arg::from(*key), Arg::from(environment)];
         words.extend(sensitive.then_some(Arg::word("--sensitive")));
-        let title = format!("Add {key}; its value is asked for");
+        let title = format!("Add {key}; the command asks for its value");
         to = to.step(vercel_env(title, &project.owner, &project.id, words));
     }
     let target = match environment {

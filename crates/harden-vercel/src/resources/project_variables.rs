@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Project, of_project};
 
-/// The environment variables of a project, without those that its team shares with it. Source: GET
+/// The environment variables of a project, without the shared variables of its team. Source: GET
 /// /v10/projects/{idOrName}/env.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ProjectVariables {
-    /// The team or the user, as the run was given it.
+    /// The team or the user, spelled as the run was configured.
     pub account: String,
     /// The project's id.
     pub project: String,
@@ -20,32 +21,30 @@ pub struct ProjectVariables {
     pub variables: Known<Vec<Variable>>,
 }
 
-/// An environment variable: everything but its value.
+/// An environment variable. Its value is never recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Variable {
     /// Its id.
     pub id: String,
     /// Its name.
     pub key: String,
-    /// How it is kept (type): `plain`, `encrypted`, `sensitive`, `system`, `secret`.
+    /// Its type (type): `plain`, `encrypted`, `sensitive`, `system`, `secret`.
     #[serde(default)]
     pub kind: Known<String>,
     /// The environments that have it (target, customEnvironmentIds): `production`, `preview`,
-    /// `development`, the ids of custom ones.
+    /// `development`, or the id of a custom environment.
     #[serde(default)]
     pub targets: Known<Vec<String>>,
-    /// The branch whose previews have it (gitBranch); none for all. The API leaves it out where it has
-    /// none.
+    /// The branch whose preview deployments have it (gitBranch); `None` for all branches. The API leaves
+    /// the field out where the variable is not limited to a branch.
     #[serde(default)]
     pub git_branch: Known<Option<String>>,
 }
 
 impl Resource for ProjectVariables {
-    const KIND: &'static Kind = &Kind {
-        name: "vercel/project-variables",
-        permissions: &[],
-        starts_from: &[Project::KIND],
-    };
+    const KIND: &'static Kind =
+        &Kind::new("vercel/project-variables").starts_from(&[Project::KIND]);
 
     fn id(&self) -> ResourceId {
         of_project(Self::KIND, &self.account, &self.project, &self.name)

@@ -1,4 +1,4 @@
-//! A project with all variables that it can have.
+//! A project with its own and its team's variables.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject,
 
 use crate::resources::{Project, ProjectVariables, SharedVariables};
 
-/// A project with its own variables and those that its team shares.
+/// A project with its own variables and the shared variables of its team.
 #[derive(Debug, Clone)]
 pub(crate) struct RequiredVariables {
     pub(crate) project: Arc<Project>,
@@ -16,19 +16,20 @@ pub(crate) struct RequiredVariables {
 }
 
 impl RequiredVariables {
-    /// Whether the project has a variable in an environment: its own, or a shared one.
+    /// Whether the project has a variable in an environment, as its own or as a shared one.
     pub(crate) fn has(&self, key: &str, environment: &str) -> Known<bool> {
-        let id = self.environment(environment);
+        let id = self.environment_id(environment);
         Known::any([self.has_own(key, &id), self.has_shared(key, &id)])
     }
 
-    /// Whether it is known that the project has no such environment.
+    /// Whether the project certainly has no environment of this name.
     pub(crate) fn lacks_environment(&self, name: &str) -> bool {
-        matches!(self.environment(name), Known::Yes(None))
+        matches!(self.environment_id(name), Known::Yes(None))
     }
 
-    /// The environment as variables name it: a custom one by its id, none where there is no such.
-    fn environment(&self, name: &str) -> Known<Option<String>> {
+    /// The environment as variables name it: a custom environment by its id; `None` where the project has
+    /// no such environment.
+    fn environment_id(&self, name: &str) -> Known<Option<String>> {
         if matches!(name, "production" | "preview" | "development") {
             return Known::Yes(Some(name.to_owned()));
         }
@@ -44,9 +45,12 @@ impl RequiredVariables {
         variables.and_then(|all| {
             let named = all.iter().filter(|variable| variable.key == key);
             Known::any(named.map(|variable| {
-                // one of a branch is not there for the others
+                // a variable for one branch does not exist for the other branches
                 let all_branches = variable.git_branch.as_ref().map(Option::is_none);
-                Known::all([all_branches, within(&variable.targets, environment)])
+                Known::all([
+                    all_branches,
+                    targets_include(&variable.targets, environment),
+                ])
             }))
         })
     }
@@ -64,7 +68,7 @@ impl RequiredVariables {
                 let linked = linked.map(|projects| projects.contains(&self.project.id));
                 let everywhere = variable.in_custom_environments.clone();
                 let there = Known::any([
-                    within(&variable.targets, environment),
+                    targets_include(&variable.targets, environment),
                     Known::all([custom.clone(), everywhere]),
                 ]);
                 Known::all([linked, there])
@@ -73,8 +77,11 @@ impl RequiredVariables {
     }
 }
 
-/// Whether an environment is among the targets; one that does not exist is in none.
-fn within(targets: &Known<Vec<String>>, environment: &Known<Option<String>>) -> Known<bool> {
+/// Whether an environment is among the targets. An environment that does not exist is not.
+fn targets_include(
+    targets: &Known<Vec<String>>,
+    environment: &Known<Option<String>>,
+) -> Known<bool> {
     environment
         .as_ref()
         .and_then(|environment| match environment {
@@ -88,15 +95,15 @@ impl Subject for RequiredVariables {
     const KINDS: &'static [&'static Kind] =
         &[Project::KIND, ProjectVariables::KIND, SharedVariables::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let own = cx.list::<ProjectVariables>().await?;
         let shared = cx.list::<SharedVariables>().await?;
         let items = projects.iter_shared().map(|(id, project)| {
             let view = Self {
                 project: Arc::clone(project),
-                own: one(&own, &id.place, &id.name),
-                shared: one(&shared, &id.place, "shared"),
+                own: find_one(&own, &id.place, &id.name),
+                shared: find_one(&shared, &id.place, "shared"),
             };
             (Arc::clone(id), view)
         });
@@ -105,8 +112,8 @@ impl Subject for RequiredVariables {
     }
 }
 
-/// What there must be one of: where it was not read, that is unknown.
-fn one<R: Clone>(listing: &Listing<R>, place: &Place, name: &str) -> Known<Arc<R>> {
+/// The resource of a kind that each project or team has one of. Where it was not read, it is unknown.
+fn find_one<R: Clone>(listing: &Listing<R>, place: &Place, name: &str) -> Known<Arc<R>> {
     listing.get(place, name).and_then(|found| match found {
         Some(found) => Known::Yes(Arc::new(found.clone())),
         None => Unknown::not_recorded().into(),

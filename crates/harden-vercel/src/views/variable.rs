@@ -1,4 +1,4 @@
-//! Each environment variable by itself: a project's, or one that a team shares.
+//! Each environment variable: of a project, or shared by a team.
 
 use std::sync::Arc;
 
@@ -10,43 +10,43 @@ use harden_core::{
 use crate::operation::{SHARED, VARIABLES};
 use crate::resources::{Project, ProjectVariables, SharedVariable, SharedVariables, Variable};
 
-/// The kind of the findings about one variable.
+/// The kind of the resource that a finding about a variable is about.
 const KIND: &str = "vercel/variable";
 
-/// A variable, or a project or a team whose variables could not be read.
+/// A variable, or in its place the variables of a project or a team that could not be read.
 #[derive(Debug, Clone)]
-pub(crate) enum ProjectVariable {
-    Seen(Box<Seen>),
-    Unread(Unknown),
+pub(crate) enum VariableEntry {
+    Recorded(Box<EnvVariable>),
+    Unavailable(Unknown),
 }
 
-/// A variable that was read.
+/// A variable of a project, or a shared variable of a team.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct EnvVariable {
     pub(crate) key: String,
     pub(crate) kind: Known<String>,
     pub(crate) targets: Known<Vec<String>>,
-    /// Of a shared one: whether custom environments have it too.
+    /// Of a shared variable: whether all custom environments have it too.
     in_custom_environments: Known<bool>,
     pub(crate) git_branch: Known<Option<String>>,
-    /// The project that has it; none for one that a team shares.
-    pub(crate) project: Option<OfProject>,
-    /// The operation that told.
+    /// The project that has it; `None` for a shared variable.
+    pub(crate) project: Option<ProjectRef>,
+    /// The API operation that it was read with.
     pub(crate) source: &'static str,
 }
 
-/// Which project it is, for commands.
+/// A project, as commands name it.
 #[derive(Debug, Clone)]
-pub(crate) struct OfProject {
+pub(crate) struct ProjectRef {
     pub(crate) id: String,
     /// The id of its owner.
     pub(crate) owner: Known<String>,
-    /// Its custom environments, by id, with the names that commands know.
+    /// Its custom environments, with their ids and the slugs that commands use.
     pub(crate) environments: Known<Vec<crate::resources::CustomEnvironment>>,
 }
 
-impl Seen {
-    fn own(variable: &Variable, project: OfProject) -> Self {
+impl EnvVariable {
+    fn of_project(variable: &Variable, project: ProjectRef) -> Self {
         Self {
             key: variable.key.clone(),
             kind: variable.kind.clone(),
@@ -70,8 +70,8 @@ impl Seen {
         }
     }
 
-    /// Whether the development environment has it, and no other.
-    pub(crate) fn is_of_development(&self) -> Known<bool> {
+    /// Whether it is in the development environment only.
+    pub(crate) fn is_development_only(&self) -> Known<bool> {
         let targets = self.targets.as_ref().map(|targets| {
             !targets.is_empty() && targets.iter().all(|target| target == "development")
         });
@@ -79,11 +79,12 @@ impl Seen {
         Known::all([targets, custom])
     }
 
-    /// The id of the finding: by where the variable is and for what, which stays when it is made
-    /// anew. Vercel allows a name once for each environment and branch of a project; of shared ones
-    /// several may have a name, for different projects.
+    /// The id of the resource, which stays the same when the variable is removed and added again. Vercel
+    /// allows a name once for each environment and branch of a project, so those identify the
+    /// variable. Several shared variables can have the same name, for different projects; those are
+    /// identified by Vercel's id.
     fn id(&self, place: &Place, within: &str, shown: &str, id: &str) -> Arc<ResourceId> {
-        let mut where_to = match self.targets.ok() {
+        let mut scope = match self.targets.ok() {
             Some(targets) if self.project.is_some() => {
                 let mut sorted = targets.clone();
                 sorted.sort();
@@ -92,59 +93,59 @@ impl Seen {
             _ => id.to_owned(),
         };
         if let Some(Some(branch)) = self.git_branch.ok() {
-            where_to.push('@');
-            where_to.push_str(branch);
+            scope.push('@');
+            scope.push_str(branch);
         }
-        let name = format!("{within}/{}/{where_to}", self.key);
-        let shown = format!("{shown} {} ({where_to})", self.key);
+        let name = format!("{within}/{}/{scope}", self.key);
+        let shown = format!("{shown} {} ({scope})", self.key);
         Arc::new(ResourceId::new(KIND, place.clone(), &name).shown_as(&shown))
     }
 }
 
 #[async_trait]
-impl Subject for ProjectVariable {
+impl Subject for VariableEntry {
     const KINDS: &'static [&'static Kind] =
         &[Project::KIND, ProjectVariables::KIND, SharedVariables::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let projects = cx.list::<Project>().await?;
         let own = cx.list::<ProjectVariables>().await?;
         let shared = cx.list::<SharedVariables>().await?;
         let mut items: Vec<(Arc<ResourceId>, Self)> = Vec::new();
         for (id, all) in own.iter() {
-            let project = projects.get(&id.place, &all.project);
-            let project = project.and_then(|found| match found {
+            let found = projects.get(&id.place, &all.project);
+            let found = found.and_then(|found| match found {
                 Some(project) => Known::Yes(project),
                 None => Unknown::not_recorded().into(),
             });
-            let of = OfProject {
+            let project = ProjectRef {
                 id: all.project.clone(),
-                owner: project.clone().and_then(|p| p.owner.clone()),
-                environments: project.and_then(|p| p.custom_environments.clone()),
+                owner: found.clone().and_then(|p| p.owner.clone()),
+                environments: found.and_then(|p| p.custom_environments.clone()),
             };
             match &all.variables {
                 Known::Yes(variables) => items.extend(variables.iter().map(|variable| {
-                    let seen = Seen::own(variable, of.clone());
-                    let id = seen.id(&id.place, &all.project, id.shown(), &variable.id);
-                    (id, Self::Seen(Box::new(seen)))
+                    let entry = EnvVariable::of_project(variable, project.clone());
+                    let id = entry.id(&id.place, &all.project, id.shown(), &variable.id);
+                    (id, Self::Recorded(Box::new(entry)))
                 })),
                 Known::No(unknown) => {
                     let id = ResourceId::clone(id).collective();
-                    items.push((Arc::new(id), Self::Unread((**unknown).clone())));
+                    items.push((Arc::new(id), Self::Unavailable((**unknown).clone())));
                 }
             }
         }
         for (id, all) in shared.iter() {
             match &all.variables {
                 Known::Yes(variables) => items.extend(variables.iter().map(|variable| {
-                    let seen = Seen::shared(variable);
+                    let entry = EnvVariable::shared(variable);
                     let shown = format!("{} shared", all.account);
-                    let id = seen.id(&id.place, "shared", &shown, &variable.id);
-                    (id, Self::Seen(Box::new(seen)))
+                    let id = entry.id(&id.place, "shared", &shown, &variable.id);
+                    (id, Self::Recorded(Box::new(entry)))
                 })),
                 Known::No(unknown) => {
                     let id = ResourceId::clone(id).collective();
-                    items.push((Arc::new(id), Self::Unread((**unknown).clone())));
+                    items.push((Arc::new(id), Self::Unavailable((**unknown).clone())));
                 }
             }
         }

@@ -84,7 +84,7 @@ async fn latency_as_a_monitor_and_a_workflow() {
         (
             "all spans",
             vec![("/data_sources/0/query", json!(""))],
-            Looser("query is none"),
+            Looser("query is no filter"),
         ),
         (
             "one transaction",
@@ -117,7 +117,7 @@ async fn latency_as_a_monitor_and_a_workflow() {
         (
             "too fast",
             vec![("/condition_group/conditions/0/type", json!("lt"))],
-            Looser("no threshold from above"),
+            Looser("no upper threshold"),
         ),
         ("one second", vec![(over, json!(1000))], Tight),
         (
@@ -158,7 +158,7 @@ async fn latency_as_a_monitor_and_a_workflow() {
         (
             "the first time only",
             vec![("/triggers/conditions/2", Value::Null)],
-            Looser("triggers is not both"),
+            Looser("triggers is without first_seen_event"),
         ),
         (
             "a ticket",

@@ -1,4 +1,4 @@
-//! The guide's four alerts pass, each loosened in one respect fails with that respect in the
+//! The guide's four alerts pass, each loosened in one difference fails with that difference in the
 //! evidence, each tightened passes: as workflows and monitors, and as rules.
 
 mod metrics;
@@ -18,7 +18,7 @@ const BACK: &str = "organization = 'acme'\nprojects = ['shop-backend']";
 enum Is {
     /// At least as tight.
     Tight,
-    /// Looser, in the respect that the evidence names so.
+    /// Looser, in the difference that the evidence names so.
     Looser(&'static str),
 }
 use Is::{Looser, Tight};
@@ -50,10 +50,13 @@ async fn judged(estate: Estate, check: &str, name: &str, is: Is) {
     let audited = audit_one(&sentry, BACK, check).await;
     match (audited.one(check, "shop-backend"), is) {
         (Outcome::Pass(_), Tight) => {}
-        (Outcome::Fail(evidence, _), Looser(respect)) => {
+        (Outcome::Fail(evidence, _), Looser(difference)) => {
             let found = evidence.to_string();
-            assert!(found.contains(respect), "{name}: no `{respect}` in {found}");
-            // that one respect, after the alert that comes nearest
+            assert!(
+                found.contains(difference),
+                "{name}: no `{difference}` in {found}"
+            );
+            // that one difference, after the alert that comes nearest
             assert_eq!(evidence.items.len(), 2, "{name}: {found}");
         }
         (other, _) => panic!("{name}: {other:?}"),

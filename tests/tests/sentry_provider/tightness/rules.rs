@@ -172,17 +172,17 @@ async fn latency_as_a_rule() {
         (
             "all spans",
             vec![("/query", json!(""))],
-            Looser("query is none"),
+            Looser("query is no filter"),
         ),
         (
             "too fast",
             vec![("/thresholdType", json!(1))],
-            Looser("no threshold from above"),
+            Looser("no upper threshold"),
         ),
         (
             "nobody",
             vec![("/triggers/0/actions", json!([]))],
-            Looser("actions is none"),
+            Looser("actions is missing"),
         ),
         ("one second", vec![(threshold, json!(1000))], Tight),
         ("a minute", vec![("/timeWindow", json!(1))], Tight),

@@ -68,7 +68,7 @@ impl Recent {
 impl Subject for RecentAlarm {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND, AlarmHistory::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let histories = cx.list::<AlarmHistory>().await?;
         let items = alarms

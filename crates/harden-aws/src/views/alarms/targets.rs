@@ -46,7 +46,7 @@ impl Subject for AimedAlarm {
         DbCluster::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let services = cx.list().await?;
         let balancers = cx.list().await?;

@@ -133,7 +133,7 @@ pub(crate) fn acts(alarm: &Alarm) -> Known<bool> {
 impl Subject for WiredAlarm {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         Ok(Arc::new(wired(&*cx.list::<Alarm>().await?)))
     }
 }

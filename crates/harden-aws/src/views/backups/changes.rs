@@ -192,7 +192,7 @@ impl Subject for ChangedDatabase {
         RdsEvents::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let databases = cx.subjects::<Database>().await?;
         let instances = cx.list::<DbSnapshot>().await?;
         let clusters = cx.list::<DbClusterSnapshot>().await?;

@@ -175,7 +175,7 @@ pub(crate) fn is_judged(engine: &Known<String>, policy: &AwsPolicy) -> bool {
 impl Subject for Database {
     const KINDS: &'static [&'static Kind] = &[DbInstance::KIND, DbCluster::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let instances = cx.list::<DbInstance>().await?;
         let clusters = cx.list::<DbCluster>().await?;

@@ -275,7 +275,7 @@ impl Subject for DrilledDatabase {
         Attestation::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let databases = cx.subjects::<Database>().await?;
         let sources = Sources {
             databases: &databases,

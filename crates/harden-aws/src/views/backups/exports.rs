@@ -66,7 +66,7 @@ impl Subject for ExportedDatabase {
         DbExportTask::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let databases = cx.subjects::<Database>().await?;
         let instances = cx.list::<DbSnapshot>().await?;
         let clusters = cx.list::<DbClusterSnapshot>().await?;

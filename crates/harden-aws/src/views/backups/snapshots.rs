@@ -49,7 +49,7 @@ impl ManualSnapshot {
 impl Subject for ManualSnapshot {
     const KINDS: &'static [&'static Kind] = &[DbSnapshot::KIND, DbClusterSnapshot::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let instances = cx.list::<DbSnapshot>().await?;
         let clusters = cx.list::<DbClusterSnapshot>().await?;
         let of_instances = instances
@@ -116,7 +116,7 @@ impl Subject for SharedSnapshot {
         DbSnapshotSharing::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let snapshots = cx.subjects::<ManualSnapshot>().await?;
         let sharing = cx.list::<DbSnapshotSharing>().await?;
         let items = snapshots

@@ -167,7 +167,7 @@ pub(crate) fn comparable<'a>(
 impl Subject for AccountBudget {
     const KINDS: &'static [&'static Kind] = &[Budget::KIND, BudgetAlerts::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let budgets = cx.list::<Budget>().await?;
         let alerts = cx.list::<BudgetAlerts>().await?;
@@ -190,7 +190,7 @@ impl Subject for RoutedBudget {
         TopicSubscriptions::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let budgets = cx.list::<Budget>().await?;
         let alerts = cx.list::<BudgetAlerts>().await?;

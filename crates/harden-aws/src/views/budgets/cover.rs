@@ -65,7 +65,7 @@ fn cover(
 impl Subject for AccountCover {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, Budget::KIND, Organization::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let accounts = cx.list::<Account>().await?;
         let budgets = cx.list::<Budget>().await?;

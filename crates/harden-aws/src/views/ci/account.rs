@@ -24,7 +24,7 @@ pub(crate) struct CiAccount {
 impl Subject for CiAccount {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND, OidcProvider::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let accounts = cx.list::<Account>().await?;
         let roles = cx.subjects::<CiRole>().await?;
         let providers = cx.list::<OidcProvider>().await?;

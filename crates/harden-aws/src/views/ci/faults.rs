@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use harden_core::{Evidence, Known, Unknown};
 use harden_iam::Policy;
-use harden_iam::lint::{Finding, Kind, Linter};
+use harden_iam::lint::{Finding, Linter, PolicyType};
 
 use super::role::{CiRole, ROLE_SOURCE, policy_name};
 use super::trust::in_words;
@@ -48,7 +48,7 @@ pub(crate) fn faults(
                 continue;
             }
         };
-        for finding in linter.lint(&policy, Kind::Identity) {
+        for finding in linter.lint(&policy, PolicyType::Identity) {
             if !is_wanted(held, &policy, &finding) {
                 continue;
             }
@@ -83,7 +83,7 @@ impl Faults {
                     all.and("PolicyDocument", one, ROLE_SOURCE)
                 }),
         };
-        let evidence = evidence.wanted(wanted);
+        let evidence = evidence.expected(wanted);
         let evidence = match self.told.len().checked_sub(SHOWN) {
             Some(more) if more > 0 => evidence.note(format!("and {more} more")),
             _ => evidence,

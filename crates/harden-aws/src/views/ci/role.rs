@@ -7,7 +7,7 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown,
 };
 use harden_iam::deployment::{self, Targets};
-use harden_iam::escalation::{self, Surroundings};
+use harden_iam::escalation::{self, AccountContext};
 use harden_iam::{Attached, Identity, Policy};
 use jiff::Timestamp;
 
@@ -38,7 +38,7 @@ pub(crate) struct CiRole {
 
 /// What a role deploys, and to what.
 pub(crate) struct Deployment {
-    pub(crate) kinds: Vec<deployment::Kind>,
+    pub(crate) kinds: Vec<deployment::Deployment>,
     pub(crate) targets: Targets,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Deployment {
 impl Subject for CiRole {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let accounts = cx.list::<Account>().await?;
         let roles = cx.list::<IamRole>().await?;
@@ -163,8 +163,8 @@ impl CiRole {
     }
 
     /// What is around it.
-    pub(crate) fn surroundings(&self) -> Surroundings {
-        Surroundings {
+    pub(crate) fn surroundings(&self) -> AccountContext {
+        AccountContext {
             arn: Some(self.arn.to_string()),
             roles: self.others.ok().map(|roles| roles.to_vec()),
             attached: own_managed(self.policies.ok().map_or(&[], Vec::as_slice)),
@@ -176,7 +176,7 @@ impl CiRole {
         let named = policy.deployments.iter();
         let named: Vec<_> = named.filter(|one| is_role(&one.role, &self.arn)).collect();
         if named.is_empty() {
-            let kinds = deployment::infer(identity);
+            let kinds = deployment::infer_deployments(identity);
             if kinds.is_empty() {
                 return Vec::new();
             }
@@ -212,7 +212,7 @@ impl CiRole {
 
     /// What its policies name, with where it lives.
     fn targets(&self, identity: &Identity) -> Targets {
-        let targets = Targets::of(identity).in_account(&*self.place.account);
+        let targets = Targets::from_policies(identity).in_account(&*self.place.account);
         targets.with("partition", self.partition())
     }
 

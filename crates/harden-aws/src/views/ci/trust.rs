@@ -32,7 +32,7 @@ impl Deref for FederatedRole {
 impl Subject for FederatedRole {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND, OidcProvider::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let roles = cx.subjects::<CiRole>().await?;
         let providers = cx.list::<OidcProvider>().await?;
         let items = roles.iter().map(|(id, role)| {

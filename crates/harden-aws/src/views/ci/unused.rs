@@ -27,7 +27,7 @@ impl Deref for UsedRole {
 impl Subject for UsedRole {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND, IamRoleUse::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let roles = cx.subjects::<CiRole>().await?;
         let uses = cx.list::<IamRoleUse>().await?;
         let items = roles.iter().map(|(id, role)| {

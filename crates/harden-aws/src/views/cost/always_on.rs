@@ -49,7 +49,7 @@ impl Subject for Schedulable {
         StopSchedule::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let services = cx.list::<EcsService>().await?;
         let databases = cx.subjects::<Database>().await?;

@@ -36,7 +36,7 @@ impl Subject for InvestigatedCost {
         Organization::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let accounts = cx.list::<Account>().await?;
         let monitors = cx.list::<AnomalyMonitor>().await?;

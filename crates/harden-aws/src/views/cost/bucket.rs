@@ -20,7 +20,7 @@ pub(crate) struct KeptBucket {
 impl Subject for KeptBucket {
     const KINDS: &'static [&'static Kind] = &[Bucket::KIND, BucketLifecycle::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let buckets = cx.list::<Bucket>().await?;
         let lifecycles = cx.list::<BucketLifecycle>().await?;
         let items = buckets.iter().map(|(id, bucket)| {

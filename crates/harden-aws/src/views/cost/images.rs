@@ -73,7 +73,7 @@ fn join<V>(
 impl Subject for KeptRepository {
     const KINDS: &'static [&'static Kind] = &[EcrLifecycle::KIND, EcrRepository::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let repositories = cx.list::<EcrRepository>().await?;
         let lifecycles = cx.list::<EcrLifecycle>().await?;
         Ok(join(&repositories, |id, _| {
@@ -98,7 +98,7 @@ impl Subject for KeptRepository {
 impl Subject for ScannedRepository {
     const KINDS: &'static [&'static Kind] = &[EcrRegistry::KIND, EcrRepository::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let repositories = cx.list::<EcrRepository>().await?;
         let registries = cx.list::<EcrRegistry>().await?;
         Ok(join(&repositories, |id, repository| {

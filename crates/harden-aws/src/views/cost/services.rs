@@ -24,7 +24,7 @@ const KIND: &str = "aws/service-cost";
 impl Subject for ServiceTrend {
     const KINDS: &'static [&'static Kind] = &[AccountCost::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let accounts = cx.list::<AccountCost>().await?;
         let mut items = Vec::new();
         for (id, account) in accounts.iter() {

@@ -140,7 +140,7 @@ impl WatchedLoadBalancer {
 impl Subject for WatchedLoadBalancer {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, TargetGroup::KIND, Alarm::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let groups = cx.list::<TargetGroup>().await?;
         let alarms = cx.list::<Alarm>().await?;

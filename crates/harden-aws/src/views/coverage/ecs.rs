@@ -26,7 +26,7 @@ pub(crate) struct WatchedService {
 impl Subject for WatchedService {
     const KINDS: &'static [&'static Kind] = &[EcsService::KIND, Alarm::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let services = cx.list::<EcsService>().await?;
         let alarms = cx.list::<Alarm>().await?;
         Ok(Arc::new(watched(&services, &alarms)))

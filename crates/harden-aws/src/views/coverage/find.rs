@@ -66,7 +66,7 @@ impl Coverage {
                 };
                 let mut evidence = evidence
                     .and(format!("alarm on {metric}"), found, SOURCE)
-                    .wanted(format!("one with a threshold of {}", wanted.threshold()));
+                    .expected(format!("one with a threshold of {}", wanted.threshold()));
                 if let Some(why) = not_judged {
                     let note = format!("how tight {name} is, is not judged: {why}");
                     evidence = note_once(evidence, note);
@@ -82,12 +82,12 @@ impl Coverage {
                 faults.iter().fold(evidence.note(nearest), |all, fault| {
                     let setting = format!("{} of {}", fault.setting, alarm.id().name);
                     all.and(setting, &fault.found, SOURCE)
-                        .wanted(fault.wanted.clone())
+                        .expected(fault.wanted.clone())
                 })
             }
             Self::Absent => evidence
                 .and(format!("alarm on {metric}"), "missing", SOURCE)
-                .wanted(format!("one with a threshold of {}", wanted.threshold())),
+                .expected(format!("one with a threshold of {}", wanted.threshold())),
         }
     }
 }

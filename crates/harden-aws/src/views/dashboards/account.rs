@@ -61,7 +61,7 @@ impl Subject for DashboardAccount {
         DbCluster::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let accounts = cx.list::<Account>().await?;
         let dashboards = cx.list::<Dashboard>().await?;
         let alarms = cx.list::<Alarm>().await?;

@@ -87,7 +87,7 @@ impl Action {
 impl Subject for NotifyingAlarm {
     const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let topics = cx.subjects::<NotifiedTopic>().await?;
         let composites = Composites::of(&alarms);

@@ -44,7 +44,7 @@ impl Subject for ProtectedRegion {
         TopicSubscriptions::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let regions = cx.list::<Region>().await?;
         let services = cx.list::<EcsService>().await?;

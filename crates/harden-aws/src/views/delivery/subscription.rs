@@ -26,7 +26,7 @@ const SUBSCRIPTION: &str = "aws/sns-subscription";
 impl Subject for TopicSubscription {
     const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let topics = cx.subjects::<AlertTopic>().await?;
         let items = topics.iter().flat_map(|(_, topic)| of(topic)).collect();
         Ok(Arc::new(Listing::new(
@@ -41,7 +41,7 @@ impl Subject for TopicSubscription {
 impl Subject for HttpSubscription {
     const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let all = cx.subjects::<TopicSubscription>().await?;
         let items = all
             .iter()

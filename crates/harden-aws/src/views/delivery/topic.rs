@@ -85,7 +85,7 @@ pub(crate) const TOPIC_KINDS: &[&Kind] = &[
 impl Subject for NotifiedTopic {
     const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let publishers = Publishers::new(cx.list().await?, cx.list().await?);
         let regions = cx.list::<Region>().await?;
@@ -117,7 +117,7 @@ impl Subject for NotifiedTopic {
 impl Subject for AlertTopic {
     const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let topics = cx.subjects::<NotifiedTopic>().await?;
         let items = topics

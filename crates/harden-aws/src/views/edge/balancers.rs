@@ -68,7 +68,7 @@ pub(crate) struct SetUpBalancer {
 impl Subject for SetUpBalancer {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, LoadBalancerAttributes::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let attributes = cx.list::<LoadBalancerAttributes>().await?;
         let items = balancers.iter().map(|(id, balancer)| {
@@ -97,7 +97,7 @@ pub(crate) struct GuardedBalancer {
 impl Subject for GuardedBalancer {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, WebAcl::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let acls = cx.list::<WebAcl>().await?;
         let items = balancers.iter().map(|(id, balancer)| {

@@ -34,7 +34,7 @@ impl Subject for ListeningBalancer {
         ListenerRules::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let rules = cx.list::<ListenerRules>().await?;
@@ -77,7 +77,7 @@ impl Subject for HeaderListener {
         ListenerAttributes::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let attributes = cx.list::<ListenerAttributes>().await?;
@@ -113,7 +113,7 @@ impl Subject for TlsListener {
         SslPolicy::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let policies = cx.list::<SslPolicy>().await?;

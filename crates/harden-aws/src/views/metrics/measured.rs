@@ -26,7 +26,7 @@ pub(crate) struct MeasuredService {
 impl Subject for MeasuredService {
     const KINDS: &'static [&'static Kind] = &[EcsService::KIND, ServiceMetrics::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let services = cx.list::<EcsService>().await?;
         let metrics = cx.list::<ServiceMetrics>().await?;
         let items = services.iter().map(|(id, service)| {
@@ -60,7 +60,7 @@ pub(crate) struct MeasuredBalancer {
 impl Subject for MeasuredBalancer {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, BalancerMetrics::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let metrics = cx.list::<BalancerMetrics>().await?;
         let items = balancers.iter().map(|(id, balancer)| {

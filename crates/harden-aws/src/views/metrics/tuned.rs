@@ -52,7 +52,7 @@ impl Subject for TunedAlarm {
         LoadBalancer::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let histories = cx.list::<AlarmMetric>().await?;
         let services = cx.list::<EcsService>().await?;

@@ -27,7 +27,7 @@ const KIND: &str = "aws/ecs-container";
 impl Subject for FamilyContainer {
     const KINDS: &'static [&'static Kind] = &[EcsService::KIND, TaskDefinition::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let services = cx.list::<EcsService>().await?;
         let definitions = cx.list::<TaskDefinition>().await?;
         Ok(Arc::new(containers(&services, &definitions)))

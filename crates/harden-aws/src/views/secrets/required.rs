@@ -50,7 +50,7 @@ impl Subject for SecretsRegion {
         TaskDefinition::KIND,
     ];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let policy = cx.policy::<AwsPolicy>();
         let regions = cx.list::<Region>().await?;
         let services = cx.list::<EcsService>().await?;

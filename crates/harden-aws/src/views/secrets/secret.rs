@@ -108,7 +108,7 @@ pub(crate) fn needs_version(
 impl Subject for AgedSecret {
     const KINDS: &'static [&'static Kind] = &[Secret::KIND, SecretVersion::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let secrets = cx.list::<Secret>().await?;
         let versions = cx.list::<SecretVersion>().await?;
         let items = secrets.iter_shared().map(|(id, secret)| {

@@ -12,7 +12,7 @@ use crate::failure::{Context as _, Failure};
 
 /// The authorization details of a large account have a few megabytes. A longer file does not hold
 /// policies.
-const LONGEST: u64 = 64 << 20;
+const MAX_LENGTH: u64 = 64 << 20;
 
 /// A file that was read.
 pub(super) struct Input {
@@ -55,7 +55,7 @@ fn read_text(path: &Path, shown: &str) -> Result<String, Failure> {
     let failed = format!("could not read {shown}");
     let mut bytes = Vec::new();
     if path == Path::new("-") {
-        let stdin = std::io::stdin().lock().take(LONGEST + 1);
+        let stdin = std::io::stdin().lock().take(MAX_LENGTH + 1);
         { stdin }.read_to_end(&mut bytes).context(&failed)?;
     } else {
         if path.is_dir() {
@@ -63,14 +63,14 @@ fn read_text(path: &Path, shown: &str) -> Result<String, Failure> {
                 .help("name the files: `harden-cli iam lint policies/*.json`"));
         }
         let file = std::fs::File::open(path).context(&failed)?;
-        file.take(LONGEST + 1)
+        file.take(MAX_LENGTH + 1)
             .read_to_end(&mut bytes)
             .context(&failed)?;
     }
-    if bytes.len() as u64 > LONGEST {
+    if bytes.len() as u64 > MAX_LENGTH {
         return Err(Failure::new(format!(
             "{failed}: it is larger than {} MiB",
-            LONGEST >> 20
+            MAX_LENGTH >> 20
         )));
     }
     let text = String::from_utf8(bytes).map_err(|error| {

@@ -1,4 +1,4 @@
-//! `iam`: policies in files, judged without an account.
+//! `iam`: checks IAM policies in files, without an account.
 
 mod can;
 mod input;
@@ -31,24 +31,24 @@ pub(crate) fn run(args: IamArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-/// What was found, in every format.
-trait Told {
-    /// For a terminal.
+/// The result of a command, in every format.
+trait CommandResult {
+    /// Writes it for a terminal.
     fn text(&self, style: Style, out: &mut dyn Write) -> io::Result<()>;
-    /// For programs.
+    /// Writes it for programs.
     fn json(&self, out: &mut dyn Write) -> io::Result<()>;
-    /// As findings of checks: what SARIF and the exit code are made from.
+    /// The findings as a report of checks: SARIF and the exit code are made from it.
     fn report(&self) -> &Report;
 }
 
-/// How a text is set.
+/// How text is laid out.
 #[derive(Clone, Copy)]
 struct Style {
     width: usize,
     color: bool,
 }
 
-/// Files that are to be written, opened before anything is judged.
+/// The files to write. They are opened before anything is checked, so that a wrong path fails early.
 struct Outputs {
     files: Vec<(IamFormat, PendingFile)>,
     to_stdout: Vec<IamFormat>,
@@ -61,7 +61,7 @@ impl Outputs {
             .iter()
             .partition(|output| output.path == Path::new("-"));
         let open = |output: &Output<_>| Ok((output.format, PendingFile::open(&output.path)?));
-        // `--output FORMAT=-` takes the place of --format
+        // `--output FORMAT=-` replaces --format.
         let to_stdout = match to_stdout.as_slice() {
             [] => vec![args.format],
             outputs => outputs.iter().map(|output| output.format).collect(),
@@ -75,14 +75,14 @@ impl Outputs {
         })
     }
 
-    fn write(mut self, told: &dyn Told) -> Result<(), Failure> {
+    fn write(mut self, result: &dyn CommandResult) -> Result<(), Failure> {
         let plain = Style {
             width: 100,
             color: false,
         };
         for (format, file) in &mut self.files {
             let mut writer = file.writer();
-            let written = write(told, *format, plain, &mut writer).and_then(|()| writer.flush());
+            let written = write(result, *format, plain, &mut writer).and_then(|()| writer.flush());
             written.context("could not write the report")?;
         }
         for (_, file) in self.files {
@@ -93,22 +93,28 @@ impl Outputs {
             color: output::color(),
         };
         for format in self.to_stdout {
-            output::to_stdout(|out| write(told, format, style, out))?;
+            output::to_stdout(|out| write(result, format, style, out))?;
         }
         Ok(())
     }
 }
 
-fn write(told: &dyn Told, format: IamFormat, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(
+    result: &dyn CommandResult,
+    format: IamFormat,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        IamFormat::Text => told.text(style, out),
-        IamFormat::Json => told.json(out),
-        // there are no gaps: what could not be read is no report
-        IamFormat::Sarif => sarif::write(told.report(), Partial::Always, out).map(drop),
+        IamFormat::Text => result.text(style, out),
+        IamFormat::Json => result.json(out),
+        // There are no gaps: a file that cannot be read ends the command.
+        IamFormat::Sarif => sarif::write(result.report(), Partial::Always, out).map(drop),
     }
 }
 
-/// Pretty, and with what a terminal or a reader could take for something else escaped.
+/// Writes indented JSON. Invisible and control characters are escaped: a policy must not be able to
+/// change what a terminal or a reader shows.
 fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     let mut escaped = String::with_capacity(text.len());

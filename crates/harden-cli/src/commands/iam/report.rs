@@ -1,13 +1,11 @@
-//! Findings as the report of an audit, from which SARIF and the exit code are made.
+//! The findings as the report of an audit: SARIF and the exit code are made from it.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use harden_core::{
-    Cause, Evidence, Location, Place, Remediation, ResourceId, Section, Unknown, Verdict,
-};
+use harden_core::{Cause, Evidence, Location, Place, Remediation, ResourceId, Unknown, Verdict};
 use harden_iam::lint::{Finding, Rule};
-use harden_runner::{PolicyFile, Report, Reported, RunInfo, Tool};
+use harden_runner::{PolicyFile, Report, Reported, RunInfo, Section, Tool};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -16,22 +14,22 @@ use super::intake::Document;
 use super::rules;
 use crate::config;
 
-/// A finding, and whose it is.
+/// A finding, with its file and document.
 #[derive(Serialize)]
 pub(super) struct Found {
     /// The file as it was given.
     pub(super) file: String,
-    /// Whose the document is, where the file says so.
+    /// The name of the role or policy, if the file states it.
     pub(super) document: Option<String>,
     #[serde(flatten)]
     pub(super) finding: Finding,
-    /// Which of the files.
+    /// The index of the file.
     #[serde(skip)]
     pub(super) input: usize,
 }
 
 impl Found {
-    /// A finding with its place in the file.
+    /// A finding with its position mapped to the file.
     pub(super) fn new(
         inputs: &[Input],
         input: usize,
@@ -57,9 +55,9 @@ pub(super) fn of(command: &str, inputs: &[Input], found: &[Found]) -> Report {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        // nothing is judged by the clock
+        // No rule depends on the time.
         as_of: Timestamp::UNIX_EPOCH,
-        // so that lint and trust do not close each other's alerts
+        // With separate names, an upload of lint does not close the alerts of trust.
         estate: command.to_owned(),
         policy: None,
         anchors: config::anchors(&PolicyFile::default(), None::<&Path>),
@@ -104,8 +102,8 @@ fn reported(inputs: &[Input], found: &Found) -> Reported {
     }
 }
 
-/// What the finding is about: a statement by its name, so that an alert stays the same when lines
-/// are added above it.
+/// What the finding is about. A statement is identified by its Sid, so that an alert stays the same
+/// when lines are added above it.
 fn resource(inputs: &[Input], found: &Found, location: Option<&Location>) -> ResourceId {
     let finding = &found.finding;
     let file = location.map_or(found.file.as_str(), |location| location.path.as_str());
@@ -120,7 +118,7 @@ fn resource(inputs: &[Input], found: &Found, location: Option<&Location>) -> Res
     ];
     let name: Vec<&str> = parts.into_iter().flatten().collect();
     let shown = match inputs.len() {
-        // the file is the alert's place
+        // The alert names the file as its location.
         1 => found.document.clone(),
         _ => Some(match &found.document {
             Some(document) => format!("{} ({document})", found.file),
@@ -134,7 +132,7 @@ fn resource(inputs: &[Input], found: &Found, location: Option<&Location>) -> Res
     } else {
         shown.join(", ")
     };
-    // a name of `*` would be a gap
+    // The prefix: a resource with the name `*` would mean a gap.
     let name = format!("policy {}", name.join(" "));
     ResourceId::new("iam/policy", Place::global(file), &name).shown_as(&shown)
 }

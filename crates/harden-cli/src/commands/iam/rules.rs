@@ -1,70 +1,70 @@
-//! The rules as checks: what SARIF tells of each, from their page.
+//! The rules as checks, with their texts from the page of rules: SARIF contains them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use harden_core::{Section, Severity};
-use harden_iam::lint::{Grade, Rule};
-use harden_runner::{CheckReport, State};
+use harden_core::Severity;
+use harden_iam::lint::{Level, Rule};
+use harden_runner::{CheckReport, Section, State};
 
-/// All rules, a section each.
+/// The page of rules: one section for each.
 const PAGE: &str = include_str!("../../../../../docs/iam-rules.md");
 
-/// What the page says of a rule.
-struct Told {
+/// The section of a rule.
+struct RuleText {
     id: String,
     title: &'static str,
-    /// The paragraphs between the title and what to do.
+    /// The paragraphs between the title and the advice.
     why: &'static str,
     instead: &'static str,
     page: &'static str,
 }
 
-static TOLD: LazyLock<BTreeMap<&str, Told>> = LazyLock::new(|| {
+static TEXTS: LazyLock<BTreeMap<&str, RuleText>> = LazyLock::new(|| {
     let sections = PAGE.split("\n## ").skip(1);
     sections.filter_map(read).collect()
 });
 
-fn read(page: &'static str) -> Option<(&'static str, Told)> {
+fn read(page: &'static str) -> Option<(&'static str, RuleText)> {
     let (name, body) = page.split_once("\n\n")?;
     let (title, rest) = body.strip_prefix("**")?.split_once(".**")?;
     let (_, rest) = rest.split_once("\n\n")?;
     let (why, instead) = rest.split_once("\n\nInstead: ")?;
-    let told = Told {
+    let text = RuleText {
         id: format!("iam/{name}"),
         title,
         why,
         instead: instead.trim().trim_end_matches('.'),
         page: body.trim_end(),
     };
-    Some((name, told))
+    Some((name, text))
 }
 
-/// The id of a rule as a check.
+/// The id of the check for a rule: `iam/` and the rule's id.
 pub(super) fn id(rule: Rule) -> &'static str {
-    TOLD.get(rule.id()).map_or(rule.id(), |told| &told.id)
+    TEXTS.get(rule.id()).map_or(rule.id(), |text| &text.id)
 }
 
-/// What to do about a rule's findings, for one that does not say.
+/// The advice of a rule, for findings without their own.
 pub(super) fn instead(rule: Rule) -> &'static str {
-    TOLD.get(rule.id()).map_or("", |told| told.instead)
+    TEXTS.get(rule.id()).map_or("", |text| text.instead)
 }
 
-/// How much its findings weigh.
+/// The severity of its findings.
 pub(super) fn severity(rule: Rule) -> Severity {
     match rule {
         Rule::Escalation | Rule::SubjectUnrestricted => Severity::Critical,
-        // what is not known never weighs less than what is
+        // Unknown must not be less severe than the widest known grade would be.
         Rule::TrustNotJudged => Severity::High,
-        _ => match rule.grade() {
-            Grade::Error => Severity::High,
-            Grade::Warning => Severity::Medium,
-            Grade::Note => Severity::Info,
+        _ => match rule.level() {
+            Level::Error => Severity::High,
+            Level::Warning => Severity::Medium,
+            Level::Note => Severity::Info,
         },
     }
 }
 
-/// Whether its findings are weaknesses that somebody can use.
+/// Whether its findings are weaknesses that an attacker can use.
 fn is_security(rule: Rule) -> bool {
     matches!(
         rule,
@@ -92,17 +92,17 @@ pub(super) fn all() -> Vec<CheckReport> {
 }
 
 fn report(rule: Rule) -> Option<CheckReport> {
-    let told = TOLD.get(rule.id())?;
+    let text = TEXTS.get(rule.id())?;
     Some(CheckReport {
-        id: &told.id,
-        title: told.title,
+        id: &text.id,
+        title: text.title,
         severity: severity(rule),
         section: Section::Security,
         beyond_guide: false,
         security: is_security(rule),
-        remediation: told.instead,
-        page: told.page,
-        summary: told.why,
+        remediation: text.instead,
+        page: text.page,
+        summary: text.why,
         permissions: Vec::new(),
         kinds: Vec::new(),
         state: State::Ran,
@@ -123,16 +123,16 @@ mod tests {
         assert_eq!(named, ids);
         assert_eq!(all().len(), ids.len());
         for &rule in Rule::ALL {
-            let told = &TOLD[rule.id()];
-            for text in [told.title, told.why, told.instead] {
+            let text = &TEXTS[rule.id()];
+            for text in [text.title, text.why, text.instead] {
                 assert!(!text.is_empty() && !text.contains("**"), "{}", rule.id());
             }
-            let weight = match rule.grade() {
-                Grade::Error => ".** Error.",
-                Grade::Warning => ".** Warning.",
-                Grade::Note => ".** Note.",
+            let weight = match rule.level() {
+                Level::Error => ".** Error.",
+                Level::Warning => ".** Warning.",
+                Level::Note => ".** Note.",
             };
-            let first = told.page.lines().next().unwrap();
+            let first = text.page.lines().next().unwrap();
             let weight = format!(
                 "{weight}{}",
                 if is_security(rule) { " Security." } else { "" }

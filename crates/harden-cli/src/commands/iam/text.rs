@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{Group, Level, Renderer};
 use harden_core::one_line;
-use harden_iam::lint::Grade;
+use harden_iam::lint::Level as LintLevel;
 
 use super::Style;
 use super::input::Input;
@@ -19,10 +19,10 @@ pub(super) fn finding(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let finding = &found.finding;
-    let level = match finding.grade() {
-        Grade::Error => Level::ERROR,
-        Grade::Warning => Level::WARNING,
-        Grade::Note => Level::NOTE,
+    let level = match finding.level() {
+        LintLevel::Error => Level::ERROR,
+        LintLevel::Warning => Level::WARNING,
+        LintLevel::Note => Level::NOTE,
     };
     let message = one_line(&finding.message, MAX_MESSAGE);
     let title = level.primary_title(message.as_str()).id(finding.rule.id());

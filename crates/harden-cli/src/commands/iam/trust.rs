@@ -1,12 +1,12 @@
-//! `iam trust`: who can assume a role with a token of GitHub Actions.
+//! `iam trust`: who can assume a role with a GitHub Actions token.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use harden_core::one_line;
-use harden_iam::lint::Kind;
-use harden_iam::trust::{self, Claims, Grade, Judgement};
+use harden_iam::lint::PolicyType;
+use harden_iam::trust::{self, Assessment, Claims, Grade};
 use harden_iam::{Pattern, Policy, Position, Selector};
 use harden_runner::{ExitCode as Code, Report};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::input::{self, Input};
 use super::intake::Document;
 use super::report::{self, Found};
-use super::{Outputs, Style, Told, policy, text, write_json};
+use super::{CommandResult, Outputs, Style, policy, text, write_json};
 use crate::args::iam::TrustArgs;
 use crate::failure::Failure;
 
@@ -32,7 +32,7 @@ pub(super) fn run(args: &TrustArgs) -> Result<ExitCode, Failure> {
     let code = match (findings, trust.admits()) {
         (Code::Failed, _) | (_, Some(Some(false))) => Code::Failed,
         (_, Some(None)) => Code::Unknown,
-        // the grade can be unknown where a wider one hides the finding
+        // An unknown grade of one statement can be hidden by a wider one of another.
         (code, _) => code,
     };
     Ok(ExitCode::from(code as u8))
@@ -40,7 +40,7 @@ pub(super) fn run(args: &TrustArgs) -> Result<ExitCode, Failure> {
 
 fn claims(input: &Input) -> Result<Claims, Failure> {
     let text = input.text.trim();
-    // a token is a credential: it is not read, and not shown
+    // A token is a credential: do not parse it, and do not show it.
     if text.starts_with("eyJ") && text.split('.').count() == 3 {
         return Err(
             Failure::new(format!("{} is a token, not its claims", input.shown)).help(
@@ -57,7 +57,7 @@ fn claims(input: &Input) -> Result<Claims, Failure> {
     })
 }
 
-/// What was found in all files.
+/// The results of all files.
 struct Trusts {
     inputs: Vec<Input>,
     roles: Vec<Role>,
@@ -65,15 +65,15 @@ struct Trusts {
     report: Report,
 }
 
-/// A trust policy, judged.
+/// A trust policy and its assessment.
 #[derive(Serialize)]
 struct Role {
     /// The file as it was given.
     file: String,
-    /// Whose the policy is, where the file says so.
+    /// The name of the role, if the file states it.
     document: Option<String>,
     #[serde(flatten)]
-    judgement: Judgement,
+    assessment: Assessment,
     #[serde(skip)]
     shown: String,
 }
@@ -84,16 +84,16 @@ impl Trusts {
         for (at, input) in inputs.iter().enumerate() {
             let before = roles.len();
             for document in input.documents()? {
-                if document.kind == Some(Kind::Identity) {
+                if document.policy_type == Some(PolicyType::Identity) {
                     continue;
                 }
                 let policy = policy::parse(input, &document)?;
-                if document.kind.is_none() && !is_trust(&policy) {
+                if document.policy_type.is_none() && !is_trust_policy(&policy) {
                     continue;
                 }
-                let judgement = placed(&document, trust::judge(&policy, claims));
-                let findings = judgement.report.findings.iter().cloned();
-                // they have their place already
+                let assessment = with_file_positions(&document, trust::assess(&policy, claims));
+                let findings = assessment.report.findings.iter().cloned();
+                // Their positions are already mapped to the file.
                 found.extend(findings.map(|finding| Found {
                     file: input.shown.clone(),
                     document: document.name.clone(),
@@ -103,13 +103,13 @@ impl Trusts {
                 roles.push(Role {
                     file: input.shown.clone(),
                     document: document.name.clone(),
-                    judgement,
+                    assessment,
                     shown: input.name(&document),
                 });
             }
             if roles.len() == before {
                 return Err(Failure::new(format!(
-                    "{} holds no trust policy: no statement has a Principal and assumes a role",
+                    "{} contains no trust policy: no statement has a Principal and an action of AWS STS",
                     input.shown
                 ))
                 .help("`aws iam get-role --role-name NAME` prints a role with its trust policy"));
@@ -125,7 +125,7 @@ impl Trusts {
 
     /// The role with the widest grade.
     fn widest(&self) -> Option<&Role> {
-        let grade = |role: &&Role| role.judgement.report.grade;
+        let grade = |role: &&Role| role.assessment.report.grade;
         let mut roles = self.roles.iter();
         let first = roles.next()?;
         Some(roles.fold(first, |widest, role| {
@@ -134,17 +134,18 @@ impl Trusts {
         }))
     }
 
-    /// Whether the token is let in somewhere, if one was asked about.
+    /// Whether a role accepts the token: the inner `None` means unknown, the outer one that no token
+    /// was given.
     fn admits(&self) -> Option<Option<bool>> {
-        let asked = self.roles.iter().map(|role| &role.judgement.admission);
+        let asked = self.roles.iter().map(|role| &role.assessment.admission);
         let answers: Vec<Option<bool>> = asked.flatten().map(|one| one.admits).collect();
         let all = [Some(true), None, Some(false)];
         all.into_iter().find(|answer| answers.contains(answer))
     }
 }
 
-/// Whether a document says who may assume a role: it names principals, and an action of AWS STS.
-fn is_trust(policy: &Policy) -> bool {
+/// Whether a policy is a trust policy: a statement has a principal and an action of AWS STS.
+fn is_trust_policy(policy: &Policy) -> bool {
     let assumes = |action: &String| {
         action.to_ascii_lowercase().starts_with("sts:")
             || Pattern::action(action).matches("sts:AssumeRoleWithWebIdentity")
@@ -158,9 +159,9 @@ fn is_trust(policy: &Policy) -> bool {
     })
 }
 
-/// A judgement with its places in the whole file.
-fn placed(document: &Document<'_>, mut judgement: Judgement) -> Judgement {
-    let report = &mut judgement.report;
+/// The assessment with its positions mapped to the file.
+fn with_file_positions(document: &Document<'_>, mut assessment: Assessment) -> Assessment {
+    let report = &mut assessment.report;
     if let (Some(line), Some(column)) = (report.line, report.column) {
         let at = document.position_in_text(Position { line, column });
         (report.line, report.column) = (Some(at.line), Some(at.column));
@@ -168,33 +169,33 @@ fn placed(document: &Document<'_>, mut judgement: Judgement) -> Judgement {
     for finding in &mut report.findings {
         finding.position = finding.position.map(|at| document.position_in_text(at));
     }
-    judgement
+    assessment
 }
 
-/// The grade in words.
-const fn words(grade: Grade) -> &'static str {
+/// Describes a grade.
+const fn description(grade: Grade) -> &'static str {
     match grade {
-        Grade::Nobody => "no token of GitHub Actions can assume the role",
+        Grade::Nobody => "no GitHub Actions token can assume the role",
         Grade::Exact => "jobs of one repository in one environment, or on one branch or tag",
-        Grade::Workflow => "jobs that call one workflow, from wherever",
+        Grade::Workflow => "jobs that call one workflow, from any repository",
         Grade::PullRequests => "pull requests of one repository",
         Grade::Repository => "one repository, on more than one ref",
         Grade::Organization => "repositories of one owner",
         Grade::OtherOrganizations => "repositories of more than one owner",
         Grade::Anybody => "every repository on GitHub",
-        Grade::Unknown => "who can assume the role could not be told",
+        Grade::Unknown => "who can assume the role could not be determined",
     }
 }
 
 impl Role {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let report = &self.judgement.report;
+        let report = &self.assessment.report;
         writeln!(
             out,
             "{}: {}: {}",
             self.shown,
             report.grade.as_str(),
-            words(report.grade)
+            description(report.grade)
         )?;
         if let Some(statement) = report.statement {
             let place = match (report.line, report.column) {
@@ -203,15 +204,15 @@ impl Role {
             };
             let value = match &report.value {
                 Some(value) => format!("`{}`", one_line(value, 200)),
-                None => "no condition scopes it".to_owned(),
+                None => "no condition limits it".to_owned(),
             };
             writeln!(out, "  by statement {statement}{place}: {value}")?;
         }
-        if let Some(admission) = &self.judgement.admission {
+        if let Some(admission) = &self.assessment.admission {
             let answer = match admission.admits {
-                Some(true) => "the token is let in",
-                Some(false) => "the token is not let in",
-                None => "whether the token is let in could not be told",
+                Some(true) => "the token is accepted",
+                Some(false) => "the token is not accepted",
+                None => "whether the token is accepted could not be determined",
             };
             writeln!(out, "  {answer}: {}", one_line(&admission.why, 2000))?;
         }
@@ -219,7 +220,7 @@ impl Role {
     }
 }
 
-impl Told for Trusts {
+impl CommandResult for Trusts {
     fn text(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
         for found in &self.found {
             if let Some(input) = self.inputs.get(found.input) {
@@ -250,12 +251,12 @@ impl Told for Trusts {
         let Some(widest) = self.widest() else {
             return Ok(());
         };
-        let report = &widest.judgement.report;
+        let report = &widest.assessment.report;
         let admits = self.admits();
         let asked = self
             .roles
             .iter()
-            .filter_map(|role| role.judgement.admission.as_ref());
+            .filter_map(|role| role.assessment.admission.as_ref());
         let decides = asked.clone().find(|one| Some(one.admits) == admits);
         let document = Document {
             harden_iam_trust: 1,

@@ -12,7 +12,7 @@ fn judge(operator: &str, wanted: &[&str], actual: Option<&[&str]>) -> Truth {
 }
 
 fn judge_in(operator: &str, wanted: &[&str], context: &Context) -> Truth {
-    let view = View::new(context, &Principal::Anonymous);
+    let view = RequestKeys::new(context, &Principal::Anonymous);
     let values = wanted.iter().map(|&v| v.to_owned()).collect();
     let condition = Condition {
         operator: operator.into(),

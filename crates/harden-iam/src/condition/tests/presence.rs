@@ -1,7 +1,7 @@
 //! Keys that are absent, empty, several, or not known; and variables.
 
 use super::*;
-use crate::variable::{Piece, pieces};
+use crate::variable::{Piece, split_variables};
 
 #[test]
 fn null() {
@@ -163,7 +163,10 @@ fn escaped_wildcards_and_broken_variables() {
     check("StringLike", &["a${*}b${?}${$}"], &["a*b?$"], &["axb?$"]);
     check("StringEquals", &["${*}"], &["*"], &["${*}"]);
     for text in ["${", "${a", "${a, b}", "${a, 'b}", "$a}", "${a, 'b' c}"] {
-        assert_eq!(pieces(text, Version::V2012), [Piece::Text(text)]);
+        assert_eq!(split_variables(text, Version::V2012), [Piece::Text(text)]);
     }
-    assert_eq!(pieces("x${a}", Version::V2008), [Piece::Text("x${a}")]);
+    assert_eq!(
+        split_variables("x${a}", Version::V2008),
+        [Piece::Text("x${a}")]
+    );
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::document::Policy;
-use crate::escalation::{Surroundings, find};
+use crate::escalation::{AccountContext, find_paths};
 use crate::evaluate::{Attached, Identity};
-use crate::lint::{Grade, Rule};
-use crate::trust::{Jobs, JobsIn, recommend};
+use crate::lint::{Level, Rule};
+use crate::trust::{JobScope, Jobs, recommend};
 
 mod targets;
 
@@ -44,8 +44,8 @@ fn told(review: &Review) -> Vec<String> {
 
 #[test]
 fn the_guides_policy_has_the_eleven_findings_and_no_other() {
-    let review = review(&guide(), Trust::Missing, None, None);
-    assert_eq!(review.kinds, [Kind::Ecs]);
+    let review = review(&guide(), TrustPolicy::Missing, None, None);
+    assert_eq!(review.deployments, [Deployment::Ecs]);
     let mut told = told(&review);
     told.sort();
     // By the number of the finding in the list that the policy was judged by once for all.
@@ -83,9 +83,9 @@ fn the_guides_policy_has_the_eleven_findings_and_no_other() {
 
 #[test]
 fn the_guides_deployment_is_denied_in_four_calls() {
-    let targets = Targets::of(&identity(&guide()));
+    let targets = Targets::from_policies(&identity(&guide()));
     assert_eq!(targets.get("cluster"), Some("saaspe-production-cluster"));
-    let calls = simulate(&identity(&guide()), None, &[Kind::Ecs], &targets);
+    let calls = simulate(&identity(&guide()), None, &[Deployment::Ecs], &targets);
     let denied: Vec<&str> = calls
         .iter()
         .filter(|one| one.ruling.is_denied())
@@ -118,19 +118,19 @@ fn the_guides_deployment_is_denied_in_four_calls() {
 
 #[test]
 fn the_corrected_policy_passes_everything() {
-    let targets = Targets::of(&identity(&guide()))
+    let targets = Targets::from_policies(&identity(&guide()))
         .with("service", "saaspe-backend")
         .with("family", "saaspe-backend")
-        .passing("arn:aws:iam::392853978631:role/saaspe-task")
-        .passing("arn:aws:iam::392853978631:role/saaspe-execution");
-    let least = least(&[Kind::Ecs], &targets);
-    assert_eq!(least.inputs, [""; 0]);
+        .with_passed_role("arn:aws:iam::392853978631:role/saaspe-task")
+        .with_passed_role("arn:aws:iam::392853978631:role/saaspe-execution");
+    let least = least_policy(&[Deployment::Ecs], &targets);
+    assert_eq!(least.placeholders, [""; 0]);
     let jobs = Jobs {
         repository: "acme/shop".to_owned(),
-        place: JobsIn::Environment("production".to_owned()),
+        scope: JobScope::Environment("production".to_owned()),
     };
     let trust = recommend(&Policy::new(), PROVIDER, &jobs);
-    let review = review(&least.policy, Trust::Given(&trust), None, None);
+    let review = review(&least.policy, TrustPolicy::Given(&trust), None, None);
     assert_eq!(told(&review), [""; 0], "{:#}", least.policy);
     assert!(
         review.calls.iter().all(|one| one.ruling.is_allowed()),
@@ -139,22 +139,25 @@ fn the_corrected_policy_passes_everything() {
     );
     // What is judged again is what it is judged to be.
     assert_eq!(review.least.unwrap().policy, least.policy);
-    let found = find(&identity(&least.policy), &Surroundings::default());
+    let found = find_paths(&identity(&least.policy), &AccountContext::default());
     assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
     // Without any one of its statements some call is denied.
     for gone in 0..least.policy.statements().len() {
         let mut fewer = least.policy.clone();
         fewer.statements.remove(gone);
-        let calls = simulate(&identity(&fewer), None, &[Kind::Ecs], &targets);
+        let calls = simulate(&identity(&fewer), None, &[Deployment::Ecs], &targets);
         assert!(calls.iter().any(|one| one.ruling.is_denied()), "{gone}");
     }
 }
 
 #[test]
 fn names_that_only_a_person_knows_are_inputs() {
-    let least = least(&[Kind::Ecs], &Targets::of(&identity(&guide())));
+    let least = least_policy(
+        &[Deployment::Ecs],
+        &Targets::from_policies(&identity(&guide())),
+    );
     assert_eq!(
-        least.inputs,
+        least.placeholders,
         ["FAMILY", "TASK_ROLE", "EXECUTION_ROLE", "SERVICE"].map(String::from)
     );
     let again = Policy::parse(&least.policy.to_string()).unwrap();
@@ -173,34 +176,34 @@ fn the_least_policy_of_each_kind_is_enough_and_clean() {
         .with("function", "web")
         .with("bucket", "acme-site")
         .with("distribution", "E2EXAMPLE")
-        .passing("arn:aws:iam::392853978631:role/task");
-    for kind in Kind::ALL {
-        let least = least(&[kind], &targets);
-        let review = review(&least.policy, Trust::Unasked, None, None);
-        assert_eq!(review.kinds, [kind]);
+        .with_passed_role("arn:aws:iam::392853978631:role/task");
+    for deployment in Deployment::ALL {
+        let least = least_policy(&[deployment], &targets);
+        let review = review(&least.policy, TrustPolicy::NotChecked, None, None);
+        assert_eq!(review.deployments, [deployment]);
         assert_eq!(told(&review), [""; 0], "{:#}", least.policy);
         assert!(
             review.calls.iter().all(|one| one.ruling.is_allowed()),
             "{:?}",
             review.calls
         );
-        assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+        assert_eq!(Deployment::parse(deployment.as_str()), Some(deployment));
     }
 }
 
 #[test]
 fn the_policies_of_a_role_are_judged_together() {
-    let targets = Targets::of(&identity(&guide()))
+    let targets = Targets::from_policies(&identity(&guide()))
         .with("service", "web")
         .with("family", "web")
-        .passing("arn:aws:iam::392853978631:role/task");
-    let least = least(&[Kind::Ecs], &targets).policy;
+        .with_passed_role("arn:aws:iam::392853978631:role/task");
+    let least = least_policy(&[Deployment::Ecs], &targets).policy;
     let mut halves = [least.clone(), least.clone()];
     let statement = |at: usize| least.statements()[at].clone();
     halves[0].statements = [0, 2, 3].map(statement).into();
     halves[1].statements = [1, 4, 5].map(statement).into();
     // each by itself lacks the other
-    let alone = review(&halves[1], Trust::Unasked, None, None);
+    let alone = review(&halves[1], TrustPolicy::NotChecked, None, None);
     let told = told(&alone);
     for action in ["ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition"] {
         assert!(
@@ -214,8 +217,8 @@ fn the_policies_of_a_role_are_judged_together() {
             Attached::new("deploy", second.clone()),
         ]
     };
-    let together = review_role(&policies(&halves[1]), Trust::Unasked, None, None);
-    assert_eq!(together.kinds, [Kind::Ecs]);
+    let together = review_role(&policies(&halves[1]), TrustPolicy::NotChecked, None, None);
+    assert_eq!(together.deployments, [Deployment::Ecs]);
     assert_eq!(together.findings, [], "{:?}", together.findings);
 
     let more = policy(
@@ -223,7 +226,7 @@ fn the_policies_of_a_role_are_judged_together() {
     );
     let mut wide = halves[1].clone();
     wide.statements.extend(more.statements);
-    let review = review_role(&policies(&wide), Trust::Missing, None, None);
+    let review = review_role(&policies(&wide), TrustPolicy::Missing, None, None);
     let places: Vec<(Option<usize>, &str)> = review
         .findings
         .iter()
@@ -243,8 +246,8 @@ fn denies_and_other_clusters() {
     let mut denied = guide();
     let deny = r#"{"Effect": "Deny", "Action": "ecs:UpdateService", "Resource": "*"}"#;
     denied.statements.extend(policy(deny).statements);
-    let targets = Targets::of(&identity(&denied));
-    let calls = simulate(&identity(&denied), None, &[Kind::Ecs], &targets);
+    let targets = Targets::from_policies(&identity(&denied));
+    let calls = simulate(&identity(&denied), None, &[Deployment::Ecs], &targets);
     let update = calls
         .iter()
         .find(|one| one.action == "ecs:UpdateService")
@@ -254,7 +257,7 @@ fn denies_and_other_clusters() {
         "{update:?}"
     );
     let other = targets.with("cluster", "staging");
-    let calls = simulate(&identity(&guide()), None, &[Kind::Ecs], &other);
+    let calls = simulate(&identity(&guide()), None, &[Deployment::Ecs], &other);
     let update = calls
         .iter()
         .find(|one| one.action == "ecs:UpdateService")
@@ -267,7 +270,7 @@ fn passing_every_role_is_a_path() {
     let open = policy(
         r#"{"Sid": "A", "Effect": "Allow", "Action": ["ecs:RegisterTaskDefinition", "ecs:UpdateService", "iam:PassRole"], "Resource": "*"}"#,
     );
-    let review = review(&open, Trust::Unasked, None, None);
+    let review = review(&open, TrustPolicy::NotChecked, None, None);
     let rules: Vec<Rule> = review.findings.iter().map(|one| one.rule).collect();
     assert!(rules.contains(&Rule::Escalation), "{rules:?}");
     assert!(!rules.contains(&Rule::RunsAnyCode), "{rules:?}");
@@ -276,7 +279,7 @@ fn passing_every_role_is_a_path() {
 #[test]
 fn workflows_are_recognised() {
     let ids = |uses: &[&str], commands: &[&str]| -> Vec<&str> {
-        let parts = recognise(uses.iter().copied(), commands.iter().copied());
+        let parts = recognize_steps(uses.iter().copied(), commands.iter().copied());
         parts.iter().map(|one| one.id).collect()
     };
     assert_eq!(
@@ -302,23 +305,23 @@ fn workflows_are_recognised() {
         ids(&["docker/build-push-action@v6"], &["aws s3 synchronise"]),
         [""; 0]
     );
-    let site = recognise(
+    let site = recognize_steps(
         [],
         [
             "aws s3 sync . s3://x",
             "aws cloudfront create-invalidation --paths /",
         ],
     );
-    assert_eq!(kinds_of(&site), [Kind::Site]);
+    assert_eq!(deployments_of(&site), [Deployment::S3CloudFront]);
     assert_eq!(
-        kinds_of(&recognise(["aws-actions/aws-lambda-deploy@v1"], [])),
-        [Kind::Lambda]
+        deployments_of(&recognize_steps(["aws-actions/aws-lambda-deploy@v1"], [])),
+        [Deployment::Lambda]
     );
 }
 
 #[test]
 fn every_call_is_in_the_table_and_takes_what_it_is_called_on() {
-    for part in PARTS {
+    for part in STEPS {
         for call in part.calls {
             let takes = crate::caller::look_up(call.action, |action| action.takes_resources());
             assert_eq!(takes, Some(call.on != "*"), "{}", call.action);
@@ -331,10 +334,10 @@ fn every_call_is_in_the_table_and_takes_what_it_is_called_on() {
 
 #[test]
 fn faults_weigh_more_than_advice() {
-    let review = review(&guide(), Trust::Missing, None, None);
+    let review = review(&guide(), TrustPolicy::Missing, None, None);
     let errors = review
         .findings
         .iter()
-        .filter(|one| one.grade() == Grade::Error);
+        .filter(|one| one.level() == Level::Error);
     assert_eq!(errors.count(), 4);
 }

@@ -14,7 +14,7 @@ fn roles_that_are_passed_to_another_service_are_not_those_of_tasks() {
         .policies
         .push(Attached::new("deploy", Policy::parse(text).unwrap()));
     assert_eq!(
-        Targets::of(&identity).roles,
+        Targets::from_policies(&identity).roles,
         ["arn:aws:iam::392853978631:role/web-task"]
     );
 }
@@ -30,7 +30,7 @@ fn a_shared_registry_and_another_region() {
         .push(Attached::new("deploy", Policy::parse(text).unwrap()));
     let filled =
         |targets: &Targets, template: &str| targets.fill(template, &mut |_| "*".to_owned());
-    let targets = Targets::of(&identity).in_account("392853978631");
+    let targets = Targets::from_policies(&identity).in_account("392853978631");
     let repository = "arn:{partition}:ecr:{region}:{account}:repository/{repository}";
     let service = "arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}";
     assert_eq!(
@@ -69,8 +69,8 @@ fn a_role_that_delivers_to_several_keeps_them_all() {
          "Resource": "arn:aws:iam::392853978631:role/task",
          "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}]});
     let policy = Policy::parse(&text.to_string()).unwrap();
-    let targets = Targets::of(&identity(&policy));
-    let calls = simulate(&identity(&policy), None, &[Kind::Ecs], &targets);
+    let targets = Targets::from_policies(&identity(&policy));
+    let calls = simulate(&identity(&policy), None, &[Deployment::Ecs], &targets);
     let on = |action: &str| -> Vec<String> {
         let of_action = calls.iter().filter(|one| one.action == action);
         of_action.map(|one| one.resource.clone()).collect()
@@ -83,8 +83,8 @@ fn a_role_that_delivers_to_several_keeps_them_all() {
         ["blue/web", "green/*"].map(service)
     );
 
-    let written = least(&[Kind::Ecs], &targets);
-    assert_eq!(written.inputs, ["SERVICE"]);
+    let written = least_policy(&[Deployment::Ecs], &targets);
+    assert_eq!(written.placeholders, ["SERVICE"]);
     let resources = |sid: &str| {
         let of = |one: &&crate::Statement| one.sid() == Some(sid);
         let statement = written.policy.statements().iter().find(of).unwrap();
@@ -96,14 +96,19 @@ fn a_role_that_delivers_to_several_keeps_them_all() {
         resources("EcsDeploy"),
         only(["blue/web", "green/SERVICE"].map(service))
     );
-    let again = simulate(&identity(&written.policy), None, &[Kind::Ecs], &targets);
+    let again = simulate(
+        &identity(&written.policy),
+        None,
+        &[Deployment::Ecs],
+        &targets,
+    );
     let denied: Vec<_> = again.iter().filter(|one| one.ruling.is_denied()).collect();
     assert!(denied.is_empty(), "{denied:?}");
 
     // what is said outright is one of them, or another
     let said = |place: &str, name: &str| {
         let targets = targets.clone().with(place, name);
-        let calls = simulate(&identity(&policy), None, &[Kind::Ecs], &targets);
+        let calls = simulate(&identity(&policy), None, &[Deployment::Ecs], &targets);
         let push = calls.into_iter().find(|one| one.action == "ecr:PutImage");
         push.map(|one| (one.resource, one.ruling.is_allowed()))
             .unwrap()
@@ -117,8 +122,8 @@ fn a_role_that_pushes_nothing_deploys_an_image_of_others() {
     let text = r#"{"Sid": "Deploy", "Effect": "Allow",
         "Action": ["ecs:UpdateService", "ecs:DescribeServices", "ecr:DescribeImages"],
         "Resource": "*"}"#;
-    let review = review(&policy(text), Trust::Unasked, None, None);
-    assert_eq!(review.kinds, [Kind::EcsService]);
+    let review = review(&policy(text), TrustPolicy::NotChecked, None, None);
+    assert_eq!(review.deployments, [Deployment::EcsService]);
     let all = told(&review);
     assert!(
         !all.contains(&"call-denied ecr:PutImage -".to_owned()),
@@ -131,9 +136,9 @@ fn a_role_that_pushes_nothing_deploys_an_image_of_others() {
     // who logs in to the registry and pushes has a part in it, even one that lacks a call
     let half = text.replace("ecr:DescribeImages", "ecr:UploadLayerPart");
     assert_eq!(
-        super::review(&policy(&half), Trust::Unasked, None, None).kinds,
-        [Kind::Ecs]
+        super::review(&policy(&half), TrustPolicy::NotChecked, None, None).deployments,
+        [Deployment::Ecs]
     );
-    let parts = recognise([], ["aws ecs update-service --force-new-deployment"]);
-    assert_eq!(kinds_of(&parts), [Kind::EcsService]);
+    let parts = recognize_steps([], ["aws ecs update-service --force-new-deployment"]);
+    assert_eq!(deployments_of(&parts), [Deployment::EcsService]);
 }

@@ -8,12 +8,12 @@ use grant::Grant;
 use question::{Question, source};
 use service::{Facts, Target};
 
+use super::matching::RequestedResource;
 use super::principal::Naming;
 use super::ruling::{Layer, Ruling, Source};
-use super::survey::Asked;
 use crate::arn::ArnParts;
 use crate::document::{Effect, Policy, Statement};
-use crate::request::{Principal, Request, View};
+use crate::request::{Principal, Request, RequestKeys};
 
 /// A policy and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Attached {
 
 /// The policies at one level of an organization: its root, a unit, or the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Level {
+pub struct OrganizationLevel {
     /// A name for people.
     pub name: String,
     /// The policies attached there.
@@ -57,12 +57,12 @@ pub struct Identity {
     pub session: Option<Vec<Attached>>,
     /// Service control policies of the caller's organization, each level from the root to the
     /// account. A level without a policy allows nothing.
-    pub service_control: Vec<Level>,
+    pub service_control: Vec<OrganizationLevel>,
     /// The policy of the resource (a role's trust policy, a bucket policy, a key policy).
     pub resource: Option<Attached>,
     /// Resource control policies of the resource's organization. They only deny: the policy that
     /// allows everything cannot be detached.
-    pub resource_control: Vec<Level>,
+    pub resource_control: Vec<OrganizationLevel>,
     /// The policy of the VPC endpoint that the request goes through.
     pub endpoint: Option<Vec<Attached>>,
 }
@@ -78,7 +78,7 @@ impl Identity {
 
     /// The statements of the identity policies that allow an action on something, conditions
     /// aside; denies and boundaries are not looked at.
-    pub fn allowing<'a>(
+    pub fn allow_statements<'a>(
         &'a self,
         action: &'a str,
     ) -> impl Iterator<Item = (Source, &'a Policy, &'a Statement)> {
@@ -124,7 +124,7 @@ impl Identity {
 
     /// The same, where the resource's own policy is not at hand: what the caller's side says,
     /// taking it that a trust policy, a key policy or another account admits the caller.
-    pub fn decide_own_side(&self, request: &Request) -> Ruling {
+    pub fn decide_caller_side(&self, request: &Request) -> Ruling {
         self.decided(request, true)
     }
 
@@ -136,10 +136,10 @@ impl Identity {
         let target = facts.target(request);
         let question = Question {
             request,
-            view: View::new(&request.context, &request.principal),
+            view: RequestKeys::new(&request.context, &request.principal),
             asked: match &target {
-                Target::One(resource) => Asked::Exactly(resource),
-                Target::Pattern(tokens) => Asked::Some(tokens),
+                Target::One(resource) => RequestedResource::One(resource),
+                Target::Pattern(tokens) => RequestedResource::AnyOf(tokens),
             },
             needs_resource_policy: !own_side && facts.needs_resource_policy(request),
             across_accounts: !own_side && request.is_cross_account(),

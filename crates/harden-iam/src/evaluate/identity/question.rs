@@ -3,18 +3,18 @@
 use super::Attached;
 use super::grant::{Denies, Grant};
 use crate::document::{Effect, Selector, Statement};
+use crate::evaluate::matching::{RequestedResource, StatementMatches, match_statements};
 use crate::evaluate::principal::{Naming, applies, named_as};
-use crate::evaluate::survey::{Asked, Survey, survey};
 use crate::evaluate::{Layer, Source};
 use crate::request::Request;
-use crate::request::View;
+use crate::request::RequestKeys;
 use crate::truth::Truth;
 
 /// A request, prepared.
 pub(super) struct Question<'a> {
     pub(super) request: &'a Request,
-    pub(super) view: View<'a>,
-    pub(super) asked: Asked<'a>,
+    pub(super) view: RequestKeys<'a>,
+    pub(super) asked: RequestedResource<'a>,
     pub(super) needs_resource_policy: bool,
     pub(super) across_accounts: bool,
     pub(super) never: bool,
@@ -69,12 +69,12 @@ impl Question<'_> {
         let mut grant = Grant::Missing(layer);
         for attached in policies {
             let action = &self.request.action;
-            let Survey {
+            let StatementMatches {
                 allow,
                 maybe_allow,
                 deny,
                 maybe_deny,
-            } = survey(&attached.policy, who, action, &self.asked, &self.view);
+            } = match_statements(&attached.policy, who, action, &self.asked, &self.view);
             let at = |index| source(layer, attached, index);
             if let Some(denies) = denies.as_deref_mut() {
                 denies.add(

@@ -94,7 +94,7 @@ impl Service {
     }
 
     /// Whether resource control policies apply to it.
-    pub const fn obeys_resource_control(&self) -> bool {
+    pub const fn supports_resource_control_policies(&self) -> bool {
         self.resource_control
     }
 

@@ -2,7 +2,7 @@
 
 use super::{GITHUB, policy};
 use crate::document::Policy;
-use crate::trust::{Claims, Grade, Report, admits, judge};
+use crate::trust::{Claims, Grade, Report, admits, assess};
 
 fn report(statements: &str) -> Report {
     let text = statements
@@ -190,7 +190,7 @@ fn tokens() {
 fn json_names() {
     let text = "{\n \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": \"GITHUB\"},\n  \"Action\": \"sts:AssumeRoleWithWebIdentity\", \"Condition\": {\"StringLike\": {\n   \"token.actions.githubusercontent.com:sub\": \"repo:acme/*\"}}}]}";
     let policy = Policy::parse(&text.replace("GITHUB", GITHUB)).unwrap();
-    let json = serde_json::to_value(judge(&policy, None)).unwrap();
+    let json = serde_json::to_value(assess(&policy, None)).unwrap();
     assert_eq!(json["grade"], "organization");
     assert_eq!(
         (&json["statement"], &json["value"]),
@@ -201,7 +201,7 @@ fn json_names() {
     assert_eq!(json["findings"][0]["line"], 4);
     assert!(json.get("admits").is_none());
     let claims = Claims::new().with("sub", "repo:acme/x:pull_request");
-    let json = serde_json::to_value(judge(&policy, Some(&claims))).unwrap();
+    let json = serde_json::to_value(assess(&policy, Some(&claims))).unwrap();
     assert_eq!(json["admits"], true);
     assert!(json["why"].is_string());
 }

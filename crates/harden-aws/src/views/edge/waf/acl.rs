@@ -61,7 +61,7 @@ fn guarding(acls: &Listing<WebAcl>) -> impl Iterator<Item = (&Arc<ResourceId>, &
 impl Subject for SeenAcl {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclRules::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let rules = cx.list::<WebAclRules>().await?;
         let items = guarding(&acls).map(|(id, acl)| (Arc::clone(id), Self::of(id, acl, &rules)));
@@ -82,7 +82,7 @@ pub(crate) struct GuardingAcl {
 impl Subject for GuardingAcl {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclRules::KIND, RuleGroup::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let rules = cx.list::<WebAclRules>().await?;
         let groups = cx.list::<RuleGroup>().await?;
@@ -128,7 +128,7 @@ pub(crate) struct LoggedAcl {
 impl Subject for LoggedAcl {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclLogging::KIND];
 
-    async fn gather(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+    async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let logging = cx.list::<WebAclLogging>().await?;
         let items = guarding(&acls).map(|(id, acl)| {

@@ -83,7 +83,7 @@ pub(super) fn can(policies: &[Attached], action: &str, resource: &str, keys: &Ke
     let ruling = if identity.resource.is_some() {
         identity.decide(&request)
     } else {
-        match identity.decide_own_side(&request) {
+        match identity.decide_caller_side(&request) {
             Ruling::Allowed { by } if request.is_cross_account() => {
                 let key = "the policy of the resource, which belongs to another account".to_owned();
                 by.into_iter()

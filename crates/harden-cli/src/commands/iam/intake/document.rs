@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use harden_iam::lint::Kind;
+use harden_iam::lint::PolicyType;
 use harden_iam::{ParseError, Policy, Position};
 
 /// A policy document in a text.
@@ -11,7 +11,7 @@ pub(crate) struct Document<'a> {
     /// The name of its role, policy or version, if the text names it: `role deploy, policy push`.
     pub(crate) name: Option<String>,
     /// The type of policy, if the text states it.
-    pub(crate) kind: Option<Kind>,
+    pub(crate) policy_type: Option<PolicyType>,
     pub(super) text: Cow<'a, str>,
     /// The position of the document in the whole text.
     pub(super) start: Position,
@@ -24,7 +24,7 @@ impl<'a> Document<'a> {
     pub(super) const fn whole(text: &'a str) -> Self {
         Self {
             name: None,
-            kind: None,
+            policy_type: None,
             text: Cow::Borrowed(text),
             start: Position::START,
             quoted: false,
@@ -47,8 +47,8 @@ impl<'a> Document<'a> {
     }
 
     /// The type of policy: the one that the text states, or else the one that its elements suggest.
-    pub(crate) fn kind_of(&self, policy: &Policy) -> Kind {
-        self.kind.unwrap_or_else(|| Kind::of(policy))
+    pub(crate) fn policy_type_of(&self, policy: &Policy) -> PolicyType {
+        self.policy_type.unwrap_or_else(|| PolicyType::of(policy))
     }
 
     /// Maps a position in the document to a position in the whole text. For a document in a string

@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use harden_iam::lint::Kind;
+use harden_iam::lint::PolicyType;
 use serde_json::value::RawValue;
 
 use super::Document;
 use super::json::{Entries, Positions};
 
 /// Elements that hold a policy document, as an object or as a string.
-const DOCUMENT_ELEMENTS: [(&str, Option<Kind>); 4] = [
-    ("AssumeRolePolicyDocument", Some(Kind::Trust)),
-    ("PolicyDocument", Some(Kind::Identity)),
-    ("Document", Some(Kind::Identity)),
+const DOCUMENT_ELEMENTS: [(&str, Option<PolicyType>); 4] = [
+    ("AssumeRolePolicyDocument", Some(PolicyType::Trust)),
+    ("PolicyDocument", Some(PolicyType::Identity)),
+    ("Document", Some(PolicyType::Identity)),
     ("ResourcePolicy", None),
 ];
 
@@ -79,12 +79,12 @@ impl<'a> Search<'a> {
         let name = full_name(&entries, name);
         for (key, value) in entries {
             let element = DOCUMENT_ELEMENTS.iter().find(|(name, _)| *name == key);
-            let kind = element.and_then(|(_, kind)| *kind);
+            let policy_type = element.and_then(|(_, policy_type)| *policy_type);
             let string = element.is_some() || STRING_ELEMENTS.contains(&key.as_str());
             if element.is_some() && value.starts_with('{') {
-                self.add_object(value, name.clone(), kind);
+                self.add_object(value, name.clone(), policy_type);
             } else if string && value.starts_with('"') {
-                let document = self.quoted_document(value, name.clone(), kind);
+                let document = self.quoted_document(value, name.clone(), policy_type);
                 self.found.extend(document);
             } else {
                 self.visit(value, name.as_deref(), depth + 1);
@@ -92,10 +92,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn add_object(&mut self, raw: &'a str, name: Option<String>, kind: Option<Kind>) {
+    fn add_object(&mut self, raw: &'a str, name: Option<String>, policy_type: Option<PolicyType>) {
         self.found.push(Document {
             name,
-            kind,
+            policy_type,
             text: Cow::Borrowed(raw),
             start: self.positions.of(raw),
             quoted: false,
@@ -107,12 +107,12 @@ impl<'a> Search<'a> {
         &self,
         raw: &'a str,
         name: Option<String>,
-        kind: Option<Kind>,
+        policy_type: Option<PolicyType>,
     ) -> Option<Document<'a>> {
         let text: String = serde_json::from_str(raw).ok()?;
         text.trim_start().starts_with(['{', '%']).then(|| Document {
             name,
-            kind,
+            policy_type,
             text: Cow::Owned(text),
             start: self.positions.of(raw),
             quoted: true,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use harden_iam::Part;
-use harden_iam::lint::Kind;
+use harden_iam::lint::PolicyType;
 
 use super::*;
 
@@ -37,7 +37,7 @@ fn a_document_is_the_whole_text() {
     ] {
         let document = one(text);
         assert_eq!(document.policy().unwrap().statements().len(), 0, "{text}");
-        assert_eq!((document.name, document.kind), (None, None));
+        assert_eq!((document.name, document.policy_type), (None, None));
     }
 }
 
@@ -45,7 +45,7 @@ fn a_document_is_the_whole_text() {
 fn a_role_as_the_cli_prints_it_keeps_its_places() {
     let document = one(ROLE);
     assert_eq!(document.name.as_deref(), Some("role deploy"));
-    assert_eq!(document.kind, Some(Kind::Trust));
+    assert_eq!(document.policy_type, Some(PolicyType::Trust));
     let policy = document.policy().unwrap();
     assert_eq!(policy.statements()[0].position(), Some(at(6, 21)));
     let action = policy.statements()[0].position_of(Part::Action(0));
@@ -74,7 +74,7 @@ fn versions_and_policies() {
     let version = r#"{"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v3", "IsDefaultVersion": false}}"#;
     let document = one(version);
     assert_eq!(document.name.as_deref(), Some("version v3"));
-    assert_eq!(document.kind, Some(Kind::Identity));
+    assert_eq!(document.policy_type, Some(PolicyType::Identity));
     let inline =
         r#"{"RoleName": "deploy", "PolicyName": "push", "PolicyDocument": {"Statement": []}}"#;
     assert_eq!(
@@ -82,7 +82,7 @@ fn versions_and_policies() {
         Some("role deploy, policy push")
     );
     let bucket = r#"{"Policy": "{\"Statement\": []}"}"#;
-    assert_eq!(one(bucket).kind, None);
+    assert_eq!(one(bucket).policy_type, None);
     let organizations =
         r#"{"Policy": {"PolicySummary": {"Name": "x"}, "Content": "{\"Statement\": []}"}}"#;
     assert!(one(organizations).policy().is_ok());

@@ -1,6 +1,6 @@
-//! A document of a file, and what is told of it.
+//! One document of a file, and its result.
 
-use harden_iam::lint::{self, Finding, Grade, Kind};
+use harden_iam::lint::{self, Finding, Level, PolicyType};
 use harden_iam::{Attached, ParseError, Policy, trust};
 use serde::Serialize;
 
@@ -9,15 +9,15 @@ use crate::commands::iam::intake;
 
 /// A document of a file.
 pub(super) struct Document<'a> {
-    /// Which of the files.
+    /// The index of its file.
     pub(super) input: usize,
-    /// What it is called.
+    /// Its name in messages.
     pub(super) shown: String,
     pub(super) file: String,
     pub(super) document: intake::Document<'a>,
     pub(super) policy: Result<Policy, ParseError>,
-    /// Nothing for what is no policy.
-    pub(super) kind: Option<Kind>,
+    /// `None` if the document is not a policy.
+    pub(super) policy_type: Option<PolicyType>,
 }
 
 impl<'a> Document<'a> {
@@ -27,7 +27,10 @@ impl<'a> Document<'a> {
             input: at,
             shown: input.name(&document),
             file: input.shown.clone(),
-            kind: policy.as_ref().ok().map(|policy| document.kind_of(policy)),
+            policy_type: policy
+                .as_ref()
+                .ok()
+                .map(|policy| document.policy_type_of(policy)),
             policy,
             document,
         }
@@ -38,51 +41,53 @@ impl<'a> Document<'a> {
         Some(Attached::new(self.shown.clone(), policy.clone()))
     }
 
-    pub(super) fn judged(&self) -> Judged {
-        Judged {
+    /// The result before any finding is added.
+    pub(super) fn empty_result(&self) -> DocumentResult {
+        DocumentResult {
             file: self.file.clone(),
             document: self.document.name.clone(),
-            kind: self.kind.map(|kind| match kind {
-                Kind::Trust => "trust",
-                Kind::Resource => "resource",
+            policy_type: self.policy_type.map(|of| match of {
+                PolicyType::Trust => "trust",
+                PolicyType::Resource => "resource",
                 _ => "identity",
             }),
             deployments: Vec::new(),
             least: None,
-            inputs: Vec::new(),
+            placeholders: Vec::new(),
             counts: [0; 3],
             role: Vec::new(),
             shown: self.shown.clone(),
         }
     }
 
-    /// What is wrong with it; an identity policy is judged with its role.
+    /// The findings about the document alone. Those of an identity policy are added later, together
+    /// with the other policies of its role.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        match (&self.policy, self.kind) {
-            (Ok(policy), Some(Kind::Trust)) => {
-                let mut findings = lint::lint(policy, Kind::Trust);
+        match (&self.policy, self.policy_type) {
+            (Ok(policy), Some(PolicyType::Trust)) => {
+                let mut findings = lint::lint(policy, PolicyType::Trust);
                 findings.extend(trust::Report::of(policy).findings);
                 findings
             }
-            (Ok(policy), Some(Kind::Resource)) => lint::lint(policy, Kind::Resource),
+            (Ok(policy), Some(PolicyType::Resource)) => lint::lint(policy, PolicyType::Resource),
             (Ok(_), _) => Vec::new(),
             (Err(error), _) => vec![lint::malformed(error)],
         }
     }
 }
 
-impl Judged {
-    pub(super) const fn count(&mut self, grade: Grade) {
+impl DocumentResult {
+    pub(super) const fn count(&mut self, level: Level) {
         let [errors, warnings, notes] = &mut self.counts;
-        *match grade {
-            Grade::Error => errors,
-            Grade::Warning => warnings,
-            Grade::Note => notes,
+        *match level {
+            Level::Error => errors,
+            Level::Warning => warnings,
+            Level::Note => notes,
         } += 1;
     }
 
-    /// Whether there is advice at most.
-    pub(super) fn is_fine(&self) -> bool {
+    /// Whether there are no errors and no warnings.
+    pub(super) fn is_clean(&self) -> bool {
         let [errors, warnings, _] = self.counts;
         errors + warnings == 0
     }
@@ -103,48 +108,50 @@ impl Judged {
         .flatten()
         .collect();
         let counts = if counts.is_empty() {
-            "nothing found".to_owned()
+            "no findings".to_owned()
         } else {
             counts.join(", ")
         };
-        let of = match (self.kind, self.deployments.as_slice()) {
+        let of = match (self.policy_type, self.deployments.as_slice()) {
             (Some("identity"), []) => "an identity policy".to_owned(),
             (Some("identity"), kinds) => {
                 format!(
-                    "an identity policy, judged as all that a deployment ({}) may do",
+                    "an identity policy, checked as the only policy of a deployment role ({})",
                     kinds.join(", ")
                 )
             }
             (Some("trust"), _) => "a trust policy".to_owned(),
             (Some(_), _) => "a resource policy".to_owned(),
-            (None, _) => "no policy".to_owned(),
+            (None, _) => "not a policy".to_owned(),
         };
         format!("{}: {counts}; {of}", self.shown)
     }
 }
 
-/// A document, and what else is known of it.
+/// The result of a document, as JSON reports it.
 #[derive(Serialize)]
-pub(super) struct Judged {
+pub(super) struct DocumentResult {
     /// The file as it was given.
     pub(super) file: String,
-    /// Whose the document is, where the file says so.
+    /// The name of its role or policy, if the file states it.
     pub(super) document: Option<String>,
-    /// `identity`, `resource` or `trust`; nothing for what is no policy.
-    pub(super) kind: Option<&'static str>,
-    /// The deployments that it was judged for.
+    /// `identity`, `resource` or `trust`; `None` if the document is not a policy.
+    #[serde(rename = "kind")]
+    pub(super) policy_type: Option<&'static str>,
+    /// The deployments that it was checked against.
     pub(super) deployments: Vec<&'static str>,
-    /// The least policy for these.
+    /// The least-privilege policy for these deployments.
     pub(super) least: Option<Policy>,
-    /// Names in it that only a person knows, as they stand there (`EXECUTION_ROLE`).
-    pub(super) inputs: Vec<String>,
-    /// How many errors, warnings and notes there are.
+    /// Names in that policy that the user must fill in (`EXECUTION_ROLE`).
+    #[serde(rename = "inputs")]
+    pub(super) placeholders: Vec<String>,
+    /// The numbers of errors, warnings and notes.
     #[serde(skip)]
     pub(super) counts: [usize; 3],
-    /// The documents that the least policy is for, by their place.
+    /// The indices of the documents that the least-privilege policy replaces.
     #[serde(skip)]
     pub(super) role: Vec<usize>,
-    /// What it is called.
+    /// Its name in messages.
     #[serde(skip)]
     pub(super) shown: String,
 }

@@ -1,17 +1,17 @@
-//! Alerts and monitors as the API of today takes them.
+//! Workflows (alerts) and detectors (monitors), of Sentry's current alert model.
 
 use harden_core::Step;
 use serde_json::{Value, json};
 
-use super::{CHAT, Latency, USER, WORKFLOW, blanks, call, frequency, interval, whole};
+use super::{CHAT, Latency, USER, WORKFLOW, call, frequency, interval, placeholders, whole};
 use crate::resources::Project;
-use crate::tightness::{Situation, Wanted};
+use crate::tightness::{Requirement, Situation};
 
-/// What a workflow does. To the owners of an issue, or else the active members of the project:
-/// that needs no number. A metric has no owner.
-fn actions(wanted: &Wanted<'_>, of_metric: bool) -> Vec<Value> {
+/// The actions of a workflow. An email about an issue goes to its owners, else to the active members of the
+/// project, so that no id is needed. A metric issue has no owner: its email goes to a member.
+fn actions(requirement: &Requirement<'_>, of_metric: bool) -> Vec<Value> {
     let mut all = Vec::new();
-    if wanted.email || !wanted.chat {
+    if requirement.email || !requirement.chat {
         let (data, config) = if of_metric {
             (
                 json!({}),
@@ -28,7 +28,7 @@ fn actions(wanted: &Wanted<'_>, of_metric: bool) -> Vec<Value> {
             "status": "active"}),
         );
     }
-    if wanted.chat {
+    if requirement.chat {
         all.push(json!({"type": "slack", "integrationId": CHAT[0].0, "data": {},
             "config": {"targetType": "specific", "targetIdentifier": "", "targetDisplay": CHAT[1].0},
             "status": "active"}));
@@ -40,7 +40,7 @@ fn condition(kind: &str, comparison: Value) -> Value {
     json!({"type": kind, "comparison": comparison, "conditionResult": true})
 }
 
-/// The conditions of an alert on issues.
+/// The conditions of a workflow on issues.
 fn conditions(situation: Situation) -> Vec<Value> {
     match situation {
         Situation::ErrorRate { over, seconds } => vec![
@@ -64,58 +64,63 @@ fn conditions(situation: Situation) -> Vec<Value> {
     }
 }
 
-pub(super) fn workflow(project: &Project, wanted: &Wanted<'_>, name: &str, monitor: &str) -> Step {
-    // Sentry's own ids are numbers; whatever else there was stays as it is
+pub(super) fn workflow(
+    project: &Project,
+    requirement: &Requirement<'_>,
+    name: &str,
+    monitor: &str,
+) -> Step {
+    // Sentry's ids are numbers; an id in a snapshot can be any string and is passed on unchanged
     let detector = monitor
         .parse::<u64>()
         .map_or_else(|_| json!(monitor), |id| json!(id));
     let body = json!({
-        "name": name, "enabled": true, "environment": wanted.environment,
-        "config": {"frequency": frequency(wanted)},
+        "name": name, "enabled": true, "environment": requirement.environment,
+        "config": {"frequency": frequency(requirement)},
         "detector_ids": [detector],
         "triggers": {"logic_type": "any-short", "conditions": []},
-        "action_filters": [{"logicType": "all", "conditions": conditions(wanted.situation),
-            "actions": actions(wanted, false)}],
+        "action_filters": [{"logicType": "all", "conditions": conditions(requirement.situation),
+            "actions": actions(requirement, false)}],
     });
     let path = format!("/api/0/organizations/{}/workflows/", project.organization);
-    let title = "Create the alert, connected to the project's monitor of errors";
+    let title = "Create the alert, connected to the project's error monitor";
     call(
         title,
         "POST",
         &project.server,
         &path,
         Some(&body),
-        &blanks(wanted, &[]),
+        &placeholders(requirement, &[]),
     )
 }
 
-pub(super) fn metric_alert(project: &Project, wanted: &Wanted<'_>, name: &str) -> Step {
-    let opened = ["first_seen_event", "reappeared_event", "regression_event"];
+pub(super) fn metric_alert(project: &Project, requirement: &Requirement<'_>, name: &str) -> Step {
+    let opened_or_reopened = ["first_seen_event", "reappeared_event", "regression_event"];
     let body = json!({
-        "name": name, "enabled": true, "environment": wanted.environment,
-        "config": {"frequency": frequency(wanted)},
+        "name": name, "enabled": true, "environment": requirement.environment,
+        "config": {"frequency": frequency(requirement)},
         "detector_ids": [],
         "triggers": {"logic_type": "any-short",
-            "conditions": opened.map(|kind| condition(kind, json!(true)))},
+            "conditions": opened_or_reopened.map(|kind| condition(kind, json!(true)))},
         "action_filters": [{"logicType": "all",
             "conditions": [condition("issue_priority_greater_or_equal", json!(75))],
-            "actions": actions(wanted, true)}],
+            "actions": actions(requirement, true)}],
     });
     let path = format!("/api/0/organizations/{}/workflows/", project.organization);
-    let title = "Create the alert, which says whom to tell; it prints its id";
+    let title = "Create the alert, which has the recipients; the call prints its id";
     call(
         title,
         "POST",
         &project.server,
         &path,
         Some(&body),
-        &blanks(wanted, &[USER]),
+        &placeholders(requirement, &[USER]),
     )
 }
 
 pub(super) fn metric_monitor(
     project: &Project,
-    wanted: &Wanted<'_>,
+    requirement: &Requirement<'_>,
     name: &str,
     of: &Latency,
 ) -> Step {
@@ -125,7 +130,7 @@ pub(super) fn metric_monitor(
             "dataset": "events_analytics_platform", "queryType": 1,
             "aggregate": of.aggregate, "query": "is_transaction:true",
             "timeWindow": of.window_minutes * 60, "eventTypes": ["trace_item_span"],
-            "environment": wanted.environment, "extrapolationMode": "unknown",
+            "environment": requirement.environment, "extrapolationMode": "unknown",
         }],
         "config": {"detectionType": "static"},
         "condition_group": {"logic_type": "any", "conditions": [

@@ -1,7 +1,7 @@
-//! What the remediations of several checks are made of.
+//! Steps that the remediations of several checks share.
 //!
-//! Alerts are changed over the API with curl, since no tool of Sentry's does it; releases with
-//! sentry-cli. curl hides the value of `--oauth2-bearer` from the list of processes.
+//! Alerts are changed through the API with curl, since sentry-cli cannot change them; releases are changed
+//! with sentry-cli. curl hides the value of `--oauth2-bearer` from the list of processes.
 
 mod rule;
 mod workflow;
@@ -13,31 +13,31 @@ use rule::{issue_rule, metric_rule};
 use serde_json::{Value, json};
 use workflow::{metric_alert, metric_monitor, workflow};
 
-use crate::tightness::{Situation, Wanted};
+use crate::tightness::{Requirement, Situation};
 use crate::views::ProjectAlerts;
 
 pub(crate) const WRITE: &[&str] = &["alerts:write"];
 
-/// What only a person knows, and the mark that stands for it in a document: with a character of no
-/// script, which no name has.
-type Blank = (&'static str, &'static str, &'static str);
+/// A value that only a person knows: its placeholder in a JSON document, the name of its variable, and a
+/// hint. The placeholder contains U+E000, a private-use character, so that no real name contains it.
+type Placeholder = (&'static str, &'static str, &'static str);
 
-const USER: Blank = (
+const USER: Placeholder = (
     "\u{e000}USER_ID\u{e000}",
     "USER_ID",
-    "the number of the member to tell",
+    "the id of the member to notify",
 );
-/// A number: the mark takes the quotes with it.
-const WORKFLOW: Blank = (
+/// The value is a number: the quotes of the JSON string are part of the placeholder.
+const WORKFLOW: Placeholder = (
     "\"\u{e000}WORKFLOW_ID\u{e000}\"",
     "WORKFLOW_ID",
     "the id that the first step printed",
 );
-const CHAT: [Blank; 2] = [
+const CHAT: [Placeholder; 2] = [
     (
         "\u{e000}SLACK_ID\u{e000}",
         "SLACK_ID",
-        "the number of the Slack integration",
+        "the id of the Slack integration",
     ),
     (
         "\u{e000}CHANNEL\u{e000}",
@@ -53,7 +53,7 @@ pub(crate) fn call(
     server: &Known<String>,
     path: &str,
     body: Option<&Value>,
-    blanks: &[Blank],
+    placeholders: &[Placeholder],
 ) -> Step {
     let token = Arg::input("SENTRY_AUTH_TOKEN", "a token with alerts:write");
     let mut argv = vec![
@@ -65,11 +65,10 @@ pub(crate) fn call(
         token,
     ];
     if let Some(body) = body {
-        let document = blanks
-            .iter()
-            .fold(Arg::from(body.to_string()), |arg, (mark, name, hint)| {
-                arg.with_input(mark, *name, *hint)
-            });
+        let document = placeholders.iter().fold(
+            Arg::from(body.to_string()),
+            |arg, (placeholder, name, hint)| arg.with_input(placeholder, *name, *hint),
+        );
         argv.extend([
             Arg::word("--header"),
             Arg::word("Content-Type: application/json"),
@@ -88,7 +87,7 @@ pub(crate) fn call(
     Step::command(title, argv, WRITE)
 }
 
-/// `sentry-cli …`, for an organization and a project.
+/// A call of sentry-cli for an organization and a project.
 pub(crate) fn sentry_cli(
     title: &'static str,
     words: &[&'static str],
@@ -106,10 +105,11 @@ pub(crate) fn sentry_cli(
     Step::command(title, argv, &["project:releases"])
 }
 
-/// Makes an alert that is as tight as is asked, beside those that there are.
+/// Creates an alert that is as tight as required. Existing alerts stay as they are: a looser
+/// one can serve another purpose.
 pub(crate) fn create_alert(
     subject: &ProjectAlerts,
-    wanted: &Wanted<'_>,
+    requirement: &Requirement<'_>,
     name: &str,
 ) -> Remediation {
     let remediation = Remediation::new("create an alert that is tight enough")
@@ -119,7 +119,7 @@ pub(crate) fn create_alert(
         percentile,
         milliseconds,
         seconds,
-    } = wanted.situation
+    } = requirement.situation
     {
         let latency = Latency {
             aggregate: aggregate(percentile),
@@ -127,35 +127,39 @@ pub(crate) fn create_alert(
             window_minutes: window_minutes(seconds),
         };
         return match &subject.error_monitor {
-            Known::Yes(None) => remediation.step(metric_rule(project, wanted, name, &latency)),
+            Known::Yes(None) => remediation.step(metric_rule(project, requirement, name, &latency)),
             _ => remediation
-                .step(metric_alert(project, wanted, name))
-                .step(metric_monitor(project, wanted, name, &latency)),
+                .step(metric_alert(project, requirement, name))
+                .step(metric_monitor(project, requirement, name, &latency)),
         };
     }
     match &subject.error_monitor {
-        Known::Yes(None) => remediation.step(issue_rule(project, wanted, name)),
-        Known::Yes(Some(monitor)) => remediation.step(workflow(project, wanted, name, monitor)),
+        Known::Yes(None) => remediation.step(issue_rule(project, requirement, name)),
+        Known::Yes(Some(monitor)) => {
+            remediation.step(workflow(project, requirement, name, monitor))
+        }
         Known::No(reason) => remediation.withheld(format!(
-            "an alert is connected to the project's monitor of errors, which could not be read: \
+            "the alert must be connected to the project's error monitor, which could not be read: \
              {reason}"
         )),
     }
 }
 
-/// What a monitor of latency is made of.
+/// The settings of a monitor on latency.
 struct Latency {
     aggregate: String,
     milliseconds: Value,
     window_minutes: u64,
 }
 
-fn blanks(wanted: &Wanted<'_>, first: &[Blank]) -> Vec<Blank> {
-    let chat = CHAT.iter().filter(|_| wanted.chat);
+/// The placeholders of a document: `first`, and those of a chat where one is required.
+fn placeholders(requirement: &Requirement<'_>, first: &[Placeholder]) -> Vec<Placeholder> {
+    let chat = CHAT.iter().filter(|_| requirement.chat);
     first.iter().chain(chat).copied().collect()
 }
 
-/// The nearest window that Sentry offers which is not shorter, with its name.
+/// The name of the shortest window that Sentry offers and that is at least this long. With the same count,
+/// a longer window is tighter.
 fn interval(seconds: u64) -> &'static str {
     let all = [
         (60, "1m"),
@@ -169,31 +173,33 @@ fn interval(seconds: u64) -> &'static str {
     fitting.map_or("30d", |(_, name)| name)
 }
 
-/// Counts and comparisons are whole numbers to Sentry.
+/// Rounds down: Sentry takes counts and thresholds as whole numbers, and a lower one is tighter.
 fn whole(number: f64) -> Value {
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "of the policy, far below 2^53"
+        reason = "a value of the policy, far below 2^53"
     )]
     let rounded = number.floor() as i64;
     json!(rounded)
 }
 
-/// The steps of frequencies that Sentry offers: the longest that is not longer.
-fn frequency(wanted: &Wanted<'_>) -> u64 {
-    let most = wanted.frequency_minutes.unwrap_or(1440);
+/// The longest time between notifications, in minutes, that Sentry offers and the policy allows; 0 for every
+/// time.
+fn frequency(requirement: &Requirement<'_>) -> u64 {
+    let most = requirement.frequency_minutes.unwrap_or(1440);
     let steps = [1440, 720, 180, 60, 30, 10, 5];
     steps.into_iter().find(|step| *step <= most).unwrap_or(0)
 }
 
-/// The percentile that Sentry offers which is not lower.
+/// The lowest percentile that Sentry offers and that is at least the required one.
 fn aggregate(percentile: f64) -> String {
     let all = [50.0, 75.0, 90.0, 95.0, 99.0];
     let name = all.into_iter().find(|p| *p >= percentile).unwrap_or(100.0);
     format!("p{name}(span.duration)")
 }
 
-/// Sentry asks for windows of at least five minutes, in steps; the longest that is not longer.
+/// The longest window that Sentry offers for a metric and that is not longer than the required one. The
+/// shortest is 5 minutes, which the policy requires at least.
 fn window_minutes(seconds: u64) -> u64 {
     let steps = [1440, 240, 120, 60, 30, 15, 10, 5];
     steps.into_iter().find(|m| m * 60 <= seconds).unwrap_or(5)

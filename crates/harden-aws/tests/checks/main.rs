@@ -1,23 +1,31 @@
 //! The pages hold, and the list of checks and the files agree.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod exceptions;
+
+use harden_aws::{AwsPolicy, checks};
 use harden_core::{Policies, testing};
-use harden_github::{GithubPolicy, checks};
 
 fn policies(text: Option<&str>) -> Policies {
     #[derive(serde::Deserialize)]
     struct File {
-        github: GithubPolicy,
+        aws: AwsPolicy,
     }
     let mut policies = Policies::default();
     if let Some(text) = text {
         let file: File = toml::from_str(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
-        policies.insert(file.github);
+        policies.insert(file.aws);
     }
     policies
 }
 
-harden_core::tests_of_checks!("github", checks, policies, harden_github::resources::KINDS);
+harden_core::tests_of_checks!(
+    "aws",
+    checks,
+    policies,
+    exceptions::EXCEPTIONS,
+    harden_aws::resources::KINDS
+);
 
 /// What mends a failure is fit to be pasted: the Terraform parses, a command says which permissions
 /// it needs, and where there is no command, there is a reason or a step by hand.
@@ -33,7 +41,7 @@ fn remediations_hold() {
                 parse(&body);
             }
         }
-        for (_, remediation) in testing::failures(&*check, &policies) {
+        for (_, remediation) in testing::failures(&*check, policies) {
             if let Some(block) = &remediation.terraform {
                 parse(block);
             }

@@ -1,14 +1,14 @@
 //! Which deployment it is.
 
-use super::parts::{Kind, PARTS, Part};
+use super::steps::{Deployment, DeploymentStep, STEPS};
 use crate::evaluate::Identity;
 
 /// The parts that a workflow's steps are, by the actions that they use (`owner/name@ref`) and the
 /// commands that they run.
-pub fn recognise<'a>(
+pub fn recognize_steps<'a>(
     uses: impl IntoIterator<Item = &'a str>,
     commands: impl IntoIterator<Item = &'a str>,
-) -> Vec<&'static Part> {
+) -> Vec<&'static DeploymentStep> {
     let uses: Vec<&str> = uses
         .into_iter()
         .map(|one| one.split('@').next().unwrap_or(one))
@@ -17,11 +17,11 @@ pub fn recognise<'a>(
         .into_iter()
         .map(|one| one.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
-    let used = |part: &Part| {
+    let used = |part: &DeploymentStep| {
         let named = |name: &&str| uses.iter().any(|one| one.eq_ignore_ascii_case(name));
         part.uses.iter().any(named)
     };
-    let run = |part: &Part| {
+    let run = |part: &DeploymentStep| {
         let starts = |command: &String| {
             let begins = |beginning: &&str| {
                 let rest = command.strip_prefix(*beginning);
@@ -31,7 +31,7 @@ pub fn recognise<'a>(
         };
         commands.iter().any(starts)
     };
-    let mut parts: Vec<&Part> = PARTS
+    let mut parts: Vec<&DeploymentStep> = STEPS
         .into_iter()
         .filter(|one| used(one) || run(one))
         .collect();
@@ -43,27 +43,27 @@ pub fn recognise<'a>(
 }
 
 /// The deployments that parts make: the whole of one where a part of it is there that no other has.
-pub fn kinds_of(parts: &[&Part]) -> Vec<Kind> {
+pub fn deployments_of(parts: &[&DeploymentStep]) -> Vec<Deployment> {
     let has = |ids: &[&str]| parts.iter().any(|one| ids.contains(&one.id));
-    let mut kinds = Vec::new();
+    let mut deployments = Vec::new();
     let service = has(&["ecs-task-definition", "ecs-service"]);
-    kinds.extend(of_images(service, has(&["ecr-push"])));
+    deployments.extend(of_images(service, has(&["ecr-push"])));
     if has(&["lambda-code"]) {
-        kinds.push(Kind::Lambda);
+        deployments.push(Deployment::Lambda);
     }
     if has(&["s3-sync"]) && has(&["cloudfront-invalidation"]) {
-        kinds.push(Kind::Site);
+        deployments.push(Deployment::S3CloudFront);
     }
-    kinds
+    deployments
 }
 
 /// The deployments that a role looks made for, by the actions that its policies name.
-pub fn infer(identity: &Identity) -> Vec<Kind> {
-    let names = |action: &str| identity.allowing(action).next().is_some();
-    let mut kinds = Vec::new();
+pub fn infer_deployments(identity: &Identity) -> Vec<Deployment> {
+    let names = |action: &str| identity.allow_statements(action).next().is_some();
+    let mut deployments = Vec::new();
     // A role that may deploy stacks makes and unmakes such things in passing.
     if deploys_stacks(identity) {
-        return kinds;
+        return deployments;
     }
     // where another role pushes, this one may have no part in it
     let push = [
@@ -76,22 +76,22 @@ pub fn infer(identity: &Identity) -> Vec<Kind> {
         true => push.into_iter().any(names),
         false => names("ecr:PutImage"),
     };
-    kinds.extend(of_images(names("ecs:UpdateService"), pushes));
+    deployments.extend(of_images(names("ecs:UpdateService"), pushes));
     if names("lambda:UpdateFunctionCode") {
-        kinds.push(Kind::Lambda);
+        deployments.push(Deployment::Lambda);
     }
     if names("s3:PutObject") && names("cloudfront:CreateInvalidation") {
-        kinds.push(Kind::Site);
+        deployments.push(Deployment::S3CloudFront);
     }
-    kinds
+    deployments
 }
 
 /// What is done with images.
-fn of_images(service: bool, pushes: bool) -> Option<Kind> {
+fn of_images(service: bool, pushes: bool) -> Option<Deployment> {
     match (service, pushes) {
-        (true, true) => Some(Kind::Ecs),
-        (true, false) => Some(Kind::EcsService),
-        (false, true) => Some(Kind::Ecr),
+        (true, true) => Some(Deployment::Ecs),
+        (true, false) => Some(Deployment::EcsService),
+        (false, true) => Some(Deployment::Ecr),
         (false, false) => None,
     }
 }
@@ -104,5 +104,5 @@ fn deploys_stacks(identity: &Identity) -> bool {
     ];
     stacks
         .iter()
-        .any(|action| identity.allowing(action).next().is_some())
+        .any(|action| identity.allow_statements(action).next().is_some())
 }

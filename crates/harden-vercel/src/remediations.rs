@@ -1,13 +1,13 @@
-//! What the remediations of several checks are made of.
+//! Steps that the remediations of several checks share.
 
 use harden_core::{Arg, Known, Step};
 
-use crate::views::{OfProject, Seen};
+use crate::views::{EnvVariable, ProjectRef};
 
-/// A step of Vercel's command line on the variables of a project: `vercel env add …`.
+/// A call of `vercel env` for a project.
 ///
-/// The project is named by the variables that the command line reads for it, so that the folder need
-/// not be linked. It asks for the value, which is then in no history and in no list of processes.
+/// VERCEL_ORG_ID and VERCEL_PROJECT_ID name the project, so the current folder does not have to be linked
+/// to it. The command line asks for the value, which then appears in no shell history and no process list.
 pub(crate) fn vercel_env(
     title: impl Into<std::borrow::Cow<'static, str>>,
     owner: &Known<String>,
@@ -32,14 +32,15 @@ pub(crate) fn vercel_env(
     Step::command(title, head.into_iter().chain(words), &[])
 }
 
-/// Removes a variable of a project: the whole of it, whichever of its environments is named.
-pub(crate) fn remove(seen: &Seen, project: &OfProject, target: &str) -> Step {
+/// Removes a variable of a project. `vercel env rm` removes it from all its environments, whichever one is
+/// named.
+pub(crate) fn remove(variable: &EnvVariable, project: &ProjectRef, target: &str) -> Step {
     let mut words = vec![
         Arg::word("rm"),
-        Arg::from(seen.key.as_str()),
+        Arg::from(variable.key.as_str()),
         Arg::from(target),
     ];
-    words.extend(branch(seen));
+    words.extend(branch(variable));
     words.push(Arg::word("--yes"));
     vercel_env(
         "Remove the variable, from all its environments",
@@ -50,30 +51,31 @@ pub(crate) fn remove(seen: &Seen, project: &OfProject, target: &str) -> Step {
     .destructive()
 }
 
-/// Adds a variable to an environment, sensitive where the environment can have such.
-pub(crate) fn add(seen: &Seen, key: &str, project: &OfProject, target: &str) -> Step {
+/// Adds a variable to an environment. It is sensitive, except in development, which cannot have sensitive
+/// variables.
+pub(crate) fn add(variable: &EnvVariable, key: &str, project: &ProjectRef, target: &str) -> Step {
     let mut words = vec![Arg::word("add"), Arg::from(key), Arg::from(target)];
-    words.extend(branch(seen));
+    words.extend(branch(variable));
     if target != "development" {
         words.push(Arg::word("--sensitive"));
     }
     vercel_env(
-        format!("Add it to {target}; the new value is asked for"),
+        format!("Add it to {target}; the command asks for the new value"),
         &project.owner,
         &project.id,
         words,
     )
 }
 
-/// The branch that a variable is for, as the last argument.
-pub(crate) fn branch(seen: &Seen) -> Option<Arg> {
-    let branch = seen.git_branch.ok()?.as_deref()?;
+/// The branch that a variable is limited to, as the last argument.
+pub(crate) fn branch(variable: &EnvVariable) -> Option<Arg> {
+    let branch = variable.git_branch.ok()?.as_deref()?;
     Some(Arg::from(branch))
 }
 
-/// The environments of a variable as `vercel env add` names them, custom ones by their slugs. None
-/// where one can't be named.
-pub(crate) fn targets(seen: &Seen, project: &OfProject) -> Option<Vec<String>> {
+/// The environments of a variable as `vercel env add` names them: custom environments by their slugs.
+/// `None` where a slug is not known.
+pub(crate) fn targets(variable: &EnvVariable, project: &ProjectRef) -> Option<Vec<String>> {
     let slug = |id: &str| {
         if matches!(id, "production" | "preview" | "development") {
             return Some(id.to_owned());
@@ -81,5 +83,5 @@ pub(crate) fn targets(seen: &Seen, project: &OfProject) -> Option<Vec<String>> {
         let mut all = project.environments.ok()?.iter();
         Some(all.find(|custom| custom.id == id)?.slug.clone())
     };
-    seen.targets.ok()?.iter().map(|id| slug(id)).collect()
+    variable.targets.ok()?.iter().map(|id| slug(id)).collect()
 }

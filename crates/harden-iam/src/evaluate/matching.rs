@@ -3,13 +3,13 @@
 use crate::condition::{holds, resolve};
 use crate::document::{Effect, Policy, Selector, Statement, Version};
 use crate::pattern::{Token, action_matches, contains, overlaps};
-use crate::request::View;
+use crate::request::RequestKeys;
 use crate::truth::Truth;
-use crate::variable::pieces;
+use crate::variable::split_variables;
 
 /// The first statement of each sort, by its place; of those that may apply, with what is not known.
 #[derive(Default)]
-pub(super) struct Survey {
+pub(super) struct StatementMatches {
     pub(super) allow: Option<usize>,
     pub(super) maybe_allow: Option<(usize, String)>,
     pub(super) deny: Option<usize>,
@@ -17,23 +17,23 @@ pub(super) struct Survey {
 }
 
 /// What a request is about.
-pub(super) enum Asked<'a> {
+pub(super) enum RequestedResource<'a> {
     /// One resource.
-    Exactly(&'a str),
+    One(&'a str),
     /// Whether there is one among these that may be reached: an Allow counts if it is about some
     /// of them, a Deny if it is about all.
-    Some(&'a [Token]),
+    AnyOf(&'a [Token]),
 }
 
 /// Looks at all statements; `who` says whether a statement's principal element means the caller.
-pub(super) fn survey(
+pub(super) fn match_statements(
     policy: &Policy,
     who: impl Fn(&Statement) -> Truth,
     action: &str,
-    asked: &Asked<'_>,
-    view: &View<'_>,
-) -> Survey {
-    let mut found = Survey::default();
+    asked: &RequestedResource<'_>,
+    view: &RequestKeys<'_>,
+) -> StatementMatches {
+    let mut found = StatementMatches::default();
     let version = policy.version();
     for (index, statement) in policy.statements().iter().enumerate() {
         let applies = who(statement)
@@ -74,21 +74,23 @@ impl Statement {
 
 fn resource_applies(
     statement: &Statement,
-    asked: &Asked<'_>,
+    asked: &RequestedResource<'_>,
     version: Version,
-    view: &View<'_>,
+    view: &RequestKeys<'_>,
 ) -> Truth {
     // `whole`: what is asked about must lie within the pattern, not only overlap it.
     let named = |list: &[String], negated, whole| {
         Truth::any(list.iter().map(|pattern| {
-            let mut pattern = resolve(&pieces(pattern, version), view, true);
+            let mut pattern = resolve(&split_variables(pattern, version), view, true);
             pattern.within_segments();
             match asked {
-                Asked::Exactly(resource) => pattern.matches(resource, negated),
-                Asked::Some(all) if whole => {
+                RequestedResource::One(resource) => pattern.matches(resource, negated),
+                RequestedResource::AnyOf(all) if whole => {
                     pattern.judge(contains(pattern.tokens(), all), negated)
                 }
-                Asked::Some(all) => pattern.judge(overlaps(pattern.tokens(), all), negated),
+                RequestedResource::AnyOf(all) => {
+                    pattern.judge(overlaps(pattern.tokens(), all), negated)
+                }
             }
         }))
     };

@@ -12,8 +12,10 @@
     reason = "code that runs in tests only, and fails by panicking"
 )]
 
+mod drops;
 mod suite;
 
+pub use drops::{Drops, Exception, dropping_a_field_never_passes};
 pub use suite::{failures, kinds_hold};
 
 use jiff::Timestamp;
@@ -22,6 +24,9 @@ use crate::{Check, Cx, Facts, Finding, Outcome, Policies, Snapshot};
 
 /// The moment of every example: their ages are relative to it.
 pub const EXAMPLE_NOW: &str = "2026-01-15T12:00:00Z";
+
+/// Reads the policy block of an example: all of the crate's policy tables, by default where none.
+pub type PoliciesOf = fn(Option<&str>) -> Policies;
 
 /// An example of a page.
 #[derive(Debug, Clone)]
@@ -82,7 +87,7 @@ pub fn run(check: &dyn Check, fragment: &str, policies: Policies) -> Vec<Finding
 
 /// The page of a check holds: its headings are there and in order, it has an example of pass, fail
 /// and unknown, and each example gives what it is tagged with.
-pub fn page_holds(check: &dyn Check, policies: &dyn Fn(Option<&str>) -> Policies) {
+pub fn page_holds(check: &dyn Check, policies: PoliciesOf) {
     let meta = check.meta();
     let headings: Vec<&str> = meta
         .page
@@ -137,80 +142,9 @@ pub fn page_holds(check: &dyn Check, policies: &dyn Fn(Option<&str>) -> Policies
     }
 }
 
-/// Taking any one field of any resource out of an example never makes a finding better: what does
-/// not pass does not come to pass, and what is a pass stays one only where the field is not read.
-pub fn dropping_a_field_never_passes(
-    check: &dyn Check,
-    policies: &dyn Fn(Option<&str>) -> Policies,
-) {
-    let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
-    for example in examples(check.meta().page) {
-        if example.verdict == "pass" {
-            continue;
-        }
-        let whole: serde_json::Value = serde_json::from_str(&example.fragment).unwrap();
-        for path in field_paths(&whole) {
-            let mut less = whole.clone();
-            remove(&mut less, &path);
-            let Ok(snapshot) = Snapshot::from_fragment(&less.to_string(), now) else {
-                continue;
-            };
-            let policies = policies(example.policy.as_deref());
-            let cx = Cx::new(Facts::recorded(snapshot), policies, now);
-            // a fragment that no longer decodes is an error of the run, never a pass
-            if let Ok(findings) = futures::executor::block_on(check.run(&cx)) {
-                for finding in findings {
-                    assert_ne!(
-                        finding.outcome.as_str(),
-                        "pass",
-                        "{} on {}: passes without {path:?} of\n{}",
-                        check.meta().id,
-                        finding.resource,
-                        example.fragment
-                    );
-                }
-            }
-        }
-    }
-}
-
-/// The paths of all fields of all resources of a fragment.
-fn field_paths(fragment: &serde_json::Value) -> Vec<Vec<String>> {
-    let mut all = Vec::new();
-    for (kind, listing) in fragment.as_object().into_iter().flatten() {
-        let (resources, prefix) = match listing.get("resources") {
-            Some(inner) => (inner, vec![kind.clone(), "resources".to_owned()]),
-            None => (listing, vec![kind.clone()]),
-        };
-        for (i, resource) in resources.as_array().into_iter().flatten().enumerate() {
-            for field in resource.as_object().into_iter().flat_map(|o| o.keys()) {
-                let mut path = prefix.clone();
-                path.extend([i.to_string(), field.clone()]);
-                all.push(path);
-            }
-        }
-    }
-    all
-}
-
-fn remove(value: &mut serde_json::Value, path: &[String]) {
-    let (Some((last, rest)), mut at) = (path.split_last(), value) else {
-        return;
-    };
-    for step in rest {
-        at = match step.parse::<usize>() {
-            Ok(i) if at.is_array() => &mut at[i],
-            _ => &mut at[step.as_str()],
-        };
-    }
-    if let Some(object) = at.as_object_mut() {
-        object.remove(last);
-    }
-}
-
 /// With the listing of any one kind denied over an example, what rests on it turns unknown and names
 /// the denied permission, no other finding changes, and nothing comes to pass.
-pub fn a_denied_kind_turns_unknown(check: &dyn Check, policies: &dyn Fn(Option<&str>) -> Policies) {
+pub fn a_denied_kind_turns_unknown(check: &dyn Check, policies: PoliciesOf) {
     let outcomes = |fragment: &serde_json::Value, policy: Option<&str>| {
         let findings = run(check, &fragment.to_string(), policies(policy));
         let by_resource = findings.into_iter().map(|f| (f.resource.key(), f.outcome));
@@ -307,12 +241,16 @@ pub fn index(provider: &str, checks: &[std::sync::Arc<dyn Check>]) -> String {
             .next()
             .unwrap_or(meta.id)
             .replace('-', "_");
-        let beyond = if meta.beyond_guide { ", beyond" } else { "" };
+        let beyond = if meta.has_tag("beyond-guide") {
+            ", beyond"
+        } else {
+            ""
+        };
         out.push_str(&format!(
             "| [{}](../../crates/harden-{provider}/src/checks/{file}.md) | {} | §{}{beyond} | {} |\n",
             meta.id,
             meta.severity,
-            meta.section.number(),
+            meta.tag_value("guide").unwrap_or("0"),
             meta.title,
         ));
     }

@@ -16,7 +16,7 @@ pub struct Call {
 /// A step of a deployment that is known by what it uses or runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Part {
+pub struct DeploymentStep {
     /// Its name.
     pub id: &'static str,
     /// The `Sid` of its statement in the least policy.
@@ -37,7 +37,7 @@ pub struct Part {
 /// A deployment, by what it delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum Deployment {
     /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
     Ecs,
     /// A task definition and a service of Amazon ECS, of an image that somebody else pushes.
@@ -47,17 +47,17 @@ pub enum Kind {
     /// Code to a function of AWS Lambda.
     Lambda,
     /// Files to Amazon S3, and an invalidation of Amazon CloudFront.
-    Site,
+    S3CloudFront,
 }
 
-impl Kind {
-    /// All kinds.
+impl Deployment {
+    /// All deployments.
     pub const ALL: [Self; 5] = [
         Self::Ecs,
         Self::EcsService,
         Self::Ecr,
         Self::Lambda,
-        Self::Site,
+        Self::S3CloudFront,
     ];
 
     /// The name in policies and reports: `ecs`, `ecs-service`, `ecr`, `lambda`, `s3-cloudfront`.
@@ -67,17 +67,19 @@ impl Kind {
             Self::EcsService => "ecs-service",
             Self::Ecr => "ecr",
             Self::Lambda => "lambda",
-            Self::Site => "s3-cloudfront",
+            Self::S3CloudFront => "s3-cloudfront",
         }
     }
 
     /// The kind of a name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+        Self::ALL
+            .into_iter()
+            .find(|deployment| deployment.as_str() == name)
     }
 
     /// Its parts, in the order of a workflow.
-    pub const fn parts(self) -> &'static [&'static Part] {
+    pub const fn steps(self) -> &'static [&'static DeploymentStep] {
         match self {
             Self::Ecs => &[
                 &ECR_LOGIN,
@@ -89,13 +91,13 @@ impl Kind {
             Self::EcsService => &[&ECS_READ, &ECS_TASK_DEFINITION, &ECS_SERVICE],
             Self::Ecr => &[&ECR_LOGIN, &ECR_PUSH],
             Self::Lambda => &[&LAMBDA_CODE],
-            Self::Site => &[&S3_SYNC, &CLOUDFRONT_INVALIDATION],
+            Self::S3CloudFront => &[&S3_SYNC, &CLOUDFRONT_INVALIDATION],
         }
     }
 }
 
 /// All parts.
-pub const PARTS: [&Part; 8] = [
+pub const STEPS: [&DeploymentStep; 8] = [
     &ECR_LOGIN,
     &ECR_PUSH,
     &ECS_READ,
@@ -111,7 +113,7 @@ const fn call(action: &'static str, on: &'static str, why: &'static str) -> Call
 }
 
 /// Amazon ECR User Guide, "Private registry authentication".
-const ECR_LOGIN: Part = Part {
+const ECR_LOGIN: DeploymentStep = DeploymentStep {
     id: "ecr-login",
     sid: "EcrLogin",
     uses: &["aws-actions/amazon-ecr-login"],
@@ -129,7 +131,7 @@ const REPOSITORY: &str = "arn:{partition}:ecr:{region}:{account}:repository/{rep
 
 /// Amazon ECR User Guide, "IAM permissions for pushing an image to an Amazon ECR private
 /// repository".
-const ECR_PUSH: Part = Part {
+const ECR_PUSH: DeploymentStep = DeploymentStep {
     id: "ecr-push",
     sid: "EcrPush",
     uses: &["docker/build-push-action"],
@@ -155,7 +157,7 @@ const ECR_PUSH: Part = Part {
 };
 
 /// Amazon ECS API Reference, `DescribeTaskDefinition`.
-const ECS_READ: Part = Part {
+const ECS_READ: DeploymentStep = DeploymentStep {
     id: "ecs-task-definition-read",
     sid: "EcsReadTaskDefinitions",
     uses: &[],
@@ -175,7 +177,7 @@ const ECS_READ: Part = Part {
 
 /// Amazon ECS Developer Guide, "Task definition parameters" (task role and task execution role are
 /// parameters), and IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
-const ECS_TASK_DEFINITION: Part = Part {
+const ECS_TASK_DEFINITION: DeploymentStep = DeploymentStep {
     id: "ecs-task-definition",
     sid: "EcsRegisterTaskDefinition",
     uses: &["aws-actions/amazon-ecs-deploy-task-definition"],
@@ -192,7 +194,7 @@ const ECS_TASK_DEFINITION: Part = Part {
 const SERVICE: &str = "arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}";
 
 /// Amazon ECS API Reference, `UpdateService`, `DescribeServices`.
-const ECS_SERVICE: Part = Part {
+const ECS_SERVICE: DeploymentStep = DeploymentStep {
     id: "ecs-service",
     sid: "EcsDeploy",
     uses: &["aws-actions/amazon-ecs-deploy-task-definition"],
@@ -226,7 +228,7 @@ const FUNCTION: &str = "arn:{partition}:lambda:{region}:{account}:function:{func
 
 /// AWS Lambda API Reference, `UpdateFunctionCode`; Developer Guide, "Using GitHub Actions to deploy
 /// Lambda functions".
-const LAMBDA_CODE: Part = Part {
+const LAMBDA_CODE: DeploymentStep = DeploymentStep {
     id: "lambda-code",
     sid: "LambdaDeploy",
     uses: &["aws-actions/aws-lambda-deploy"],
@@ -253,7 +255,7 @@ const LAMBDA_CODE: Part = Part {
 };
 
 /// AWS CLI Command Reference, `s3 sync`: the bucket is listed, and what differs is put.
-const S3_SYNC: Part = Part {
+const S3_SYNC: DeploymentStep = DeploymentStep {
     id: "s3-sync",
     sid: "S3Deploy",
     uses: &[],
@@ -275,7 +277,7 @@ const S3_SYNC: Part = Part {
 };
 
 /// Amazon CloudFront API Reference, `CreateInvalidation`.
-const CLOUDFRONT_INVALIDATION: Part = Part {
+const CLOUDFRONT_INVALIDATION: DeploymentStep = DeploymentStep {
     id: "cloudfront-invalidation",
     sid: "CloudFrontInvalidate",
     uses: &[],

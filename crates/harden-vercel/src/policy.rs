@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-/// What is asked of the Vercel part of an estate.
+/// What is required of the Vercel projects of an estate.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct VercelPolicy {
     /// The base of the API. Default: VERCEL_API_URL, else `https://api.vercel.com`.
@@ -21,14 +22,14 @@ pub struct VercelPolicy {
     /// custom one.
     #[serde(deserialize_with = "environment")]
     pub environment: String,
-    /// Whether a credential must be sensitive (nobody can read it back), and not just encrypted.
+    /// Whether a credential must be sensitive, which nobody can read, instead of encrypted.
     pub require_sensitive: bool,
-    /// Names of variables that look like credentials' and are none, with `*` for anything.
+    /// Names of variables that look like names of credentials but are not. `*` matches anything.
     pub not_secret: Vec<String>,
-    /// What a name starts with whose value is built into the pages that browsers get.
+    /// The prefixes of variables whose values are built into the pages that browsers get.
     #[serde(deserialize_with = "prefixes")]
     pub browser_prefixes: Vec<String>,
-    /// Names of variables behind such a prefix that are meant for browsers, with `*` for anything.
+    /// Names of variables with such a prefix that are made for browsers. `*` matches anything.
     pub browser_keys: Vec<String>,
 }
 
@@ -78,14 +79,14 @@ fn environment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
         return Ok(name);
     }
     Err(D::Error::custom(
-        "is production, preview, development, or the slug of a custom environment",
+        "expected production, preview, development, or the slug of a custom environment",
     ))
 }
 
 fn prefixes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let prefixes = Vec::<String>::deserialize(deserializer)?;
     if prefixes.iter().any(String::is_empty) {
-        return Err(D::Error::custom("a prefix is not empty"));
+        return Err(D::Error::custom("a prefix must not be empty"));
     }
     Ok(prefixes)
 }
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_is_the_guides_values() {
+    fn an_empty_table_has_the_values_of_the_guide() {
         let policy = read("").unwrap();
         assert_eq!(policy, VercelPolicy::default());
         assert_eq!(policy.required_variables, ["SENTRY_AUTH_TOKEN"]);
@@ -107,16 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
-        for (text, wanted) in [
+    fn invalid_values_are_rejected() {
+        for (text, expected) in [
             ("project = 'shop'", "unknown field `project`"),
-            ("environment = 'Production'", "is production, preview"),
-            ("environment = ''", "is production, preview"),
-            ("browser_prefixes = ['']", "a prefix is not empty"),
+            ("environment = 'Production'", "expected production, preview"),
+            ("environment = ''", "expected production, preview"),
+            ("browser_prefixes = ['']", "a prefix must not be empty"),
             ("require_sensitive = 'yes'", "invalid type"),
         ] {
             let error = read(text).unwrap_err();
-            assert!(error.contains(wanted), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 }

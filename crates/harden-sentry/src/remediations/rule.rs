@@ -1,13 +1,13 @@
-//! Rules, for servers that know nothing else.
+//! Alert rules, for servers without monitors and workflows.
 
 use harden_core::Step;
 use serde_json::{Value, json};
 
-use super::{CHAT, Latency, USER, blanks, call, frequency, interval, whole};
+use super::{CHAT, Latency, USER, call, frequency, interval, placeholders, whole};
 use crate::resources::Project;
-use crate::tightness::{Situation, Wanted};
+use crate::tightness::{Requirement, Situation};
 
-/// The same of conditions, as rules have it.
+/// The conditions and the filters of an issue rule for a situation.
 fn rule_filters(situation: Situation) -> (Vec<Value>, Vec<Value>) {
     let frequency = |over: f64, seconds| {
         json!({"id": "sentry.rules.conditions.event_frequency.EventFrequencyCondition",
@@ -36,21 +36,21 @@ fn rule_filters(situation: Situation) -> (Vec<Value>, Vec<Value>) {
     }
 }
 
-pub(super) fn issue_rule(project: &Project, wanted: &Wanted<'_>, name: &str) -> Step {
-    let (conditions, filters) = rule_filters(wanted.situation);
+pub(super) fn issue_rule(project: &Project, requirement: &Requirement<'_>, name: &str) -> Step {
+    let (conditions, filters) = rule_filters(requirement.situation);
     let mut actions = Vec::new();
-    if wanted.email || !wanted.chat {
+    if requirement.email || !requirement.chat {
         actions.push(json!({"id": "sentry.mail.actions.NotifyEmailAction",
             "targetType": "IssueOwners", "targetIdentifier": "", "fallthroughType": "ActiveMembers"}));
     }
-    if wanted.chat {
+    if requirement.chat {
         actions.push(json!({
             "id": "sentry.integrations.slack.notify_action.SlackNotifyServiceAction",
             "workspace": CHAT[0].0, "channel": CHAT[1].0}));
     }
     let body = json!({
         "name": name, "actionMatch": "all", "filterMatch": "all",
-        "frequency": frequency(wanted).max(5), "environment": wanted.environment,
+        "frequency": frequency(requirement).max(5), "environment": requirement.environment,
         "conditions": conditions, "filters": filters, "actions": actions,
     });
     let path = format!(
@@ -64,26 +64,26 @@ pub(super) fn issue_rule(project: &Project, wanted: &Wanted<'_>, name: &str) -> 
         &project.server,
         &path,
         Some(&body),
-        &blanks(wanted, &[]),
+        &placeholders(requirement, &[]),
     )
 }
 
 pub(super) fn metric_rule(
     project: &Project,
-    wanted: &Wanted<'_>,
+    requirement: &Requirement<'_>,
     name: &str,
     of: &Latency,
 ) -> Step {
     let mut actions = Vec::new();
-    if wanted.email || !wanted.chat {
+    if requirement.email || !requirement.chat {
         actions.push(json!({"type": "email", "targetType": "user", "targetIdentifier": USER.0}));
     }
-    if wanted.chat {
+    if requirement.chat {
         actions.push(json!({"type": "slack", "targetType": "specific",
             "integrationId": CHAT[0].0, "targetIdentifier": CHAT[1].0}));
     }
     let body = json!({
-        "name": name, "projects": [project.slug], "environment": wanted.environment,
+        "name": name, "projects": [project.slug], "environment": requirement.environment,
         "dataset": "events_analytics_platform", "queryType": 1,
         "eventTypes": ["trace_item_span"], "aggregate": of.aggregate,
         "query": "is_transaction:true", "timeWindow": of.window_minutes,
@@ -98,6 +98,6 @@ pub(super) fn metric_rule(
         &project.server,
         &path,
         Some(&body),
-        &blanks(wanted, &[USER]),
+        &placeholders(requirement, &[USER]),
     )
 }
