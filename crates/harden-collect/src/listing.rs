@@ -238,7 +238,7 @@ mod tests {
         const KIND: &'static Kind = &Kind::new("house/door");
 
         fn id(&self) -> ResourceId {
-            ResourceId::new("house/door", Place::global("home"), &*self.0)
+            ResourceId::new("house/door", Place::global("home"), &self.0)
         }
     }
 

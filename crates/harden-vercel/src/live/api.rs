@@ -38,7 +38,7 @@ impl VercelProvider {
     }
 
     /// Reads a kind of which each project has one. The gaps of the projects are gaps of it.
-    pub(super) async fn from_projects<R: Resource, Fut>(
+    pub(super) async fn for_each_project<R: Resource, Fut>(
         &self,
         facts: &Facts,
         read: impl Fn(Project) -> Fut,

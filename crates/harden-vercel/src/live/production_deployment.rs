@@ -49,7 +49,7 @@ impl Collect<VercelProvider> for ProductionDeployment {
                 latest,
             }
         };
-        vercel.from_projects(facts, read).await
+        vercel.for_each_project(facts, read).await
     }
 }
 

@@ -66,7 +66,7 @@ impl Collect<VercelProvider> for ProjectVariables {
                 variables,
             }
         };
-        vercel.from_projects(facts, read).await
+        vercel.for_each_project(facts, read).await
     }
 }
 
