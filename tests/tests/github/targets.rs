@@ -205,7 +205,7 @@ async fn what_makes_every_answer_impossible_is_an_error() {
         c.stop = stop;
     })
     .await;
-    assert!(matches!(error, ConnectError::Stopped(_)), "{error}");
+    assert!(matches!(error, ConnectError::Cancelled(_)), "{error}");
 }
 
 #[tokio::test]

@@ -158,7 +158,7 @@ pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectE
         // the token cannot read the organization itself, but perhaps what belongs to it
         Err(RestError::Denied(_)) => {}
         Err(error @ RestError::Credentials(_)) => return Err(ConnectError::Token(error)),
-        Err(RestError::Cancelled(reason)) => return Err(ConnectError::Stopped(reason)),
+        Err(RestError::Cancelled(reason)) => return Err(ConnectError::Cancelled(reason)),
         Err(
             error @ (RestError::Unreachable { .. }
             | RestError::Timeout { .. }

@@ -26,6 +26,6 @@ pub enum ConnectError {
     #[error("{0}: check the network, the proxy, and SENTRY_URL")]
     Unreachable(RestError),
     /// The run was cancelled first.
-    #[error("{0}")]
-    Stopped(Unknown),
+    #[error(transparent)]
+    Cancelled(Unknown),
 }
