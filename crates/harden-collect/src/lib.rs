@@ -9,7 +9,8 @@
 //!   reached is a gap, so what lies behind it is unknown and never absent.
 //! - [`CallLimit`]: calls in flight are limited, counted and dropped when the run is cancelled.
 //!   [`RetryPolicy`] repeats what may pass.
-//! - [`rest`]: a client for JSON over HTTPS that can only read, and keeps its token to one host.
+//! - `rest` (a feature, on by default): a client for JSON over HTTPS that can only read, and keeps its
+//!   token to one host.
 //!
 //! # A provider with one kind
 //!
@@ -83,6 +84,7 @@ mod listing;
 mod operation;
 mod paging;
 mod registry;
+#[cfg(feature = "rest")]
 pub mod rest;
 
 pub use call::{CallLimit, CallLimits, EarlyCalls, FailedAttempt, Retry, RetryPolicy};

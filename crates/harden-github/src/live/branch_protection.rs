@@ -88,7 +88,7 @@ fn checks(answer: ChecksAnswer) -> RequiredChecks {
     }
 }
 
-/// Required checks; -1 stands for any App, as null does.
+/// Required checks. An App of -1 means any App, as null does.
 pub(super) fn required(
     checks: Vec<CheckAnswer>,
     operation: crate::operation::Operation,
@@ -109,14 +109,14 @@ fn reviews(answer: ReviewsAnswer) -> RequiredReviews {
             SOURCE,
             "required_pull_request_reviews.required_approving_review_count",
         ),
-        // left out where nobody is named: the same published answers
+        // left out where no one is named: see the published answers above
         bypass: answer
             .bypass_pull_request_allowances
             .map_or_else(|| Known::Yes(People::default()), people),
     }
 }
 
-/// People of whom one list is missing are known only where the others name somebody.
+/// If one of the lists is missing, the people are known only where another list names someone.
 fn people(answer: PeopleAnswer) -> Known<People> {
     let whole = answer.users.is_some() && answer.teams.is_some() && answer.apps.is_some();
     let users = answer.users.unwrap_or_default().into_iter();

@@ -4,7 +4,7 @@
 //! read into: names, times and settings, never a value of a secret or a variable, since no such
 //! type has a field for one. Files of a repository are not kept. An entry is found by a hash of
 //! token and address, so that one token never sees what another may read; only its owner can read
-//! the files. A damaged entry is as good as none. No HTTP cache of the ecosystem keeps less than
+//! the files. A damaged entry counts as missing. No HTTP cache of the ecosystem keeps less than
 //! the whole body.
 
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-/// Longer answers are asked for anew each time.
+/// Longer answers are read anew each time.
 const MAX_ENTRY: usize = 256 * 1024;
-/// Entries that nothing asked for in this time are deleted.
+/// Entries that were not used in this time are deleted.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// A directory of answers.
@@ -38,7 +38,7 @@ pub(super) struct Entry<T> {
 
 impl Cache {
     /// Opens a directory, makes it where it does not exist, and deletes what is too old. None
-    /// where it can't be made: an audit does without.
+    /// where it cannot be made: an audit works without a cache.
     pub(super) async fn open(directory: PathBuf, key: SecretString) -> Option<Self> {
         make_private(&directory).await.ok()?;
         prune(&directory).await;
@@ -59,7 +59,7 @@ impl Cache {
         serde_json::from_slice(&text).ok()
     }
 
-    /// Keeps an answer. What can't be written is asked for anew the next time.
+    /// Keeps an answer. One that cannot be written is read anew the next time.
     pub(super) async fn put<T: Serialize>(&self, url: &str, as_type: &str, entry: &Entry<&T>) {
         if let Ok(text) = serde_json::to_vec(entry)
             && text.len() <= MAX_ENTRY

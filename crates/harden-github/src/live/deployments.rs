@@ -12,8 +12,8 @@ use crate::operation::{DEPLOYMENT_STATUSES, DEPLOYMENTS};
 use crate::path::segment;
 use crate::resources::{Deployment, Deployments};
 
-/// How many deployments are looked at for one that succeeded.
-const LOOKED_AT: usize = 10;
+/// How many deployments are searched for one that succeeded.
+const MAX_DEPLOYMENTS: usize = 10;
 
 impl Collect<GithubProvider> for Deployments {
     async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
@@ -30,21 +30,23 @@ async fn read(api: RepositoryApi) -> Portion<Deployments> {
     })
 }
 
-/// The latest that succeeded. One that a later one replaced is `inactive` today, and had succeeded;
-/// its own statuses say so. Where those that are looked at all wait for an approval or failed, an
-/// older one is what is deployed.
+/// The latest deployment that succeeded. One that a later deployment replaced is `inactive` now, but
+/// has a status of success as well. If all that are searched failed or wait for an approval, an older
+/// one is deployed.
 async fn latest(
     api: &RepositoryApi,
     environment: &str,
 ) -> Result<Known<Option<Deployment>>, Failure> {
     let environment = segment(environment);
-    let path = format!("/deployments?environment={environment}&per_page={LOOKED_AT}");
+    let path = format!("/deployments?environment={environment}&per_page={MAX_DEPLOYMENTS}");
     let pages = api
-        .get_pages_until::<Vec<DeploymentAnswer>>(DEPLOYMENTS, &path, |all| all.len() >= LOOKED_AT)
+        .get_pages_until::<Vec<DeploymentAnswer>>(DEPLOYMENTS, &path, |all| {
+            all.len() >= MAX_DEPLOYMENTS
+        })
         .await;
     let mut all = pages.into_result()?;
-    all.truncate(LOOKED_AT);
-    let more = all.len() == LOOKED_AT;
+    all.truncate(MAX_DEPLOYMENTS);
+    let more = all.len() == MAX_DEPLOYMENTS;
     for deployment in all {
         let id = deployment.id.ok_or_else(|| missing(DEPLOYMENTS, "id"))?;
         let path = format!("/deployments/{id}/statuses?per_page=100");
@@ -67,7 +69,7 @@ async fn latest(
     }
     if more {
         let message = format!(
-            "none of the last {LOOKED_AT} deployments to it succeeded, and older ones are not looked \
+            "none of the last {MAX_DEPLOYMENTS} deployments to it succeeded, and older ones are not looked \
              api: say what is deployed with --deployed-sha"
         );
         return Ok(Unknown::undetermined(message)

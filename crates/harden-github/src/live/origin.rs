@@ -5,7 +5,7 @@
 
 use crate::policy::is_repository;
 
-/// What a remote's URL says.
+/// What the URL of a remote names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The host of the server, in lower case, without a port: `github.com`.
@@ -34,7 +34,7 @@ pub fn origin_of(remote: &str) -> Option<Origin> {
     let path = path.trim_matches('/');
     let repository = path.strip_suffix(".git").unwrap_or(path);
     (host.len() > 1 && is_repository(repository)).then(|| Origin {
-        // GitHub offers ssh over the HTTPS port at a host of its own
+        // GitHub offers ssh over the HTTPS port at another host
         host: match host.to_ascii_lowercase() {
             host if host == "ssh.github.com" || host == "www.github.com" => "github.com".to_owned(),
             host => host,

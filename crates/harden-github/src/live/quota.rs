@@ -209,7 +209,7 @@ mod tests {
         let unknown = quota.admit().unwrap_err();
         assert_eq!(unknown.cause, Cause::Throttled);
         assert!(unknown.message.contains("renewed in 7 min"), "{unknown}");
-        // another resource's quota says nothing of this one
+        // the quota of another resource is not this one
         let mut other = said("5000");
         other.insert("x-ratelimit-resource", "search".parse().unwrap());
         quota.learn(&other);

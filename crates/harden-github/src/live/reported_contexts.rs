@@ -149,7 +149,7 @@ async fn contexts(api: &RepositoryApi, sha: &str) -> Result<Vec<String>, Failure
     let statuses = status
         .statuses
         .ok_or_else(|| missing(COMMIT_STATUS, "statuses"))?;
-    // more statuses than a page holds are on no commit that anybody has seen
+    // a commit with more statuses than a page holds is not expected, so only one page is read
     let all = status
         .total_count
         .ok_or_else(|| missing(COMMIT_STATUS, "total_count"))?;

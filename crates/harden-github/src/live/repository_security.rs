@@ -1,4 +1,4 @@
-//! The security features that GET /repos/{owner}/{repo} told.
+//! The security features that GET /repos/{owner}/{repo} returned.
 
 use std::sync::Arc;
 

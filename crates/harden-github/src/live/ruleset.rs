@@ -23,11 +23,11 @@ async fn read(api: RepositoryApi) -> Portion<Ruleset> {
     let pages = api.get_pages::<Vec<RulesetAnswer>>(RULESETS, path).await;
     let mut read = Portion::default();
     match pages.failed {
-        // none where the plan offers none
+        // a plan without rulesets has no rulesets
         Some(failure) if failure.said == Said::NotOffered => {}
         failed => read.gaps.extend(failed.map(Unknown::from)),
     }
-    // one for tags or pushes is no branch's; one that does not say may be
+    // a ruleset for tags or pushes is not for branches; one without a target may be
     let of_branches = |r: &RulesetAnswer| r.target.as_deref().is_none_or(|t| t == "branch");
     let each = pages.items.into_iter().filter(of_branches);
     for ruleset in join_all(each.map(|listed| detailed(&api, listed))).await {
@@ -36,8 +36,7 @@ async fn read(api: RepositoryApi) -> Portion<Ruleset> {
     read
 }
 
-/// A ruleset with who may bypass it. Where its details can't be read, what the list says of it
-/// stays.
+/// A ruleset with who may bypass it. If its details cannot be read, what the list has of it stays.
 async fn detailed(api: &RepositoryApi, listed: RulesetAnswer) -> Result<Ruleset, Failure> {
     let number = listed.id.ok_or_else(|| missing(RULESETS, "id"))?;
     let path = format!("/rulesets/{number}?includes_parents=true");

@@ -53,11 +53,11 @@ async fn of_workflow(
         segment(&branch.branch)
     );
     let pages = api
-        .get_pages_until::<Runs>(WORKFLOW_RUNS, &runs, |runs| runs.iter().any(tells))
+        .get_pages_until::<Runs>(WORKFLOW_RUNS, &runs, |runs| runs.iter().any(shows_state))
         .await;
     let mut runs = pages.into_result();
     if let Ok(runs) = &mut runs
-        && let Some(last) = runs.iter().position(tells)
+        && let Some(last) = runs.iter().position(shows_state)
     {
         runs.truncate(last + 1);
     }
@@ -71,8 +71,9 @@ async fn of_workflow(
     })
 }
 
-/// Whether a run tells how the workflow fares. One that does not say so is kept, and looked at.
-fn tells(run: &RunAnswer) -> bool {
+/// Whether a run shows the state of the workflow. A run with missing fields counts, so that it is
+/// judged and not skipped.
+fn shows_state(run: &RunAnswer) -> bool {
     let over = run.status.as_deref().is_none_or(|s| s == "completed");
     let own = run.event.as_deref().is_none_or(WorkflowRun::is_of_branch);
     over && own && run.conclusion.as_deref().is_none_or(WorkflowRun::tells)

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::SentryProvider;
 use crate::SentryPolicy;
 
-/// How many items are asked for with a page: the most that Sentry returns.
+/// How many items a page has: the most that Sentry returns.
 const PER_PAGE: (&str, &str) = ("per_page", "100");
 
 /// What is specific to Sentry. Refusals have their reason in `detail`, retired endpoints in `message`.

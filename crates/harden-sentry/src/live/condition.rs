@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::resources::{Condition, Match};
 
-/// What Sentry knows besides, all of which narrows an alert.
+/// The other conditions of Sentry. Each of them narrows an alert.
 const NARROWER: [&str; 15] = [
     "assigned_to",
     "event_attribute",
@@ -39,7 +39,7 @@ pub(super) fn typed(kind: &str, comparison: &Value) -> Option<Condition> {
         "reappeared_event" => holds(Condition::Reappeared),
         "latest_release" => holds(Condition::LatestRelease),
         "event_frequency_count" => {
-            // filters of its own narrow it
+            // its filters narrow it
             let filters = comparison.get("filters").and_then(Value::as_array);
             if filters.is_some_and(|filters| !filters.is_empty()) {
                 return Some(narrower(kind));

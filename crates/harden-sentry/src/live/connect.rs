@@ -34,13 +34,13 @@ pub struct Connect {
     pub policy: Arc<SentryPolicy>,
     /// The moment of the audit.
     pub now: Timestamp,
-    /// Ends connecting early. Listings heed the one of their facts.
+    /// Ends connecting early. Listings use the one of their facts.
     pub stop: CancellationToken,
     /// How many attempts a call has.
     pub attempts: usize,
     /// The wait before the second attempt; it doubles from attempt to attempt.
     pub first_wait: std::time::Duration,
-    /// How many calls are in flight at once.
+    /// How many calls are in flight at the same time.
     pub in_flight: usize,
 }
 

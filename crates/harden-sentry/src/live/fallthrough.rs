@@ -1,4 +1,4 @@
-//! Whom an email to the owners of an issue tells where the issue has none.
+//! The recipients of an email to the owners of an issue, if the issue has no owners.
 
 use harden_core::{Known, Unknown};
 

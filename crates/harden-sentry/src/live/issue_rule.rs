@@ -1,4 +1,4 @@
-//! GET /projects/{organization}/{project}/rules/: issue alert rules, of servers of one's own.
+//! GET /projects/{organization}/{project}/rules/: issue alert rules, of self-hosted servers.
 
 use harden_collect::Operation;
 use harden_core::{Known, Unknown};
@@ -56,7 +56,7 @@ pub(super) fn alert(api: &Api<'_>, project: &str, wire: Wire) -> Result<Alert, U
     let number = number.ok_or_else(|| RULES.missing_field("id"))?;
     let enabled = wire.status.required(RULES, "status");
     let muted = match wire.snooze.required(RULES, "snooze") {
-        // muted for the one who asks, or for everybody
+        // muted for the owner of the token, or for everyone
         Known::Yes(true) => wire
             .snooze_for_everyone
             .required(RULES, "snoozeForEveryone"),
@@ -127,7 +127,7 @@ fn condition(part: &Part) -> Result<Condition, Unknown> {
     )
 }
 
-/// What rules know besides, all of which narrows one.
+/// The other conditions of rules. Each of them narrows a rule.
 const NARROWER: [&str; 11] = [
     "AssignedToFilter",
     "EventAttributeCondition",
@@ -190,8 +190,8 @@ fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// How an action tells, and the name of the field with its integration.
-fn way(class: &str) -> Option<(&'static str, Option<&'static str>)> {
+/// How an action notifies, and the name of the field with its integration.
+fn channel(class: &str) -> Option<(&'static str, Option<&'static str>)> {
     Some(match class {
         "NotifyEmailAction" => ("email", None),
         "SlackNotifyServiceAction" => ("slack", Some("workspace")),
@@ -213,7 +213,7 @@ fn way(class: &str) -> Option<(&'static str, Option<&'static str>)> {
 
 fn action(part: &Part) -> Result<Action, Unknown> {
     let class = class(part)?;
-    let (how, field) = way(class).unwrap_or((class, None));
+    let (how, field) = channel(class).unwrap_or((class, None));
     let text = |name: &str| {
         let value = part.get(name)?;
         let text = value.as_str().map(str::to_owned);
@@ -243,7 +243,7 @@ fn action(part: &Part) -> Result<Action, Unknown> {
         how: how.to_owned(),
         integration,
         target,
-        // an action of a rule has no switch of its own
+        // an action of a rule cannot be switched off alone
         active: Known::Yes(true),
     })
 }

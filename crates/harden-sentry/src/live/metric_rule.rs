@@ -1,4 +1,4 @@
-//! GET /organizations/{organization}/alert-rules/: metric alert rules, of servers of one's own.
+//! GET /organizations/{organization}/alert-rules/: metric alert rules, of self-hosted servers.
 
 use harden_collect::Operation;
 use harden_core::{Known, Unknown};
@@ -125,7 +125,7 @@ pub(super) fn alert(api: &Api<'_>, slugs: &[&str], wire: Wire) -> Result<Option<
         number,
         name: wire.name.required(RULES, "name"),
         enabled: wire.status.required(RULES, "status").map(|s| s != DISABLED),
-        // said only where it is: true
+        // the field is present only where it is true
         muted: Known::Yes(wire.snooze.ok().unwrap_or(false)),
         environment: wire.environment.nullable(RULES, "environment"),
         frequency_minutes: Known::Yes(None),
@@ -156,7 +156,7 @@ fn window(minutes: Field<f64>) -> Known<u64> {
     })
 }
 
-/// Older servers say it only by the delta that a percentage is compared with.
+/// Older servers state it only by the delta that a percentage is compared with.
 fn detection(kind: Field<String>, delta: Field<f64>) -> Known<String> {
     if let Field::Given(kind) = kind {
         return Known::Yes(kind);
@@ -165,7 +165,7 @@ fn detection(kind: Field<String>, delta: Field<f64>) -> Known<String> {
     delta.map(|delta| if delta.is_some() { "percent" } else { "static" }.to_owned())
 }
 
-/// A trigger: its value and the priority that it stands for, and what is done.
+/// A trigger: its threshold, its priority, and its actions.
 struct Part {
     value: f64,
     priority: f64,
@@ -211,7 +211,7 @@ fn action(wire: WireAction) -> Result<Action, Unknown> {
             id => Known::Yes(id.ok().and_then(Id::text)),
         },
         target,
-        // an action of a rule has no switch of its own
+        // an action of a rule cannot be switched off alone
         active: Known::Yes(true),
     })
 }

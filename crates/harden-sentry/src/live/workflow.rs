@@ -94,8 +94,8 @@ struct WireTarget {
     target_identifier: Field<Id>,
 }
 
-/// What belongs to an action: of it only whom an email tells is read, since the fields of tickets may
-/// hold secrets.
+/// The data of an action. Only the recipients of an email are read, since the fields of tickets can
+/// contain secrets.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WireData {
