@@ -2,7 +2,7 @@
 //! written.
 #![no_main]
 
-use harden_github::resources::{LocalAction, PackageScripts, Workflow};
+use harden_workflows::{LocalAction, PackageScripts, Workflow};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

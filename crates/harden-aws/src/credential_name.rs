@@ -15,7 +15,7 @@ pub(crate) fn why(variable: &EnvironmentVariable) -> Option<String> {
         }
         ValueClass::Token(whose) => Some(format!("{whose} by its format")),
         ValueClass::UrlPassword => Some("a password inside a URL".to_owned()),
-        ValueClass::Opaque if name.is_possible() => {
+        ValueClass::Opaque if name.counts_with_opaque_value() => {
             Some("a credential's name, and a value that looks like one".to_owned())
         }
         // a simple word is a password too, but only where the name asks for a password

@@ -32,6 +32,7 @@ mod environment;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod provider;
 mod remediations;
 pub mod resources;
 mod secret_class;
@@ -48,3 +49,4 @@ pub use policy::{
     CostPolicy, DeploymentKind, DeploymentPolicy, EdgePolicy, MetricPolicy, NonproductionPolicy,
     SecretClass, SecretPattern, SecretPolicy, SnapshotClass,
 };
+pub use provider::PROVIDER;

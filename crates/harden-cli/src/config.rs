@@ -56,24 +56,16 @@ impl Config {
 
 /// Which checks the options choose.
 pub(crate) fn selection(args: &SelectArgs) -> Result<Selection, Failure> {
-    let selection = Selection {
+    let mut selection = Selection {
         only: args.only.clone(),
         skip: args.skip.clone(),
         sections: args.section.clone(),
         severity: args.severity,
     };
-    let checks = providers::checks();
-    if let Some((pattern, nearest)) = selection.unmatched(&providers::ids(&checks)).first() {
-        return Err(no_such_check(pattern, *nearest));
-    }
+    selection
+        .resolve(&providers::catalog())
+        .map_err(|error| Failure::new(error.to_string()).help(error.advice))?;
     Ok(selection)
-}
-
-pub(crate) fn no_such_check(pattern: &str, nearest: Option<&str>) -> Failure {
-    Failure::new(format!("no check is called `{pattern}`")).help(nearest.map_or_else(
-        || "`harden-cli checks` lists them".to_owned(),
-        |nearest| format!("did you mean `{nearest}`?"),
-    ))
 }
 
 /// The policy file: the one that is named, or the one with the usual name in this folder.
@@ -102,19 +94,14 @@ fn is_there(path: &Path) -> bool {
 fn read_policy(path: &Path) -> Result<(PolicyFile, Policies), Failure> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).context(format!("could not read {shown}"))?;
-    let checks = providers::checks();
-    PolicyFile::parse(
-        &text,
-        &shown,
-        &providers::tables(),
-        &providers::ids(&checks),
+    PolicyFile::parse(&text, &shown, &providers::tables(), &providers::catalog()).map_err(
+        |errors| {
+            let count = errors.0.len();
+            let shown: Vec<String> = errors.0.iter().map(|e| e.render(&text, &shown)).collect();
+            let is = if count == 1 { "an error" } else { "errors" };
+            Failure::new(format!("the policy file has {is}\n{}", shown.join("\n")))
+        },
     )
-    .map_err(|errors| {
-        let count = errors.0.len();
-        let shown: Vec<String> = errors.0.iter().map(|e| e.render(&text, &shown)).collect();
-        let is = if count == 1 { "an error" } else { "errors" };
-        Failure::new(format!("the policy file has {is}\n{}", shown.join("\n")))
-    })
 }
 
 fn read_attestations(path: &Path) -> Result<Attestations, Failure> {

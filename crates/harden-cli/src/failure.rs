@@ -1,8 +1,11 @@
 //! Why a command could not run: exit code 2, with what to do about it.
 
+use std::error::Error;
 use std::fmt::{Display, Write as _};
 use std::io::Write as _;
 use std::process::ExitCode;
+
+use harden_core::error_chain;
 
 /// A message for a person, and what to do.
 #[derive(Debug)]
@@ -50,14 +53,21 @@ impl Display for Failure {
     }
 }
 
-/// What was tried, put before an error.
-pub(crate) trait Context<T> {
-    /// `doing: error`.
-    fn context(self, doing: impl Display) -> Result<T, Failure>;
+impl Failure {
+    /// What failed, with the error and its sources: `could not read x: no such file`.
+    pub(crate) fn because(what: impl Display, error: &dyn Error) -> Self {
+        Self::new(format!("{what}: {}", error_chain(error)))
+    }
 }
 
-impl<T, E: Display> Context<T> for Result<T, E> {
-    fn context(self, doing: impl Display) -> Result<T, Failure> {
-        self.map_err(|error| Failure::new(format!("{doing}: {error}")))
+/// Adds what failed to an error.
+pub(crate) trait Context<T> {
+    /// `what: error`, with the error's sources.
+    fn context(self, what: impl Display) -> Result<T, Failure>;
+}
+
+impl<T, E: Error> Context<T> for Result<T, E> {
+    fn context(self, what: impl Display) -> Result<T, Failure> {
+        self.map_err(|error| Failure::because(what, &error))
     }
 }

@@ -18,6 +18,8 @@ mod config;
 mod failure;
 #[cfg(feature = "live")]
 mod git;
+#[cfg(feature = "live")]
+mod opening;
 mod output;
 mod page;
 mod progress;
@@ -44,7 +46,7 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::new(format!("could not start: {error}")).report(),
+        Err(error) => return Failure::because("could not start", &error).report(),
     };
     let result = runtime.block_on(run(args));
     // a call that hangs must not hold up the end

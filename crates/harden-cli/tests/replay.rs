@@ -184,6 +184,75 @@ fn what_the_policy_asks_for_and_the_snapshot_lacks_is_unknown() {
     assert_eq!(added, before["summary"]["unknown"].as_u64().unwrap() + 2);
 }
 
+/// A policy that names what a snapshot does not hold: another repository, another organization or
+/// another project, for every provider. Nothing of it is known, so nothing passes.
+#[test]
+fn a_snapshot_of_something_else_never_looks_clean() {
+    let folder = folder();
+    let policy = folder.path().join("harden.toml");
+    let unknown_in = |place: &str, only: &str| {
+        let report = report(&folder, &["--only", only]);
+        let gaps = report["gaps"].as_array().unwrap().clone();
+        let count = gaps.iter().filter(|gap| gap.to_string().contains(place));
+        (
+            count.count(),
+            report["summary"]["unknown"].as_u64().unwrap(),
+        )
+    };
+    for (table, place, only) in [
+        (
+            "[aws]\n[[aws.accounts]]\nid = '999999999999'",
+            "999999999999",
+            "aws/rds-*",
+        ),
+        (
+            "[github]\nrepositories = ['acme/other']",
+            "acme/other",
+            "github/*",
+        ),
+        (
+            "[github.organization]\nname = 'elsewhere'",
+            "elsewhere/*",
+            "github/*",
+        ),
+        (
+            "[sentry]\norganization = 'elsewhere'",
+            "elsewhere",
+            "sentry/*",
+        ),
+        (
+            "[sentry]\nprojects = ['elsewhere']",
+            "elsewhere",
+            "sentry/*",
+        ),
+        ("[vercel]\nteam = 'elsewhere'", "elsewhere", "vercel/*"),
+        (
+            "[vercel]\nprojects = ['elsewhere']",
+            "elsewhere",
+            "vercel/*",
+        ),
+    ] {
+        std::fs::write(&policy, "").unwrap();
+        let (before, unknown_before) = unknown_in(place, only);
+        std::fs::write(&policy, table).unwrap();
+        let (after, unknown_after) = unknown_in(place, only);
+        assert_eq!(before, 0, "{table}");
+        assert!(after > 0, "{table}");
+        assert!(unknown_after > unknown_before, "{table}");
+    }
+    // what is named and is there changes nothing
+    for table in [
+        "[github]\nrepositories = ['SAASPE/saaspe']",
+        "[sentry]\norganization = 'saaspe'\nprojects = ['saaspe-web']",
+        "[vercel]\nprojects = ['saaspe-web']",
+    ] {
+        std::fs::write(&policy, table).unwrap();
+        let gaps = report(&folder, &[])["gaps"].to_string();
+        std::fs::write(&policy, "").unwrap();
+        assert_eq!(gaps, report(&folder, &[])["gaps"].to_string(), "{table}");
+    }
+}
+
 #[test]
 fn a_listing_that_is_null_or_stands_twice_is_no_empty_one() {
     let folder = folder();

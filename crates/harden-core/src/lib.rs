@@ -14,11 +14,10 @@
 //!   lies in a gap" and from "that account or region was not read".
 //! - *A certain failure beats an unknown.* [`Known::all`] and [`Known::any`] follow Kleene's logic.
 //!
-//! # A check of one's own
+//! # A custom check
 //!
 //! ```
-//! use harden_core::{Evidence, Judgement, Judging, Kind, Known, Meta, Place, Remediation};
-//! use harden_core::{Resource, ResourceId, Rule, Severity, Verdict};
+//! use harden_core::prelude::*;
 //!
 //! #[derive(serde::Serialize, serde::Deserialize)]
 //! struct Door {
@@ -66,6 +65,7 @@ mod attestation;
 mod cancellation;
 mod check;
 pub mod credential_name;
+mod descriptor;
 mod evidence;
 mod facts;
 mod finding;
@@ -75,6 +75,7 @@ mod known;
 mod listing;
 mod meta;
 mod policy;
+pub mod prelude;
 mod provider;
 mod remediation;
 mod rule;
@@ -84,9 +85,13 @@ pub mod testing;
 mod text;
 mod unread;
 
+pub use async_trait::async_trait;
+pub use jiff;
+
 pub use attestation::Attestation;
 pub use cancellation::{CancellationToken, StopHandle};
 pub use check::{Check, Cx, permissions_of};
+pub use descriptor::{Descriptor, Missing, RemovedCheck};
 pub use evidence::{Evidence, Item};
 pub use facts::{FactError, Facts, FactsBuilder};
 pub use finding::{Finding, Location, Outcome, Verdict};

@@ -221,10 +221,10 @@ impl Step {
     /// A command.
     pub fn command(
         title: impl Into<Cow<'static, str>>,
-        argv: impl IntoIterator<Item = Arg>,
+        argv: impl IntoIterator<Item = impl Into<Arg>>,
         permissions: &'static [&'static str],
     ) -> Self {
-        let mut argv: Vec<Arg> = argv.into_iter().collect();
+        let mut argv: Vec<Arg> = argv.into_iter().map(Into::into).collect();
         argv.shrink_to_fit();
         Self {
             title: title.into(),
@@ -237,7 +237,7 @@ impl Step {
 
     /// A step that a person takes by hand.
     pub fn by_hand(title: impl Into<Cow<'static, str>>) -> Self {
-        Self::command(title, [], &[])
+        Self::command(title, std::iter::empty::<Arg>(), &[])
     }
 
     /// A change of a file that a person makes: the title names the file, the text goes into it.

@@ -9,7 +9,9 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Scope, Unknown};
+use crate::{
+    FactError, Facts, Kind, Missing, Place, Provider, RawGap, RawListing, Resource, Scope, Unknown,
+};
 
 /// The version of the snapshot format that this crate writes, and the newest it reads.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -123,40 +125,29 @@ impl Snapshot {
     /// The accounts of a provider that its listings were read over.
     #[must_use]
     pub fn accounts(&self, provider: &str) -> BTreeSet<Arc<str>> {
-        let places = self.places_of(provider).into_iter();
+        let places = self.places(provider).into_iter();
         places.map(|place| place.account).collect()
     }
 
-    /// Says of the places that are to be audited, and that no listing of a provider was read over,
-    /// that they are not on record: else it would not be seen that they lack. A place without a
-    /// region is an account with whatever regions it has.
-    pub fn expect(&mut self, provider: &str, places: &[Place]) {
-        let read = self.places_of(provider);
-        let lacks = |place: &&Place| {
-            let same = |one: &Place| {
-                one.account == place.account
-                    && (place.region.is_empty() || one.region == place.region)
-            };
-            !read.iter().any(same)
-        };
-        let lacking: Vec<&Place> = places.iter().filter(lacks).collect();
-        let known = read
-            .iter()
-            .map(|place| &place.account)
-            .collect::<BTreeSet<_>>();
+    /// Records what a provider's policy names and this snapshot does not hold: every listing of the
+    /// provider gets a gap there, so that its checks say unknown instead of nothing.
+    pub fn mark_missing(&mut self, provider: &str, missing: &[Missing]) {
+        let read = self.places(provider);
+        let accounts: BTreeSet<_> = read.iter().map(|place| &place.account).collect();
         for (_, listing) in self.kinds.iter_mut().filter(|(k, _)| is_of(k, provider)) {
             let Scope::Places(scope) = &listing.scope else {
                 continue;
             };
-            let regional = scope.iter().any(|place| !place.region.is_empty());
-            let of_kind = lacking.iter().filter_map(|place| {
-                match (regional, &*place.region) {
-                    (true, "") => Some(Place::new(Arc::clone(&place.account), "*")),
-                    (true, _) => Some((*place).clone()),
+            let has_regions = scope.iter().any(|place| !place.region.is_empty());
+            let of_kind = missing.iter().filter_map(|missing| match missing {
+                Missing::Part { account, name } => Some(Place::new(account.clone(), name.clone())),
+                Missing::Place(place) => match (has_regions, &*place.region) {
+                    (true, "") => Some(Place::new(place.account.clone(), "*")),
+                    (true, _) => Some(place.clone()),
                     // an account that was read is read for what has no region
-                    (false, _) if known.contains(&place.account) => None,
-                    (false, _) => Some(Place::global(Arc::clone(&place.account))),
-                }
+                    (false, _) if accounts.contains(&place.account) => None,
+                    (false, _) => Some(Place::global(place.account.clone())),
+                },
             });
             let mut gaps: Vec<RawGap> = of_kind
                 .map(|place| RawGap {
@@ -169,8 +160,35 @@ impl Snapshot {
         }
     }
 
+    /// Whether listings of a provider were read over a place. A place without a region is an
+    /// account with whatever regions it has.
+    #[must_use]
+    pub fn holds(&self, provider: &str, place: &Place) -> bool {
+        let same = |one: &Place| {
+            one.account.eq_ignore_ascii_case(&place.account)
+                && (place.region.is_empty() || one.region == place.region)
+        };
+        self.places(provider).iter().any(same)
+    }
+
+    /// The resources of a kind; none where the kind was not recorded or cannot be read as its type.
+    #[must_use]
+    pub fn resources<R: Resource>(&self) -> Vec<R> {
+        let listing = self.kinds.get(R::KIND.name);
+        let read = listing.and_then(|listing| serde_json::from_str(listing.resources.get()).ok());
+        read.unwrap_or_default()
+    }
+
+    /// Whether a place could not be read when a kind was listed.
+    #[must_use]
+    pub fn has_gap<R: Resource>(&self, place: &Place) -> bool {
+        let listing = self.kinds.get(R::KIND.name);
+        listing.is_some_and(|listing| listing.gaps.iter().any(|gap| gap.place.covers(place)))
+    }
+
     /// The places that listings of a provider were to be read over.
-    fn places_of(&self, provider: &str) -> BTreeSet<Place> {
+    #[must_use]
+    pub fn places(&self, provider: &str) -> BTreeSet<Place> {
         let kinds = self.kinds.iter().filter(|(kind, _)| is_of(kind, provider));
         let places = kinds.flat_map(|(_, listing)| match &listing.scope {
             Scope::Places(places) => places.as_slice(),

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer};
 #[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryPolicy {
-    /// The deployment of each Sentry project. Default: the deployment with the name of the project, else all
-    /// deployments that the run reads.
+    /// The deployment of each Sentry project. Default: the deployment with the name of the project,
+    /// else all deployments that the run reads.
     pub projects: Vec<ProjectPolicy>,
 }
 

@@ -1,4 +1,4 @@
-//! What counts as a release of a commit, and what tells which commit is deployed.
+//! Which releases are of a commit, and which facts show what commit is deployed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::Arc;
@@ -71,7 +71,7 @@ fn a_version_names_a_commit_in_full_or_by_its_first_digits() {
     for version in [OTHER, &OTHER[..8], "shop@9b2f4c1d"] {
         assert_eq!(verdict(version), "fail", "{version}");
     }
-    // too short to name one, a date, a version: of which commit these are is not told
+    // too short for a commit, a date, a version: these name no commit. The last one names another
     for version in [
         &SHA[..6],
         "20260115",
@@ -80,17 +80,17 @@ fn a_version_names_a_commit_in_full_or_by_its_first_digits() {
         "",
         "deadbeefcafe0",
     ] {
-        let wanted = if version == "deadbeefcafe0" {
+        let expected = if version == "deadbeefcafe0" {
             "fail"
         } else {
             "unknown"
         };
-        assert_eq!(verdict(version), wanted, "{version}");
+        assert_eq!(verdict(version), expected, "{version}");
     }
 }
 
 #[test]
-fn what_could_not_be_read_may_have_the_projects_name() {
+fn a_gap_can_hold_a_deployment_with_the_projects_name() {
     let deployed = json!([github("acme/shop", SHA, BEFORE)]);
     let refused = json!({"resources": [], "gaps": [{"account": "acme", "region": "web", "unknown":
         {"cause": "denied", "action": "GET /v9/projects/{idOrName}", "message": "no"}}]});
@@ -102,7 +102,7 @@ fn what_could_not_be_read_may_have_the_projects_name() {
         unknown.action.as_deref(),
         Some("GET /v9/projects/{idOrName}")
     );
-    // where the policy says what deploys the project, nothing else matters
+    // where the policy names what deploys the project, nothing else matters
     let policy = |by: &str| {
         let text = format!("[[projects]]\nsentry = 'shop'\ndeployed_by = '{by}'");
         let mut policies = Policies::default();
@@ -111,7 +111,7 @@ fn what_could_not_be_read_may_have_the_projects_name() {
     };
     let outcome = judged_with(&fragment, policy("github:acme/shop"));
     assert_eq!(outcome.as_str(), "pass");
-    // or it does not: what it names may be in the gap
+    // what the policy names here can be in the gap
     let outcome = judged_with(&fragment, policy("vercel:web"));
     assert_eq!(outcome.as_str(), "unknown");
 }
@@ -138,7 +138,7 @@ fn the_projects_own_name_counts_before_others() {
     ]);
     let outcome = judged(&fragment(&[SHA], deployed, json!([]), json!([])));
     assert_eq!(outcome.as_str(), "pass");
-    // none of its name: all must agree
+    // without a deployment of the project's name, all must agree
     let deployed = json!([
         github("acme/api", OTHER, BEFORE),
         github("acme/web", SHA, BEFORE)
@@ -167,7 +167,7 @@ fn the_projects_own_name_counts_before_others() {
 }
 
 #[test]
-fn of_several_workflows_that_may_deploy_none_tells() {
+fn several_workflows_that_can_deploy_are_unknown() {
     let workflow = |path: &str| {
         json!({"repository": "acme/shop", "path": path, "branch": "main", "state": "active", "runs": [
             {"id": 1, "status": "completed", "conclusion": "success", "head_sha": SHA, "event": "push",
@@ -180,7 +180,7 @@ fn of_several_workflows_that_may_deploy_none_tells() {
     ]);
     let outcome = judged(&fragment(&[SHA], never.clone(), two, json!([])));
     assert_eq!(outcome.as_str(), "unknown");
-    // what is deployed elsewhere, or by nobody any more, is not production
+    // a workflow for documentation or previews, or a disabled one, does not deploy to production
     for (path, state) in [
         (".github/workflows/deploy-docs.yml", "active"),
         (".github/workflows/preview-deploy.yml", "active"),
@@ -198,7 +198,7 @@ fn of_several_workflows_that_may_deploy_none_tells() {
     ]);
     let outcome = judged(&fragment(&[SHA], never.clone(), one, json!([])));
     assert_eq!(outcome.as_str(), "pass");
-    // without a workflow that deploys, nothing tells: a young release passes
+    // without a workflow that deploys, nothing shows what is deployed: a young release passes
     let none = json!([workflow(".github/workflows/test.yml")]);
     let Outcome::Pass(evidence) = judged(&fragment(&["1.4.2"], never, none, json!([]))) else {
         panic!("no pass");
@@ -236,7 +236,7 @@ fn over(others: Vec<Arc<dyn Provider>>, version: &str) -> Outcome {
 }
 
 #[test]
-fn providers_that_are_not_there_tell_nothing_and_those_that_refuse_are_unknown() {
+fn a_provider_that_is_not_audited_is_ignored_and_one_that_refuses_is_unknown() {
     assert_eq!(over(Vec::new(), "1.4.2").as_str(), "pass");
     let not_audited = |name: &str| Arc::new(Unread::not_audited(name)) as Arc<dyn Provider>;
     let both = vec![not_audited("github"), not_audited("vercel")];

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
-use crate::remedies::NewRuleset;
+use crate::remediations::NewRuleset;
 use crate::resources::ClassicRules;
 use crate::views::{Part, ProtectedBranch};
 

@@ -4,7 +4,7 @@ use harden_core::{Evidence, Judgement, Known, Location, Remediation, Step, Unkno
 
 use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS, VARIABLES};
-use crate::remedies::gh_in;
+use crate::remediations::gh_in;
 use crate::resources::workflow::Context;
 use crate::views::{Contract, NotPassed, Reads};
 

@@ -7,7 +7,7 @@
 //!   `X-Accepted-GitHub-Permissions` spells them (`administration=read`).
 //! - `live/`: how each kind is listed from the API (feature `live`).
 //! - `views/`: what checks across kinds judge, joined by pure functions.
-//! - `remedies/`: what the remediations of several checks are made of.
+//! - `remediations/`: what the remediations of several checks are made of.
 //! - `checks/`: a check is two sibling files, the judge and its page.
 //! - `policy/`: the `[github]` table of `harden.toml`, with the guide's values as defaults.
 //! - `blocked.rs`: what the checks of forced pushes and deletion share.
@@ -32,7 +32,8 @@ pub mod live;
 mod operation;
 mod path;
 mod policy;
-mod remedies;
+mod provider;
+mod remediations;
 pub mod resources;
 mod views;
 
@@ -40,3 +41,4 @@ pub use checks::checks;
 pub use policy::{
     GithubPolicy, OrganizationPolicy, ProtectionPolicy, QuotaPolicy, SecretsPolicy, WorkflowsPolicy,
 };
+pub use provider::PROVIDER;

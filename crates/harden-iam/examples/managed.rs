@@ -1,7 +1,7 @@
-//! Reads, prints, reads again and lints many policies: what `tests/bench/iam.py` measures.
+//! Parses, prints, parses again and lints many policies. `tests/bench/iam.py` measures it.
 //!
-//! Standard input has a JSON object of documents by name.
-#![allow(clippy::print_stdout, reason = "an example tells what it did")]
+//! Standard input is a JSON object of policy documents by name.
+#![allow(clippy::print_stdout, reason = "an example prints its result")]
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -5,7 +5,7 @@ use std::fmt;
 /// The six parts of an Amazon Resource Name.
 ///
 /// IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)". Region and account
-/// are empty where a service has none (`arn:aws:s3:::bucket`); the resource may hold colons.
+/// are empty for services without them (`arn:aws:s3:::bucket`). The resource can contain colons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ArnParts<'a> {
     /// `aws`, `aws-cn`, `aws-us-gov`, …
@@ -16,13 +16,13 @@ pub struct ArnParts<'a> {
     pub region: &'a str,
     /// The account's twelve digits, or empty.
     pub account: &'a str,
-    /// All that follows the account (`topic-name`, `role/path/name`, `alarm:name`).
+    /// Everything after the account (`topic-name`, `role/path/name`, `alarm:name`).
     pub resource: &'a str,
 }
 
 impl<'a> ArnParts<'a> {
-    /// Takes an ARN apart; nothing if the text is not one (wrong prefix, fewer than six parts, or
-    /// no partition, service or resource).
+    /// Splits an ARN. Returns `None` if the text is not an ARN: it has another prefix, fewer than six
+    /// parts, or an empty partition, service or resource.
     pub fn parse(arn: &'a str) -> Option<Self> {
         let mut parts = arn.splitn(6, ':');
         if parts.next() != Some("arn") {
@@ -50,7 +50,7 @@ impl<'a> ArnParts<'a> {
         path.strip_prefix("role/")?.rsplit('/').next()
     }
 
-    /// The role's name of a session: `assumed-role/deploy/session` is `deploy`.
+    /// The name of a session's role: `assumed-role/deploy/session` is `deploy`.
     pub(crate) fn session_role(self) -> Option<&'a str> {
         let session = (self.service == "sts").then_some(self.resource)?;
         let (role, _) = session.strip_prefix("assumed-role/")?.split_once('/')?;
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn six_parts() {
+    fn an_arn_has_six_parts() {
         let text = "arn:aws:logs:us-east-2:123456789012:log-group:/ecs/web:*";
         let arn = ArnParts::parse(text).unwrap();
         assert_eq!(
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn not_an_arn() {
+    fn other_texts_are_not_arns() {
         for text in [
             "",
             "*",
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn names() {
+    fn roles_sessions_and_users_have_names() {
         let name = |text| {
             let arn = ArnParts::parse(text).unwrap();
             arn.role_name().or(arn.session_role()).or(arn.user_name())

@@ -1,4 +1,4 @@
-//! A role and the calls that it makes itself, with as much of each request as follows from the call.
+//! A role that calls an action, with the parts of the request that follow from the call.
 
 use crate::arn::ArnParts;
 use crate::document::Selector;
@@ -6,7 +6,7 @@ use crate::evaluate::{Attached, Identity, OrganizationLevel, Ruling};
 use crate::request::{Context, Principal, Request};
 use crate::table::{Action, known, service};
 
-/// The account of a role of which nothing tells the account.
+/// The account of a role whose account is not known.
 const SOME_ACCOUNT: &str = "111122223333";
 
 /// Who calls.
@@ -16,23 +16,23 @@ pub(crate) struct Caller<'a> {
     account: String,
     /// The condition keys that its policies mention.
     keys: Vec<String>,
-    /// Whether only calls of its own are looked at, and not those that a service makes for it.
+    /// Whether the role makes the calls itself, and not a service on its behalf.
     direct: bool,
 }
 
 impl<'a> Caller<'a> {
-    /// A role by its ARN; where that is not given, its account is one that its policies name.
+    /// A role by its ARN. Without an ARN, its account is the first one that its policies name.
     pub(crate) fn new(identity: &'a Identity, arn: Option<&str>) -> Self {
         let parts = arn.and_then(ArnParts::parse);
         let account = parts.map(|arn| arn.account.to_owned());
         let account = account
-            .or_else(|| named(identity))
+            .or_else(|| account_in_resources(identity))
             .unwrap_or_else(|| SOME_ACCOUNT.to_owned());
         let arn = match arn {
             Some(arn) => arn.to_owned(),
             None => format!("arn:aws:iam::{account}:role/role"),
         };
-        let mut keys: Vec<String> = policies(identity)
+        let mut keys: Vec<String> = all_policies(identity)
             .flat_map(|one| one.policy.statements())
             .flat_map(|one| one.conditions())
             .map(|one| one.key().to_owned())
@@ -48,8 +48,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// The same, where a service may make the calls for it: CloudFormation, with the caller's own
-    /// credentials.
+    /// Also allows that a service makes the calls, as CloudFormation does with the caller's
+    /// credentials. Keys such as `aws:ViaAWSService` are then unknown.
     pub(crate) fn or_through_services(mut self) -> Self {
         self.direct = false;
         self
@@ -59,12 +59,12 @@ impl<'a> Caller<'a> {
         &self.account
     }
 
-    /// What all policies say of a call of the role's own; some more of the request may be known.
+    /// Evaluates all policies for a call; `known` are condition keys with their values.
     pub(crate) fn decide(&self, action: &str, resource: &str, known: &[(&str, &str)]) -> Ruling {
         self.identity.decide(&self.request(action, resource, known))
     }
 
-    /// What the role's own side says: whether another role's trust policy admits it is not known.
+    /// Evaluates the role's side only; see [`Identity::decide_caller_side`].
     pub(crate) fn decide_caller_side(
         &self,
         action: &str,
@@ -90,9 +90,10 @@ impl<'a> Caller<'a> {
         Request::new(principal, action, resource, context).owned_by(&self.account)
     }
 
-    /// The keys that the action is never called with are not in the request. What the token said
-    /// with which the role was taken may come along on every call (IAM User Guide, "IAM and AWS STS
-    /// condition context keys").
+    /// The context of a call: condition keys that the action does not support are absent, all others
+    /// are unknown. The claims of the token with which the role was assumed can be in every request
+    /// of the session (IAM User Guide, "IAM and AWS STS condition context keys"), so they stay
+    /// unknown.
     fn context(&self, action: &str) -> Context {
         let mut context = Context::unknown_otherwise().with("aws:SecureTransport", "true");
         if self.direct {
@@ -114,15 +115,15 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// Looks at an action in the table, if it is there.
-pub(crate) fn look_up<T>(action: &str, look: impl FnOnce(Action<'_>) -> T) -> Option<T> {
+/// Looks up an action in the table and passes it to `read`; `None` if the table does not list it.
+pub(crate) fn look_up<T>(action: &str, read: impl FnOnce(Action<'_>) -> T) -> Option<T> {
     let (prefix, name) = action.split_once(':')?;
     let service = service(prefix)?;
     let action = service.action(name)?;
-    Some(look(action))
+    Some(read(action))
 }
 
-fn policies(identity: &Identity) -> impl Iterator<Item = &Attached> {
+fn all_policies(identity: &Identity) -> impl Iterator<Item = &Attached> {
     let levels = identity
         .service_control
         .iter()
@@ -133,8 +134,8 @@ fn policies(identity: &Identity) -> impl Iterator<Item = &Attached> {
         .chain(levels.flat_map(|level: &OrganizationLevel| &level.policies))
 }
 
-/// An account that some resource of the identity policies is in.
-fn named(identity: &Identity) -> Option<String> {
+/// The first account in a resource of the identity policies.
+fn account_in_resources(identity: &Identity) -> Option<String> {
     let statements = identity
         .policies
         .iter()

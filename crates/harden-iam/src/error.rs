@@ -1,11 +1,12 @@
-//! What is wrong with a document, and where.
+//! Errors of parsing, with their positions.
 
 use std::fmt;
 
-/// Which statement of a policy.
+/// Identifies a statement of a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[non_exhaustive]
 pub struct StatementRef {
-    /// Place in the policy's list of statements, from 0.
+    /// The index in the policy's list of statements, from 0.
     pub index: usize,
     /// The statement's `Sid`, if it has one that is not empty.
     pub sid: Option<String>,
@@ -20,7 +21,7 @@ impl fmt::Display for StatementRef {
     }
 }
 
-/// A place in a text. In a percent-encoded document it is that of the decoded text.
+/// A position in a text. For a percent-encoded document it is the position in the decoded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The line, from 1.
@@ -46,57 +47,57 @@ impl fmt::Display for Position {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseError {
-    /// The text is not JSON; the source says where.
+    /// The text is not valid JSON. The source states the position.
     #[error("policy is not valid JSON")]
     Json(#[source] serde_json::Error),
-    /// The text is percent-encoded, as IAM returns documents, and wrongly so.
+    /// The text is percent-encoded, as IAM returns documents, but the encoding is invalid.
     #[error("policy is not valid percent-encoding of UTF-8")]
     Encoding,
-    /// The text is far longer than AWS accepts a policy of any kind.
+    /// The text is far longer than any policy that AWS accepts.
     #[error("policy is {bytes} bytes long, over {limit}")]
     TooLong {
-        /// Its length.
+        /// Its length in bytes.
         bytes: usize,
-        /// What the crate reads at most: [`Policy::MAX_LENGTH`](crate::Policy::MAX_LENGTH).
+        /// The maximum: [`Policy::MAX_LENGTH`](crate::Policy::MAX_LENGTH).
         limit: usize,
     },
-    /// Lists and objects are nested deeper than the language has elements.
+    /// Lists and objects are nested deeper than in any valid policy.
     #[error("policy is nested too deep at {position}")]
     TooDeep {
-        /// Where.
+        /// The position.
         position: Position,
     },
-    /// An object has the same key twice. Readers of JSON differ in which of the two they keep, so
-    /// that what such a policy says depends on who reads it.
+    /// An object has the same key twice. JSON parsers differ in which of the two they keep, so the
+    /// meaning of such a policy depends on the parser.
     #[error("policy has the key `{key}` twice in one object, again at {position}")]
     Twice {
         /// The key.
         key: String,
-        /// Where it stands for the second time.
+        /// The position of the second one.
         position: Position,
     },
-    /// The document is at fault, outside its statements.
+    /// An element outside the statements is wrong.
     #[error("policy document: {problem}")]
     Document {
         /// What is wrong with it.
         problem: Problem,
-        /// Where.
+        /// The position.
         position: Position,
     },
-    /// One statement is at fault.
+    /// A statement is wrong.
     #[error("policy {statement}: {problem}")]
     Statement {
-        /// Which one.
+        /// The statement.
         statement: StatementRef,
         /// What is wrong with it.
         problem: Problem,
-        /// Where.
+        /// The position.
         position: Position,
     },
 }
 
 impl ParseError {
-    /// Where the fault is, if it is in one place.
+    /// The position of the error, if it has one.
     pub fn position(&self) -> Option<Position> {
         match self {
             Self::Json(error) => Some(Position {
@@ -116,13 +117,13 @@ impl ParseError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// A required element is not there.
+    /// A required element is missing.
     #[error("has no {0}")]
     Missing(&'static str),
     /// An element that the policy language does not have (names are case-sensitive).
     #[error("has an unknown element `{0}`")]
     UnknownElement(String),
-    /// Two elements of which only one may stand (`Action` and `NotAction`).
+    /// Two elements that exclude each other (`Action` and `NotAction`).
     #[error("has both {0} and {1}")]
     Both(&'static str, &'static str),
     /// An element of the wrong JSON type.
@@ -130,17 +131,17 @@ pub enum Problem {
     WrongType {
         /// The element, or its path (`Condition.StringEquals`).
         element: String,
-        /// What the grammar wants.
+        /// What the grammar requires.
         expected: &'static str,
     },
-    /// An element with a value that the language does not have.
+    /// An element with a value that the language does not allow.
     #[error("{element} is `{value}`, not {expected}")]
     WrongValue {
         /// The element, or its path.
         element: String,
-        /// What stands there.
+        /// The value.
         value: String,
-        /// What the grammar wants.
+        /// What the grammar requires.
         expected: &'static str,
     },
 }

@@ -1,15 +1,22 @@
-//! AWS policies: read, printed, evaluated as AWS evaluates them, and judged. No I/O.
+//! Parses, evaluates and lints AWS IAM policies. It needs no AWS account and does no I/O.
 //!
-//! The crate is of use by itself: it takes texts and gives answers. It reads like this.
+//! The crate takes policy documents as text and answers these questions:
 //!
-//! # 1. Documents
+//! | question | function |
+//! |---|---|
+//! | Is this text a valid policy? If not, what is wrong, and where? | [`Policy::parse`] |
+//! | Do all policies of a role together allow a request, and which statement decides? | [`Identity::decide`] |
+//! | Does this resource policy allow a request? | [`Policy::evaluate`] |
+//! | Which statements of a resource policy grant access to everyone? | [`Policy::public_grants`] |
+//! | What is wrong with this policy, action by action? | [`lint::lint`] |
+//! | Who can assume this role with a GitHub Actions token? | [`trust::Report::of`] |
+//! | Which known privilege escalation paths do these permissions contain? | [`escalation::find_paths`] |
+//! | Which permissions does a deployment role lack, and which does it not need? | [`deployment::review_role`] |
+//! | What is an action authorized on, and which condition keys does it support? | [`table::service`] |
 //!
-//! [`Policy::parse`] reads every shape that the language has (one statement or a list, a string or
-//! a list, the `Not…` elements, both versions, JSON or the percent-encoding that IAM answers
-//! with), and says of a text that is no policy what is wrong, and where ([`ParseError`]). Each
-//! part of a statement knows its line and column ([`Statement::position_of`]). Printing is
-//! canonical: what was printed is read again as the same. And a policy can be mended without
-//! losing what stands in it ([`Policy::with_statement`]).
+//! # Example
+//!
+//! A topic policy that lets AWS Budgets publish only after a statement is added:
 //!
 //! ```
 //! use harden_iam::{Context, Policy, Principal, Request, Statement};
@@ -37,22 +44,7 @@
 //! # Ok::<(), harden_iam::ParseError>(())
 //! ```
 //!
-//! # 2. Patterns
-//!
-//! [`Pattern`] is a pattern of actions or resources, and tells of two whether they overlap and
-//! whether one holds the other, exactly.
-//!
-//! # 3. What the services authorize
-//!
-//! [`table`] knows the actions of each service, the resources that they are authorized on, and the
-//! condition keys that they are called with.
-//!
-//! # 4. Evaluation
-//!
-//! * [`Identity::decide`]: what all policies together say of a request (of the principal,
-//!   boundary, session, resource, organization, endpoint), and which statement decides.
-//! * [`Policy::evaluate`]: what one resource policy says of a request.
-//! * [`Policy::public_grants`]: which of its statements let *everybody* do an action.
+//! A role whose policy names a repository for an action that AWS authorizes only on `*`:
 //!
 //! ```
 //! use harden_iam::{Attached, Context, Identity, Layer, Policy, Principal, Request, Ruling};
@@ -63,87 +55,87 @@
 //!         "Resource": "arn:aws:ecr:us-east-2:123456789012:repository/shop"}}"#,
 //! )?;
 //! let role = Identity::new([Attached::new("deploy", policy)]);
-//! let may = |action: &str, resource: &str| {
+//! let decide = |action: &str, resource: &str| {
 //!     let caller = Principal::arn("arn:aws:iam::123456789012:role/deploy");
 //!     role.decide(&Request::new(caller, action, resource, Context::unknown_otherwise()))
 //! };
 //! let repository = "arn:aws:ecr:us-east-2:123456789012:repository/shop";
-//! assert!(may("ecr:PutImage", repository).is_allowed());
-//! // It takes no resource: only a statement about `*` allows it.
+//! assert!(decide("ecr:PutImage", repository).is_allowed());
+//! // This action has no resource types, so only a statement on `*` allows it.
 //! let missing = Ruling::ImplicitlyDenied { missing: Layer::Identity };
-//! assert_eq!(may("ecr:GetAuthorizationToken", repository), missing);
+//! assert_eq!(decide("ecr:GetAuthorizationToken", repository), missing);
 //! # Ok::<(), harden_iam::ParseError>(())
 //! ```
 //!
-//! # 5. Judgements
+//! # Unknown is never a pass
 //!
-//! * [`lint`]: what is wrong with a policy, action by action, with what to write instead.
-//! * [`trust`]: who can assume a role with a token of GitHub Actions.
-//! * [`escalation`]: what a principal can become.
-//! * [`deployment`]: what a role lacks for its deployment, and what it has in surplus.
+//! A caller rarely knows all of a request. A condition key can be known, known to be absent, or
+//! unknown. Evaluation uses Kleene's three-valued logic. If the answer depends on something unknown,
+//! it is [`Decision::Undetermined`] or [`Ruling::Undetermined`], with the name of the key. The same
+//! holds for behaviour that AWS does not document, and for operators that the crate does not know.
 //!
-//! # Which rule judges what
+//! # Documents and positions
 //!
-//! | what | rule (IAM User Guide, unless another page is named) |
+//! [`Policy::parse`] reads every form of the policy language: one statement or a list, a string or a
+//! list of strings, the `Not...` elements, both versions, and JSON or the percent-encoded JSON that
+//! the IAM API returns. Every part of a statement has its line and column
+//! ([`Statement::position_of`]). Printing is canonical: a printed policy is parsed to an equal one.
+//!
+//! # AWS documentation that the crate follows
+//!
+//! | behaviour | page (of the IAM User Guide, unless another guide is named) |
 //! |---|---|
-//! | shape of a document | "Grammar of the IAM JSON policy language" |
-//! | deny before allow, denied if nothing allows | "Policy evaluation logic" |
-//! | identity and resource policies within an account, and across two | "Policy evaluation logic", "Cross-account policy evaluation logic" |
-//! | what a boundary limits, and what it does not | "Permissions boundaries for IAM entities" |
-//! | what a session policy limits, and what it does not | "Policies and permissions", session policies |
-//! | control policies, level by level | AWS Organizations User Guide, "SCP evaluation", "RCP evaluation" |
+//! | form of a document | "Grammar of the IAM JSON policy language" |
+//! | an explicit deny wins; without an allow a request is denied | "Policy evaluation logic" |
+//! | identity and resource policies within one account, and across two | "Policy evaluation logic", "Cross-account policy evaluation logic" |
+//! | what a permissions boundary limits | "Permissions boundaries for IAM entities" |
+//! | what a session policy limits | "Policies and permissions", session policies |
+//! | control policies at each level of an organization | AWS Organizations User Guide, "SCP evaluation", "RCP evaluation" |
 //! | trust policies and key policies take part in every grant | "How to use trust policies"; AWS KMS Developer Guide, "Key policies in AWS KMS" |
-//! | who is meant | "AWS JSON policy elements: Principal" and "… NotPrincipal" |
-//! | `*` and `?` in actions and resources | "IAM JSON policy elements: Action", "… Resource" |
-//! | what an action is authorized on, and called with | Service Authorization Reference |
-//! | operators, `IfExists`, a key that is not in the request | "… Condition operators" |
+//! | which callers a principal element includes | "AWS JSON policy elements: Principal" and "... NotPrincipal" |
+//! | `*` and `?` in actions and resources | "IAM JSON policy elements: Action", "... Resource" |
+//! | what an action is authorized on, and its condition keys | Service Authorization Reference |
+//! | operators, `IfExists`, a key that is not in the request | "... Condition operators" |
 //! | `ForAllValues:`, `ForAnyValue:`, several values | "Conditions with multiple context keys or values" |
-//! | `${aws:username}` and its kin | "IAM policy elements: Variables and tags" |
-//! | keys that follow from the principal itself | "AWS global condition context keys" |
-//! | what narrows a grant to everybody | "The confused deputy problem"; Amazon S3 User Guide, "The meaning of public" |
+//! | policy variables such as `${aws:username}` | "IAM policy elements: Variables and tags" |
+//! | condition keys that follow from the principal | "AWS global condition context keys" |
+//! | conditions that narrow a grant to everyone | "The confused deputy problem"; Amazon S3 User Guide, "The meaning of public" |
 //!
-//! # What it is held against
+//! # How it is tested
 //!
-//! * Evaluation: the 359 cases of another simulator that name all of a request (`tests/cases.rs`).
-//!   357 agree, and of the two others the test says by which rule of AWS's ours is right.
-//! * Linting: the 56 policies and 28 matches of ARNs that parliament is tested with
-//!   (`tests/parliament.rs`). Of the matches 24 agree; where ours differ, each has its reason there.
-//! * AWS's own managed policies, 1,582 of them (`tests/managed.rs`): each is read, printed, and read
-//!   again as the same; five actions of them do not exist.
-//! * The table: the packages that it is made of (`tests/source.rs`).
-//! * Patterns: laws, by properties (`tests/laws.rs`), and everything that reads texts by fuzzing
-//!   (`fuzz/`).
-//!
-//! # Three values
-//!
-//! A caller rarely knows a whole request. A condition key may be known, known to be absent, or not
-//! known; evaluation is in Kleene's three-valued logic, and an answer that depends on what is not
-//! known is [`Decision::Undetermined`] or [`Ruling::Undetermined`], with the key. The same holds
-//! for what AWS does not document, and for operators that the crate has never heard of: they are
-//! never taken for a pass.
+//! * Evaluation: 359 cases of another simulator that state the whole request (`tests/cases.rs`). 357
+//!   agree. For the other two the test names the AWS rule that decides in favour of this crate.
+//! * Linting: the 56 policies and 28 ARN matches that the linter parliament is tested with
+//!   (`tests/parliament.rs`). 24 of the matches agree; each difference has its reason in the test.
+//! * AWS managed policies, 1,582 of them (`tests/managed.rs`): each is parsed, printed, and parsed
+//!   again to an equal policy. Five of the actions in them do not exist.
+//! * The table of actions is compared with the packages that it is made from (`tests/source.rs`).
+//! * Patterns have property tests (`tests/laws.rs`). Everything that parses text is fuzzed (`fuzz/`).
 //!
 //! # What is not modelled
 //!
-//! Each module says what it leaves out; in evaluation it is this.
+//! Each module lists its own limits. Evaluation has these:
 //!
-//! * **Who delegates, in [`Policy::evaluate`].** It looks at one policy: [`Decision::Allowed`] for
-//!   a user or role by a statement that names its *account* means that the account may delegate
-//!   the action, not that it has. [`Identity::decide`] looks at both sides.
-//! * **A pattern denied piece by piece.** [`Identity::decide`] on a pattern of resources asks
-//!   whether some of them may be reached. Two denies that only together cover all of them are not
-//!   seen, and neither is that an identity policy and a resource policy allow different ones.
-//! * **Which services obey resource control policies**: they are taken to bind whatever they name;
-//!   the table knows which do ([`table::Service::supports_resource_control_policies`]).
-//! * **The management account**, which service control policies do not bind: leave them out.
-//! * **Rules of single services**, but for those that [`Identity::decide`] names: grants of KMS,
-//!   ACLs and Block Public Access of S3, Lake Formation and the like.
-//! * **Federated principals as callers.** An entry `Federated` of a policy admits none of
-//!   the principals that a [`Request`] can name (the sessions that come of it are roles);
-//!   [`trust`] judges these.
-//! * **Which keys a service sends** in evaluation: the caller says so in the [`Context`]. Linting
-//!   goes by the table.
-//! * **Unique ids** (`AIDA…`, `AROA…`) that IAM leaves where a principal was deleted: they
-//!   admit nobody.
+//! * **Delegation, in [`Policy::evaluate`].** It looks at one policy only. If a statement names the
+//!   *account* of a user or role, [`Decision::Allowed`] means that the account can delegate the
+//!   action, not that it did. [`Identity::decide`] looks at both sides.
+//! * **A pattern that several denies cover together.** For a pattern of resources
+//!   [`Identity::decide`] answers whether some of them can be accessed. It does not see that two
+//!   denies together cover all of them, or that an identity policy and a resource policy allow
+//!   different ones.
+//! * **Which services support resource control policies.** They are applied to every service. The
+//!   table knows which services support them
+//!   ([`table::Service::supports_resource_control_policies`]).
+//! * **The management account.** Service control policies do not apply to it: leave them out.
+//! * **Rules of single services**, other than those that [`Identity::decide`] lists: KMS grants,
+//!   Amazon S3 ACLs and Block Public Access, AWS Lake Formation.
+//! * **Federated principals as callers.** A `Federated` entry of a policy includes none of the
+//!   principals that a [`Request`] can have, because its sessions are roles. [`trust`] assesses these
+//!   entries.
+//! * **Which keys a service sends**, in evaluation: the caller states them in the [`Context`].
+//!   Linting uses the table.
+//! * **Unique ids** (`AIDA...`, `AROA...`) that IAM leaves in a policy when a principal is deleted:
+//!   they include no one.
 
 #![cfg_attr(
     test,
@@ -179,3 +171,8 @@ pub use evaluate::{Attached, Decision, Identity, Layer, OrganizationLevel, Rulin
 pub use pattern::Pattern;
 pub use public::PublicGrant;
 pub use request::{Context, Principal, Request};
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExample;

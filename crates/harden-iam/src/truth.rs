@@ -1,4 +1,4 @@
-//! Kleene's three values, the unknown one with its reason.
+//! Kleene's three-valued logic; the unknown value has its reason.
 
 /// True, false, or unknown because of a condition key, an operator or an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ impl Truth {
         Self::Unknown(key.to_owned())
     }
 
-    /// False beats unknown; of several unknowns the first one is told.
+    /// False and unknown is false. Of several unknown values the first reason is kept.
     pub(crate) fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::False => Self::False,
@@ -25,7 +25,7 @@ impl Truth {
         }
     }
 
-    /// True beats unknown.
+    /// True or unknown is true.
     pub(crate) fn or(self, other: impl FnOnce() -> Self) -> Self {
         self.not().and(|| other().not()).not()
     }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kleene() {
+    fn unknown_does_not_hide_a_certain_result() {
         let (yes, no, some) = (Truth::True, Truth::False, Truth::unknown("k"));
         assert_eq!(some.clone().and(|| no.clone()), no);
         assert_eq!(no.clone().and(|| some.clone()), no);

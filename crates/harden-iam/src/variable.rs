@@ -2,12 +2,12 @@
 
 use crate::document::Version;
 
-/// A stretch of a policy's text.
+/// A part of a policy's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
-    /// As it stands, wildcards and all.
+    /// Plain text, which can contain wildcards.
     Text(&'a str),
-    /// `${*}`, `${?}`, `${$}`: the character itself.
+    /// `${*}`, `${?}` or `${$}`: the character itself, not a wildcard.
     Escaped(char),
     /// `${key}` or `${key, 'default'}`.
     Variable {
@@ -16,8 +16,10 @@ pub(crate) enum Piece<'a> {
     },
 }
 
-/// Takes a text apart. In the 2008 version of the language there are no variables; what is not a
-/// whole variable is plain text.
+/// Splits a text at its variables.
+///
+/// Version 2008-10-17 has no variables: `${...}` is plain text there. An incomplete variable (`${a`) is
+/// plain text in both versions, because AWS does not document it as an error.
 pub(crate) fn split_variables(text: &str, version: Version) -> Vec<Piece<'_>> {
     let (mut pieces, mut rest) = (Vec::new(), text);
     while version == Version::V2012
@@ -36,7 +38,7 @@ pub(crate) fn split_variables(text: &str, version: Version) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// What stands after `${`, and what follows the closing brace.
+/// Parses a variable from the text after `${`; returns it with the text after the closing brace.
 fn variable(text: &str) -> Option<(Piece<'_>, &str)> {
     if let Some(c @ ('*' | '?' | '$')) = text.chars().next()
         && let Some(after) = text[1..].strip_prefix('}')

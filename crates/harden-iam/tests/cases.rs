@@ -1,8 +1,8 @@
-//! Cases of policy evaluation from a corpus that another simulator was built with.
+//! Compares evaluation with the test cases of another simulator.
 //!
-//! The corpus stays outside the repository (it is data of a project under another licence); where
-//! it is absent the test says so. What is held here: how many of the cases that name all of a
-//! request agree, and which do not, each with its reason.
+//! The cases are not in the repository, because they belong to a project with another license. Without
+//! them the test prints that it is skipped. The test checks how many of the cases that state the whole
+//! request agree, and names the others, each with its reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod corpora;
@@ -29,7 +29,7 @@ const APART: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn evaluation() {
+fn evaluation_agrees_with_the_cases() {
     let Some(text) = corpora::read("iam/evaluation-cases.jsonl") else {
         return;
     };

@@ -1,7 +1,8 @@
-//! Twenty policies of deployments that others wrote, ten of them the least that their stacks need.
+//! Twenty deployment policies of other projects. Ten of them are the least-privilege policies of their
+//! stacks.
 //!
-//! What is expected of each was worked out by hand: which errors it has, and whether it surely
-//! leads to more.
+//! The expected errors of each, and whether it certainly allows privilege escalation, were worked out by
+//! hand.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod corpora;
@@ -107,7 +108,7 @@ fn read(run: usize, kind: &str) -> Option<Policy> {
 }
 
 #[test]
-fn errors() {
+fn deployment_policies_have_no_false_errors() {
     for (run, kind, wanted) in ERRORS {
         let Some(policy) = read(run, kind) else {
             return;
@@ -129,7 +130,7 @@ fn errors() {
 }
 
 #[test]
-fn escalation() {
+fn deployment_policies_have_their_escalation_paths() {
     for (run, kind, _) in ERRORS {
         let Some(policy) = read(run, kind) else {
             return;
@@ -155,7 +156,7 @@ fn escalation() {
 }
 
 #[test]
-fn the_catalogue_is_what_its_sources_make() {
+fn the_catalogue_equals_its_sources() {
     let count = |file: &str| {
         let text = corpora::read(&format!("iam/{file}"))?;
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();

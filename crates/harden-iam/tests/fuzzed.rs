@@ -1,4 +1,4 @@
-//! The corpora of the fuzz targets, replayed.
+//! Runs the fuzz targets on their corpora.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -15,7 +15,7 @@ fn replay(target: &str, check: fn(&str)) {
     let mut count = 0;
     for entry in std::fs::read_dir(folder.join(target)).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        // Targets are given what is UTF-8.
+        // The fuzz targets receive only valid UTF-8.
         if let Ok(text) = std::str::from_utf8(&bytes) {
             check(text);
             count += 1;

@@ -1,4 +1,4 @@
-//! What holds of all policies.
+//! Properties that hold for all policies.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use harden_iam::{Context, Decision, Effect, Policy, Principal, PrincipalSet, Request, Statement};
@@ -130,14 +130,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn printing_and_parsing(policy in policies()) {
+    fn a_printed_policy_is_parsed_to_an_equal_one(policy in policies()) {
         prop_assert_eq!(&Policy::parse(&policy.to_string()).unwrap(), &policy);
         let pretty = format!("{policy:#}");
         prop_assert_eq!(&Policy::parse(&pretty).unwrap(), &policy);
     }
 
     #[test]
-    fn a_deny_never_allows(
+    fn adding_a_deny_never_allows(
         policy in policies(),
         deny in statements(&[Effect::Deny]),
         caller in callers(),
@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn not_knowing_is_never_wrong(
+    fn an_unknown_key_never_gives_a_wrong_answer(
         policy in policies(),
         caller in callers(),
         values in contexts(),
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn garbage_is_an_error_and_no_panic(text in "[%{}\\[\\]\":,A-Za-z0-9 ]{0,60}") {
+    fn garbage_is_an_error_without_panic(text in "[%{}\\[\\]\":,A-Za-z0-9 ]{0,60}") {
         let _ = Policy::parse(&text);
     }
 }

@@ -1,4 +1,4 @@
-//! AWS's own managed policies, 1,582 of them, as moto ships them: read at test time.
+//! The 1,582 AWS managed policies that the Python package moto contains.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod corpora;
@@ -32,7 +32,7 @@ const GONE: &[&str] = &[
 ];
 
 #[test]
-fn read_printed_read_again_and_judged() {
+fn managed_policies_are_parsed_printed_and_checked() {
     let Some(output) = corpora::python::run(&["-c", EXTRACT]) else {
         return;
     };

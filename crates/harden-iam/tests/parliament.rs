@@ -1,6 +1,7 @@
-//! Policies and ARN matches that parliament is tested with, as data: agreement, or why not.
+//! Compares with the policies and ARN matches that the linter parliament is tested with. Each difference
+//! has its reason.
 //!
-//! The corpus stays outside the repository; where it is absent the tests say so.
+//! The data is not in the repository. Without it the tests print that they are skipped.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod corpora;
@@ -110,7 +111,7 @@ const STRICT: &str = "AWS takes wildcards in the name of the kind as well (`u*`)
                       match wants it spelt out, which is a matter of taste.";
 
 #[test]
-fn matches() {
+fn arn_matches_agree_except_with_a_reason() {
     let Some(text) = corpora::read("iam/arn_match_cases.json") else {
         return;
     };
@@ -143,7 +144,7 @@ fn matches() {
 }
 
 #[test]
-fn policies() {
+fn findings_agree_except_with_a_reason() {
     let Some(text) = corpora::read("iam/findings_cases.json") else {
         return;
     };

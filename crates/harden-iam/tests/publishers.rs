@@ -1,4 +1,4 @@
-//! Who may publish to a topic, and use its key: the policies that estates have.
+//! Who can publish to a topic and use its key, with policies that real accounts have.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use harden_iam::{Context, Decision, Policy, Principal, Request, Statement};
@@ -59,7 +59,7 @@ fn budgets_statement() -> Statement {
 }
 
 #[test]
-fn default_topic_policy_admits_alarms_of_the_account_and_no_budgets() {
+fn the_default_topic_policy_admits_alarms_but_not_budgets() {
     let policy = default_topic_policy();
     assert!(policy.evaluate(&alarm(ACCOUNT)).is_allowed());
     assert_eq!(
@@ -94,7 +94,7 @@ fn a_statement_for_budgets_admits_them_and_keeps_the_alarms() {
 }
 
 #[test]
-fn a_budget_of_which_less_is_known_is_undetermined() {
+fn a_budget_with_unknown_keys_is_undetermined() {
     let policy = Policy::new().with_statement(budgets_statement());
     let caller = Principal::service("budgets.amazonaws.com");
     let context = Context::unknown_otherwise().with("aws:SourceAccount", ACCOUNT);
@@ -103,7 +103,7 @@ fn a_budget_of_which_less_is_known_is_undetermined() {
 }
 
 #[test]
-fn key_policy() {
+fn a_key_policy_admits_its_service() {
     let policy = Policy::parse(&format!(
         r#"{{"Version": "2012-10-17", "Statement": [
             {{"Sid": "Enable IAM User Permissions", "Effect": "Allow",

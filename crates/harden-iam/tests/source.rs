@@ -1,10 +1,10 @@
-//! Whether the authorization table is what its source makes.
+//! Compares the authorization table with the packages that it is made from.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod corpora;
 
 #[test]
-fn the_table_is_what_the_packages_make() {
+fn the_table_equals_its_source_packages() {
     let build = concat!(env!("CARGO_MANIFEST_DIR"), "/table/build.py");
     let Some(output) = corpora::python::run(&[build, "--check"]) else {
         return;

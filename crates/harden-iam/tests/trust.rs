@@ -1,4 +1,4 @@
-//! The grade of a trust policy and the tokens that it lets in agree.
+//! The grade of a trust policy agrees with the tokens that it accepts.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use harden_iam::Policy;
@@ -89,7 +89,7 @@ const CONTEXTS: [&str; 6] = [
     "pull_request",
 ];
 
-/// The tokens of the probe set that a policy lets in, as owner, repository and context.
+/// The tokens of the probe set that a policy accepts, as owner, repository and context.
 fn admitted(policy: &Policy) -> Vec<(&'static str, &'static str, &'static str)> {
     let mut admitted = Vec::new();
     for owner in OWNERS {
@@ -164,7 +164,7 @@ fn policy() -> impl Strategy<Value = Policy> {
 /// Owners that no policy of the grammar names.
 const STRANGERS: [&str; 3] = ["acme-evil", "acmex", "q"];
 
-/// The narrowest grade that a policy can have which lets in these tokens.
+/// The narrowest grade of a policy that accepts these tokens.
 fn least(admitted: &[(&str, &str, &str)]) -> Grade {
     let any = |test: &dyn Fn(&str, &str, &str) -> bool| {
         admitted
@@ -190,14 +190,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_is_let_in_is_within_the_grade(policy in policy()) {
+    fn accepted_tokens_are_within_the_grade(policy in policy()) {
         let report = Report::of(&policy);
         let admitted = admitted(&policy);
         prop_assert!(report.grade >= least(&admitted), "{} lets in {admitted:?}: {policy:#}", report.grade.as_str());
     }
 
     #[test]
-    fn a_wide_grade_shows(policy in policy()) {
+    fn a_wide_grade_has_an_accepted_token(policy in policy()) {
         let report = Report::of(&policy);
         let strange = [("h5-w", "m_9"), ("Vv", "b.b")];
         // Anybody can name an environment so that a pattern is met.
@@ -254,7 +254,7 @@ fn with_sub(operators: Value) -> Policy {
 /// Patterns made to be hard, up to the longest that a document may hold, end soon, and never in a
 /// grade that is too narrow.
 #[test]
-fn hostile_patterns() {
+fn hostile_patterns_end_in_time() {
     const SUB: &str = "token.actions.githubusercontent.com:sub";
     let tail = "?".repeat(30);
     let cases = [
@@ -296,7 +296,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn whatever_stands_there(value in "[a*?:/@${}r.]{0,12}|\\PC{0,8}", operator in select(OPERATORS.to_vec()), sub in "\\PC{0,12}") {
+    fn any_policy_is_graded_without_panic(value in "[a*?:/@${}r.]{0,12}|\\PC{0,8}", operator in select(OPERATORS.to_vec()), sub in "\\PC{0,12}") {
         let policy = with_sub(json!({operator: {"token.actions.githubusercontent.com:sub": value}}));
         let report = Report::of(&policy);
         let admission = admits(&policy, &Claims::new().with("sub", sub));

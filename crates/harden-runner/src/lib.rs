@@ -25,6 +25,7 @@
 
 mod attestations;
 mod audit;
+mod catalog;
 mod config_error;
 mod guide;
 pub mod json;
@@ -38,6 +39,7 @@ pub mod terminal;
 
 pub use attestations::Attestations;
 pub use audit::Audit;
+pub use catalog::Catalog;
 pub use config_error::{ConfigError, ConfigErrors};
 pub use guide::{ParseSectionError, Section};
 pub use policy_file::{Accept, PolicyFile, Tables};
@@ -45,4 +47,4 @@ pub use report::{
     Accepted, Anchors, CheckReport, ExitCode, NotAudited, Notice, PolicyInfo, Report, Reported,
     RunInfo, State, Summary, Tool,
 };
-pub use select::Selection;
+pub use select::{Selection, UnknownCheck};

@@ -2,6 +2,7 @@
 
 use harden_core::{Check, Severity, glob_matches};
 
+use crate::catalog::Catalog;
 use crate::guide::Section;
 
 /// Which checks are chosen: those that every given part admits.
@@ -29,28 +30,31 @@ impl Selection {
             && self.severity.is_none_or(|least| severity >= least)
     }
 
-    /// Patterns that name none of these ids, each with the nearest id: most likely misspelt.
-    #[must_use]
-    pub fn unmatched<'a>(&'a self, ids: &[&'a str]) -> Vec<(&'a str, Option<&'a str>)> {
-        self.only
-            .iter()
-            .chain(&self.skip)
-            .filter(|pattern| !ids.iter().any(|id| glob_matches(pattern, id)))
-            .map(|pattern| (pattern.as_str(), nearest(pattern, ids.iter().copied())))
-            .collect()
+    /// Replaces ids that checks had earlier by those that they have now.
+    ///
+    /// # Errors
+    /// For the first pattern that names no check.
+    pub fn resolve(&mut self, catalog: &Catalog) -> Result<(), UnknownCheck> {
+        for pattern in self.only.iter_mut().chain(&mut self.skip) {
+            if let Some(advice) = catalog.advice(pattern) {
+                return Err(UnknownCheck {
+                    pattern: pattern.clone(),
+                    advice,
+                });
+            }
+            *pattern = catalog.current(pattern).into_owned();
+        }
+        Ok(())
     }
 }
 
-/// The candidate that is most like a word, if one is like it at all.
-#[must_use]
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate)
+/// A pattern that names no check: most likely misspelled, or a check that was removed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no check is called `{pattern}`")]
+#[non_exhaustive]
+pub struct UnknownCheck {
+    /// The pattern.
+    pub pattern: String,
+    /// What to do about it.
+    pub advice: String,
 }

@@ -1,4 +1,4 @@
-//! The example runs, and its own check stands in its report beside ours.
+//! The example runs, and its report has the findings of its own check and of ours.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::process::Command;
@@ -8,7 +8,12 @@ fn the_example_embeds_the_checks_and_adds_one() {
     // cargo builds the examples of a package with its tests: target/PROFILE/examples
     let tests = std::env::current_exe().unwrap();
     let profile = tests.ancestors().nth(2).unwrap();
+    let estate = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../harden-cli/demo/estate.json"
+    );
     let out = Command::new(profile.join("examples/embed"))
+        .arg(estate)
         .output()
         .unwrap();
     assert!(

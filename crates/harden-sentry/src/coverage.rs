@@ -26,8 +26,8 @@ pub(crate) fn requirement(
     }
 }
 
-/// Judges a project. `expected` describes the requirement in the evidence; `name` is the name of the alert
-/// that the remediation creates.
+/// Judges a project. `expected` describes the requirement in the evidence; `name` is the name of
+/// the alert that the remediation creates.
 pub(crate) fn judge(
     subject: &ProjectAlerts,
     requirement: &Requirement<'_>,

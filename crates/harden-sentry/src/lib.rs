@@ -1,20 +1,49 @@
-//! Sentry for harden: what is read of an organization's projects, and the checks that judge it.
+//! The Sentry provider of harden: the facts of an organization's projects, and the checks that
+//! judge them.
 //!
-//! [`checks`] is the list of checks; they judge facts from [`live`]'s provider or from a recorded
-//! [`harden_core::Snapshot`] alike. Without the feature `live` there is no HTTP client in the
-//! build.
+//! [`checks`] returns the checks. They judge facts that the provider in `live` has listed, or facts
+//! of a recorded [`harden_core::Snapshot`], in the same way. [`SentryPolicy`] is the `[sentry]`
+//! table of `harden.toml`. Without the feature `live` the crate has no HTTP client.
 //!
-//! - `resources/`: the kinds, one file each: the type, the scopes that its listing needs.
+//! # Example
+//!
+//! A token with more scopes than an audit needs fails:
+//!
+//! ```
+//! use harden_core::{Cx, Facts, Policies, Snapshot};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let now = "2026-01-15T12:00:00Z".parse()?;
+//! let facts = r#"{
+//!     "sentry/token": [{"organization": "acme", "scopes": ["org:read", "project:admin"]}]
+//! }"#;
+//! let facts = Facts::recorded(Snapshot::from_fragment(facts, now)?);
+//! let cx = Cx::new(facts, Policies::default(), now);
+//! for check in harden_sentry::checks() {
+//!     if check.meta().id == "sentry/token-overprivileged" {
+//!         let findings = futures::executor::block_on(check.run(&cx))?;
+//!         assert_eq!(findings[0].outcome.as_str(), "fail");
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Layout
+//!
+//! - `resources/`: the kinds of resources, one file each, with the scopes that each listing needs.
 //! - `live/`: how each kind is listed from the API (feature `live`).
-//! - `views/`: what checks across kinds judge, joined by pure functions.
-//! - `tightness/`: the order in which an alert is at least as tight as the policy asks.
-//! - `checks/`: a check is two sibling files, the judge and its page.
-//! - `remediations/`: what several checks' remediations are made of.
-//! - `policy.rs`: the `[sentry]` table of `harden.toml`, with the guide's values as defaults.
+//! - `views/`: what the checks judge that need several kinds, joined from listings by pure
+//!   functions.
+//! - `tightness/`: whether an alert is at least as tight as the policy requires.
+//! - `checks/`: each check consists of two files, the judge and its page.
+//! - `remediations/`: steps that the remediations of several checks share.
 //!
-//! Sentry has two models of alerts: issue and metric alert rules (self-hosted servers, and
-//! organizations that are exempt), and monitors with alerts (detectors and workflows). Both are
-//! read into one kind, [`resources::Alert`], so that the checks know one model.
+//! # Two alert models
+//!
+//! Sentry has two alert models: issue and metric alert rules (self-hosted servers, and
+//! organizations that still have them), and monitors with alerts (detectors and workflows). Both
+//! are read into one kind, [`resources::Alert`], so that the checks need only one model.
 #![cfg_attr(
     test,
     allow(
@@ -30,6 +59,7 @@ mod coverage;
 #[cfg(feature = "live")]
 pub mod live;
 mod policy;
+mod provider;
 mod remediations;
 pub mod resources;
 mod tightness;
@@ -37,3 +67,4 @@ mod views;
 
 pub use checks::checks;
 pub use policy::{AlertPolicy, SentryPolicy};
+pub use provider::PROVIDER;

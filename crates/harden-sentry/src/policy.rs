@@ -7,41 +7,43 @@ use serde::{Deserialize, Deserializer};
 
 use crate::resources::Project;
 
-/// What is asked of the Sentry part of an estate.
+/// What is required of the Sentry projects of an estate.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct SentryPolicy {
-    /// The server: `https://sentry.io`, or the address of one's own. Default: SENTRY_URL, else
-    /// Sentry's own cloud, in the region that the organization says it lives in.
+    /// The server: `https://sentry.io`, or the address of a self-hosted server. Default:
+    /// SENTRY_URL, else Sentry's cloud, in the region of the organization.
     pub url: Option<String>,
-    /// The organization, by slug or by number; the form of a DSN (`o4510247421018112`) is
-    /// understood. Default: SENTRY_ORG.
+    /// The organization, by slug or by id. The form of a DSN (`o4510247421018112`) is accepted.
+    /// Default: SENTRY_ORG.
     pub organization: Option<String>,
-    /// The projects to audit, by slug. Default: SENTRY_PROJECT, else all of the organization.
+    /// The projects to audit, by slug. Default: SENTRY_PROJECT, else all projects of the
+    /// organization.
     pub projects: Vec<String>,
-    /// The front-end projects, whose stack traces need source maps: slugs, with `*` for anything.
-    /// Default: those whose platform is JavaScript in a browser, or in an app: React Native,
-    /// Electron, Capacitor, Ionic, Cordova.
+    /// The front-end projects, whose stack traces need source maps, by slug. `*` matches anything.
+    /// Default: the projects whose platform is JavaScript in a browser or in an app (React Native,
+    /// Electron, Capacitor, Ionic, Cordova).
     pub front_end_projects: Vec<String>,
-    /// The environment that counts as production, in alerts, deploys and events.
+    /// The environment that counts as production in alerts, deploys and events.
     pub environment: String,
-    /// How many days old the latest release may be where deployments can't be read.
+    /// The greatest age of the latest release, in days, where no provider reports deployments.
     pub release_days: u32,
-    /// The commit that is deployed, as a full SHA. Default: what GitHub or Vercel say is deployed.
+    /// The commit that is deployed, as a full SHA. Default: the commit that GitHub or Vercel
+    /// report.
     #[serde(deserialize_with = "commit")]
     pub deployed_sha: Option<String>,
-    /// The scopes that the audit's token may have.
+    /// The scopes that the audit's token is allowed to have.
     pub token_scopes: Vec<String>,
-    /// What alerts must tell.
+    /// What alerts are required.
     pub alerts: AlertPolicy,
 }
 
-/// Sentry's names of platforms whose apps run JavaScript that is built like that of a browser.
-const OF_APPS: [&str; 5] = ["capacitor", "cordova", "electron", "ionic", "react-native"];
+/// Sentry's names of app platforms whose JavaScript is minified as for a browser.
+const APP_PLATFORMS: [&str; 5] = ["capacitor", "cordova", "electron", "ionic", "react-native"];
 
 impl SentryPolicy {
-    /// Whether a project is a front end: by `front_end_projects`, or else by its platform.
+    /// Whether a project is a front-end project: by `front_end_projects`, else by its platform.
     pub(crate) fn is_front_end(&self, project: &Project) -> Known<bool> {
         if !self.front_end_projects.is_empty() {
             return Known::Yes(glob_matches_any(&self.front_end_projects, &project.slug));
@@ -50,7 +52,7 @@ impl SentryPolicy {
             let platform = platform.as_deref().unwrap_or_default();
             platform == "javascript"
                 || platform.starts_with("javascript-")
-                || OF_APPS.contains(&platform)
+                || APP_PLATFORMS.contains(&platform)
         })
     }
 }
@@ -84,40 +86,40 @@ impl Default for SentryPolicy {
     }
 }
 
-/// What alerts must tell (guide §2, its four alert rules).
+/// What alerts are required (the four alert rules of section 2 of the guide).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[non_exhaustive]
 #[serde(deny_unknown_fields, default)]
 pub struct AlertPolicy {
-    /// Whether each of the four must tell somebody by email.
+    /// Whether each of the four alerts must notify by email.
     pub email: bool,
-    /// Whether each of the four must tell a chat as well: Slack, Microsoft Teams, Discord.
+    /// Whether each of the four alerts must notify by chat too: Slack, Microsoft Teams or Discord.
     pub chat: bool,
     /// High error rate: more than this many events of an issue, or of the project.
     pub error_rate_events: u32,
     /// High error rate: within this many minutes.
     #[serde(deserialize_with = "minutes")]
     pub error_rate_minutes: u32,
-    /// High error rate: the most minutes between two notices of one issue.
+    /// High error rate: the most minutes between two notifications about one issue.
     pub error_rate_frequency_minutes: u32,
-    /// Fatal errors: the most minutes between two notices of one issue; 0 for every time. An issue
-    /// rule, which knows no less than 5, may have 5.
+    /// Fatal errors: the most minutes between two notifications about one issue; 0 for every time.
+    /// For an issue rule, 5 minutes are accepted too: Sentry allows no shorter time there.
     pub fatal_frequency_minutes: u32,
     /// Regression in a new release: more than this many errors of a new issue.
     pub regression_errors: u32,
-    /// Regression in a new release: in the first so many minutes of the issue.
+    /// Regression in a new release: in this many minutes after the issue was first seen.
     #[serde(deserialize_with = "minutes")]
     pub regression_minutes: u32,
-    /// Latency: the percentile of the transactions' duration.
+    /// Latency: the percentile of the duration of transactions.
     #[serde(deserialize_with = "percentile")]
     pub latency_percentile: f64,
     /// Latency: above this many milliseconds.
     #[serde(deserialize_with = "positive")]
     pub latency_milliseconds: f64,
-    /// Latency: over a window of so many minutes, at least 5: Sentry measures no shorter one.
+    /// Latency: over a window of this many minutes, at least 5. Sentry has no shorter window.
     #[serde(deserialize_with = "minutes_of_metrics")]
     pub latency_minutes: u32,
-    /// Latency: the most minutes between two notices of one issue.
+    /// Latency: the most minutes between two notifications about one issue.
     pub latency_frequency_minutes: u32,
 }
 
@@ -146,7 +148,7 @@ fn minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
         return Ok(minutes);
     }
     Err(D::Error::custom(format!(
-        "{minutes} minutes is no window: from 1 to 43200 (30 days)"
+        "{minutes} minutes is not a valid window: expected 1 to 43200 (30 days)"
     )))
 }
 
@@ -156,7 +158,7 @@ fn minutes_of_metrics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32,
         return Ok(minutes);
     }
     Err(D::Error::custom(format!(
-        "{minutes} minutes is no window of a metric: from 5"
+        "{minutes} minutes is not a valid window of a metric: expected at least 5"
     )))
 }
 
@@ -174,7 +176,7 @@ fn percentile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Erro
         return Ok(value);
     }
     Err(D::Error::custom(format!(
-        "{value} is no percentile: above 0 and under 100"
+        "{value} is not a percentile: expected a number above 0 and below 100"
     )))
 }
 
@@ -182,15 +184,15 @@ fn commit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
     let sha = Option::<String>::deserialize(deserializer)?;
     match sha {
         Some(sha) if !is_full_sha(&sha) => Err(D::Error::custom(format!(
-            "`{sha}` is no full commit SHA: 40 or 64 hexadecimal digits"
+            "`{sha}` is not a full commit SHA: expected 40 or 64 hexadecimal digits"
         ))),
         sha => Ok(sha),
     }
 }
 
-/// Whether a word is a full commit SHA, of Git's old or new hash.
-pub(crate) fn is_full_sha(word: &str) -> bool {
-    matches!(word.len(), 40 | 64) && word.bytes().all(|b| b.is_ascii_hexdigit())
+/// Whether a text is a full commit SHA: 40 hexadecimal digits, or 64 in Git's SHA-256 format.
+pub(crate) fn is_full_sha(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -202,23 +204,29 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_is_the_guides_values() {
+    fn an_empty_table_has_the_values_of_the_guide() {
         assert_eq!(read("").unwrap(), SentryPolicy::default());
         assert_eq!(SentryPolicy::default().alerts.error_rate_events, 100);
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
-        for (text, wanted) in [
+    fn invalid_values_are_rejected() {
+        for (text, expected) in [
             ("projectz = []", "unknown field `projectz`"),
-            ("[alerts]\nerror_rate_minutes = 0", "is no window"),
-            ("[alerts]\nlatency_minutes = 4", "is no window of a metric"),
-            ("[alerts]\nlatency_percentile = 100.0", "is no percentile"),
+            ("[alerts]\nerror_rate_minutes = 0", "is not a valid window"),
+            (
+                "[alerts]\nlatency_minutes = 4",
+                "is not a valid window of a metric",
+            ),
+            (
+                "[alerts]\nlatency_percentile = 100.0",
+                "is not a percentile",
+            ),
             ("[alerts]\nlatency_milliseconds = -1.0", "is not above 0"),
-            ("deployed_sha = 'abc123'", "no full commit SHA"),
+            ("deployed_sha = 'abc123'", "not a full commit SHA"),
         ] {
             let error = read(text).unwrap_err();
-            assert!(error.contains(wanted), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Which variables are credentials, by their names. Values are never read, so the name alone decides.
+//! Which variables are credentials, by their names. Values are never read, so the name alone
+//! decides.
 
 use harden_core::credential_name::classify;
 use harden_core::glob_matches_any;
@@ -8,7 +9,7 @@ use crate::VercelPolicy;
 /// Whether a variable has the name of a credential, and the policy does not exempt it.
 pub(crate) fn is_credential(name: &str, policy: &VercelPolicy) -> bool {
     let bare = without_prefix(name, policy).unwrap_or(name);
-    !glob_matches_any(&policy.not_secret, name) && classify(bare).is_certain()
+    !glob_matches_any(&policy.not_secret, name) && classify(bare).counts_by_name()
 }
 
 /// Whether the value is a credential that is built into pages, and the policy does not exempt it.

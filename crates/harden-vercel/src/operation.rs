@@ -1,4 +1,5 @@
-//! The API operations that are called. Evidence names them as its source, and calls are counted by them.
+//! The API operations that are called. Evidence names them as its source, and calls are counted by
+//! them.
 
 pub(crate) const PROJECT: &str = "GET /v9/projects/{idOrName}";
 pub(crate) const VARIABLES: &str = "GET /v10/projects/{idOrName}/env";

@@ -18,8 +18,8 @@ pub struct VercelPolicy {
     pub projects: Vec<String>,
     /// The variables that each project must have.
     pub required_variables: Vec<String>,
-    /// The environment that must have them: `production`, `preview`, `development`, or the slug of a
-    /// custom one.
+    /// The environment that must have them: `production`, `preview`, `development`, or the slug of
+    /// a custom one.
     #[serde(deserialize_with = "environment")]
     pub environment: String,
     /// Whether a credential must be sensitive, which nobody can read, instead of encrypted.

@@ -6,8 +6,9 @@ use crate::views::{EnvVariable, ProjectRef};
 
 /// A call of `vercel env` for a project.
 ///
-/// VERCEL_ORG_ID and VERCEL_PROJECT_ID name the project, so the current folder does not have to be linked
-/// to it. The command line asks for the value, which then appears in no shell history and no process list.
+/// VERCEL_ORG_ID and VERCEL_PROJECT_ID name the project, so the current folder does not have to be
+/// linked to it. The command line asks for the value, which then appears in no shell history and no
+/// process list.
 pub(crate) fn vercel_env(
     title: impl Into<std::borrow::Cow<'static, str>>,
     owner: &Known<String>,
@@ -32,8 +33,8 @@ pub(crate) fn vercel_env(
     Step::command(title, head.into_iter().chain(words), &[])
 }
 
-/// Removes a variable of a project. `vercel env rm` removes it from all its environments, whichever one is
-/// named.
+/// Removes a variable of a project. `vercel env rm` removes it from all its environments, whichever
+/// one is named.
 pub(crate) fn remove(variable: &EnvVariable, project: &ProjectRef, target: &str) -> Step {
     let mut words = vec![
         Arg::word("rm"),
@@ -51,8 +52,8 @@ pub(crate) fn remove(variable: &EnvVariable, project: &ProjectRef, target: &str)
     .destructive()
 }
 
-/// Adds a variable to an environment. It is sensitive, except in development, which cannot have sensitive
-/// variables.
+/// Adds a variable to an environment. It is sensitive, except in development, which cannot have
+/// sensitive variables.
 pub(crate) fn add(variable: &EnvVariable, key: &str, project: &ProjectRef, target: &str) -> Step {
     let mut words = vec![Arg::word("add"), Arg::from(key), Arg::from(target)];
     words.extend(branch(variable));
@@ -73,8 +74,8 @@ pub(crate) fn branch(variable: &EnvVariable) -> Option<Arg> {
     Some(Arg::from(branch))
 }
 
-/// The environments of a variable as `vercel env add` names them: custom environments by their slugs.
-/// `None` where a slug is not known.
+/// The environments of a variable as `vercel env add` names them: custom environments by their
+/// slugs. `None` where a slug is not known.
 pub(crate) fn targets(variable: &EnvVariable, project: &ProjectRef) -> Option<Vec<String>> {
     let slug = |id: &str| {
         if matches!(id, "production" | "preview" | "development") {

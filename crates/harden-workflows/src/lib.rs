@@ -1,10 +1,42 @@
-//! Workflow files, and the composite actions of the same repository.
+//! GitHub Actions workflows, actions and the scripts in them, read as facts that hold no secret.
 //!
-//! A file is reduced to what is judged before it enters these types ([`Workflow::parse`]): a
-//! snapshot never holds a script, an environment's value or a text that somebody may have pasted a
-//! secret into. What was absent in the file is absent here; a file that can't be read, or does not
-//! parse, has unknown facts.
-
+//! ```
+//! use harden_workflows::Workflow;
+//!
+//! let text = "
+//! on: pull_request_target
+//! jobs:
+//!   label:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - run: |
+//!           timeout 60 gh pr checkout \"$NUMBER\" && make build
+//!           curl -s https://example.com/install.sh | bash
+//! ";
+//! let workflow = Workflow::parse("acme/shop", ".github/workflows/label.yml", text);
+//! for job in workflow.jobs.get()? {
+//!     for step in &job.steps {
+//!         let commands: Vec<String> = step.commands.iter().map(|c| c.line()).collect();
+//!         assert_eq!(commands, ["gh pr checkout …", "task build"]);
+//!         // what can't be followed is a fact of its own, so that nothing passes for a lack of it
+//!         assert_eq!(step.unfollowed[0].why.reason(), "a shell runs what it reads from its input");
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`Workflow`], [`LocalAction`] and [`PackageScripts`] read a file's text; nothing here does I/O.
+//!   They are resources of [`harden_core`], so that a snapshot can hold them.
+//! - **Unknown is never empty.** A file that can't be read has unknown facts. A part of a script that
+//!   can't be followed (`eval \"$TEXT\"`, `curl … | bash`, PowerShell) is in [`Step::unfollowed`].
+//!   A record that an older reader made, or that lost a field, is unknown: see [`VERSION`].
+//! - **No value is recorded.** The facts are names and structure: actions, jobs, environments,
+//!   branches, variables, the known words of known commands. The literals of `env`, of `with` and of
+//!   conditions, and the text of scripts are not in any type.
+//!
+//! Inside: `document/` reads the YAML, `expressions/` reads `${{ … }}` by github-actions-expressions,
+//! `script/` reads scripts by tree-sitter-bash, `facts/` has the types, and `names.rs` says what of a
+//! text is a name.
 #![cfg_attr(
     test,
     allow(
@@ -15,137 +47,15 @@
     )
 )]
 
-mod action;
-mod assumed;
-mod commands;
-mod conditions;
+mod document;
 mod expressions;
 mod facts;
-mod failures;
-mod folders;
-mod inputs;
-mod packages;
-mod parts;
-mod plain;
-mod positions;
-mod programs;
-mod read;
-mod reading;
-mod runners;
-mod scope;
-mod shell;
-mod step;
-mod steps;
-mod tools;
-mod triggers;
-mod untrusted;
-mod versions;
-mod words;
+mod names;
+mod script;
 
-use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
-use serde::{Deserialize, Serialize};
-
-pub use action::LocalAction;
-pub use commands::Command;
+pub use expressions::is_untrusted;
 pub use facts::{
-    At, Call, CallSecrets, Condition, Context, Environment, Job, Permissions, Reference, Trigger,
+    At, Call, CallSecrets, Command, Condition, Context, Environment, Injected, Job, LocalAction,
+    PackageScripts, Permissions, Reference, Step, Trigger, Unfollowed, VERSION, Version, Why,
+    Workflow,
 };
-pub use packages::PackageScripts;
-pub use step::{Injected, Step, Version};
-pub use untrusted::is_untrusted;
-
-/// A workflow file: `.github/workflows/*.yml` at the head of the default branch, or in the
-/// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workflow {
-    /// The repository, `owner/repo`.
-    pub repository: String,
-    /// The path of the file: `.github/workflows/deploy.yml`.
-    pub path: String,
-    /// Its name, to which the `workflow_run` trigger of another refers; where it has none, GitHub
-    /// takes the path.
-    #[serde(default)]
-    pub name: Known<Option<String>>,
-    /// What starts it.
-    #[serde(default)]
-    pub triggers: Known<Vec<Trigger>>,
-    /// What its GITHUB_TOKEN may do, where the file says so for all jobs.
-    #[serde(default)]
-    pub permissions: Known<Option<Permissions>>,
-    /// The secrets and variables that are read for all jobs.
-    #[serde(default)]
-    pub references: Known<Vec<Reference>>,
-    /// The jobs, in the order of the file.
-    #[serde(default)]
-    pub jobs: Known<Vec<Job>>,
-}
-
-impl Workflow {
-    /// Reads a workflow file. What is wrong with it makes every fact unknown, with the reason.
-    #[must_use]
-    pub fn parse(repository: &str, path: &str, text: &str) -> Self {
-        match read::workflow(text) {
-            Ok(read) => Self {
-                repository: repository.to_owned(),
-                path: path.to_owned(),
-                name: Known::Yes(read.name),
-                triggers: Known::Yes(read.triggers),
-                permissions: Known::Yes(read.permissions),
-                references: Known::Yes(read.references),
-                jobs: Known::Yes(read.jobs),
-            },
-            Err(unknown) => Self::unreadable(repository, path, &unknown),
-        }
-    }
-
-    /// A file of which nothing is known but that it exists.
-    #[must_use]
-    pub fn unreadable(repository: &str, path: &str, unknown: &Unknown) -> Self {
-        Self {
-            repository: repository.to_owned(),
-            path: path.to_owned(),
-            name: unknown.clone().into(),
-            triggers: unknown.clone().into(),
-            permissions: unknown.clone().into(),
-            references: unknown.clone().into(),
-            jobs: unknown.clone().into(),
-        }
-    }
-
-    /// Whether a path is a workflow's.
-    #[must_use]
-    pub fn is_path(path: &str) -> bool {
-        path.strip_prefix(".github/workflows/")
-            .and_then(|file| file.rsplit_once('.'))
-            .is_some_and(|(stem, ending)| {
-                !stem.is_empty() && !stem.contains('/') && matches!(ending, "yml" | "yaml")
-            })
-    }
-
-    /// A place in the file.
-    #[must_use]
-    pub fn at(&self, at: At) -> Location {
-        Location {
-            path: self.path.clone(),
-            line: at.line,
-            column: at.column,
-        }
-    }
-}
-
-impl Resource for Workflow {
-    const KIND: &'static Kind = &Kind::new("github/workflow").permissions(&["contents=read"]);
-
-    fn id(&self) -> ResourceId {
-        ResourceId::new(
-            Self::KIND.name,
-            Place::global(&*self.repository),
-            &self.path,
-        )
-        .shown_as(&format!("{}/{}", self.repository, self.path))
-    }
-
-    fn location(&self) -> Option<Location> {
-        Some(self.at(At::START))
-    }
-}

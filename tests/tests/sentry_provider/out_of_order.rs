@@ -92,33 +92,33 @@ async fn alerts_that_are_out_of_order() {
         (
             "disabled",
             |e| e.workflows[0]["enabled"] = json!(false),
-            Some("enabled is false"),
-            Some("enabled is false"),
+            Some("enabled: false"),
+            Some("enabled: false"),
         ),
         (
             "not connected",
             |e| e.workflows[0]["detectorIds"] = json!([]),
             Some("no connected monitor"),
             // the alert on fatal errors is what comes nearest
-            Some("nearest alert is workflow 9002"),
+            Some("nearest alert: workflow 9002"),
         ),
         (
             "of another project",
             |e| e.workflows[0]["detectorIds"] = json!(["1200"]),
             None,
-            Some("nearest alert is workflow 9002"),
+            Some("nearest alert: workflow 9002"),
         ),
         (
             "of another environment",
             |e| e.workflows[0]["environment"] = json!("staging"),
             None,
-            Some("environment is staging"),
+            Some("environment: staging"),
         ),
         (
             "without an action",
             |e| e.workflows[0]["actionFilters"][0]["actions"] = json!([]),
-            Some("actions is missing"),
-            Some("actions is missing"),
+            Some("actions: missing"),
+            Some("actions: missing"),
         ),
         (
             "its monitor is off",
@@ -197,7 +197,7 @@ async fn a_muted_rule_reaches_nobody() {
     assert!(
         audited
             .failed(ERROR_RATE, "shop-web")
-            .contains("enabled is false")
+            .contains("enabled: false")
     );
     sentry.with(|e| e.metric_rules[0]["snooze"] = json!(true));
     let audited = audit(&sentry, POLICY).await;
@@ -207,7 +207,7 @@ async fn a_muted_rule_reaches_nobody() {
     assert!(
         audited
             .failed(NOBODY, "metric rule")
-            .contains("enabled is false")
+            .contains("enabled: false")
     );
 }
 
@@ -220,7 +220,7 @@ async fn a_monitor_that_nothing_is_connected_to() {
     let found = audited.failed(NOBODY, "monitor ");
     assert!(found.contains("no connected alert"), "{found}");
     let missing = audited.failed("sentry/alert-latency-missing", "shop-web");
-    assert!(missing.contains("actions is missing"), "{missing}");
+    assert!(missing.contains("actions: missing"), "{missing}");
 }
 
 /// A ticket on a metric monitor is kept and never made.
@@ -237,7 +237,7 @@ async fn a_ticket_of_a_metric_does_nothing() {
     let found = audited.failed(NOBODY, "workflow 9004 ");
     assert!(found.contains("Sentry ignores for a metric"), "{found}");
     let missing = audited.failed("sentry/alert-latency-missing", "shop-backend");
-    assert!(missing.contains("actions is jira"), "{missing}");
+    assert!(missing.contains("actions: jira"), "{missing}");
     // of an issue it is made
     assert_eq!(audited.one(NOBODY, "workflow 9002 ").as_str(), "pass");
     sentry.served.violations.assert_none();
@@ -288,7 +288,7 @@ async fn releases_and_source_maps_that_lack_something() {
         (
             "sentry/release-commits-missing",
             "shop-backend",
-            "commitCount is 0",
+            "commitCount: 0",
         ),
         ("sentry/release-deploy-missing", "shop-web", "no deploy"),
         ("sentry/events-release-missing", "shop-backend", "1 of 2"),

@@ -67,13 +67,13 @@ async fn the_monitor_of_all_projects() {
     sentry.with(|e| e.workflows.last_mut().unwrap()["enabled"] = json!(false));
     let audited = audit(&sentry, POLICY).await;
     let found = audited.failed(NOBODY, &format!("workflow {number} "));
-    assert!(found.contains("enabled is false"), "{found}");
+    assert!(found.contains("enabled: false"), "{found}");
     audited.failed(ERROR_RATE, "shop-web");
     // another one of the organization's keeps its alert in sight
     sentry.with(|e| e.detectors.last_mut().unwrap()["type"] = json!("preprod_size_analysis"));
     let audited = audit(&sentry, POLICY).await;
     let found = audited.failed(NOBODY, &format!("workflow {number} "));
-    assert!(found.contains("enabled is false"), "{found}");
+    assert!(found.contains("enabled: false"), "{found}");
 }
 
 /// Whether an alert on the issue stream hears of a metric monitor can't be told.

@@ -139,7 +139,7 @@ async fn the_token_of_the_deployment_can_not_read_alerts() {
     let found = audited.failed("sentry/token-overprivileged", "token");
     // the scope that the policy allows is not among the excess ones
     assert!(
-        found.contains("excess auth.scopes is project:write,"),
+        found.contains("excess auth.scopes: project:write (expected"),
         "{found}"
     );
     let passed = audited.one("sentry/release-deploy-missing", "shop-web");

@@ -16,26 +16,25 @@ pub(crate) struct IamArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IamCommand {
-    /// Say what is wrong with policies: what they grant in vain, what is too broad, what a
-    /// deployment lacks.
+    /// Find errors in policies: statements without effect or too broad, and missing permissions.
     ///
-    /// Each action is judged by itself, against the actions, resources and condition keys that AWS
-    /// documents. A policy that looks like that of a deployment (to ECS, ECR, Lambda, or S3 with
-    /// CloudFront) is also played through against the calls that such a deployment makes. Each is
-    /// taken to be all that its role may do; with --role, all of them together are.
+    /// Each action is compared with the actions, resources and condition keys that AWS documents. A
+    /// policy that looks like the policy of a deployment (to ECS, ECR, Lambda, or S3 with CloudFront)
+    /// is also compared with the calls that such a deployment makes. Each policy is taken to be the
+    /// only policy of its role; with --role, all policies together are.
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArgs),
-    /// Say who can assume a role with a token of GitHub Actions.
+    /// Find out who can assume a role with a GitHub Actions token.
     ///
-    /// The grade is the widest set of subjects that a statement lets in, from narrow to wide:
+    /// The grade is the widest set of subjects that a statement accepts, from narrow to wide:
     /// nobody, exact (one environment, branch or tag), workflow, pull-requests, repository,
     /// organization, other-organizations, anybody; or unknown.
     #[command(after_help = TRUST_EXAMPLES)]
     Trust(TrustArgs),
-    /// Say whether policies allow a call, and by which statement.
+    /// Find out whether policies allow a call, and which statement decides.
     ///
-    /// Policies without a Principal are the caller's, one with it is the resource's, in the same
-    /// account. Condition keys that are not given are not in the request.
+    /// Policies without a Principal are the caller's. The policy with a Principal is the resource's,
+    /// in the same account. Condition keys that are not given are not in the request.
     #[command(after_help = CAN_EXAMPLES)]
     Can(CanArgs),
 }
@@ -54,11 +53,11 @@ Examples:
   harden-cli iam lint policies/push.json --deployment none --fail-on error
   aws iam get-role-policy --role-name deploy --policy-name push | harden-cli iam lint -
 
-A FILE is a policy, or what the AWS CLI prints of one: get-role, get-role-policy,
+A FILE is a policy, or the output of an AWS CLI command: get-role, get-role-policy,
 get-policy-version, get-account-authorization-details, get-bucket-policy.
 
-Exit codes: 0 nothing, or advice only; 1 something is wrong; 2 could not run; 3 nothing is wrong,
-but something could not be told.";
+Exit codes: 0 no findings, or only notes; 1 findings; 2 could not run; 3 no findings, but something
+could not be determined.";
 
 const TRUST_EXAMPLES: &str = "\
 Examples:
@@ -69,8 +68,8 @@ Examples:
 The claims of a token are the JSON between its two dots:
   {\"sub\": \"repo:acme/shop:environment:production\", \"aud\": \"sts.amazonaws.com\"}
 
-Exit codes: 0 no finding, and the token is let in where one is given; 1 a finding, or the token is
-not let in; 2 could not run; 3 it could not be told.";
+Exit codes: 0 no findings, and the token is accepted if one is given; 1 findings, or the token is not
+accepted; 2 could not run; 3 it could not be determined.";
 
 const CAN_EXAMPLES: &str = "\
 Examples:
@@ -81,13 +80,13 @@ Examples:
 The context is a JSON object of condition keys, each with a value or a list:
   {\"aws:SourceIp\": \"203.0.113.7\", \"ecs:cluster\": \"arn:aws:ecs:...\"}
 
-Exit codes: 0 allowed; 1 denied, implicitly or explicitly; 2 could not run; 3 it rests on something
-that AWS does not document.";
+Exit codes: 0 allowed; 1 denied, implicitly or explicitly; 2 could not run; 3 it depends on something
+that was not given, or that AWS does not document.";
 
 /// A format of the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IamFormat {
-    /// For a terminal, with the lines that are at fault.
+    /// For a terminal, with the lines that the findings are about.
     Text,
     /// For programs; described by docs/schema/iam-lint-1.schema.json and iam-trust-1.schema.json.
     Json,
@@ -95,31 +94,31 @@ pub(crate) enum IamFormat {
     Sarif,
 }
 
-/// What is judged, and how it is told.
+/// The files to check, and the output.
 #[derive(Debug, clap::Args)]
 pub(crate) struct JudgeArgs {
-    /// Policies, or answers of the AWS CLI that hold some; `-` for standard input.
+    /// Policies, or output of the AWS CLI that contains policies; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The format on standard output.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = IamFormat::Text)]
     pub(crate) format: IamFormat,
-    /// Another format into a file, `sarif=iam.sarif`; may be repeated.
+    /// Also write a format to a file, for example `sarif=iam.sarif`; can be repeated.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(crate) output: Vec<Output<IamFormat>>,
-    /// The least weight of a finding that counts for the exit code.
+    /// The lowest level of findings that sets the exit code.
     #[arg(long, value_name = "WEIGHT", value_enum, default_value_t = Weight::Warning)]
     pub(crate) fail_on: Weight,
 }
 
-/// How much a finding weighs.
+/// The level of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Weight {
-    /// Advice too.
+    /// Also advice.
     Note,
-    /// What is broader than it need be.
+    /// Statements that are broader than necessary.
     Warning,
-    /// What does not do what it says, or lets in who is not meant.
+    /// Statements that have no effect, or that grant unintended access.
     Error,
 }
 
@@ -138,24 +137,24 @@ impl Weight {
 pub(crate) struct LintArgs {
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
-    /// The policies are those of one role: judge together what they grant. A trust policy may be
-    /// among them.
+    /// The policies belong to one role: check together what they grant. A trust policy can be among
+    /// them.
     #[arg(long)]
     pub(crate) role: bool,
-    /// The deployment that the policies are for, or `none`; may be repeated [default: by what they
-    /// name].
+    /// The deployment that the policies are for, or `none`; can be repeated [default: inferred from
+    /// their actions].
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = deployment())]
     pub(crate) deployment: Vec<String>,
 }
 
-/// The kinds are listed in the help.
+/// The help lists the deployments.
 fn deployment() -> clap::builder::PossibleValuesParser {
     let kinds = harden_iam::deployment::Deployment::ALL.iter();
     let names = kinds.map(|kind| kind.as_str()).chain([NO_DEPLOYMENT]);
     clap::builder::PossibleValuesParser::new(names)
 }
 
-/// The policy is for no deployment.
+/// The policies do not belong to a deployment.
 pub(crate) const NO_DEPLOYMENT: &str = "none";
 
 /// `iam trust`.
@@ -163,7 +162,7 @@ pub(crate) const NO_DEPLOYMENT: &str = "none";
 pub(crate) struct TrustArgs {
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
-    /// The claims of a token, to be told whether it is let in; `-` for standard input.
+    /// The claims of a token: report whether the role accepts it; `-` for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) claims: Option<PathBuf>,
 }
@@ -171,14 +170,14 @@ pub(crate) struct TrustArgs {
 /// `iam can`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CanArgs {
-    /// Policies, or answers of the AWS CLI that hold some; `-` for standard input.
+    /// Policies, or output of the AWS CLI that contains policies; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The action: `s3:GetObject`.
+    /// The action, for example `s3:GetObject`.
     #[arg(long, value_name = "ACTION", value_parser = action)]
     pub(crate) action: String,
-    /// What it is done to: an ARN, or `*` for an action that takes no resource. With a `*` in it,
-    /// the question is whether some of what fits may be reached.
+    /// The resource: an ARN, or `*` for an action without resource types. An ARN with `*` asks whether
+    /// some of the matching resources can be accessed.
     #[arg(long, value_name = "ARN", value_parser = resource)]
     pub(crate) resource: String,
     /// The condition keys of the request, as a JSON object; `-` for standard input.
@@ -190,7 +189,7 @@ pub(crate) struct CanArgs {
 }
 
 fn action(text: &str) -> Result<String, String> {
-    let form = "write one action as SERVICE:NAME, s3:GetObject";
+    let form = "write one action as SERVICE:NAME, for example s3:GetObject";
     let (service, name) = text.split_once(':').ok_or(form)?;
     let plain = |part: &str| {
         let letters = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
@@ -217,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn questions_are_about_one_action_and_a_resource() {
+    fn one_action_and_one_resource_are_required() {
         assert!(action("s3:GetObject").is_ok() && action("execute-api:Invoke").is_ok());
         for text in ["s3", "s3:*", "s3:", ":Get", "s3:Get Object", "*"] {
             assert!(action(text).is_err(), "{text}");

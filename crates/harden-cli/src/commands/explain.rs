@@ -2,27 +2,20 @@
 
 use std::process::ExitCode;
 
-use harden_runner::Selection;
-
 use harden_runner::Section;
 
 use crate::args::ExplainArgs;
 use crate::failure::Failure;
-use crate::{config, output, page, providers};
+use crate::{output, page, providers};
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
+    let catalog = providers::catalog();
+    let id = catalog.current(&args.id);
     let checks = providers::checks();
-    let Some(check) = checks.iter().find(|check| check.meta().id == args.id) else {
-        let selection = Selection {
-            only: vec![args.id.clone()],
-            ..Selection::default()
-        };
-        let ids = providers::ids(&checks);
-        let nearest = selection
-            .unmatched(&ids)
-            .first()
-            .and_then(|(_, near)| *near);
-        return Err(config::no_such_check(&args.id, nearest));
+    let Some(check) = checks.iter().find(|check| check.meta().id == id) else {
+        let failure = Failure::new(format!("no check is called `{}`", args.id));
+        let advice = catalog.advice(&id);
+        return Err(failure.help(advice.unwrap_or_else(|| "explain takes one id".to_owned())));
     };
     let meta = check.meta();
     let page = page::render(meta.page, output::width());
@@ -37,7 +30,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
             ""
         },
         match check.permissions().join(", ") {
-            none if none.is_empty() => "no permission".to_owned(),
+            none if none.is_empty() => "no permissions".to_owned(),
             permissions => permissions,
         }
     );

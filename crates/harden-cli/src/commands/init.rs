@@ -1,21 +1,16 @@
 //! `init`: a first policy file, from what is found.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use harden_aws::resources as aws;
-use harden_core::{FactError, Facts, Kind, Resource};
-use harden_github::resources::Repository;
-use harden_sentry::resources as sentry;
-use harden_vercel::resources as vercel;
+use harden_core::FactError;
 
 use crate::args::InitArgs;
 use crate::config::Config;
 use crate::failure::{Context as _, Failure};
 use crate::output::{self, PendingFile, note};
-use crate::providers::{self, Wanted};
+use crate::providers::{self, PROVIDERS, Wanted};
 use crate::source::Source;
 
 pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
@@ -37,8 +32,13 @@ pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
     let tables = tables.context("could not read the estate")?;
     let text = format!("{HEAD}\n{tables}{FOOT}");
     // what it writes, it must be able to read
-    harden_runner::PolicyFile::parse(&text, "harden.toml", &providers::tables(), &[])
-        .context("the new policy file would not be valid")?;
+    harden_runner::PolicyFile::parse(
+        &text,
+        "harden.toml",
+        &providers::tables(),
+        &providers::catalog(),
+    )
+    .context("the new policy file would not be valid")?;
     match file {
         None => output::to_stdout(|out| out.write_all(text.as_bytes()))?,
         Some(mut file) => {
@@ -58,33 +58,22 @@ pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a first policy file is made from.
+/// The kinds that a first policy file is written from.
 fn wanted() -> Wanted {
-    let kinds = [
-        aws::Region::KIND,
-        Repository::KIND,
-        sentry::Project::KIND,
-        vercel::Project::KIND,
-    ];
-    let of_provider = |kind: &Kind| (providers::of(kind), BTreeSet::from([kind.name]));
-    kinds.into_iter().map(of_provider).collect()
+    let drafts = PROVIDERS.iter().filter_map(|one| one.draft.as_ref());
+    providers::by_provider(drafts.map(|draft| draft.kind))
 }
 
 /// The tables of the providers that could be read, each with what was found.
 async fn tables(source: &Source) -> Result<String, FactError> {
     let facts = &source.facts;
-    let audited = |provider: &str| !source.not_audited.iter().any(|p| p.provider == provider);
+    let is_audited = |name: &str| !source.not_audited.iter().any(|p| p.provider == name);
     let mut text = String::new();
-    if audited("aws") {
-        text += &harden_aws::draft(facts).await?;
-        text.push('\n');
+    for provider in PROVIDERS.iter().filter(|one| is_audited(one.about.name)) {
+        if let Some(draft) = &provider.draft {
+            text += &(draft.write)(facts).await?;
+        }
     }
-    let repositories = names(facts, |r: &Repository| &r.repository).await?;
-    text += &table("github", "repositories", &repositories);
-    let projects = names(facts, |p: &sentry::Project| &p.slug).await?;
-    text += &table("sentry", "projects", &projects);
-    let projects = names(facts, |p: &vercel::Project| &p.name).await?;
-    text += &table("vercel", "projects", &projects);
     for gap in facts.gaps() {
         text += &format!(
             "# Not read: {} in {}: {}\n\n",
@@ -92,30 +81,6 @@ async fn tables(source: &Source) -> Result<String, FactError> {
         );
     }
     Ok(text)
-}
-
-/// The names of what was found.
-async fn names<R: Resource>(
-    facts: &Facts,
-    name: fn(&R) -> &str,
-) -> Result<BTreeSet<String>, FactError> {
-    let listing = facts.list::<R>().await?;
-    Ok(listing
-        .iter()
-        .map(|(_, resource)| name(resource).to_owned())
-        .collect())
-}
-
-/// A table that names what is to be audited; nothing where there is nothing.
-fn table(provider: &str, key: &str, names: &BTreeSet<String>) -> String {
-    if names.is_empty() {
-        return String::new();
-    }
-    let names: Vec<_> = names
-        .iter()
-        .map(|name| toml::Value::from(name.as_str()))
-        .collect();
-    format!("[{provider}]\n{key} = {}\n\n", toml::Value::from(names))
 }
 
 const HEAD: &str = "\

@@ -72,6 +72,3 @@ fn no_check() -> Failure {
     Failure::new("the options leave no check to run")
         .help("`harden-cli checks` takes the same options and lists what they choose")
 }
-
-/// The tool's name in snapshots.
-pub(crate) const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use harden_aws::AwsPolicy;
-use harden_core::{Kind, Outcome};
+use harden_core::{Outcome, with_bases};
 use harden_runner::{Audit, Report};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::args::{ListFormat, PermissionsArgs};
 use crate::config::{self, Config};
 use crate::failure::Failure;
+use crate::output;
 use crate::output::note;
-use crate::{output, providers};
+use crate::providers::{self, Needed};
 
 pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     if args.preflight {
@@ -30,22 +29,25 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     if chosen.is_empty() {
         return Err(super::no_check());
     }
-    let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (check, _) in &chosen {
-        let off = config.file.is_off(check.meta().id) || check.off(&config.policies).is_some();
-        if !off {
-            for kind in check.kinds() {
-                need(kind, &mut needed);
-            }
+    let runs = chosen.iter().map(|(check, _)| check).filter(|check| {
+        !config.file.is_off(check.meta().id) && check.off(&config.policies).is_none()
+    });
+    let kinds = runs.flat_map(|check| check.kinds()).copied();
+    let mut needed: BTreeMap<&str, BTreeSet<&'static str>> = BTreeMap::new();
+    for kind in with_bases(kinds) {
+        if providers::find(kind.provider()).is_some() {
+            needed
+                .entry(kind.provider())
+                .or_default()
+                .extend(kind.permissions);
         }
     }
-    needed.remove("ops");
-    let provider = match &args.provider {
+    let name = match &args.provider {
         Some(provider) => provider,
         None if needed.contains_key("aws") => "aws",
         None => needed.keys().next().copied().unwrap_or("aws"),
     };
-    let mut of_provider = needed.remove(provider).unwrap_or_default();
+    let permissions = needed.remove(name).unwrap_or_default();
     if args.provider.is_none() {
         for (other, permissions) in needed.iter().filter(|(_, p)| !p.is_empty()) {
             let permissions: Vec<&str> = permissions.iter().copied().collect();
@@ -56,82 +58,23 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
             ));
         }
     }
-    let printed = match provider {
-        "aws" => iam_policy(&mut of_provider, &args, &config),
-        // as the manifest of a GitHub App has them
-        "github" => {
-            if chosen.iter().any(|(check, _)| check.meta().id == BYPASS) {
-                note(&format!(
-                    "{BYPASS}: GitHub shows who may bypass a ruleset only to who may edit it \
-                     (administration=write); with less it is unknown where a ruleset protects the \
-                     branch"
-                ));
-            }
-            of_provider
-                .iter()
-                .filter_map(|permission| permission.split_once('='))
-                .map(|(name, level)| (name.to_owned(), json!(level)))
-                .collect()
-        }
-        "sentry" => {
-            note("make a token for the audit: one that uploads releases in CI can't read alerts");
-            json!(of_provider)
-        }
-        "vercel" => {
-            note("Vercel's tokens have no scopes of their own: they can what their account can");
-            json!([])
-        }
-        _ => json!(of_provider),
+    let Some(provider) = providers::find(name) else {
+        return Err(Failure::new(format!("no provider is called `{name}`")));
     };
+    let grant = (provider.permissions)(&Needed {
+        permissions,
+        checks: chosen.iter().map(|(check, _)| check.meta().id).collect(),
+        config: &config,
+        regions: &args.estate.region,
+    });
+    if let Some(text) = &grant.note {
+        note(text);
+    }
     output::to_stdout(|out| {
-        serde_json::to_writer_pretty(&mut *out, &printed)?;
+        serde_json::to_writer_pretty(&mut *out, &grant.document)?;
         writeln!(out)
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The check that needs more than to read.
-const BYPASS: &str = "github/branch-admins-exempt";
-
-/// The permissions that a kind and those that it starts from need, by provider.
-fn need(kind: &Kind, needed: &mut BTreeMap<&str, BTreeSet<&str>>) {
-    needed
-        .entry(providers::of(kind))
-        .or_default()
-        .extend(kind.permissions);
-    kind.starts_from.iter().for_each(|kind| need(kind, needed));
-}
-
-/// An IAM policy that can be attached.
-fn iam_policy(actions: &mut BTreeSet<&str>, args: &PermissionsArgs, config: &Config) -> Value {
-    let aws = config.policies.get::<AwsPolicy>();
-    let accounts = aws.accounts.iter().flat_map(|account| &account.regions);
-    let mut regions = args
-        .estate
-        .region
-        .iter()
-        .chain(&aws.regions)
-        .chain(accounts);
-    if regions.any(|region| region == "all") {
-        actions.insert("account:ListRegions");
-    }
-    let mut statements = vec![json!({
-        "Sid": "HardenRead",
-        "Effect": "Allow",
-        "Action": actions,
-        "Resource": "*",
-    })];
-    let roles = aws.accounts.iter().filter_map(|a| a.role_arn.as_deref());
-    let roles: BTreeSet<&str> = roles.collect();
-    if !roles.is_empty() {
-        statements.push(json!({
-            "Sid": "HardenAccounts",
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Resource": roles,
-        }));
-    }
-    json!({"Version": "2012-10-17", "Statement": statements})
 }
 
 /// What a check would not know.

@@ -13,8 +13,9 @@ use crate::args::UploadArgs;
 use crate::config;
 use crate::failure::{Context as _, Failure};
 use crate::git;
+use crate::opening::env;
 use crate::output::note;
-use crate::source::{self, env};
+use crate::source;
 
 /// How often GitHub is asked whether it is done.
 const EVERY: Duration = Duration::from_secs(5);
@@ -29,7 +30,7 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
     let (_, _, policies) = config::policy(args.policy.as_deref())?;
     let policy = policies.get::<GithubPolicy>();
     let named = policy.repositories.first().cloned();
-    let connect = Connect::from_env(&env, policy, Timestamp::now(), source::stop(None));
+    let connect = Connect::from_env(&env, policy, Timestamp::now(), source::cancellation(None));
     let root = config::checkout(Path::new("."));
     let asked = |ask: fn(&Path) -> Option<String>| root.as_deref().and_then(ask);
     let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
@@ -86,8 +87,10 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
             note(&format!("error: {error}"));
             Ok(ExitCode::from(1))
         }
-        Err(error) => Err(Failure::new(format!("could not upload {shown}: {error}"))
-            .help("the token needs security_events=write on the repository")),
+        Err(error) => Err(
+            Failure::because(format!("could not upload {shown}"), &error)
+                .help("the token needs security_events=write on the repository"),
+        ),
     }
 }
 

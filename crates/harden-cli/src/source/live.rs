@@ -1,72 +1,25 @@
 //! A live estate: each provider is asked whether it can be read, all at once.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures::future::{BoxFuture, join_all};
-use harden_core::{CancellationToken, Cause, Provider, Unknown, Unread};
+use futures::future::join_all;
+use harden_core::{CancellationToken, Cause, Unknown, Unread};
 use jiff::Timestamp;
 
 use super::Opened;
 use crate::args::EstateArgs;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::opening::{Asked, Opening};
 use crate::output::note;
-use crate::providers::Wanted;
-
-/// What a provider is opened with.
-pub(super) struct Asked<'a> {
-    pub(super) args: &'a EstateArgs,
-    pub(super) config: &'a Config,
-    /// The kinds of this provider that the chosen checks read.
-    pub(super) kinds: &'a BTreeSet<&'static str>,
-    pub(super) now: Timestamp,
-    pub(super) stop: &'a CancellationToken,
-}
-
-/// What became of opening a provider.
-pub(super) enum Opening {
-    /// It can be read.
-    Connected(Arc<dyn Provider>),
-    /// Nobody asked for it, and there are no credentials: not part of the audit.
-    Absent {
-        /// Why, in the report.
-        reason: String,
-        /// What to say if no provider can be read.
-        failure: Failure,
-    },
-    /// It should be read, and can't be.
-    Failed(Failure),
-}
-
-type Open = for<'a> fn(Asked<'a>) -> BoxFuture<'a, Opening>;
-
-/// The providers that can be read live.
-const PROVIDERS: &[(&str, Open)] = &[
-    ("aws", |asked| Box::pin(super::aws::open(asked))),
-    ("github", |asked| Box::pin(super::github::open(asked))),
-    ("sentry", |asked| Box::pin(super::sentry::open(asked))),
-    ("vercel", |asked| Box::pin(super::vercel::open(asked))),
-];
-
-impl Asked<'_> {
-    /// Whether the policy file has a table for a provider: then it should be read.
-    pub(super) fn has_table(&self, provider: &str) -> bool {
-        self.config.file.has_table(provider)
-    }
-}
-
-/// A variable of the environment.
-pub(crate) fn env(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
+use crate::providers::{self, Wanted};
 
 pub(super) async fn open(
     args: &EstateArgs,
     config: &Config,
     wanted: &Wanted,
     now: Timestamp,
-    stop: &CancellationToken,
+    cancellation: &CancellationToken,
 ) -> Result<Opened, Failure> {
     let openings = wanted.iter().map(async |(provider, kinds)| {
         let asked = Asked {
@@ -74,11 +27,11 @@ pub(super) async fn open(
             config,
             kinds,
             now,
-            stop,
+            cancellation,
         };
-        let open = PROVIDERS.iter().find(|(name, _)| name == provider);
+        let open = providers::find(provider).and_then(|found| found.open);
         let opening = match open {
-            Some((_, open)) => open(asked).await,
+            Some(open) => open(asked).await,
             None => Opening::Absent {
                 reason: format!("this harden-cli was built without live audits of {provider}"),
                 failure: super::built_without(),

@@ -1,40 +1,31 @@
 //! Where the facts come from: a live estate, a snapshot, the example estate.
 
 #[cfg(feature = "live")]
-mod aws;
-#[cfg(feature = "live")]
-mod github;
-#[cfg(feature = "live")]
 mod live;
 #[cfg(not(feature = "live"))]
 #[path = "no_live.rs"]
 mod live;
 mod recorded;
-#[cfg(feature = "live")]
-mod sentry;
-#[cfg(feature = "live")]
-mod vercel;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use harden_aws::AwsPolicy;
 use harden_core::{
-    CancellationToken, Cause, Facts, Observer, Place, Provider, Replay, Snapshot, StopHandle,
-    Unknown, Unread,
+    CancellationToken, Cause, Facts, Observer, Provider, Replay, Snapshot, StopHandle, Unknown,
+    Unread,
 };
 use harden_runner::NotAudited;
 use jiff::Timestamp;
 
-#[cfg(feature = "live")]
-pub(crate) use self::live::env;
 use crate::args::EstateArgs;
-use crate::commands::TOOL;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output::note;
 use crate::progress::Progress;
-use crate::providers::Wanted;
+use crate::providers::{PROVIDERS, Wanted};
+
+/// The tool's name in snapshots.
+const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// The facts of a run, and the moment of its judgement.
 pub(crate) struct Source {
@@ -78,7 +69,7 @@ impl Source {
     ) -> Result<Self, Failure> {
         let progress = (!args.quiet).then(|| Arc::new(Progress::new()));
         let observer = progress.clone().map(|p| p as Arc<dyn Observer>);
-        let stop = stop(args.deadline);
+        let cancellation = cancellation(args.deadline);
         let (name, now, mut opened) = if args.demo {
             let (now, opened) = replay(args, None, wanted, recorded::demo()?);
             ("demo", now, opened)
@@ -92,7 +83,7 @@ impl Source {
             (
                 "live",
                 now,
-                live::open(args, config, wanted, now, &stop).await?,
+                live::open(args, config, wanted, now, &cancellation).await?,
             )
         };
         if !opened.attested {
@@ -105,7 +96,7 @@ impl Source {
             facts: Facts::builder()
                 .providers(opened.providers)
                 .observer(observer)
-                .cancellation(stop)
+                .cancellation(cancellation)
                 .record(record)
                 .build(),
             now,
@@ -145,8 +136,11 @@ fn replay(
         }
     }
     if let Some(config) = config {
-        let places = places(&config.policies.get(), &snapshot.accounts("aws"));
-        snapshot.expect("aws", &places);
+        for provider in &PROVIDERS {
+            let about = provider.about;
+            let missing = (about.missing)(&config.policies, &snapshot);
+            snapshot.mark_missing(about.name, &missing);
+        }
         if opened.attested && !config.attestations.is_empty() {
             note(
                 "harden.attestations.toml is not read: the snapshot has attestations of its own \
@@ -158,53 +152,29 @@ fn replay(
     (now, opened)
 }
 
-/// The accounts and regions of AWS that the policy asks for.
-fn places(policy: &AwsPolicy, recorded: &BTreeSet<Arc<str>>) -> Vec<Place> {
-    let accounts: Vec<(&str, &[String])> = match policy.accounts.as_slice() {
-        [] => recorded
-            .iter()
-            .map(|id| (&**id, &*policy.regions))
-            .collect(),
-        named => named
-            .iter()
-            .map(|account| match account.regions.as_slice() {
-                [] => (&*account.id, &*policy.regions),
-                own => (&*account.id, own),
-            })
-            .collect(),
-    };
-    let mut places = Vec::new();
-    for (account, regions) in accounts {
-        places.push(Place::global(account));
-        let codes = regions.iter().filter(|region| *region != "all");
-        places.extend(codes.map(|region| Place::new(account, region.as_str())));
-    }
-    places
-}
-
 pub(crate) fn built_without() -> Failure {
     Failure::new("this harden-cli was built without live audits").help(
         "use --demo or --snapshot FILE, or build it with them: cargo build --release -p harden-cli",
     )
 }
 
-/// Ends the run on the deadline and on Ctrl-C.
-pub(crate) fn stop(deadline: Option<jiff::SignedDuration>) -> CancellationToken {
-    let (stopper, stop) = StopHandle::new();
-    let stopper = Arc::new(stopper);
+/// A token that is cancelled on the deadline and on Ctrl-C.
+pub(crate) fn cancellation(deadline: Option<jiff::SignedDuration>) -> CancellationToken {
+    let (handle, token) = StopHandle::new();
+    let handle = Arc::new(handle);
     if let Some(deadline) = deadline {
-        let stopper = Arc::clone(&stopper);
+        let handle = Arc::clone(&handle);
         let message = format!("not read within the deadline of {deadline:#}");
         tokio::spawn(async move {
             tokio::time::sleep(deadline.unsigned_abs()).await;
-            stopper.stop(Unknown::new(Cause::Deadline, message));
+            handle.stop(Unknown::new(Cause::Deadline, message));
         });
     }
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             let message = "not read before the run was interrupted";
-            stopper.stop(Unknown::new(Cause::Interrupted, message));
+            handle.stop(Unknown::new(Cause::Interrupted, message));
         }
     });
-    stop
+    token
 }

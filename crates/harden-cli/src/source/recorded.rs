@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
             .help("`harden-cli snapshot FILE` records one"));
     }
     Snapshot::parse(text).map_err(|error| {
-        Failure::new(format!("could not read {shown}: {error}"))
+        Failure::because(format!("could not read {shown}"), &error)
             .help("`harden-cli snapshot FILE` records one")
     })
 }

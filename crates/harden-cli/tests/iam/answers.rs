@@ -1,4 +1,4 @@
-//! What the AWS CLI prints, as a FILE.
+//! Output of the AWS CLI as a FILE.
 
 use super::super::{Folder, GUIDE, told, trust_of};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[test]
-fn a_role() {
+fn get_role_output_is_read() {
     let folder = Folder::with(&[("role.json", &role("repo:acme/*"))]);
     let document = folder
         .run(&["trust", "role.json", "--format", "json"])
@@ -43,7 +43,7 @@ fn a_role() {
 }
 
 #[test]
-fn a_role_as_the_api_has_it() {
+fn an_encoded_role_is_read() {
     let text = encoded(&trust_of("repo:acme/*"));
     let answer = format!(
         "{{\n \"Role\": {{\"RoleName\": \"deploy\", \"AssumeRolePolicyDocument\": \"{text}\"}}}}"
@@ -65,7 +65,7 @@ fn a_role_as_the_api_has_it() {
 }
 
 #[test]
-fn a_version_of_a_policy_on_standard_input() {
+fn a_policy_version_is_read_from_standard_input() {
     let policy: Value = serde_json::from_str(GUIDE).unwrap();
     let version =
         json!({"PolicyVersion": {"Document": policy, "VersionId": "v3", "IsDefaultVersion": true}});
@@ -86,13 +86,13 @@ fn a_version_of_a_policy_on_standard_input() {
 }
 
 #[test]
-fn a_whole_account() {
+fn the_policies_of_an_account_are_read() {
     let trust: Value = serde_json::from_str(&trust_of("repo:acme/shop:*")).unwrap();
     let policy: Value = serde_json::from_str(GUIDE).unwrap();
     let account = json!({"RoleDetailList": [
         {"RoleName": "deploy", "AssumeRolePolicyDocument": trust,
          "RolePolicyList": [{"PolicyName": "push", "PolicyDocument": policy}]}]});
-    // which policies are of one role is not told: no deployment is played through
+    // The file does not state which policies belong to one role: no deployment is compared.
     let text = serde_json::to_string_pretty(&account).unwrap();
     let folder = Folder::with(&[("account.json", &text)]);
     let document = folder
@@ -110,7 +110,7 @@ fn a_whole_account() {
     let role = ["lint", "account.json", "--role", "--format", "json"];
     let document = folder.run(&role).exits(1).json("iam-lint-1");
     assert_eq!(document["documents"][1]["deployments"], json!(["ecs"]));
-    // the permissions are none that `trust` could judge
+    // `trust` ignores identity policies.
     let document = folder
         .run(&["trust", "account.json", "--format", "json"])
         .exits(1)

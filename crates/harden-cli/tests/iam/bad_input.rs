@@ -111,7 +111,7 @@ fn broken_policies_are_errors_at_their_line() {
 }
 
 #[test]
-fn claims_and_contexts() {
+fn invalid_claims_and_contexts_are_errors() {
     let folder = Folder::with(&[
         (
             "trust.json",
@@ -132,7 +132,10 @@ fn claims_and_contexts() {
     for (file, part) in [
         ("list.json", "not a JSON object"),
         ("broken.json", "line 2 column 7"),
-        ("gitlab.json", "`https://gitlab.com` is none of GitHub's"),
+        (
+            "gitlab.json",
+            "`https://gitlab.com` is not an issuer of GitHub",
+        ),
         ("not-there.json", "could not read"),
     ] {
         let error = refused(&folder, &["trust", "trust.json", "--claims", file]);
@@ -157,7 +160,7 @@ fn claims_and_contexts() {
 }
 
 #[test]
-fn usage() {
+fn wrong_usage_is_an_error() {
     let folder = Folder::with(&[("a.json", GUIDE)]);
     for args in [
         &["lint"][..],

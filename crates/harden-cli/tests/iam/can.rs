@@ -1,4 +1,4 @@
-//! `iam can`.
+//! Tests of `iam can`.
 
 use super::super::{Folder, GUIDE};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn can(folder: &Folder, files: &[&str], action: &str, resource: &str, code: i32)
 }
 
 #[test]
-fn the_three_answers() {
+fn calls_are_allowed_or_denied() {
     let folder = Folder::with(&[("push.json", PUSH)]);
     let files = ["push.json"];
     let allowed = can(&folder, &files, "s3:PutObject", "arn:aws:s3:::site/a", 0);
@@ -52,7 +52,7 @@ fn the_three_answers() {
 }
 
 #[test]
-fn the_traps_of_the_guides_policy() {
+fn the_errors_of_the_guides_policy_deny_calls() {
     let folder = Folder::with(&[
         ("deploy.json", GUIDE),
         (
@@ -82,7 +82,7 @@ fn the_traps_of_the_guides_policy() {
 }
 
 #[test]
-fn a_resources_policy_has_its_say() {
+fn the_policy_of_the_resource_takes_part() {
     let keys = r#"{"aws:PrincipalTag/team": ["web"],
         "aws:PrincipalArn": "arn:aws:iam::111122223333:role/web"}"#;
     let folder = Folder::with(&[
@@ -108,7 +108,7 @@ fn a_resources_policy_has_its_say() {
 }
 
 #[test]
-fn the_text() {
+fn the_text_names_the_statement() {
     let folder = Folder::with(&[("push.json", PUSH)]);
     let of_bucket = |bucket: &str| {
         let resource = format!("--resource=arn:aws:s3:::{bucket}/a");

@@ -1,11 +1,11 @@
-//! The help teaches.
+//! The help has working examples.
 
 use super::super::{Folder, GUIDE, trust_of};
 
 const COMMANDS: [&str; 3] = ["lint", "trust", "can"];
 
 #[test]
-fn it_has_examples_and_the_exit_codes() {
+fn the_help_has_examples_and_exit_codes() {
     let folder = Folder::with(&[]);
     let top = folder.run(&["--help"]).exits(0).stdout();
     for command in COMMANDS {
@@ -82,7 +82,7 @@ fn the_examples_work() {
 }
 
 #[test]
-fn completions_and_the_manual_have_it() {
+fn completions_and_the_manual_contain_the_commands() {
     let folder = Folder::with(&[]);
     let command = |args: &[&str]| {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_harden-cli"))

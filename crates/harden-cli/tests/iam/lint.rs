@@ -1,10 +1,10 @@
-//! `iam lint`.
+//! Tests of `iam lint`.
 
 use super::super::{Folder, GUIDE, told, trust_of};
 use serde_json::Value;
 
 #[test]
-fn the_guides_policy_has_its_findings_and_no_other() {
+fn the_guides_policy_has_exactly_its_findings() {
     let folder = Folder::with(&[("deploy.json", GUIDE)]);
     let run = folder.run(&["lint", "deploy.json", "--format", "json"]);
     let document = run.exits(1).json("iam-lint-1");
@@ -58,7 +58,7 @@ fn the_guides_policy_has_its_findings_and_no_other() {
 
 /// What is offered instead passes, once a person has filled in the names.
 #[test]
-fn the_least_policy_passes() {
+fn the_least_privilege_policy_has_no_findings() {
     let folder = Folder::with(&[
         ("deploy.json", GUIDE),
         (
@@ -101,7 +101,7 @@ fn the_text_shows_the_lines() {
         " --> deploy.json:7:9\n",
         "7 |         \"ecr:GetAuthorizationToken\",\n",
         "  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n",
-        "help: Put it into a statement of its own",
+        "help: Move it to a separate statement",
         "Fill in FAMILY, TASK_ROLE, EXECUTION_ROLE, SERVICE.",
         "deploy.json: 4 errors, 7 warnings, 4 notes",
     ] {
@@ -111,7 +111,7 @@ fn the_text_shows_the_lines() {
 }
 
 #[test]
-fn the_deployment_can_be_said() {
+fn the_deployment_can_be_named() {
     let folder = Folder::with(&[("deploy.json", GUIDE)]);
     let rules = |deployment: &str| {
         let args = [
@@ -139,7 +139,7 @@ fn the_deployment_can_be_said() {
 
 /// What one policy of a role lacks, another has.
 #[test]
-fn the_policies_of_a_role_are_judged_together() {
+fn the_policies_of_a_role_are_checked_together() {
     let push = r#"{"Version": "2012-10-17", "Statement": [
         {"Sid": "Read", "Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
         {"Sid": "Push", "Effect": "Allow", "Action": ["ecr:BatchCheckLayerAvailability",
@@ -197,7 +197,7 @@ fn the_policies_of_a_role_are_judged_together() {
 }
 
 #[test]
-fn what_is_no_policy_is_a_finding_with_its_place() {
+fn a_broken_policy_is_a_finding_with_its_position() {
     let folder = Folder::with(&[
         (
             "broken.json",
@@ -232,7 +232,7 @@ fn what_is_no_policy_is_a_finding_with_its_place() {
 }
 
 #[test]
-fn other_kinds_of_policies() {
+fn trust_and_resource_policies_are_checked() {
     let bucket = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Site", "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObjekt",
         "Resource": "arn:aws:s3:::site/*"}]}"#;
@@ -255,7 +255,7 @@ fn other_kinds_of_policies() {
 }
 
 #[test]
-fn a_clean_policy_is_clean() {
+fn a_correct_policy_has_no_findings() {
     let policy = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Read", "Effect": "Allow",
         "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}]}"#;
     let folder = Folder::with(&[("a.json", policy)]);

@@ -135,7 +135,7 @@ fn fingerprints_do_not_move_with_lines() {
 }
 
 #[test]
-fn what_could_not_be_told_is_a_note() {
+fn an_unknown_result_is_a_note() {
     let folder = checkout();
     let strange = trust_of("repo:acme/shop:*").replace("StringLike", "StringResembles");
     std::fs::write(folder.path().join("iam/trust.json"), strange).unwrap();
@@ -150,7 +150,7 @@ fn what_could_not_be_told_is_a_note() {
 
 /// Standard input is no file of the checkout, nor is one that lies elsewhere.
 #[test]
-fn what_is_not_in_the_checkout_is_at_the_readme() {
+fn findings_outside_the_checkout_are_at_the_readme() {
     let folder = checkout();
     let run = folder.run_with_stdin(&["lint", "-", "--format", "sarif"], GUIDE);
     let log: Value = serde_json::from_str(&run.exits(1).stdout()).unwrap();

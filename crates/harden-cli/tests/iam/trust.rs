@@ -1,4 +1,4 @@
-//! `iam trust`.
+//! Tests of `iam trust`.
 
 use super::super::{Folder, trust_of};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn judge(policy: &str, more: &[&str], code: i32) -> Value {
 }
 
 #[test]
-fn grades() {
+fn policies_have_their_grades() {
     for (subject, grade, code, rule) in [
         ("repo:acme/shop:environment:production", "exact", 0, None),
         ("repo:acme/shop:ref:refs/heads/main", "exact", 0, None),
@@ -66,7 +66,7 @@ fn grades() {
 }
 
 #[test]
-fn nobody_workflow_and_unknown() {
+fn nobody_workflow_and_unknown_are_graded() {
     let literal = trust_of("repo:acme/shop:*").replace("StringLike", "StringEqualsIgnoreCase");
     let document = judge(&literal, &[], 1);
     assert_eq!(document["grade"], "nobody");
@@ -85,7 +85,7 @@ fn nobody_workflow_and_unknown() {
 }
 
 #[test]
-fn the_weakest_of_several_values_decides() {
+fn the_widest_value_decides() {
     let two = trust_of("repo:acme/shop:environment:production").replace(
         "\"repo:acme/shop:environment:production\"",
         "[\"repo:acme/shop:environment:production\",\n \"*\"]",
@@ -102,7 +102,7 @@ fn the_weakest_of_several_values_decides() {
 }
 
 #[test]
-fn tokens() {
+fn tokens_are_accepted_or_not() {
     let exact = trust_of("repo:acme/shop:ref:refs/heads/main");
     let document = judge(&exact, &["--claims", "main.json"], 0);
     assert_eq!(document["admits"], true);
@@ -167,7 +167,7 @@ fn of_several_roles_the_widest_decides() {
 }
 
 #[test]
-fn the_text() {
+fn the_text_names_the_grade_and_the_statement() {
     let folder = Folder::with(&[("trust.json", &trust_of("repo:acme/*"))]);
     let run = folder.run_with_stdin(
         &["trust", "trust.json", "--claims", "-"],
@@ -179,7 +179,7 @@ fn the_text() {
         " --> trust.json:12:54\n",
         "trust.json: organization: repositories of one owner\n",
         "  by statement 0, line 12, column 54: `repo:acme/*`\n",
-        "  the token is accepted: statement 0 (GitHub) lets it in\n",
+        "  the token is accepted: statement 0 (GitHub) accepts it\n",
     ] {
         assert!(text.contains(part), "no {part:?} in\n{text}");
     }

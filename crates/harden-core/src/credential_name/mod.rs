@@ -3,21 +3,26 @@
 //! [`classify`] decides from the name alone: no value is read. It splits the name into its words
 //! ([`words`]) and looks them up in one table. Two kinds of callers use it:
 //!
-//! - Where values are not read (environment variables of a hosting service), [`CredentialName::is_certain`]
-//!   is the answer. It asks for more than the word `key`, since most keys are not credentials.
-//! - Where a class of the value was recorded (environment variables of a container), the caller takes
-//!   [`CredentialName::is_possible`] together with "the value looks like a credential", and
-//!   [`CredentialName::Password`] together with "there is a value".
+//! - Where values are not read (environment variables of a hosting service),
+//!   [`CredentialName::counts_by_name`] is the answer. It asks for more than the word `key`, since
+//!   most keys are not credentials.
+//! - Where a class of the value was recorded (environment variables of a container), the caller
+//!   combines [`CredentialName::counts_with_opaque_value`] with "the value looks like a
+//!   credential", and [`CredentialName::Password`] with "there is a value".
+//!
+//! The two answers differ only in the names of three grades: an [`CredentialName::Address`] and an
+//! [`CredentialName::Ambiguous`] name count by name, a [`CredentialName::Possible`] one counts with
+//! an opaque value.
 //!
 //! # Limits
 //!
 //! - The words are English, and so are the abbreviations.
-//! - A name without any of the words is [`CredentialName::Other`], whatever its value is: `STRIPE` or
-//!   `MY_SETTING` can hold a credential. Only a class of the value can show that.
+//! - A name without any of the words is [`CredentialName::Other`], whatever its value is: `STRIPE`
+//!   or `MY_SETTING` can hold a credential. Only a class of the value can show that.
 //! - Words that are written together are split only at the endings that [`words`] knows:
 //!   `PGPASSWORD` is `pg password`, but `DBPASSWORDFILE` is one word.
-//! - A credential that a vendor publishes on purpose (a Firebase API key) has the name of a secret one.
-//!   Callers let a policy name those.
+//! - A credential that a vendor publishes on purpose (a Firebase API key) has the name of a secret
+//!   one. Callers let a policy name those.
 
 mod table;
 mod words;
@@ -39,6 +44,8 @@ pub enum CredentialName {
     Address,
     /// The value is a credential if it looks like one: `CACHE_KEY`, `PASSWORD_SALT`.
     Possible,
+    /// The last word describes a credential (`PASSWORD_MIN`) or says which one it is (`TOKEN_STAGE`).
+    Ambiguous,
     /// The value is made to be published: `STRIPE_PUBLISHABLE_KEY`, `RECAPTCHA_SITE_KEY`.
     Public,
     /// The name names no credential: `LOG_LEVEL`, `TOKEN_TTL`, `SECRET_ARN`.
@@ -46,16 +53,20 @@ pub enum CredentialName {
 }
 
 impl CredentialName {
-    /// Whether the name alone shows that the value is a credential, or holds one.
+    /// Whether the value counts as a credential where it is not known. A name that is ambiguous
+    /// counts, since nothing shows that it is harmless.
     #[must_use]
-    pub fn is_certain(self) -> bool {
-        matches!(self, Self::Password | Self::Credential | Self::Address)
+    pub fn counts_by_name(self) -> bool {
+        matches!(
+            self,
+            Self::Password | Self::Credential | Self::Address | Self::Ambiguous
+        )
     }
 
-    /// Whether a value of this name that looks like a credential is one. An [`Address`](Self::Address)
-    /// is left out: whether a password is in it can be seen from the value.
+    /// Whether the value counts as a credential where it is known to look like one. An
+    /// [`Address`](Self::Address) does not: whether a password is in it can be seen from the value.
     #[must_use]
-    pub fn is_possible(self) -> bool {
+    pub fn counts_with_opaque_value(self) -> bool {
         matches!(self, Self::Password | Self::Credential | Self::Possible)
     }
 }
@@ -93,16 +104,24 @@ pub fn classify(name: &str) -> CredentialName {
         return CredentialName::Public;
     }
     let any = |meaning| words.iter().any(|word| means(word, meaning));
+    let has_secret = any(Meaning::Password)
+        || any(Meaning::Secret)
+        // APIKEY_PROD: `words` splits it
+        || words.windows(2).any(|pair| pair == ["api", "key"]);
     let owner = before.last().copied().unwrap_or_default();
     match last {
         // Vault's AppRole calls its password a secret id; elsewhere an id only names a secret
         "id" if owner == "secret" && before.contains(&"vault") => CredentialName::Credential,
         last if means(last, Meaning::About) => CredentialName::Other,
+        last if means(last, Meaning::Context) => match has_secret {
+            true => CredentialName::Ambiguous,
+            false => CredentialName::Other,
+        },
         "key" if means(owner, Meaning::KeyOf) => CredentialName::Credential,
         // PASSWORD_RESET_KEY: the words before say what the key is for, not that it is secret
         "key" => CredentialName::Possible,
         last if means(last, Meaning::Password) => CredentialName::Password,
-        _ if any(Meaning::Password) || any(Meaning::Secret) => CredentialName::Credential,
+        _ if has_secret => CredentialName::Credential,
         _ if any(Meaning::Hint) => CredentialName::Possible,
         _ => CredentialName::Other,
     }
@@ -124,18 +143,24 @@ fn is_address(last: &str, before: &[&str]) -> bool {
 /// Whether the value is made to be published.
 fn is_public(last: &str, before: &[&str]) -> bool {
     let public = |word: &str| means(word, Meaning::Public);
-    let public_key = |word: &str| public(word) || means(word, Meaning::PublicKey);
     // the word right before `key` says which key of a pair it is: SERVER_PUBLIC_KEY
-    if public_key(last) || (last == "key" && before.last().is_some_and(|word| public_key(word))) {
+    let owner = before.last().copied().unwrap_or_default();
+    if last == "key" && (public(owner) || means(owner, Meaning::PublicKey)) {
         return true;
     }
     let withheld = |word: &&str| means(word, Meaning::Withheld);
-    if !before.iter().any(|word| public(word)) || before.iter().any(withheld) || withheld(&last) {
+    if before.iter().any(withheld) || withheld(&last) {
         return false;
     }
+    if public(last) || means(last, Meaning::PublicLast) {
+        return true;
+    }
     // PUBLIC_ACCESS_TOKEN is published; in PUBLIC_TOKEN_BACKUP nobody can tell what is
-    let names_it = |word: &str| means(word, Meaning::Secret) || means(word, Meaning::Hint);
-    names_it(last) || !before.iter().any(|word| means(word, Meaning::Secret))
+    let secret = |word: &&str| means(word, Meaning::Secret);
+    before.iter().any(|word| public(word))
+        && (last == "token"
+            || means(last, Meaning::Hint)
+            || !(secret(&last) || before.iter().any(secret)))
 }
 
 fn is_number(word: &str) -> bool {

@@ -3,7 +3,10 @@
 //! One row for each word, in lower case. A word can have several meanings: `secret` is a password's
 //! word by itself, makes a `key` a secret one, and is never shown to browsers.
 
-use Meaning::{About, Address, Form, Hint, KeyOf, Password, Public, PublicKey, Secret, Withheld};
+use Meaning::{
+    About, Address, Context, Form, Hint, KeyOf, Password, Public, PublicKey, PublicLast, Secret,
+    Withheld,
+};
 
 /// What a word means in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +23,17 @@ pub(super) enum Meaning {
     Address,
     /// At the end: the value describes a credential and is not one (`TOKEN_TTL`, `SECRET_ARN`).
     About,
+    /// At the end: the value describes a credential (`PASSWORD_MIN`), or the word says which credential
+    /// it is (`TOKEN_STAGE`). The name alone does not show which.
+    Context,
     /// At the end: how the value is written, or which of several servers it names. Skipped.
     Form,
     /// The value is made to be published.
     Public,
-    /// The same, but only right before `key` or as the last word: `SITE_KEY`, but not `SITE_TOKEN`.
+    /// The same, but only right before `key`: `SITE_KEY`, but not `SITE_TOKEN`.
     PublicKey,
+    /// The same, but only as the last word: `RECAPTCHA_SITEKEY`.
+    PublicLast,
     /// The value must not be published, whatever other words the name has: `PUBLIC_API_SECRET`.
     Withheld,
 }
@@ -40,7 +48,6 @@ pub(super) fn means(word: &str, meaning: Meaning) -> bool {
 /// The table. Sorted by word within each block; a word stands in one row only.
 pub(super) const WORDS: &[(&str, &[Meaning])] = &[
     // credentials
-    ("apikey", &[Secret]),
     ("auth", &[Hint, KeyOf]),
     ("bearer", &[Hint]),
     ("credential", &[Secret, Withheld]),
@@ -102,11 +109,11 @@ pub(super) const WORDS: &[(&str, &[Meaning])] = &[
     ("redis", &[Address]),
     // public values
     ("anon", &[Public]),
-    ("pub", &[PublicKey]),
+    ("pub", &[PublicKey, PublicLast]),
     ("public", &[Public]),
     ("publishable", &[Public]),
     ("site", &[PublicKey]),
-    ("sitekey", &[Public]),
+    ("sitekey", &[PublicLast]),
     // how the value is written, and which server it names
     ("b64", &[Form]),
     ("base64", &[Form]),
@@ -123,70 +130,71 @@ pub(super) const WORDS: &[(&str, &[Meaning])] = &[
     ("age", &[About]),
     ("alg", &[About]),
     ("algorithm", &[About]),
-    ("alias", &[About]),
     ("arn", &[About]),
-    ("attempts", &[About]),
     ("audience", &[About]),
-    ("bucket", &[About]),
-    ("column", &[About]),
-    ("cookie", &[About]),
     ("count", &[About]),
     ("days", &[About]),
-    ("dir", &[About]),
     ("disabled", &[About]),
-    ("dsn", &[About]),
     ("enabled", &[About]),
     ("endpoint", &[About]),
-    ("env", &[About]),
     ("expiration", &[About]),
     ("expires", &[About]),
     ("expiry", &[About]),
-    ("field", &[About]),
     ("file", &[About]),
-    ("format", &[About]),
     ("header", &[About]),
     ("host", &[About]),
     ("hours", &[About]),
     ("id", &[About]),
     ("ids", &[About]),
-    ("in", &[About]),
-    ("interval", &[About]),
     ("issuer", &[About]),
     ("length", &[About]),
     ("lifetime", &[About]),
     ("limit", &[About]),
-    ("location", &[About]),
     ("manager", &[About]),
-    ("max", &[About]),
-    ("min", &[About]),
     ("minutes", &[About]),
-    ("mode", &[About]),
-    ("ms", &[About]),
     ("name", &[About]),
     ("path", &[About]),
     ("policy", &[About]),
-    ("port", &[About]),
     ("prefix", &[About]),
     ("provider", &[About]),
-    ("ref", &[About]),
     ("region", &[About]),
     ("required", &[About]),
-    ("rotation", &[About]),
-    ("rounds", &[About]),
-    ("scope", &[About]),
-    ("scopes", &[About]),
     ("seconds", &[About]),
     ("size", &[About]),
-    ("stage", &[About]),
     ("store", &[About]),
     ("suffix", &[About]),
-    ("timeout", &[About]),
     ("ttl", &[About]),
     ("type", &[About]),
     ("uri", &[About]),
     ("url", &[About]),
     ("version", &[About]),
-    ("window", &[About]),
+    // descriptions of credentials, or words that say which credential it is
+    ("alias", &[Context]),
+    ("attempts", &[Context]),
+    ("bucket", &[Context]),
+    ("column", &[Context]),
+    ("cookie", &[Context]),
+    ("dir", &[Context]),
+    ("dsn", &[Context]),
+    ("env", &[Context]),
+    ("field", &[Context]),
+    ("format", &[Context]),
+    ("in", &[Context]),
+    ("interval", &[Context]),
+    ("location", &[Context]),
+    ("max", &[Context]),
+    ("min", &[Context]),
+    ("mode", &[Context]),
+    ("ms", &[Context]),
+    ("port", &[Context]),
+    ("ref", &[Context]),
+    ("rotation", &[Context]),
+    ("rounds", &[Context]),
+    ("scope", &[Context]),
+    ("scopes", &[Context]),
+    ("stage", &[Context]),
+    ("timeout", &[Context]),
+    ("window", &[Context]),
 ];
 
 #[cfg(test)]

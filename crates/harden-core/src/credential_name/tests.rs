@@ -1,4 +1,4 @@
-use super::CredentialName::{Address, Credential, Other, Password, Possible, Public};
+use super::CredentialName::{Address, Ambiguous, Credential, Other, Password, Possible, Public};
 use super::classify;
 
 #[test]
@@ -40,6 +40,12 @@ fn names_are_classified_by_their_words() {
                 "PUBLIC_TOKEN_BACKUP",
                 "GOOGLE_PUB_SUB_TOKEN",
                 "STRIPE_APIKEY",
+                "APIKEY_PROD",
+                "API_KEY_PROD",
+                "PASSWORD_SITE",
+                "SECRET_PUBLIC",
+                "SITE_TOKEN",
+                "PUBLIC_PAT",
                 "PRIVATEKEY",
             ],
         ),
@@ -87,6 +93,15 @@ fn names_are_classified_by_their_words() {
             ],
         ),
         (
+            Ambiguous,
+            &[
+                "PASSWORD_MIN",
+                "TOKEN_STAGE",
+                "API_TOKEN_ENV",
+                "COOKIE_SECRET_REF",
+            ],
+        ),
+        (
             Other,
             &[
                 "",
@@ -103,6 +118,7 @@ fn names_are_classified_by_their_words() {
                 "TOKEN_URL",
                 "JWTSecretARN",
                 "SENTRY_DSN",
+                "AUTH_MODE",
                 "AWS_ACCESS_KEY_ID",
                 "AWS_SECRET_ID",
                 "PASSWORD_MIN_LENGTH",

@@ -15,7 +15,8 @@ const JOINED: &[(&str, &[&str])] = &[
 
 /// Splits a name into its words, in lower case.
 ///
-/// `acme/jwtSecret`, `JWTSecret`, `JWT_SECRET` and `jwt-secret` all have the words `jwt` and `secret`.
+/// `acme/jwtSecret`, `JWTSecret`, `JWT_SECRET` and `jwt-secret` all have the words `jwt` and
+/// `secret`.
 #[must_use]
 pub fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
@@ -43,8 +44,8 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a word begins at the first of these characters, which is a capital after capitals: at the
-/// `S` of `JWTSecret`, but not at the `I` of `APIs` and `APIkey`.
+/// Whether a word begins at the first of these characters, which is a capital after capitals: at
+/// the `S` of `JWTSecret`, but not at the `I` of `APIs` and `APIkey`.
 fn begins_after_capitals(rest: &[char]) -> bool {
     let small: String = rest
         .iter()

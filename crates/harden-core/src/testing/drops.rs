@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{EXAMPLE_NOW, Example, PoliciesOf, examples};
+use super::{EXAMPLE_NOW, Example, Tables, examples};
 use crate::{Check, Cx, Facts, RawListing, Snapshot, glob_matches};
 
 /// A field that may be taken out, or set to `null`, although a finding gets better: the API itself
@@ -81,7 +79,7 @@ struct Violation {
 }
 
 /// What came of taking out every field of every example.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Drops {
     tried: usize,
     violations: Vec<Violation>,
@@ -90,41 +88,16 @@ pub struct Drops {
 impl Drops {
     /// Takes every field out of every example of the page of a check, and sets it to `null`.
     #[must_use]
-    pub fn of(check: &dyn Check, policies: PoliciesOf) -> Self {
+    pub fn of(check: &dyn Check, tables: &Tables) -> Self {
         let mut all = Self::default();
         for (i, example) in examples(check.meta().page).iter().enumerate() {
-            all.try_example(check, i, example, policies);
+            all.try_example(check, i, example, tables);
         }
         all
     }
 
-    /// The same for the pages of all these checks, on all processors.
-    #[must_use]
-    pub fn of_all(checks: &[Arc<dyn Check>], policies: PoliciesOf) -> Self {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut all = Self::default();
-            while let Some(check) = checks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                all.add(Self::of(&**check, policies));
-            }
-            all
-        };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let mut all = Self::default();
-            for thread in threads {
-                all.add(
-                    thread
-                        .join()
-                        .unwrap_or_else(|e| std::panic::resume_unwind(e)),
-                );
-            }
-            all
-        })
-    }
-
-    fn add(&mut self, other: Self) {
+    /// Adds what came of another page.
+    pub(super) fn add(&mut self, other: Self) {
         self.tried += other.tried;
         self.violations.extend(other.violations);
     }
@@ -134,12 +107,12 @@ impl Drops {
         check: &dyn Check,
         number: usize,
         example: &Example,
-        policies: PoliciesOf,
+        tables: &Tables,
     ) {
         let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
         let judge = |listings: BTreeMap<String, RawListing>| {
             let snapshot = Snapshot::new("example", now, listings);
-            let policies = policies(example.policy.as_deref());
+            let policies = tables.policies(example.policy.as_deref());
             let cx = Cx::new(Facts::recorded(snapshot), policies, now);
             // what no longer decodes is an error of the run, never a pass
             let findings = futures::executor::block_on(check.run(&cx)).ok()?;
@@ -189,65 +162,56 @@ impl Drops {
         }
     }
 
-    /// Every violation that no exception covers, and every exception that covers nothing, each on
-    /// a line; none where all is well.
+    /// Every violation that no exception covers, those of one field of a kind on one line; none
+    /// where all is well.
+    #[must_use]
+    pub fn violations(&self, exceptions: &[Exception]) -> Option<String> {
+        let lines = self.groups(exceptions);
+        (!lines.is_empty()).then(|| self.told(&lines))
+    }
+
+    /// The same, with every exception that covers nothing any more.
     #[must_use]
     pub fn report(&self, exceptions: &[Exception]) -> Option<String> {
-        type Group<'a> = (BTreeSet<&'a str>, usize, &'a str);
-        let mut groups = BTreeMap::<(&str, &str, Edit), Group<'_>>::new();
-        for violation in &self.violations {
-            if exceptions.iter().any(|e| e.covers(violation)) {
-                continue;
-            }
-            let key = (&*violation.kind, &*violation.field, violation.edit);
-            let group = groups.entry(key);
-            let (checks, count, _) = group.or_insert((BTreeSet::new(), 0, &violation.story));
-            checks.insert(violation.check);
-            *count += 1;
-        }
+        let mut lines = self.groups(exceptions);
         let unused = exceptions
             .iter()
             .filter(|e| !self.violations.iter().any(|v| e.covers(v)));
-        let mut lines: Vec<String> = groups
-            .into_iter()
-            .map(|((kind, field, edit), (checks, count, story))| {
-                let checks: Vec<_> = checks.into_iter().collect();
-                format!(
-                    "{kind} {field} {edit}: {count} in {}; {story}",
-                    checks.join(", ")
-                )
-            })
-            .collect();
         lines.extend(unused.map(|e| {
             format!(
                 "{} {} {}: the exception covers nothing any more ({})",
                 e.of, e.field, e.edit, e.reason
             )
         }));
-        (!lines.is_empty()).then(|| {
-            format!(
-                "{} fields were taken out; a finding got better by a missing fact:\n  {}",
-                self.tried,
-                lines.join("\n  ")
-            )
-        })
+        (!lines.is_empty()).then(|| self.told(&lines))
     }
-}
 
-/// Taking any one field out of any resource of any example, at any depth, never makes a finding
-/// better: nothing comes to pass, and nothing that failed or was unknown vanishes. All that is wrong
-/// is reported together; the exceptions are those that the API's documentation justifies.
-///
-/// # Panics
-/// Where a finding gets better that no exception covers, or an exception covers nothing.
-pub fn dropping_a_field_never_passes(
-    checks: &[Arc<dyn Check>],
-    policies: PoliciesOf,
-    exceptions: &[Exception],
-) {
-    let drops = Drops::of_all(checks, policies);
-    if let Some(report) = drops.report(exceptions) {
-        panic!("{report}");
+    fn told(&self, lines: &[String]) -> String {
+        format!(
+            "a finding gets better by a missing fact ({} fields were taken out):\n  {}",
+            self.tried,
+            lines.join("\n  ")
+        )
+    }
+
+    fn groups(&self, exceptions: &[Exception]) -> Vec<String> {
+        type Group<'a> = (BTreeSet<&'a str>, usize, &'a str);
+        let mut groups = BTreeMap::<(&str, &str, Edit), Group<'_>>::new();
+        let open = |v: &&Violation| !exceptions.iter().any(|e| e.covers(v));
+        for violation in self.violations.iter().filter(open) {
+            let key = (&*violation.kind, &*violation.field, violation.edit);
+            let group = groups.entry(key);
+            let (checks, count, _) = group.or_insert((BTreeSet::new(), 0, &violation.story));
+            checks.insert(violation.check);
+            *count += 1;
+        }
+        let lines = groups.into_iter();
+        let lines = lines.map(|((kind, field, edit), (checks, count, story))| {
+            let checks: Vec<_> = checks.into_iter().collect();
+            let checks = checks.join(", ");
+            format!("{kind} {field} {edit}: {count} in {checks}; {story}")
+        });
+        lines.collect()
     }
 }
 

@@ -14,19 +14,21 @@
 
 mod drops;
 mod suite;
+mod tables;
 
-pub use drops::{Drops, Exception, dropping_a_field_never_passes};
-pub use suite::{failures, kinds_hold};
+pub use drops::{Drops, Exception};
+pub use suite::Suite;
+pub use tables::Tables;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::{Check, Cx, Facts, Finding, Outcome, Policies, Snapshot};
+use crate::{Check, Cx, Evidence, Facts, Finding, Kind, Outcome, Policies, Remediation, Snapshot};
 
 /// The moment of every example: their ages are relative to it.
 pub const EXAMPLE_NOW: &str = "2026-01-15T12:00:00Z";
-
-/// Reads the policy block of an example: all of the crate's policy tables, by default where none.
-pub type PoliciesOf = fn(Option<&str>) -> Policies;
 
 /// An example of a page.
 #[derive(Debug, Clone)]
@@ -87,7 +89,7 @@ pub fn run(check: &dyn Check, fragment: &str, policies: Policies) -> Vec<Finding
 
 /// The page of a check holds: its headings are there and in order, it has an example of pass, fail
 /// and unknown, and each example gives what it is tagged with.
-pub fn page_holds(check: &dyn Check, policies: PoliciesOf) {
+pub fn page_holds(check: &dyn Check, tables: &Tables) {
     let meta = check.meta();
     let headings: Vec<&str> = meta
         .page
@@ -114,7 +116,7 @@ pub fn page_holds(check: &dyn Check, policies: PoliciesOf) {
         );
     }
     for example in examples {
-        let policies = policies(example.policy.as_deref());
+        let policies = tables.policies(example.policy.as_deref());
         assert_eq!(
             check.off(&policies),
             None,
@@ -144,9 +146,9 @@ pub fn page_holds(check: &dyn Check, policies: PoliciesOf) {
 
 /// With the listing of any one kind denied over an example, what rests on it turns unknown and names
 /// the denied permission, no other finding changes, and nothing comes to pass.
-pub fn a_denied_kind_turns_unknown(check: &dyn Check, policies: PoliciesOf) {
+pub fn a_denied_kind_turns_unknown(check: &dyn Check, tables: &Tables) {
     let outcomes = |fragment: &serde_json::Value, policy: Option<&str>| {
-        let findings = run(check, &fragment.to_string(), policies(policy));
+        let findings = run(check, &fragment.to_string(), tables.policies(policy));
         let by_resource = findings.into_iter().map(|f| (f.resource.key(), f.outcome));
         by_resource.collect::<std::collections::BTreeMap<_, _>>()
     };
@@ -192,12 +194,23 @@ pub fn a_denied_kind_turns_unknown(check: &dyn Check, policies: PoliciesOf) {
     }
 }
 
-/// Every check of a list runs over a page's examples without a panic, whatever it says.
-pub fn all_over_all(checks: &[std::sync::Arc<dyn Check>]) {
-    for page in checks {
+/// A check runs over the examples of every page without a panic, whatever it says.
+pub fn runs_over_every_page(check: &dyn Check, pages: &[Arc<dyn Check>]) {
+    fn read(kinds: &[&Kind], names: &mut BTreeSet<&'static str>) {
+        for kind in kinds {
+            names.insert(kind.name);
+            read(kind.starts_from, names);
+        }
+    }
+    let mut names = BTreeSet::new();
+    read(check.kinds(), &mut names);
+    // over a fragment that holds nothing it reads, it sees what it sees here
+    run(check, "{}", Policies::default());
+    for page in pages {
         for example in examples(page.meta().page) {
-            for check in checks {
-                run(&**check, &example.fragment, Policies::default());
+            let fragment: serde_json::Map<_, _> = serde_json::from_str(&example.fragment).unwrap();
+            if fragment.keys().any(|kind| names.contains(&**kind)) {
+                run(check, &example.fragment, Policies::default());
             }
         }
     }
@@ -205,7 +218,7 @@ pub fn all_over_all(checks: &[std::sync::Arc<dyn Check>]) {
 
 /// The list of checks and the files of their directory agree: `aws/rds-x` is `rds_x.rs` and
 /// `rds_x.md`; the list is sorted, and no id stands twice.
-pub fn files_and_list_agree(checks: &[std::sync::Arc<dyn Check>], directory: &std::path::Path) {
+pub fn files_and_list_agree(checks: &[Arc<dyn Check>], directory: &std::path::Path) {
     let ids: Vec<&str> = checks.iter().map(|c| c.meta().id).collect();
     let mut sorted = ids.clone();
     sorted.sort_unstable();
@@ -213,7 +226,7 @@ pub fn files_and_list_agree(checks: &[std::sync::Arc<dyn Check>], directory: &st
     assert_eq!(ids, sorted, "the list of checks is sorted, each id once");
     let mut wanted: Vec<String> = ids
         .iter()
-        .map(|id| id.rsplit('/').next().unwrap_or(id).replace('-', "_"))
+        .map(|id| suite::file_stem(id))
         .flat_map(|stem| [format!("{stem}.md"), format!("{stem}.rs")])
         .chain(["mod.rs".to_owned()])
         .collect();
@@ -228,19 +241,14 @@ pub fn files_and_list_agree(checks: &[std::sync::Arc<dyn Check>], directory: &st
 
 /// The index of a provider's checks, in Markdown.
 #[must_use]
-pub fn index(provider: &str, checks: &[std::sync::Arc<dyn Check>]) -> String {
+pub fn index(provider: &str, checks: &[Arc<dyn Check>]) -> String {
     let mut out = format!(
         "# Checks of {provider}\n\nWritten by a test; `HARDEN_BLESS=1 cargo test` writes it anew.\n\n\
          | check | severity | guide | requirement |\n|---|---|---|---|\n"
     );
     for check in checks {
         let meta = check.meta();
-        let file = meta
-            .id
-            .rsplit('/')
-            .next()
-            .unwrap_or(meta.id)
-            .replace('-', "_");
+        let file = suite::file_stem(meta.id);
         let beyond = if meta.has_tag("beyond-guide") {
             ", beyond"
         } else {
@@ -269,4 +277,49 @@ pub fn is_fresh(path: &std::path::Path, wanted: &str) {
         "{} is out of date: HARDEN_BLESS=1 cargo test writes it anew",
         path.display()
     );
+}
+
+/// A kind is listed once those that it starts from are: the graph has no cycle, and what a check
+/// needs is known before it runs.
+pub fn kinds_hold(provider: &str, kinds: &[&Kind]) {
+    fn depth(kind: &Kind, above: usize) -> usize {
+        assert!(above < 10, "{} starts from itself", kind.name);
+        let below = kind.starts_from.iter().map(|k| depth(k, above + 1));
+        below.max().unwrap_or(above)
+    }
+    assert!(!kinds.is_empty(), "{provider} has no kinds");
+    for kind in kinds {
+        assert!(depth(kind, 0) < 10);
+        let own = kind
+            .name
+            .split_once('/')
+            .is_some_and(|(p, _)| p == provider);
+        assert!(own, "{} is not of {provider}", kind.name);
+    }
+}
+
+/// The failures among the examples of a page. Each has evidence, a link, and a step, a block or
+/// the reason why there is none.
+pub fn failures(check: &dyn Check, tables: &Tables) -> Vec<(Arc<Evidence>, Box<Remediation>)> {
+    let id = check.meta().id;
+    let examples = examples(check.meta().page).into_iter();
+    let findings = examples.flat_map(|example| {
+        let policies = tables.policies(example.policy.as_deref());
+        run(check, &example.fragment, policies)
+    });
+    let failures = findings.filter_map(|finding| match finding.outcome {
+        Outcome::Fail(evidence, remediation) => Some((evidence, remediation)),
+        _ => None,
+    });
+    failures
+        .inspect(|(evidence, remediation)| {
+            assert!(!evidence.items.is_empty(), "{id}: a failure has evidence");
+            assert!(!remediation.links.is_empty(), "{id}: a failure has a link");
+            let nothing = remediation.steps.is_empty() && remediation.terraform.is_none();
+            assert!(
+                !nothing || remediation.withheld.is_some(),
+                "{id}: nothing to do"
+            );
+        })
+        .collect()
 }

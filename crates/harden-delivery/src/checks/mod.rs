@@ -6,8 +6,8 @@ use harden_core::Check;
 
 mod release_missing;
 
-/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it with the
-/// files.
+/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it
+/// with the files.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![Arc::new(&release_missing::CHECK)]

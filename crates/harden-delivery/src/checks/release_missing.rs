@@ -12,11 +12,11 @@ use crate::views::{Commit, Deployed, Released};
 pub(crate) static CHECK: Rule<Released, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/release-missing",
-        "Sentry has a release of the commit that is deployed",
+        "Sentry has a release of the deployed commit",
         Severity::High,
     )
     .tags(&["guide:1"])
-    .remediation("Create a release of the deployed commit, in the workflow that deploys.")
+    .remediation("Create a release of the deployed commit in the workflow that deploys.")
     .page(include_str!("release_missing.md"))
     .since("0.1.0"),
     judge,
@@ -81,8 +81,8 @@ fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
     match (yes.is_empty(), no.is_empty(), unknown) {
         (_, _, Some(reason)) => Err(reason.into()),
         (false, false, None) => Err(Unknown::undetermined(format!(
-            "there is a release of some deployments and not of others: name the one that deploys {} in \
-             [delivery] of harden.toml",
+            "there is a release of some deployments and not of others: name the one that deploys \
+             {} in [delivery] of harden.toml",
             releases.project
         ))),
         (false, true, None) => verdict(HasRelease::Yes(merge(yes)), releases, None, j),
@@ -106,10 +106,10 @@ fn has_release_of_last(releases: &Releases, deployed: &Deployed) -> Option<HasRe
 
 /// Whether there is a release of a deployed commit.
 ///
-/// The order of the rules matters. A release whose version contains the commit is certain. Otherwise a
-/// deployment after the latest release is a certain failure, since a release is created before its
-/// deployment. Otherwise the versions decide: only where every version contains a commit, and all releases
-/// were read, does no release belong to the deployed commit.
+/// The order of the rules matters. A release whose version contains the commit is certain.
+/// Otherwise a deployment after the latest release is a certain failure, since a release is created
+/// before its deployment. Otherwise the versions decide: only where every version contains a
+/// commit, and all releases were read, does no release belong to the deployed commit.
 fn has_release(releases: &Releases, commit: &Commit, by: &str) -> HasRelease {
     let newest = match releases.newest.get() {
         Ok(newest) => newest,
@@ -150,7 +150,8 @@ fn has_release(releases: &Releases, commit: &Commit, by: &str) -> HasRelease {
         Known::Yes(true) if sha.is_some() => HasRelease::No(deployed(evidence)),
         Known::No(reason) => HasRelease::Unknown(reason),
         _ => {
-            // a time that could not be read is the better reason: with it, the finding can be certain
+            // a time that could not be read is the better reason: with it, the finding can be
+            // certain
             let time = commit.at.get().err().or_else(|| released.get().err());
             HasRelease::Unknown(time.unwrap_or_else(|| {
                 let message = match sha {
@@ -166,8 +167,8 @@ fn has_release(releases: &Releases, commit: &Commit, by: &str) -> HasRelease {
     }
 }
 
-/// Whether all releases were read and each version contains a commit. Then a release of any other commit is
-/// excluded.
+/// Whether all releases were read and each version contains a commit. Then a release of any other
+/// commit is excluded.
 fn all_named_by_commits(releases: &Releases, newest: &[Release]) -> Known<bool> {
     let by_commit = newest
         .iter()
@@ -176,8 +177,8 @@ fn all_named_by_commits(releases: &Releases, newest: &[Release]) -> Known<bool> 
     Known::all([Known::Yes(by_commit), read])
 }
 
-/// The parts of a version that can be a commit: `3e90a5d…` of `shop@3e90a5d…`. Seven digits are the shortest
-/// form that Git prints.
+/// The parts of a version that can be a commit: `3e90a5d…` of `shop@3e90a5d…`. Seven digits are the
+/// shortest form that Git prints.
 fn commits(version: &str) -> impl Iterator<Item = &str> {
     version
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -195,8 +196,9 @@ fn version_names(version: &str, sha: &str) -> bool {
     commits(version).any(|named| sha.starts_with(&named.to_ascii_lowercase()))
 }
 
-/// When a release was created or finalized, whichever is later. A pipeline can create the release before the
-/// deployment and finalize it afterwards; by the creation alone the deployment would look later.
+/// When a release was created or finalized, whichever is later. A pipeline can create the release
+/// before the deployment and finalize it afterwards; by the creation alone the deployment would
+/// look later.
 fn released_at(release: &Release) -> Known<Timestamp> {
     release.created_at.clone().and_then(|created| {
         let finalized = release.released_at.clone();
@@ -219,15 +221,15 @@ fn judge_by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
             Evidence::of("version", &latest.version, SOURCE)
                 .expected(format!("a release of the last {days} days"))
                 .note(
-                    "no provider of this run reports what is deployed: audit GitHub or Vercel too, or set \
-                     --deployed-sha",
+                    "no provider of this run reports what is deployed: audit GitHub or Vercel too, \
+                     or set --deployed-sha",
                 ),
         )),
         _ => Err(Unknown::new(
             Cause::NotRead,
             format!(
-                "no provider of this run reports what is deployed, and no release is younger than {days} \
-                 days: audit GitHub or Vercel too, or set --deployed-sha"
+                "no provider of this run reports what is deployed, and no release is younger than \
+                 {days} days: audit GitHub or Vercel too, or set --deployed-sha"
             ),
         )),
     }
@@ -286,21 +288,32 @@ fn remediation(releases: &Releases, sha: Option<&str>, environment: &str) -> Rem
     };
     let dashes = || Arg::word("--");
     Remediation::new("create a release of the deployed commit, in the workflow that deploys")
-        .step(step("Create the release", ["releases", "new"], vec![dashes(), sha()]))
+        .step(step(
+            "Create the release",
+            ["releases", "new"],
+            vec![dashes(), sha()],
+        ))
         .step(step(
             "Associate its commits, in a checkout with the full history",
             ["releases", "set-commits"],
             vec![Arg::word("--auto"), dashes(), sha()],
         ))
-        .step(step("Finalize it", ["releases", "finalize"], vec![dashes(), sha()]))
+        .step(step(
+            "Finalize it",
+            ["releases", "finalize"],
+            vec![dashes(), sha()],
+        ))
         .step(step(
             "Mark it as deployed",
             ["deploys", "new"],
-            vec![with_sha("--release=@"), Arg::from(format!("--env={environment}"))],
+            vec![
+                with_sha("--release=@"),
+                Arg::from(format!("--env={environment}")),
+            ],
         ))
         .step(Step::by_hand(
-            "Add the same steps to the workflow that deploys, after the deployment, with the commit's SHA, \
-             and start the application with the same SHA as SENTRY_RELEASE",
+            "Add the same steps to the workflow that deploys, after the deployment, with the \
+             commit's SHA, and start the application with the same SHA as SENTRY_RELEASE",
         ))
         .link("https://docs.sentry.io/cli/releases/")
 }

@@ -13,8 +13,8 @@ const VERCEL: &str = "GET /v6/deployments";
 /// A repository or a Vercel project that deploys, and its last deployment.
 #[derive(Debug, Clone)]
 pub(crate) struct Deployed {
-    /// Its name: `github:acme/shop`, `vercel:shop`; empty for a part of the estate that could not be
-    /// listed.
+    /// Its name: `github:acme/shop`, `vercel:shop`; empty for a part of the estate that could not
+    /// be listed.
     pub(crate) by: String,
     /// Its second name: the id of the Vercel project.
     pub(crate) alias: Option<String>,
@@ -54,8 +54,8 @@ impl Deployed {
     }
 }
 
-/// Everything that deploys: each GitHub repository, by its deployments or else by its workflow runs, and each
-/// Vercel project. A provider that is not part of the run adds nothing.
+/// Everything that deploys: each GitHub repository, by its deployments or else by its workflow
+/// runs, and each Vercel project. A provider that is not part of the run adds nothing.
 pub(crate) fn list_deployed(
     deployments: &Listing<Deployments>,
     runs: &Listing<WorkflowRuns>,
@@ -70,8 +70,8 @@ pub(crate) fn list_deployed(
                 at: latest.created_at.clone().map(Some),
                 source: DEPLOYMENTS,
             }))),
-            // a workflow job without an `environment` deploys without creating a GitHub deployment, so
-            // the absence of deployments does not show that nothing was deployed
+            // a workflow job without an `environment` deploys without creating a GitHub deployment,
+            // so the absence of deployments does not show that nothing was deployed
             Known::Yes(None) => last_deployed_by_workflow(runs, &id.place, policy),
             Known::No(unknown) => Some((**unknown).clone().into()),
         };
@@ -97,8 +97,9 @@ pub(crate) fn list_deployed(
     all
 }
 
-/// The commit of the last successful run of the workflow that deploys: the policy's file, else the one active
-/// workflow whose file name shows that it deploys. `None` where there is no such workflow.
+/// The commit of the last successful run of the workflow that deploys: the policy's file, else the
+/// one active workflow whose file name shows that it deploys. `None` where there is no such
+/// workflow.
 fn last_deployed_by_workflow(
     runs: &Listing<WorkflowRuns>,
     place: &harden_core::Place,
@@ -158,8 +159,8 @@ fn is_deploy_name(name: &str) -> bool {
     name.contains("deploy") && !words.any(|word| OTHERS.contains(&word))
 }
 
-/// The commit of the last completed run of a workflow, if the run succeeded. Runs are listed back to the
-/// newest completed one.
+/// The commit of the last completed run of a workflow, if the run succeeded. Runs are listed back
+/// to the newest completed one.
 fn last_run(workflow: &WorkflowRuns) -> Known<Option<Commit>> {
     workflow.runs.as_ref().and_then(|runs| {
         for run in runs {

@@ -16,11 +16,11 @@ use crate::DeliveryPolicy;
 #[derive(Debug, Clone)]
 pub(crate) struct Released {
     pub(crate) releases: Arc<Releases>,
-    /// What deploys it: by the policy, else by its name, else everything that deploys. Empty where no
-    /// provider of the run reports deployments.
+    /// What deploys it: by the policy, else by its name, else everything that deploys. Empty where
+    /// no provider of the run reports deployments.
     pub(crate) deployed_by: Vec<Deployed>,
-    /// The name that the policy gives for what deploys it, where the run did not read anything of this
-    /// name.
+    /// The name that the policy gives for what deploys it, where the run did not read anything of
+    /// this name.
     pub(crate) not_found: Option<String>,
 }
 

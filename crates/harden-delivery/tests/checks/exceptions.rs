@@ -1,10 +1,11 @@
-//! The fields whose absence, or whose `null`, may make a finding better, since the API itself says
-//! something by it. Each has the line of the API's documentation that says so.
+//! The fields whose absence or whose `null` can make a finding better, because the API gives them a
+//! meaning. Each has the line of the API's documentation that says so.
 
 use harden_core::testing::Exception;
 
 pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
     "github/deployments",
     "latest",
-    "to be fixed",
+    "GET /repos/{owner}/{repo}/deployments: the response is an array, which is empty for a repository \
+     without deployments. The lister records null where no deployment to the environment succeeded.",
 )];

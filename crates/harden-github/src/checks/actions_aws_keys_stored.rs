@@ -5,7 +5,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS};
-use crate::remedies::gh_in;
+use crate::remediations::gh_in;
 use crate::resources::LocalAction;
 use crate::resources::workflow::Command;
 use crate::views::{Flow, Node, Plan, SecretContract, action, by_path};
@@ -178,6 +178,9 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
         if let Some(command) = placed.step.commands.iter().find(assumes) {
             let found = (placed.at(command.at), "run", command.line());
             oidc.found.get_or_insert(found);
+        }
+        if let Some(unknown) = placed.unfollowed(&["aws"]).filter(|_| asks) {
+            oidc.perhaps.get_or_insert(unknown);
         }
         let owner = action.split('/').next().unwrap_or_default();
         let foreign = !uses.is_empty() && LocalAction::folder_of(uses).is_none();

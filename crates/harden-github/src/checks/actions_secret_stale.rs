@@ -3,7 +3,7 @@ use harden_core::{
 };
 
 use crate::GithubPolicy;
-use crate::remedies::server;
+use crate::remediations::server;
 use crate::views::{Level, StoredSecret};
 
 pub(crate) static CHECK: Rule<StoredSecret, GithubPolicy> = Rule::new(

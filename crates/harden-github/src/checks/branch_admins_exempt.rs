@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, RULESET};
 use crate::path::segment;
-use crate::remedies::Gh;
+use crate::remediations::Gh;
 use crate::resources::{BypassActor, ClassicRules, People, Ruleset};
 use crate::views::{BypassableBranch, Part};
 

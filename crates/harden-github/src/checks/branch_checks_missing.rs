@@ -2,7 +2,7 @@ use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Unk
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
-use crate::remedies::{NewRuleset, checks_rule};
+use crate::remediations::{NewRuleset, checks_rule};
 use crate::views::{Part, ProtectedBranch};
 
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(

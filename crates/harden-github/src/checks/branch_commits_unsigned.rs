@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
-use crate::remedies::NewRuleset;
+use crate::remediations::NewRuleset;
 use crate::views::{Part, ProtectedBranch};
 
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(

@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::VULNERABILITY_ALERTS;
-use crate::remedies::Gh;
+use crate::remediations::Gh;
 use crate::resources::VulnerabilityAlerts;
 
 pub(crate) static CHECK: Rule<VulnerabilityAlerts, GithubPolicy> = Rule::new(

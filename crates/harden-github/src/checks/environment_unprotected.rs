@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::GithubPolicy;
 use crate::operation::ENVIRONMENTS;
 use crate::path::segment;
-use crate::remedies::Gh;
+use crate::remediations::Gh;
 use crate::views::{ProductionEnvironment, Rules};
 
 pub(crate) static CHECK: Rule<ProductionEnvironment, GithubPolicy> = Rule::new(

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::GithubPolicy;
 use crate::operation::REPOSITORY;
-use crate::remedies::enable_security;
+use crate::remediations::enable_security;
 use crate::resources::RepositorySecurity;
 
 pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::GithubPolicy;
 use crate::operation::DEFAULT_TOKEN;
-use crate::remedies::Gh;
+use crate::remediations::Gh;
 use crate::resources::ActionsSettings;
 
 pub(crate) static CHECK: Rule<ActionsSettings, GithubPolicy> = Rule::new(

@@ -2,7 +2,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 
 use crate::GithubPolicy;
 use crate::operation::WORKFLOW_RUNS;
-use crate::remedies::gh_in;
+use crate::remediations::gh_in;
 use crate::resources::WorkflowRun;
 use crate::views::SmokeWorkflow;
 

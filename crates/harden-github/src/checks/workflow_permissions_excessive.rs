@@ -4,7 +4,7 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
-use crate::remedies::permissions_block;
+use crate::remediations::permissions_block;
 use crate::resources::Workflow;
 use crate::resources::workflow::{At, Permissions};
 

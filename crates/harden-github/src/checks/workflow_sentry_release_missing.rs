@@ -2,7 +2,7 @@ use harden_core::{Evidence, Judgement, Judging, Location, Meta, Rule, Severity, 
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
-use crate::remedies::sentry_release;
+use crate::remediations::sentry_release;
 use crate::resources::workflow::{Trigger, Version};
 use crate::views::{
     Act, Acts, Deploy, Depth, Does, NO_DEPLOY, Plan, Production, Wrong, by, follows,

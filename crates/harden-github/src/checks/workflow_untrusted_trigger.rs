@@ -74,6 +74,7 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             unread.get_or_insert_with(|| unknown.clone());
         }
         let mut fetched = None;
+        let mut perhaps: Option<(String, bool)> = None;
         for step in node.steps() {
             let placed = match step {
                 Known::Yes(placed) => placed,
@@ -86,10 +87,26 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             if !conditions.into_iter().flatten().all(comes_here) {
                 continue;
             }
+            // whatever can't be followed may check the head out, whether it mentions git or not
+            if let Some(part) = placed.step.unfollowed.first() {
+                unread.get_or_insert_with(|| placed.why_unfollowed(part));
+            }
             for gets in gets(&placed) {
                 let what = match gets {
                     Gets::Head(what) => Some((what, placed.location())),
-                    Gets::Moves => fetched.take(),
+                    Gets::Moves(of_fetched) => {
+                        if let Some((what, _)) = perhaps.take().filter(|(_, named)| {
+                            // without a name for it, only FETCH_HEAD is what was fetched
+                            of_fetched || *named
+                        }) {
+                            unread.get_or_insert_with(|| unclear(&what, &placed.location()));
+                        }
+                        fetched.take()
+                    }
+                    Gets::FetchedUnclear(what, named) => {
+                        perhaps.get_or_insert((what, named));
+                        None
+                    }
                     Gets::Fetched(what) => {
                         fetched.get_or_insert((what, placed.location()));
                         None
@@ -161,8 +178,10 @@ enum Gets {
     Fetched(String),
     /// What can't be told.
     Unclear(String),
-    /// What was fetched, or another commit.
-    Moves,
+    /// Something is fetched that can't be told; whether it gets a branch of its own.
+    FetchedUnclear(String, bool),
+    /// What was fetched, or another commit; whether it names what was fetched last.
+    Moves(bool),
 }
 
 /// The options of git whose value is no revision.
@@ -250,10 +269,17 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<Gets> {
         lost |= !made && !files && held.iter().any(|(context, _)| is_lost(context));
     }
     match &**verb {
+        "fetch" if lost => {
+            let named = command.words.iter().any(|word| word.ends_with(":…"));
+            Some(Gets::FetchedUnclear(command.line(), named))
+        }
         "fetch" => None,
         _ if lost => Some(Gets::Unclear(command.line())),
         "clone" => None,
-        _ => Some(Gets::Moves),
+        _ => {
+            let of_fetched = command.words.iter().any(|word| word.contains("FETCH_HEAD"));
+            Some(Gets::Moves(of_fetched))
+        }
     }
 }
 

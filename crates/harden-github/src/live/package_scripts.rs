@@ -57,7 +57,8 @@ pub(super) async fn read_packages(
     let uses = |package: &PackageScripts| {
         let scripts = package.scripts.ok().into_iter().flatten();
         scripts
-            .flat_map(|(_, commands)| PackageScripts::folders(commands))
+            .filter_map(|(_, commands)| commands.ok())
+            .flat_map(|commands| PackageScripts::folders(commands))
             .collect()
     };
     let read = async |folder: String| read_package(repository, files, &folder).await;

@@ -218,7 +218,11 @@ fn after(placed: &Placed<'_>, so_far: Commit, node: &Node<'_>, trigger: &Trigger
         let first = command.words.first().map_or("", String::as_str);
         command.tool == "git" && matches!(first, "checkout" | "switch" | "pull" | "merge" | "reset")
     });
-    if moves { Commit::Unclear } else { so_far }
+    if moves || placed.unfollowed(&["git"]).is_some() {
+        Commit::Unclear
+    } else {
+        so_far
+    }
 }
 
 /// The commit that a `ref` of a checkout names.

@@ -3,7 +3,7 @@
 use harden_core::{Known, Unknown};
 
 use crate::GithubPolicy;
-use crate::views::deploying::{Deploys, deploys};
+use crate::views::deploying::{Deploys, deployers, deploys};
 use crate::views::flow::Placed;
 use crate::views::names::{is_other_stage, is_production};
 use crate::views::plan::{Node, Plan};
@@ -70,6 +70,8 @@ pub(crate) fn productions(
             maybe.get_or_insert_with(|| (**unknown).clone());
         } else if let Some(unknown) = opaque(node, wanted) {
             maybe.get_or_insert(unknown);
+        } else if let Some(unknown) = unfollowed(node) {
+            maybe.get_or_insert(unknown);
         }
     }
     match maybe {
@@ -97,6 +99,24 @@ impl Production {
             by: by.unwrap_or_else(|| format!("environment {wanted}")),
         }
     }
+}
+
+/// Why it can't be told whether a job deploys: a script that can't be followed mentions a program
+/// that deploys.
+fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
+    let steps = node.steps().into_iter();
+    let steps = steps.filter_map(|step| step.ok().cloned());
+    let mut run = steps.filter(|placed| !never(placed));
+    let unknown = run.find_map(|placed| placed.unfollowed(&deployers()))?;
+    Some(Unknown {
+        message: format!(
+            "{}: whether the job {} deploys to production can't be told",
+            unknown.message,
+            node.name()
+        )
+        .into(),
+        ..unknown
+    })
 }
 
 /// What of a job deploys, in order.

@@ -76,6 +76,11 @@ const IN_PRODUCTION: &[(&str, &[&str])] = &[
     ("wrangler", &["publish"]),
 ];
 
+/// The programs that deploy an application.
+pub(crate) fn deployers() -> Vec<&'static str> {
+    COMMANDS.iter().map(|(tool, _)| *tool).collect()
+}
+
 /// A part of a step that deploys.
 #[derive(Debug, Clone)]
 pub(crate) struct Deploys {

@@ -8,7 +8,7 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Place, Resource, Scope, Subject, Unknown,
 };
 
-use crate::resources::workflow::{Condition, Job, Step};
+use crate::resources::workflow::{Condition, Job, Step, Unfollowed};
 use crate::resources::{LocalAction, Workflow};
 
 /// How deep actions of the repository may use one another.
@@ -85,6 +85,24 @@ impl Placed<'_> {
         [&self.step.condition, &self.outer.condition]
             .into_iter()
             .flatten()
+    }
+
+    /// Why its script may run one of these programs unseen: a part of it can't be followed, and
+    /// mentions the program.
+    pub(crate) fn unfollowed(&self, tools: &[&str]) -> Option<Unknown> {
+        let mut parts = self.step.unfollowed.iter();
+        let part = parts.find(|part| part.mentions(tools))?;
+        Some(self.why_unfollowed(part))
+    }
+
+    /// Why a part of its script is unknown.
+    pub(crate) fn why_unfollowed(&self, part: &Unfollowed) -> Unknown {
+        Unknown::undetermined(format!(
+            "the script at {} line {} can't be followed: {}",
+            self.path,
+            part.at.line,
+            part.why.reason()
+        ))
     }
 
     /// Where the step stands.

@@ -76,8 +76,10 @@ impl Packages {
             Known::Yes(scripts) => scripts,
             Known::No(unknown) => return Err(Unfollowed::Unread((**unknown).clone())),
         };
-        let Some(own) = scripts.get(name) else {
-            return untold(&format!("{} does not have it", package.path()));
+        let own = match scripts.get(name) {
+            Some(Known::Yes(own)) => own,
+            Some(Known::No(unknown)) => return Err(Unfollowed::Untold((**unknown).clone())),
+            None => return untold(&format!("{} does not have it", package.path())),
         };
         if depth >= DEEPEST {
             return untold("scripts run one another in a circle");
@@ -89,7 +91,15 @@ impl Packages {
         };
         let last = own.len().saturating_sub(1);
         let around = [format!("pre{name}"), format!("post{name}")];
-        let [before, after] = around.map(|name| scripts.get(&name).map_or(&[][..], Vec::as_slice));
+        for name in &around {
+            if let Some(Known::No(unknown)) = scripts.get(name) {
+                return Err(Unfollowed::Untold((**unknown).clone()));
+            }
+        }
+        let [before, after] = around.map(|name| {
+            let known = scripts.get(&name).and_then(Known::ok);
+            known.map_or(&[][..], Vec::as_slice)
+        });
         let given = own.iter().enumerate().map(|(i, inner)| {
             let mut inner = inner.clone();
             if i == last {

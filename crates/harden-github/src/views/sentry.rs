@@ -94,6 +94,9 @@ impl Acts {
                         acts.unread.get_or_insert_with(|| (**unknown).clone());
                     }
                     Known::Yes(placed) if !never(placed) => {
+                        if let Some(unknown) = placed.unfollowed(&["sentry-cli"]) {
+                            acts.unread.get_or_insert(unknown);
+                        }
                         depth = checked_out(placed, depth);
                         acts.read(index, number, placed, depth);
                     }

@@ -85,6 +85,9 @@ impl<'a> Runs<'a> {
                         continue;
                     }
                 };
+                if let Some(unknown) = placed.unfollowed(&["playwright", "script", "task"]) {
+                    self.untold.get_or_insert(unknown);
+                }
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
                         if found != Found::Nothing && !never(&placed) {

@@ -1,4 +1,4 @@
-//! Conditions of a statement.
+//! Evaluates the conditions of a statement.
 
 mod operator;
 mod resolved;
@@ -19,14 +19,14 @@ pub(crate) fn holds(condition: &Condition, version: Version, view: &RequestKeys<
     let Some(operator) = Operator::parse(&condition.operator) else {
         return Truth::unknown(&condition.operator);
     };
-    // AWS documents a key without values only as having no effect, not as which one.
+    // AWS documents that a key without values has no effect, but not whether the condition then holds.
     if condition.values.is_empty() {
         return Truth::unknown(&condition.key);
     }
     match view.get(&condition.key) {
         Lookup::Unknown => Truth::unknown(&condition.key),
-        Lookup::Absent => absent(condition, operator),
-        Lookup::Known(values) => Known {
+        Lookup::Absent => evaluate_absent(condition, operator),
+        Lookup::Known(values) => PresentKey {
             condition,
             operator,
             version,
@@ -36,12 +36,12 @@ pub(crate) fn holds(condition: &Condition, version: Version, view: &RequestKeys<
     }
 }
 
-/// What an operator makes of a key that is not in the request.
-pub(crate) fn if_absent(condition: &Condition, operator: Operator) -> Truth {
-    absent(condition, operator)
+/// Whether a condition holds in a request without its key.
+pub(crate) fn holds_if_absent(condition: &Condition, operator: Operator) -> Truth {
+    evaluate_absent(condition, operator)
 }
 
-/// Whether an operator can make something of a value of a policy.
+/// Whether an operator can compare a value of a policy.
 pub(crate) fn is_readable(kind: Comparison, value: &str) -> bool {
     match kind {
         Comparison::Text { .. } | Comparison::Like => true,
@@ -54,10 +54,12 @@ pub(crate) fn is_readable(kind: Comparison, value: &str) -> bool {
     }
 }
 
-/// The key is not in the request: negated operators, `IfExists` and `ForAllValues:` match.
-fn absent(condition: &Condition, operator: Operator) -> Truth {
+/// The key is not in the request. Negated operators, `IfExists` and `ForAllValues:` then match ("IAM
+/// JSON policy elements: Condition operators"). This is the trap of such policies: a condition that
+/// looks strict does not restrict requests without the key.
+fn evaluate_absent(condition: &Condition, operator: Operator) -> Truth {
     if operator.comparison == Comparison::Null {
-        return null(condition, true);
+        return evaluate_null(condition, true);
     }
     let matches = match operator.quantifier {
         _ if operator.if_exists => true,
@@ -67,39 +69,42 @@ fn absent(condition: &Condition, operator: Operator) -> Truth {
     matches.into()
 }
 
-fn null(condition: &Condition, absent: bool) -> Truth {
+/// The operator `Null`: `true` requires that the key is absent, `false` that it is present.
+fn evaluate_null(condition: &Condition, absent: bool) -> Truth {
     Truth::any(
         condition
             .values
             .iter()
             .map(|value| match value::boolean(value) {
-                Some(wants_absent) => (wants_absent == absent).into(),
+                Some(must_be_absent) => (must_be_absent == absent).into(),
                 None => Truth::unknown(&condition.key),
             }),
     )
 }
 
 /// A condition whose key is in the request.
-struct Known<'a> {
+struct PresentKey<'a> {
     condition: &'a Condition,
     operator: Operator,
     version: Version,
     view: &'a RequestKeys<'a>,
 }
 
-impl Known<'_> {
+impl PresentKey<'_> {
     fn holds(&self, values: &[String]) -> Truth {
         if self.operator.comparison == Comparison::Null {
-            return null(self.condition, false);
+            return evaluate_null(self.condition, false);
         }
-        // "A null data set, such as an empty string" is as good as no key.
+        // "A null data set, such as an empty string" counts as an absent key for the set operators
+        // ("Conditions with multiple context keys or values").
         let empty = values.iter().all(String::is_empty);
-        let mut each = values.iter().map(|value| self.one(value));
+        let mut each = values.iter().map(|value| self.compare_with_all(value));
         match self.operator.quantifier {
             Some(quantifier) if empty => (quantifier == Quantifier::All).into(),
             Some(Quantifier::All) => Truth::all(each),
             Some(Quantifier::Any) => Truth::any(each),
-            // Several values under an operator for one: AWS leaves it open which of them counts.
+            // Without a set operator AWS does not document which of several values is compared. The
+            // answer is certain only if all of them give the same result.
             None => match each.next() {
                 Some(first) if each.all(|next| next == first) => first,
                 _ => Truth::unknown(&self.condition.key),
@@ -107,13 +112,14 @@ impl Known<'_> {
         }
     }
 
-    /// One value of the request: matched by any value of the policy; for a negated operator, by none.
-    fn one(&self, actual: &str) -> Truth {
+    /// Compares one value of the request with all values of the policy: any of them must match, or
+    /// none for a negated operator.
+    fn compare_with_all(&self, actual: &str) -> Truth {
         let any = Truth::any(
             self.condition
                 .values
                 .iter()
-                .map(|wanted| self.pair(wanted, actual)),
+                .map(|expected| self.compare(expected, actual)),
         );
         if self.operator.negated {
             any.not()
@@ -122,47 +128,49 @@ impl Known<'_> {
         }
     }
 
-    fn pair(&self, wanted: &str, actual: &str) -> Truth {
+    fn compare(&self, expected: &str, actual: &str) -> Truth {
         let truth = match self.operator.comparison {
             Comparison::Text { .. } | Comparison::Like | Comparison::Arn => {
-                return self.text(wanted, actual);
+                return self.compare_text(expected, actual);
             }
-            Comparison::Numeric(order) => value::numeric(order, wanted, actual),
-            Comparison::Date(order) => value::date(order, wanted, actual),
-            Comparison::Bool => value::same(value::boolean(wanted), value::boolean(actual)),
-            Comparison::Binary => value::same(value::binary(wanted), value::binary(actual)),
-            Comparison::Ip => value::ip(wanted, actual),
+            Comparison::Numeric(order) => value::numeric(order, expected, actual),
+            Comparison::Date(order) => value::date(order, expected, actual),
+            Comparison::Bool => value::same(value::boolean(expected), value::boolean(actual)),
+            Comparison::Binary => value::same(value::binary(expected), value::binary(actual)),
+            Comparison::Ip => value::ip(expected, actual),
             Comparison::Null => None,
         };
         truth.map_or_else(|| Truth::unknown(&self.condition.key), Truth::from)
     }
 
-    /// The operators whose values may hold policy variables.
-    fn text(&self, wanted: &str, actual: &str) -> Truth {
-        let pieces = split_variables(wanted, self.version);
+    /// The operators whose values can contain policy variables: only the string and ARN operators
+    /// ("IAM policy elements: Variables and tags").
+    fn compare_text(&self, expected: &str, actual: &str) -> Truth {
+        let pieces = split_variables(expected, self.version);
         let fold = matches!(
             self.operator.comparison,
             Comparison::Text { ignore_case: true }
         );
         let wild = !matches!(self.operator.comparison, Comparison::Text { .. });
-        let mut wanted = resolve(&pieces, self.view, wild);
+        let mut expected = resolve(&pieces, self.view, wild);
         let actual = if fold {
             lowercase(actual)
         } else {
             actual.to_owned()
         };
         if fold {
-            wanted.make_lowercase();
+            expected.make_lowercase();
         }
-        if self.operator.comparison == Comparison::Arn && !wanted.has_gap() {
-            return value::arn(wanted.tokens(), &actual)
+        if self.operator.comparison == Comparison::Arn && !expected.has_gap() {
+            return value::arn(expected.tokens(), &actual)
                 .map_or_else(|| Truth::unknown(&self.condition.key), Truth::from);
         }
-        wanted.matches(&actual, self.operator.negated)
+        expected.matches(&actual, self.operator.negated)
     }
 }
 
-/// Character by character, as [`resolved::Resolved::make_lowercase`] does it.
+/// Lowercases character by character, as [`resolved::Resolved::make_lowercase`] does. `str::to_lowercase`
+/// treats a final sigma differently, so the two sides would not match.
 fn lowercase(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }

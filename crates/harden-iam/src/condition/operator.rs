@@ -1,6 +1,6 @@
-//! Names of condition operators.
+//! Parses the names of condition operators.
 
-/// An operator, taken apart.
+/// The parts of an operator's name: `ForAnyValue:StringNotLikeIfExists`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operator {
     pub(crate) quantifier: Option<Quantifier>,
@@ -16,7 +16,7 @@ pub(crate) enum Quantifier {
     Any,
 }
 
-/// What is compared, and how; negation apart.
+/// What is compared, and how; negation is a field of [`Operator`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     Text {
@@ -28,12 +28,12 @@ pub(crate) enum Comparison {
     Bool,
     Binary,
     Ip,
-    /// `ArnEquals` and `ArnLike` behave alike.
+    /// `ArnEquals` and `ArnLike`: AWS documents that they behave identically.
     Arn,
     Null,
 }
 
-/// How the request's value must stand to the policy's.
+/// How the value of the request must compare with the value of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     Equal,
@@ -44,8 +44,8 @@ pub(crate) enum Order {
 }
 
 impl Operator {
-    /// Nothing for a name that AWS does not have, `Null` with a prefix or with `IfExists` included.
-    /// Names are compared without regard to case.
+    /// Parses a name, in any case. Returns `None` for an unknown name, also for `Null` with a prefix
+    /// or with `IfExists`: AWS does not document what these mean.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let (quantifier, name) = match name.split_once(':') {

@@ -5,18 +5,20 @@ use crate::request::{Lookup, RequestKeys};
 use crate::truth::Truth;
 use crate::variable::Piece;
 
-/// A text with its variables replaced. A variable without a value is a gap, which could be
-/// anything.
+/// A text with its variables replaced. A variable without a value is a gap: a `*` that can match
+/// anything, so that the result must be checked with [`apply_gaps`](Resolved::apply_gaps).
 pub(crate) struct Resolved {
     tokens: Vec<Token>,
-    /// A variable whose key is not in the request, and which has no default.
+    /// The key of the first variable that is absent from the request and has no default.
     absent: Option<String>,
-    /// A variable whose key is not known, or has several values.
+    /// The key of the first variable that is unknown or has several values.
     unknown: Option<String>,
 }
 
-/// Replaces the variables; `wild` says whether `*` and `?` of the text are wildcards. Those in the
-/// value of a variable never are.
+/// Replaces the variables. `wild` states whether `*` and `?` in the policy's text are wildcards.
+///
+/// A `*` in the *value* of a variable is never a wildcard: otherwise a user named `*` would match every
+/// resource that a policy limits by `${aws:username}`.
 pub(crate) fn resolve(pieces: &[Piece<'_>], view: &RequestKeys<'_>, wild: bool) -> Resolved {
     let mut resolved = Resolved {
         tokens: Vec::new(),
@@ -66,22 +68,25 @@ impl Resolved {
         self.tokens = self.tokens.iter().flat_map(lower).collect();
     }
 
-    /// Wildcards within their segments, as resources have them; gaps may still be anything.
+    /// Limits wildcards to their segments of an ARN, as resources require. With a gap this is not
+    /// done: its value can contain colons, so that the positions of the segments are not known.
     pub(crate) fn within_segments(&mut self) {
         if !self.has_gap() {
             within_segments(&mut self.tokens);
         }
     }
 
-    /// Whether the text is matched, in the light of variables without a value.
+    /// Whether the text matches, as far as the gaps allow an answer.
     pub(crate) fn matches(&self, text: &str, negated: bool) -> Truth {
-        self.judge(matches(&self.tokens, text.chars()), negated)
+        self.apply_gaps(matches(&self.tokens, text.chars()), negated)
     }
 
-    /// A variable without a value equals nothing and is like nothing. What that does to a negated
-    /// comparison is not documented ("the whole statement may be invalid"): unknown. `hit` is what
-    /// holds if a gap could be anything.
-    pub(crate) fn judge(&self, hit: bool, negated: bool) -> Truth {
+    /// Corrects a result that was computed with gaps as `*`. `hit` is that result.
+    ///
+    /// No match even with `*` is certain. A variable that is absent from the request matches nothing,
+    /// so a positive comparison fails. For a negated comparison AWS does not document the result
+    /// ("the whole statement may be invalid"), so it is unknown.
+    pub(crate) fn apply_gaps(&self, hit: bool, negated: bool) -> Truth {
         if !hit {
             return Truth::False;
         }

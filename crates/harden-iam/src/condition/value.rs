@@ -1,7 +1,8 @@
-//! Comparison of one value of a policy with one of a request.
+//! Compares one value of a policy with one value of a request.
 //!
-//! Nothing means that the policy's own value makes no sense for the operator: what AWS then does is
-//! not documented. A value of the request that makes no sense does not match.
+//! `None` means that the operator cannot compare the value of the *policy* (a date that is not a date).
+//! AWS does not document what happens then. A value of the *request* that cannot be compared does not
+//! match.
 
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -22,24 +23,25 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Equality of two values that were read.
-pub(crate) fn same<T: PartialEq>(wanted: Option<T>, actual: Option<T>) -> Option<bool> {
-    wanted.map(|wanted| actual == Some(wanted))
+/// Whether two parsed values are equal.
+pub(crate) fn same<T: PartialEq>(expected: Option<T>, actual: Option<T>) -> Option<bool> {
+    expected.map(|expected| actual == Some(expected))
 }
 
-pub(crate) fn numeric(order: Order, wanted: &str, actual: &str) -> Option<bool> {
-    let (whole, exact) = (wanted.parse::<i128>(), actual.parse::<i128>());
-    if let (Ok(wanted), Ok(actual)) = (whole, exact) {
-        return Some(ordered(order, Some(actual.cmp(&wanted))));
+pub(crate) fn numeric(order: Order, expected: &str, actual: &str) -> Option<bool> {
+    // Account ids and similar numbers do not fit the precision of a float: compare integers exactly.
+    let (whole, exact) = (expected.parse::<i128>(), actual.parse::<i128>());
+    if let (Ok(expected), Ok(actual)) = (whole, exact) {
+        return Some(ordered(order, Some(actual.cmp(&expected))));
     }
-    let wanted = float(wanted)?;
+    let expected = float(expected)?;
     Some(ordered(
         order,
-        float(actual).and_then(|actual| actual.partial_cmp(&wanted)),
+        float(actual).and_then(|actual| actual.partial_cmp(&expected)),
     ))
 }
 
-/// A decimal number; not the `inf` and `nan` that Rust reads too.
+/// A decimal number. Rust also parses `inf` and `nan`, which are not numbers here.
 fn float(text: &str) -> Option<f64> {
     let decimal = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
     text.chars()
@@ -48,11 +50,11 @@ fn float(text: &str) -> Option<f64> {
         .flatten()
 }
 
-pub(crate) fn date(order: Order, wanted: &str, actual: &str) -> Option<bool> {
-    let wanted = instant(wanted)?;
+pub(crate) fn date(order: Order, expected: &str, actual: &str) -> Option<bool> {
+    let expected = instant(expected)?;
     Some(ordered(
         order,
-        instant(actual).map(|actual| actual.cmp(&wanted)),
+        instant(actual).map(|actual| actual.cmp(&expected)),
     ))
 }
 
@@ -66,8 +68,8 @@ fn ordered(order: Order, actual: Option<Ordering>) -> bool {
     })
 }
 
-/// The W3C's profile of ISO 8601 (a year, a month, a day, or a time with its offset), or seconds
-/// since 1970. Four digits are a year. What has no time of day begins at midnight UTC.
+/// Parses a date: the W3C profile of ISO 8601 (a year, a month, a day, or a time with its offset), or
+/// seconds since 1970. Four digits are a year. A value without a time of day means midnight UTC.
 fn instant(text: &str) -> Option<Timestamp> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if digits(text) && text.len() != 4 {
@@ -92,7 +94,7 @@ fn instant(text: &str) -> Option<Timestamp> {
         .ok()
 }
 
-/// The bytes of a base64 text; padding may be left off.
+/// Decodes base64, with or without padding.
 pub(crate) fn binary(text: &str) -> Option<Vec<u8>> {
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0u32, 0u32);
     for byte in text.trim_end_matches('=').bytes() {
@@ -114,8 +116,8 @@ pub(crate) fn binary(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-pub(crate) fn ip(wanted: &str, actual: &str) -> Option<bool> {
-    let (network, prefix) = network(wanted)?;
+pub(crate) fn ip(expected: &str, actual: &str) -> Option<bool> {
+    let (network, prefix) = network(expected)?;
     let high = |bits: u128, width: u32| bits.checked_shr(width - u32::from(prefix)).unwrap_or(0);
     Some(match (network, actual.parse()) {
         (IpAddr::V4(network), Ok(IpAddr::V4(actual))) => {
@@ -128,7 +130,8 @@ pub(crate) fn ip(wanted: &str, actual: &str) -> Option<bool> {
     })
 }
 
-/// An address range in CIDR notation and its prefix length; an address alone is a range of one.
+/// Parses an address range in CIDR notation; returns its address and prefix length. An address alone is
+/// a range of one.
 pub(crate) fn network(text: &str) -> Option<(IpAddr, u8)> {
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address.parse::<IpAddr>().ok()?, Some(prefix.parse().ok()?)),
@@ -139,19 +142,22 @@ pub(crate) fn network(text: &str) -> Option<(IpAddr, u8)> {
     (prefix <= width).then_some((address, prefix))
 }
 
-/// Each of the six parts by itself. Nothing if the pattern has fewer parts and only a `*` over
-/// colons could make it match: what AWS makes of such a pattern is documented for `*` alone.
-pub(crate) fn arn(wanted: &[Token], actual: &str) -> Option<bool> {
+/// Compares ARNs part by part: a wildcard does not cross a colon ("IAM JSON policy elements: Condition
+/// operators", ARN condition operators).
+///
+/// `None` if the pattern has fewer than six parts and could match only if a `*` crosses colons. AWS
+/// documents this for the pattern `*` alone.
+pub(crate) fn arn(expected: &[Token], actual: &str) -> Option<bool> {
     if ArnParts::parse(actual).is_none() {
         return Some(false);
     }
-    let parts: Vec<&[Token]> = wanted
+    let parts: Vec<&[Token]> = expected
         .splitn(6, |token| *token == Token::Literal(':'))
         .collect();
     if parts.len() < 6 {
         let everything =
-            !wanted.is_empty() && wanted.iter().all(|t| matches!(t, Token::Many { .. }));
-        return match matches(wanted, actual.chars()) {
+            !expected.is_empty() && expected.iter().all(|t| matches!(t, Token::Many { .. }));
+        return match matches(expected, actual.chars()) {
             true if everything => Some(true),
             true => None,
             false => Some(false),

@@ -1,30 +1,31 @@
-//! The least policy for a deployment.
+//! Writes the least-privilege policy for a deployment.
 
 use super::simulate::steps;
 use super::steps::Deployment;
-use super::targets::{Targets, cluster_of};
+use super::target_arns::cluster_of;
+use super::targets::Targets;
 use crate::document::{Effect, Policy, PrincipalSet, Statement};
 
-/// A policy that allows what a deployment calls, and nothing else.
+/// A policy that allows the calls of a deployment and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeastPolicy {
     /// The policy.
     pub policy: Policy,
-    /// Names in it that only a person knows, as they stand there (`EXECUTION_ROLE`).
+    /// Names in the policy that a person must fill in, as they are written there (`EXECUTION_ROLE`).
     pub placeholders: Vec<String>,
 }
 
-/// The least policy for these deployments: each call on the resources that it is about, roles by
-/// name and to the one service that gets them.
+/// Writes the least-privilege policy for these deployments: each call on its resources, and passing the
+/// roles by name to the one service that receives them.
 pub fn least_policy(deployments: &[Deployment], targets: &Targets) -> LeastPolicy {
     let mut least = LeastPolicy {
         policy: Policy::new(),
         placeholders: Vec::new(),
     };
-    for part in steps(deployments) {
+    for step in steps(deployments) {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-        for call in part.calls {
+        for call in step.calls {
             match groups.iter_mut().find(|(on, _)| *on == call.on) {
                 Some((_, actions)) => actions.push(call.action),
                 None => groups.push((call.on, vec![call.action])),
@@ -42,16 +43,16 @@ pub fn least_policy(deployments: &[Deployment], targets: &Targets) -> LeastPolic
             let mut statement = allow(&actions, resources);
             let (_, name) = actions[0].split_once(':').unwrap_or(("", actions[0]));
             statement = statement.with_sid(if several {
-                format!("{}{name}", part.sid)
+                format!("{}{name}", step.sid)
             } else {
-                part.sid.to_owned()
+                step.sid.to_owned()
             });
-            if part.id == "ecs-service" {
+            if step.id == "ecs-service" {
                 statement = statement.with_condition("ArnEquals", "ecs:cluster", clusters);
             }
             least.policy = least.policy.with_statement(statement);
         }
-        if let Some((service, _)) = part.passes {
+        if let Some((service, _)) = step.passes {
             let mut roles = targets.roles.clone();
             if roles.is_empty() {
                 for name in ["{TASK_ROLE}", "{EXECUTION_ROLE}"] {
@@ -69,7 +70,7 @@ pub fn least_policy(deployments: &[Deployment], targets: &Targets) -> LeastPolic
 }
 
 impl LeastPolicy {
-    /// Names that are not known stand in capitals.
+    /// Fills in an ARN template. Unknown names become placeholders in capitals.
     fn fill(&mut self, template: &str, targets: &Targets) -> Vec<String> {
         targets.fill(template, &mut |place| {
             if place == "partition" {
@@ -87,7 +88,7 @@ impl LeastPolicy {
 fn allow(actions: &[&str], resources: Vec<String>) -> Statement {
     let actions = actions.iter().copied();
     let mut statement = Statement::new(Effect::Allow, PrincipalSet::default(), actions, "*");
-    // An identity policy names no principal.
+    // An identity policy has no `Principal`.
     statement.principal = None;
     statement.resources = Some(crate::document::Selector::Only(resources));
     statement

@@ -1,40 +1,44 @@
-//! What a deployment needs of its role, and what the role has.
+//! Compares the policies of a deployment role with the calls of its deployment.
 //!
-//! [`Deployment`] names the common deployments; [`STEPS`] are their steps as data: which actions of GitHub
-//! Actions and which commands they are known by, which calls they make on what, and to whom they
-//! pass roles. [`simulate`] plays a deployment through against a role's effective permissions and
-//! says of each call what becomes of it, and why; [`least`] writes the policy that allows just
-//! that; [`review_role`] says all that is to be said of a deploy role's policies, [`review`] of one:
-//! what they say in vain, what is missing, what is surplus, and what they lead to.
+//! [`Deployment`] lists common deployments. [`STEPS`] describes their steps as data: the GitHub actions
+//! and commands that they are recognized by, the calls that they make, and the services that they pass
+//! roles to.
 //!
-//! # How it is judged
+//! * [`simulate`] evaluates the calls of a deployment with a role's effective permissions, and states the
+//!   result of each call and the reason.
+//! * [`least_policy`] writes a least-privilege policy for a deployment.
+//! * [`review_role`] collects all findings about the policies of a deployment role, and [`review`] those
+//!   of one policy: statements without effect, missing and unnecessary permissions, and escalation paths.
 //!
-//! * A call is decided by all policies with what is known of its request: the keys that the action
-//!   is never called with are absent, `ecs:cluster` is the cluster's ARN, `iam:PassedToService` the
-//!   service that gets the role.
-//! * Where a name is not known, the question is whether the call is allowed on some resource.
-//! * A call that depends on a condition that is not known is not reported as denied.
-//! * That a call passes roles by parameter is in no data set; it is in the parts, by hand.
-//! * A role may deliver to several repositories, services and functions: whatever its policies name
-//!   and let it change counts, and what it only reads does not.
-//! * Which deployment it is: what the caller says, else what the policies name
-//!   (`ecs:UpdateService`, with or without a push, `ecr:PutImage`, `lambda:UpdateFunctionCode`,
-//!   `s3:PutObject` with `cloudfront:CreateInvalidation`). Roles that deploy stacks of AWS CloudFormation touch
-//!   everything in passing, and are not taken for any.
+//! # How a deployment is simulated
+//!
+//! * A call is evaluated with all policies and with what is known of its request: keys that the action
+//!   does not support are absent, `ecs:cluster` is the ARN of the cluster, and `iam:PassedToService` is
+//!   the service that receives the role.
+//! * If a name is not known, the question is whether the call is allowed on some resource. So a call
+//!   with an unknown name is not reported as denied.
+//! * No AWS data set states which calls pass roles by parameter; the steps state it.
+//! * A role can deploy to several repositories, services and functions. All those count that its policies
+//!   name and let it change. Those that it can only read do not count.
+//! * The deployment is the one that the caller names, or else the one that the policies suggest:
+//!   `ecs:UpdateService` (with or without a push), `ecr:PutImage`, `lambda:UpdateFunctionCode`, or
+//!   `s3:PutObject` with `cloudfront:CreateInvalidation`. Roles that deploy AWS CloudFormation stacks have
+//!   such permissions for other reasons, so no deployment is inferred for them.
 //!
 //! # What is not modelled
 //!
-//! * **Other deployments** than those of [`Deployment`], and what a workflow's own scripts call.
-//! * **Options that need more**: tags that are given along (`ecs:TagResource`), keys of one's own
-//!   for a bucket's or a repository's encryption, alarms and hooks of a deployment.
-//! * **Policies of the resources**: a bucket policy or a repository policy that denies, or that
-//!   allows what the role's own policies do not.
+//! * **Other deployments** than those of [`Deployment`], and the calls of a workflow's own scripts.
+//! * **Options that need more permissions**: tags on create (`ecs:TagResource`), customer managed keys for
+//!   a bucket or a repository, alarms and hooks of a deployment.
+//! * **Resource-based policies**: a bucket policy or repository policy that denies a call, or that
+//!   allows what the role's policies do not.
 
 mod least;
 mod recognize;
 mod review;
 mod simulate;
 mod steps;
+mod target_arns;
 mod targets;
 
 pub use least::{LeastPolicy, least_policy};

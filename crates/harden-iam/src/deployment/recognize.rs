@@ -1,10 +1,10 @@
-//! Which deployment it is.
+//! Recognizes deployments by a workflow's steps, or by the actions in policies.
 
 use super::steps::{Deployment, DeploymentStep, STEPS};
 use crate::evaluate::Identity;
 
-/// The parts that a workflow's steps are, by the actions that they use (`owner/name@ref`) and the
-/// commands that they run.
+/// Recognizes deployment steps by the GitHub actions that a workflow uses (`owner/name@ref`) and the
+/// commands that it runs.
 pub fn recognize_steps<'a>(
     uses: impl IntoIterator<Item = &'a str>,
     commands: impl IntoIterator<Item = &'a str>,
@@ -35,14 +35,14 @@ pub fn recognize_steps<'a>(
         .into_iter()
         .filter(|one| used(one) || run(one))
         .collect();
-    // An image is pushed to Amazon ECR only by who logs in there.
+    // `docker push` is a push to Amazon ECR only if the workflow logs in there.
     if !parts.iter().any(|one| one.id == "ecr-login") {
         parts.retain(|one| one.id != "ecr-push");
     }
     parts
 }
 
-/// The deployments that parts make: the whole of one where a part of it is there that no other has.
+/// The deployments that contain these steps. A deployment is recognized by a step that no other has.
 pub fn deployments_of(parts: &[&DeploymentStep]) -> Vec<Deployment> {
     let has = |ids: &[&str]| parts.iter().any(|one| ids.contains(&one.id));
     let mut deployments = Vec::new();
@@ -57,15 +57,17 @@ pub fn deployments_of(parts: &[&DeploymentStep]) -> Vec<Deployment> {
     deployments
 }
 
-/// The deployments that a role looks made for, by the actions that its policies name.
+/// Infers the deployments of a role from the actions that its policies name.
 pub fn infer_deployments(identity: &Identity) -> Vec<Deployment> {
     let names = |action: &str| identity.allow_statements(action).next().is_some();
     let mut deployments = Vec::new();
-    // A role that may deploy stacks makes and unmakes such things in passing.
+    // CloudFormation creates such resources itself: the permissions of a role that deploys stacks
+    // do not show a deployment.
     if deploys_stacks(identity) {
         return deployments;
     }
-    // where another role pushes, this one may have no part in it
+    // If the role updates a service, any push permission shows that it also pushes. Otherwise only
+    // `ecr:PutImage` does, because the others are also needed by builds that push elsewhere.
     let push = [
         "ecr:PutImage",
         "ecr:InitiateLayerUpload",
@@ -86,7 +88,7 @@ pub fn infer_deployments(identity: &Identity) -> Vec<Deployment> {
     deployments
 }
 
-/// What is done with images.
+/// The deployment of an image.
 fn of_images(service: bool, pushes: bool) -> Option<Deployment> {
     match (service, pushes) {
         (true, true) => Some(Deployment::Ecs),

@@ -1,4 +1,4 @@
-//! All that is to be said of a deploy role's policy.
+//! Reviews the policies of a deployment role.
 
 use super::least::{LeastPolicy, least_policy};
 use super::recognize::infer_deployments;
@@ -11,47 +11,47 @@ use crate::lint::{self, Finding, Rule};
 use crate::pattern::Pattern;
 use crate::{escalation, trust};
 
-/// What is known of a role's trust policy.
+/// What is known about a role's trust policy.
 #[derive(Clone, Copy, Debug)]
 pub enum TrustPolicy<'a> {
-    /// It is this.
+    /// The trust policy.
     Given(&'a Policy),
-    /// It was asked for, and there is none.
+    /// It was requested, but is missing.
     Missing,
-    /// Nobody asked.
+    /// It was not requested, so that it is not reported as missing.
     NotChecked,
 }
 
-/// A judged policy.
+/// The result of reviewing a policy.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Review {
-    /// The deployments that it was judged for.
+    /// The deployments that it was compared with.
     pub deployments: Vec<Deployment>,
-    /// What becomes of their calls.
+    /// The results of their calls.
     pub calls: Vec<CallOutcome>,
-    /// What is wrong, in the order of the document.
+    /// The findings, in the order of the document.
     pub findings: Vec<Finding>,
-    /// The policy to have instead, where a deployment is known.
+    /// The least-privilege policy, if a deployment is known.
     pub least: Option<LeastPolicy>,
 }
 
-/// A judged role.
+/// The result of reviewing a role.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RoleReview {
-    /// The deployments that it was judged for.
+    /// The deployments that it was compared with.
     pub deployments: Vec<Deployment>,
-    /// What becomes of their calls.
+    /// The results of their calls.
     pub calls: Vec<CallOutcome>,
-    /// What is wrong, policy by policy in the order of the documents, each with the place of its
-    /// policy, from 0; what is wrong with the role as a whole has none, and comes last.
+    /// The findings with the index of their policy, in the order of the documents. Findings about the
+    /// whole role have no index and come last.
     pub findings: Vec<(Option<usize>, Finding)>,
-    /// The policy to have instead of all of them, where a deployment is known.
+    /// The least-privilege policy that replaces all of them, if a deployment is known.
     pub least: Option<LeastPolicy>,
 }
 
-/// Judges a policy that is all of a role's permissions: as [`review_role`].
+/// Reviews the only policy of a role: see [`review_role`].
 pub fn review(
     policy: &Policy,
     trust: TrustPolicy<'_>,
@@ -68,12 +68,11 @@ pub fn review(
     }
 }
 
-/// Judges the policies that are all of a role's permissions: each by [`lint::lint`], all together
-/// by the escalation paths that they certainly hold, and against what the deployment calls. The
-/// deployments are those given, or else those that the policies look made for.
+/// Reviews all policies of a role: each with [`lint::lint`], and all together for certain escalation paths
+/// and for the calls of the deployment. Without `deployments` they are inferred from the policies.
 ///
-/// An action that a statement names in vain is one finding, whether it is a fault of the statement
-/// or one of the deployment.
+/// If lint already reports why a statement does not allow a call, the denied call is added to that
+/// finding and is not reported again.
 pub fn review_role(
     policies: &[Attached],
     trust: TrustPolicy<'_>,
@@ -94,13 +93,13 @@ pub fn review_role(
     }
     findings.extend(escalation::findings_of(&identity));
     for call in calls.iter().filter(|call| call.ruling.is_denied()) {
-        denied(&mut findings, call);
+        add_denied_call(&mut findings, call);
     }
     if !deployments.is_empty() {
         for (at, attached) in policies.iter().enumerate() {
-            surplus(at, &attached.policy, &deployments, &mut findings);
+            add_unneeded_actions(at, &attached.policy, &deployments, &mut findings);
         }
-        runs_any_code(&deployments, &calls, &mut findings);
+        add_code_execution(&deployments, &calls, &mut findings);
     }
     match trust {
         TrustPolicy::Given(trust) => {
@@ -111,11 +110,11 @@ pub fn review_role(
             None,
             Finding::new(
                 Rule::TrustMissing,
-                "Who may assume the role is not said: there is no trust policy.",
+                "It is not known who can assume the role: the trust policy is missing.",
             )
             .instead(
-                "A trust policy for GitHub's OIDC provider that pins `aud` and one environment or \
-                 branch in `sub`.",
+                "Add a trust policy for GitHub's OIDC provider that restricts `aud`, and `sub` to one \
+                 environment or branch.",
             ),
         )),
         TrustPolicy::NotChecked => {}
@@ -133,9 +132,9 @@ pub fn review_role(
     }
 }
 
-/// A call that is denied; if the linter has told why already, then there.
-fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &CallOutcome) {
-    let told = |(_, one): &&mut (Option<usize>, Finding)| {
+/// Adds a denied call, to the finding that already explains it if there is one.
+fn add_denied_call(findings: &mut Vec<(Option<usize>, Finding)>, call: &CallOutcome) {
+    let reported = |(_, one): &&mut (Option<usize>, Finding)| {
         let dead = matches!(
             one.rule,
             Rule::ResourceUnsupported | Rule::ConditionKeyUnsupported | Rule::GrantDead
@@ -146,16 +145,16 @@ fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &CallOutcome) {
             .is_some_and(|name| name.eq_ignore_ascii_case(call.action));
         dead && same
     };
-    if let Some((_, one)) = findings.iter_mut().find(told) {
+    if let Some((_, one)) = findings.iter_mut().find(reported) {
         one.message.push_str(&format!(
-            " The deployment calls it to {}, and is denied.",
+            " The deployment needs it to {}, so that call is denied.",
             call.why
         ));
         return;
     }
-    let reason = call.reason.as_deref().unwrap_or("nothing allows it");
+    let reason = call.reason.as_deref().unwrap_or("no statement allows it");
     let message = format!(
-        "The deployment calls {} on {} to {}, and is denied: {reason}.",
+        "The deployment calls {} on {} to {}, but the call is denied: {reason}.",
         call.action, call.resource, call.why
     );
     let (rule, instead) = match call.passed_to {
@@ -167,8 +166,8 @@ fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &CallOutcome) {
                 return;
             }
             let instead = format!(
-                "Allow iam:PassRole on the roles by their ARNs, with StringEquals \
-                 iam:PassedToService `{service}`."
+                "Allow iam:PassRole on the ARNs of the roles, with StringEquals iam:PassedToService \
+                 `{service}`."
             );
             (Rule::PassRoleMissing, instead)
         }
@@ -183,17 +182,17 @@ fn denied(findings: &mut Vec<(Option<usize>, Finding)>, call: &CallOutcome) {
     findings.push((None, finding));
 }
 
-/// Actions that no part of the deployment calls or has use for.
-fn surplus(
+/// Adds actions that no step of the deployment needs.
+fn add_unneeded_actions(
     place: usize,
     policy: &Policy,
     deployments: &[Deployment],
     findings: &mut Vec<(Option<usize>, Finding)>,
 ) {
-    let mut wanted: Vec<&str> = vec!["iam:PassRole", "sts:GetCallerIdentity"];
-    for part in steps(deployments) {
-        wanted.extend(part.calls.iter().map(|call| call.action));
-        wanted.extend(part.useful);
+    let mut needed: Vec<&str> = vec!["iam:PassRole", "sts:GetCallerIdentity"];
+    for step in steps(deployments) {
+        needed.extend(step.calls.iter().map(|call| call.action));
+        needed.extend(step.useful);
     }
     for (index, statement) in policy.statements().iter().enumerate() {
         let Selector::Only(actions) = statement.actions() else {
@@ -209,7 +208,7 @@ fn surplus(
                 let here = *of == Some(place) && statement == Some(index);
                 one.rule == Rule::ActionUnknown && here && one.action.as_deref() == Some(action)
             });
-            if unknown || wanted.iter().any(|one| pattern.matches(one)) {
+            if unknown || needed.iter().any(|one| pattern.matches(one)) {
                 continue;
             }
             let prefix = action
@@ -219,17 +218,17 @@ fn surplus(
                 .to_ascii_lowercase();
             let (why, instead) = match (prefix.as_str(), action.to_ascii_lowercase().as_str()) {
                 ("logs", _) => (
-                    "writing logs is for the task's execution role",
-                    "Leave it out here; the execution role has it by \
+                    "the execution role of the task writes the logs",
+                    "Remove it here; the execution role has it by \
                      AmazonECSTaskExecutionRolePolicy.",
                 ),
                 (_, "ecr:getdownloadurlforlayer") => (
-                    "it is for pulling images, and a deployment pushes",
-                    "Leave it out here; whoever runs the image has it.",
+                    "it is for pulling images, but a deployment pushes them",
+                    "Remove it here; the role that runs the image has it.",
                 ),
-                _ => ("no call of it is authorized by this", "Leave it out."),
+                _ => ("none of its calls needs it", "Remove it."),
             };
-            let message = format!("The deployment has no use for {action}: {why}.");
+            let message = format!("The deployment does not need {action}: {why}.");
             let finding = Finding::new(Rule::ActionSurplus, message)
                 .at(policy, index, Part::Action(at))
                 .of_action(action)
@@ -239,9 +238,9 @@ fn surplus(
     }
 }
 
-/// That a deployment to ECS runs whatever image with whatever role it may pass, unless the roles
-/// are named one by one.
-fn runs_any_code(
+/// Adds that a deployment to Amazon ECS can run any image with any role that it can pass, unless the roles
+/// are listed by name.
+fn add_code_execution(
     deployments: &[Deployment],
     calls: &[CallOutcome],
     findings: &mut Vec<(Option<usize>, Finding)>,
@@ -251,20 +250,20 @@ fn runs_any_code(
         && passing
             .iter()
             .all(|one| one.ruling.is_allowed() && !one.resource.contains('*'));
-    let told = findings.iter().any(|(_, one)| one.rule == Rule::Escalation);
+    let reported = findings.iter().any(|(_, one)| one.rule == Rule::Escalation);
     let mut parts = steps(deployments).into_iter();
-    if !parts.any(|one| one.passes.is_some()) || named || told {
+    if !parts.any(|one| one.passes.is_some()) || named || reported {
         return;
     }
     let finding = Finding::new(
         Rule::RunsAnyCode,
-        "With iam:PassRole added, ecs:RegisterTaskDefinition and ecs:UpdateService run any image \
-         with any role that may be passed, on the service that is there: the deployment is worth as \
-         much as the strongest of these roles.",
+        "With iam:PassRole, ecs:RegisterTaskDefinition and ecs:UpdateService can run any image with any \
+         role that can be passed, on the existing service: the deployment has the permissions of the \
+         most powerful of these roles.",
     )
     .of_action("iam:PassRole")
     .instead(
-        "Name the task role and the execution role one by one in iam:PassRole, and keep them \
+        "List the task role and the execution role by name in iam:PassRole, and keep their permissions \
          small.",
     );
     findings.push((None, finding));

@@ -1,74 +1,74 @@
-//! A deployment, played through against a role's policies.
+//! Simulates a deployment with a role's policies.
 
 use super::steps::{Deployment, DeploymentStep};
-use super::targets::{Targets, cluster_of};
+use super::target_arns::cluster_of;
+use super::targets::Targets;
 use crate::caller::{Caller, look_up};
 use crate::document::{Effect, Selector, Statement};
 use crate::evaluate::{Identity, Ruling};
 use crate::pattern::Pattern;
 use crate::table::known;
 
-/// What becomes of one call.
+/// The result of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOutcome {
     /// The action.
     pub action: &'static str,
-    /// What it is called on: an ARN; with `*` in it where a name is not known, so that the question
-    /// is whether it is allowed on some.
+    /// The ARN of the resource. It contains `*` if a name is not known; the question is then whether the
+    /// call is allowed on some resource.
     pub resource: String,
-    /// The service that a role is passed to; for `iam:PassRole` alone.
+    /// The service that a role is passed to; only for `iam:PassRole`.
     pub passed_to: Option<&'static str>,
-    /// What the deployment does with it.
+    /// The purpose of the call, as a verb phrase.
     pub why: String,
-    /// What all policies say of it.
+    /// The result of evaluating all policies.
     pub ruling: Ruling,
-    /// For a call that is not allowed, or that may not be: the reason, as clauses.
+    /// The reason, as clauses, if the call is denied or undetermined.
     pub reason: Option<String>,
 }
 
-/// Plays the deployments through against the effective permissions of a role; the role by its ARN,
-/// where that is known.
+/// Simulates deployments with the effective permissions of a role. `role` is its ARN, if known.
 pub fn simulate(
     identity: &Identity,
     role: Option<&str>,
     deployments: &[Deployment],
     targets: &Targets,
 ) -> Vec<CallOutcome> {
-    let stage = Stage {
+    let simulation = Simulation {
         caller: Caller::new(identity, role),
         targets,
     };
     steps(deployments)
         .into_iter()
-        .flat_map(|part| stage.part(part))
+        .flat_map(|step| simulation.run_step(step))
         .collect()
 }
 
-/// The parts of deployments, each once.
+/// The steps of deployments, without duplicates.
 pub(super) fn steps(deployments: &[Deployment]) -> Vec<&'static DeploymentStep> {
-    let mut parts: Vec<&DeploymentStep> = Vec::new();
-    for part in deployments.iter().flat_map(|deployment| deployment.steps()) {
-        if !parts.iter().any(|one| one.id == part.id) {
-            parts.push(part);
+    let mut all: Vec<&DeploymentStep> = Vec::new();
+    for step in deployments.iter().flat_map(|deployment| deployment.steps()) {
+        if !all.iter().any(|one| one.id == step.id) {
+            all.push(step);
         }
     }
-    parts
+    all
 }
 
-struct Stage<'a> {
+struct Simulation<'a> {
     caller: Caller<'a>,
     targets: &'a Targets,
 }
 
-impl Stage<'_> {
-    fn part(&self, part: &'static DeploymentStep) -> Vec<CallOutcome> {
+impl Simulation<'_> {
+    fn run_step(&self, step: &'static DeploymentStep) -> Vec<CallOutcome> {
         let mut outcomes: Vec<CallOutcome> = Vec::new();
-        for call in part.calls {
+        for call in step.calls {
             let all = self.arns(call.on).into_iter();
             outcomes.extend(all.map(|arn| self.call(call.action, arn, None, call.why.to_owned())));
         }
-        if let Some((service, by)) = part.passes {
+        if let Some((service, by)) = step.passes {
             let mut roles = self.targets.roles.clone();
             if roles.is_empty() {
                 roles = self.arns("arn:{partition}:iam::{account}:role/{role}");
@@ -110,7 +110,7 @@ impl Stage<'_> {
         let reason = match &ruling {
             Ruling::Allowed { .. } => None,
             Ruling::ExplicitlyDenied { by } => Some(format!("{by} denies it")),
-            Ruling::Undetermined { by, key } => Some(format!("in {by} it rests on {key}")),
+            Ruling::Undetermined { by, key } => Some(format!("it depends on {key} in {by}")),
             Ruling::ImplicitlyDenied { missing } => Some(match self.reasons(action, &resource) {
                 reasons if reasons.is_empty() => format!("no statement of the {missing} allows it"),
                 reasons => reasons.join("; "),
@@ -126,7 +126,7 @@ impl Stage<'_> {
         }
     }
 
-    /// Why the statements that name an action do not allow it.
+    /// Why the statements that name the action do not allow it.
     fn reasons(&self, action: &str, resource: &str) -> Vec<String> {
         let allowing = self.caller.identity.allow_statements(action);
         let named = allowing.filter(|(_, _, one)| one.effect() == Effect::Allow);
@@ -147,7 +147,7 @@ fn reason(statement: &Statement, action: &str, resource: &str) -> String {
     let everything = |text: &String| Pattern::resource(text).is_everything();
     if takes == Some(false) && !list.is_empty() && !list.iter().any(everything) {
         return format!(
-            "is about {}, and {action} is authorized on `*` alone",
+            "is about {}, but {action} is authorized only on `*`",
             list.join(", ")
         );
     }
@@ -155,7 +155,7 @@ fn reason(statement: &Statement, action: &str, resource: &str) -> String {
         let key = condition.key();
         let never = look_up(action, |action| !action.takes_key(key)) == Some(true);
         if never && !known::can_be_in_any_request(key) {
-            return format!("asks for {key}, which {action} is never called with");
+            return format!("requires {key}, which {action} does not support");
         }
     }
     let asked = Pattern::resource(resource);
@@ -168,7 +168,7 @@ fn reason(statement: &Statement, action: &str, resource: &str) -> String {
     }
     match statement.conditions().first() {
         Some(condition) => format!(
-            "asks for {} {} `{}`",
+            "requires {} {} `{}`",
             condition.operator(),
             condition.key(),
             condition.values().join("`, `")

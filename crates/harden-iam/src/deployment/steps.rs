@@ -1,4 +1,4 @@
-//! What the steps of a deployment call, as data.
+//! The steps of deployments and their calls, as data.
 
 /// A call that a deployment makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,43 +6,44 @@
 pub struct Call {
     /// The action that authorizes it.
     pub action: &'static str,
-    /// The ARN that it is authorized on, with `{repository}` and the like for names of
-    /// [`Targets`](super::Targets); `*` where the action takes no resource.
+    /// The ARN that it is authorized on, with placeholders such as `{repository}` for the names in
+    /// [`Targets`](super::Targets); `*` for an action without resource types.
     pub on: &'static str,
-    /// What the deployment does with it.
+    /// The purpose of the call, as a verb phrase.
     pub why: &'static str,
 }
 
-/// A step of a deployment that is known by what it uses or runs.
+/// A step of a deployment. It is recognized by the GitHub actions that it uses or the commands that it
+/// runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeploymentStep {
-    /// Its name.
+    /// The name.
     pub id: &'static str,
-    /// The `Sid` of its statement in the least policy.
+    /// The `Sid` of its statement in the least-privilege policy.
     pub sid: &'static str,
-    /// Actions of GitHub Actions that are it, without their versions.
+    /// The GitHub actions that it uses, without versions.
     pub uses: &'static [&'static str],
-    /// Beginnings of commands that are it.
+    /// The beginnings of its commands.
     pub commands: &'static [&'static str],
-    /// Its calls.
+    /// The calls.
     pub calls: &'static [Call],
-    /// The service that it passes roles to, and the action that takes them as parameters. No data
-    /// set of AWS's tells this.
+    /// The service that it passes roles to, and the action that has them as parameters. No AWS data set
+    /// states this.
     pub passes: Option<(&'static str, &'static str)>,
-    /// Actions that are of use to it, and that it can do without.
+    /// Actions that are useful for the step, but not necessary.
     pub useful: &'static [&'static str],
 }
 
-/// A deployment, by what it delivers to.
+/// A type of deployment, by its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Deployment {
     /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
     Ecs,
-    /// A task definition and a service of Amazon ECS, of an image that somebody else pushes.
+    /// A task definition and a service of Amazon ECS. Another role pushes the image.
     EcsService,
-    /// An image to Amazon ECR, and no more.
+    /// An image to Amazon ECR only.
     Ecr,
     /// Code to a function of AWS Lambda.
     Lambda,
@@ -71,14 +72,14 @@ impl Deployment {
         }
     }
 
-    /// The kind of a name.
+    /// Parses a name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|deployment| deployment.as_str() == name)
     }
 
-    /// Its parts, in the order of a workflow.
+    /// The steps, in the order of a workflow.
     pub const fn steps(self) -> &'static [&'static DeploymentStep] {
         match self {
             Self::Ecs => &[
@@ -96,7 +97,7 @@ impl Deployment {
     }
 }
 
-/// All parts.
+/// All steps.
 pub const STEPS: [&DeploymentStep; 8] = [
     &ECR_LOGIN,
     &ECR_PUSH,
@@ -140,12 +141,12 @@ const ECR_PUSH: DeploymentStep = DeploymentStep {
         call(
             "ecr:BatchCheckLayerAvailability",
             REPOSITORY,
-            "see which layers are there",
+            "see which layers exist",
         ),
         call(
             "ecr:BatchGetImage",
             REPOSITORY,
-            "see whether the image is there",
+            "see whether the image exists",
         ),
         call("ecr:InitiateLayerUpload", REPOSITORY, "push a layer"),
         call("ecr:UploadLayerPart", REPOSITORY, "push a layer"),
@@ -207,7 +208,7 @@ const ECS_SERVICE: DeploymentStep = DeploymentStep {
         call(
             "ecs:UpdateService",
             SERVICE,
-            "put the new task definition on the service",
+            "update the service to the new task definition",
         ),
         call(
             "ecs:DescribeServices",
@@ -237,11 +238,11 @@ const LAMBDA_CODE: DeploymentStep = DeploymentStep {
         "aws lambda wait function-updated",
     ],
     calls: &[
-        call("lambda:UpdateFunctionCode", FUNCTION, "put the new code"),
+        call("lambda:UpdateFunctionCode", FUNCTION, "upload the new code"),
         call(
             "lambda:GetFunctionConfiguration",
             FUNCTION,
-            "wait until it is in place",
+            "wait until the update is complete",
         ),
     ],
     passes: None,
@@ -254,7 +255,7 @@ const LAMBDA_CODE: DeploymentStep = DeploymentStep {
     ],
 };
 
-/// AWS CLI Command Reference, `s3 sync`: the bucket is listed, and what differs is put.
+/// AWS CLI Command Reference, `s3 sync`: lists the bucket and uploads changed files.
 const S3_SYNC: DeploymentStep = DeploymentStep {
     id: "s3-sync",
     sid: "S3Deploy",
@@ -264,12 +265,12 @@ const S3_SYNC: DeploymentStep = DeploymentStep {
         call(
             "s3:ListBucket",
             "arn:{partition}:s3:::{bucket}",
-            "see what is there",
+            "list the bucket",
         ),
         call(
             "s3:PutObject",
             "arn:{partition}:s3:::{bucket}/*",
-            "put what differs",
+            "upload changed files",
         ),
     ],
     passes: None,
@@ -285,7 +286,7 @@ const CLOUDFRONT_INVALIDATION: DeploymentStep = DeploymentStep {
     calls: &[call(
         "cloudfront:CreateInvalidation",
         "arn:{partition}:cloudfront::{account}:distribution/{distribution}",
-        "have the new files served",
+        "invalidate the cached files",
     )],
     passes: None,
     useful: &["cloudfront:GetDistribution", "cloudfront:GetInvalidation"],

@@ -1,8 +1,8 @@
-//! What is wrong with an element, and where.
+//! Errors in elements, before it is known which statement they are in.
 
 use crate::error::{ParseError, Position, Problem};
 
-/// A problem and where it is.
+/// A problem and its position.
 pub(super) struct Fault {
     pub(super) problem: Problem,
     pub(super) at: Position,

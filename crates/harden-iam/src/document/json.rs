@@ -1,8 +1,8 @@
-//! JSON that keeps the order of keys and says where everything stands.
+//! Parses JSON with the order of keys and the position of every value.
 //!
-//! `serde_json` reads; its raw values are slices of the text, and so tell where they begin. A
-//! reader of our own would be one more grammar to get right, and the readers with positions that
-//! are published are for languages wider than JSON.
+//! `serde_json` does the parsing. Its raw values are slices of the text, so their position follows from
+//! their address. A separate parser would be one more grammar to get right, and published parsers with
+//! positions accept more than JSON.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 
 use crate::error::{ParseError, Position};
 
-/// No element of the policy language is nested deeper than a condition's list of values (seven).
+/// The deepest element of the policy language, the list of values of a condition, is at depth seven.
 const DEEPEST: usize = 16;
 
-/// A value and where it begins.
+/// A value and its position.
 pub(super) struct Json {
     pub(super) at: Position,
     pub(super) value: Value,
@@ -23,7 +23,7 @@ pub(super) struct Json {
 
 pub(super) enum Value {
     Null,
-    /// A string, a number or a boolean; policies use all three for condition values.
+    /// A string, a number or a boolean: condition values can be any of them.
     Scalar(String, Scalar),
     List(Vec<Json>),
     Object(Vec<(Key, Json)>),
@@ -40,10 +40,10 @@ pub(super) enum Scalar {
     Other,
 }
 
-/// Reads a text that begins at a place.
+/// Parses a text whose first character is at `start`.
 pub(super) fn read(text: &str, start: Position) -> Result<Json, ParseError> {
-    // The whole text by the strict reader first: an error has its place in the document, and none
-    // of the slices below can be at fault.
+    // Parse the whole text first: then a syntax error has its position in the document, and parsing
+    // the slices below cannot fail.
     serde_json::from_str::<serde_json::Value>(text).map_err(ParseError::Json)?;
     let raw: &RawValue = serde_json::from_str(text).map_err(ParseError::Json)?;
     let mut reader = Reader {
@@ -52,10 +52,11 @@ pub(super) fn read(text: &str, start: Position) -> Result<Json, ParseError> {
     reader.value(raw.get(), 0)
 }
 
-/// Where the slices of a text begin.
+/// Computes the positions of slices of a text.
 struct Places<'a> {
     text: &'a str,
-    /// What was asked for last, and where that is: values are asked for in the document's order.
+    /// The offset and position of the last slice. Slices are visited in the order of the document, so
+    /// that each character is counted once.
     offset: usize,
     at: Position,
 }
@@ -69,7 +70,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Where a slice of the text begins.
+    /// The position of a slice of the text.
     fn of(&mut self, slice: &str) -> Position {
         let offset = (slice.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         for c in self.text.get(self.offset..offset).unwrap_or("").chars() {
@@ -140,7 +141,7 @@ fn parse<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, ParseError> {
     serde_json::from_str(raw).map_err(ParseError::Json)
 }
 
-/// The entries of an object, in order, repeated keys included.
+/// The entries of an object, in order, including repeated keys.
 struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {

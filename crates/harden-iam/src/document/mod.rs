@@ -1,4 +1,4 @@
-//! Policy documents.
+//! Policy documents: their types, parsing and printing.
 
 mod fault;
 mod json;
@@ -16,7 +16,7 @@ use crate::error::{ParseError, Position, StatementRef};
 /// The version of the policy language (IAM User Guide, "IAM JSON policy elements: Version").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Version {
-    /// `2008-10-17`, also when a document names none: `${…}` is plain text.
+    /// `2008-10-17`, also the default for documents without `Version`: `${...}` is plain text.
     V2008,
     /// `2012-10-17`: with policy variables.
     #[default]
@@ -24,7 +24,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// The version as documents write it.
+    /// The value of `Version` in a document.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::V2008 => "2008-10-17",
@@ -35,10 +35,10 @@ impl Version {
 
 /// A policy document.
 ///
-/// IAM User Guide, "Grammar of the IAM JSON policy language". Two documents are equal if they say
-/// the same in the same order; whether one value is written as a string or as a list of one makes
-/// no difference. [`Display`](std::fmt::Display) prints canonical JSON on one line, `{:#}` over
-/// several lines, and [`serde::Serialize`] the same structure.
+/// IAM User Guide, "Grammar of the IAM JSON policy language". Two policies are equal if they have the
+/// same elements in the same order; a string equals a list with this one string.
+/// [`Display`](std::fmt::Display) prints canonical JSON on one line, `{:#}` prints it indented, and
+/// [`serde::Serialize`] has the same structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub(crate) version: Option<Version>,
@@ -47,13 +47,13 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The longest document that [`parse`](Self::parse) reads, in bytes.
+    /// The maximum length of a document that [`parse`](Self::parse) accepts, in bytes.
     ///
-    /// The longest that AWS accepts are key policies of 32 KiB and bucket policies of 20 KB (IAM
-    /// User Guide, "IAM and AWS STS quotas"; white space is not counted there, and is here).
+    /// The longest policies that AWS accepts are key policies of 32 KiB and bucket policies of 20 KB
+    /// (IAM User Guide, "IAM and AWS STS quotas"). AWS does not count white space; this limit does.
     pub const MAX_LENGTH: usize = 1 << 18;
 
-    /// A policy of the current version without statements (it allows nothing).
+    /// A policy of version 2012-10-17 without statements. It allows nothing.
     pub const fn new() -> Self {
         Self {
             version: Some(Version::V2012),
@@ -62,19 +62,19 @@ impl Policy {
         }
     }
 
-    /// Reads a policy document: JSON, or JSON percent-encoded as IAM returns it (`%7B%22Version…`;
-    /// IAM API Reference, `GetRolePolicy`).
+    /// Parses a policy document: JSON, or percent-encoded JSON as the IAM API returns it
+    /// (`%7B%22Version...`; IAM API Reference, `GetRolePolicy`).
     ///
     /// # Errors
     ///
-    /// [`ParseError`] says what is wrong, and in which statement: not JSON, a key twice in one
-    /// object, an element that the language does not have, a missing one, or one of the wrong type.
+    /// [`ParseError`] states what is wrong, and in which statement: the text is not JSON, an object has
+    /// the same key twice, or an element is unknown, missing or of the wrong type.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Self::parse_from(text, Position::START)
     }
 
-    /// Reads a policy document that is a part of a larger text, and begins there at `start`: all
-    /// positions are those in the larger text.
+    /// Parses a policy document that is a part of a larger text and begins at `start`. All positions
+    /// are those in the larger text.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl Policy {
         parse::policy(text, start)
     }
 
-    /// The version of the language that AWS reads the document in: the 2008 one if it names none.
+    /// The version of the language that AWS uses for the document: 2008-10-17 if it has no `Version`.
     pub fn version(&self) -> Version {
         self.version.unwrap_or(Version::V2008)
     }
@@ -98,11 +98,11 @@ impl Policy {
         &self.statements
     }
 
-    /// The policy with one more statement, and everything else of it as it was.
+    /// The policy with one more statement. Everything else stays the same.
     ///
-    /// A statement with the same `Sid` is replaced in its place (AWS wants `Sid`s to be unique
-    /// within a policy); without a `Sid`, or with an empty one, the statement is appended. The
-    /// version stays: in a document of the 2008 version `${…}` in the new statement is plain text.
+    /// A statement with the same `Sid` is replaced, because AWS requires unique `Sid`s within a
+    /// policy. Without a `Sid` the statement is appended. The version does not change: in a document of
+    /// version 2008-10-17, `${...}` in the new statement is plain text.
     #[must_use]
     pub fn with_statement(&self, statement: Statement) -> Self {
         let mut policy = self.clone();

@@ -1,4 +1,4 @@
-//! From JSON to a policy.
+//! Builds a policy from JSON.
 
 use super::fault::{Fault, missing, unknown, wrong_type, wrong_value};
 use super::json::{self, Json, Key, Scalar, Value};
@@ -6,7 +6,7 @@ use super::place::{ConditionPlaces, Places};
 use super::{Condition, Effect, Policy, PrincipalSet, Selector, Statement, Version, percent};
 use crate::error::{ParseError, Position, Problem, StatementRef};
 
-/// Reads a text that begins at a place.
+/// Parses a text whose first character is at `start`.
 pub(super) fn policy(text: &str, start: Position) -> Result<Policy, ParseError> {
     if text.len() > Policy::MAX_LENGTH {
         return Err(ParseError::TooLong {
@@ -80,7 +80,7 @@ fn read_statement(index: usize, json: Json) -> Result<Statement, ParseError> {
     })
 }
 
-/// The elements as they come; which of them must stand, and which not together, is looked at last.
+/// The elements that were read so far. Required elements are checked at the end.
 #[derive(Default)]
 struct Elements {
     effect: Option<Effect>,
@@ -98,7 +98,7 @@ fn statement(json: Json, sid: &mut Option<String>) -> Result<Statement, Fault> {
     };
     let mut read = Elements::default();
     read.places.whole = Some(at);
-    // The Sid first, so that an error in any other element can name it.
+    // Read the Sid first, so that an error in any other element can name the statement.
     if let Some(at) = elements.iter().position(|(key, _)| key.name == "Sid") {
         let value = elements.remove(at).1;
         read.places.sid = Some(value.at);

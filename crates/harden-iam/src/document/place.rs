@@ -1,8 +1,9 @@
-//! Where the parts of a statement stand in the text that it was read from.
+//! Positions of the parts of a statement in the text that it was parsed from.
 
 use crate::error::Position;
 
-/// A part of a statement; lists and conditions are counted from 0, in the document's order.
+/// A part of a statement. Entries of lists and conditions are counted from 0, in the order of the
+/// document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {
@@ -10,7 +11,7 @@ pub enum Part {
     Sid,
     /// The value of `Effect`.
     Effect,
-    /// The element `Principal` or `NotPrincipal`: its value.
+    /// The value of `Principal` or `NotPrincipal`.
     Principal,
     /// An entry under `AWS`.
     Aws(usize),
@@ -32,7 +33,7 @@ pub enum Part {
     Value(usize, usize),
 }
 
-/// Places; they take no part in comparisons, since they are not what a document says.
+/// Positions. Two are always equal: statements are equal if they mean the same, wherever they are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
     pub(crate) whole: Option<Position>,
@@ -47,7 +48,7 @@ pub(crate) struct Places {
     pub(crate) resources: Vec<Position>,
 }
 
-/// Places of a condition.
+/// Positions of a condition; always equal, as [`Places`] are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConditionPlaces {
     pub(crate) operator: Option<Position>,

@@ -1,5 +1,5 @@
-//! From a policy to canonical JSON: elements in the order of AWS's own examples, one value as a
-//! string, several as a list, statements always as a list.
+//! Prints a policy as canonical JSON: elements in the order of AWS's examples, one value as a string,
+//! several values as a list, and statements always as a list.
 
 use std::fmt;
 
@@ -76,7 +76,7 @@ impl Serialize for Values<'_> {
     }
 }
 
-/// All operators; those of one operator stand together in a statement.
+/// The conditions by operator. Those of one operator are adjacent in a statement.
 struct Conditions<'a>(&'a [Condition]);
 
 impl Serialize for Conditions<'_> {

@@ -1,4 +1,4 @@
-//! One statement, and what it is made of.
+//! A statement and its elements.
 
 use super::place::{ConditionPlaces, Part, Places};
 use crate::error::Position;
@@ -8,12 +8,12 @@ use crate::error::Position;
 pub enum Effect {
     /// `Allow`.
     Allow,
-    /// `Deny`: beats every allow.
+    /// `Deny`: overrides every allow.
     Deny,
 }
 
 impl Effect {
-    /// The effect as documents write it.
+    /// The value of `Effect` in a document.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Allow => "Allow",
@@ -22,22 +22,24 @@ impl Effect {
     }
 }
 
-/// An element, or its `Not…` twin.
+/// An element or its `Not...` form.
+///
+/// IAM User Guide, "IAM JSON policy elements: NotAction", "... NotResource", "... NotPrincipal".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selector<T> {
-    /// `Principal`, `Action`, `Resource`: these and no others.
+    /// `Principal`, `Action`, `Resource`: only these.
     Only(T),
-    /// `NotPrincipal`, `NotAction`, `NotResource`: all but these.
+    /// `NotPrincipal`, `NotAction`, `NotResource`: all except these.
     Except(T),
 }
 
-/// Who is meant (IAM User Guide, "AWS JSON policy elements: Principal").
+/// The principals of a statement (IAM User Guide, "AWS JSON policy elements: Principal").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrincipalSet {
-    /// The element is the string `*` (and the lists are empty).
+    /// Whether the element is the string `*`. The lists are then empty.
     pub everyone: bool,
-    /// `AWS`: account ids, ARNs of accounts, users, roles and sessions; or `*`, which is everyone.
+    /// `AWS`: account ids; ARNs of accounts, users, roles and sessions; or `*` for everyone.
     pub aws: Vec<String>,
     /// `Service`: names of service principals, such as `budgets.amazonaws.com`.
     pub services: Vec<String>,
@@ -72,14 +74,16 @@ impl PrincipalSet {
         }
     }
 
-    /// Whether it admits every caller, in whichever spelling: `"*"` or `{"AWS": "*"}`. The two mean
-    /// the same in a resource policy.
+    /// Whether the set includes every caller: `"*"` or `{"AWS": "*"}`. Both mean the same in a
+    /// resource policy.
     pub fn admits_everyone(&self) -> bool {
         self.everyone || self.aws.iter().any(|entry| entry == "*")
     }
 }
 
-/// One condition: an operator, a key, and the values of which one must match.
+/// One condition: an operator, a key, and values of which at least one must match.
+///
+/// IAM User Guide, "IAM JSON policy elements: Condition".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     pub(crate) operator: String,
@@ -89,23 +93,25 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The operator as the document writes it (`StringEquals`, `ForAnyValue:ArnLikeIfExists`).
+    /// The operator as it is written in the document (`StringEquals`, `ForAnyValue:ArnLikeIfExists`).
     pub fn operator(&self) -> &str {
         &self.operator
     }
 
-    /// The condition key as the document writes it; keys are compared without regard to case.
+    /// The condition key as it is written in the document. The case of keys does not matter.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The values; numbers and booleans as text.
+    /// The values. Numbers and booleans are converted to text.
     pub fn values(&self) -> &[String] {
         &self.values
     }
 }
 
-/// One statement of a policy.
+/// A statement of a policy.
+///
+/// IAM User Guide, "IAM JSON policy elements: Statement".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     pub(crate) sid: Option<String>,
@@ -118,7 +124,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement about `actions` of `principal` on `resource` (an ARN, a pattern, or `*`).
+    /// A statement for `actions` of `principal` on `resource` (an ARN, a pattern, or `*`).
     pub fn new<A: Into<String>>(
         effect: Effect,
         principal: PrincipalSet,
@@ -136,9 +142,10 @@ impl Statement {
         }
     }
 
-    /// A statement that lets an AWS service do `actions` on `resource`, to be narrowed by
-    /// [`from_account`](Self::from_account) and [`from_source`](Self::from_source) (IAM User
-    /// Guide, "The confused deputy problem").
+    /// A statement that allows an AWS service `actions` on `resource`. Narrow it with
+    /// [`from_account`](Self::from_account) or [`from_source`](Self::from_source): otherwise the
+    /// service can use the permission on behalf of any account (IAM User Guide, "The confused deputy
+    /// problem").
     pub fn allow_service<A: Into<String>>(
         sid: impl Into<String>,
         service: impl Into<String>,
@@ -149,15 +156,15 @@ impl Statement {
         Self::new(Effect::Allow, service, actions, resource).with_sid(sid)
     }
 
-    /// The statement with this `Sid`.
+    /// Sets the `Sid`.
     #[must_use]
     pub fn with_sid(mut self, sid: impl Into<String>) -> Self {
         self.sid = Some(sid.into());
         self
     }
 
-    /// The statement with one condition more. The same operator and key again replace the values:
-    /// a document has no place for both.
+    /// Adds a condition. A condition with the same operator and key is replaced, because a document
+    /// cannot have both.
     #[must_use]
     pub fn with_condition<V: Into<String>>(
         mut self,
@@ -196,29 +203,29 @@ impl Statement {
         self
     }
 
-    /// Only on behalf of this account: `StringEquals` `aws:SourceAccount`.
+    /// Limits a service to calls on behalf of this account: `StringEquals` `aws:SourceAccount`.
     #[must_use]
     pub fn from_account(self, account: &str) -> Self {
         self.with_condition("StringEquals", "aws:SourceAccount", [account])
     }
 
-    /// Only on behalf of a resource whose ARN matches: `ArnLike` `aws:SourceArn`.
+    /// Limits a service to calls on behalf of resources whose ARN matches: `ArnLike` `aws:SourceArn`.
     #[must_use]
     pub fn from_source(self, arn_pattern: &str) -> Self {
         self.with_condition("ArnLike", "aws:SourceArn", [arn_pattern])
     }
 
-    /// The `Sid`, if it has one that is not empty.
+    /// The `Sid`; `None` if it is missing or empty.
     pub fn sid(&self) -> Option<&str> {
         self.sid.as_deref().filter(|sid| !sid.is_empty())
     }
 
-    /// Whether it allows or denies.
+    /// Whether the statement allows or denies.
     pub const fn effect(&self) -> Effect {
         self.effect
     }
 
-    /// `Principal` or `NotPrincipal`; nothing in an identity policy.
+    /// `Principal` or `NotPrincipal`; `None` in an identity policy.
     pub const fn principal(&self) -> Option<&Selector<PrincipalSet>> {
         self.principal.as_ref()
     }
@@ -228,7 +235,7 @@ impl Statement {
         &self.actions
     }
 
-    /// `Resource` or `NotResource`; nothing in a trust policy.
+    /// `Resource` or `NotResource`; `None` in a trust policy.
     pub const fn resources(&self) -> Option<&Selector<Vec<String>>> {
         self.resources.as_ref()
     }
@@ -238,12 +245,12 @@ impl Statement {
         &self.conditions
     }
 
-    /// Where the statement begins in the text that it was read from; nothing if it was built.
+    /// The position of the statement; `None` if it was not parsed from text.
     pub const fn position(&self) -> Option<Position> {
         self.places.whole
     }
 
-    /// Where a part of the statement stands; the statement itself if it has no such part.
+    /// The position of a part of the statement; that of the statement if it has no such part.
     pub fn position_of(&self, part: Part) -> Option<Position> {
         let places = &self.places;
         let condition = |at: usize| self.conditions.get(at).map(|one| &one.places);

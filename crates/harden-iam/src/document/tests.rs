@@ -21,7 +21,7 @@ fn problem(statement: &str) -> String {
 }
 
 #[test]
-fn every_shape_survives_printing() {
+fn every_form_is_printed_and_parsed_again() {
     let policy = Policy::parse(FULL).unwrap();
     assert_eq!(policy.version(), Version::V2012);
     assert_eq!(policy.id(), Some("id"));
@@ -45,7 +45,7 @@ fn every_shape_survives_printing() {
 }
 
 #[test]
-fn one_value_is_a_list_of_one() {
+fn one_value_equals_a_list_of_one() {
     let one = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "a:b", "Resource": "r"}}"#;
     let list = r#"{"Statement": [{"Resource": ["r"], "Action": ["a:b"], "Principal": {"AWS": ["*"]}, "Effect": "Allow"}]}"#;
     assert_eq!(Policy::parse(one).unwrap(), Policy::parse(list).unwrap());
@@ -57,7 +57,7 @@ fn one_value_is_a_list_of_one() {
 }
 
 #[test]
-fn percent_encoded() {
+fn percent_encoded_documents_are_parsed() {
     let encoded = "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3AGet%2a%22%7D%5D%7D";
     let policy = Policy::parse(encoded).unwrap();
     assert_eq!(
@@ -75,7 +75,7 @@ fn percent_encoded() {
 }
 
 #[test]
-fn errors_say_what_and_where() {
+fn errors_state_the_problem_and_position() {
     assert_eq!(
         problem("[]"),
         "policy statement 1: the statement is not an object"
@@ -139,7 +139,7 @@ fn errors_say_what_and_where() {
 }
 
 #[test]
-fn a_key_twice_is_refused() {
+fn a_repeated_key_is_refused() {
     let error = Policy::parse(r#"{"Statement": [], "Statement": []}"#).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -177,7 +177,7 @@ fn with_statement_keeps_the_rest() {
 }
 
 #[test]
-fn built_statement_prints() {
+fn a_built_statement_is_printed() {
     let statement = Statement::allow_service("B", "budgets.amazonaws.com", ["sns:Publish"], "t")
         .from_account("111111111111")
         .from_source("arn:aws:budgets::123456789012:*")
@@ -197,7 +197,7 @@ fn built_statement_prints() {
 }
 
 #[test]
-fn places_of_all_parts() {
+fn all_parts_have_positions() {
     let policy = Policy::parse(FULL).unwrap();
     let at = |statement: usize, part| {
         let position = policy.statements()[statement].position_of(part).unwrap();
@@ -247,7 +247,7 @@ fn columns_are_characters() {
 }
 
 #[test]
-fn too_much_is_answered() {
+fn long_and_deep_texts_are_refused() {
     let long = " ".repeat(Policy::MAX_LENGTH + 1);
     assert!(matches!(
         Policy::parse(&long),
@@ -273,7 +273,7 @@ fn too_much_is_answered() {
 }
 
 #[test]
-fn numbers_stay_as_written() {
+fn numbers_are_not_changed() {
     let text = r#"{"Statement": {"Effect": "Allow", "Action": "*",
         "Condition": {"NumericEquals": {"a:b": [1.0, 12345678901234567890123, 1e3]}}}}"#;
     let policy = Policy::parse(text).unwrap();

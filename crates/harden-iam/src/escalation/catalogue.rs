@@ -1,27 +1,28 @@
-//! The known paths.
+//! The catalogue of known paths.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// A known way from some permissions to more.
+/// A known privilege escalation path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct EscalationPath {
-    /// The actions that together make it.
+    /// The actions that together are the path.
     pub actions: Vec<String>,
-    /// How the catalogues call it, by catalogue.
+    /// Its names, by catalogue.
     pub names: BTreeMap<String, Vec<String>>,
-    /// Why it leads to more, for those that no catalogue has.
+    /// Why it gives more permissions, for paths that are in no public catalogue.
     pub why: Option<String>,
-    /// The services that it passes a role to, if it passes one: values of `iam:PassedToService`.
+    /// The services that it passes a role to (values of `iam:PassedToService`); empty if it passes no
+    /// role.
     pub passed_to: Vec<String>,
 }
 
 impl EscalationPath {
-    /// The name by which to look it up: that of the first catalogue that has it.
+    /// The name in the first catalogue that has it, with the name of the catalogue.
     pub fn name(&self) -> String {
         let catalogues = ["pathfinding.cloud", "prowler", "cloudsplaining", "harden"];
         let named = catalogues.iter().find_map(|catalogue| {
@@ -40,8 +41,7 @@ impl EscalationPath {
 pub(super) const PASS_ROLE: &str = "iam:PassRole";
 
 static PATHS: LazyLock<Vec<EscalationPath>> = LazyLock::new(|| {
-    // The file is ours, and a test reads it: no error can come of it, and none would be silent,
-    // since the test counts the paths.
+    // The file is part of the crate, so parsing cannot fail; a test counts the paths.
     serde_json::from_str(include_str!("../../escalation/paths.json")).unwrap_or_default()
 });
 

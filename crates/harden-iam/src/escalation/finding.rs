@@ -1,4 +1,4 @@
-//! Escalation paths as findings.
+//! Converts escalation paths to findings.
 
 use super::catalogue::{EscalationPath, PASS_ROLE};
 use super::{AccountContext, find_paths};
@@ -7,7 +7,7 @@ use crate::evaluate::{Attached, Identity};
 use crate::lint::{Finding, Rule};
 use crate::pattern::Pattern;
 
-/// The certain paths of a policy that stands alone, as findings at its statements.
+/// The certain paths of one policy, as findings at its statements.
 pub fn findings(policy: &Policy) -> Vec<Finding> {
     let identity = Identity::new([Attached::new("policy", policy.clone())]);
     findings_of(&identity)
@@ -16,16 +16,16 @@ pub fn findings(policy: &Policy) -> Vec<Finding> {
         .collect()
 }
 
-/// The certain paths of policies that are all of a role's permissions, each with the place of the
-/// policy that has its first statement.
+/// The certain paths of all policies of a role, each with the index of the policy that contains its first
+/// statement.
 pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> {
     let found = find_paths(identity, &AccountContext::default());
     let certain = found.iter().filter(|one| one.is_certain());
     certain
         .map(|one| {
             let lead = match one.path.actions.as_slice() {
-                [_] => "leads to more than it says",
-                _ => "lead to more than they say",
+                [_] => "allows privilege escalation",
+                _ => "together allow privilege escalation",
             };
             let message = format!(
                 "{} {lead} ({}).",
@@ -55,7 +55,7 @@ pub(crate) fn findings_of(identity: &Identity) -> Vec<(Option<usize>, Finding)> 
         .collect()
 }
 
-/// Where a statement names an action.
+/// The part of a statement that names an action.
 fn part(policy: &Policy, statement: usize, action: &str) -> Part {
     let statement = policy.statements().get(statement);
     let place = statement.and_then(|statement| match statement.actions() {
@@ -71,10 +71,11 @@ fn instead(path: &EscalationPath) -> String {
     if path.passes_role() {
         let services = path.passed_to.join(" or ");
         format!(
-            "Allow {PASS_ROLE} on the roles that are passed by their ARNs, with iam:PassedToService \
-             {services}."
+            "Allow {PASS_ROLE} only on the ARNs of the roles that must be passed, with \
+             iam:PassedToService {services}."
         )
     } else {
-        "Name the resources that are meant, or leave one of these actions out.".to_owned()
+        "Limit the actions to the resources that are needed, or remove one of the actions."
+            .to_owned()
     }
 }

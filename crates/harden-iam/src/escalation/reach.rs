@@ -1,27 +1,27 @@
-//! How far a permission goes: over everything, over some resources, or under a condition.
+//! Finds what an action is allowed on: every resource, some resources, or depending on a condition.
 
 use crate::arn::ArnParts;
 use crate::caller::{Caller, look_up};
 use crate::document::Selector;
 use crate::evaluate::{Ruling, Source};
 
-/// What the effective permissions say of an action.
+/// What an action is allowed on, by the effective permissions.
 #[derive(Clone, Debug)]
 pub(super) enum Reach {
-    /// Not allowed on anything.
+    /// Nothing.
     None,
-    /// Allowed on whatever there is, by these statements.
+    /// Every resource, by these statements.
     All(Vec<Source>),
-    /// Allowed on some resources only, as the statements' patterns have them.
+    /// Some resources: the patterns of the statements.
     Some(Vec<Source>, Vec<String>),
-    /// Whether it is allowed depends on a condition.
+    /// Unknown: it depends on a condition with this key.
     Depends(Vec<Source>, String),
 }
 
-/// A name that no policy has.
+/// A name that no policy contains.
 const FRESH: &str = "zq7xk-w0vjq";
 
-pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -> Reach {
+pub(super) fn find_reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -> Reach {
     let somewhere = caller.decide_caller_side(action, "*", known);
     if somewhere.is_denied() {
         return Reach::None;
@@ -63,8 +63,9 @@ pub(super) fn reach(caller: &Caller<'_>, action: &str, known: &[(&str, &str)]) -
     }
 }
 
-/// Groups of resources with names that no policy has; who may act on all of one group may act on
-/// any resource. An action is looked at in each region that the statements about it name.
+/// Groups of resources with invented names. If an action is allowed on all resources of a group, it is
+/// allowed on every resource: only wildcards can match an invented name. The groups are built for each
+/// region that the statements name, because a permission for one region suffices.
 fn probes(caller: &Caller<'_>, action: &str) -> Vec<Vec<String>> {
     let templates = look_up(action, |action| {
         let all = action.resources();
@@ -124,6 +125,6 @@ fn fill(template: &str, region: &str, account: &str) -> String {
         rest = after;
     }
     arn.push_str(rest);
-    // The reference writes a star where anything may stand.
+    // In an ARN format of the reference a `*` also matches any text.
     arn.replace('*', FRESH)
 }

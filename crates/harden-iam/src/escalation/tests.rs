@@ -1,4 +1,4 @@
-//! Paths, on effective permissions.
+//! Escalation paths in effective permissions.
 
 use super::*;
 use crate::document::Policy;
@@ -40,7 +40,7 @@ fn names(identity: &Identity, around: &AccountContext) -> Vec<String> {
 const ECS: &str = r#""ecs:RegisterTaskDefinition", "ecs:UpdateService""#;
 
 #[test]
-fn the_catalogue_is_the_union() {
+fn the_catalogue_contains_all_sources() {
     let theirs = |path: &&EscalationPath| path.names.keys().any(|name| name != "harden");
     assert_eq!(known_paths().iter().filter(theirs).count(), 105);
     assert_eq!(known_paths().len(), 114);
@@ -55,7 +55,7 @@ fn the_catalogue_is_the_union() {
 }
 
 #[test]
-fn each_path_is_found_where_all_is_allowed_on_everything() {
+fn every_path_is_found_if_its_actions_are_allowed() {
     for path in known_paths() {
         let actions: Vec<String> = path
             .actions
@@ -64,7 +64,7 @@ fn each_path_is_found_where_all_is_allowed_on_everything() {
             .collect();
         let identity = identity(&allow(&actions.join(","), r#""*""#));
         let found = find_paths(&identity, &AccountContext::default());
-        // A shorter path may stand for it.
+        // A shorter path may be reported in its place.
         let told = found.iter().any(|one| {
             one.is_certain()
                 && one
@@ -95,7 +95,7 @@ fn each_path_is_found_where_all_is_allowed_on_everything() {
 }
 
 #[test]
-fn a_path_that_no_catalogue_has() {
+fn paths_outside_the_public_catalogues_are_found() {
     let identity = identity(&allow(&format!("{ECS}, \"iam:PassRole\""), r#""*""#));
     assert_eq!(
         names(&identity, &AccountContext::default()),
@@ -104,7 +104,7 @@ fn a_path_that_no_catalogue_has() {
 }
 
 #[test]
-fn passing_one_role_leads_as_far_as_that_role() {
+fn passing_one_role_depends_on_its_permissions() {
     let policy = identity(&format!(
         "{}, {}",
         allow(ECS, r#""*""#),
@@ -129,7 +129,7 @@ fn passing_one_role_leads_as_far_as_that_role() {
 }
 
 #[test]
-fn conditions_narrow() {
+fn conditions_can_close_a_path() {
     let pass = |condition: &str| {
         identity(&format!(
             r#"{}, {{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {condition}}}"#,
@@ -156,7 +156,7 @@ fn conditions_narrow() {
 }
 
 #[test]
-fn denies_and_boundaries_count() {
+fn denies_and_boundaries_close_a_path() {
     let open = allow(&format!("{ECS}, \"iam:PassRole\""), r#""*""#);
     let denied = format!(r#"{open}, {{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#);
     assert_eq!(
@@ -184,7 +184,7 @@ fn denies_and_boundaries_count() {
 }
 
 #[test]
-fn on_itself() {
+fn a_role_can_change_its_own_policies() {
     let put =
         |resource: &str| identity(&allow(r#""iam:PutRolePolicy""#, &format!("\"{resource}\"")));
     let around = around(Some(false));
@@ -205,7 +205,7 @@ fn on_itself() {
 }
 
 #[test]
-fn one_region_is_enough() {
+fn a_permission_for_one_region_suffices() {
     let functions = allow(
         r#""lambda:UpdateFunctionCode""#,
         r#""arn:aws:lambda:eu-west-3:392853978631:function:*""#,
@@ -225,7 +225,7 @@ fn one_region_is_enough() {
 }
 
 #[test]
-fn administrators() {
+fn administrators_are_recognized() {
     let admin = |statements: &str| is_admin(&identity(statements), None);
     let all = allow(r#""*""#, r#""*""#);
     assert_eq!(admin(&all), Ok(true));
@@ -255,7 +255,7 @@ fn administrators() {
 }
 
 #[test]
-fn what_a_request_may_carry_is_not_ruled_out() {
+fn claims_of_the_session_stay_unknown() {
     let put = |condition: &str| {
         identity(&format!(
             r#"{{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*", "Condition": {{{condition}}}}}"#
@@ -277,7 +277,7 @@ fn what_a_request_may_carry_is_not_ruled_out() {
 }
 
 #[test]
-fn roles_of_other_accounts() {
+fn roles_of_other_accounts_stay_unknown() {
     let around = around(Some(false));
     for (resource, found) in [
         ("arn:aws:iam::999999999999:role/Administrator", true),
@@ -300,7 +300,7 @@ fn roles_of_other_accounts() {
 }
 
 #[test]
-fn a_role_of_its_own() {
+fn creating_a_role_is_a_path_on_a_common_name() {
     let roles = r#""arn:aws:iam::392853978631:role/app-*""#;
     let both = allow(r#""iam:CreateRole", "iam:AttachRolePolicy""#, roles);
     assert_eq!(
@@ -310,7 +310,7 @@ fn a_role_of_its_own() {
             "(iam:AttachRolePolicy)"
         ]
     );
-    // On roles apart, or through a service alone, it is none; under a boundary it depends_on.
+    // On different roles, or only through a service, there is no path; with a boundary it depends on it.
     let apart = format!(
         "{}, {}",
         allow(r#""iam:CreateRole""#, roles),
@@ -341,7 +341,7 @@ fn a_role_of_its_own() {
 }
 
 #[test]
-fn what_is_made_and_what_is_called_must_meet() {
+fn limited_actions_need_a_common_resource() {
     let statements = |made: &str, called: &str| {
         let function = |name: &str| format!(r#""arn:aws:lambda:*:392853978631:function:{name}""#);
         let all = [

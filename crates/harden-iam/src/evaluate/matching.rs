@@ -1,4 +1,4 @@
-//! Which statements of one policy speak to a request.
+//! Finds the statements of one policy that match a request.
 
 use crate::condition::{holds, resolve};
 use crate::document::{Effect, Policy, Selector, Statement, Version};
@@ -7,7 +7,8 @@ use crate::request::RequestKeys;
 use crate::truth::Truth;
 use crate::variable::split_variables;
 
-/// The first statement of each sort, by its place; of those that may apply, with what is not known.
+/// The index of the first matching statement of each sort. A statement that only may match has the
+/// reason: what is unknown.
 #[derive(Default)]
 pub(super) struct StatementMatches {
     pub(super) allow: Option<usize>,
@@ -16,16 +17,17 @@ pub(super) struct StatementMatches {
     pub(super) maybe_deny: Option<(usize, String)>,
 }
 
-/// What a request is about.
+/// The resource that a request names.
 pub(super) enum RequestedResource<'a> {
     /// One resource.
     One(&'a str),
-    /// Whether there is one among these that may be reached: an Allow counts if it is about some
-    /// of them, a Deny if it is about all.
+    /// A pattern of resources; the question is whether some of them can be accessed. An Allow counts
+    /// if it matches some of them. A Deny counts only if it matches all of them: otherwise one of the
+    /// others can still be accessed.
     AnyOf(&'a [Token]),
 }
 
-/// Looks at all statements; `who` says whether a statement's principal element means the caller.
+/// Matches all statements. `who` decides whether a statement's principal element includes the caller.
 pub(super) fn match_statements(
     policy: &Policy,
     who: impl Fn(&Statement) -> Truth,
@@ -78,7 +80,8 @@ fn resource_applies(
     version: Version,
     view: &RequestKeys<'_>,
 ) -> Truth {
-    // `whole`: what is asked about must lie within the pattern, not only overlap it.
+    // `whole`: the pattern must contain all requested resources, not only overlap them. Under
+    // `NotResource` the roles of Allow and Deny are swapped.
     let named = |list: &[String], negated, whole| {
         Truth::any(list.iter().map(|pattern| {
             let mut pattern = resolve(&split_variables(pattern, version), view, true);
@@ -86,10 +89,10 @@ fn resource_applies(
             match asked {
                 RequestedResource::One(resource) => pattern.matches(resource, negated),
                 RequestedResource::AnyOf(all) if whole => {
-                    pattern.judge(contains(pattern.tokens(), all), negated)
+                    pattern.apply_gaps(contains(pattern.tokens(), all), negated)
                 }
                 RequestedResource::AnyOf(all) => {
-                    pattern.judge(overlaps(pattern.tokens(), all), negated)
+                    pattern.apply_gaps(overlaps(pattern.tokens(), all), negated)
                 }
             }
         }))

@@ -1,11 +1,11 @@
-//! Whether a statement's principal element means the caller.
+//! Decides whether a statement's principal element includes the caller.
 
 use crate::arn::ArnParts;
 use crate::document::{PrincipalSet, Selector};
 use crate::request::Principal;
 use crate::truth::Truth;
 
-/// Whether a statement's principal element means the caller.
+/// Whether a statement's principal element includes the caller.
 pub(super) fn applies(element: Option<&Selector<PrincipalSet>>, caller: &Principal) -> Truth {
     match element {
         None => Truth::False,
@@ -14,8 +14,9 @@ pub(super) fn applies(element: Option<&Selector<PrincipalSet>>, caller: &Princip
         }
         Some(Selector::Except(set)) => {
             let exempt = named(set, caller, "NotPrincipal").or(|| {
-                // An exempt account is one thing, its users and roles are another: which of them
-                // are looked at differs by service.
+                // `NotPrincipal` with an account does not reliably exempt the account's users and
+                // roles: which of these entries a service compares differs ("AWS JSON policy
+                // elements: NotPrincipal" asks to list both). So the result is unknown.
                 match (by_account(set, caller), caller) {
                     (true, Principal::Account(_)) => Truth::True,
                     (true, _) => Truth::unknown("NotPrincipal"),
@@ -27,21 +28,21 @@ pub(super) fn applies(element: Option<&Selector<PrincipalSet>>, caller: &Princip
     }
 }
 
-/// How a grant of a resource policy means a caller; which of them counts for how much is in
+/// How a resource policy names the caller. The effect of a grant depends on it; see
 /// [`super::Identity::decide`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// The caller itself: the user, the session, the service.
+    /// The caller itself: the user, the session or the service.
     Itself,
     /// The role that the caller is a session of.
     Role,
-    /// Everybody, or all but some.
+    /// Everyone, or everyone except some.
     Everybody,
     /// The caller's account.
     Account,
 }
 
-/// Whether a statement's principal element means the caller in this way.
+/// Whether a statement's principal element names the caller in this way.
 pub(super) fn named_as(
     element: Option<&Selector<PrincipalSet>>,
     caller: &Principal,
@@ -63,8 +64,8 @@ pub(super) fn named_as(
     }
 }
 
-/// Whether no entry is the caller's own ARN, but one is its role's. A role that calls is a session
-/// whose name is not known, so that its own ARN is its role's.
+/// Whether the entries can name the caller only by its role. A calling role is a session whose name is
+/// not known, so an entry with the role's ARN names the role, not the session.
 fn is_by_role(set: &PrincipalSet, caller: &Principal) -> bool {
     let Principal::Arn(text) = caller else {
         return false;
@@ -76,7 +77,7 @@ fn is_by_role(set: &PrincipalSet, caller: &Principal) -> bool {
     !own && (arn.role_name().is_some() || arn.session_role().is_some())
 }
 
-/// Whether an entry means the caller otherwise than by its account.
+/// Whether an entry includes the caller in another way than by its account.
 fn named(set: &PrincipalSet, caller: &Principal, element: &str) -> Truth {
     if set.admits_everyone() || set.services.iter().any(|name| is_service(name, caller)) {
         return Truth::True;
@@ -87,7 +88,7 @@ fn named(set: &PrincipalSet, caller: &Principal, element: &str) -> Truth {
             .map(|entry| arn_admits(entry, caller, element)),
     );
     arns.or(|| match caller {
-        // A canonical id is that of some account.
+        // A canonical id belongs to an account, but it is not known to which.
         Principal::Account(_) | Principal::Arn(_) if !set.canonical_users.is_empty() => {
             Truth::unknown(element)
         }
@@ -95,7 +96,7 @@ fn named(set: &PrincipalSet, caller: &Principal, element: &str) -> Truth {
     })
 }
 
-/// Whether an entry is the caller's account.
+/// Whether an entry names the caller's account.
 fn by_account(set: &PrincipalSet, caller: &Principal) -> bool {
     let account = caller.account_id();
     account.is_some() && set.aws.iter().any(|entry| account_of(entry) == account)
@@ -115,7 +116,7 @@ fn account_of(entry: &str) -> Option<&str> {
     }
 }
 
-/// Whether the ARN of a user, role or session means the caller; a role means every session of it.
+/// Whether the ARN of a user, role or session includes the caller. A role includes all its sessions.
 fn arn_admits(entry: &str, caller: &Principal, element: &str) -> Truth {
     let Principal::Arn(text) = caller else {
         return Truth::False;
@@ -133,7 +134,7 @@ fn arn_admits(entry: &str, caller: &Principal, element: &str) -> Truth {
     if same(entry.role_name(), caller.session_role()) {
         Truth::True
     } else if same(entry.session_role(), caller.role_name()) {
-        // Some session of the role; it may be this one.
+        // The entry is one session of the calling role. It may be this session.
         Truth::unknown(element)
     } else {
         Truth::False

@@ -1,14 +1,16 @@
-//! What all policies together say of a request.
+//! The result of evaluating all policies together.
 
 use std::fmt;
 
 use crate::error::{Position, StatementRef};
 
-/// A kind of policy that has a say in a request.
+/// A type of policy that takes part in the decision.
+///
+/// IAM User Guide, "Policies and permissions", policy types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Layer {
-    /// Policies of the user or role, its groups' included.
+    /// Policies of the user or role, including those of the user's groups.
     Identity,
     /// The permissions boundary.
     Boundary,
@@ -22,8 +24,8 @@ pub enum Layer {
     ResourceControl,
     /// The policy of the VPC endpoint.
     Endpoint,
-    /// A rule of the service that no policy can change ("AWS managed policies cannot be
-    /// changed").
+    /// A rule of the service that no policy can override, for example that AWS managed policies
+    /// cannot be changed.
     Service,
 }
 
@@ -42,16 +44,17 @@ impl fmt::Display for Layer {
     }
 }
 
-/// Which statement of which policy.
+/// Identifies a statement in one of several policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Source {
-    /// The kind of policy.
+    /// The type of policy.
     pub layer: Layer,
-    /// The policy's name, as [`Attached::name`](super::Attached::name) has it.
+    /// The policy's name: [`Attached::name`](super::Attached::name).
     pub policy: String,
     /// The statement.
     pub statement: StatementRef,
-    /// Where the statement begins; nothing if the policy was built.
+    /// The position of the statement; `None` if the policy was not parsed from text.
     pub position: Option<Position>,
 }
 
@@ -67,42 +70,45 @@ impl fmt::Display for Source {
     }
 }
 
-/// What all policies together say of a request (IAM User Guide, "Policy evaluation logic").
+/// Whether all policies together allow a request (IAM User Guide, "Policy evaluation logic").
+///
+/// The enum is exhaustive on purpose: a caller must decide on each result, and a wildcard arm could turn
+/// an unknown result into a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
-    /// It is allowed, and certainly no statement denies it.
+    /// The request is allowed, and certainly no statement denies it.
     Allowed {
-        /// The statements that allow it, one of each kind of policy that must.
+        /// The statements that allow the request: one for each type of policy that must allow it.
         by: Vec<Source>,
     },
-    /// A statement certainly denies it, which nothing can outweigh.
+    /// A statement certainly denies the request. No allow can override that.
     ExplicitlyDenied {
         /// The first such statement.
         by: Source,
     },
-    /// Some kind of policy that must allow it does not; that a statement denies it too is not
-    /// ruled out.
+    /// A type of policy that must allow the request does not. A statement may also deny it
+    /// explicitly.
     ImplicitlyDenied {
-        /// The first such kind.
+        /// The first such type.
         missing: Layer,
     },
-    /// It depends on what is not known.
+    /// The result depends on something unknown.
     Undetermined {
-        /// The first statement on which it depends.
+        /// The first statement that the result depends on.
         by: Source,
-        /// What is not known: a condition key, or an operator or element, as in
+        /// What is unknown: a condition key, an operator or an element, as in
         /// [`Decision::Undetermined`](super::Decision::Undetermined).
         key: String,
     },
 }
 
 impl Ruling {
-    /// Certainly allowed.
+    /// Whether the request is certainly allowed.
     pub const fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed { .. })
     }
 
-    /// Certainly denied, by a statement or for want of one.
+    /// Whether the request is certainly denied, explicitly or implicitly.
     pub const fn is_denied(&self) -> bool {
         matches!(
             self,
@@ -110,7 +116,7 @@ impl Ruling {
         )
     }
 
-    /// Allowed, or not certainly denied.
+    /// Whether the request is allowed or undetermined.
     pub const fn may_be_allowed(&self) -> bool {
         !self.is_denied()
     }

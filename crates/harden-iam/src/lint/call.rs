@@ -1,7 +1,7 @@
-//! Whether AWS can authorize a call at all, whatever the policies say.
+//! Checks whether AWS can authorize a call at all, regardless of policies.
 
-use super::near::Near;
 use super::resource::{arns, is_authorized_on};
+use super::suggest::NameSuggester;
 use crate::table::{known, service};
 
 /// Why AWS never authorizes a call, according to the Service Authorization Reference.
@@ -44,7 +44,7 @@ pub fn check_call(action: &str, resource: &str) -> Result<(), CallError> {
     let Some(known) = service.as_ref().and_then(|one| one.action(name)) else {
         return Err(CallError::UnknownAction {
             action: action.to_owned(),
-            nearest: Near::default().action(prefix, name, service.as_ref()),
+            nearest: NameSuggester::default().action(prefix, name, service.as_ref()),
         });
     };
     if is_authorized_on(&known, resource) {

@@ -1,23 +1,23 @@
-//! What a judge of policies says.
+//! Rules and findings.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::document::{Part, Policy};
 use crate::error::{Position, StatementRef};
 
-/// How much a finding weighs.
+/// The level of a finding, as SARIF defines it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Advice, or what cannot be told for certain.
+    /// Advice, or something that is not certain.
     Note,
-    /// Broader than it need be, or surplus.
+    /// A statement is broader than necessary.
     Warning,
-    /// It does not do what it says.
+    /// A statement has no effect, or grants access that is not intended.
     Error,
 }
 
 impl Level {
-    /// `note`, `warning` or `error`, as SARIF has them.
+    /// `note`, `warning` or `error`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -29,7 +29,7 @@ impl Level {
 
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $level:ident, $title:literal;)+) => {
-        /// What a finding is about. The names do not change.
+        /// A lint rule. Its id does not change between versions.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Rule {
@@ -40,17 +40,17 @@ macro_rules! rules {
             /// All rules, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The name in reports: `action-unknown`.
+            /// The id in reports: `action-unknown`.
             pub const fn id(self) -> &'static str {
                 match self { $(Self::$name => $id),+ }
             }
 
-            /// How much its findings weigh.
+            /// The level of its findings.
             pub const fn level(self) -> Level {
                 match self { $(Self::$name => Level::$level),+ }
             }
 
-            /// What is wrong, in a few words.
+            /// A short title.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),+ }
             }
@@ -59,63 +59,63 @@ macro_rules! rules {
 }
 
 rules! {
-    /// No service has the action (or no action fits the pattern).
+    /// No service has the action, or no action matches the pattern.
     ActionUnknown = "action-unknown", Error, "The action does not exist";
-    /// AWS's own managed policies name the action, and its reference does not: withdrawn, or not
-    /// published.
+    /// AWS managed policies use the action, but the Service Authorization Reference does not list it: it
+    /// was withdrawn, or it is not published.
     ActionUnlisted = "action-unlisted", Note, "AWS's reference does not list the action";
-    /// The action's service has been retired, so that the statement has become idle.
-    ServiceRetired = "service-retired", Note, "The service has been retired";
-    /// The action is not authorized on any of the resources given, so that it is never allowed.
+    /// The action's service is retired, so the entry has no effect.
+    ServiceRetired = "service-retired", Note, "The service is retired";
+    /// AWS does not authorize the action on any of the resources, so it is never allowed.
     ResourceUnsupported = "resource-unsupported", Error,
         "The action is not authorized on the resource";
-    /// The action is never called with the condition key, so that the condition never holds (or
-    /// always does, for a negated operator).
+    /// The action does not support the condition key, so the condition never holds (or always, for a
+    /// negated operator).
     ConditionKeyUnsupported = "condition-key-unsupported", Error,
-        "The action is never called with the condition key";
-    /// No service sends a condition key of that name.
+        "The action does not support the condition key";
+    /// No service has a condition key with this name.
     ConditionKeyUnknown = "condition-key-unknown", Error, "The condition key does not exist";
-    /// The language has no such operator.
+    /// The policy language has no such operator.
     OperatorUnknown = "operator-unknown", Error, "The condition operator does not exist";
-    /// The operator does not fit the type of the key.
+    /// The operator compares another type than the key has.
     OperatorMismatch = "operator-mismatch", Warning,
-        "The condition operator does not fit the key's type";
-    /// An ARN is compared as text.
-    ArnOperator = "arn-operator", Note, "The key holds an ARN, and is compared as text";
-    /// The value is none that the operator can compare.
-    ValueMalformed = "value-malformed", Error, "The condition value does not fit its operator";
+        "The condition operator does not match the type of the key";
+    /// A string operator compares an ARN.
+    ArnOperator = "arn-operator", Note, "A string operator compares an ARN";
+    /// The operator cannot compare the value.
+    ValueMalformed = "value-malformed", Error, "The condition operator cannot compare the value";
     /// The statement, or an action of it, can never take effect for another reason.
     GrantDead = "grant-dead", Error, "The statement can never take effect";
     /// The resource is not an ARN, or not one of the right shape.
     ResourceMalformed = "resource-malformed", Error, "The resource is not an ARN";
-    /// The policy's version has no variables, and it has a `${…}`.
-    VariableUnread = "variable-unread", Error, "The policy variable is not read";
+    /// A document of version 2008-10-17 contains `${...}`, which is plain text there.
+    VariableUnread = "variable-unread", Error, "The policy variable is plain text";
     /// `Resource` is `*` for an action that can be limited to resources.
     WildcardResource = "wildcard-resource", Warning, "The action could be limited to resources";
-    /// All actions, or all of a service.
+    /// The statement allows all actions, or all actions of a service.
     WildcardAction = "wildcard-action", Warning, "The statement allows whole services";
-    /// `Allow` with `NotAction`, `NotResource` or `NotPrincipal`: all but some, and what is still
-    /// to come.
-    AllowExcept = "allow-except", Warning, "The statement allows all but what it names";
-    /// The document is no policy that AWS would accept.
+    /// `Allow` with `NotAction`, `NotResource` or `NotPrincipal`: everything except what it names,
+    /// including what AWS adds later.
+    AllowExcept = "allow-except", Warning, "The statement allows everything except what it names";
+    /// AWS would not accept the document as a policy.
     Malformed = "malformed", Error, "The document is not a policy";
-    /// A `Sid` that stands twice, or has characters that AWS refuses.
-    SidInvalid = "sid-invalid", Error, "The Sid is not accepted";
+    /// A `Sid` is used twice, or contains characters that AWS refuses.
+    SidInvalid = "sid-invalid", Error, "AWS does not accept the Sid";
     /// A statement has no `Sid`.
     SidMissing = "sid-missing", Note, "The statement has no Sid";
-    /// A call of the deployment passes a role, and nothing allows passing it.
-    PassRoleMissing = "pass-role-missing", Error, "The deployment passes a role that it may not";
+    /// A call of the deployment passes a role without permission to pass it.
+    PassRoleMissing = "pass-role-missing", Error, "The deployment may not pass a role that it needs to pass";
     /// A call of the deployment is not allowed.
-    CallDenied = "call-denied", Error, "The deployment makes a call that it may not";
-    /// An action that the deployment has no use for.
-    ActionSurplus = "action-surplus", Warning, "The deployment has no use for the action";
-    /// The permissions together run any code with the rights of a role.
-    RunsAnyCode = "runs-any-code", Note, "The permissions run any code with the passed role";
-    /// The permissions hold a known path to more.
-    Escalation = "escalation", Error, "The permissions lead to more";
-    /// Who may assume the role is not said.
-    TrustMissing = "trust-missing", Note, "The trust policy is not given";
-    /// Repositories of other owners than the one meant can assume the role.
+    CallDenied = "call-denied", Error, "A call of the deployment is denied";
+    /// The deployment does not need the action.
+    ActionSurplus = "action-surplus", Warning, "The deployment does not need the action";
+    /// The permissions together can run any code with the permissions of a role.
+    RunsAnyCode = "runs-any-code", Note, "The permissions can run any code with the passed role";
+    /// The permissions contain a known privilege escalation path.
+    Escalation = "escalation", Error, "The permissions allow privilege escalation";
+    /// The trust policy of the role is missing.
+    TrustMissing = "trust-missing", Note, "The trust policy is missing";
+    /// Repositories of other owners than the intended one can assume the role.
     SubjectUnrestricted = "subject-unrestricted", Error, "Other owners can assume the role";
     /// Every repository of an owner can assume the role.
     SubjectOrganization = "subject-organization", Error,
@@ -124,24 +124,25 @@ rules! {
     SubjectAnyRef = "subject-any-ref", Warning, "Every ref of the repository can assume the role";
     /// Pull requests of the repository can assume the role.
     SubjectPullRequests = "subject-pull-requests", Error, "Pull requests can assume the role";
-    /// Tokens for any audience are taken.
-    AudienceUnchecked = "audience-unchecked", Warning, "The tokens' audience is not checked";
-    /// No token can assume the role by the statement.
+    /// Tokens for any audience are accepted.
+    AudienceUnchecked = "audience-unchecked", Warning, "The audience of the tokens is not checked";
+    /// No token meets the conditions of the statement.
     TrustNeverMatches = "trust-never-matches", Error, "No token can assume the role";
-    /// Who can assume the role cannot be told.
-    TrustNotJudged = "trust-not-judged", Warning, "Who can assume the role cannot be told";
+    /// It could not be determined who can assume the role.
+    TrustNotJudged = "trust-not-judged", Warning, "It could not be determined who can assume the role";
 }
 
-/// Something wrong with a policy.
+/// A finding: something that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
-    /// What it is about.
+    /// The rule.
     pub rule: Rule,
-    /// The action, as AWS spells it where it exists; nothing where no action is at fault.
+    /// The action, in AWS's spelling if it exists; `None` if the finding is not about one action.
     pub action: Option<String>,
-    /// The statement; nothing where none is at fault.
+    /// The statement; `None` if the finding is not about one statement.
     pub statement: Option<StatementRef>,
-    /// The place in the text; nothing for a policy that was built.
+    /// The position in the text; `None` if the policy was not parsed from text.
     pub position: Option<Position>,
     /// What is wrong, as a sentence.
     pub message: String,
@@ -150,7 +151,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding about a document as a whole.
+    /// A finding about the whole document.
     pub fn new(rule: Rule, message: impl Into<String>) -> Self {
         Self {
             rule,
@@ -162,7 +163,7 @@ impl Finding {
         }
     }
 
-    /// At a part of a statement (its place counted from 0) of a policy.
+    /// Sets the statement, by its index, and the position of a part of it.
     #[must_use]
     pub fn at(mut self, policy: &Policy, statement: usize, part: Part) -> Self {
         self.statement = Some(policy.reference(statement));
@@ -171,28 +172,28 @@ impl Finding {
         self
     }
 
-    /// About an action.
+    /// Sets the action.
     #[must_use]
     pub fn of_action(mut self, action: impl Into<String>) -> Self {
         self.action = Some(action.into());
         self
     }
 
-    /// With what to write instead.
+    /// Sets what to write instead.
     #[must_use]
     pub fn instead(mut self, instead: impl Into<String>) -> Self {
         self.instead = Some(instead.into());
         self
     }
 
-    /// How much it weighs.
+    /// The level of the rule.
     pub const fn level(&self) -> Level {
         self.rule.level()
     }
 }
 
-/// With `rule`, `grade`, `action`, `statement` (its place from 0), `sid`, `line`, `column`,
-/// `message` and `instead`; what there is none of is `null`.
+/// Serializes as an object with `rule`, `grade` (the level), `action`, `statement` (its index), `sid`,
+/// `line`, `column`, `message` and `instead`. Missing values are `null`.
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let statement = self.statement.as_ref();

@@ -1,10 +1,10 @@
-//! What is known of a condition key.
+//! Looks up condition keys: their type, and the actions that support them.
 
-use super::{Judge, PolicyType};
+use super::{DocumentLinter, PolicyType};
 use crate::table::{Action, KeyType, KeyUse, Service, known};
 
-/// Prefixes of keys that a service has under another name than its own, as the reference lists
-/// them without saying which actions are called with them.
+/// Prefixes of keys that belong to a service with another prefix. The reference lists these keys without
+/// the actions that support them.
 const ELSEWHERE: &[&str] = &[
     "identitycenter",
     "identitystore",
@@ -13,16 +13,16 @@ const ELSEWHERE: &[&str] = &[
     "cognito-identity-unauth",
 ];
 
-/// Which actions are called with a key.
-pub(super) enum Callers {
-    /// Any may be.
+/// The actions that support a condition key.
+pub(super) enum SupportingActions {
+    /// All actions can support it.
     All,
-    /// Those of which the services say so.
+    /// The actions for which the services list the key.
     Some(Vec<(&'static str, KeyUse)>),
 }
 
-impl Callers {
-    pub(super) fn has(&self, action: &Action<'_>) -> bool {
+impl SupportingActions {
+    pub(super) fn includes(&self, action: &Action<'_>) -> bool {
         let Self::Some(services) = self else {
             return true;
         };
@@ -33,8 +33,8 @@ impl Callers {
     }
 }
 
-impl Judge<'_> {
-    /// The type of a key; nothing if no service has it.
+impl DocumentLinter<'_> {
+    /// The type of a key; `None` if no service has it.
     pub(super) fn key_type(&self, key: &str, called: &[&Service]) -> Option<KeyType> {
         if let Some(kind) = known::global_key(key) {
             return Some(kind);
@@ -48,31 +48,32 @@ impl Judge<'_> {
             return Some(KeyType::Unknown);
         }
         let own = self.service(prefix).into_iter();
-        // The issuers' claims are keys of AWS STS.
+        // Claims of identity providers are keys of AWS STS.
         let named = own.chain(self.service("sts"));
         let mut services = named.chain(called.iter().copied());
         services.find_map(|service| service.key_type(key))
     }
 
-    /// Which actions of some services are called with a key.
-    pub(super) fn callers(&self, key: &str, called: &[&Service]) -> Callers {
+    /// The actions of the services that support a key.
+    pub(super) fn supporting_actions(&self, key: &str, called: &[&Service]) -> SupportingActions {
         let claim = known::is_token_key(key) || key.to_ascii_lowercase().starts_with("saml:");
-        // `sts:TagSession` stands in the same statements as what it goes along with.
+        // A trust policy needs `sts:TagSession` in the same statement as the action that assumes the
+        // role, with the same conditions.
         if known::global_key(key).is_some() || claim || self.kind == PolicyType::Trust {
-            return Callers::All;
+            return SupportingActions::All;
         }
         let prefix = key.split(':').next().unwrap_or_default();
         let elsewhere = ELSEWHERE.iter().any(|one| one.eq_ignore_ascii_case(prefix));
         if elsewhere || known::is_retired(prefix) {
-            return Callers::All;
+            return SupportingActions::All;
         }
         let look = |service: &&Service| (service.prefix(), service.key_use(key));
         let services: Vec<(&'static str, KeyUse)> = called.iter().map(look).collect();
-        // A key that the reference attaches to no action at all says nothing of any.
+        // If the reference lists the key for no action at all, the data is incomplete.
         let unattached = services.iter().any(|(_, uses)| uses.is_named_only());
         if unattached {
-            return Callers::All;
+            return SupportingActions::All;
         }
-        Callers::Some(services)
+        SupportingActions::Some(services)
     }
 }

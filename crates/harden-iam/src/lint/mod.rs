@@ -1,49 +1,49 @@
-//! What is wrong with a policy, action by action.
+//! Finds errors in a policy, action by action.
 //!
-//! [`lint`] judges a document by itself, without an account: what each of its statements can do,
-//! given what the services authorize ([`crate::table`]). It says nothing of what an action is
-//! good for, only whether the statement does what it says, and whether it could say it narrower.
+//! [`lint`] checks one document, without an account: what each statement can do, given what AWS
+//! services authorize ([`crate::table`]). It reports statements without effect, and statements that
+//! could be narrower.
 //!
 //! | finding | when | rule |
 //! |---|---|---|
 //! | [`Rule::Malformed`] | AWS would refuse the document | IAM User Guide, "Grammar of the IAM JSON policy language" |
-//! | [`Rule::SidInvalid`], [`Rule::SidMissing`] | a `Sid` stands twice, or holds other than letters and digits; or there is none | "IAM JSON policy elements: Sid" |
-//! | [`Rule::ActionUnknown`], [`Rule::ActionUnlisted`], [`Rule::ServiceRetired`] | no service has the action; AWS names it only in its managed policies; the service is no more | Service Authorization Reference |
+//! | [`Rule::SidInvalid`], [`Rule::SidMissing`] | a `Sid` is used twice, or contains other characters than letters and digits; a `Sid` is missing | "IAM JSON policy elements: Sid" |
+//! | [`Rule::ActionUnknown`], [`Rule::ActionUnlisted`], [`Rule::ServiceRetired`] | no service has the action; AWS names it only in its managed policies; the service is retired | Service Authorization Reference |
 //! | [`Rule::ResourceMalformed`] | a resource is neither `*` nor an ARN | "IAM JSON policy elements: Resource" |
 //! | [`Rule::ResourceUnsupported`] | an action is authorized on none of the resources | Service Authorization Reference, "Resource types" |
-//! | [`Rule::WildcardResource`] | `*` for an action that could be limited to resources | the same |
-//! | [`Rule::ConditionKeyUnsupported`], [`Rule::ConditionKeyUnknown`] | an action is never called with the key; nothing is | the same, "Condition keys"; "AWS global condition context keys" |
-//! | [`Rule::OperatorUnknown`], [`Rule::OperatorMismatch`], [`Rule::ArnOperator`], [`Rule::ValueMalformed`] | there is no such operator; it is made for another type than the key's; it cannot compare the value | "IAM JSON policy elements: Condition operators" |
+//! | [`Rule::WildcardResource`] | `*` for an action that could be limited to resources | Service Authorization Reference, "Resource types" |
+//! | [`Rule::ConditionKeyUnsupported`], [`Rule::ConditionKeyUnknown`] | the action does not support the key; no service has the key | Service Authorization Reference, "Condition keys"; "AWS global condition context keys" |
+//! | [`Rule::OperatorUnknown`], [`Rule::OperatorMismatch`], [`Rule::ArnOperator`], [`Rule::ValueMalformed`] | the operator does not exist; it compares another type than the key has; it cannot compare the value | "IAM JSON policy elements: Condition operators" |
 //! | [`Rule::GrantDead`] | the statement can never take effect for another reason: an empty list, a `*` under `StringEquals`, a Deny of the same policy | "Policy evaluation logic" |
 //! | [`Rule::VariableUnread`] | `${aws:…}` in a document of the 2008 version | "IAM policy elements: Variables and tags" |
-//! | [`Rule::WildcardAction`], [`Rule::AllowExcept`] | whole services; all but what is named | "IAM JSON policy elements: NotAction", "… NotResource" |
+//! | [`Rule::WildcardAction`], [`Rule::AllowExcept`] | the statement allows whole services; it allows everything except what it names | "IAM JSON policy elements: NotAction", "… NotResource" |
 //!
-//! Resources are compared with the service's ARNs by overlap of patterns: `log-group:NAME:*` fits
-//! `logs:CreateLogGroup`. A pattern of actions is judged by what it stands for: it is at fault
-//! when all of it is.
+//! Resources are compared with the service's ARNs by overlap of patterns: `log-group:NAME:*` matches
+//! `logs:CreateLogGroup`. For a pattern of actions there is a finding only if it is true for all actions
+//! that match.
 //!
-//! # What is not judged
+//! # What is not checked
 //!
-//! * **Lengths and numbers** that AWS allows (IAM User Guide, "IAM and AWS STS quotas"): they differ
-//!   by kind, and what is attached beside it counts too.
-//! * **Whether what is named exists**: an account, a role, a bucket, a region, a tag's value.
-//! * **Other policies**: an Allow that a boundary or a control policy takes back, what another
-//!   policy grants already. [`crate::Identity`] has them together, [`crate::deployment::review`]
-//!   the deployment.
-//! * **What stands beside `NotAction`, and `NotResource`**: what is left when the named is taken away
-//!   is not compared with what services authorize and are called with.
-//! * **Conditions against each other** (one key that should be two things at once), and a Deny with
-//!   a condition, or several that only together cover an Allow.
+//! * **Quotas** (IAM User Guide, "IAM and AWS STS quotas"): they differ by policy type, and other
+//!   attached policies count too.
+//! * **Whether named things exist**: an account, a role, a bucket, a region, the value of a tag.
+//! * **Other policies**: an Allow that a permissions boundary or a control policy overrides, or that
+//!   another policy grants already. [`crate::Identity`] evaluates all policies together, and
+//!   [`crate::deployment::review`] checks a deployment.
+//! * **Statements with `NotAction` or `NotResource`**: the remaining actions and resources are not
+//!   compared with what services authorize.
+//! * **Contradicting conditions** (one key that must have two values), a Deny with a condition, and
+//!   several denies that only together cover an Allow.
 
+mod actions;
 mod call;
 mod condition;
+mod denied;
 mod finding;
+mod grammar;
 mod key;
-mod meaning;
-mod near;
 mod resource;
-mod shadow;
-mod shape;
+mod suggest;
 
 use std::collections::BTreeMap;
 
@@ -54,21 +54,24 @@ use crate::document::{Policy, PrincipalSet, Selector, Statement};
 use crate::error::ParseError;
 use crate::table::{self, Service};
 
-/// What a document is attached to, which decides on the elements that it must and may have.
+/// The type of a policy. It decides which elements are required and allowed.
+///
+/// IAM User Guide, "Policies and permissions", policy types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyType {
-    /// To a user, group or role; a permissions boundary, a session policy, an SCP.
+    /// An identity-based policy of a user, group or role; a permissions boundary, a session policy or
+    /// a service control policy.
     Identity,
-    /// To a resource.
+    /// A resource-based policy.
     Resource,
-    /// To a role, to say who may assume it.
+    /// The trust policy of a role: it defines who can assume the role.
     Trust,
 }
 
 impl PolicyType {
-    /// What a document looks like: one with a principal element is a resource's, a role's if all
-    /// its actions are of AWS STS.
+    /// Guesses the type from the elements: a policy with a principal element is a trust policy if all
+    /// its actions are actions of AWS STS, and otherwise a resource-based policy.
     pub fn of(policy: &Policy) -> Self {
         let statements = policy.statements();
         if !statements.iter().any(|one| one.principal().is_some()) {
@@ -89,17 +92,17 @@ impl PolicyType {
     }
 }
 
-/// What is wrong with a document, in its order.
+/// Checks a policy. The findings are in the order of the document.
 pub fn lint(policy: &Policy, kind: PolicyType) -> Vec<Finding> {
     Linter::default().lint(policy, kind)
 }
 
-/// What is wrong with a text that should be a document; that it is none is a finding.
+/// Parses and checks a text. If it is not a policy, that is the only finding.
 pub fn lint_text(text: &str) -> Vec<Finding> {
     Linter::default().lint_text(text)
 }
 
-/// That a text is no document, as a finding.
+/// The finding for a text that is not a policy.
 pub fn malformed(error: &ParseError) -> Finding {
     let message = match std::error::Error::source(error) {
         Some(source) => format!("The {error}: {source}."),
@@ -110,14 +113,14 @@ pub fn malformed(error: &ParseError) -> Finding {
     finding
 }
 
-/// A judge of many documents, who keeps what it looked up.
+/// Checks many documents. It caches the services that it looked up.
 #[derive(Debug, Default)]
 pub struct Linter {
     services: BTreeMap<String, Option<Service>>,
 }
 
 impl Linter {
-    /// As [`lint_text`].
+    /// Parses and checks a text: see [`lint_text`].
     pub fn lint_text(&mut self, text: &str) -> Vec<Finding> {
         match Policy::parse(text) {
             Ok(policy) => {
@@ -128,19 +131,19 @@ impl Linter {
         }
     }
 
-    /// As [`lint`].
+    /// Checks a policy: see [`lint`].
     pub fn lint(&mut self, policy: &Policy, kind: PolicyType) -> Vec<Finding> {
         self.look_up(policy);
-        let mut judge = Judge {
+        let mut linter = DocumentLinter {
             services: &self.services,
             policy,
             kind,
-            near: near::Near::default(),
+            suggester: suggest::NameSuggester::default(),
             left: WORK,
             findings: Vec::new(),
         };
-        judge.policy();
-        let mut findings = judge.findings;
+        linter.policy();
+        let mut findings = linter.findings;
         let at = |one: &Finding| one.statement.as_ref().map(|statement| statement.index);
         findings.sort_by(|a, b| {
             (at(a), a.position, a.rule, &a.action).cmp(&(at(b), b.position, b.rule, &b.action))
@@ -148,7 +151,7 @@ impl Linter {
         findings
     }
 
-    /// Takes the services apart that the actions and keys of a policy name.
+    /// Loads the services that the actions and condition keys of a policy name.
     fn look_up(&mut self, policy: &Policy) {
         for statement in policy.statements() {
             let (Selector::Only(list) | Selector::Except(list)) = statement.actions();
@@ -156,39 +159,39 @@ impl Linter {
             for text in list.iter().map(String::as_str).chain(keys) {
                 let prefix = text.split(':').next().unwrap_or_default();
                 let prefix = prefix.to_ascii_lowercase();
-                self.keep(prefix);
+                self.load(prefix);
             }
         }
-        self.keep("sts".to_owned());
+        self.load("sts".to_owned());
     }
 }
 
 impl Linter {
-    fn keep(&mut self, prefix: String) {
+    fn load(&mut self, prefix: String) {
         self.services
             .entry(prefix)
             .or_insert_with_key(|prefix| table::service(prefix));
     }
 }
 
-/// One document on the bench.
-struct Judge<'a> {
+/// The state of checking one document.
+struct DocumentLinter<'a> {
     services: &'a BTreeMap<String, Option<Service>>,
     policy: &'a Policy,
     kind: PolicyType,
-    near: near::Near,
-    /// How many comparisons of actions are left.
+    suggester: suggest::NameSuggester,
+    /// The number of comparisons of actions that are left.
     left: usize,
     findings: Vec<Finding>,
 }
 
-/// Comparisons of actions with resources and with keys in one document. A document that names
-/// whole services thousands of times over, as none that AWS accepts does, is not judged to its
-/// end.
+/// The maximum number of comparisons of actions with resources and keys in one document. Only a
+/// document that names whole services thousands of times reaches it; AWS would refuse it for its
+/// length. The rest of such a document is not checked.
 const WORK: usize = 5_000_000;
 
-impl<'a> Judge<'a> {
-    /// Whether so much work is left.
+impl<'a> DocumentLinter<'a> {
+    /// Takes comparisons from the budget; returns whether they were left.
     fn spend(&mut self, work: usize) -> bool {
         let left = self.left.checked_sub(work);
         self.left = left.unwrap_or(0);
@@ -201,18 +204,18 @@ impl<'a> Judge<'a> {
     }
 
     fn policy(&mut self) {
-        self.shape();
+        self.check_grammar();
         for (index, statement) in self.policy.statements().iter().enumerate() {
-            let meanings = self.meanings(index, statement);
-            self.resources(index, statement, &meanings);
-            self.conditions(index, statement, &meanings);
+            let entries = self.read_entries(index, statement);
+            self.check_resources(index, statement, &entries);
+            self.check_conditions(index, statement, &entries);
         }
-        self.shadows();
+        self.check_denied_allows();
     }
 }
 
-/// Whether a statement names its principals, and all of them by pattern or name.
-fn only(statement: &Statement) -> Option<&PrincipalSet> {
+/// The set in `Principal`; `None` for `NotPrincipal` and without a principal element.
+fn principal_set(statement: &Statement) -> Option<&PrincipalSet> {
     match statement.principal() {
         Some(Selector::Only(set)) => Some(set),
         _ => None,

@@ -1,22 +1,22 @@
-//! Resources of a statement against what its actions are authorized on.
+//! Compares the resources of a statement with what its actions are authorized on.
 
-use super::meaning::{Actions, Meaning};
-use super::{Finding, Judge, Rule};
+use super::actions::{ActionEntry, Actions};
+use super::{DocumentLinter, Finding, Rule};
 use crate::document::{Effect, Part, Selector, Statement, Version};
-use crate::pattern::{Token, contains, overlaps, template, widest};
+use crate::pattern::{Token, contains, overlaps, template, with_open_variables};
 use crate::table::{Action, known};
 
 /// One resource of a statement.
-struct Written<'a> {
+struct ResourceEntry<'a> {
     text: &'a str,
     tokens: Vec<Token>,
 }
 
-impl<'a> Written<'a> {
+impl<'a> ResourceEntry<'a> {
     fn new(text: &'a str, version: Version) -> Self {
         Self {
             text,
-            tokens: widest(text, version),
+            tokens: with_open_variables(text, version),
         }
     }
 
@@ -29,50 +29,50 @@ impl<'a> Written<'a> {
     }
 }
 
-impl<'a> Judge<'a> {
-    pub(super) fn resources(
+impl<'a> DocumentLinter<'a> {
+    pub(super) fn check_resources(
         &mut self,
         index: usize,
         statement: &'a Statement,
-        meanings: &[Meaning<'a>],
+        entries: &[ActionEntry<'a>],
     ) {
         let version = self.policy.version();
         let list = match statement.resources() {
             Some(Selector::Only(list) | Selector::Except(list)) => list,
             None => return,
         };
-        let mut written = Vec::with_capacity(list.len());
+        let mut resources = Vec::with_capacity(list.len());
         for (at, text) in list.iter().enumerate() {
             if is_arn(text) {
-                written.push(Written::new(text, version));
+                resources.push(ResourceEntry::new(text, version));
             } else {
                 let message = format!("The resource `{text}` is not an ARN.");
                 let finding = Finding::new(Rule::ResourceMalformed, message)
                     .instead("Write `arn:partition:service:region:account:resource`, or `*`.");
-                self.say(finding, index, Part::Resource(at));
+                self.report(finding, index, Part::Resource(at));
             }
         }
         if !matches!(statement.resources(), Some(Selector::Only(_)))
             || !matches!(statement.actions(), Selector::Only(_))
-            || written.len() < list.len()
+            || resources.len() < list.len()
         {
             return;
         }
-        let everything = written.iter().position(Written::is_everything);
-        for (at, meaning) in meanings.iter().enumerate() {
+        let everything = resources.iter().position(ResourceEntry::is_everything);
+        for (at, entry) in entries.iter().enumerate() {
             match everything {
                 Some(star) if statement.effect() == Effect::Allow => {
-                    self.could_be_named(index, star, meaning);
+                    self.report_wildcard(index, star, entry);
                 }
                 Some(_) => {}
-                None if !written.is_empty() => {
-                    self.fitting(index, at, statement, meaning, &written);
-                    let pairs = meaning.actions.list().len().saturating_mul(written.len());
+                None if !resources.is_empty() => {
+                    self.check_authorized(index, at, statement, entry, &resources);
+                    let pairs = entry.actions.list().len().saturating_mul(resources.len());
                     if statement.effect() == Effect::Allow
                         && self.spend(pairs)
-                        && let Some(star) = as_good_as_everything(meaning, &written)
+                        && let Some(star) = covers_whole_resource_type(entry, &resources)
                     {
-                        self.could_be_named(index, star, meaning);
+                        self.report_wildcard(index, star, entry);
                     }
                 }
                 None => {}
@@ -80,12 +80,13 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// `*` for an action that takes resources. Of a resource's own policy that means the resource.
-    fn could_be_named(&mut self, index: usize, star: usize, meaning: &Meaning<'a>) {
+    /// Reports `*` for actions that can be limited to resources. In a resource-based policy `*` means the
+    /// resource itself, so only identity policies are checked.
+    fn report_wildcard(&mut self, index: usize, star: usize, entry: &ActionEntry<'a>) {
         if self.kind != super::PolicyType::Identity {
             return;
         }
-        let takes: Vec<_> = meaning
+        let takes: Vec<_> = entry
             .actions
             .list()
             .iter()
@@ -94,32 +95,32 @@ impl<'a> Judge<'a> {
         let Some(first) = takes.first() else {
             return;
         };
-        let name = meaning.name();
-        let limited = match &meaning.actions {
+        let name = entry.name();
+        let limited = match &entry.actions {
             Actions::One(_) => "could be limited".to_owned(),
             _ => format!("{} of its actions could be limited", takes.len()),
         };
-        let message = format!("`{name}` is allowed on every resource, and {limited}.");
+        let message = format!("`{name}` is allowed on every resource, but {limited}.");
         let finding = Finding::new(Rule::WildcardResource, message)
             .of_action(name)
             .instead(format!("Name the resources: {}.", arns(first)));
-        self.say(finding, index, Part::Resource(star));
+        self.report(finding, index, Part::Resource(star));
     }
 
-    /// Whether an entry is authorized on one of the resources.
-    fn fitting(
+    /// Reports an entry that AWS authorizes on none of the resources.
+    fn check_authorized(
         &mut self,
         index: usize,
         at: usize,
         statement: &Statement,
-        meaning: &Meaning<'a>,
-        written: &[Written<'a>],
+        entry: &ActionEntry<'a>,
+        resources: &[ResourceEntry<'a>],
     ) {
-        let actions = meaning.actions.list();
-        if !self.spend(actions.len().saturating_mul(written.len())) {
+        let actions = entry.actions.list();
+        if !self.spend(actions.len().saturating_mul(resources.len())) {
             return;
         }
-        if actions.is_empty() || actions.iter().any(|action| fits(action, written)) {
+        if actions.is_empty() || actions.iter().any(|action| fits(action, resources)) {
             return;
         }
         let Some(first) = actions.first() else {
@@ -129,7 +130,7 @@ impl<'a> Judge<'a> {
             Effect::Allow => "allowed",
             Effect::Deny => "denied",
         };
-        let name = meaning.name();
+        let name = entry.name();
         let (why, instead) = if actions.iter().any(Action::takes_resources) {
             let takes = actions.iter().find(|action| action.takes_resources());
             let named = arns(takes.unwrap_or(first));
@@ -139,23 +140,26 @@ impl<'a> Judge<'a> {
             )
         } else {
             (
-                "is not limited to resources, only to `*`",
-                "Put it into a statement of its own with the resource `*`.".to_owned(),
+                "is authorized only on `*`, not on resources",
+                "Move it to a separate statement with the resource `*`.".to_owned(),
             )
         };
-        let message = format!("`{name}` {why}: the statement can never make it {effect}.");
+        let message = format!("`{name}` {why}, so it is never {effect} by this statement.");
         let finding = Finding::new(Rule::ResourceUnsupported, message)
             .of_action(name)
             .instead(instead);
-        self.say(finding, index, Part::Action(at));
+        self.report(finding, index, Part::Action(at));
     }
 }
 
-/// The resource that stands for all of a kind that one of the actions takes, in every region and
+/// The index of a resource that covers a whole resource type of one of the actions, in every region and
 /// account: `arn:aws:s3:::*`.
-fn as_good_as_everything(meaning: &Meaning<'_>, written: &[Written<'_>]) -> Option<usize> {
-    let actions = meaning.actions.list();
-    written.iter().position(|one| {
+fn covers_whole_resource_type(
+    entry: &ActionEntry<'_>,
+    resources: &[ResourceEntry<'_>],
+) -> Option<usize> {
+    let actions = entry.actions.list();
+    resources.iter().position(|one| {
         let partition = one.text.split(':').nth(1).unwrap_or_default();
         let all_of = |action: &Action<'_>| {
             action.resources().iter().any(|resource| {
@@ -163,12 +167,13 @@ fn as_good_as_everything(meaning: &Meaning<'_>, written: &[Written<'_>]) -> Opti
                 arn.contains("${") && contains(&one.tokens, &template(&arn))
             })
         };
-        // Hardly any resource is so wide, and a pattern may stand for hundreds of actions.
+        // Check the text first: few resources are this wide, and a pattern can match hundreds of
+        // actions.
         one.text.contains('*') && !one.text.contains("${") && actions.iter().any(all_of)
     })
 }
 
-/// The ARNs of what an action takes, with capitals where something has to be put in.
+/// The ARN formats that an action is authorized on, for a message.
 pub(super) fn arns(action: &Action<'_>) -> String {
     let resources = action.resources();
     let arns: Vec<String> = resources
@@ -177,58 +182,62 @@ pub(super) fn arns(action: &Action<'_>) -> String {
         .collect();
     match arns.as_slice() {
         [first, second, third, rest @ ..] if !rest.is_empty() => {
-            format!("{first}, {second}, {third} or {} more kinds", rest.len())
+            format!(
+                "{first}, {second}, {third} or {} more resource types",
+                rest.len()
+            )
         }
         arns => arns.join(" or "),
     }
 }
 
-/// Whether an action is authorized on a resource, or on something that it stands for; those that
-/// take none are.
+/// Whether an action is authorized on a resource, or on one that the pattern matches. An action without
+/// resource types is.
 pub(super) fn is_authorized_on(action: &Action<'_>, resource: &str) -> bool {
-    let written = Written::new(resource, Version::V2012);
-    !action.takes_resources() || written.is_everything() || fits(action, &[written])
+    let pattern = ResourceEntry::new(resource, Version::V2012);
+    !action.takes_resources() || pattern.is_everything() || fits(action, &[pattern])
 }
 
-/// Whether an action is authorized on something that one of the resources stands for.
-fn fits(action: &Action<'_>, written: &[Written<'_>]) -> bool {
+/// Whether an action is authorized on a resource that one of the patterns matches.
+fn fits(action: &Action<'_>, patterns: &[ResourceEntry<'_>]) -> bool {
     if action
         .full_name()
         .eq_ignore_ascii_case("s3:ListAllMyBuckets")
     {
-        // It is authorized on `arn:aws:s3:::*`, in which the star is the text itself.
-        return written.iter().any(|one| one.text.ends_with(":s3:::*"));
+        // AWS authorizes it on the literal text `arn:aws:s3:::*`.
+        return patterns.iter().any(|one| one.text.ends_with(":s3:::*"));
     }
     if action.prefix() == "logs" && !action.takes_resources() {
         let nameless = template(known::LOGS_WITHOUT_GROUP);
-        return written.iter().any(|one| overlaps(&one.tokens, &nameless));
+        return patterns.iter().any(|one| overlaps(&one.tokens, &nameless));
     }
-    let resources = action.resources();
-    resources.iter().any(|resource| {
+    let types = action.resources();
+    types.iter().any(|resource| {
         let bucket = resource.arn.ends_with(":s3:::${BucketName}");
         let service = resource.arn.split(':').nth(2).unwrap_or_default();
         let template = template(&resource.arn);
-        written.iter().any(|one| {
+        patterns.iter().any(|one| {
             let mut parts = one.text.splitn(6, ':');
             let own = parts.nth(2).unwrap_or_default();
             let elsewhere =
                 !own.contains(['*', '?', '$']) && !service.contains('$') && own != service;
-            // A bucket's name has no slash, which the template's placeholder does not say.
+            // A bucket's name has no slash. The ARN format does not show that, so `arn:aws:s3:::a/b`
+            // would otherwise match the format of buckets.
             let object = bucket && one.tokens.contains(&Token::Literal('/'));
             !elsewhere && !object && overlaps(&one.tokens, &template)
         })
     })
 }
 
-/// Whether a resource could be one: `*`, or `arn:` and five more segments, fewer where a `*` may
-/// stand for them; a variable may be anything.
+/// Whether a text can be a resource: `*`, or `arn:` with five more segments. A `*` or a variable can
+/// replace several segments.
 fn is_arn(text: &str) -> bool {
     if text.chars().all(|c| c == '*') && !text.is_empty() || text.starts_with("${") {
         return true;
     }
     let segments = text.splitn(6, ':').count();
     let crosses = text.contains('*') || text.contains("${");
-    // What ends with its colon names no resource, unless a star may stand for one.
+    // An ARN that ends with its last colon names no resource, unless a wildcard can match one.
     let named = crosses
         || text
             .splitn(6, ':')

@@ -59,7 +59,7 @@ fn found(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_guides_policy() {
+fn the_guides_policy_has_its_findings() {
     assert_eq!(
         found(GUIDE),
         [
@@ -95,7 +95,7 @@ fn instead(statement: &str) -> String {
 const NONE: [&str; 0] = [];
 
 #[test]
-fn actions_that_do_not_exist() {
+fn unknown_actions_are_reported() {
     let with =
         |action: &str| format!(r#""Effect": "Allow", "Action": "{action}", "Resource": "*""#);
     assert_eq!(
@@ -128,7 +128,7 @@ fn actions_that_do_not_exist() {
 }
 
 #[test]
-fn nothing_to_say() {
+fn correct_policies_have_no_findings() {
     for fine in [
         r#""Effect": "Allow", "Action": ["logs:CreateLogGroup", "logs:PutLogEvents"],
            "Resource": "arn:aws:logs:us-east-2:392853978631:log-group:/ecs/web:*""#,
@@ -160,7 +160,7 @@ fn nothing_to_say() {
 }
 
 #[test]
-fn resources() {
+fn wrong_resources_are_reported() {
     assert_eq!(
         of(
             r#""Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::web""#
@@ -216,7 +216,7 @@ fn resources() {
 }
 
 #[test]
-fn conditions() {
+fn wrong_conditions_are_reported() {
     let with = |effect: &str, condition: &str| {
         of(&format!(
             r#""Effect": "{effect}", "Action": "ecr:GetAuthorizationToken", "Resource": "*", "Condition": {{{condition}}}"#
@@ -292,7 +292,7 @@ fn conditions() {
 }
 
 #[test]
-fn shapes() {
+fn wrong_elements_are_reported() {
     assert_eq!(
         of(r#""Effect": "Allow", "NotAction": "iam:*", "Resource": "*""#),
         ["allow-except"]
@@ -333,7 +333,7 @@ fn ids_are_unique_and_lower_case() {
 }
 
 #[test]
-fn json() {
+fn findings_are_serialized() {
     let findings = lint_text(GUIDE);
     let json = serde_json::to_value(&findings[1]).unwrap();
     assert_eq!(json["rule"], "resource-unsupported");
@@ -352,13 +352,13 @@ fn json() {
         json["instead"]
             .as_str()
             .unwrap()
-            .contains("statement of its own")
+            .contains("separate statement")
     );
 }
 
 proptest::proptest! {
     #[test]
-    fn any_statement_is_judged(
+    fn any_statement_is_checked_without_panic(
         action in "[a-z0-9*?:]{0,12}",
         resource in "[a-z0-9*?:/${}]{0,24}",
         operator in "[A-Za-z:]{0,12}",

@@ -1,27 +1,30 @@
-//! Matching, overlap and inclusion of patterns, all exact.
+//! Matching, overlap and containment of patterns. All three are exact.
 //!
-//! A pattern is a small automaton: its states are the places between its tokens. What it holds of
-//! another pattern is decided on the sets of states that the other's texts can lead to. Of the
-//! characters under a wildcard only two matter: the colon, and one that stands in neither pattern
-//! (whatever takes that takes every other too).
+//! A pattern is a small nondeterministic automaton: its states are the positions between its tokens.
+//! Two patterns are compared by the sets of states that the texts of one lead to in the other.
+//!
+//! The alphabet is infinite, but only two of the characters that a wildcard matches need to be tried:
+//! the colon, and one character that is in neither pattern. A pattern that accepts the latter accepts
+//! every other character in its place.
 
 use super::Token;
 
-/// A set of places of a pattern; the last is the accepting one.
+/// A set of states of a pattern, as bits. State `i` is the position before token `i`; the last state
+/// accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct States(Vec<u64>);
 
 impl States {
-    fn none(places: usize) -> Self {
-        Self(vec![0; places / 64 + 1])
+    fn none(count: usize) -> Self {
+        Self(vec![0; count / 64 + 1])
     }
 
-    fn add(&mut self, place: usize) {
-        self.0[place / 64] |= 1 << (place % 64);
+    fn add(&mut self, state: usize) {
+        self.0[state / 64] |= 1 << (state % 64);
     }
 
-    fn has(&self, place: usize) -> bool {
-        self.0[place / 64] >> (place % 64) & 1 == 1
+    fn has(&self, state: usize) -> bool {
+        self.0[state / 64] >> (state % 64) & 1 == 1
     }
 
     fn is_empty(&self) -> bool {
@@ -33,11 +36,11 @@ impl States {
     }
 }
 
-/// A character as far as it matters.
+/// A character, as far as the comparison distinguishes them.
 #[derive(Clone, Copy)]
 enum Letter {
     Is(char),
-    /// One that is in neither pattern, and no colon.
+    /// A character that is in neither pattern and is not a colon.
     Fresh,
 }
 
@@ -57,31 +60,32 @@ fn start(pattern: &[Token]) -> States {
     states
 }
 
-/// A `*` may stand for nothing.
+/// Adds the states that are reached without a character: `*` can match the empty text. One pass in
+/// order suffices, because these steps only go forward.
 fn skip_empty(pattern: &[Token], states: &mut States) {
-    for (place, token) in pattern.iter().enumerate() {
-        if matches!(token, Token::Many { .. }) && states.has(place) {
-            states.add(place + 1);
+    for (state, token) in pattern.iter().enumerate() {
+        if matches!(token, Token::Many { .. }) && states.has(state) {
+            states.add(state + 1);
         }
     }
 }
 
 fn step(pattern: &[Token], states: &States, letter: Letter) -> States {
     let mut next = States::none(pattern.len());
-    for (place, &token) in pattern.iter().enumerate() {
-        if states.has(place) && takes(token, letter) {
+    for (state, &token) in pattern.iter().enumerate() {
+        if states.has(state) && takes(token, letter) {
             let stays = matches!(token, Token::Many { .. });
-            next.add(if stays { place } else { place + 1 });
+            next.add(if stays { state } else { state + 1 });
         }
     }
     skip_empty(pattern, &mut next);
     next
 }
 
-/// Whether the pattern stands for this text.
+/// Whether the pattern matches a text.
 pub(crate) fn matches(pattern: &[Token], text: impl IntoIterator<Item = char>) -> bool {
     let mut text = text.into_iter();
-    // most patterns are literal, or are so up to their end
+    // Most patterns are literal, or are literal up to their end: compare that part directly.
     let literals = pattern
         .iter()
         .take_while(|token| matches!(token, Token::Literal(_)))
@@ -102,15 +106,17 @@ pub(crate) fn matches(pattern: &[Token], text: impl IntoIterator<Item = char>) -
     states.has(pattern.len())
 }
 
-/// Whether some text is matched by both patterns.
+/// Whether some text matches both patterns.
+///
+/// Processes `a` token by token, with the states of `b` that a common text can lead to.
 pub(crate) fn overlaps(a: &[Token], b: &[Token]) -> bool {
-    // The places of `b` that some text can lead to while it leads `a` to the place at hand.
+    // The states of `b` after a text that leads `a` to the current token.
     let mut row = start(b);
     for &token in a {
         row = if let Token::Many { .. } = token {
-            spread(b, &row, token)
+            advance_by_many(b, &row, token)
         } else {
-            shared(b, &row, token)
+            advance_by_one(b, &row, token)
         };
         if row.is_empty() {
             return false;
@@ -119,33 +125,34 @@ pub(crate) fn overlaps(a: &[Token], b: &[Token]) -> bool {
     row.has(b.len())
 }
 
-/// From where `b` is, one character further that `token` takes as well.
-fn shared(b: &[Token], from: &States, token: Token) -> States {
+/// The states of `b` after one more character, which `token` must accept as well.
+fn advance_by_one(b: &[Token], from: &States, token: Token) -> States {
     let mut next = States::none(b.len());
-    for (place, &other) in b.iter().enumerate() {
-        if from.has(place) && meet(token, other) {
+    for (state, &other) in b.iter().enumerate() {
+        if from.has(state) && share_a_character(token, other) {
             let stays = matches!(other, Token::Many { .. });
-            next.add(if stays { place } else { place + 1 });
+            next.add(if stays { state } else { state + 1 });
         }
     }
     skip_empty(b, &mut next);
     next
 }
 
-/// From where `b` is, any number of characters further, all of which `star` takes.
-fn spread(b: &[Token], from: &States, star: Token) -> States {
+/// The states of `b` after any number of characters, all of which `star` must accept.
+fn advance_by_many(b: &[Token], from: &States, star: Token) -> States {
     let mut reached = from.clone();
-    for (place, &other) in b.iter().enumerate() {
-        let passes = matches!(other, Token::Many { .. }) || meet(star, other);
-        if reached.has(place) && passes {
-            reached.add(place + 1);
+    for (state, &other) in b.iter().enumerate() {
+        let passes = matches!(other, Token::Many { .. }) || share_a_character(star, other);
+        if reached.has(state) && passes {
+            reached.add(state + 1);
         }
     }
     reached
 }
 
-/// Whether some character is taken by both.
-fn meet(a: Token, b: Token) -> bool {
+/// Whether some character is accepted by both tokens. Two wildcards always share a character that is
+/// not a colon.
+fn share_a_character(a: Token, b: Token) -> bool {
     match (a, b) {
         (Token::Literal(a), Token::Literal(b)) => a == b,
         (Token::Literal(c), wildcard) | (wildcard, Token::Literal(c)) => {
@@ -155,28 +162,35 @@ fn meet(a: Token, b: Token) -> bool {
     }
 }
 
-/// Places that [`contains`] looks at before it gives up, and says no. Patterns get there by length,
-/// or by many `?` after `*`, as `*?????a*?????b…` does; no policy of AWS's own comes near.
-const MOST: usize = 4_000_000;
+/// The number of states that [`contains`] visits before it gives up and answers `false`. Long patterns
+/// reach it, and patterns with many `?` after `*`, such as `*?????a*?????b`. No AWS managed policy comes
+/// near it.
+///
+/// `false` is the safe answer: a deny that is not known to cover a grant does not count.
+const MAX_STATES: usize = 4_000_000;
 
-/// What is left of the work that is worth it.
+/// The number of states that can still be visited.
 struct Budget(usize);
 
 impl Budget {
-    /// Whether there was so much left.
-    fn spend(&mut self, places: usize) -> bool {
-        let left = self.0.checked_sub(places);
+    /// Takes a number of states from the budget; returns whether they were left.
+    fn spend(&mut self, count: usize) -> bool {
+        let left = self.0.checked_sub(count);
         self.0 = left.unwrap_or(0);
         left.is_some()
     }
 }
 
-/// Whether everything that `inner` stands for is matched by `outer`.
+/// Whether every text that matches `inner` also matches `outer`.
 pub(crate) fn contains(outer: &[Token], inner: &[Token]) -> bool {
-    within_budget(outer, inner, &mut Budget(MOST)).unwrap_or(false)
+    within_budget(outer, inner, &mut Budget(MAX_STATES)).unwrap_or(false)
 }
 
-/// Nothing if it would take too long to tell.
+/// As [`contains`]; `None` if the budget is used up.
+///
+/// This is the subset construction, restricted to the texts of `inner`: `family` holds the sets of
+/// states of `outer` that the texts read so far lead to. `inner` is contained if every set at the end
+/// includes the accepting state. An empty set is a text of `inner` that `outer` rejects already.
 fn within_budget(outer: &[Token], inner: &[Token], budget: &mut Budget) -> Option<bool> {
     let mut family = vec![start(outer)];
     for &token in inner {
@@ -193,8 +207,8 @@ fn within_budget(outer: &[Token], inner: &[Token], budget: &mut Budget) -> Optio
             let mut next = Vec::new();
             for states in &family {
                 for &letter in letters {
-                    let places = outer.len() + next.len();
-                    budget.spend(places).then_some(())?;
+                    let count = outer.len() + next.len();
+                    budget.spend(count).then_some(())?;
                     keep_smallest(&mut next, step(outer, states, letter));
                 }
             }
@@ -207,8 +221,9 @@ fn within_budget(outer: &[Token], inner: &[Token], budget: &mut Budget) -> Optio
     Some(family.iter().all(|states| states.has(outer.len())))
 }
 
-/// All sets that any number of the letters lead to; of two of which one holds the other, the
-/// smaller one, which is the harder to satisfy.
+/// All sets that any number of the letters lead to. Of two sets of which one includes the other only
+/// the smaller is kept (an antichain): if `outer` accepts from the smaller set, it accepts from the
+/// larger one too.
 fn closure(
     outer: &[Token],
     from: Vec<States>,
@@ -218,8 +233,8 @@ fn closure(
     let mut all: Vec<States> = Vec::new();
     let mut open = from;
     while let Some(states) = open.pop() {
-        let places = (outer.len() + all.len()) * letters.len();
-        budget.spend(places).then_some(())?;
+        let count = (outer.len() + all.len()) * letters.len();
+        budget.spend(count).then_some(())?;
         if !keep_smallest(&mut all, states.clone()) {
             continue;
         }
@@ -231,7 +246,7 @@ fn closure(
     Some(all)
 }
 
-/// Adds a set unless one within it is there; whether it was added.
+/// Adds a set, unless the family has a subset of it; returns whether it was added.
 fn keep_smallest(family: &mut Vec<States>, states: States) -> bool {
     if family.iter().any(|other| other.within(&states)) {
         return false;

@@ -1,7 +1,7 @@
 //! Patterns with `*` and `?`.
 //!
-//! IAM User Guide, "IAM JSON policy elements: Resource": `*` and `?` stand for characters within a
-//! segment of an ARN; a `*` that ends a segment may go on beyond the colon.
+//! IAM User Guide, "IAM JSON policy elements: Resource": `*` and `?` match characters within a segment
+//! of an ARN. A `*` at the end of a segment can also match across colons.
 
 mod algebra;
 
@@ -12,22 +12,22 @@ use crate::variable::{Piece, split_variables};
 
 pub(crate) use algebra::{contains, matches, overlaps};
 
-/// One place of a pattern (or of a text, which is all literals).
+/// One element of a pattern. A text is a pattern of literals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     Literal(char),
-    /// `?`; whether it may stand for a colon.
+    /// `?`, and whether it can match a colon.
     One {
         colon: bool,
     },
-    /// `*`; whether it may stand for colons.
+    /// `*`, and whether it can match colons.
     Many {
         colon: bool,
     },
 }
 
 impl Token {
-    /// `*` or `?` of a text without segments.
+    /// A character of a text without segments, in which `*` and `?` are wildcards.
     pub(crate) fn glob(c: char) -> Self {
         match c {
             '*' => Self::Many { colon: true },
@@ -49,8 +49,8 @@ pub(crate) fn literal(text: &str) -> Vec<Token> {
     text.chars().map(Token::Literal).collect()
 }
 
-/// Keeps the wildcards of a resource pattern within their segments, but for a `*` that ends one.
-/// The sixth segment, the resource, holds colons of its own.
+/// Limits the wildcards of a resource pattern to their segments, except a `*` at the end of a segment.
+/// In the sixth segment, the resource, colons are ordinary characters.
 pub(crate) fn within_segments(tokens: &mut [Token]) {
     let mut segment = 0;
     for i in 0..tokens.len() {
@@ -64,8 +64,11 @@ pub(crate) fn within_segments(tokens: &mut [Token]) {
     }
 }
 
-/// Real resources that a pattern stands for: those that have six segments where it has six, so that
-/// no wildcard before the sixth holds a colon.
+/// The real ARNs that a pattern matches.
+///
+/// `arn:aws:s3:*:*:x` also matches texts with more colons, which are not ARNs. If the pattern has six
+/// segments, wildcards before the sixth are limited to their segment, so that two patterns overlap only
+/// if a real ARN matches both.
 pub(crate) fn of_real_arns(text: &str) -> Vec<Token> {
     let mut tokens = glob(text);
     within_segments(&mut tokens);
@@ -83,7 +86,8 @@ pub(crate) fn of_real_arns(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// A pattern of actions, of resources or of plain text, and the questions that can be asked of two.
+/// A pattern of actions, of resources or of plain text. Two patterns can be compared: overlap and
+/// containment are exact.
 ///
 /// IAM User Guide, "IAM JSON policy elements: Action", "… Resource".
 ///
@@ -103,7 +107,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// A pattern of actions: `*` and `?` stand for anything, and case does not matter.
+    /// A pattern of actions: `*` and `?` match any characters, and case does not matter.
     pub fn action(text: &str) -> Self {
         Self {
             tokens: glob(&text.to_lowercase()),
@@ -111,8 +115,8 @@ impl Pattern {
         }
     }
 
-    /// A pattern of resources: within the first five segments of an ARN `*` and `?` stand for no
-    /// colon, unless a `*` ends the segment. Text is text: for `${…}` see
+    /// A pattern of resources: in the first five segments of an ARN `*` and `?` do not match colons,
+    /// except a `*` at the end of a segment. `${...}` is plain text; for variables see
     /// [`resource_in`](Self::resource_in).
     pub fn resource(text: &str) -> Self {
         let mut tokens = glob(text);
@@ -123,18 +127,17 @@ impl Pattern {
         }
     }
 
-    /// A pattern of resources as it stands in a policy of this version, in which a policy variable
-    /// may turn out as anything.
+    /// A pattern of resources in a policy of this version. A policy variable matches anything.
     pub fn resource_in(version: Version, text: &str) -> Self {
         Self {
-            tokens: widest(text, version),
+            tokens: with_open_variables(text, version),
             folded: false,
         }
     }
 
-    /// The ARN of a kind of resources as the Service Authorization Reference writes it:
-    /// `${Partition}` and the like, and `*`, stand for anything, but before the resource for
-    /// something without a colon.
+    /// The ARN format of a resource type as the Service Authorization Reference writes it.
+    /// Placeholders such as `${Partition}`, and `*`, match any text. Before the resource segment they
+    /// match at least one character and no colon.
     pub fn template(text: &str) -> Self {
         Self {
             tokens: template(text),
@@ -142,7 +145,7 @@ impl Pattern {
         }
     }
 
-    /// A pattern of text without segments, as `StringLike` has it.
+    /// A pattern of text without segments, as `StringLike` compares it.
     pub fn text(text: &str) -> Self {
         Self {
             tokens: glob(text),
@@ -150,7 +153,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern stands for this text, in which `*` and `?` are themselves.
+    /// Whether the pattern matches a text. `*` and `?` in the text are ordinary characters.
     pub fn matches(&self, text: &str) -> bool {
         if self.folded {
             matches(&self.tokens, text.chars().flat_map(char::to_lowercase))
@@ -159,25 +162,25 @@ impl Pattern {
         }
     }
 
-    /// Whether some text is matched by both.
+    /// Whether some text matches both patterns.
     pub fn overlaps(&self, other: &Self) -> bool {
         overlaps(&self.tokens, &other.tokens)
     }
 
-    /// Whether everything that `other` stands for is matched by this one.
+    /// Whether every text that matches `other` also matches this pattern.
     ///
-    /// Deciding that can take time exponential in the number of `?` that follow a `*`; patterns
-    /// that would take very long are said not to be contained.
+    /// The time can be exponential in the number of `?` that follow a `*`. For patterns that would take
+    /// very long the answer is `false`.
     pub fn contains(&self, other: &Self) -> bool {
         contains(&self.tokens, &other.tokens)
     }
 
-    /// Whether it has a `*` or a `?` (or a policy variable).
+    /// Whether the pattern contains `*`, `?` or a policy variable.
     pub fn is_wild(&self) -> bool {
         self.tokens.iter().any(|token| token.is_wildcard())
     }
 
-    /// Whether it stands for every text.
+    /// Whether every text matches.
     pub fn is_everything(&self) -> bool {
         !self.tokens.is_empty()
             && self
@@ -187,7 +190,7 @@ impl Pattern {
     }
 }
 
-/// With `*` and `?` where wildcards are.
+/// Prints wildcards as `*` and `?`.
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for token in &self.tokens {
@@ -201,8 +204,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// The ARN of a kind of resources, with `${Partition}` and the like where anything may stand;
-/// before the resource something does, and none of it is a colon.
+/// The tokens of an ARN format: see [`Pattern::template`].
 pub(crate) fn template(text: &str) -> Vec<Token> {
     let (mut tokens, mut segment) = (Vec::with_capacity(text.len()), 0);
     if text == "*" {
@@ -232,13 +234,13 @@ pub(crate) fn template(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Whether a pattern of ASCII without segments stands for a text, case aside; for names of actions,
-/// of which there are many.
-pub(crate) fn simple(pattern: &str, text: &str) -> bool {
+/// Whether an ASCII pattern without segments matches a text, ignoring case. Faster than the automaton:
+/// a wildcard is compared with thousands of action names.
+pub(crate) fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
-    // Where the last `*` was, and how much it stands for by now: a later one never needs more of
-    // an earlier.
+    // The position of the last `*`, and how far it has matched. Backtracking to earlier stars is not
+    // needed: whatever they could match, the last one can match as well.
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {
@@ -264,8 +266,11 @@ pub(crate) fn simple(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|c| *c == b'*')
 }
 
-/// A resource pattern in which a variable may be anything.
-pub(crate) fn widest(text: &str, version: Version) -> Vec<Token> {
+/// A resource pattern in which a variable matches anything.
+///
+/// With a variable, wildcards are not limited to segments: its value can contain colons, so the
+/// positions of the segments are not known.
+pub(crate) fn with_open_variables(text: &str, version: Version) -> Vec<Token> {
     let pieces = split_variables(text, version);
     let fixed = |piece: &Piece<'_>| !matches!(piece, Piece::Variable { .. });
     let all_fixed = pieces.iter().all(fixed);
@@ -285,7 +290,7 @@ pub(crate) fn widest(text: &str, version: Version) -> Vec<Token> {
 /// Action").
 pub(crate) fn action_matches(pattern: &str, action: &str) -> bool {
     if pattern.is_ascii() && action.is_ascii() {
-        return simple(pattern, action);
+        return matches_ignoring_case(pattern, action);
     }
     Pattern::action(pattern).matches(action)
 }

@@ -1,31 +1,32 @@
-//! Denies that take a grant back from everybody, or from everybody but pinned callers.
+//! Finds denies that override a grant for everyone, or for everyone except restricted callers.
 
-use super::means_everyone;
-use super::narrow::spares_pinned_only;
+use super::includes_everyone;
+use super::narrow::exempts_restricted_only;
 use crate::document::{Condition, Effect, Policy, Selector, Statement};
-use crate::pattern::{Token, contains, glob, widest, within_segments};
+use crate::pattern::{Token, contains, glob, with_open_variables, within_segments};
 use crate::variable::{Piece, split_variables};
 
 impl Policy {
-    /// Whether a statement denies `action` to all callers but such as are pinned.
+    /// Whether a statement denies `action` to all callers except restricted ones.
     ///
-    /// All conditions of a deny must hold for it to deny: it spares the callers of any. An
-    /// exception for AWS services' own calls (`BoolIfExists` `aws:PrincipalIsAWSService` `false`)
-    /// is not one for everybody.
-    pub(super) fn denied_to_most(&self, grant: &Statement, action: &str) -> bool {
+    /// A Deny applies only if all its conditions hold, so each condition is an exemption: every one of
+    /// them must exempt restricted callers only. An exemption for calls of AWS services
+    /// (`BoolIfExists` `aws:PrincipalIsAWSService` `false`) is not an exemption for everyone.
+    pub(super) fn is_denied_to_most(&self, grant: &Statement, action: &str) -> bool {
         let version = self.version();
         self.statements().iter().any(|deny| {
             deny.effect() == Effect::Deny
-                && means_everyone(deny)
+                && includes_everyone(deny)
                 && deny.matches_action(action)
                 && self.covers(deny, grant)
                 && deny.conditions().iter().all(|one| {
-                    spares_pinned_only(one, version, action) || spares_services_only(one)
+                    exempts_restricted_only(one, version, action) || exempts_services_only(one)
                 })
         })
     }
 
-    /// Whether the resources of a deny are at least those of a grant.
+    /// Whether the resources of a Deny cover those of a grant. A pattern with a variable covers nothing
+    /// for certain.
     fn covers(&self, deny: &Statement, grant: &Statement) -> bool {
         let denied = match deny.resources() {
             None => return true,
@@ -46,13 +47,13 @@ impl Policy {
         match grant.resources() {
             Some(Selector::Only(list)) => list
                 .iter()
-                .all(|pattern| covered(&widest(pattern, self.version()))),
+                .all(|pattern| covered(&with_open_variables(pattern, self.version()))),
             None | Some(Selector::Except(_)) => covered(&[Token::Many { colon: true }]),
         }
     }
 }
 
-fn spares_services_only(condition: &Condition) -> bool {
+fn exempts_services_only(condition: &Condition) -> bool {
     let is = |text: &str, other: &str| text.eq_ignore_ascii_case(other);
     is(&condition.operator, "BoolIfExists")
         && is(&condition.key, "aws:PrincipalIsAWSService")

@@ -1,4 +1,4 @@
-//! Which statements let everybody do an action.
+//! Finds statements that allow an action to everyone.
 
 mod deny;
 mod narrow;
@@ -6,46 +6,49 @@ mod narrow;
 use crate::document::{Effect, Policy, Selector, Statement};
 use crate::error::StatementRef;
 
-/// A statement that lets everybody do something.
+/// A statement that allows actions to everyone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PublicGrant {
-    /// Which statement.
+    /// The statement.
     pub statement: StatementRef,
-    /// The actions asked for that it lets everybody do, as the caller wrote them.
+    /// The requested actions that it allows to everyone, as they were requested.
     pub actions: Vec<String>,
-    /// Why nothing narrows it, a lower-case fragment: `no condition`, or what each condition
-    /// leaves open (`aws:SecureTransport does not say who calls`), joined by semicolons.
+    /// Why no condition restricts the callers, as a lower-case fragment: `no condition`, or a reason for
+    /// each condition (`aws:SecureTransport does not restrict the caller`), joined by semicolons.
     pub why: String,
 }
 
 impl Policy {
-    /// The statements by which everybody may do any of `actions`, and that no condition narrows.
+    /// The statements that allow any of `actions` to everyone.
     ///
-    /// Everybody is meant by `Principal` `*` in either spelling, and by `NotPrincipal` with
-    /// `Allow`. A condition narrows if it pins the callers to certain accounts, organizations,
-    /// resources or networks: a positive operator that an absent key does not match, on one of
+    /// A statement includes everyone with `Principal` `*` in either form, or with `Allow` and
+    /// `NotPrincipal`. It is not reported if a condition restricts the callers to certain accounts,
+    /// organizations, resources or networks. For that the condition needs a positive operator that does
+    /// not match an absent key, on one of
     /// `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOwner`, `aws:SourceOrgID`,
     /// `aws:SourceOrgPaths`, `aws:SourceVpc`, `aws:SourceVpce`, `aws:SourceIp`,
     /// `aws:VpcSourceIp`, `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalOrgID`,
     /// `aws:PrincipalOrgPaths`, `aws:userid`, `kms:CallerAccount`, and `sns:Endpoint` for
-    /// `sns:Subscribe`, every value of which leaves something out for certain: a pattern of ARNs
-    /// must name the account (or an S3 bucket), and address ranges must leave out over half of
-    /// the space. A deny to everybody of the same action narrows too, if it is unconditional or
-    /// spares only callers that are pinned so ("unless from this organization"). A deny that is
-    /// narrowed to some resources counts if these cover the grant's.
+    /// `sns:Subscribe`. Every value must certainly exclude some callers: a pattern of ARNs must name the
+    /// account (or an S3 bucket), and address ranges must be less than half of all addresses.
+    ///
+    /// A Deny of the same action to everyone also restricts the callers, if it has no condition, or if
+    /// its conditions exempt only callers that are restricted in the same way ("unless from this
+    /// organization"). A Deny on some resources counts if they cover those of the grant.
     ///
     /// IAM User Guide, "The confused deputy problem" and "AWS global condition context keys";
     /// Amazon S3 User Guide, "The meaning of public"; Amazon SNS Developer Guide, "Example cases
     /// for Amazon SNS access control".
     pub fn public_grants(&self, actions: &[&str]) -> Vec<PublicGrant> {
         let public = |(index, statement): (usize, &Statement)| {
-            if statement.effect() != Effect::Allow || !means_everyone(statement) {
+            if statement.effect() != Effect::Allow || !includes_everyone(statement) {
                 return None;
             }
             let open = |action: &&&str| {
                 statement.matches_action(action)
-                    && !self.narrows(statement, action)
-                    && !self.denied_to_most(statement, action)
+                    && !self.is_restricted(statement, action)
+                    && !self.is_denied_to_most(statement, action)
             };
             let actions: Vec<String> = actions.iter().filter(open).map(|&a| a.to_owned()).collect();
             let first = actions.first()?;
@@ -63,19 +66,19 @@ impl Policy {
             .collect()
     }
 
-    fn narrows(&self, statement: &Statement, action: &str) -> bool {
+    fn is_restricted(&self, statement: &Statement, action: &str) -> bool {
         let version = self.version();
         statement
             .conditions()
             .iter()
-            .any(|one| narrow::hole(one, version, action).is_none())
+            .any(|one| narrow::why_open(one, version, action).is_none())
     }
 
     fn why(&self, statement: &Statement, action: &str) -> String {
         let version = self.version();
         let conditions = statement.conditions().iter();
         let holes: Vec<String> = conditions
-            .filter_map(|one| narrow::hole(one, version, action))
+            .filter_map(|one| narrow::why_open(one, version, action))
             .collect();
         if holes.is_empty() {
             "no condition".to_owned()
@@ -85,8 +88,8 @@ impl Policy {
     }
 }
 
-/// Whether a statement means every caller but, at most, some.
-fn means_everyone(statement: &Statement) -> bool {
+/// Whether a statement includes everyone, or everyone except some.
+fn includes_everyone(statement: &Statement) -> bool {
     match statement.principal() {
         Some(Selector::Only(set)) => set.admits_everyone(),
         Some(Selector::Except(set)) => !set.admits_everyone(),

@@ -1,4 +1,4 @@
-//! Whether a condition pins the callers.
+//! Decides whether a condition restricts the callers.
 
 use std::net::IpAddr;
 
@@ -7,24 +7,24 @@ use crate::document::{Condition, Version};
 use crate::pattern::Token;
 use crate::variable::{Piece, split_variables};
 
-/// What the values of a key say of a caller.
+/// How the values of a key restrict the caller.
 #[derive(Clone, Copy)]
-enum Pins {
-    /// An ARN: its account, or an S3 bucket's name.
+enum Restriction {
+    /// An ARN: restricted by its account, or by the name of an S3 bucket.
     Arn,
-    /// A name that pins only as a whole (an account, an organization, a VPC).
+    /// A name that restricts only as a whole (an account, an organization, a VPC).
     Whole,
-    /// What stands before this character pins.
+    /// The part before this character restricts.
     Until(char),
-    /// An address.
+    /// An IP address.
     Address,
-    /// The place that a subscription delivers to.
+    /// The endpoint of an SNS subscription.
     Endpoint,
 }
 
-fn pins(key: &str, action: &str) -> Option<Pins> {
+fn restriction(key: &str, action: &str) -> Option<Restriction> {
     Some(match key.to_ascii_lowercase().as_str() {
-        "aws:sourcearn" | "aws:principalarn" => Pins::Arn,
+        "aws:sourcearn" | "aws:principalarn" => Restriction::Arn,
         "aws:sourceaccount"
         | "aws:sourceowner"
         | "aws:sourceorgid"
@@ -32,62 +32,66 @@ fn pins(key: &str, action: &str) -> Option<Pins> {
         | "aws:sourcevpce"
         | "aws:principalaccount"
         | "aws:principalorgid"
-        | "kms:calleraccount" => Pins::Whole,
-        "aws:sourceorgpaths" | "aws:principalorgpaths" => Pins::Until('/'),
-        "aws:userid" => Pins::Until(':'),
-        "aws:sourceip" | "aws:vpcsourceip" => Pins::Address,
-        "sns:endpoint" if action.eq_ignore_ascii_case("sns:Subscribe") => Pins::Endpoint,
+        | "kms:calleraccount" => Restriction::Whole,
+        "aws:sourceorgpaths" | "aws:principalorgpaths" => Restriction::Until('/'),
+        "aws:userid" => Restriction::Until(':'),
+        "aws:sourceip" | "aws:vpcsourceip" => Restriction::Address,
+        "sns:endpoint" if action.eq_ignore_ascii_case("sns:Subscribe") => Restriction::Endpoint,
         _ => return None,
     })
 }
 
-/// Why a condition of an Allow leaves the statement open to everybody; nothing if it narrows it.
-pub(super) fn hole(condition: &Condition, version: Version, action: &str) -> Option<String> {
+/// Why a condition of an Allow does not restrict the callers; `None` if it does.
+pub(super) fn why_open(condition: &Condition, version: Version, action: &str) -> Option<String> {
     let Condition {
         operator: name,
         key,
         ..
     } = condition;
-    let Some(pins) = pins(key, action) else {
-        return Some(format!("{key} does not say who calls"));
+    let Some(restriction) = restriction(key, action) else {
+        return Some(format!("{key} does not restrict the caller"));
     };
     let Some(operator) = Operator::parse(name) else {
-        return Some(format!("{name} of {key} is no known operator"));
+        return Some(format!("{name} of {key} is not a known operator"));
     };
     if operator.comparison == Comparison::Null {
         return Some(format!(
-            "{name} of {key} only asks whether the key is there"
+            "{name} of {key} checks only whether the key is present"
         ));
     }
     if operator.if_exists || operator.quantifier == Some(Quantifier::All) {
-        return Some(format!(
-            "{name} of {key} matches a request without that key"
-        ));
+        return Some(format!("{name} of {key} matches a request without the key"));
     }
     if operator.negated {
-        return Some(format!("{name} of {key} leaves out some callers only"));
+        return Some(format!("{name} of {key} excludes only some callers"));
     }
-    open_value(condition, operator, pins, version)
+    why_values_open(condition, operator, restriction, version)
 }
 
-/// Whether a condition of a Deny spares only callers that are pinned: the negation of one that
-/// narrows. An absent key must match, that is, be denied.
-pub(super) fn spares_pinned_only(condition: &Condition, version: Version, action: &str) -> bool {
-    let (Some(operator), Some(pins)) = (
+/// Whether a condition of a Deny exempts only restricted callers: it is the negation of a condition that
+/// restricts. A request without the key must match the condition, so that it is denied.
+pub(super) fn exempts_restricted_only(
+    condition: &Condition,
+    version: Version,
+    action: &str,
+) -> bool {
+    let (Some(operator), Some(restriction)) = (
         Operator::parse(&condition.operator),
-        pins(&condition.key, action),
+        restriction(&condition.key, action),
     ) else {
         return false;
     };
     let absent_denied = operator.if_exists || operator.quantifier != Some(Quantifier::Any);
-    operator.negated && absent_denied && open_value(condition, operator, pins, version).is_none()
+    operator.negated
+        && absent_denied
+        && why_values_open(condition, operator, restriction, version).is_none()
 }
 
-/// Why the values of a condition, taken positively, leave nobody out for certain.
-fn open_value(
+/// Why the values of a condition, without its negation, do not certainly exclude any caller.
+fn why_values_open(
     condition: &Condition,
     operator: Operator,
-    pins: Pins,
+    restriction: Restriction,
     version: Version,
 ) -> Option<String> {
     let Condition {
@@ -99,23 +103,24 @@ fn open_value(
     if values.is_empty() {
         return Some(format!("{name} of {key} has no values"));
     }
-    let wild = match (operator.comparison, pins) {
-        (Comparison::Ip, Pins::Address) => {
-            return wide(values).then(|| format!("{key} admits half of all addresses or more"));
+    let wild = match (operator.comparison, restriction) {
+        (Comparison::Ip, Restriction::Address) => {
+            return covers_half(values)
+                .then(|| format!("{key} includes at least half of all addresses"));
         }
-        (_, Pins::Address) => return Some(format!("{name} does not compare addresses")),
+        (_, Restriction::Address) => return Some(format!("{name} does not compare addresses")),
         (Comparison::Text { .. }, _) => false,
         (Comparison::Like | Comparison::Arn, _) => true,
-        _ => return Some(format!("{name} does not fit {key}")),
+        _ => return Some(format!("{name} does not match the type of {key}")),
     };
     let open = values
         .iter()
-        .find(|value| !leaves_out(&tokens(value, version, wild), pins));
-    open.map(|value| format!("`{value}` of {key} does not pin the caller"))
+        .find(|value| !excludes_callers(&tokens(value, version, wild), restriction));
+    open.map(|value| format!("`{value}` of {key} does not restrict the caller"))
 }
 
-/// The value as a pattern. A variable is whatever the caller brings along, but for the keys of
-/// the resource (`${aws:ResourceAccount}`), which are the resource's own.
+/// The value as a pattern. The caller can influence the value of a variable, so it matches anything.
+/// Variables of the resource (`${aws:ResourceAccount}`) are fixed by the resource.
 fn tokens(value: &str, version: Version, wild: bool) -> Vec<Token> {
     let mut tokens = Vec::new();
     for piece in split_variables(value, version) {
@@ -140,16 +145,16 @@ fn fixed_variable(key: &str) -> bool {
     .any(|fixed| fixed.eq_ignore_ascii_case(key))
 }
 
-fn leaves_out(value: &[Token], pins: Pins) -> bool {
+fn excludes_callers(value: &[Token], restriction: Restriction) -> bool {
     let whole = |tokens: &[Token]| !tokens.is_empty() && !tokens.iter().any(|t| t.is_wildcard());
-    match pins {
+    match restriction {
         _ if whole(value) => true,
-        Pins::Whole | Pins::Address => false,
-        Pins::Until(end) => {
+        Restriction::Whole | Restriction::Address => false,
+        Restriction::Until(end) => {
             let end = value.iter().position(|token| *token == Token::Literal(end));
             end.is_some_and(|end| whole(&value[..end]))
         }
-        Pins::Arn => {
+        Restriction::Arn => {
             let parts: Vec<_> = value
                 .splitn(6, |token| *token == Token::Literal(':'))
                 .collect();
@@ -160,11 +165,11 @@ fn leaves_out(value: &[Token], pins: Pins) -> bool {
             let global = account.is_empty() || bucket;
             whole(account) || (global && resource.iter().any(|token| !token.is_wildcard()))
         }
-        Pins::Endpoint => names_endpoint(value),
+        Restriction::Endpoint => names_endpoint(value),
     }
 }
 
-/// More than wildcards, a scheme and punctuation.
+/// Whether a value has more than wildcards, a URL scheme and punctuation.
 fn names_endpoint(value: &[Token]) -> bool {
     let scheme = |name: &str| {
         let name: Vec<Token> = name.chars().map(Token::Literal).collect();
@@ -177,8 +182,8 @@ fn names_endpoint(value: &[Token]) -> bool {
         .any(|token| matches!(token, Token::Literal(c) if c.is_alphanumeric()))
 }
 
-/// Whether address ranges make up half of the space of IPv4 or of IPv6, or one of them is none.
-fn wide(ranges: &[String]) -> bool {
+/// Whether address ranges cover half of all IPv4 or IPv6 addresses, or one of them is not a range.
+fn covers_half(ranges: &[String]) -> bool {
     let (mut v4, mut v6) = (0.0, 0.0);
     for range in ranges {
         let Some((address, prefix)) = network(range) else {

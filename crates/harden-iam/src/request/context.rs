@@ -1,4 +1,4 @@
-//! What is known of a request's condition keys.
+//! The condition keys of a request, as far as they are known.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use super::Principal;
 
 /// The condition keys of a request: known with their values, known to be absent, or not known.
 ///
-/// IAM User Guide, "Components of a request". Keys are compared without regard to case. Some keys
-/// follow from the principal and need not be told (`aws:PrincipalArn`, `aws:PrincipalAccount`,
-/// `aws:PrincipalServiceName` and the like; "AWS global condition context keys"); what is told
-/// goes before what follows.
+/// IAM User Guide, "Components of a request". The case of keys does not matter. Some keys follow from
+/// the principal, for example `aws:PrincipalArn`, `aws:PrincipalAccount` and
+/// `aws:PrincipalServiceName` ("AWS global condition context keys"). They need not be set; if they are
+/// set, that value is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     keys: BTreeMap<String, Option<Vec<String>>>,
     others: Others,
 }
 
-/// What holds of the keys that a context does not mention.
+/// What is assumed about keys that the context does not mention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Others {
     Unknown,
@@ -24,7 +24,7 @@ enum Others {
 }
 
 impl Context {
-    /// Nothing is known of the keys that are not mentioned.
+    /// A context in which all keys are unknown until they are set.
     pub const fn unknown_otherwise() -> Self {
         Self {
             keys: BTreeMap::new(),
@@ -32,7 +32,7 @@ impl Context {
         }
     }
 
-    /// The keys that are not mentioned are not in the request.
+    /// A context in which all keys are absent until they are set.
     pub const fn absent_otherwise() -> Self {
         Self {
             keys: BTreeMap::new(),
@@ -40,13 +40,13 @@ impl Context {
         }
     }
 
-    /// The key is in the request with this value.
+    /// Sets a key with one value.
     #[must_use]
     pub fn with(self, key: &str, value: impl Into<String>) -> Self {
         self.with_values(key, [value])
     }
 
-    /// The key is in the request with these values; with none of them it is absent.
+    /// Sets a key with several values. Without values the key is absent.
     #[must_use]
     pub fn with_values<V: Into<String>>(
         self,
@@ -56,13 +56,13 @@ impl Context {
         self.set(key, Some(values.into_iter().map(Into::into).collect()))
     }
 
-    /// The key is not in the request.
+    /// Marks a key as absent from the request.
     #[must_use]
     pub fn without(self, key: &str) -> Self {
         self.set(key, Some(Vec::new()))
     }
 
-    /// Whether the key is in the request, and with which value, is not known.
+    /// Marks a key as unknown: it may be in the request with any value.
     #[must_use]
     pub fn with_unknown(self, key: &str) -> Self {
         self.set(key, None)
@@ -74,7 +74,7 @@ impl Context {
     }
 }
 
-/// One key of a request.
+/// What is known about one key of a request.
 pub(crate) enum Lookup<'a> {
     /// At least one value.
     Known(&'a [String]),
@@ -82,7 +82,7 @@ pub(crate) enum Lookup<'a> {
     Unknown,
 }
 
-/// A context together with the keys that follow from the principal.
+/// All condition keys of a request: the context, and the keys that follow from the principal.
 pub(crate) struct RequestKeys<'a> {
     context: &'a Context,
     derived: BTreeMap<&'static str, Vec<String>>,
@@ -99,7 +99,7 @@ impl<'a> RequestKeys<'a> {
     pub(crate) fn get(&self, key: &str) -> Lookup<'_> {
         let key = key.to_lowercase();
         let values = match self.context.keys.get(&key) {
-            Some(told) => told.as_ref(),
+            Some(set) => set.as_ref(),
             None => match self.derived.get(key.as_str()) {
                 None if self.context.others == Others::Absent => return Lookup::Absent,
                 derived => derived,

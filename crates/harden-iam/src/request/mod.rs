@@ -9,25 +9,29 @@ pub use principal::Principal;
 
 use crate::arn::ArnParts;
 
-/// A request: who wants to do what on which resource, and what else is known of it.
+/// A request: who calls which action on which resource, and in which context.
+///
+/// IAM User Guide, "Components of a request".
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// Who calls.
     pub principal: Principal,
     /// The action, with its service's prefix (`sns:Publish`), in any case.
     pub action: String,
-    /// The ARN of the resource. It is compared with the policy's resources; in a KMS key policy,
-    /// `*` there means the key itself. [`Identity::decide`](crate::Identity::decide) takes a pattern as well.
+    /// The ARN of the resource, or `*` for an action without resource types. In a KMS key policy `*`
+    /// means the key itself. [`Identity::decide`](crate::Identity::decide) also takes a pattern.
     pub resource: String,
-    /// The account that owns the resource, where its ARN does not tell (a bucket's): twelve
-    /// digits. [`Identity::decide`](crate::Identity::decide) takes it to be the caller's own otherwise.
+    /// The id of the account that owns the resource, for ARNs that do not contain it (those of
+    /// buckets). [`Identity::decide`](crate::Identity::decide) otherwise takes it to be the caller's
+    /// account.
     pub resource_account: Option<String>,
     /// The condition keys.
     pub context: Context,
 }
 
 impl Request {
-    /// A request.
+    /// Builds a request.
     pub fn new(
         principal: Principal,
         action: impl Into<String>,
@@ -57,7 +61,7 @@ impl Request {
         }
     }
 
-    /// The request about a resource of this account.
+    /// Sets the account that owns the resource.
     #[must_use]
     pub fn owned_by(mut self, account: impl Into<String>) -> Self {
         self.resource_account = Some(account.into());

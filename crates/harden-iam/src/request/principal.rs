@@ -6,16 +6,17 @@ use crate::arn::ArnParts;
 
 /// Who makes a request (IAM User Guide, "AWS JSON policy elements: Principal").
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Principal {
     /// An AWS service, by the name of its service principal: `cloudwatch.amazonaws.com`.
     Service(String),
     /// An account itself, by its twelve digits.
     Account(String),
-    /// A user, a role or a session, by its ARN (`arn:aws:iam::…:user/…`, `…:role/…`,
-    /// `arn:aws:sts::…:assumed-role/…`, `…:federated-user/…`). A role stands for some session of
-    /// it.
+    /// A user, a role or a session, by its ARN: `arn:aws:iam::...:user/...`, `...:role/...`,
+    /// `arn:aws:sts::...:assumed-role/...`, `...:federated-user/...`. A role means a session of it
+    /// whose name is not known.
     Arn(String),
-    /// A request that nobody signed.
+    /// The caller of an unsigned request.
     Anonymous,
 }
 
@@ -30,7 +31,7 @@ impl Principal {
         Self::Account(id.into())
     }
 
-    /// A user, a role or a session; an account if the ARN is a root's.
+    /// A user, a role or a session; an account if the ARN ends in `:root`.
     pub fn arn(arn: impl Into<String>) -> Self {
         let arn = arn.into();
         match ArnParts::parse(&arn).and_then(ArnParts::root_account) {
@@ -47,9 +48,9 @@ impl Principal {
         }
     }
 
-    /// The condition keys that follow from the principal, in lower case; those without values are
-    /// certainly not in the request (IAM User Guide, "AWS global condition context keys",
-    /// properties of the principal).
+    /// The condition keys that follow from the principal, in lower case. Keys without values are
+    /// certainly absent (IAM User Guide, "AWS global condition context keys", properties of the
+    /// principal).
     pub(crate) fn keys(&self) -> BTreeMap<&'static str, Vec<String>> {
         let mut keys = BTreeMap::new();
         let mut put = |key, value: Option<&str>| {
@@ -71,7 +72,8 @@ impl Principal {
                     Self::Arn(text) => ArnParts::parse(text),
                     _ => None,
                 };
-                // A session's key holds the ARN of its role, whose path the session does not tell.
+                // For a session `aws:PrincipalArn` is the ARN of its role, including the path. The
+                // ARN of a session does not contain that path, so the key stays unknown.
                 let user = arn.and_then(ArnParts::user_name);
                 if let Self::Arn(text) = self
                     && (user.is_some() || arn.and_then(ArnParts::role_name).is_some())

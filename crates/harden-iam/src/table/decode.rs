@@ -1,6 +1,6 @@
-//! The table's bytes; `table/build.py` describes them.
+//! Decodes the bytes of the table; `table/build.py` describes the format.
 
-/// Reads what `build.py` wrote. Past the end everything is zero or empty.
+/// Reads the output of `build.py`. After the end all values are zero or empty.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -17,7 +17,7 @@ impl<'a> Reader<'a> {
         byte
     }
 
-    /// LEB128.
+    /// A number in LEB128 encoding.
     pub(super) fn number(&mut self) -> usize {
         let mut number = 0;
         for shift in (0..28).step_by(7) {
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
             .unwrap_or_default()
     }
 
-    /// Where a text lies.
+    /// The byte range of a text.
     pub(super) fn span(&mut self) -> (u32, u32) {
         let length = self.number();
         let start = self.at;
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    /// A front-coded list.
+    /// A front-coded list: each name starts with a number of characters of the previous name.
     pub(super) fn names(&mut self) -> Names {
         let count = self.number();
         let mut names = Names::default();
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
         names
     }
 
-    /// A list of lists of numbers, each one of so many numbers.
+    /// A list of lists of entries; each entry has `width` numbers.
     pub(super) fn lists(&mut self, width: usize) -> Lists {
         let count = self.number();
         let mut lists = Lists::default();
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Names, one after the other.
+/// A list of names in one string.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     text: String,
@@ -109,7 +109,7 @@ impl Names {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 
-    /// The place of a name in a list that is in order of the names in lower case.
+    /// The index of a name, ignoring case. The list must be sorted by lower-case names.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
@@ -130,7 +130,7 @@ impl Names {
     }
 }
 
-/// Lists of numbers, one after the other.
+/// A list of lists of numbers in one vector.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
     numbers: Vec<u16>,

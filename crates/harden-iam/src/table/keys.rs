@@ -1,38 +1,38 @@
 //! Names and types of condition keys.
 
-/// What the values of a condition key are (Service Authorization Reference, column "Type").
+/// The type of a condition key's values (Service Authorization Reference, column "Type").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyType {
-    /// The reference does not say.
+    /// The reference does not state the type.
     Unknown,
-    /// Text, or a list of texts where `many`.
+    /// Text.
     Text {
-        /// Whether a request may hold several.
+        /// Whether a request can contain several values.
         many: bool,
     },
     /// ARNs.
     Arn {
-        /// Whether a request may hold several.
+        /// Whether a request can contain several values.
         many: bool,
     },
     /// `true` or `false`.
     Bool {
-        /// Whether a request may hold several.
+        /// Whether a request can contain several values.
         many: bool,
     },
     /// A number.
     Numeric,
-    /// A time.
+    /// A date and time.
     Date,
-    /// An address.
+    /// An IP address or address range.
     Ip,
     /// Bytes, in base64.
     Binary,
 }
 
 impl KeyType {
-    /// From the table's number; see `TYPES` in `build.py`.
+    /// Decodes the number in the table; see `TYPES` in `build.py`.
     pub(super) const fn of(number: u8) -> Self {
         match number {
             1 => Self::Text { many: false },
@@ -48,7 +48,7 @@ impl KeyType {
         }
     }
 
-    /// Whether a request may hold several values.
+    /// Whether a request can contain several values.
     pub const fn is_many(self) -> bool {
         matches!(
             self,
@@ -56,10 +56,10 @@ impl KeyType {
         )
     }
 
-    /// In words: `text`, `a list of ARNs`.
-    pub const fn words(self) -> &'static str {
+    /// A description: `text`, `a list of ARNs`.
+    pub const fn description(self) -> &'static str {
         match self {
-            Self::Unknown => "something",
+            Self::Unknown => "values of an unknown type",
             Self::Text { many: false } => "text",
             Self::Text { many: true } => "a list of texts",
             Self::Arn { many: false } => "an ARN",
@@ -74,13 +74,13 @@ impl KeyType {
     }
 }
 
-/// Whether a key as a policy writes it is the one that the reference names, where `${TagKey}` and
-/// its kin stand for anything (case aside).
+/// Whether a key in a policy matches a key of the reference, ignoring case. Placeholders such as
+/// `${TagKey}` match any non-empty text.
 pub(crate) fn names(template: &str, key: &str) -> bool {
     let Some((head, _)) = template.split_once("${") else {
         return template.eq_ignore_ascii_case(key);
     };
-    // Most templates differ before anything has to be copied.
+    // Compare the fixed start first: most keys differ there, and this needs no copy.
     let same = |text: &str| text.eq_ignore_ascii_case(head);
     if !key.get(..head.len()).is_some_and(same) {
         return false;
@@ -108,7 +108,7 @@ mod tests {
     use super::names;
 
     #[test]
-    fn templates() {
+    fn placeholders_match_any_text() {
         assert!(names("aws:RequestTag/${TagKey}", "aws:requesttag/team"));
         assert!(!names("aws:RequestTag/${TagKey}", "aws:RequestTag/"));
         assert!(!names("aws:RequestTag/${TagKey}", "aws:ResourceTag/team"));

@@ -1,4 +1,4 @@
-//! What the authorization reference leaves out, from other pages of AWS's documentation.
+//! Facts that the Service Authorization Reference lacks, from other pages of AWS's documentation.
 
 use super::keys::{KeyType, names};
 
@@ -7,9 +7,9 @@ const TEXTS: KeyType = KeyType::Text { many: true };
 const ARN: KeyType = KeyType::Arn { many: false };
 const BOOL: KeyType = KeyType::Bool { many: false };
 
-/// IAM User Guide, "AWS global condition context keys": keys that requests of any service may
-/// hold. `aws:RequestTag`, `aws:ResourceTag` and `aws:TagKeys` are not among them: the reference
-/// says of each action whether it is called with these.
+/// IAM User Guide, "AWS global condition context keys": keys that requests of any service can
+/// contain. `aws:RequestTag`, `aws:ResourceTag` and `aws:TagKeys` are not in this list: the
+/// reference states for each action whether it supports them.
 const GLOBAL_KEYS: &[(&str, KeyType)] = &[
     ("aws:AssumedRoot", BOOL),
     ("aws:CalledVia", TEXTS),
@@ -60,7 +60,7 @@ const GLOBAL_KEYS: &[(&str, KeyType)] = &[
     ("aws:VpceOrgID", TEXT),
     ("aws:VpceOrgPaths", TEXTS),
     ("aws:VpcSourceIp", KeyType::Ip),
-    // Keys that a service's credentials bring along to requests of any service: Amazon EC2 User
+    // Keys that credentials of a service add to requests of any service: Amazon EC2 User
     // Guide, "Instance metadata and user data"; AWS Lambda Developer Guide, "Working with Lambda
     // execution environment credentials"; AWS Glue Developer Guide, "Identity-based policies".
     ("ec2:RoleDelivery", KeyType::Numeric),
@@ -71,24 +71,24 @@ const GLOBAL_KEYS: &[(&str, KeyType)] = &[
     ("ssm:SourceInstanceARN", ARN),
 ];
 
-/// The type of a key that requests of any service may hold.
+/// The type of a global condition key, which requests of any service can contain.
 pub fn global_key(key: &str) -> Option<KeyType> {
     let mut all = GLOBAL_KEYS.iter();
     all.find(|(template, _)| names(template, key))
         .map(|(_, kind)| *kind)
 }
 
-/// The names of the keys that requests of any service may hold.
+/// The names of the global condition keys.
 pub(crate) fn global_keys() -> impl Iterator<Item = &'static str> {
     GLOBAL_KEYS.iter().map(|(name, _)| *name)
 }
 
-/// IAM User Guide, "Available keys for AWS web identity federation": what `sts:AssumeRole…` is
-/// called with, beside the issuer's documented claims, for an issuer of OIDC tokens.
+/// IAM User Guide, "Available keys for AWS web identity federation": the keys of
+/// `sts:AssumeRoleWithWebIdentity` for any OIDC provider, besides the documented claims of a provider.
 const TOKEN_KEYS: &[&str] = &["aud", "sub", "amr", "azp", "oaud", "email", "id"];
 
-/// Whether a key may be in the request of any action: a global one, or one of the token with which
-/// the caller's session was begun.
+/// Whether a key can be in the request of any action: a global key, or a claim of the token with which
+/// the caller's session was created.
 pub fn can_be_in_any_request(key: &str) -> bool {
     let of_saml = key
         .get(..5)
@@ -96,9 +96,9 @@ pub fn can_be_in_any_request(key: &str) -> bool {
     global_key(key).is_some() || is_token_key(key) || of_saml
 }
 
-/// Whether a key is a claim of a web identity: any issuer's host or path, a colon, and one of the
-/// claims that STS takes of every issuer. The reference lists these of some issuers, and of GitHub
-/// not even `aud` and `sub`.
+/// Whether a key is a claim of a web identity: the host or path of an issuer, a colon, and a claim that
+/// STS accepts from every issuer. The reference lists these keys for some issuers only; for GitHub it
+/// lacks even `aud` and `sub`.
 pub fn is_token_key(key: &str) -> bool {
     key.rsplit_once(':').is_some_and(|(issuer, claim)| {
         let known = TOKEN_KEYS
@@ -108,9 +108,8 @@ pub fn is_token_key(key: &str) -> bool {
     })
 }
 
-/// Services that AWS has closed or renamed, whose prefix stands in policies still: a statement
-/// about them has become idle, not wrong. AWS, "Product lifecycle", and the managed policies that
-/// still name them.
+/// Services that AWS has closed or renamed. A statement about them has no effect, but it is not an
+/// error. AWS, "Product lifecycle", and AWS managed policies that still contain the prefixes.
 const RETIRED: &[&str] = &[
     "builderid",
     "codestar",
@@ -124,15 +123,15 @@ const RETIRED: &[&str] = &[
     "zocalo",
 ];
 
-/// Whether a service of that prefix has been retired.
+/// Whether the service with this prefix is retired.
 pub fn is_retired(prefix: &str) -> bool {
     RETIRED.iter().any(|one| one.eq_ignore_ascii_case(prefix))
 }
 
-/// Actions of services that AWS runs, named by its own managed policies (those of March 2026) and
-/// by no page of the reference: withdrawn with an older generation of the service, or not
-/// published. They are not called non-existent, for want of knowledge. `budgets:CreateBudget` and
-/// its kin are not among them: for those calls the reference has `budgets:ModifyBudget` and
+/// Actions of existing services that AWS managed policies use (as of March 2026), but that no page of
+/// the reference lists: they were withdrawn with an older generation of the service, or are not
+/// published. It is not known whether they exist, so they are not reported as unknown. `budgets:CreateBudget` and
+/// similar actions are not in this list: for those calls the reference has `budgets:ModifyBudget` and
 /// `budgets:ViewBudget`.
 const UNLISTED: &[&str] = &[
     "cloud9:ValidateEnvironmentName",
@@ -183,12 +182,12 @@ const UNLISTED: &[&str] = &[
     "securityagent:StopPentestExecution",
 ];
 
-/// Whether AWS names an action in its own managed policies only.
+/// Whether only AWS managed policies name an action.
 pub fn is_unlisted(action: &str) -> bool {
     UNLISTED.iter().any(|one| one.eq_ignore_ascii_case(action))
 }
 
-/// What CloudWatch Logs authorizes an action on that is about no log group: one without a name.
+/// The resource on which CloudWatch Logs authorizes actions without a log group: a group without a name.
 /// Amazon CloudWatch Logs User Guide, "Logs sent to CloudWatch Logs", on the permissions for
 /// `logs:DescribeLogGroups`, `logs:DescribeResourcePolicies` and `logs:PutResourcePolicy`, which
 /// take `log-group:*` as their resource, though the reference says that they take none.

@@ -1,9 +1,8 @@
-//! What AWS's services authorize: their actions, on which resources, with which condition keys.
+//! The actions of AWS services, with the resources and condition keys that they support.
 //!
-//! The facts are those of AWS's Service Authorization Reference, by way of the packages that
-//! `table/SOURCE.md` names; `table/build.py` makes the table from them. It is inflated at the first
-//! question, and takes less than 700 kB then. What the packages lack, because AWS's pages say it
-//! elsewhere or nowhere, is in `known.rs`.
+//! The data is from AWS's Service Authorization Reference, taken from the packages that
+//! `table/SOURCE.md` names; `table/build.py` builds the table. It is decompressed on first use and then
+//! needs less than 700 kB. Facts from other AWS pages are in [`known`].
 
 mod decode;
 mod keys;
@@ -21,7 +20,7 @@ static DEFLATED: &[u8] = include_bytes!("../../table/authorization.bin");
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::inflate);
 
-/// The table, inflated; services are taken apart when they are asked for.
+/// The decompressed table. A service is decoded when it is requested.
 struct Table {
     /// The services' blocks, one after the other.
     blocks: Box<[u8]>,
@@ -33,7 +32,7 @@ struct Table {
     dependents: Names,
 }
 
-/// Where a service's prefix and block lie.
+/// The byte ranges of a service's prefix and block.
 struct Entry {
     name: (u32, u32),
     block: (u32, u32),
@@ -41,8 +40,8 @@ struct Entry {
 
 impl Table {
     fn inflate() -> Self {
-        // The bytes are ours, and a test compares them with their source: no error can come of
-        // them, and an empty table would show at once.
+        // The bytes are part of the crate, so decompression cannot fail; `tests/source.rs` compares the
+        // table with its source. With an empty table every action would be reported as unknown.
         let bytes = miniz_oxide::inflate::decompress_to_vec(DEFLATED).unwrap_or_default();
         let mut reader = Reader::new(&bytes);
         let keys = reader.names();
@@ -79,14 +78,16 @@ impl Table {
     }
 }
 
-/// The prefixes of all services, in order.
+/// The prefixes of all services, in alphabetical order.
 pub fn services() -> impl Iterator<Item = &'static str> {
     TABLE.services.iter().map(|entry| TABLE.name(entry))
 }
 
-/// A service by the prefix of its actions (`ecs`), in any case; nothing if there is none.
+/// The service with a prefix (`ecs`), in any case; `None` if it does not exist.
 ///
-/// The service is taken apart anew each time: ask once for all that is needed of it.
+/// Each call decodes the service again: keep the value if you need it more than once.
+///
+/// Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
 pub fn service(prefix: &str) -> Option<Service> {
     let prefix = prefix.to_ascii_lowercase();
     let at = TABLE

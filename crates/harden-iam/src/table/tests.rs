@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn sizes() {
+fn the_table_has_its_size() {
     let table = &*TABLE;
     let bytes = table.blocks.len()
         + table.services.capacity() * size_of::<Entry>()
@@ -17,7 +17,7 @@ fn sizes() {
 }
 
 #[test]
-fn facts_of_the_guide() {
+fn the_facts_for_the_guides_policy_are_correct() {
     let ecs = service("ECS").unwrap();
     assert_eq!(ecs.prefix(), "ecs");
     let update = ecs.action("updateservice").unwrap();
@@ -52,7 +52,7 @@ fn facts_of_the_guide() {
 }
 
 #[test]
-fn every_service_is_in_order_and_found() {
+fn every_service_and_action_is_found() {
     for prefix in services() {
         let service = service(prefix).unwrap();
         for action in service.actions() {
@@ -74,7 +74,7 @@ fn every_service_is_in_order_and_found() {
 }
 
 #[test]
-fn by_hand() {
+fn facts_from_other_pages_are_present() {
     assert_eq!(known::global_key("AWS:sourceip"), Some(KeyType::Ip));
     assert!(known::global_key("aws:PrincipalTag/team").is_some());
     assert!(known::global_key("aws:RequestTag/team").is_none());

@@ -1,4 +1,4 @@
-//! Whether a token is let in.
+//! Decides whether a policy accepts a token.
 
 use serde::Serialize;
 
@@ -10,32 +10,34 @@ use crate::error::StatementRef;
 use crate::request::{Context, Principal, RequestKeys};
 use crate::truth::Truth;
 
-/// The call with which a job takes the role.
+/// The action with which a job assumes the role.
 pub(super) const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
 
-/// Whether a trust policy lets a token in, and why.
+/// Whether a trust policy accepts a token, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Admission {
-    /// Yes, no, or (nothing) it depends on what the claims do not tell.
+    /// Whether the token is accepted; `None` if that depends on something that the claims do not
+    /// contain.
     pub admits: Option<bool>,
-    /// One sentence for a person.
+    /// The reason, as a clause for a person.
     pub why: String,
-    /// The statement that decides, if one does.
+    /// The statement that decides, if there is one.
     #[serde(skip)]
     pub statement: Option<StatementRef>,
 }
 
-/// What the statements of a policy say of one token.
-pub(super) struct Trial<'a> {
+/// Evaluates the statements of a policy for one token.
+pub(super) struct TokenCheck<'a> {
     policy: &'a Policy,
     issuer: Issuer,
     context: Context,
 }
 
-impl<'a> Trial<'a> {
+impl<'a> TokenCheck<'a> {
     pub(super) fn new(policy: &'a Policy, issuer: Issuer, claims: &Claims) -> Self {
         let mut context = claims.context(&issuer, policy);
-        // The engine would derive these from its principal; nobody tells what they are here.
+        // Evaluation would derive these keys from the principal. For a web identity they are not known.
         for key in [
             "aws:PrincipalAccount",
             "aws:PrincipalArn",
@@ -56,9 +58,9 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Whether a statement applies to the token, whatever its effect.
+    /// Whether a statement applies to the token, regardless of its effect.
     pub(super) fn applies(&self, statement: &Statement) -> Truth {
-        if !is_meant(statement.principal(), &self.issuer) || !is_about_tokens(statement) {
+        if !includes_issuer(statement.principal(), &self.issuer) || !is_about_tokens(statement) {
             return Truth::False;
         }
         let view = RequestKeys::new(&self.context, &Principal::Anonymous);
@@ -67,7 +69,7 @@ impl<'a> Trial<'a> {
         Truth::all(conditions.map(|one| holds(one, version, &view)))
     }
 
-    /// Whether some statement denies it.
+    /// Whether a statement denies the token.
     pub(super) fn denied(&self) -> Truth {
         let denies = self.policy.statements().iter();
         let denies = denies.filter(|one| one.effect() == Effect::Deny);
@@ -84,7 +86,7 @@ impl<'a> Trial<'a> {
         })
     }
 
-    /// Why an Allow statement does not let the token in, in a clause.
+    /// Why an Allow statement does not accept the token, as a clause.
     fn refusal(&self, index: usize, statement: &Statement, claims: &Claims) -> Option<String> {
         if statement.effect() != Effect::Allow || self.applies(statement) != Truth::False {
             return None;
@@ -93,7 +95,7 @@ impl<'a> Trial<'a> {
             return None;
         }
         let place = self.policy.reference(index);
-        if !is_meant(statement.principal(), &self.issuer) {
+        if !includes_issuer(statement.principal(), &self.issuer) {
             return Some(format!(
                 "{place} does not name {} as its principal",
                 self.issuer
@@ -103,30 +105,30 @@ impl<'a> Trial<'a> {
         let version = self.policy.version();
         let mut conditions = statement.conditions().iter();
         let failed = conditions.find(|one| holds(one, version, &view) == Truth::False)?;
-        let wanted = failed.values().join("`, `");
+        let expected = failed.values().join("`, `");
         let claim = super::issuer::claim_of(failed.key()).map_or(failed.key(), |(_, claim)| claim);
         let found = match claims.get(claim) {
             Some(value) if super::claims::STS_CLAIMS.contains(&claim) => format!("`{value}`"),
             _ => "no such claim in the request".to_owned(),
         };
         Some(format!(
-            "{place} wants {} {} `{wanted}`, and there is {found}",
+            "{place} requires {} {} `{expected}`, but found {found}",
             failed.operator(),
             failed.key()
         ))
     }
 }
 
-/// What a policy says of a token.
+/// Decides whether a policy accepts a token.
 pub(super) fn admits(policy: &Policy, claims: &Claims) -> Admission {
     let Some(issuer) = claims.issuer() else {
         return Admission {
             admits: Some(false),
-            why: "the token's issuer is none of GitHub's".to_owned(),
+            why: "the token's issuer is not an issuer of GitHub".to_owned(),
             statement: None,
         };
     };
-    let trial = Trial::new(policy, issuer, claims);
+    let check = TokenCheck::new(policy, issuer, claims);
     let answer = |admits, index, why: &dyn Fn(&StatementRef) -> String| {
         let statement = policy.reference(index);
         Admission {
@@ -135,15 +137,17 @@ pub(super) fn admits(policy: &Policy, claims: &Claims) -> Admission {
             statement: Some(statement),
         }
     };
-    if let Some((index, _)) = trial.first(Effect::Deny, false) {
-        return answer(Some(false), index, &|place| format!("{place} denies it"));
+    if let Some((index, _)) = check.first(Effect::Deny, false) {
+        return answer(Some(false), index, &|place| {
+            format!("{place} denies the token")
+        });
     }
-    let allow = trial.first(Effect::Allow, false);
-    let maybe = trial.first(Effect::Allow, true);
+    let allow = check.first(Effect::Allow, false);
+    let maybe = check.first(Effect::Allow, true);
     if allow.is_none() && maybe.is_none() {
         let statements = policy.statements().iter().enumerate();
         let reasons: Vec<String> = statements
-            .filter_map(|(index, one)| trial.refusal(index, one, claims))
+            .filter_map(|(index, one)| check.refusal(index, one, claims))
             .collect();
         let why = if reasons.is_empty() {
             format!("no statement allows {ACTION}")
@@ -156,31 +160,33 @@ pub(super) fn admits(policy: &Policy, claims: &Claims) -> Admission {
             statement: None,
         };
     }
-    if let Some((index, key)) = trial.first(Effect::Deny, true) {
+    if let Some((index, key)) = check.first(Effect::Deny, true) {
         let key = key.unwrap_or_default();
         return answer(None, index, &|place| {
-            format!("{place} may deny it: that rests on {key}, which the token does not tell")
+            format!(
+                "{place} may deny the token: that depends on {key}, which the token does not contain"
+            )
         });
     }
     match (allow, maybe) {
-        (Some((index, _)), _) => answer(Some(true), index, &|place| format!("{place} lets it in")),
+        (Some((index, _)), _) => answer(Some(true), index, &|place| format!("{place} accepts it")),
         (None, maybe) => {
             let (index, key) = maybe.unwrap_or_default();
             let key = key.unwrap_or_default();
             answer(None, index, &|place| {
-                format!("{place} lets it in if {key} allows, which the token does not tell")
+                format!("{place} accepts it depending on {key}, which the token does not contain")
             })
         }
     }
 }
 
-/// Whether a statement is about taking the role with a token.
+/// Whether a statement is about assuming the role with a token.
 pub(super) fn is_about_tokens(statement: &Statement) -> bool {
     statement.matches_action(ACTION)
 }
 
-/// Whether a statement's principal is the issuer's provider, or everybody.
-pub(super) fn is_meant(element: Option<&Selector<PrincipalSet>>, issuer: &Issuer) -> bool {
+/// Whether a statement's principal element includes the issuer's provider.
+pub(super) fn includes_issuer(element: Option<&Selector<PrincipalSet>>, issuer: &Issuer) -> bool {
     let named = |set: &PrincipalSet| {
         let provider = |entry: &String| {
             entry == "*" || Issuer::of_provider(entry).is_some_and(|one| one == *issuer)

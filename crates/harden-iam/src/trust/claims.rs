@@ -8,11 +8,11 @@ use super::issuer::{Issuer, claim_of};
 use crate::document::Policy;
 use crate::request::Context;
 
-/// The claims that STS puts into the request for a token of GitHub's, beside nothing else.
+/// The claims of a GitHub token that STS passes to the request as condition keys. It passes no others.
 ///
 /// IAM User Guide, "IAM and AWS STS condition context keys", keys of OIDC federation (`aud`, `sub`,
-/// `amr`) and of GitHub (since January 2026). A condition on any other claim
-/// (`repository_owner`, `event_name`) is one on a key that is never there.
+/// `amr`) and of GitHub (since January 2026). A condition on another claim
+/// (`repository_owner`, `event_name`) is a condition on a key that is always absent.
 pub const STS_CLAIMS: [&str; 13] = [
     "actor",
     "actor_id",
@@ -43,11 +43,11 @@ pub enum ClaimsError {
     /// Not an object.
     #[error("claims are not a JSON object")]
     NotAnObject,
-    /// A claim that the request could not carry.
+    /// A claim with a value that a condition key cannot have.
     #[error("claim `{0}` is not a string, a number, a boolean or a list of strings")]
     Value(String),
-    /// The token is of an issuer that is not GitHub's.
-    #[error("issuer `{0}` is none of GitHub's")]
+    /// The issuer of the token is not GitHub.
+    #[error("issuer `{0}` is not an issuer of GitHub")]
     Issuer(String),
 }
 
@@ -57,12 +57,12 @@ impl Claims {
         Self(BTreeMap::new())
     }
 
-    /// Reads the payload of a token: one JSON object.
+    /// Parses the payload of a token: a JSON object.
     ///
     /// # Errors
     ///
-    /// [`ClaimsError`]: not JSON, not an object, a claim that is an object or null, or an `iss`
-    /// that is none of GitHub's.
+    /// [`ClaimsError`]: the text is not JSON or not an object, a claim is an object or null, or `iss` is
+    /// not an issuer of GitHub.
     pub fn parse(text: &str) -> Result<Self, ClaimsError> {
         let Value::Object(object) = serde_json::from_str(text).map_err(ClaimsError::Json)? else {
             return Err(ClaimsError::NotAnObject);
@@ -84,14 +84,14 @@ impl Claims {
         }
     }
 
-    /// The claims with one more, or with another value of it.
+    /// Sets a claim.
     #[must_use]
     pub fn with(mut self, claim: &str, value: impl Into<String>) -> Self {
         self.0.insert(claim.to_owned(), vec![value.into()]);
         self
     }
 
-    /// The claims without one.
+    /// Removes a claim.
     #[must_use]
     pub fn without(mut self, claim: &str) -> Self {
         self.0.remove(claim);
@@ -103,15 +103,15 @@ impl Claims {
         self.0.get(claim)?.first().map(String::as_str)
     }
 
-    /// The token's issuer; that of github.com where the claims do not say (`iss`).
+    /// The issuer of the token; github.com if there is no claim `iss`.
     pub fn issuer(&self) -> Option<Issuer> {
         self.get("iss")
             .map_or_else(|| Some(Issuer::github()), Issuer::of_url)
     }
 
-    /// The condition keys of a request with the token: what STS passes on of its claims; certainly
-    /// none of another issuer's; all others unknown, since the caller chooses them
-    /// (`sts:RoleSessionName`) or the token does not tell (`aws:SourceIp`).
+    /// The condition keys of a request with the token. Claims that STS passes have the token's values,
+    /// and claims of other issuers are absent. All other keys are unknown: the caller chooses them
+    /// (`sts:RoleSessionName`), or the token does not contain them (`aws:SourceIp`).
     pub(super) fn context(&self, issuer: &Issuer, policy: &Policy) -> Context {
         let mut context = Context::unknown_otherwise();
         for condition in policy.statements().iter().flat_map(|one| one.conditions()) {
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_a_payload() {
+    fn a_payload_is_parsed() {
         let claims =
             Claims::parse(r#"{"sub": "repo:a/b:pull_request", "iat": 7, "aud": ["x", "y"]}"#);
         let claims = claims.unwrap();
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_token_of_github() {
+    fn other_texts_and_issuers_are_refused() {
         for text in [
             "",
             "[]",

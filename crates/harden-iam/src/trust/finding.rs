@@ -1,14 +1,14 @@
-//! What is wrong with a trust policy, in words.
+//! The findings of a trust policy.
 
 use super::claims::STS_CLAIMS;
+use super::constraints::Origin;
 use super::grade::Grade;
 use super::issuer::{Issuer, claim_of};
-use super::way::Origin;
 use crate::condition::{Comparison, Operator, Quantifier};
 use crate::document::{Condition, Part, Policy, Statement};
 use crate::lint::{Finding, Rule};
 
-/// The finding of a grade, if it is one.
+/// The finding for a grade; `None` if the grade is narrow enough.
 pub(super) fn of_grade(
     policy: &Policy,
     index: usize,
@@ -24,39 +24,42 @@ pub(super) fn of_grade(
     let (rule, who) = match grade {
         Grade::Repository if by_workflow => (
             Rule::SubjectAnyRef,
-            "jobs that call any workflow of the repository, from wherever they may, take the role: \
-             also who can push a branch there",
+            "jobs of any repository can assume the role if they call a workflow of this repository; \
+             everyone who can push a branch to it can change such a workflow",
         ),
         Grade::Organization if by_workflow => (
             Rule::SubjectOrganization,
-            "jobs that call a workflow of any repository of the owner, from wherever they may, take \
-             the role",
+            "jobs of any repository can assume the role if they call a workflow of any repository of \
+             the owner",
         ),
         Grade::Nobody | Grade::Exact | Grade::Workflow => return None,
         Grade::PullRequests => (
             Rule::SubjectPullRequests,
-            "pull requests of the repository take the role: in a public one, what anybody proposes",
+            "pull requests of the repository can assume the role; in a public repository everyone can \
+             open one",
         ),
         Grade::Repository => (
             Rule::SubjectAnyRef,
-            "more than one ref of the repository takes the role: whoever can push a branch can",
+            "more than one ref of the repository can assume the role: everyone who can push a branch \
+             can use it",
         ),
         Grade::Organization => (
             Rule::SubjectOrganization,
-            "every repository of the owner takes the role, also one that is made tomorrow",
+            "every repository of the owner can assume the role, including repositories that are created \
+             later",
         ),
         Grade::OtherOrganizations => (
             Rule::SubjectUnrestricted,
-            "repositories of other owners than the one meant can take the role",
+            "repositories of other owners than the intended one can assume the role",
         ),
         Grade::Anybody => (
             Rule::SubjectUnrestricted,
-            "any repository on GitHub can take the role",
+            "any repository on GitHub can assume the role",
         ),
         Grade::Unknown => (
             Rule::TrustNotJudged,
-            "who can take the role cannot be told: it rests on an operator or a variable that is not \
-             known, or the policy is too intricate",
+            "it could not be determined who can assume the role: it depends on an operator or a variable \
+             that is not known, or the policy is too complex",
         ),
     };
     let reason = reason(condition, issuer, statement, grade);
@@ -65,7 +68,7 @@ pub(super) fn of_grade(
     Some(finding(policy, index, rule, message, origin).instead(instead))
 }
 
-/// Why the value lets so many in.
+/// Why the value accepts so many.
 fn reason(
     condition: Option<&Condition>,
     issuer: &Issuer,
@@ -75,14 +78,14 @@ fn reason(
     let Some(condition) = condition else {
         return match grade {
             Grade::Unknown => String::new(),
-            _ => format!(": no condition scopes {}", issuer.key("sub")),
+            _ => format!(": no condition restricts {}", issuer.key("sub")),
         };
     };
     let key = condition.key();
     let Some(operator) = Operator::parse(condition.operator()) else {
         return String::new();
     };
-    let hole = "no condition demands that it is there";
+    let hole = "no condition requires the claim";
     let scoped = |claim: &str| {
         statement.conditions().iter().any(|one| {
             claim_of(one.key()).is_some_and(|(_, other)| other.eq_ignore_ascii_case(claim))
@@ -94,9 +97,9 @@ fn reason(
     let open =
         claim_of(key).is_some_and(|(_, claim)| !scoped(claim)) && grade >= Grade::Organization;
     if operator.comparison == Comparison::Null {
-        format!(": Null asks for a request without {key}")
+        format!(": Null requires a request without {key}")
     } else if operator.negated {
-        format!(": {} names only who is kept out", condition.operator())
+        format!(": {} only excludes some", condition.operator())
     } else if optional && open {
         format!(
             ": {} also holds without {key}, and {hole}",
@@ -122,14 +125,14 @@ fn finding(
     finding
 }
 
-/// A clause as a sentence.
+/// Turns a clause into a sentence.
 fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();
     let first = chars.next().map(|c| c.to_ascii_uppercase());
     first.into_iter().chain(chars).chain(['.']).collect()
 }
 
-/// The value at fault, to begin a sentence with.
+/// The value in question, as the start of a sentence.
 fn quoted(statement: &Statement, origin: Option<Origin>) -> String {
     value(statement, origin).map_or_else(String::new, |value| format!("`{value}`: "))
 }
@@ -140,7 +143,7 @@ fn value(statement: &Statement, origin: Option<Origin>) -> Option<String> {
     condition.values().get(origin.value).cloned()
 }
 
-/// One environment, with as much of the repository as the value names.
+/// The advice: one environment, with the repository if the value names it.
 fn instead(statement: &Statement, issuer: &Issuer, origin: Option<Origin>) -> String {
     let value = value(statement, origin).unwrap_or_default();
     let repository = value.strip_prefix("repo:").and_then(|rest| {
@@ -150,13 +153,13 @@ fn instead(statement: &Statement, issuer: &Issuer, origin: Option<Origin>) -> St
     });
     let repository = repository.unwrap_or("OWNER/REPOSITORY");
     format!(
-        "Write StringEquals {} `repo:{repository}:environment:ENVIRONMENT`, or \
-         `…:ref:refs/heads/BRANCH`.",
+        "Use StringEquals {} `repo:{repository}:environment:ENVIRONMENT`, or \
+         `...:ref:refs/heads/BRANCH`.",
         issuer.key("sub")
     )
 }
 
-/// A statement that admits tokens of any audience.
+/// The finding for a statement that accepts tokens for any audience.
 pub(super) fn audience(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Finding> {
     let statement = policy.statements().get(index)?;
     let key = issuer.key("aud");
@@ -169,14 +172,14 @@ pub(super) fn audience(policy: &Policy, index: usize, issuer: &Issuer) -> Option
         value: 0,
     });
     let message = format!(
-        "{}no condition pins {key}: tokens made for any audience of the provider are taken",
+        "{}no condition restricts {key}: tokens for every audience of the provider are accepted",
         quoted(statement, origin)
     );
-    let instead = format!("Write StringEquals {key} `sts.amazonaws.com`.");
+    let instead = format!("Use StringEquals {key} `sts.amazonaws.com`.");
     Some(finding(policy, index, Rule::AudienceUnchecked, message, origin).instead(instead))
 }
 
-/// A statement for GitHub's provider that lets nobody in.
+/// The finding for a statement about the GitHub provider that no token can match.
 pub(super) fn never(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Finding> {
     let statement = policy.statements().get(index)?;
     let mut found = None;
@@ -194,7 +197,7 @@ pub(super) fn never(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Fi
         ),
     };
     let message = format!(
-        "{}no token of GitHub's can take the role by this statement: {why}",
+        "{}no GitHub token can assume the role by this statement: {why}",
         quoted(statement, origin)
     );
     let instead = instead(statement, issuer, origin);
@@ -216,14 +219,17 @@ fn impossible(condition: &Condition, issuer: &Issuer) -> Option<(usize, String)>
         ));
     }
     if !STS_CLAIMS.contains(&claim.to_ascii_lowercase().as_str()) {
-        return Some((0, format!("STS does not pass on the claim {claim}")));
+        return Some((
+            0,
+            format!("STS does not pass the claim {claim} to the request"),
+        ));
     }
     let wild = |value: &String| value.contains(['*', '?']);
     if matches!(operator.comparison, Comparison::Text { .. })
         && let Some(at) = condition.values().iter().position(wild)
     {
         let why = format!(
-            "{} takes the wildcard literally; StringLike does not",
+            "{} does not support wildcards; StringLike does",
             condition.operator()
         );
         return Some((at, why));
@@ -232,7 +238,7 @@ fn impossible(condition: &Condition, issuer: &Issuer) -> Option<(usize, String)>
         return Some((
             0,
             format!(
-                "{} compares ARNs, and {claim} is none",
+                "{} compares ARNs, but {claim} is not an ARN",
                 condition.operator()
             ),
         ));

@@ -1,37 +1,37 @@
-//! How many can assume a role.
+//! The grade of a trust policy.
 
 use serde::Serialize;
 
-use super::way::Origin;
+use super::constraints::Origin;
 
-/// How many can assume the role with a token of GitHub Actions, from the narrowest; as a set each
-/// holds those before it (but that pull requests and one environment are apart).
+/// Who can assume a role with a GitHub Actions token, from narrow to wide. Each grade includes the
+/// previous ones, except that pull requests and one environment exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grade {
-    /// No token lets anybody in: no statement for GitHub's provider, or none that can match.
+    /// No token is accepted: no statement is for the GitHub provider, or none of them can match.
     Nobody,
     /// Jobs of one repository in one environment, or on one branch or tag.
     Exact,
-    /// Jobs that call one workflow, named with its ref, from wherever.
+    /// Jobs of any repository that call one workflow, which is named with its ref.
     Workflow,
-    /// Pull requests of one repository: in a public one, what anybody proposes.
+    /// Pull requests of one repository. In a public repository everyone can open one.
     PullRequests,
-    /// One repository, on more than one ref.
+    /// Several refs of one repository.
     Repository,
     /// Repositories of one owner.
     Organization,
-    /// Repositories of more than one owner: others than the one meant, or all of an enterprise.
+    /// Repositories of several owners: of other owners than the intended one, or of an enterprise.
     OtherOrganizations,
-    /// Every repository of GitHub's.
+    /// Every repository on GitHub.
     Anybody,
-    /// The policy is beyond what can be judged: never a pass.
+    /// The grade could not be determined. It is never a pass.
     Unknown,
 }
 
 impl Grade {
-    /// The grade of what is of one or the other. What is surely open to other owners stays so,
-    /// whatever else is not known.
+    /// The grade of the union of two. If one of them is certainly open to other owners, the union is,
+    /// even if the other one is unknown.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match self.max(other) {
@@ -43,7 +43,7 @@ impl Grade {
         }
     }
 
-    /// The grade as reports spell it.
+    /// The name in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Nobody => "nobody",
@@ -59,10 +59,10 @@ impl Grade {
     }
 }
 
-/// What a way comes to.
+/// The grade of one set of constraints.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {
     pub(super) grade: Grade,
-    /// The value that lets in: nothing if the statement has no condition on a claim that does.
+    /// The value that decides the grade; `None` if no condition on a claim does.
     pub(super) origin: Option<Origin>,
 }

@@ -1,11 +1,11 @@
-//! Who issues tokens: GitHub's own issuer, those of enterprises, and all others.
+//! Issuers of GitHub Actions tokens: github.com, and those of enterprises.
 
 use std::fmt;
 
 use crate::arn::ArnParts;
 
-/// An issuer of GitHub Actions' tokens, as condition keys are prefixed with it: its URL without
-/// `https://`.
+/// An issuer of GitHub Actions tokens: its URL without `https://`, which is the prefix of its condition
+/// keys.
 ///
 /// GitHub Docs, "OpenID Connect reference", "Configuring OpenID Connect in cloud providers" and,
 /// for an enterprise's own issuer, "Switching to a unique token URL".
@@ -21,16 +21,17 @@ impl Issuer {
     }
 
     /// The issuer of an OIDC provider's ARN
-    /// (`arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com`); nothing if
-    /// the provider is none of GitHub's.
+    /// (`arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com`); `None`
+    /// if it is not an issuer of GitHub.
     pub fn of_provider(arn: &str) -> Option<Self> {
         let arn = ArnParts::parse(arn).filter(|arn| arn.service == "iam")?;
         Self::of_url(arn.resource.strip_prefix("oidc-provider/")?)
     }
 
-    /// The issuer of a URL, with or without `https://`; nothing if it is none of GitHub's: the host
-    /// of github.com, alone or with an enterprise's path, a tenant of GitHub Enterprise Cloud with
-    /// data residency (`token.actions.DOMAIN.ghe.com`), or a GitHub Enterprise Server
+    /// The issuer of a URL, with or without `https://`; `None` if it is not an issuer of GitHub.
+    ///
+    /// The issuers are github.com, also with the path of an enterprise; GitHub Enterprise Cloud with
+    /// data residency (`token.actions.DOMAIN.ghe.com`); and GitHub Enterprise Server
     /// (`HOST/_services/token`).
     pub fn of_url(url: &str) -> Option<Self> {
         let url = url.strip_prefix("https://").unwrap_or(url);
@@ -45,7 +46,7 @@ impl Issuer {
         ours.then(|| Self(url.to_ascii_lowercase()))
     }
 
-    /// Whether only an enterprise's own repositories get its tokens.
+    /// Whether the issuer belongs to an enterprise, so that only its repositories get tokens.
     pub fn is_enterprise(&self) -> bool {
         self.0 != GITHUB
     }
@@ -67,8 +68,8 @@ impl fmt::Display for Issuer {
     }
 }
 
-/// The claim of a condition key of any OIDC provider, with its issuer: `HOST[/PATH]:CLAIM`. Keys of
-/// services (`aws:SourceIp`, `sts:RoleSessionName`) have no host.
+/// Splits the condition key of an OIDC provider into issuer and claim: `HOST[/PATH]:CLAIM`. `None` for
+/// keys of services (`aws:SourceIp`, `sts:RoleSessionName`), which have no host.
 pub(super) fn claim_of(key: &str) -> Option<(&str, &str)> {
     let (issuer, claim) = key.rsplit_once(':')?;
     issuer.contains('.').then_some((issuer, claim))
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn issuers() {
+    fn issuers_are_recognized_by_their_host() {
         let of = |url| Issuer::of_provider(&format!("arn:aws:iam::1:oidc-provider/{url}"));
         assert_eq!(of(GITHUB), Some(Issuer::github()));
         for enterprise in [

@@ -1,60 +1,64 @@
-//! Who can assume a role with a token of GitHub Actions.
+//! Finds out who can assume a role with a GitHub Actions token.
 //!
-//! A role for CI trusts GitHub's OIDC provider, and its trust policy says whose tokens it takes,
-//! mostly by the claim `sub` (`repo:acme/shop:environment:production`). [`Report::of`] grades the
-//! set of subjects that a policy lets in, with the statement and the value that let them in;
-//! [`admits`] says of one token whether it is let in; [`recommend`] writes the policy to have
-//! instead.
+//! A role for CI trusts GitHub's OIDC provider. Its trust policy restricts which tokens it accepts,
+//! usually by the claim `sub` (`repo:acme/shop:environment:production`).
 //!
-//! # How it is judged
+//! * [`Report::of`] grades a trust policy by the widest set of subjects that it accepts, with the
+//!   statement and the value that are the reason.
+//! * [`admits`] decides whether the policy accepts one token.
+//! * [`recommend`] writes a trust policy that accepts only certain jobs.
 //!
-//! Both rest on evaluation of the policy with the token's claims as condition keys, so they agree.
-//! For a grade, tokens are searched: of each condition one value to meet, of each Deny statement
-//! one condition to escape, and then, from the widest class down, a token of that class that
-//! GitHub could issue and that meets them all. The search is exact on patterns (a `?` for the
-//! slash, a star before it, several patterns at once), and a class counts only if the policy,
-//! evaluated, lets its token in.
+//! # How a policy is graded
+//!
+//! A token is evaluated with its claims as condition keys; [`admits`] and the grade use the same
+//! evaluation, so they agree. For the grade, tokens are *searched*: first a set of constraints is chosen
+//! (for each condition one value to match, for each Deny statement one condition to avoid). Then, from
+//! the widest class of tokens to the narrowest, a token is searched that meets the constraints and that
+//! GitHub could issue. The search is exact for patterns (a `?` in place of the slash, a `*` before it,
+//! several patterns together). A class counts only if the policy, evaluated, accepts the token that was
+//! found.
 //!
 //! # What counts
 //!
-//! * The role is as weak as its weakest statement, a statement as its weakest value.
-//! * A condition that also holds without the claim (`ForAllValues:`, `…IfExists`, `Null: true`) is
-//!   a hole, also for claims that GitHub's tokens have today.
-//! * Anybody can name a branch, an environment or a workflow as they like: `ref`, `environment`,
-//!   `workflow` and `actor` narrow only together with a repository.
-//! * `repository_id` and `repository_owner_id` scope as well as names do; `job_workflow_ref` scopes
-//!   to a workflow, whoever calls it.
-//! * An issuer of an enterprise's own has tokens for the enterprise alone: nothing is wider there
-//!   than `other-organizations`.
-//! * Conditions on what the caller chooses or is (`sts:RoleSessionName`, `aws:SourceIp`) do not
-//!   narrow which repositories can call.
+//! * A role is graded by its widest statement, and a statement by its widest value.
+//! * A condition that also holds without the claim (`ForAllValues:`, `...IfExists`, `Null: true`) does not
+//!   restrict, even for claims that GitHub's tokens always contain today.
+//! * Everyone can choose the names of branches, environments and workflows in their own repository.
+//!   So `ref`, `environment`, `workflow` and `actor` restrict only together with a repository.
+//! * `repository_id` and `repository_owner_id` restrict as names do. `job_workflow_ref` restricts to a
+//!   workflow, whichever repository calls it.
+//! * The issuer of an enterprise issues tokens only for that enterprise, so the grade is at most
+//!   `other-organizations`.
+//! * Conditions on what the caller chooses or is (`sts:RoleSessionName`, `aws:SourceIp`) do not restrict
+//!   which repositories can assume the role.
 //!
 //! # What is not modelled
 //!
-//! * **Other ways into the role**: AWS principals with `sts:AssumeRole`, SAML, tokens of other
-//!   issuers than GitHub's. Their statements are not looked at.
-//! * **The provider in IAM**: whether it is there, and which audiences it lists. STS refuses a token
-//!   for an audience that the provider lacks, whatever the trust policy says.
-//! * **The token itself** in [`admits`]: its signature, and whether it has expired.
-//! * **What GitHub's settings do**: who may push a branch or approve an environment, whether pull
-//!   requests of forks get a token, which template of subjects a repository has. Every subject
-//!   counts that GitHub could issue with some template.
-//! * **Control policies** of the organization, which may deny what the role's own policy allows.
+//! * **Other ways to assume the role**: AWS principals with `sts:AssumeRole`, SAML, and tokens of other
+//!   issuers than GitHub. Their statements are ignored.
+//! * **The identity provider in IAM**: whether it exists, and which audiences it lists. STS refuses a
+//!   token for an audience that the provider does not list.
+//! * **The token itself**, in [`admits`]: its signature and its expiry.
+//! * **GitHub settings**: who can push a branch or approve an environment, whether pull requests from
+//!   forks get a token, and which subject template a repository has. Every subject counts that GitHub
+//!   could issue with some template.
+//! * **Control policies** of the organization, which can deny what the trust policy allows.
 //!
 //! GitHub Docs, "OpenID Connect reference"; IAM User Guide, "Create a role for OpenID Connect
 //! federation" and "IAM and AWS STS condition context keys".
 
 mod admission;
-mod cap;
 mod claims;
+mod constraints;
+mod customized;
 mod finding;
 mod grade;
-mod hunt;
 mod issuer;
 mod language;
+mod other_claims;
 mod recommend;
 mod token;
-mod way;
+mod witness;
 
 pub use admission::Admission;
 pub use claims::{Claims, ClaimsError, STS_CLAIMS};
@@ -66,26 +70,26 @@ use serde::Serialize;
 
 use crate::document::{Effect, Part, Policy, Statement};
 use crate::lint::Finding;
-use admission::{is_about_tokens, is_meant};
-use hunt::Hunt;
-use way::{Origin, Way};
+use admission::{includes_issuer, is_about_tokens};
+use constraints::{ClaimConstraints, Origin};
+use witness::WitnessSearch;
 
-/// A graded policy, and what it says of one token, as `iam trust` reports them.
+/// The grade of a trust policy, and optionally whether it accepts a token.
 ///
-/// In JSON the report's fields stand beside `admits` (nothing where it rests on what the token does
-/// not tell) and `why`; the two are there only if a token was asked about.
+/// In JSON it is one object: the fields of the report and, if a token was given, `admits` and `why`.
+/// `admits` is `null` if the answer depends on something that the token does not contain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Assessment {
     /// Who can assume the role.
     #[serde(flatten)]
     pub report: Report,
-    /// Whether the token is let in, and why.
+    /// Whether the policy accepts the token, and why.
     #[serde(flatten)]
     pub admission: Option<Admission>,
 }
 
-/// Grades a trust policy, and says whether it lets a token in, if one is given.
+/// Grades a trust policy and, if claims are given, decides whether it accepts that token.
 pub fn assess(policy: &Policy, claims: Option<&Claims>) -> Assessment {
     Assessment {
         report: Report::of(policy),
@@ -93,7 +97,7 @@ pub fn assess(policy: &Policy, claims: Option<&Claims>) -> Assessment {
     }
 }
 
-/// Whether a trust policy lets a token in.
+/// Whether a trust policy accepts a token (AWS STS API Reference, `AssumeRoleWithWebIdentity`).
 pub fn admits(policy: &Policy, claims: &Claims) -> Admission {
     admission::admits(policy, claims)
 }
@@ -102,19 +106,19 @@ pub fn admits(policy: &Policy, claims: &Claims) -> Admission {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The widest set of subjects that a statement lets in.
+    /// The widest set of subjects that a statement accepts.
     pub grade: Grade,
-    /// Place of the statement that decides the grade, from 0.
+    /// The index of the statement that decides the grade, from 0.
     pub statement: Option<usize>,
-    /// The value that decides it; nothing where the lack of a condition does.
+    /// The value that decides the grade; `None` if a missing condition decides it.
     pub value: Option<String>,
     /// The line of the value, or of the statement, from 1.
     pub line: Option<u32>,
     /// The character within the line, from 1.
     pub column: Option<u32>,
-    /// What is wrong.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// The grade of each statement for GitHub's tokens.
+    /// The grade of each statement about GitHub tokens, with its index.
     #[serde(skip)]
     pub(crate) grades: Vec<(usize, Grade)>,
 }
@@ -133,37 +137,45 @@ impl Report {
         };
         for issuer in issuers(policy) {
             for (index, statement) in policy.statements().iter().enumerate() {
-                let meant = is_meant(statement.principal(), &issuer) && is_about_tokens(statement);
+                let meant =
+                    includes_issuer(statement.principal(), &issuer) && is_about_tokens(statement);
                 if meant && statement.effect() == Effect::Allow {
-                    report.judge(policy, index, statement, &issuer);
+                    report.add_statement(policy, index, statement, &issuer);
                 }
             }
         }
         report
     }
 
-    /// One Allow statement.
-    fn judge(&mut self, policy: &Policy, index: usize, statement: &Statement, issuer: &Issuer) {
+    /// Grades one Allow statement.
+    fn add_statement(
+        &mut self,
+        policy: &Policy,
+        index: usize,
+        statement: &Statement,
+        issuer: &Issuer,
+    ) {
         let mut worst = Grade::Nobody;
         let mut audience = false;
-        let too_many = [way::open()];
-        let ways = way::ways(policy, statement, issuer);
-        let known = ways.is_some();
-        for way in ways.as_deref().unwrap_or(&too_many) {
-            let hunt = Hunt {
+        let too_many = [constraints::unconstrained()];
+        let alternatives = constraints::alternatives(policy, statement, issuer);
+        let known = alternatives.is_some();
+        for constraints in alternatives.as_deref().unwrap_or(&too_many) {
+            let search = WitnessSearch {
                 policy,
                 statement,
                 issuer,
-                way,
+                constraints,
             };
-            let (grade, origin) = match hunt.outcome() {
+            // If the search is too hard, the grade is unknown, never a pass.
+            let (grade, origin) = match search.outcome() {
                 Ok(outcome) if known => (outcome.grade, outcome.origin),
                 _ => (Grade::Unknown, None),
             };
             if grade == Grade::Nobody {
                 continue;
             }
-            audience |= !pins_audience(way);
+            audience |= !pins_audience(constraints);
             if self.statement.is_none() || (grade != self.grade && self.grade.or(grade) == grade) {
                 self.decide(statement, index, grade, origin);
             }
@@ -207,22 +219,23 @@ impl Report {
     }
 }
 
-/// Whether a way takes tokens of certain audiences only.
-fn pins_audience(way: &Way) -> bool {
+/// Whether the constraints accept only tokens for certain audiences: two invented audiences must both be
+/// rejected.
+fn pins_audience(constraints: &ClaimConstraints) -> bool {
     let strange = ["https://github.com/zq7xk", "w0vjq"].map(language::exactly);
-    way.demand("aud").is_some_and(|demand| {
-        !demand.absent
-            && demand.within.iter().any(|shape| {
+    constraints.constraint("aud").is_some_and(|constraint| {
+        !constraint.absent
+            && constraint.within.iter().any(|shape| {
                 let takes = |one: &language::Shape| {
-                    language::member(&[vec![shape.clone()], vec![one.clone()]], &[])
+                    language::find_member(&[vec![shape.clone()], vec![one.clone()]], &[])
                 };
                 !strange.iter().any(|one| takes(one) != Ok(None))
             })
     })
 }
 
-/// The issuers of GitHub's that a policy is about: of its principals and of its condition keys, and
-/// that of github.com where a principal is everybody.
+/// The GitHub issuers that a policy is about: those in its principals and condition keys, and github.com
+/// if a principal is `*`.
 fn issuers(policy: &Policy) -> Vec<Issuer> {
     let mut issuers = Vec::new();
     let mut add = |issuer: Issuer| {
@@ -245,14 +258,14 @@ fn issuers(policy: &Policy) -> Vec<Issuer> {
                 .into_iter()
                 .for_each(&mut add);
         }
-        if is_meant(statement.principal(), &Issuer::github()) {
+        if includes_issuer(statement.principal(), &Issuer::github()) {
             add(Issuer::github());
         }
     }
     issuers
 }
 
-/// The part of a statement that a value is.
+/// The part of the statement that a value is in.
 const fn part(origin: Origin) -> Part {
     Part::Value(origin.condition, origin.value)
 }

@@ -1,21 +1,21 @@
-//! The trust policy to have instead.
+//! Writes a narrow trust policy.
 
-use super::admission::{is_about_tokens, is_meant};
+use super::admission::{includes_issuer, is_about_tokens};
 use super::grade::Grade;
 use super::issuer::{Issuer, claim_of};
 use super::{Report, issuers};
 use crate::document::{Effect, Policy, PrincipalSet, Selector, Statement};
 
-/// Which jobs are to take the role.
+/// The jobs that can assume the role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Jobs {
     /// The repository, `OWNER/NAME`; with immutable subjects `OWNER@ID/NAME@ID`.
     pub repository: String,
-    /// Where in it.
+    /// The environment or branch.
     pub scope: JobScope,
 }
 
-/// Where in a repository jobs run.
+/// The environment or branch that jobs run in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobScope {
@@ -26,8 +26,8 @@ pub enum JobScope {
 }
 
 impl Jobs {
-    /// The subject that GitHub gives these jobs by its default template (a colon in a name is
-    /// written `%3A`).
+    /// The subject of these jobs with GitHub's default template. A colon in a name is written as `%3A`
+    /// (GitHub Docs, "OpenID Connect reference").
     pub fn subject(&self) -> String {
         let place = match &self.scope {
             JobScope::Environment(name) => format!("environment:{}", name.replace(':', "%3A")),
@@ -37,24 +37,25 @@ impl Jobs {
     }
 }
 
-/// The policy with its statements for GitHub's tokens narrowed to these jobs, and everything else
-/// as it was: other principals and other statements stay, and so do conditions on other things than
-/// claims. A statement that lets in one exact place, and pins the audience, stays too.
+/// Narrows the statements for GitHub tokens to these jobs.
 ///
-/// `provider` is the ARN of the account's OIDC provider, for a policy that names none.
+/// Everything else stays the same: other principals, other statements, and conditions on other keys than
+/// claims. A statement without findings that already accepts only one environment or ref stays too.
+///
+/// `provider` is the ARN of the account's OIDC provider. It is used if the policy names none.
 pub fn recommend(policy: &Policy, provider: &str, jobs: &Jobs) -> Policy {
     let mut recommended = policy.clone();
     recommended.version = Some(crate::document::Version::V2012);
     recommended.statements.clear();
     let report = Report::of(policy);
-    let mut told = false;
+    let mut has_statement = false;
     for (index, statement) in policy.statements().iter().enumerate() {
-        let met: Vec<Issuer> = issuers(policy)
+        let issuers_met: Vec<Issuer> = issuers(policy)
             .into_iter()
-            .filter(|issuer| is_meant(statement.principal(), issuer))
+            .filter(|issuer| includes_issuer(statement.principal(), issuer))
             .collect();
         let about = statement.effect() == Effect::Allow && is_about_tokens(statement);
-        let fine = !report.findings.iter().any(|one| {
+        let is_narrow = !report.findings.iter().any(|one| {
             one.statement
                 .as_ref()
                 .is_some_and(|place| place.index == index)
@@ -62,9 +63,9 @@ pub fn recommend(policy: &Policy, provider: &str, jobs: &Jobs) -> Policy {
             .grades
             .iter()
             .all(|one| one.0 != index || one.1 == Grade::Exact);
-        if !about || met.is_empty() || fine {
+        if !about || issuers_met.is_empty() || is_narrow {
             recommended.statements.push(statement.clone());
-            told |= about && !met.is_empty();
+            has_statement |= about && !issuers_met.is_empty();
             continue;
         }
         if let Some(rest) = without_github(statement) {
@@ -74,22 +75,22 @@ pub fn recommend(policy: &Policy, provider: &str, jobs: &Jobs) -> Policy {
         if !recommended.statements.contains(&narrowed) {
             recommended.statements.push(narrowed);
         }
-        told = true;
+        has_statement = true;
     }
-    if !told {
-        recommended.statements.push(fresh(provider, jobs));
+    if !has_statement {
+        recommended.statements.push(new_statement(provider, jobs));
     }
     recommended
 }
 
-fn fresh(provider: &str, jobs: &Jobs) -> Statement {
+fn new_statement(provider: &str, jobs: &Jobs) -> Statement {
     let principal = PrincipalSet {
         federated: vec![provider.to_owned()],
         ..PrincipalSet::default()
     };
     let mut statement = Statement::new(Effect::Allow, principal, [super::admission::ACTION], "*")
         .with_sid("GitHubActions");
-    // A trust policy is attached to its resource and names none.
+    // A trust policy has no `Resource`: it applies to its role.
     statement.resources = None;
     scoped(statement, provider, jobs)
 }
@@ -101,9 +102,9 @@ fn scoped(statement: Statement, provider: &str, jobs: &Jobs) -> Statement {
         .with_condition("StringEquals", &issuer.key("sub"), [jobs.subject()])
 }
 
-/// The statement for GitHub alone, on these jobs.
+/// The statement for the GitHub provider and these jobs only.
 fn narrowed(statement: &Statement, provider: &str, jobs: &Jobs) -> Statement {
-    let mut narrowed = fresh(provider, jobs);
+    let mut narrowed = new_statement(provider, jobs);
     let mut provider = provider.to_owned();
     if let Some(Selector::Only(set)) = statement.principal() {
         let ours = set
@@ -113,7 +114,7 @@ fn narrowed(statement: &Statement, provider: &str, jobs: &Jobs) -> Statement {
         let ours: Vec<String> = ours.cloned().collect();
         if let Some(first) = ours.first() {
             provider.clone_from(first);
-            narrowed = fresh(&provider, jobs);
+            narrowed = new_statement(&provider, jobs);
         }
     }
     if let Some(sid) = statement.sid() {
@@ -137,7 +138,7 @@ fn narrowed(statement: &Statement, provider: &str, jobs: &Jobs) -> Statement {
     narrowed
 }
 
-/// The statement for its other principals, if it has any.
+/// The statement for its other principals, if it has others.
 fn without_github(statement: &Statement) -> Option<Statement> {
     let Some(Selector::Only(set)) = statement.principal() else {
         return None;
@@ -156,7 +157,7 @@ fn without_github(statement: &Statement) -> Option<Statement> {
     }
     let mut rest = statement.clone();
     rest.principal = Some(Selector::Only(set));
-    // Sids are unique within a policy: the narrowed statement keeps this one's.
+    // Sids must be unique within a policy, and the narrowed statement keeps this one.
     rest.sid = None;
     Some(rest)
 }

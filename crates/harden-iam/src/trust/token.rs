@@ -1,17 +1,18 @@
-//! Tokens that GitHub could issue, made to follow a way.
+//! Builds tokens that GitHub could issue and that meet the constraints.
 
 use super::claims::Claims;
+use super::constraints::ClaimConstraints;
 use super::language::Chars;
-use super::language::{Shape, TooHard, exactly, form, many, member, once};
-use super::way::Way;
+use super::language::{Shape, TooHard, exactly, find_member, form, many, once};
 
-/// The forms of the part of a subject that names the repository: as it always was, and with the
-/// numbers that make it immutable (the default of repositories created or renamed since
+/// The forms of the repository in a subject: plain names, and names with the ids that make the subject
+/// immutable (the default of repositories created or renamed since
 /// 2026-07-15).
 pub(super) const REPOSITORY: [(&str, &str); 2] =
     [("{name}", "{name}"), ("{name}@{digits}", "{name}@{digits}")];
 
-/// The forms of the rest of a subject by GitHub's default template.
+/// The forms of the rest of a subject with GitHub's default template (GitHub Docs, "OpenID Connect
+/// reference").
 const CONTEXTS: [&str; 4] = [
     ":environment:{word}",
     ":ref:refs/heads/{word}",
@@ -19,40 +20,40 @@ const CONTEXTS: [&str; 4] = [
     ":pull_request",
 ];
 
-/// A family of subjects.
+/// A set of subjects.
 #[derive(Clone, Debug)]
-pub(super) struct Family {
+pub(super) struct SubjectForms {
     pub(super) forms: Vec<Shape>,
-    /// What looks like one, and is never issued.
+    /// Subjects that match a form, but that GitHub never issues.
     pub(super) never: Vec<Shape>,
 }
 
-/// The subjects of an owner's repository: by the default template, then by customised ones that
+/// The subjects of a repository: those of the default template, and those of customized templates that
 /// begin with the repository.
-pub(super) fn families(owner: &str, name: &str) -> [Family; 2] {
+pub(super) fn subject_forms(owner: &str, name: &str) -> [SubjectForms; 2] {
     let default = CONTEXTS.iter();
     let default = default.map(|context| form(&format!("repo:{owner}/{name}{context}")));
     let custom = ["", ":{text}"].map(|rest| form(&format!("repo:{owner}/{name}{rest}")));
     [
-        Family {
+        SubjectForms {
             forms: default.collect(),
             never: Vec::new(),
         },
-        Family {
+        SubjectForms {
             forms: custom.into(),
-            // A ref is spelled out in full, wherever it stands.
+            // GitHub always writes a ref in full (`refs/heads/...`).
             never: vec![form("repo:{word}:ref:{word}")],
         },
     ]
 }
 
-/// A subject that begins with the repository, taken apart.
+/// The parts of a subject that begins with the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Subject<'a> {
     /// `acme` or `acme@123`.
     pub(super) owner: &'a str,
     pub(super) name: &'a str,
-    /// What follows the repository, with its colon.
+    /// The part after the repository, with its colon.
     pub(super) context: &'a str,
 }
 
@@ -68,7 +69,7 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The branch, tag or environment that the context ends in.
+    /// The environment, if the context is one.
     pub(super) fn environment(self) -> Option<&'a str> {
         self.context.strip_prefix(":environment:")
     }
@@ -77,7 +78,7 @@ impl<'a> Subject<'a> {
         self.context.strip_prefix(":ref:")
     }
 
-    /// The value that follows a key; values have no colons.
+    /// The value after a key. Values contain no colons.
     fn claim(self, key: &str) -> Option<&'a str> {
         let (_, rest) = self.context.split_once(key)?;
         rest.split(':').next()
@@ -88,17 +89,17 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A name and its number: `acme@123` is `acme`, `123`.
-pub(super) fn numbered(text: &str) -> (&str, Option<&str>) {
+/// Splits a name and its id: `acme@123` is `acme`, `123`.
+pub(super) fn split_id(text: &str) -> (&str, Option<&str>) {
     match text.split_once('@') {
         Some((name, number)) => (name, Some(number)),
         None => (text, None),
     }
 }
 
-/// What a way's demands on other claims mean for the subject: the repository and the context stand
-/// in both.
-pub(super) fn implied(way: &Way) -> Vec<Vec<Shape>> {
+/// The constraints on the subject that follow from constraints on other claims. In the default template
+/// the subject contains the repository and the context, so they must agree with the claims.
+pub(super) fn implied_by_claims(constraints: &ClaimConstraints) -> Vec<Vec<Shape>> {
     let mut groups = Vec::new();
     let text = || many(Chars::Text);
     let join = |before: &str, shape: &Shape, after: Option<&str>| {
@@ -107,7 +108,12 @@ pub(super) fn implied(way: &Way) -> Vec<Vec<Shape>> {
         joined.extend(after.map(exactly).unwrap_or_default());
         joined
     };
-    let of = |claim: &str| way.demand(claim).into_iter().flat_map(|one| &one.within);
+    let of = |claim: &str| {
+        constraints
+            .constraint(claim)
+            .into_iter()
+            .flat_map(|one| &one.within)
+    };
     for shape in of("environment") {
         groups.push(vec![join("{text}:environment:", shape, None)]);
     }
@@ -122,7 +128,7 @@ pub(super) fn implied(way: &Way) -> Vec<Vec<Shape>> {
         let mut plain = join("repo:", shape, Some(":"));
         plain.push(text());
         let mut group = vec![plain, join("repo:", shape, None)];
-        // The numbers of an immutable subject are not in the claim.
+        // The claim `repository` does not contain the ids of an immutable subject.
         let slash = shape
             .iter()
             .position(|place| *place == once(Chars::One('/')));
@@ -140,7 +146,7 @@ pub(super) fn implied(way: &Way) -> Vec<Vec<Shape>> {
         }
         groups.push(group);
     }
-    // Plain subjects have no numbers, and go with any.
+    // Plain subjects contain no ids, so they agree with any id.
     let plain = || form("repo:{name}/{text}");
     for shape in of("repository_owner_id") {
         let mut owned = join("repo:{name}@", shape, Some("/"));
@@ -156,22 +162,22 @@ pub(super) fn implied(way: &Way) -> Vec<Vec<Shape>> {
     groups
 }
 
-/// The forms of subjects by GitHub's default template: what they say of the repository and of the
-/// context, other claims say too. A customised subject may say neither.
-pub(super) fn by_default() -> Vec<Shape> {
+/// The forms of subjects with the default template. Only for these do other claims imply anything; a
+/// customized subject need not contain the repository or the context.
+pub(super) fn default_forms() -> Vec<Shape> {
     let contexts = CONTEXTS.iter();
     contexts
         .map(|context| form(&format!("repo:{{word}}{context}")))
         .collect()
 }
 
-/// A token with this subject that follows a way; nothing if GitHub issues none such.
-pub(super) fn token(sub: &str, way: &Way) -> Result<Option<Claims>, TooHard> {
+/// Builds a token with this subject that meets the constraints; `None` if GitHub could not issue one.
+pub(super) fn token(sub: &str, constraints: &ClaimConstraints) -> Result<Option<Claims>, TooHard> {
     let subject = Subject::parse(sub);
     let part = |get: fn(Subject<'_>) -> &str| subject.map(get);
-    let (owner, owner_id) = numbered(part(|one| one.owner).unwrap_or("octo-org"));
-    let (name, name_id) = numbered(part(|one| one.name).unwrap_or("octo-repo"));
-    // A customised subject may name them after other claims.
+    let (owner, owner_id) = split_id(part(|one| one.owner).unwrap_or("octo-org"));
+    let (name, name_id) = split_id(part(|one| one.name).unwrap_or("octo-repo"));
+    // In a customized subject they can follow other claims.
     let environment = subject.and_then(|one| one.claim(":environment:"));
     let reference = subject.and_then(|one| one.claim(":ref:"));
     let pull = subject
@@ -180,7 +186,7 @@ pub(super) fn token(sub: &str, way: &Way) -> Result<Option<Claims>, TooHard> {
     let branch = "refs/heads/main";
     let repository = format!("{owner}/{name}");
     let workflow = format!("{repository}/.github/workflows/ci.yml@{branch}");
-    // A claim, what the subject says it is, and what it is otherwise if nothing is demanded.
+    // Each claim with the value that the subject implies, and with a default value.
     let claims = [
         ("aud", None, "sts.amazonaws.com"),
         (
@@ -199,32 +205,32 @@ pub(super) fn token(sub: &str, way: &Way) -> Result<Option<Claims>, TooHard> {
         ("enterprise_id", None, ""),
     ];
     let mut token = Claims::new();
-    if !way.is_absent("sub") {
+    if !constraints.is_absent("sub") {
         token = token.with("sub", sub);
     }
     for (claim, certain, otherwise) in claims {
-        let demand = way.demand(claim);
-        if demand.is_some_and(|demand| demand.absent) {
+        let constraint = constraints.constraint(claim);
+        if constraint.is_some_and(|constraint| constraint.absent) {
             continue;
         }
-        let (within, outside) = match demand {
-            Some(demand) => (demand.within.as_slice(), demand.outside.as_slice()),
+        let (within, outside) = match constraint {
+            Some(constraint) => (constraint.within.as_slice(), constraint.outside.as_slice()),
             None => (&[][..], &[][..]),
         };
         let mut groups: Vec<Vec<Shape>> = within.iter().map(|one| vec![one.clone()]).collect();
         let value = match certain {
             Some(value) => {
                 groups.push(vec![exactly(value)]);
-                member(&groups, outside)?
+                find_member(&groups, outside)?
             }
-            // A job without an environment has no such claim, whatever is ruled out.
+            // A job without an environment has no claim `environment`.
             None if within.is_empty() && otherwise.is_empty() => continue,
             None => {
-                groups.push(vec![natural(claim)]);
+                groups.push(vec![claim_form(claim)]);
                 let usual = [groups.clone(), vec![vec![exactly(otherwise)]]].concat();
-                match member(&usual, outside)? {
+                match find_member(&usual, outside)? {
                     Some(value) => Some(value),
-                    None => member(&groups, outside)?,
+                    None => find_member(&groups, outside)?,
                 }
             }
         };
@@ -236,8 +242,8 @@ pub(super) fn token(sub: &str, way: &Way) -> Result<Option<Claims>, TooHard> {
     Ok(Some(token))
 }
 
-/// What GitHub puts into a claim.
-pub(super) fn natural(claim: &str) -> Shape {
+/// The form of a claim's values.
+pub(super) fn claim_form(claim: &str) -> Shape {
     form(match claim {
         "repository" => "{name}/{name}",
         "repository_id" | "repository_owner_id" | "actor_id" | "enterprise_id" => "{digits}",

@@ -10,7 +10,7 @@ pub(crate) mod python;
 
 use std::path::{Path, PathBuf};
 
-/// The text of a file under `HARDEN_CORPORA`, or `../shared/corpora` beside the repository.
+/// The text of a file under `HARDEN_CORPORA`, or `../shared/corpora` next to the repository.
 /// Nothing, and a line on stderr, where it is not there.
 pub(crate) fn read(file: &str) -> Option<String> {
     let path = folder().join(file);

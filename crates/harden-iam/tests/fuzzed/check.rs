@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their input: they, and the replay of their corpora, share it.
+//! What the fuzz targets check. The targets and the test that runs them on their corpora share it.
 #![allow(dead_code, reason = "each fuzz target uses one of these")]
 
 use harden_iam::lint::{PolicyType, lint, lint_text};
@@ -7,14 +7,14 @@ use harden_iam::{
     ArnParts, Attached, Context, Identity, Pattern, Policy, Principal, Request, Version,
 };
 
-/// A policy document: read, printed and read again to the same; judged in every way.
+/// Parses a policy, prints it, and parses it again to an equal one; then checks and evaluates it.
 pub(crate) fn document(text: &str) {
     let Ok(policy) = Policy::parse(text) else {
-        assert_eq!(lint_text(text).len(), 1, "one finding: it is no document");
+        assert_eq!(lint_text(text).len(), 1, "one finding: it is not a policy");
         return;
     };
     for printed in [policy.to_string(), format!("{policy:#}")] {
-        // Printing escapes, and may go beyond the longest that is read.
+        // Printing escapes characters, so the printed text can exceed the maximum length.
         if printed.len() <= Policy::MAX_LENGTH {
             assert_eq!(
                 Policy::parse(&printed).as_ref().ok(),
@@ -49,7 +49,7 @@ pub(crate) fn document(text: &str) {
     policy.public_grants(&["s3:GetObject", "sns:Publish"]);
 }
 
-/// Two patterns and a text, a line each: what is said of them must agree.
+/// Two patterns and a text, one on each line: matching, overlap and containment must agree.
 pub(crate) fn patterns(text: &str) {
     let mut lines = text.splitn(3, '\n');
     let mut line = || lines.next().unwrap_or_default();
@@ -78,7 +78,7 @@ pub(crate) fn patterns(text: &str) {
     }
 }
 
-/// A trust policy: its grade, and what it says of a token, come back.
+/// Grades a trust policy and evaluates a token: both must return.
 pub(crate) fn trust(text: &str) {
     let Ok(policy) = Policy::parse(text) else {
         return;

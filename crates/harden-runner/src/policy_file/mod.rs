@@ -16,9 +16,9 @@ use toml::de::{DeTable, DeValue};
 
 pub use tables::Tables;
 
+use crate::catalog::{Catalog, Named, nearest};
 use crate::config_error::{ConfigError, ConfigErrors};
 use crate::report::{Accepted, Notice, PolicyInfo};
-use crate::select::nearest;
 
 /// The tables of all providers of the product. One that a program did not bring is ignored with a
 /// notice; any other name is an error.
@@ -114,7 +114,8 @@ impl From<&Accept> for Accepted {
 }
 
 impl PolicyFile {
-    /// Reads a policy file. `ids` are the ids of the checks that the program brings.
+    /// Reads a policy file. `catalog` has the checks that the program brings; `tables` has the tables
+    /// of its providers.
     ///
     /// # Errors
     /// All that is wrong with it, each with its place in the text.
@@ -122,7 +123,7 @@ impl PolicyFile {
         text: &str,
         path: &str,
         tables: &Tables,
-        ids: &[&str],
+        catalog: &Catalog,
     ) -> Result<(Self, Policies), ConfigErrors> {
         let root = DeTable::parse(text)
             .map_err(|e| ConfigErrors(vec![ConfigError::of(&e)]))?
@@ -177,7 +178,8 @@ impl PolicyFile {
                 errors.push(error);
             }
         }
-        file.check_ids(text, ids, &mut errors);
+        file.check_ids(text, catalog, &mut errors);
+        file.use_current_ids(catalog);
         if errors.is_empty() {
             Ok((file, policies))
         } else {
@@ -187,7 +189,7 @@ impl PolicyFile {
     }
 
     /// Every id that the file names is one of a check.
-    fn check_ids(&self, text: &str, ids: &[&str], errors: &mut Vec<ConfigError>) {
+    fn check_ids(&mut self, text: &str, catalog: &Catalog, errors: &mut Vec<ConfigError>) {
         let off = self.checks.off.iter();
         let named = off
             .chain(self.checks.severity.keys())
@@ -202,23 +204,45 @@ impl PolicyFile {
             let at = at.unwrap_or_default();
             (accept.check.as_str(), at..at + accept.check.len() + 2)
         });
+        let mut notices = Vec::new();
         for (id, span) in named.chain(accepted) {
-            let brought = ids.iter().any(|known| glob_matches(id, known));
             let provider = id.split_once('/').map_or(id, |(p, _)| p);
-            let other = PROVIDERS.contains(&provider)
-                && !ids
-                    .iter()
-                    .any(|known| known.starts_with(&format!("{provider}/")));
-            if !brought && !other {
-                errors.push(ConfigError {
-                    message: format!("`{id}` is no check"),
-                    span,
-                    help: Some(nearest(id, ids.iter().copied()).map_or_else(
-                        || "`harden-cli checks` lists them".to_owned(),
-                        |found| format!("did you mean `{found}`?"),
-                    )),
-                });
+            // a provider that the program did not bring may have the check
+            if PROVIDERS.contains(&provider) && !catalog.has_provider(provider) {
+                continue;
             }
+            let Some(advice) = catalog.advice(id) else {
+                continue;
+            };
+            if matches!(catalog.named(id), Named::Removed(_)) {
+                notices.push(Notice {
+                    message: format!("the policy names {id}: {advice}"),
+                });
+                continue;
+            }
+            errors.push(ConfigError {
+                message: format!("`{id}` is not a known check"),
+                span,
+                help: Some(advice),
+            });
+        }
+        self.notices.append(&mut notices);
+    }
+
+    /// Replaces ids that checks had earlier by those that they have now.
+    fn use_current_ids(&mut self, catalog: &Catalog) {
+        let renamed = |id: &Spanned<String>| {
+            let now = catalog.current(id.get_ref()).into_owned();
+            Spanned::new(id.span(), now)
+        };
+        self.checks.off = self.checks.off.iter().map(renamed).collect();
+        let severity = std::mem::take(&mut self.checks.severity);
+        self.checks.severity = severity
+            .into_iter()
+            .map(|(id, severity)| (renamed(&id), severity))
+            .collect();
+        for accept in &mut self.accept {
+            accept.check = catalog.current(&accept.check).into_owned();
         }
     }
 

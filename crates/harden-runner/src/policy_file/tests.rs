@@ -20,8 +20,15 @@ impl Policy for House {
 }
 
 fn parse(text: &str) -> Result<(PolicyFile, Policies), ConfigErrors> {
-    let ids = ["house/door-open", "house/door-unlocked"];
-    PolicyFile::parse(text, "harden.toml", &Tables::new().with::<House>(), &ids)
+    let catalog = ["house/door-open", "house/door-unlocked"]
+        .into_iter()
+        .collect();
+    PolicyFile::parse(
+        text,
+        "harden.toml",
+        &Tables::new().with::<House>(),
+        &catalog,
+    )
 }
 
 fn rendered(text: &str) -> String {
@@ -74,7 +81,7 @@ fn errors_point_at_the_line_and_suggest() {
         (
             "[[accept]]\ncheck = 'house/nothing'\nresource='*'\nreason='x'\nowner='y'\nexpires='2026-01-01'\n",
             "harden.toml:2:9",
-            "is no check",
+            "is not a known check",
         ),
         (
             "[[accept]]\ncheck = 'house/door-open'\n",

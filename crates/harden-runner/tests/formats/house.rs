@@ -7,7 +7,7 @@ use harden_core::{
     Arg, Check, Cx, Evidence, FactError, Facts, Finding, Judgement, Judging, Kind, Known, Location,
     Meta, Place, Remediation, Resource, ResourceId, Rule, Severity, Snapshot, Step, Verdict,
 };
-use harden_runner::{Audit, NotAudited, PolicyFile, Report, Tables};
+use harden_runner::{Audit, Catalog, NotAudited, PolicyFile, Report, Tables};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -205,8 +205,9 @@ pub(crate) fn report(doors: &[(String, &str)], windows: &str, barn: u8, policy: 
         let meta = meta("barn/gate-open", Severity::Critical).security();
         checks.push(Arc::new(BarnOpen(meta, barn == BARN_BROKEN)));
     }
-    let ids: Vec<&str> = checks.iter().map(|c| c.meta().id).collect();
-    let (file, policies) = PolicyFile::parse(policy, "harden.toml", &Tables::new(), &ids).unwrap();
+    let catalog = Catalog::new(checks.iter().map(|check| &**check));
+    let (file, policies) =
+        PolicyFile::parse(policy, "harden.toml", &Tables::new(), &catalog).unwrap();
     let audit = Audit::new(checks, now)
         .policy(file, policies)
         .not_audited(NotAudited {

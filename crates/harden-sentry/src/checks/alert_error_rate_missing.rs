@@ -8,11 +8,11 @@ use crate::views::ProjectAlerts;
 pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/alert-error-rate-missing",
-        "An alert tells of a high error rate",
+        "Sentry projects have an alert on a high error rate",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Create an alert on more than 100 events in 5 minutes that tells by email.")
+    .remediation("Create an alert on more than 100 events in 5 minutes that notifies by email.")
     .page(include_str!("alert_error_rate_missing.md"))
     .since("0.1.0"),
     judge,

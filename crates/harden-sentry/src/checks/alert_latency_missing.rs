@@ -8,12 +8,12 @@ use crate::views::ProjectAlerts;
 pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/alert-latency-missing",
-        "An alert tells of slow transactions",
+        "Sentry projects have an alert on slow transactions",
         Severity::Medium,
     )
     .tags(&["guide:2"])
     .remediation(
-        "Create a metric monitor on the P95 of the transactions, and an alert that tells of it.",
+        "Create a metric monitor on the P95 of transaction durations, and connect an alert to it.",
     )
     .page(include_str!("alert_latency_missing.md"))
     .since("0.1.0"),

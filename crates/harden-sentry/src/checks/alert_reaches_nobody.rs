@@ -14,11 +14,11 @@ use crate::views::{AlertDelivery, BrokenLink, Delivery};
 pub(crate) static CHECK: Rule<AlertDelivery, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/alert-reaches-nobody",
-        "Every alert reaches somebody",
+        "Sentry alerts notify a recipient that exists",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Mend each broken link between the alert and somebody who is told.")
+    .remediation("Fix each broken link between the alert and its recipients.")
     .page(include_str!("alert_reaches_nobody.md"))
     .since("0.1.0"),
     judge,
@@ -44,8 +44,8 @@ fn judge(subject: &AlertDelivery, _: &Judging<SentryPolicy>) -> Judgement {
         if let Some(stream) = &subject.stream_alert {
             return Err(Unknown::undetermined(format!(
                 "no alert is connected to the monitor itself; whether {}, which covers the issue \
-                 stream, receives its issues is a setting of the organization that Sentry's API does \
-                 not report: connect that alert to the monitor",
+                 stream, receives its issues is a setting of the organization that Sentry's API \
+                 does not report: connect that alert to the monitor",
                 display_name(stream)
             )));
         }
@@ -110,8 +110,8 @@ fn summarize(actions: &[Delivery]) -> Delivered<'_> {
     unknown.map_or(Delivered::ToNobody(links), Delivered::Unknown)
 }
 
-/// One step for each known fault. The finding names only the first; after fixing that one alone, the next
-/// audit would fail on the second.
+/// One step for each known fault. The finding names only the first; after fixing that one alone,
+/// the next audit would fail on the second.
 fn remediation(subject: &AlertDelivery) -> Remediation {
     let alert = &*subject.alert;
     let mut to = Remediation::new("fix the broken links between the alert and its recipients")
@@ -150,8 +150,8 @@ fn by_hand(subject: &AlertDelivery) -> Vec<Step> {
         } else if monitors.iter().all(|m| m.enabled == Known::Yes(false)) {
             let ids: Vec<&str> = monitors.iter().map(|m| m.id.as_str()).collect();
             steps.push(Step::by_hand(format!(
-                "Enable a monitor that the alert is connected to (monitor {}), or connect the alert \
-                 to an enabled monitor on its page",
+                "Enable a monitor that the alert is connected to (monitor {}), or connect the \
+                 alert to an enabled monitor on its page",
                 ids.join(", ")
             )));
         }

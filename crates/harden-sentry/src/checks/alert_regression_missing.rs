@@ -8,12 +8,12 @@ use crate::views::ProjectAlerts;
 pub(crate) static CHECK: Rule<ProjectAlerts, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/alert-regression-missing",
-        "An alert tells of a new issue in a new release",
+        "Sentry projects have an alert on new issues in a new release",
         Severity::Medium,
     )
     .tags(&["guide:2"])
     .remediation(
-        "Create an alert on issues that are new in the latest release and gather errors fast.",
+        "Create an alert on new issues of the latest release with many errors in their first hour.",
     )
     .page(include_str!("alert_regression_missing.md"))
     .since("0.1.0"),

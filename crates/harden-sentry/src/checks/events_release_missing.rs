@@ -8,11 +8,11 @@ use crate::resources::ErrorEvents;
 pub(crate) static CHECK: Rule<ErrorEvents, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/events-release-missing",
-        "Error events carry their release",
+        "Error events have a release",
         Severity::Medium,
     )
     .tags(&["guide:1"])
-    .remediation("Give the SDK the release: the SHA of the commit that is built.")
+    .remediation("Set the release of the SDK to the SHA of the commit that is built.")
     .page(include_str!("events_release_missing.md"))
     .since("0.1.0"),
     judge,

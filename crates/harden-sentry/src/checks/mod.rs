@@ -16,8 +16,8 @@ mod release_version_not_sha;
 mod sourcemaps_missing;
 mod token_overprivileged;
 
-/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it with the
-/// files.
+/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it
+/// with the files.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![

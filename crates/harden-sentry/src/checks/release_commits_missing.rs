@@ -7,7 +7,7 @@ use crate::resources::Releases;
 pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/release-commits-missing",
-        "The latest release knows its commits",
+        "The latest release has associated commits",
         Severity::Medium,
     )
     .tags(&["guide:1"])

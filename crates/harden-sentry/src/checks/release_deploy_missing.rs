@@ -10,7 +10,7 @@ use crate::resources::ReleaseDeploys;
 pub(crate) static CHECK: Rule<ReleaseDeploys, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/release-deploy-missing",
-        "The latest release is marked as deployed",
+        "The latest release has a deploy to production",
         Severity::Medium,
     )
     .tags(&["guide:1"])

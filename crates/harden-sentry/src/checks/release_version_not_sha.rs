@@ -10,7 +10,7 @@ use crate::resources::Releases;
 pub(crate) static CHECK: Rule<Releases, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/release-version-not-sha",
-        "The latest release is named by the full commit SHA",
+        "The version of the latest release is a full commit SHA",
         Severity::Low,
     )
     .tags(&["guide:1"])

@@ -11,7 +11,7 @@ use crate::views::FrontEnd;
 pub(crate) static CHECK: Rule<FrontEnd, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/sourcemaps-missing",
-        "The latest release of a front end has its source maps",
+        "The latest release of a front-end project has source maps",
         Severity::High,
     )
     .tags(&["guide:1"])
@@ -57,8 +57,8 @@ fn judge(subject: &FrontEnd, j: &Judging<SentryPolicy>) -> Judgement {
             Ok(Verdict::Pass(evidence.expected("at least 1")))
         }
         Known::Yes(None) => {
-            // a source map that Sentry found for an event counts, however it was uploaded: while that is
-            // unknown, missing uploads are not a certain failure
+            // a source map that Sentry found for an event counts, however it was uploaded: while
+            // that is unknown, missing uploads are not a certain failure
             if let Some(reason) = unknown {
                 return Err(reason.into());
             }
@@ -83,16 +83,16 @@ fn found_for_event(subject: &FrontEnd) -> Known<bool> {
     })
 }
 
-/// Unknown where source maps without a release were uploaded and no event shows whether they belong to
-/// the latest release. Sentry finds them by debug id, whatever the release.
+/// Unknown where source maps without a release were uploaded and no event shows whether they belong
+/// to the latest release. Sentry finds them by debug id, whatever the release.
 fn reject_unassigned_maps(subject: &FrontEnd, artifacts: &Artifacts) -> Result<(), Arc<Unknown>> {
     if subject.debug.get()?.event.get()?.is_some() || *artifacts.maps_without_release.get()? == 0 {
         return Ok(());
     }
     Err(Arc::new(Unknown::undetermined(
         "source maps without a release were uploaded since the previous release, and the latest \
-         release has no error event yet that shows whether they belong to it: audit again after the \
-         first event, or upload the source maps with --release",
+         release has no error event yet that shows whether they belong to it: audit again after \
+         the first event, or upload the source maps with --release",
     )))
 }
 

@@ -6,12 +6,12 @@ use crate::resources::Token;
 pub(crate) static CHECK: Rule<Token, SentryPolicy> = Rule::new(
     Meta::new(
         "sentry/token-overprivileged",
-        "The audit's token can do no more than read",
+        "The audit's token has only the scopes that it needs",
         Severity::Medium,
     )
     .tags(&["guide:1"])
     .security()
-    .remediation("Give the audit a token of its own that can only read.")
+    .remediation("Give the audit a separate token with read scopes only.")
     .page(include_str!("token_overprivileged.md"))
     .since("0.1.0"),
     judge,
@@ -27,13 +27,13 @@ fn judge(token: &Token, j: &Judging<SentryPolicy>) -> Judgement {
         .filter(|scope| !allowed.contains(scope))
         .map(String::as_str)
         .collect();
-    let wanted = format!("only {}", allowed.join(", "));
+    let expected = format!("only {}", allowed.join(", "));
     if beyond.is_empty() {
         let evidence = Evidence::of("auth.scopes", scopes.join(", "), SOURCE);
-        return Ok(Verdict::Pass(evidence.expected(wanted)));
+        return Ok(Verdict::Pass(evidence.expected(expected)));
     }
-    let evidence = Evidence::of("auth.scopes", format_args!("{}", beyond.join(", ")), SOURCE);
-    Ok(Verdict::Fail(evidence.expected(wanted), remediation()))
+    let evidence = Evidence::of("excess auth.scopes", beyond.join(", "), SOURCE);
+    Ok(Verdict::Fail(evidence.expected(expected), remediation()))
 }
 
 /// A token is created by a person, and Sentry shows it only once.

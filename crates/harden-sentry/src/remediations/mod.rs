@@ -1,7 +1,7 @@
 //! Steps that the remediations of several checks share.
 //!
-//! Alerts are changed through the API with curl, since sentry-cli cannot change them; releases are changed
-//! with sentry-cli. curl hides the value of `--oauth2-bearer` from the list of processes.
+//! Alerts are changed through the API with curl, since sentry-cli cannot change them; releases are
+//! changed with sentry-cli. curl hides the value of `--oauth2-bearer` from the list of processes.
 
 mod rule;
 mod workflow;
@@ -18,8 +18,9 @@ use crate::views::ProjectAlerts;
 
 pub(crate) const WRITE: &[&str] = &["alerts:write"];
 
-/// A value that only a person knows: its placeholder in a JSON document, the name of its variable, and a
-/// hint. The placeholder contains U+E000, a private-use character, so that no real name contains it.
+/// A value that only a person knows: its placeholder in a JSON document, the name of its variable,
+/// and a hint. The placeholder contains U+E000, a private-use character, so that no real name
+/// contains it.
 type Placeholder = (&'static str, &'static str, &'static str);
 
 const USER: Placeholder = (
@@ -158,8 +159,8 @@ fn placeholders(requirement: &Requirement<'_>, first: &[Placeholder]) -> Vec<Pla
     first.iter().chain(chat).copied().collect()
 }
 
-/// The name of the shortest window that Sentry offers and that is at least this long. With the same count,
-/// a longer window is tighter.
+/// The name of the shortest window that Sentry offers and that is at least this long. With the same
+/// count, a longer window is tighter.
 fn interval(seconds: u64) -> &'static str {
     let all = [
         (60, "1m"),
@@ -183,8 +184,8 @@ fn whole(number: f64) -> Value {
     json!(rounded)
 }
 
-/// The longest time between notifications, in minutes, that Sentry offers and the policy allows; 0 for every
-/// time.
+/// The longest time between notifications, in minutes, that Sentry offers and the policy allows; 0
+/// for every time.
 fn frequency(requirement: &Requirement<'_>) -> u64 {
     let most = requirement.frequency_minutes.unwrap_or(1440);
     let steps = [1440, 720, 180, 60, 30, 10, 5];
@@ -198,8 +199,8 @@ fn aggregate(percentile: f64) -> String {
     format!("p{name}(span.duration)")
 }
 
-/// The longest window that Sentry offers for a metric and that is not longer than the required one. The
-/// shortest is 5 minutes, which the policy requires at least.
+/// The longest window that Sentry offers for a metric and that is not longer than the required one.
+/// The shortest is 5 minutes, which the policy requires at least.
 fn window_minutes(seconds: u64) -> u64 {
     let steps = [1440, 240, 120, 60, 30, 15, 10, 5];
     steps.into_iter().find(|m| m * 60 <= seconds).unwrap_or(5)

@@ -7,8 +7,9 @@ use super::{CHAT, Latency, USER, WORKFLOW, call, frequency, interval, placeholde
 use crate::resources::Project;
 use crate::tightness::{Requirement, Situation};
 
-/// The actions of a workflow. An email about an issue goes to its owners, else to the active members of the
-/// project, so that no id is needed. A metric issue has no owner: its email goes to a member.
+/// The actions of a workflow. An email about an issue goes to its owners, else to the active
+/// members of the project, so that no id is needed. A metric issue has no owner: its email goes to
+/// a member.
 fn actions(requirement: &Requirement<'_>, of_metric: bool) -> Vec<Value> {
     let mut all = Vec::new();
     if requirement.email || !requirement.chat {

@@ -1,54 +1,54 @@
-//! Alerts, of both of Sentry's models in one form.
+//! Alerts: Sentry's two alert models in one type.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, Detector, Group, Logic, Monitor};
 
-/// An alert: what it watches, when it goes off, and whom it tells.
+/// An alert: what it covers, what triggers it, and whom it notifies.
 ///
-/// A workflow with the detectors that it is connected to is one alert, an issue rule and a metric
-/// rule are one each, and so is a metric monitor that no workflow is connected to. Source:
-/// GET /organizations/{organization}/workflows/ with …/detectors/, and
-/// GET /projects/{organization}/{project}/rules/ with
-/// GET /organizations/{organization}/alert-rules/.
+/// A workflow, together with the detectors that it is connected to, is one alert. So is each issue
+/// rule, each metric rule, and each metric monitor that no workflow is connected to. Source: GET
+/// /organizations/{organization}/workflows/ with …/detectors/, and GET
+/// /projects/{organization}/{project}/rules/ with GET /organizations/{organization}/alert-rules/.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Alert {
     /// The slug of the organization.
     pub organization: String,
-    /// Which of Sentry's models it is of.
+    /// The model that it belongs to.
     pub model: Model,
-    /// Its number in that model.
+    /// Its id in that model.
     pub number: String,
     /// Its name.
     #[serde(default)]
     pub name: Known<String>,
-    /// Whether it is switched on.
+    /// Whether it is enabled.
     #[serde(default)]
     pub enabled: Known<bool>,
-    /// Whether it is muted for everybody (snooze). Workflows can't be muted, only disabled.
+    /// Whether it is muted for everyone (snooze). Workflows cannot be muted, only disabled.
     #[serde(default)]
     pub muted: Known<bool>,
-    /// The environment that it is about; none for all.
+    /// The environment that it covers; `None` for all environments.
     #[serde(default)]
     pub environment: Known<Option<String>>,
-    /// How many minutes lie at least between two notices of one issue; none for a metric rule,
-    /// which tells each change of its state.
+    /// The least number of minutes between two notifications about one issue; `None` for a metric
+    /// rule, which notifies about each change of its state.
     #[serde(default)]
     pub frequency_minutes: Known<Option<u64>>,
-    /// What it watches in the audited projects.
+    /// Its monitors in the audited projects.
     #[serde(default)]
     pub monitors: Known<Vec<Monitor>>,
-    /// What sets it off.
+    /// What triggers it.
     #[serde(default)]
     pub triggers: Known<Group>,
-    /// What must hold besides, and what is done then. Each is tried by itself.
+    /// The conditions that must hold too, and the actions that are taken then. Each filter is
+    /// evaluated separately.
     #[serde(default)]
     pub filters: Known<Vec<Filter>>,
 }
 
-/// Which of Sentry's models an alert is of.
+/// The model that an alert belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
@@ -59,12 +59,12 @@ pub enum Model {
     MetricRule,
     /// A metric monitor that no workflow is connected to.
     Monitor,
-    /// A workflow, which Sentry's pages call an alert.
+    /// A workflow. Sentry's user interface calls it an alert.
     Workflow,
 }
 
 impl Model {
-    /// The word for it.
+    /// The model as text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl Model {
         }
     }
 
-    /// The operation that told of it.
+    /// The API operation that lists it.
     #[must_use]
     pub fn source(self) -> &'static str {
         match self {
@@ -87,62 +87,62 @@ impl Model {
     }
 }
 
-/// Conditions, and what is done when they hold.
+/// Conditions, and the actions that are taken when they hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Filter {
-    /// How the conditions are joined.
+    /// How the conditions are combined.
     pub logic: Logic,
-    /// The conditions; without any the actions are always taken.
+    /// The conditions. Without conditions the actions are always taken.
     pub conditions: Vec<Condition>,
-    /// What is done.
+    /// The actions.
     pub actions: Vec<Action>,
 }
 
-/// What an alert does. Of its configuration only what says whom it tells is kept: addresses of
-/// webhooks and fields of tickets may hold secrets.
+/// An action of an alert. Of its configuration only the recipient is recorded: addresses of
+/// webhooks and fields of tickets can hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Action {
-    /// How it tells: `email`, `slack`, `pagerduty`, `jira`, `webhook`, …
+    /// The channel: `email`, `slack`, `pagerduty`, `jira`, `webhook`, …
     pub how: String,
-    /// The number of the integration that it goes through.
+    /// The id of the integration that it goes through; `None` for a channel without one.
     #[serde(default)]
     pub integration: Known<Option<String>>,
-    /// Whom it tells.
+    /// Its recipient.
     #[serde(default)]
     pub target: Known<Target>,
-    /// Whether the action is switched on (status).
+    /// Whether the action is active (status).
     #[serde(default)]
     pub active: Known<bool>,
 }
 
-/// Whom an action tells.
+/// The recipient of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Target {
     /// A member.
     User {
-        /// The user's number.
+        /// The id of the user.
         id: String,
     },
     /// A team.
     Team {
-        /// Its number.
+        /// Its id.
         id: String,
     },
     /// The owners of the issue.
     IssueOwners {
-        /// Whom it tells where the issue has none (fallthroughType).
+        /// Who is notified where the issue has no owner (fallthroughType).
         #[serde(default)]
         fallthrough: Known<Fallthrough>,
     },
-    /// What the integration knows: a channel, a service, a project of a tracker.
+    /// A recipient inside the integration: a channel, a service, a project of an issue tracker.
     Integration,
 }
 
-/// Whom an email to the owners of an issue tells where the issue has none.
+/// Who is notified by an email to the owners of an issue where the issue has no owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case")]

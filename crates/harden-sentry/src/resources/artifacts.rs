@@ -1,4 +1,4 @@
-//! What was uploaded for the latest release of a project, so that stack traces can be read.
+//! The artifacts of a project's latest release, which make its stack traces readable.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Releases, of_project};
 
 /// The artifacts of a project's latest release. Source:
-/// GET /projects/{organization}/{project}/files/artifact-bundles/ for the bundles that today's
+/// GET /projects/{organization}/{project}/files/artifact-bundles/ for the bundles that current
 /// tools upload, GET /organizations/{organization}/releases/{version}/files/ for the single files
-/// of older ones.
+/// of older tools.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Artifacts {
@@ -16,18 +16,18 @@ pub struct Artifacts {
     pub organization: String,
     /// The slug of the project.
     pub project: String,
-    /// The version of the latest release; none where there is none yet.
+    /// The version of the latest release; `None` where the project has no release yet.
     #[serde(default)]
     pub version: Known<Option<String>>,
     /// The bundles that are associated with that release.
     #[serde(default)]
     pub bundles: Known<Vec<Bundle>>,
-    /// How many single files with a name that ends in `.map` the release has.
+    /// The number of single files of the release whose names end in `.map`.
     #[serde(default)]
     pub map_files: Known<u64>,
-    /// How many source maps a bundle has that is of no release and was uploaded since the release
-    /// before: Sentry finds them by debug id, whatever the release. 0 where there is no such
-    /// bundle with any.
+    /// The number of source maps in a bundle that belongs to no release and was uploaded since the
+    /// previous release. Sentry finds them by debug id, whatever the release. 0 where no such
+    /// bundle has source maps.
     #[serde(default)]
     pub maps_without_release: Known<u64>,
 }
@@ -38,10 +38,10 @@ pub struct Artifacts {
 pub struct Bundle {
     /// Its id.
     pub id: String,
-    /// How many files it holds (fileCount).
+    /// The number of its files (fileCount).
     #[serde(default)]
     pub files: Known<u64>,
-    /// How many of them are source maps, of the first page of its files
+    /// The number of source maps on the first page of its files
     /// (GET /projects/{organization}/{project}/artifact-bundles/{bundle}/files/).
     #[serde(default)]
     pub source_maps: Known<u64>,

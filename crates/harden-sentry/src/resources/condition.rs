@@ -1,27 +1,27 @@
-//! The conditions of alerts, of both of Sentry's models in one form.
+//! The conditions of alerts: those of Sentry's two alert models in one type.
 
 use serde::{Deserialize, Serialize};
 
-/// Conditions, and how they are joined.
+/// Conditions, and how they are combined.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Group {
-    /// How they are joined.
+    /// How they are combined.
     pub logic: Logic,
-    /// The conditions. A group without any always holds.
+    /// The conditions. A group without conditions always holds.
     pub conditions: Vec<Condition>,
 }
 
-/// How conditions are joined (logicType; actionMatch and filterMatch of rules).
+/// How conditions are combined (logicType; actionMatch and filterMatch of rules).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum Logic {
-    /// One of them must hold (`any`, `any-short`).
+    /// At least one must hold (`any`, `any-short`).
     Any,
     /// All must hold.
     All,
-    /// None may hold.
+    /// No condition may hold.
     None,
 }
 
@@ -38,7 +38,7 @@ pub enum Match {
     Lte,
 }
 
-/// A condition of a trigger or of a filter. What it is called in the two models stands behind it.
+/// A condition of a trigger or of a filter. Its names in the two models are in parentheses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "type")]
@@ -51,17 +51,18 @@ pub enum Condition {
     Regression,
     /// The issue went from archived to unresolved (reappeared_event; ReappearedEventCondition).
     Reappeared,
-    /// The issue has more than so many events in so long (event_frequency_count;
+    /// The issue has more than a number of events in a window (event_frequency_count;
     /// EventFrequencyCondition).
     EventCount {
-        /// More than this many.
+        /// The number of events.
         over: f64,
-        /// Within this many seconds.
+        /// The window, in seconds.
         seconds: u64,
     },
-    /// The issue has at least so many events in all (issue_occurrences; IssueOccurrencesFilter).
+    /// The issue has at least a number of events in total (issue_occurrences;
+    /// IssueOccurrencesFilter).
     Occurrences {
-        /// At least this many.
+        /// The number of events.
         at_least: f64,
     },
     /// The event's level (level; LevelFilter): 10 sample, 20 info, 30 warning, 40 error, 50 fatal.
@@ -76,25 +77,26 @@ pub enum Condition {
         /// The category.
         category: u64,
     },
-    /// The event is of the latest release (latest_release; LatestReleaseFilter).
+    /// The event is from the latest release (latest_release; LatestReleaseFilter).
     LatestRelease,
-    /// The issue is younger than this (age_comparison `newer`; AgeComparisonFilter).
+    /// The issue is younger than an age (age_comparison `newer`; AgeComparisonFilter).
     YoungerThan {
-        /// Seconds.
+        /// The age, in seconds.
         seconds: u64,
     },
-    /// The issue's priority is at least this (issue_priority_greater_or_equal): 25 low, 50 medium,
-    /// 75 high.
+    /// The issue's priority is at least a value (issue_priority_greater_or_equal): 25 low, 50
+    /// medium, 75 high.
     PriorityAtLeast {
         /// The priority.
         priority: f64,
     },
-    /// Another condition of Sentry's, which narrows what the alert is about.
+    /// Another condition of Sentry, which makes the alert narrower.
     Narrower {
         /// Sentry's name for it.
         name: String,
     },
-    /// A condition that this program does not know, or one whose values it can't read.
+    /// A condition that this program does not know, or whose values have a form that it does not
+    /// know.
     Unrecognized {
         /// Sentry's name for it.
         name: String,

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Project, of_project};
 
-/// The newest error events of a project: 100, or as many more as it takes to come upon one of
-/// production, up to 1000. Of an event nothing is kept that a user may
-/// have written: no message, no title, no address. Source:
-/// GET /projects/{organization}/{project}/events/.
+/// The newest error events of a project: 100, or as many as it takes to find one from production,
+/// up to 1000. Nothing that a user can have written is recorded: no message, no title, no address.
+/// Source: GET /projects/{organization}/{project}/events/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorEvents {
@@ -31,13 +30,13 @@ pub struct ErrorEvents {
 pub struct ErrorEvent {
     /// Its id (eventID).
     pub id: String,
-    /// When it came (dateCreated).
+    /// When Sentry received it (dateCreated).
     #[serde(default)]
     pub at: Known<Timestamp>,
-    /// The release that it carries (its tag `release`).
+    /// Its release (tag `release`); `None` for an event without one.
     #[serde(default)]
     pub release: Known<Option<String>>,
-    /// The environment that it carries (its tag `environment`).
+    /// Its environment (tag `environment`); `None` for an event without one.
     #[serde(default)]
     pub environment: Known<Option<String>>,
 }

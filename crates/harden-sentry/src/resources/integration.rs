@@ -1,4 +1,4 @@
-//! Integrations: the chats, pagers and trackers that alerts can reach.
+//! Integrations: the chats, pagers and issue trackers that alerts can notify.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct Integration {
     /// The slug of the organization.
     pub organization: String,
-    /// Its number, by which actions name it.
+    /// Its id, by which actions name it.
     pub id: String,
-    /// What it is: `slack`, `jira`, `pagerduty` (provider.key).
+    /// Its provider: `slack`, `jira`, `pagerduty` (provider.key).
     #[serde(default)]
     pub provider: Known<String>,
-    /// Whether it works: both its own status and the organization's are `active`.
+    /// Whether it is active: both its own status and the organization's are `active`.
     #[serde(default)]
     pub active: Known<bool>,
 }

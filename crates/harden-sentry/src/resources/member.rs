@@ -3,14 +3,14 @@
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// A member who has joined. Neither name nor address is kept. Source:
+/// A member who has accepted the invitation. Neither name nor address is recorded. Source:
 /// GET /organizations/{organization}/members/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Member {
     /// The slug of the organization.
     pub organization: String,
-    /// The number of the user, by which alerts name whom they tell.
+    /// The id of the user, by which alerts name their recipients.
     pub user_id: String,
     /// Whether the user's account is active.
     #[serde(default)]

@@ -1,9 +1,9 @@
 //! The kinds of resources that are read from an organization, one file each.
 //!
-//! A kind's file has its type, its name, and the scopes that its listing needs; how it is listed
-//! stands in `live/`, under the same name. Every kind is placed by the organization's slug.
+//! The file of a kind has its type, its name and the scopes that its listing needs. `live/` lists
+//! each kind, in a file of the same name. The place of every kind is the slug of the organization.
 //!
-//! Where Sentry takes any of several scopes for a call, the one that gives least is named.
+//! Where Sentry accepts any of several scopes for a call, the kind names the weakest one.
 
 mod alert;
 mod artifacts;
@@ -56,7 +56,7 @@ pub const KINDS: &[&Kind] = {
     ]
 };
 
-/// The id of what there is one of in a project: shown as `organization/project`.
+/// The id of a kind that each project has one of, shown as `organization/project`.
 fn of_project(kind: &'static Kind, organization: &str, project: &str) -> ResourceId {
     ResourceId::new(kind.name, Place::global(organization), project)
         .shown_as(&format!("{organization}/{project}"))

@@ -1,77 +1,77 @@
-//! What alerts watch.
+//! What alerts monitor.
 
 use harden_core::Known;
 use serde::{Deserialize, Serialize};
 
-/// What an alert watches in a project: a monitor (detector), or the same of a rule.
+/// What an alert monitors in a project: a monitor (detector), or the equivalent of an alert rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Monitor {
-    /// Its number; the rule's own for a rule.
+    /// Its id; for an alert rule the id of the rule.
     pub id: String,
-    /// The slug of the project; none for one that watches all projects of the organization.
+    /// The slug of the project; `None` for a monitor of all projects of the organization.
     #[serde(deserialize_with = "Option::deserialize")]
     pub project: Option<String>,
-    /// Whether it is switched on.
+    /// Whether it is enabled.
     #[serde(default)]
     pub enabled: Known<bool>,
-    /// What it looks at.
+    /// What it evaluates.
     #[serde(default)]
     pub watches: Known<Watches>,
 }
 
-/// What a monitor looks at.
+/// What a monitor evaluates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Watches {
-    /// The errors of the project, issue by issue (Sentry's built-in monitor `error`; every issue
+    /// The errors of the project, for each issue (Sentry's built-in monitor `error`; every issue
     /// rule).
     Errors,
-    /// All issues of the project, those of its other monitors as well (Sentry's built-in monitor
+    /// All issues of the project, including those of its other monitors (Sentry's built-in monitor
     /// `issue_stream`, of a project or of all projects).
     IssueStream,
-    /// A number over a window (`metric_issue`; a metric rule).
+    /// A metric over a window (`metric_issue`; a metric rule).
     Metric(Box<Measure>),
-    /// Something else: uptime, crons, …
+    /// Something else, such as uptime or cron check-ins.
     Other {
-        /// Sentry's name for it.
+        /// Sentry's name of the type.
         name: String,
     },
 }
 
-/// The number that a metric monitor looks at.
+/// The metric that a metric monitor evaluates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Measure {
-    /// `p95(span.duration)`, `count()`.
+    /// The function over the events: `p95(span.duration)`, `count()`.
     #[serde(default)]
     pub aggregate: Known<String>,
-    /// `events`, `events_analytics_platform`, `transactions`, `generic_metrics`.
+    /// The dataset: `events`, `events_analytics_platform`, `transactions`, `generic_metrics`.
     #[serde(default)]
     pub dataset: Known<String>,
-    /// What narrows it: `is_transaction:true`.
+    /// The filter on the events: `is_transaction:true`.
     #[serde(default)]
     pub query: Known<String>,
     /// The window, in seconds (timeWindow; rules have it in minutes).
     #[serde(default)]
     pub window_seconds: Known<u64>,
-    /// The environment; none for all.
+    /// The environment; `None` for all environments.
     #[serde(default)]
     pub environment: Known<Option<String>>,
-    /// How the number is judged: `static`, `percent`, `dynamic` (config.detectionType).
+    /// How the value is compared: `static`, `percent`, `dynamic` (config.detectionType).
     #[serde(default)]
     pub detection: Known<String>,
-    /// From which values on it is trouble.
+    /// The values that open an issue.
     #[serde(default)]
     pub thresholds: Known<Vec<Threshold>>,
 }
 
-/// A value from which on it is trouble.
+/// A value that opens an issue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Threshold {
-    /// Whether trouble lies above the value (`gt`, `gte`), and not below it.
+    /// Whether the issue opens above the value (`gt`, `gte`), not below it.
     pub above: bool,
     /// The value, in the unit of the aggregate: milliseconds for durations.
     pub value: f64,

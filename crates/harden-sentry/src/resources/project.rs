@@ -14,13 +14,13 @@ pub struct Project {
     pub organization: String,
     /// Its slug.
     pub slug: String,
-    /// The address of the server that was asked, for commands: `https://us.sentry.io`.
+    /// The address of the server that it was read from, for commands: `https://us.sentry.io`.
     #[serde(default)]
     pub server: Known<String>,
-    /// Its number, by which monitors name it.
+    /// Its id, by which monitors name it.
     #[serde(default)]
     pub id: Known<String>,
-    /// What it is written in: `javascript-nextjs`, `node`, `python-django`; none where nobody said.
+    /// Its platform: `javascript-nextjs`, `node`, `python-django`; `None` where it is not set.
     #[serde(default)]
     pub platform: Known<Option<String>>,
 }

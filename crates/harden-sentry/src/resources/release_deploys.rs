@@ -1,4 +1,4 @@
-//! Where the latest release of a project was deployed.
+//! The deploys of a project's latest release.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ pub struct ReleaseDeploys {
     pub organization: String,
     /// The slug of the project.
     pub project: String,
-    /// The version of the latest release; none where there is none yet.
+    /// The version of the latest release; `None` where the project has no release yet.
     #[serde(default)]
     pub version: Known<Option<String>>,
     /// Its deploys.
@@ -27,10 +27,10 @@ pub struct ReleaseDeploys {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Deploy {
-    /// The environment, as the one who deployed named it: `production`.
+    /// The environment, as the deploy was recorded with: `production`.
     #[serde(default)]
     pub environment: Known<String>,
-    /// When it was finished (dateFinished).
+    /// When it finished (dateFinished); `None` where Sentry has no time for it.
     #[serde(default)]
     pub finished_at: Known<Option<Timestamp>>,
 }

@@ -15,11 +15,10 @@ pub struct Releases {
     pub organization: String,
     /// The slug of the project.
     pub project: String,
-    /// The newest first, as Sentry orders them: by the date of the release, or else of its
-    /// creation.
+    /// The newest first, in Sentry's order: by the release date, else by the date of creation.
     #[serde(default)]
     pub newest: Known<Vec<Release>>,
-    /// Whether there are older ones that were not read.
+    /// Whether there are older releases that were not read.
     #[serde(default)]
     pub more: Known<bool>,
 }
@@ -28,21 +27,21 @@ pub struct Releases {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Release {
-    /// The version, as the SDK sends it with events: best the commit's full SHA.
+    /// The version, as the SDK sends it with events. The checks expect the commit's full SHA.
     pub version: String,
     /// When it was created (dateCreated).
     #[serde(default)]
     pub created_at: Known<Timestamp>,
-    /// When it was released (dateReleased); none for one that was never finalized.
+    /// When it was released (dateReleased); `None` for a release that was never finalized.
     #[serde(default)]
     pub released_at: Known<Option<Timestamp>>,
-    /// How many commits are associated with it (commitCount).
+    /// The number of commits that are associated with it (commitCount).
     #[serde(default)]
     pub commit_count: Known<u64>,
 }
 
 impl Releases {
-    /// The latest release; none where there is none yet.
+    /// The latest release; `None` where the project has no release yet.
     #[must_use]
     pub fn latest(&self) -> Known<Option<&Release>> {
         self.newest.as_ref().map(|newest| newest.first())

@@ -1,11 +1,11 @@
-//! What Sentry itself says of the source maps of a recent error.
+//! Sentry's diagnosis of the source maps of a recent error.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorEvents, Releases, of_project};
 
-/// Sentry's answer for the newest error event of a project's latest release. Source:
+/// Sentry's diagnosis of the newest error event of a project's latest release. Source:
 /// GET /projects/{organization}/{project}/events/{event}/source-map-debug/.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -14,18 +14,18 @@ pub struct SourceMapDebug {
     pub organization: String,
     /// The slug of the project.
     pub project: String,
-    /// The answer; none where the latest release has no error event yet.
+    /// The diagnosis; `None` where the latest release has no error event yet.
     #[serde(default)]
     pub event: Known<Option<Debugged>>,
 }
 
-/// What Sentry found for an event.
+/// The diagnosis of one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Debugged {
     /// The event's id.
     pub id: String,
-    /// Whether anything was uploaded for the event's release.
+    /// Whether any artifact was uploaded for the event's release.
     #[serde(default)]
     pub release_has_some_artifact: Known<bool>,
     /// Whether an artifact with the debug id of one of its frames was uploaded.

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct Team {
     /// The slug of the organization.
     pub organization: String,
-    /// Its number, by which alerts name whom they tell.
+    /// Its id, by which alerts name their recipients.
     pub id: String,
     /// Its slug.
     #[serde(default)]
     pub slug: Known<String>,
-    /// How many members it has (memberCount).
+    /// The number of its members (memberCount).
     #[serde(default)]
     pub members: Known<u64>,
 }

@@ -1,10 +1,10 @@
-//! The token that the audit itself uses.
+//! The token of the audit itself.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// The audit's token: what it may do, never what it is. Source: GET /api/0/, which every token may
-/// ask.
+/// The token of the audit: its scopes, never its value. Source: GET /api/0/, which every token can
+/// call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Token {

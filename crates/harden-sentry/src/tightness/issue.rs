@@ -28,9 +28,9 @@ pub(super) fn routes(mut start: Route, alert: &Alert, requirement: &Requirement<
             for condition in all() {
                 check_condition(route, condition, requirement);
             }
-            // "first seen" holds only at the issue's first event, when the issue has one event, so the
-            // two conditions never hold together. In the other situations "first seen" is a difference
-            // already, and is not reported twice.
+            // "first seen" holds only at the issue's first event, when the issue has one event, so
+            // the two conditions never hold together. In the other situations "first seen" is a
+            // difference already, and is not reported twice.
             let first = all().any(|c| matches!(c, Condition::FirstSeen));
             let is_regression = matches!(requirement.situation, Situation::Regression { .. });
             if is_regression && first && all().any(needs_more_than_one_event) {
@@ -139,8 +139,8 @@ fn check_condition(route: &mut Route, condition: &Condition, requirement: &Requi
     }
 }
 
-/// The number of events and the window in seconds of a situation: it has more than this many events in
-/// this window. A fatal event is more than 0 events, in a window of any length.
+/// The number of events and the window in seconds of a situation: it has more than this many events
+/// in this window. A fatal event is more than 0 events, in a window of any length.
 fn events(situation: Situation) -> (f64, u64) {
     match situation {
         Situation::ErrorRate { over, seconds } | Situation::Regression { over, seconds } => {
@@ -150,11 +150,12 @@ fn events(situation: Situation) -> (f64, u64) {
     }
 }
 
-/// Whether more than `n` events in `w` seconds always imply more than `m` events in some `v` seconds.
+/// Whether more than `n` events in `w` seconds always imply more than `m` events in some `v`
+/// seconds.
 ///
-/// `w` is covered by `k = ceil(w / v)` windows of `v` seconds. The `n + 1` events can be spread over
-/// them, so only `(n + 1) / k` of them are certain to lie in one window. Where `v` is at least `w`, `k`
-/// is 1 and the condition is `m <= n`.
+/// `w` is covered by `k = ceil(w / v)` windows of `v` seconds. The `n + 1` events can be spread
+/// over them, so only `(n + 1) / k` of them are certain to lie in one window. Where `v` is at least
+/// `w`, `k` is 1 and the condition is `m <= n`.
 pub(super) fn implies_more_than(n: f64, w: u64, m: f64, v: u64) -> bool {
     if v == 0 {
         return false;

@@ -104,7 +104,8 @@ fn check_threshold(
     }
 }
 
-/// Adds a difference unless the aggregate is the required percentile of the duration or a higher one.
+/// Adds a difference unless the aggregate is the required percentile of the duration or a higher
+/// one.
 fn check_percentile(route: &mut Route, aggregate: &str, required: f64) {
     if percentile(aggregate).is_none_or(|found| found < required) {
         let expected = format!("p{required}(span.duration), or a higher percentile");
@@ -113,7 +114,8 @@ fn check_percentile(route: &mut Route, aggregate: &str, required: f64) {
 }
 
 /// The percentile of the duration that an aggregate is: `p95(span.duration)`,
-/// `percentile(transaction.duration, 0.95)`, `max(span.duration)`. `None` for every other aggregate.
+/// `percentile(transaction.duration, 0.95)`, `max(span.duration)`. `None` for every other
+/// aggregate.
 fn percentile(aggregate: &str) -> Option<f64> {
     let (function, rest) = aggregate.split_once('(')?;
     let (inside, _) = rest.rsplit_once(')')?;
@@ -193,8 +195,9 @@ fn admits_errors(words: &[&str]) -> bool {
 
 /// Adds a difference unless the alert triggers both when a metric issue opens and when it reopens.
 ///
-/// Sentry opens one metric issue when the value first crosses the threshold, and reopens the same issue
-/// at each later crossing. An alert on the first event alone would notify once and never again.
+/// Sentry opens one metric issue when the value first crosses the threshold, and reopens the same
+/// issue at each later crossing. An alert on the first event alone would notify once and never
+/// again.
 fn check_triggers(route: &mut Route, triggers: &Group) {
     let has = |condition: &Condition| triggers.conditions.contains(condition);
     if triggers.conditions.is_empty() || has(&Condition::EveryEvent) {

@@ -1,22 +1,22 @@
 //! Whether an alert is at least as tight as the policy requires.
 //!
-//! The policy names a situation in which people must be notified, for example an issue with more than
-//! 100 events in 5 minutes. An alert is at least as tight when this situation always triggers it: the
-//! situation implies each of the alert's conditions, the alert covers production, it may notify as
-//! often as required, and it notifies by the required channels.
+//! The policy names a situation in which people must be notified, for example an issue with more
+//! than 100 events in 5 minutes. An alert is at least as tight when this situation always triggers
+//! it: the situation implies each of the alert's conditions, the alert covers production, it may
+//! notify as often as required, and it notifies by the required channels.
 //!
-//! This order is partial. An alert on more than 1000 events in an hour is neither tighter nor looser
-//! than 100 in 5 minutes, so it does not count.
+//! This order is partial. An alert on more than 1000 events in an hour is neither tighter nor
+//! looser than 100 in 5 minutes, so it does not count.
 //!
 //! A situation of more than `n` events in a window `w` implies:
 //! - more than `m` events in a window of at least `w`, where `m` is at most `n`;
-//! - more than `m` events in a shorter window `v`, where `m` is less than `(n + 1) / k` and `k` is the
-//!   number of windows `v` that fill `w`. The `n + 1` events lie in `k` windows, so one window has at
-//!   least `(n + 1) / k` of them;
+//! - more than `m` events in a shorter window `v`, where `m` is less than `(n + 1) / k` and `k` is
+//!   the number of windows `v` that fill `w`. The `n + 1` events lie in `k` windows, so one window
+//!   has at least `(n + 1) / k` of them;
 //! - at least `m` events in total, where `m` is at most `n + 1`.
 //!
-//! Every other condition makes the alert narrower, and so looser than required. A condition that this
-//! program does not know makes the comparison unknown.
+//! Every other condition makes the alert narrower, and so looser than required. A condition that
+//! this program does not know makes the comparison unknown.
 
 mod issue;
 mod metric;
@@ -83,11 +83,11 @@ pub(crate) enum Comparison {
     Unrelated,
 }
 
-/// One route through an alert, from a monitor over one trigger and one filter to the actions, and how
-/// it compares with the requirement.
+/// One route through an alert, from a monitor over one trigger and one filter to the actions, and
+/// how it compares with the requirement.
 ///
-/// An alert notifies when any of its routes does, so each route is compared by itself and the best one
-/// counts.
+/// An alert notifies when any of its routes does, so each route is compared by itself and the best
+/// one counts.
 #[derive(Debug, Clone, Default)]
 struct Route {
     differences: Vec<Difference>,
@@ -139,7 +139,8 @@ pub(crate) fn compare(
         Known::No(unknown) => return Comparison::Unknown(unknown.clone()),
     };
     // A monitor without a project covers all projects of the organization. Only the issue stream of
-    // all projects is as good as the project's: a metric over all projects dilutes this one's trouble.
+    // all projects is as good as the project's: a metric over all projects dilutes this one's
+    // trouble.
     let covers_project = |m: &&Monitor| match &m.project {
         Some(of) => of == project,
         None => !matches!(
@@ -156,8 +157,8 @@ pub(crate) fn compare(
 
 /// The comparison of the tightest route.
 ///
-/// A tight route settles it. Next comes an unknown route without a difference, since it may be tight.
-/// A route with a difference is certainly looser, whatever else of it is unknown.
+/// A tight route settles it. Next comes an unknown route without a difference, since it may be
+/// tight. A route with a difference is certainly looser, whatever else of it is unknown.
 fn compare_best(routes: Vec<Route>) -> Comparison {
     let (mut nearest, mut unknown): (Option<Vec<Difference>>, _) = (None, None);
     for route in routes {
@@ -241,11 +242,17 @@ fn check_frequency(route: &mut Route, alert: &Alert, requirement: &Requirement<'
         Model::IssueRule => most.max(LEAST_MINUTES_OF_ISSUE_RULE),
         _ => most,
     };
-    if let Some(Some(minutes)) = route.value_of(&alert.frequency_minutes)
-        && *minutes > most
-    {
-        let expected = format!("at most {most} min");
-        route.add_difference("frequency", format!("{minutes} min"), expected);
+    match (route.value_of(&alert.frequency_minutes), alert.model) {
+        (Some(Some(minutes)), _) if *minutes > most => {
+            let expected = format!("at most {most} min");
+            route.add_difference("frequency", format!("{minutes} min"), expected);
+        }
+        // these two models always have a frequency, so its absence is not "no minimum time"
+        (Some(None), Model::IssueRule | Model::Workflow) => {
+            let unknown = Unknown::missing(alert.model.source(), "frequency");
+            route.add_unknown(Arc::new(unknown));
+        }
+        _ => {}
     }
 }
 
@@ -256,7 +263,8 @@ fn alternatives(logic: Logic, conditions: &[Condition]) -> Vec<Vec<Condition>> {
         _ if conditions.is_empty() => vec![Vec::new()],
         Logic::Any => conditions.iter().map(|c| vec![c.clone()]).collect(),
         Logic::All => vec![conditions.to_vec()],
-        // Negated conditions are not followed: the group counts as a condition that narrows the alert.
+        // Negated conditions are not followed: the group counts as a condition that narrows the
+        // alert.
         Logic::None => vec![vec![Condition::Narrower {
             name: "none of its conditions".to_owned(),
         }]],

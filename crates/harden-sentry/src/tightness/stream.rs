@@ -1,9 +1,10 @@
-//! Alerts on the issue stream of a project, which can also receive the issues of the project's other
-//! monitors.
+//! Alerts on the issue stream of a project, which can also receive the issues of the project's
+//! other monitors.
 //!
-//! Sentry evaluates such alerts for metric issues too, unless that is switched off for the organization
-//! (`get_detectors_for_event_data` in Sentry's source). No endpoint of the API reports this setting. So
-//! it is never certain that such an alert covers a metric, and never certain that it does not.
+//! Sentry evaluates such alerts for metric issues too, unless that is switched off for the
+//! organization (`get_detectors_for_event_data` in Sentry's source). No endpoint of the API reports
+//! this setting. So it is never certain that such an alert covers a metric, and never certain that
+//! it does not.
 
 use std::sync::Arc;
 

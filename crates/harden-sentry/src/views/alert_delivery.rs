@@ -86,8 +86,8 @@ const INTEGRATIONS: &str = "GET /organizations/{organization}/integrations/";
 /// Actions that go through an integration of the organization.
 const THROUGH_INTEGRATION: [&str; 5] = ["slack", "msteams", "discord", "pagerduty", "opsgenie"];
 
-/// Actions that create tickets. They go through an integration too, but not for a metric monitor: Sentry
-/// stores the action and ignores it.
+/// Actions that create tickets. They go through an integration too, but not for a metric monitor:
+/// Sentry stores the action and ignores it.
 const TRACKERS: [&str; 5] = ["jira", "jira_server", "github", "github_enterprise", "vsts"];
 
 /// Actions whose recipient the API does not report.
@@ -218,16 +218,17 @@ impl Recipients {
     }
 }
 
-/// Whether an email to the owners of an issue notifies anybody. The owners are decided for each issue as
-/// it occurs, so only the fallback can be judged in advance.
+/// Whether an email to the owners of an issue notifies anybody. The owners are decided for each
+/// issue as it occurs, so only the fallback can be judged in advance.
 fn owners_delivery(alert: &Alert, fallthrough: &Known<Fallthrough>) -> Delivery {
     let unknown = |reason: &'static str| Delivery::Unknown(Arc::new(Unknown::undetermined(reason)));
-    // for a metric issue Sentry ignores the fallback: it sends email to named members and teams only
+    // for a metric issue Sentry ignores the fallback: it sends email to named members and teams
+    // only
     match has_only_metrics(alert) {
         Known::Yes(true) => {
             return unknown(
-                "the email goes to the issue's owners, and an issue of a metric monitor can have no \
-                 owner: add a member or a team as recipient",
+                "the email goes to the issue's owners, and an issue of a metric monitor can have \
+                 no owner: add a member or a team as recipient",
             );
         }
         Known::Yes(false) => {}
@@ -242,14 +243,15 @@ fn owners_delivery(alert: &Alert, fallthrough: &Known<Fallthrough>) -> Delivery 
         ),
         Known::Yes(Fallthrough::NoOne) => unknown(
             "the email goes to the issue's owners, and to nobody where an issue has no owner \
-             (fallthroughType is NoOne): set the fallback to recently active members, or check that \
-             the project's ownership rules have an owner for all of its code",
+             (fallthroughType is NoOne): set the fallback to recently active members, or check \
+             that the project's ownership rules have an owner for all of its code",
         ),
         Known::No(reason) => Delivery::Unknown(reason.clone()),
     }
 }
 
-/// For a monitor without a connected alert, the alert on the issue stream that can receive its issues.
+/// For a monitor without a connected alert, the alert on the issue stream that can receive its
+/// issues.
 fn find_stream_alert(of: &Alert, alerts: &Listing<Alert>) -> Option<Arc<Alert>> {
     if of.model != Model::Monitor {
         return None;

@@ -39,8 +39,8 @@ impl Subject for FrontEnd {
     }
 }
 
-/// The resource of a kind of which each project has one. Where the project was read and this was not, it is
-/// unknown.
+/// The resource of a kind of which each project has one. Where the project was read and this was
+/// not, it is unknown.
 fn find_of_project<R: Resource + Clone>(listing: &Listing<R>, project: &Project) -> Known<Arc<R>> {
     let place = project.id().place;
     listing

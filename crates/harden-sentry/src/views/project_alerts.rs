@@ -14,8 +14,8 @@ pub(crate) struct ProjectAlerts {
     pub(crate) alerts: Vec<Arc<Alert>>,
     /// Unknown where some alerts of the organization could not be read.
     pub(crate) complete: Known<()>,
-    /// The id of the project's built-in error monitor, to which an alert on issues is connected; `None`
-    /// on a server that has only alert rules.
+    /// The id of the project's built-in error monitor, to which an alert on issues is connected;
+    /// `None` on a server that has only alert rules.
     pub(crate) error_monitor: Known<Option<String>>,
     /// The project's metric monitors, whose issues an alert on its issue stream can receive.
     pub(crate) metric_monitors: Known<Vec<Monitor>>,
@@ -70,8 +70,8 @@ fn find_error_monitor(project: &Project, detectors: &Listing<Detector>) -> Known
     }
 }
 
-/// The monitors of a project that are metric monitors, or can be: one whose type could not be read is
-/// among them, so that the comparison becomes unknown.
+/// The monitors of a project that are metric monitors, or can be: one whose type could not be read
+/// is among them, so that the comparison becomes unknown.
 fn find_metric_monitors(project: &Project, detectors: &Listing<Detector>) -> Known<Vec<Monitor>> {
     let place = project.id().place;
     let all = detectors.at(&place).map(|(_, detector)| &detector.monitor);

@@ -12,11 +12,13 @@ use crate::views::RequiredVariables;
 pub(crate) static CHECK: Rule<RequiredVariables, VercelPolicy> = Rule::new(
     Meta::new(
         "vercel/env-missing",
-        "The project has the variables that its builds need",
+        "Vercel projects have the required environment variables",
         Severity::High,
     )
     .tags(&["guide:1"])
-    .remediation("Add the variable to the project's production environment, as a sensitive one.")
+    .remediation(
+        "Add the variable to the project's production environment as a sensitive variable.",
+    )
     .page(include_str!("env_missing.md"))
     .since("0.1.0"),
     judge,
@@ -88,8 +90,8 @@ fn remediation(subject: &RequiredVariables, missing: &[&str], environment: &str)
     if subject.lacks_environment(environment) {
         to = to
             .step(Step::by_hand(format!(
-                "The project has no environment {environment}: create it (Settings → Environments), or \
-                 correct `environment` in [vercel] of harden.toml"
+                "The project has no environment {environment}: create it (Settings → \
+                 Environments), or correct `environment` in [vercel] of harden.toml"
             )))
             .link("https://vercel.com/docs/deployments/environments#custom-environments");
     }

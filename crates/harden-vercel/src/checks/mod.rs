@@ -8,8 +8,8 @@ mod env_missing;
 mod secret_exposed_to_browser;
 mod secret_plaintext;
 
-/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it with the
-/// files.
+/// All checks of this crate, in the order of their ids. The list is explicit; a test compares it
+/// with the files.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![

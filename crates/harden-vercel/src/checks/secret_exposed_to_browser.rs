@@ -8,12 +8,14 @@ use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule::new(
     Meta::new(
         "vercel/secret-exposed-to-browser",
-        "No credential is built into the pages that browsers get",
+        "Environment variables do not expose credentials to browsers",
         Severity::Critical,
     )
     .tags(&["guide:1", "beyond-guide"])
     .security()
-    .remediation("Revoke the credential, and keep a new one under a name that browsers do not get.")
+    .remediation(
+        "Revoke the credential, and store a new one under a name without the browser prefix.",
+    )
     .page(include_str!("secret_exposed_to_browser.md"))
     .since("0.1.0"),
     judge,
@@ -49,8 +51,8 @@ fn remediation(variable: &EnvVariable, bare: &str) -> Remediation {
         "revoke it, and store a new one as {bare}, for code that runs on the server"
     ))
     .step(Step::by_hand(
-        "Revoke the credential where it was issued, and create a new one: everybody who opened a page \
-         could read it",
+        "Revoke the credential where it was issued, and create a new one: everybody who opened a \
+         page could read it",
     ))
     .step(Step::by_hand(
         "Change the code to read the new name on the server only: in a route handler, a server \
@@ -59,8 +61,8 @@ fn remediation(variable: &EnvVariable, bare: &str) -> Remediation {
     match &variable.project {
         Some(project) => add_project_steps(to, variable, bare, project),
         None => to.step(Step::by_hand(
-            "In the team's settings, under Environment Variables, add the new credential under the new \
-             name, and remove the shared variable",
+            "In the team's settings, under Environment Variables, add the new credential under the \
+             new name, and remove the shared variable",
         )),
     }
     .step(Step::by_hand(

@@ -11,12 +11,12 @@ use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 pub(crate) static CHECK: Rule<VariableEntry, VercelPolicy> = Rule::new(
     Meta::new(
         "vercel/secret-plaintext",
-        "Credentials are not kept as plain variables",
+        "Credentials are stored as encrypted or sensitive environment variables",
         Severity::High,
     )
     .tags(&["guide:1"])
     .security()
-    .remediation("Replace the credential, and keep the new one as a sensitive variable.")
+    .remediation("Replace the credential, and store the new one as a sensitive variable.")
     .page(include_str!("secret_plaintext.md"))
     .since("0.1.0"),
     judge,
@@ -36,8 +36,8 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
         ));
     }
     let kind = variable.kind.get()?;
-    let evidence = |wanted: &'static str| {
-        Evidence::of("type", one_line(kind, 40), variable.source).expected(wanted)
+    let evidence = |expected: &'static str| {
+        Evidence::of("type", one_line(kind, 40), variable.source).expected(expected)
     };
     match kind.as_str() {
         "system" => Ok(Verdict::not_applicable("a variable that Vercel sets")),
@@ -46,7 +46,8 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
             Ok(Verdict::Pass(evidence("encrypted or sensitive")))
         }
         "plain" | "encrypted" | "secret" => {
-            // the development environment cannot have sensitive variables: encrypted is the best there
+            // the development environment cannot have sensitive variables: encrypted is the best
+            // there
             let development = variable.is_development_only();
             if kind != "plain" && *development.get()? {
                 let best = evidence("encrypted")
@@ -54,12 +55,12 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
                 return Ok(Verdict::Pass(best));
             }
             let can_be_sensitive = !matches!(development, Known::Yes(true));
-            let wanted = match j.policy.require_sensitive && can_be_sensitive {
+            let expected = match j.policy.require_sensitive && can_be_sensitive {
                 true => "sensitive",
                 false => "encrypted or sensitive",
             };
             Ok(Verdict::Fail(
-                evidence(wanted),
+                evidence(expected),
                 remediation(variable, kind == "plain"),
             ))
         }
@@ -78,18 +79,19 @@ fn remediation(variable: &EnvVariable, was_plain: bool) -> Remediation {
     if was_plain {
         to.summary = "replace the credential, and store the new one as a sensitive variable".into();
         to = to.step(Step::by_hand(
-            "Create a new credential: everybody who could see the project could read this one. Revoke \
-             the old one after the new one is deployed",
+            "Create a new credential: everybody who could see the project could read this one. \
+             Revoke the old one after the new one is deployed",
         ));
     }
     match &variable.project {
         Some(project) => add_project_steps(to, variable, project),
-        // releases of Vercel's command line and of its Terraform provider differ in how they change shared
-        // variables, so this step is by hand
+        // releases of Vercel's command line and of its Terraform provider differ in how they change
+        // shared variables, so this step is by hand
         None => to
             .step(Step::by_hand(
-                "In the team's settings, under Environment Variables, remove the shared variable and add it \
-                 again with the new value and Sensitive enabled, linked to the same projects",
+                "In the team's settings, under Environment Variables, remove the shared variable \
+                 and add it again with the new value and Sensitive enabled, linked to the same \
+                 projects",
             ))
             .link("https://vercel.com/docs/environment-variables/shared-environment-variables"),
     }
@@ -115,12 +117,12 @@ fn add_project_steps(to: Remediation, variable: &EnvVariable, project: &ProjectR
         let step = vercel_env(title, &project.owner, &project.id, words);
         return to.step(step).terraform(terraform(variable, project, all));
     }
-    // a variable that is also in development cannot be sensitive, so it is split: removed, and added to each
-    // environment again
+    // a variable that is also in development cannot be sensitive, so it is split: removed, and
+    // added to each environment again
     let Some(names) = targets(variable, project).filter(|names| !names.is_empty()) else {
         return to.withheld(
-            "the names of its environments could not be read, and a removed variable must be added to \
-             each of them again",
+            "the names of its environments could not be read, and a removed variable must be added \
+             to each of them again",
         );
     };
     let mut to = to;

@@ -1,7 +1,7 @@
 //! The kinds of resources that are read from Vercel, one file each.
 //!
-//! `live/` lists each kind, in a file of the same name. Fields have the names of the API's fields. No kind
-//! has a field for the value of a variable.
+//! `live/` lists each kind, in a file of the same name. Fields have the names of the API's fields.
+//! No kind has a field for the value of a variable.
 
 mod production_deployment;
 mod project;
@@ -26,8 +26,8 @@ pub const KINDS: &[&Kind] = {
     ]
 };
 
-/// The id of a kind that each project has one of. It is built from the project's id, which stays the same
-/// when the project is renamed, and is shown as `team/project`.
+/// The id of a kind that each project has one of. It is built from the project's id, which stays
+/// the same when the project is renamed, and is shown as `team/project`.
 fn of_project(kind: &'static Kind, account: &str, project: &str, name: &str) -> ResourceId {
     ResourceId::new(kind.name, Place::global(account), project)
         .shown_as(&format!("{account}/{name}"))

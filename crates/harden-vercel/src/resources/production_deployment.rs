@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Project, of_project};
 
-/// The latest production deployment of a project that is ready and receives the traffic. Source: GET
-/// /v6/deployments.
+/// The latest production deployment of a project that is ready and receives the traffic. Source:
+/// GET /v6/deployments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ProductionDeployment {
@@ -17,7 +17,8 @@ pub struct ProductionDeployment {
     pub project: String,
     /// The project's name.
     pub name: String,
-    /// The GitHub repository that is deployed, `owner/repo`; `None` where no GitHub repository is connected.
+    /// The GitHub repository that is deployed, `owner/repo`; `None` where no GitHub repository is
+    /// connected.
     #[serde(default)]
     pub repository: Known<Option<String>>,
     /// The deployment; `None` where the project was never deployed to production.
@@ -34,8 +35,8 @@ pub struct Deployment {
     /// When it was created.
     #[serde(default)]
     pub created_at: Known<Timestamp>,
-    /// The commit that it was built from (meta.githubCommitSha, or the same of GitLab or Bitbucket);
-    /// `None` where it was uploaded without Git, or with uncommitted changes.
+    /// The commit that it was built from (meta.githubCommitSha, or the same of GitLab or
+    /// Bitbucket); `None` where it was uploaded without Git, or with uncommitted changes.
     #[serde(default)]
     pub commit: Known<Option<String>>,
 }

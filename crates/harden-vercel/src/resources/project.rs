@@ -19,8 +19,8 @@ pub struct Project {
     /// VERCEL_ORG_ID.
     #[serde(default)]
     pub owner: Known<String>,
-    /// The GitHub repository that is deployed, `owner/repo` (link.org, link.repo); `None` where no GitHub
-    /// repository is connected.
+    /// The GitHub repository that is deployed, `owner/repo` (link.org, link.repo); `None` where no
+    /// GitHub repository is connected.
     #[serde(default)]
     pub repository: Known<Option<String>>,
     /// Its custom environments (customEnvironments).

@@ -33,12 +33,13 @@ pub struct Variable {
     #[serde(default)]
     pub kind: Known<String>,
     /// The environments that have it (target, customEnvironmentIds): `production`, `preview`,
-    /// `development`, or the id of a custom environment.
-    #[serde(default)]
+    /// `development`, or the id of a custom environment. Required in a snapshot, since it is part
+    /// of the variable's identity: a finding about another resource must not replace one that
+    /// failed.
     pub targets: Known<Vec<String>>,
-    /// The branch whose preview deployments have it (gitBranch); `None` for all branches. The API leaves
-    /// the field out where the variable is not limited to a branch.
-    #[serde(default)]
+    /// The branch whose preview deployments have it (gitBranch); `None` for all branches. The API
+    /// leaves the field out where the variable is not limited to a branch. Required in a snapshot,
+    /// like `targets`.
     pub git_branch: Known<Option<String>>,
 }
 

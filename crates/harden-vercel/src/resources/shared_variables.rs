@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Project;
 
-/// The shared environment variables of a team; empty for a personal account, which cannot have any. Source:
-/// GET /v1/env.
+/// The shared environment variables of a team; empty for a personal account, which cannot have any.
+/// Source: GET /v1/env.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SharedVariables {

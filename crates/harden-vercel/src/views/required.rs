@@ -27,8 +27,8 @@ impl RequiredVariables {
         matches!(self.environment_id(name), Known::Yes(None))
     }
 
-    /// The environment as variables name it: a custom environment by its id; `None` where the project has
-    /// no such environment.
+    /// The environment as variables name it: a custom environment by its id; `None` where the
+    /// project has no such environment.
     fn environment_id(&self, name: &str) -> Known<Option<String>> {
         if matches!(name, "production" | "preview" | "development") {
             return Known::Yes(Some(name.to_owned()));
@@ -112,7 +112,8 @@ impl Subject for RequiredVariables {
     }
 }
 
-/// The resource of a kind that each project or team has one of. Where it was not read, it is unknown.
+/// The resource of a kind that each project or team has one of. Where it was not read, it is
+/// unknown.
 fn find_one<R: Clone>(listing: &Listing<R>, place: &Place, name: &str) -> Known<Arc<R>> {
     listing.get(place, name).and_then(|found| match found {
         Some(found) => Known::Yes(Arc::new(found.clone())),

@@ -79,10 +79,10 @@ impl EnvVariable {
         Known::all([targets, custom])
     }
 
-    /// The id of the resource, which stays the same when the variable is removed and added again. Vercel
-    /// allows a name once for each environment and branch of a project, so those identify the
-    /// variable. Several shared variables can have the same name, for different projects; those are
-    /// identified by Vercel's id.
+    /// The id of the resource, which stays the same when the variable is removed and added again.
+    /// Vercel allows a name once for each environment and branch of a project, so those identify
+    /// the variable. Several shared variables can have the same name, for different projects; those
+    /// are identified by Vercel's id.
     fn id(&self, place: &Place, within: &str, shown: &str, id: &str) -> Arc<ResourceId> {
         let mut scope = match self.targets.ok() {
             Some(targets) if self.project.is_some() => {

@@ -1,22 +1,11 @@
-//! The fields whose absence, or whose `null`, may make a finding better, since the API itself says
-//! something by it. Each has the line of the API's documentation that says so.
+//! The fields whose absence or whose `null` can make a finding better, because the API gives them a
+//! meaning. Each has the line of the API's documentation that says so.
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[
-    Exception::absent(
-        "vercel/project-variables",
-        "variables[].git_branch",
-        "to be fixed",
-    ),
-    Exception::null(
-        "vercel/project-variables",
-        "variables[].git_branch",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "vercel/project-variables",
-        "variables[].targets",
-        "to be fixed",
-    ),
-];
+pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
+    "vercel/project-variables",
+    "variables[].git_branch",
+    "GET /v10/projects/{idOrName}/env, gitBranch: \"If defined, the git branch of the environment \
+     variable (must have target=preview)\". Without a branch the variable is for all branches.",
+)];

@@ -25,17 +25,17 @@ async fn error_rate_as_a_metric_monitor() {
         (
             "over 150",
             vec![("/condition_group/conditions/0/comparison", json!(150))],
-            Looser("comparison is over 150 in 5 min"),
+            Looser("comparison: over 150 in 5 min"),
         ),
         (
             "one message",
             vec![("/data_sources/0/query", json!("event.type:error message:x"))],
-            Looser("query is"),
+            Looser("query:"),
         ),
         (
             "against last week",
             vec![("/config/detectionType", json!("percent"))],
-            Looser("detectionType is percent"),
+            Looser("detectionType: percent"),
         ),
     ] {
         let mut estate = Estate::new();
@@ -64,27 +64,27 @@ async fn latency_as_a_monitor_and_a_workflow() {
         (
             "three seconds",
             vec![(over, json!(3000))],
-            Looser("comparison is over 3000 ms"),
+            Looser("comparison: over 3000 ms"),
         ),
         (
             "the median",
             vec![("/data_sources/0/aggregate", json!("p50(span.duration)"))],
-            Looser("aggregate is p50"),
+            Looser("aggregate: p50"),
         ),
         (
             "the average",
             vec![("/data_sources/0/aggregate", json!("avg(span.duration)"))],
-            Looser("aggregate is avg"),
+            Looser("aggregate: avg"),
         ),
         (
             "ten minutes",
             vec![("/data_sources/0/timeWindow", json!(600))],
-            Looser("timeWindow is 10 min"),
+            Looser("timeWindow: 10 min"),
         ),
         (
             "all spans",
             vec![("/data_sources/0/query", json!(""))],
-            Looser("query is no filter"),
+            Looser("query: no filter"),
         ),
         (
             "one transaction",
@@ -92,27 +92,27 @@ async fn latency_as_a_monitor_and_a_workflow() {
                 "/data_sources/0/query",
                 json!("is_transaction:true transaction:/pay"),
             )],
-            Looser("query is"),
+            Looser("query:"),
         ),
         (
             "staging",
             vec![("/data_sources/0/environment", json!("staging"))],
-            Looser("environment is staging"),
+            Looser("environment: staging"),
         ),
         (
             "a learned threshold",
             vec![("/config/detectionType", json!("dynamic"))],
-            Looser("detectionType is dynamic"),
+            Looser("detectionType: dynamic"),
         ),
         (
             "disabled",
             vec![("/enabled", json!(false))],
-            Looser("detector.enabled is false"),
+            Looser("detector.enabled: false"),
         ),
         (
             "a lower priority",
             vec![("/condition_group/conditions/0/conditionResult", json!(50))],
-            Looser("issue_priority_greater_or_equal is at least 75"),
+            Looser("issue_priority_greater_or_equal: at least 75"),
         ),
         (
             "too fast",
@@ -143,22 +143,22 @@ async fn latency_as_a_monitor_and_a_workflow() {
         (
             "seldom",
             vec![("/config/frequency", json!(180))],
-            Looser("frequency is 180 min"),
+            Looser("frequency: 180 min"),
         ),
         (
             "the alert is disabled",
             vec![("/enabled", json!(false))],
-            Looser("enabled is false"),
+            Looser("enabled: false"),
         ),
         (
             "the alert is on staging",
             vec![("/environment", json!("staging"))],
-            Looser("environment is staging"),
+            Looser("environment: staging"),
         ),
         (
             "the first time only",
             vec![("/triggers/conditions/2", Value::Null)],
-            Looser("triggers is without first_seen_event"),
+            Looser("triggers: without first_seen_event"),
         ),
         (
             "a ticket",
@@ -167,7 +167,7 @@ async fn latency_as_a_monitor_and_a_workflow() {
                 json!({"type": "jira", "integrationId": "2", "data": {}, "status": "active",
                     "config": {"targetType": "specific", "targetIdentifier": null, "targetDisplay": null}}),
             )],
-            Looser("actions is jira"),
+            Looser("actions: jira"),
         ),
         (
             "every time",

@@ -48,22 +48,22 @@ async fn error_rate_as_a_rule() {
             (
                 "seldom",
                 vec![("/frequency", json!(61))],
-                Looser("frequency is 61 min"),
+                Looser("frequency: 61 min"),
             ),
             (
                 "staging",
                 vec![("/environment", json!("staging"))],
-                Looser("environment is staging"),
+                Looser("environment: staging"),
             ),
             (
                 "chat only",
                 vec![("/actions/0", Value::Null)],
-                Looser("actions is slack"),
+                Looser("actions: slack"),
             ),
             (
                 "errors and worse",
                 vec![("/filters/0", level)],
-                Looser("level is at least 40"),
+                Looser("level: at least 40"),
             ),
             ("fifty", vec![("/conditions/0/value", json!(50))], Tight),
             (
@@ -88,7 +88,7 @@ async fn fatal_and_regression_as_rules() {
             (
                 "every ten minutes",
                 vec![("/frequency", json!(10))],
-                Looser("frequency is 10 min"),
+                Looser("frequency: 10 min"),
             ),
             (
                 "a second event",
@@ -132,7 +132,7 @@ async fn fatal_and_regression_as_rules() {
             (
                 "another category",
                 vec![("/filters/2/value", json!(2))],
-                Looser("issue_category is 2"),
+                Looser("issue_category: 2"),
             ),
             (
                 "five errors",
@@ -157,22 +157,22 @@ async fn latency_as_a_rule() {
         (
             "three seconds",
             vec![(threshold, json!(3000))],
-            Looser("comparison is over 3000 ms"),
+            Looser("comparison: over 3000 ms"),
         ),
         (
             "the median",
             vec![("/aggregate", json!("p50(span.duration)"))],
-            Looser("aggregate is p50"),
+            Looser("aggregate: p50"),
         ),
         (
             "an hour",
             vec![("/timeWindow", json!(60))],
-            Looser("timeWindow is 1 h"),
+            Looser("timeWindow: 1 h"),
         ),
         (
             "all spans",
             vec![("/query", json!(""))],
-            Looser("query is no filter"),
+            Looser("query: no filter"),
         ),
         (
             "too fast",
@@ -182,7 +182,7 @@ async fn latency_as_a_rule() {
         (
             "nobody",
             vec![("/triggers/0/actions", json!([]))],
-            Looser("actions is missing"),
+            Looser("actions: missing"),
         ),
         ("one second", vec![(threshold, json!(1000))], Tight),
         ("a minute", vec![("/timeWindow", json!(1))], Tight),
@@ -217,5 +217,5 @@ async fn latency_as_a_rule() {
     let sentry = Sentry::serve(estate).await;
     let audited = audit_one(&sentry, BACK, "sentry/alert-latency-missing").await;
     let found = audited.failed("sentry/alert-latency-missing", "shop-backend");
-    assert!(found.contains("environment is staging"), "{found}");
+    assert!(found.contains("environment: staging"), "{found}");
 }

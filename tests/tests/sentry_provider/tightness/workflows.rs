@@ -34,19 +34,19 @@ async fn error_rate_as_a_workflow() {
         "error_rate.workflow.json",
         vec![
             ("the guide's", vec![], Tight),
-            ("a hundred and one", vec![(FIRST, json!(101))], Looser("event_frequency_count is over 101 in 5 min")),
-            ("a shorter window", vec![(WINDOW, json!("1m"))], Looser("event_frequency_count is over 100 in 1 min")),
-            ("seldom", vec![("/config/frequency", json!(180))], Looser("frequency is 180 min")),
-            ("staging", vec![("/environment", json!("staging"))], Looser("environment is staging")),
-            ("disabled", vec![("/enabled", json!(false))], Looser("enabled is false")),
-            ("chat only", vec![("/action_filters/0/actions/0", Value::Null)], Looser("actions is slack")),
+            ("a hundred and one", vec![(FIRST, json!(101))], Looser("event_frequency_count: over 101 in 5 min")),
+            ("a shorter window", vec![(WINDOW, json!("1m"))], Looser("event_frequency_count: over 100 in 1 min")),
+            ("seldom", vec![("/config/frequency", json!(180))], Looser("frequency: 180 min")),
+            ("staging", vec![("/environment", json!("staging"))], Looser("environment: staging")),
+            ("disabled", vec![("/enabled", json!(false))], Looser("enabled: false")),
+            ("chat only", vec![("/action_filters/0/actions/0", Value::Null)], Looser("actions: slack")),
             (
                 "the email is switched off",
                 vec![("/action_filters/0/actions/0/status", json!("disabled"))],
                 Looser("email, disabled"),
             ),
-            ("another category", vec![("/action_filters/0/conditions/1/comparison/value", json!(2))], Looser("issue_category is 2")),
-            ("errors and worse", vec![("/action_filters/0/conditions/1", of_level(40, "gte"))], Looser("level is at least 40")),
+            ("another category", vec![("/action_filters/0/conditions/1/comparison/value", json!(2))], Looser("issue_category: 2")),
+            ("errors and worse", vec![("/action_filters/0/conditions/1", of_level(40, "gte"))], Looser("level: at least 40")),
             ("new issues only", vec![("/triggers/conditions", trigger("first_seen_event"))], Looser("first_seen_event")),
             ("none of them", vec![("/action_filters/0/logicType", json!("none"))], Looser("none of its conditions")),
             ("ninety-nine", vec![(FIRST, json!(99))], Tight),
@@ -59,7 +59,7 @@ async fn error_rate_as_a_workflow() {
             ("as Sentry migrates a rule", vec![("/triggers/conditions", migrated), (CONDITION, Value::Null)], Tight),
             ("by the issue stream", vec![("/detector_ids", json!([1101]))], Tight),
             ("in all", vec![(CONDITION, json!({"type": "issue_occurrences", "comparison": {"value": 101}, "conditionResult": true}))], Tight),
-            ("one more in all", vec![(CONDITION, json!({"type": "issue_occurrences", "comparison": {"value": 102}, "conditionResult": true}))], Looser("issue_occurrences is at least 102")),
+            ("one more in all", vec![(CONDITION, json!({"type": "issue_occurrences", "comparison": {"value": 102}, "conditionResult": true}))], Looser("issue_occurrences: at least 102")),
         ],
     )
     .await;
@@ -75,32 +75,32 @@ async fn fatal_as_a_workflow() {
             (
                 "every five minutes",
                 vec![("/config/frequency", json!(5))],
-                Looser("frequency is 5 min"),
+                Looser("frequency: 5 min"),
             ),
             (
                 "a second event",
                 vec![("/action_filters/0/conditions/1/comparison/value", json!(1))],
-                Looser("event_frequency_count is over 1"),
+                Looser("event_frequency_count: over 1"),
             ),
             (
                 "errors alone",
                 vec![(CONDITION, of_level(40, "eq"))],
-                Looser("level is equal to 40"),
+                Looser("level: equal to 40"),
             ),
             (
                 "up to errors",
                 vec![(CONDITION, of_level(40, "lte"))],
-                Looser("level is at most 40"),
+                Looser("level: at most 40"),
             ),
             (
                 "staging",
                 vec![("/environment", json!("staging"))],
-                Looser("environment is staging"),
+                Looser("environment: staging"),
             ),
             (
                 "disabled",
                 vec![("/enabled", json!(false))],
-                Looser("enabled is false"),
+                Looser("enabled: false"),
             ),
             ("fatal alone", vec![(CONDITION, of_level(50, "eq"))], Tight),
             (
@@ -136,7 +136,7 @@ async fn regression_as_a_workflow() {
             (
                 "twelve errors",
                 vec![(count, json!(12))],
-                Looser("issue_occurrences is at least 12"),
+                Looser("issue_occurrences: at least 12"),
             ),
             (
                 "half an hour",
@@ -144,7 +144,7 @@ async fn regression_as_a_workflow() {
                     age,
                     json!({"time": "minute", "value": 30, "comparisonType": "newer"}),
                 )],
-                Looser("age_comparison is newer than 30 min"),
+                Looser("age_comparison: newer than 30 min"),
             ),
             (
                 "old issues",
@@ -157,7 +157,7 @@ async fn regression_as_a_workflow() {
             (
                 "of level fatal",
                 vec![("/action_filters/0/conditions/3", of_level(50, "gte"))],
-                Looser("level is at least 50"),
+                Looser("level: at least 50"),
             ),
             (
                 "first seen and a count",
@@ -167,7 +167,7 @@ async fn regression_as_a_workflow() {
             (
                 "staging",
                 vec![("/environment", json!("staging"))],
-                Looser("environment is staging"),
+                Looser("environment: staging"),
             ),
             ("ten errors", vec![(count, json!(10))], Tight),
             (

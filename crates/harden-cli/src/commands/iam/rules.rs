@@ -8,7 +8,7 @@ use harden_iam::lint::{Level, Rule};
 use harden_runner::{CheckReport, Section, State};
 
 /// The page of rules: one section for each.
-const PAGE: &str = include_str!("../../../../../docs/iam-rules.md");
+const PAGE: &str = include_str!("rules.md");
 
 /// The section of a rule.
 struct RuleText {
@@ -112,6 +112,19 @@ fn report(rule: Rule) -> Option<CheckReport> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_in_docs_is_a_copy() {
+        let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/iam-rules.md");
+        if std::env::var_os("HARDEN_BLESS").is_some() {
+            std::fs::write(docs, PAGE).unwrap();
+        }
+        let copy = std::fs::read_to_string(docs).unwrap();
+        assert!(
+            copy == PAGE,
+            "HARDEN_BLESS=1 cargo test copies rules.md to docs/iam-rules.md"
+        );
+    }
 
     #[test]
     fn every_rule_has_a_section_and_every_section_a_rule() {

@@ -44,7 +44,7 @@ fn pair(positive: &str, negated: &str, wanted: &[&str], matching: &[&str], other
 }
 
 #[test]
-fn strings() {
+fn strings_are_compared() {
     pair(
         "StringEquals",
         "StringNotEquals",
@@ -70,7 +70,7 @@ fn strings() {
 }
 
 #[test]
-fn numbers() {
+fn numbers_are_compared() {
     pair(
         "NumericEquals",
         "NumericNotEquals",
@@ -100,7 +100,7 @@ fn numbers() {
 }
 
 #[test]
-fn dates() {
+fn dates_are_compared() {
     let noon = "2026-03-01T12:00:00Z";
     let same = [
         noon,
@@ -149,7 +149,7 @@ fn dates() {
 }
 
 #[test]
-fn booleans_and_bytes() {
+fn booleans_and_bytes_are_compared() {
     check("Bool", &["true"], &["true", "True"], &["false", "1"]);
     check("Bool", &["true", "false"], &["true", "false"], &["no"]);
     assert_eq!(
@@ -170,7 +170,7 @@ fn booleans_and_bytes() {
 }
 
 #[test]
-fn addresses() {
+fn addresses_are_compared() {
     let ranges = ["203.0.113.0/24", "2001:db8::/33", "192.0.2.1"];
     let inside = ["203.0.113.255", "2001:db8::1", "192.0.2.1"];
     let outside = [
@@ -193,7 +193,7 @@ fn addresses() {
 }
 
 #[test]
-fn arns() {
+fn arns_are_compared_part_by_part() {
     let alarm = "arn:aws:cloudwatch:us-east-2:123456789012:alarm:cpu";
     let wanted = ["arn:aws:cloudwatch:*:123456789012:alarm:*"];
     let others = [

@@ -1,10 +1,10 @@
-//! Keys that are absent, empty, several, or not known; and variables.
+//! Keys that are absent, empty, unknown or have several values; and variables.
 
 use super::*;
 use crate::variable::{Piece, split_variables};
 
 #[test]
-fn null() {
+fn null_checks_the_presence_of_the_key() {
     assert_eq!(judge("Null", &["true"], None), Truth::True);
     assert_eq!(judge("Null", &["true"], Some(&["x"])), Truth::False);
     assert_eq!(judge("Null", &["false"], Some(&["x"])), Truth::True);
@@ -18,7 +18,7 @@ fn null() {
 }
 
 #[test]
-fn if_exists() {
+fn if_exists_matches_an_absent_key() {
     for operator in [
         "StringEqualsIfExists",
         "ForAnyValue:StringLikeIfExists",
@@ -34,7 +34,7 @@ fn if_exists() {
 }
 
 #[test]
-fn sets() {
+fn set_operators_compare_all_values() {
     let (all, any) = ("ForAllValues:StringLike", "ForAnyValue:StringLike");
     let wanted = ["a*", "b"];
     let cases: [(&[&str], bool, bool); 5] = [
@@ -69,7 +69,7 @@ fn sets() {
 }
 
 #[test]
-fn several_values_without_a_set_operator() {
+fn several_values_without_a_set_operator_can_be_unknown() {
     assert_eq!(
         judge("StringEquals", &["a", "b"], Some(&["a", "b"])),
         Truth::True
@@ -85,7 +85,7 @@ fn several_values_without_a_set_operator() {
 }
 
 #[test]
-fn what_is_not_known() {
+fn unknown_keys_give_unknown_results() {
     let unknown = Context::unknown_otherwise();
     assert_eq!(
         judge_in("StringEqualsIfExists", &["a"], &unknown),
@@ -120,7 +120,7 @@ fn what_is_not_known() {
 }
 
 #[test]
-fn variables() {
+fn variables_are_replaced() {
     let context = Context::absent_otherwise()
         .with("k", "home/ann/x")
         .with("aws:username", "ann")
@@ -159,7 +159,7 @@ fn variables() {
 }
 
 #[test]
-fn escaped_wildcards_and_broken_variables() {
+fn escapes_are_literals_and_broken_variables_are_text() {
     check("StringLike", &["a${*}b${?}${$}"], &["a*b?$"], &["axb?$"]);
     check("StringEquals", &["${*}"], &["*"], &["${*}"]);
     for text in ["${", "${a", "${a, b}", "${a, 'b}", "$a}", "${a, 'b' c}"] {

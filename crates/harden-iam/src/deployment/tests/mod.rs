@@ -1,4 +1,4 @@
-//! The guide's deployment, its own policy, and others.
+//! The deployment of the guide, its policy, and other deployments.
 
 use super::*;
 use crate::document::Policy;
@@ -43,12 +43,12 @@ fn told(review: &Review) -> Vec<String> {
 }
 
 #[test]
-fn the_guides_policy_has_the_eleven_findings_and_no_other() {
+fn the_guides_policy_has_exactly_eleven_findings() {
     let review = review(&guide(), TrustPolicy::Missing, None, None);
     assert_eq!(review.deployments, [Deployment::Ecs]);
     let mut told = told(&review);
     told.sort();
-    // By the number of the finding in the list that the policy was judged by once for all.
+    // The numbers are those of the list of findings that was worked out by hand for this policy.
     let mut wanted = vec![
         /* 1 */ "resource-unsupported ecr:GetAuthorizationToken 0",
         /* 2 */ "condition-key-unsupported ecs:DescribeTaskDefinition 1",
@@ -68,7 +68,7 @@ fn the_guides_policy_has_the_eleven_findings_and_no_other() {
     ];
     wanted.sort_unstable();
     assert_eq!(told, wanted);
-    // That the deployment is denied is said outright where the statement is at fault.
+    // The finding about the statement also states that the call of the deployment is denied.
     for action in [
         "ecr:GetAuthorizationToken",
         "ecs:DescribeTaskDefinition",
@@ -111,7 +111,7 @@ fn the_guides_deployment_is_denied_in_four_calls() {
         let denied: Vec<_> = calls.iter().filter(|one| one.ruling.is_denied()).collect();
         denied[at].reason.clone().unwrap()
     };
-    assert!(reason(0).contains("`*` alone"), "{}", reason(0));
+    assert!(reason(0).contains("only on `*`"), "{}", reason(0));
     assert!(reason(1).contains("ecs:cluster"), "{}", reason(1));
     assert!(reason(3).contains("no statement"), "{}", reason(3));
 }
@@ -137,7 +137,7 @@ fn the_corrected_policy_passes_everything() {
         "{:?}",
         review.calls
     );
-    // What is judged again is what it is judged to be.
+    // A second review gives the same result.
     assert_eq!(review.least.unwrap().policy, least.policy);
     let found = find_paths(&identity(&least.policy), &AccountContext::default());
     assert!(found.iter().all(|one| !one.is_certain()), "{found:?}");
@@ -151,7 +151,7 @@ fn the_corrected_policy_passes_everything() {
 }
 
 #[test]
-fn names_that_only_a_person_knows_are_inputs() {
+fn unknown_names_are_placeholders() {
     let least = least_policy(
         &[Deployment::Ecs],
         &Targets::from_policies(&identity(&guide())),
@@ -165,7 +165,7 @@ fn names_that_only_a_person_knows_are_inputs() {
 }
 
 #[test]
-fn the_least_policy_of_each_kind_is_enough_and_clean() {
+fn the_least_privilege_policy_of_each_deployment_suffices() {
     let targets = Targets::new()
         .with("account", "392853978631")
         .with("region", "us-east-2")
@@ -192,7 +192,7 @@ fn the_least_policy_of_each_kind_is_enough_and_clean() {
 }
 
 #[test]
-fn the_policies_of_a_role_are_judged_together() {
+fn the_policies_of_a_role_are_reviewed_together() {
     let targets = Targets::from_policies(&identity(&guide()))
         .with("service", "web")
         .with("family", "web")
@@ -242,7 +242,7 @@ fn the_policies_of_a_role_are_judged_together() {
 }
 
 #[test]
-fn denies_and_other_clusters() {
+fn denies_and_other_clusters_deny_calls() {
     let mut denied = guide();
     let deny = r#"{"Effect": "Deny", "Action": "ecs:UpdateService", "Resource": "*"}"#;
     denied.statements.extend(policy(deny).statements);
@@ -266,7 +266,7 @@ fn denies_and_other_clusters() {
 }
 
 #[test]
-fn passing_every_role_is_a_path() {
+fn passing_every_role_is_an_escalation_path() {
     let open = policy(
         r#"{"Sid": "A", "Effect": "Allow", "Action": ["ecs:RegisterTaskDefinition", "ecs:UpdateService", "iam:PassRole"], "Resource": "*"}"#,
     );
@@ -277,7 +277,7 @@ fn passing_every_role_is_a_path() {
 }
 
 #[test]
-fn workflows_are_recognised() {
+fn workflows_are_recognized() {
     let ids = |uses: &[&str], commands: &[&str]| -> Vec<&str> {
         let parts = recognize_steps(uses.iter().copied(), commands.iter().copied());
         parts.iter().map(|one| one.id).collect()
@@ -320,7 +320,7 @@ fn workflows_are_recognised() {
 }
 
 #[test]
-fn every_call_is_in_the_table_and_takes_what_it_is_called_on() {
+fn every_call_exists_and_is_authorized_on_its_resource() {
     for part in STEPS {
         for call in part.calls {
             let takes = crate::caller::look_up(call.action, |action| action.takes_resources());
@@ -333,7 +333,7 @@ fn every_call_is_in_the_table_and_takes_what_it_is_called_on() {
 }
 
 #[test]
-fn faults_weigh_more_than_advice() {
+fn findings_have_the_expected_levels() {
     let review = review(&guide(), TrustPolicy::Missing, None, None);
     let errors = review
         .findings

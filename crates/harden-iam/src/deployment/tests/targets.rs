@@ -1,9 +1,9 @@
-//! What a deployment delivers to.
+//! The targets of a deployment.
 
 use super::*;
 
 #[test]
-fn roles_that_are_passed_to_another_service_are_not_those_of_tasks() {
+fn roles_for_other_services_are_not_task_roles() {
     let text = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::392853978631:role/web-task",
          "Condition": {"StringLike": {"iam:PassedToService": "ecs-tasks.*"}}},
@@ -20,7 +20,7 @@ fn roles_that_are_passed_to_another_service_are_not_those_of_tasks() {
 }
 
 #[test]
-fn a_shared_registry_and_another_region() {
+fn account_and_region_can_differ_by_service() {
     let text = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "ecr:PutImage", "Resource": "arn:aws:ecr:us-east-2:999999999999:repository/shop"},
         {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "arn:aws:ecs:eu-west-1:392853978631:service/main/web"}]}"#;
@@ -50,7 +50,7 @@ fn a_shared_registry_and_another_region() {
 }
 
 #[test]
-fn a_role_that_delivers_to_several_keeps_them_all() {
+fn all_targets_of_a_role_are_kept() {
     let ecr = |name: &str| format!("arn:aws:ecr:us-east-2:392853978631:repository/{name}");
     let service = |name: &str| format!("arn:aws:ecs:us-east-2:392853978631:service/{name}");
     let text = serde_json::json!({"Version": "2012-10-17", "Statement": [
@@ -118,7 +118,7 @@ fn a_role_that_delivers_to_several_keeps_them_all() {
 }
 
 #[test]
-fn a_role_that_pushes_nothing_deploys_an_image_of_others() {
+fn a_role_without_push_is_an_ecs_service_deployment() {
     let text = r#"{"Sid": "Deploy", "Effect": "Allow",
         "Action": ["ecs:UpdateService", "ecs:DescribeServices", "ecr:DescribeImages"],
         "Resource": "*"}"#;

@@ -1,17 +1,17 @@
-//! Kleene's logic over grants, with what each rests on.
+//! Combines the grants of several policies in three-valued logic.
 
 use super::super::ruling::{Layer, Ruling, Source};
 
-/// Whether something is allowed.
+/// Whether a type of policy allows a request.
 #[derive(Clone, Debug)]
 pub(super) enum Grant {
-    /// Without a statement having to say so: there is no policy of that kind.
+    /// Allowed without a statement, because there is no policy of that type.
     Given,
-    /// By these statements.
+    /// Allowed by these statements.
     By(Vec<Source>),
-    /// It depends on what is not known.
+    /// Allowed by this statement if something unknown holds.
     Depends(Source, String),
-    /// Not allowed, for want of a statement in this kind of policy.
+    /// Not allowed: no statement of this type of policy allows it.
     Missing(Layer),
 }
 
@@ -28,7 +28,8 @@ impl Grant {
         }
     }
 
-    /// Of two that are missing, the latter says which: it is the one that one would add to.
+    /// If both are missing, the second one is reported. Callers pass the policy that a user would
+    /// most likely add the statement to as the second one.
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Given, _) | (_, Self::Given) => Self::Given,
@@ -39,7 +40,7 @@ impl Grant {
     }
 }
 
-/// The first statements that deny, and that may.
+/// The first statement that certainly denies, and the first that may deny.
 #[derive(Default)]
 pub(super) struct Denies {
     certain: Option<Source>,

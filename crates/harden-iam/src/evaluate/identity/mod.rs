@@ -1,4 +1,4 @@
-//! All policies that have a say in a principal's requests.
+//! Evaluates all policies that apply to a principal's requests.
 
 mod grant;
 mod question;
@@ -15,17 +15,18 @@ use crate::arn::ArnParts;
 use crate::document::{Effect, Policy, Statement};
 use crate::request::{Principal, Request, RequestKeys};
 
-/// A policy and what it is called.
+/// A policy with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Attached {
-    /// A name for people: that of the inline policy, the ARN of a managed one, a file's.
+    /// The name in messages: of the inline policy, the ARN of a managed policy, or a file.
     pub name: String,
-    /// What it says.
+    /// The policy.
     pub policy: Policy,
 }
 
 impl Attached {
-    /// A policy under a name.
+    /// Names a policy.
     pub fn new(name: impl Into<String>, policy: Policy) -> Self {
         Self {
             name: name.into(),
@@ -34,41 +35,44 @@ impl Attached {
     }
 }
 
-/// The policies at one level of an organization: its root, a unit, or the account.
+/// The control policies at one level of an organization: the root, an organizational unit, or the
+/// account.
+///
+/// AWS Organizations User Guide, "SCP evaluation".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrganizationLevel {
-    /// A name for people.
+    /// The name in messages.
     pub name: String,
     /// The policies attached there.
     pub policies: Vec<Attached>,
 }
 
-/// All policies that have a say in a principal's requests.
+/// A principal, as all policies that apply to its requests.
 ///
-/// What is left out does not exist: a role without a boundary has `boundary: None`, an account
-/// without an organization no levels.
+/// A field that is empty or `None` means that there is no such policy: a role without a permissions
+/// boundary has `boundary: None`, and an account without an organization has no levels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// The policies of the user or role, inline and managed, and of the user's groups.
     pub policies: Vec<Attached>,
-    /// The permissions boundary. An empty list is none.
+    /// The permissions boundary. An empty list means that there is none.
     pub boundary: Option<Vec<Attached>>,
-    /// The session policies. An empty list is none.
+    /// The session policies. An empty list means that there are none.
     pub session: Option<Vec<Attached>>,
-    /// Service control policies of the caller's organization, each level from the root to the
-    /// account. A level without a policy allows nothing.
+    /// Service control policies of the caller's organization, for each level from the root to the
+    /// account. A level without policies allows nothing.
     pub service_control: Vec<OrganizationLevel>,
     /// The policy of the resource (a role's trust policy, a bucket policy, a key policy).
     pub resource: Option<Attached>,
-    /// Resource control policies of the resource's organization. They only deny: the policy that
-    /// allows everything cannot be detached.
+    /// Resource control policies of the resource's organization. Only their denies matter, because
+    /// the policy that allows everything cannot be detached.
     pub resource_control: Vec<OrganizationLevel>,
     /// The policy of the VPC endpoint that the request goes through.
     pub endpoint: Option<Vec<Attached>>,
 }
 
 impl Identity {
-    /// A principal with these policies and nothing else around it.
+    /// A principal with these identity policies and no others.
     pub fn new(policies: impl IntoIterator<Item = Attached>) -> Self {
         Self {
             policies: policies.into_iter().collect(),
@@ -76,8 +80,8 @@ impl Identity {
         }
     }
 
-    /// The statements of the identity policies that allow an action on something, conditions
-    /// aside; denies and boundaries are not looked at.
+    /// The statements of the identity policies that allow an action on some resource. Conditions,
+    /// denies and other types of policies are ignored.
     pub fn allow_statements<'a>(
         &'a self,
         action: &'a str,
@@ -95,40 +99,40 @@ impl Identity {
         })
     }
 
-    /// What all policies say of a request.
+    /// Evaluates all policies for a request.
     ///
-    /// The resource may be a pattern (`arn:aws:s3:::bucket/*`, `*`). The question is then whether
-    /// some resource of these may be reached: an Allow counts if it is about some of them, a Deny
-    /// if it is about all.
+    /// The resource can be a pattern (`arn:aws:s3:::bucket/*`, `*`). The question is then whether some
+    /// of these resources can be accessed: an Allow counts if it matches some of them, a Deny if it
+    /// matches all of them.
     ///
     /// IAM User Guide, "Policy evaluation logic", "Cross-account policy evaluation logic",
     /// "Permissions boundaries for IAM entities" and "Session policies"; AWS Organizations User
     /// Guide, "SCP evaluation" and "RCP evaluation":
     ///
-    /// * a deny anywhere denies;
-    /// * within an account an identity policy or the resource's policy must allow; across
-    ///   accounts both. A resource policy that names the account only admits its delegation, so
-    ///   that an identity policy must allow too. A trust policy or a key policy must always
-    ///   allow, if only by naming the account;
-    /// * boundary and session policies, where there are any, must allow what the identity policy
-    ///   allows, and what a resource policy grants to the role; not what it grants to the user or
-    ///   session by name, or to everybody;
-    /// * an action that takes no resource is authorized on `*`, whatever the request says;
-    /// * `sts:GetCallerIdentity` is always allowed, and nobody changes AWS's own policies and the
-    ///   roles that IAM Identity Center keeps;
-    /// * each level of service control policies must allow, but for AWS services, service-linked
-    ///   roles and requests that nobody signed; endpoint policies must allow.
+    /// * A deny in any policy denies the request.
+    /// * Within one account an identity policy or a resource policy must allow; across two accounts
+    ///   both must. A resource policy that names only the account delegates to it, so an identity
+    ///   policy must allow too. A trust policy or a key policy must always allow, at least by naming
+    ///   the account.
+    /// * The permissions boundary and the session policies, if there are any, must allow what the
+    ///   identity policy allows, and what a resource policy grants to the role. They do not limit what
+    ///   a resource policy grants to the user or session by name, or to everyone.
+    /// * An action without resource types is authorized on `*`, regardless of the request.
+    /// * `sts:GetCallerIdentity` is always allowed. No one can change AWS managed policies and the
+    ///   roles that IAM Identity Center creates.
+    /// * Each level of service control policies must allow, except for AWS services, service-linked
+    ///   roles and unsigned requests. VPC endpoint policies must allow.
     pub fn decide(&self, request: &Request) -> Ruling {
-        self.decided(request, false)
+        self.evaluate_request(request, false)
     }
 
-    /// The same, where the resource's own policy is not at hand: what the caller's side says,
-    /// taking it that a trust policy, a key policy or another account admits the caller.
+    /// Evaluates only the caller's side, for a resource whose own policy is not known: a trust policy,
+    /// a key policy or the other account is taken to admit the caller.
     pub fn decide_caller_side(&self, request: &Request) -> Ruling {
-        self.decided(request, true)
+        self.evaluate_request(request, true)
     }
 
-    fn decided(&self, request: &Request, own_side: bool) -> Ruling {
+    fn evaluate_request(&self, request: &Request, caller_side_only: bool) -> Ruling {
         let facts = Facts::of(request);
         if facts.always_allowed() {
             return Ruling::Allowed { by: Vec::new() };
@@ -137,14 +141,14 @@ impl Identity {
         let question = Question {
             request,
             view: RequestKeys::new(&request.context, &request.principal),
-            asked: match &target {
+            resource: match &target {
                 Target::One(resource) => RequestedResource::One(resource),
                 Target::Pattern(tokens) => RequestedResource::AnyOf(tokens),
             },
-            needs_resource_policy: !own_side && facts.needs_resource_policy(request),
-            across_accounts: !own_side && request.is_cross_account(),
-            never: facts.never_allowed(request),
-            bounded: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
+            needs_resource_policy: !caller_side_only && facts.needs_resource_policy(request),
+            across_accounts: !caller_side_only && request.is_cross_account(),
+            never_allowed: facts.never_allowed(request),
+            has_boundary: self.boundary.as_ref().is_some_and(|list| !list.is_empty()),
         };
         self.ruling(&question)
     }
@@ -160,36 +164,43 @@ impl Identity {
         let control: Vec<Grant> = if own_policies && !linked {
             let levels = self.service_control.iter();
             levels
-                .map(|level| question.plain(Layer::ServiceControl, &level.policies, &mut denies))
+                .map(|level| {
+                    question.evaluate_without_principal(
+                        Layer::ServiceControl,
+                        &level.policies,
+                        &mut denies,
+                    )
+                })
                 .collect()
         } else {
             Vec::new()
         };
         for level in self.resource_control.iter().filter(|_| !linked) {
-            question.by_principal(Layer::ResourceControl, &level.policies, &mut denies);
+            question.evaluate_by_principal(Layer::ResourceControl, &level.policies, &mut denies);
         }
-        let endpoint = self
-            .endpoint
-            .as_ref()
-            .map(|policies| question.plain(Layer::Endpoint, policies, &mut denies));
+        let endpoint = self.endpoint.as_ref().map(|policies| {
+            question.evaluate_without_principal(Layer::Endpoint, policies, &mut denies)
+        });
         let resource = self.resource.as_slice();
-        question.by_principal(Layer::Resource, resource, &mut denies);
+        question.evaluate_by_principal(Layer::Resource, resource, &mut denies);
         let mut optional = |layer, policies: &Option<Vec<Attached>>| match policies {
             Some(policies) if own_policies && !policies.is_empty() => {
-                question.plain(layer, policies, &mut denies)
+                question.evaluate_without_principal(layer, policies, &mut denies)
             }
             _ => Grant::Given,
         };
         let boundary = optional(Layer::Boundary, &self.boundary);
         let session = optional(Layer::Session, &self.session);
         let identity = if own_policies {
-            question.plain(Layer::Identity, &self.policies, &mut denies)
+            question.evaluate_without_principal(Layer::Identity, &self.policies, &mut denies)
         } else {
             Grant::Missing(Layer::Identity)
         };
 
-        let granted = |naming| question.naming(resource, naming);
+        let granted = |naming| question.grant_by_naming(resource, naming);
         let limits = || boundary.clone().and(session.clone());
+        // The naming matters: boundary and session policies limit a grant to the role, but not a grant
+        // to the session itself or to everyone ("Policy evaluation logic", resource-based policies).
         let base = if !own_policies {
             granted(Naming::Itself).or(granted(Naming::Everybody))
         } else if question.across_accounts {
@@ -216,7 +227,9 @@ impl Identity {
                 .or(granted(Naming::Role).and(limits()))
                 .or(by_identity)
         };
-        let never = question.never.then_some(Grant::Missing(Layer::Service));
+        let never = question
+            .never_allowed
+            .then_some(Grant::Missing(Layer::Service));
         let rest = control.into_iter().chain(endpoint).chain(never);
         denies.rule(rest.fold(base, |all, next| next.and(all)))
     }

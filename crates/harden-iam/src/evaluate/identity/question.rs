@@ -1,4 +1,4 @@
-//! What policies say of a request.
+//! Evaluates the policies of one type for a request.
 
 use super::Attached;
 use super::grant::{Denies, Grant};
@@ -10,56 +10,63 @@ use crate::request::Request;
 use crate::request::RequestKeys;
 use crate::truth::Truth;
 
-/// A request, prepared.
+/// A request with everything that its evaluation needs.
 pub(super) struct Question<'a> {
     pub(super) request: &'a Request,
     pub(super) view: RequestKeys<'a>,
-    pub(super) asked: RequestedResource<'a>,
+    pub(super) resource: RequestedResource<'a>,
     pub(super) needs_resource_policy: bool,
     pub(super) across_accounts: bool,
-    pub(super) never: bool,
-    pub(super) bounded: bool,
+    pub(super) never_allowed: bool,
+    pub(super) has_boundary: bool,
 }
 
 impl Question<'_> {
-    /// What policies say that need no principal element. AWS refuses one in an identity policy;
-    /// should there be one, it means whom it means.
-    pub(super) fn plain(&self, layer: Layer, policies: &[Attached], denies: &mut Denies) -> Grant {
-        let who = |statement: &Statement| match statement.principal() {
-            None => Truth::True,
-            element => applies(element, &self.request.principal),
-        };
-        self.look(layer, policies, &who, Some(denies))
-    }
-
-    /// What policies say to whom their principal element means.
-    ///
-    /// A Deny with `NotPrincipal` denies whoever has a permissions boundary, named or not (IAM
-    /// User Guide, "AWS JSON policy elements: NotPrincipal").
-    pub(super) fn by_principal(
+    /// Evaluates policies that need no principal element. AWS refuses one in an identity policy; if
+    /// a document has one all the same, it is respected.
+    pub(super) fn evaluate_without_principal(
         &self,
         layer: Layer,
         policies: &[Attached],
         denies: &mut Denies,
     ) -> Grant {
         let who = |statement: &Statement| match statement.principal() {
-            Some(Selector::Except(_)) if self.bounded && statement.effect() == Effect::Deny => {
+            None => Truth::True,
+            element => applies(element, &self.request.principal),
+        };
+        self.evaluate(layer, policies, &who, Some(denies))
+    }
+
+    /// Evaluates policies for the callers that their principal element includes.
+    ///
+    /// A Deny with `NotPrincipal` denies every principal that has a permissions boundary, even one
+    /// that it names (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+    pub(super) fn evaluate_by_principal(
+        &self,
+        layer: Layer,
+        policies: &[Attached],
+        denies: &mut Denies,
+    ) -> Grant {
+        let who = |statement: &Statement| match statement.principal() {
+            Some(Selector::Except(_))
+                if self.has_boundary && statement.effect() == Effect::Deny =>
+            {
                 Truth::True
             }
             element => applies(element, &self.request.principal),
         };
-        self.look(layer, policies, &who, Some(denies))
+        self.evaluate(layer, policies, &who, Some(denies))
     }
 
-    /// What a resource policy grants to the caller named in one way.
-    pub(super) fn naming(&self, policies: &[Attached], naming: Naming) -> Grant {
+    /// The grant of a resource policy that names the caller in one way.
+    pub(super) fn grant_by_naming(&self, policies: &[Attached], naming: Naming) -> Grant {
         let who = |statement: &Statement| {
             named_as(statement.principal(), &self.request.principal, naming)
         };
-        self.look(Layer::Resource, policies, &who, None)
+        self.evaluate(Layer::Resource, policies, &who, None)
     }
 
-    fn look(
+    fn evaluate(
         &self,
         layer: Layer,
         policies: &[Attached],
@@ -74,7 +81,7 @@ impl Question<'_> {
                 maybe_allow,
                 deny,
                 maybe_deny,
-            } = match_statements(&attached.policy, who, action, &self.asked, &self.view);
+            } = match_statements(&attached.policy, who, action, &self.resource, &self.view);
             let at = |index| source(layer, attached, index);
             if let Some(denies) = denies.as_deref_mut() {
                 denies.add(

@@ -1,14 +1,15 @@
-//! Rules of services that no policy can change, and what an action is authorized on.
+//! Rules of services that no policy can override, and the resource that AWS authorizes an action on.
 
 use crate::arn::ArnParts;
 use crate::pattern::{Token, of_real_arns, template};
 use crate::request::Request;
 use crate::table::{self, AccessLevel, known};
 
-/// What the authorization table says of a request's action.
+/// What the authorization table states about a request's action.
 pub(super) struct Facts {
     action: String,
-    /// Nothing for an action that the table does not have.
+    /// The access level, and whether the action has resource types; `None` if the table does not
+    /// list the action.
     known: Option<(AccessLevel, bool)>,
 }
 
@@ -23,9 +24,12 @@ impl Facts {
         Self { action, known }
     }
 
-    /// What the action is authorized on. One that takes no resource is authorized on `*`, whatever
-    /// it is called on: only a statement about `*` speaks to it, in which the star is the text
-    /// itself. Amazon S3 takes `arn:aws:s3:::*` as well, CloudWatch Logs a group without a name.
+    /// The resource that AWS authorizes the action on.
+    ///
+    /// An action without resource types is authorized on the literal text `*`, so only a statement on
+    /// `*` allows it, whatever resource the request names. There are two exceptions:
+    /// `s3:ListAllMyBuckets` is authorized on `arn:aws:s3:::*`, and CloudWatch Logs uses a log group
+    /// without a name.
     pub(super) fn target(&self, request: &Request) -> Target {
         match self.known {
             _ if self.action == "s3:listallmybuckets" => Target::One("arn:aws:s3:::*".to_owned()),
@@ -44,13 +48,13 @@ impl Facts {
         }
     }
 
-    /// Whether it takes no resource.
-    fn unlimited(&self) -> bool {
+    /// Whether the action has no resource types.
+    fn has_no_resource_types(&self) -> bool {
         matches!(self.known, Some((_, false)))
     }
 
-    /// Whether it is allowed whatever policies say (AWS STS API Reference, GetCallerIdentity: "No
-    /// permissions are required").
+    /// Whether AWS allows the action regardless of policies (AWS STS API Reference, GetCallerIdentity:
+    /// "No permissions are required").
     pub(super) fn always_allowed(&self) -> bool {
         self.action == "sts:getcalleridentity"
     }
@@ -63,31 +67,31 @@ impl Facts {
         changes && belongs_to_aws(&self.action, &request.resource)
     }
 
-    /// Whether the policy of the resource must take part in every grant: a role's trust policy, a
-    /// key's policy (IAM User Guide, "Policy evaluation logic"; AWS KMS Developer Guide, "Key
-    /// policies in AWS KMS"). An alias of a key has none, and no more has what is called on `*`.
+    /// Whether the policy of the resource must allow every request: a role's trust policy, a KMS key
+    /// policy (IAM User Guide, "Policy evaluation logic"; AWS KMS Developer Guide, "Key policies in AWS
+    /// KMS"). An alias of a key has no policy, and neither has a call on `*`.
     pub(super) fn needs_resource_policy(&self, request: &Request) -> bool {
         match self.action.split_once(':') {
             Some(("sts", name)) => matches!(name, "assumerole" | "tagsession"),
             Some(("kms", _)) => {
                 let alias = ArnParts::parse(&request.resource)
                     .is_some_and(|arn| arn.resource.starts_with("alias/"));
-                !alias && !self.unlimited()
+                !alias && !self.has_no_resource_types()
             }
             _ => false,
         }
     }
 }
 
-/// One resource, or a pattern of them.
+/// One resource, or a pattern of resources.
 pub(super) enum Target {
     One(String),
     Pattern(Vec<Token>),
 }
 
-/// AWS managed policies, roles that IAM Identity Center keeps, and aliases of AWS managed keys (IAM
-/// User Guide, "AWS managed policies"; IAM Identity Center User Guide, "IAM roles created by IAM
-/// Identity Center"; AWS KMS API Reference, CreateAlias): nobody else can change these.
+/// Whether only AWS can change the resource: AWS managed policies, roles that IAM Identity Center
+/// creates, and aliases of AWS managed keys (IAM User Guide, "AWS managed policies"; IAM Identity Center
+/// User Guide, "IAM roles created by IAM Identity Center"; AWS KMS API Reference, CreateAlias).
 fn belongs_to_aws(action: &str, resource: &str) -> bool {
     let service = action.split(':').next().unwrap_or_default();
     ArnParts::parse(resource).is_some_and(|arn| match arn.service {

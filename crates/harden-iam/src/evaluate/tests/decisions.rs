@@ -1,9 +1,9 @@
-//! How statements make a decision.
+//! How several statements are combined.
 
 use super::*;
 
 #[test]
-fn the_order_of_things() {
+fn a_deny_overrides_an_allow() {
     let allow = |sid: &str, condition: &str| {
         format!(
             r#"{{"Sid": "{sid}", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"{condition}}}"#
@@ -78,7 +78,7 @@ fn the_order_of_things() {
 }
 
 #[test]
-fn unknown_operators_are_no_pass() {
+fn unknown_operators_are_undetermined() {
     let statement = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
         "Condition": {"StringResembles": {"aws:SourceAccount": "1"}}}"#;
     let decision = decide(
@@ -90,7 +90,7 @@ fn unknown_operators_are_no_pass() {
 }
 
 #[test]
-fn keys_that_follow_from_the_caller() {
+fn keys_follow_from_the_caller() {
     let holds = |operator: &str, key: &str, value: &str, caller: Principal| {
         let statement = format!(
             r#"{{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",

@@ -40,7 +40,7 @@ fn spares(not_principal: &str, caller: &Principal) -> Decision {
 }
 
 #[test]
-fn everyone_is_everyone() {
+fn everyone_includes_every_caller() {
     let callers = [
         Principal::service("cloudwatch.amazonaws.com"),
         Principal::account("123456789012"),
@@ -63,7 +63,7 @@ fn everyone_is_everyone() {
 }
 
 #[test]
-fn accounts_users_roles_and_sessions() {
+fn accounts_users_roles_and_sessions_are_matched() {
     let user = Principal::arn("arn:aws:iam::123456789012:user/team/ann");
     let role = Principal::arn("arn:aws:iam::123456789012:role/team/deploy");
     let session = Principal::arn("arn:aws:sts::123456789012:assumed-role/deploy/ci");
@@ -101,7 +101,7 @@ fn accounts_users_roles_and_sessions() {
 }
 
 #[test]
-fn services() {
+fn services_are_matched() {
     let budgets = Principal::service("budgets.amazonaws.com");
     assert!(
         admits(
@@ -117,7 +117,7 @@ fn services() {
 }
 
 #[test]
-fn not_principal() {
+fn not_principal_exempts_callers() {
     let user = Principal::arn("arn:aws:iam::123456789012:user/ann");
     assert!(spares(r#"{"AWS": "arn:aws:iam::123456789012:user/ann"}"#, &user).is_allowed());
     assert!(spares(r#"{"AWS": "arn:aws:iam::123456789012:user/bob"}"#, &user).is_denied());
@@ -134,13 +134,13 @@ fn not_principal() {
 }
 
 #[test]
-fn no_principal_means_nobody() {
+fn a_statement_without_principal_includes_no_one() {
     let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
     assert!(decide(statement, Principal::Anonymous, Context::absent_otherwise()).is_denied());
 }
 
 #[test]
-fn actions_and_resources() {
+fn actions_and_resources_are_matched() {
     let with = |rest: &str| {
         let statement = format!(r#"{{"Effect": "Allow", "Principal": "*", {rest}}}"#);
         decide(
@@ -172,7 +172,7 @@ fn actions_and_resources() {
 }
 
 #[test]
-fn variables_in_resources() {
+fn variables_in_resources_are_replaced() {
     let statement = r#"{"Effect": "Allow", "Principal": "*", "Action": "*",
         "Resource": "arn:aws:sns:us-east-2:392853978631:${aws:username}"}"#;
     let with = |context| decide(statement, Principal::account("1"), context);

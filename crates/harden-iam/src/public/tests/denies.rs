@@ -1,4 +1,4 @@
-//! Denies that take grants back.
+//! Denies that override grants.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn with_deny(deny: &str) -> bool {
 }
 
 #[test]
-fn denies_take_grants_back() {
+fn denies_override_grants() {
     assert!(with_deny(&everyone("Deny", "")));
     assert!(with_deny(&statement(
         "Deny",
@@ -29,7 +29,7 @@ fn denies_take_grants_back() {
 }
 
 #[test]
-fn denies_of_all_but_pinned_callers() {
+fn denies_can_exempt_restricted_callers() {
     for (operator, key, values, narrows) in [
         ("StringNotEquals", "aws:PrincipalOrgID", r#""o-1""#, true),
         (

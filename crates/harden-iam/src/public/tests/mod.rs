@@ -22,7 +22,7 @@ fn condition(operator: &str, key: &str, values: &str) -> String {
     format!(r#""{operator}": {{"{key}": {values}}}"#)
 }
 
-/// Why a grant to everybody under this condition is public; nothing if it is not.
+/// Why a grant to everyone with this condition is public; `None` if it is not.
 fn why(operator: &str, key: &str, values: &str) -> Option<String> {
     let grants = grants(&everyone("Allow", &condition(operator, key, values)));
     grants
@@ -32,7 +32,7 @@ fn why(operator: &str, key: &str, values: &str) -> Option<String> {
 }
 
 #[test]
-fn everybody_in_every_spelling() {
+fn every_form_of_everyone_is_public() {
     for principal in [
         r#""Principal": "*""#,
         r#""Principal": {"AWS": "*"}"#,
@@ -55,7 +55,7 @@ fn everybody_in_every_spelling() {
 }
 
 #[test]
-fn only_the_actions_asked_for() {
+fn only_requested_actions_are_reported() {
     let allow = |actions: &str| {
         let statement =
             format!(r#"{{"Effect": "Allow", "Principal": "*", {actions}, "Resource": "*"}}"#);
@@ -73,7 +73,7 @@ fn only_the_actions_asked_for() {
 }
 
 #[test]
-fn conditions_that_narrow() {
+fn restricting_conditions_are_not_public() {
     for (operator, key, values) in [
         ("StringEquals", "AWS:SourceOwner", r#""123456789012""#),
         (
@@ -133,7 +133,7 @@ fn conditions_that_narrow() {
 }
 
 #[test]
-fn conditions_that_do_not() {
+fn other_conditions_are_public_with_a_reason() {
     for (operator, key, values, part) in [
         (
             "StringLike",
@@ -145,7 +145,7 @@ fn conditions_that_do_not() {
             "StringLike",
             "aws:SourceAccount",
             r#"["123456789012", "*"]"#,
-            "does not pin the caller",
+            "does not restrict the caller",
         ),
         ("StringLike", "aws:PrincipalOrgID", r#""o-*""#, "`o-*`"),
         (
@@ -172,86 +172,91 @@ fn conditions_that_do_not() {
             "ArnLike",
             "aws:SourceArn",
             r#""arn:aws:cloudwatch:*:*:alarm:*""#,
-            "does not pin",
+            "does not restrict",
         ),
         (
             "ArnLike",
             "aws:PrincipalArn",
             r#""arn:aws:iam::*:role/*""#,
-            "does not pin",
+            "does not restrict",
         ),
         (
             "StringEquals",
             "aws:SourceAccount",
             r#""${aws:PrincipalAccount}""#,
-            "does not pin",
+            "does not restrict",
         ),
-        ("StringLike", "aws:userid", r#""*:session""#, "does not pin"),
+        (
+            "StringLike",
+            "aws:userid",
+            r#""*:session""#,
+            "does not restrict",
+        ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#""0.0.0.0/0""#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#"["0.0.0.0/2", "64.0.0.0/2"]"#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#""::/1""#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "IpAddress",
             "aws:SourceIp",
             r#""anywhere""#,
-            "half of all addresses",
+            "at least half of all addresses",
         ),
         (
             "NotIpAddress",
             "aws:SourceIp",
             r#""10.0.0.0/8""#,
-            "leaves out some callers only",
+            "excludes only some callers",
         ),
         (
             "StringNotEquals",
             "aws:SourceAccount",
             r#""1""#,
-            "leaves out some callers only",
+            "excludes only some callers",
         ),
         (
             "StringEqualsIfExists",
             "aws:SourceAccount",
             r#""1""#,
-            "without that key",
+            "without the key",
         ),
         (
             "ForAllValues:StringEquals",
             "aws:PrincipalOrgID",
             r#""o-1""#,
-            "without that key",
+            "without the key",
         ),
         (
             "Null",
             "aws:SourceArn",
             r#""false""#,
-            "whether the key is there",
+            "whether the key is present",
         ),
         (
             "StringMatches",
             "aws:SourceAccount",
             r#""1""#,
-            "no known operator",
+            "is not a known operator",
         ),
         (
             "NumericEquals",
             "aws:SourceAccount",
             r#""1""#,
-            "does not fit",
+            "does not match the type",
         ),
         (
             "StringEquals",
@@ -264,19 +269,19 @@ fn conditions_that_do_not() {
             "StringEquals",
             "kms:ViaService",
             r#""sns.us-east-2.amazonaws.com""#,
-            "does not say who calls",
+            "does not restrict the caller",
         ),
         (
             "StringEquals",
             "sns:Protocol",
             r#""https""#,
-            "does not say who calls",
+            "does not restrict the caller",
         ),
         (
             "Bool",
             "aws:SecureTransport",
             "true",
-            "does not say who calls",
+            "does not restrict the caller",
         ),
         ("StringLike", "sns:Endpoint", r#""*""#, "sns:Endpoint"),
     ] {
@@ -293,13 +298,13 @@ fn one_of_several_conditions_is_enough() {
     let neither = r#""Bool": {"aws:SecureTransport": true}, "Null": {"aws:SourceAccount": false}"#;
     let why = grants(&everyone("Allow", neither)).pop().unwrap().why;
     assert!(
-        why.contains("aws:SecureTransport does not say who calls; Null of"),
+        why.contains("aws:SecureTransport does not restrict the caller; Null of"),
         "{why}"
     );
 }
 
 #[test]
-fn endpoints_narrow_subscriptions_only() {
+fn endpoints_restrict_only_subscriptions() {
     let open = |value: &str| {
         let narrowed = everyone("Allow", &condition("StringLike", "sns:Endpoint", value));
         grants(&narrowed).pop().unwrap().actions

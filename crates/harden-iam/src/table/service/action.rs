@@ -1,20 +1,21 @@
-//! One action of a service.
+//! An action of a service.
 
 use super::{KeyUse, Row, Service};
 use crate::table::keys::names;
 
-/// How far an action goes (Service Authorization Reference, "Access levels").
+/// The access level of an action (Service Authorization Reference, "Access levels").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AccessLevel {
-    /// It lists resources.
+    /// Lists resources.
     List,
-    /// It reads, and changes nothing.
+    /// Reads, but does not change anything.
     Read,
-    /// It changes resources.
+    /// Changes resources.
     Write,
-    /// It changes tags only.
+    /// Changes only tags.
     Tagging,
-    /// It changes who may do what.
+    /// Changes permissions.
     PermissionsManagement,
 }
 
@@ -38,14 +39,15 @@ pub struct Action<'a> {
     pub(super) row: Row,
 }
 
-/// A kind of resource that an action is authorized on.
+/// A resource type that an action is authorized on (Service Authorization Reference, "Resource types").
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ActionResource {
-    /// The name of the kind in the reference: `task-definition`.
+    /// The name of the type in the reference: `task-definition`.
     pub kind: String,
-    /// Its ARN as a template, with `${Partition}` and the like where anything may stand.
+    /// The ARN format, with placeholders such as `${Partition}`.
     pub arn: String,
-    /// Whether every call is authorized on one (the reference marks it with a star).
+    /// Whether every call needs a resource of this type (marked with `*` in the reference).
     pub required: bool,
 }
 
@@ -65,18 +67,18 @@ impl<'a> Action<'a> {
         self.name
     }
 
-    /// The whole name: `ecs:UpdateService`.
+    /// The name with the prefix: `ecs:UpdateService`.
     pub fn full_name(&self) -> String {
         format!("{}:{}", self.service.prefix, self.name)
     }
 
-    /// How far it goes.
+    /// The access level.
     pub const fn level(&self) -> AccessLevel {
         self.row.level
     }
 
-    /// The kinds of resources that it is authorized on; with none of them a statement must be
-    /// about `*`.
+    /// The resource types that the action is authorized on. If there are none, a statement must name
+    /// `*`.
     pub fn resources(&self) -> Vec<ActionResource> {
         let pairs = self.service.resource_lists.get(self.row.resources);
         let resource = |pair: &[u16]| {
@@ -90,13 +92,13 @@ impl<'a> Action<'a> {
         pairs.chunks(2).filter_map(resource).collect()
     }
 
-    /// Whether it is authorized on resources at all.
+    /// Whether the action has resource types.
     pub fn takes_resources(&self) -> bool {
         let pairs = self.service.resource_lists.get(self.row.resources);
         !pairs.is_empty()
     }
 
-    /// The condition keys that it may be called with, some of them twice; without the global ones.
+    /// The condition keys that the action supports, without the global ones. A key can occur twice.
     pub fn keys(&self) -> impl Iterator<Item = &'a str> {
         let service = self.service;
         let pairs = service.resource_lists.get(self.row.resources).chunks(2);
@@ -114,7 +116,7 @@ impl<'a> Action<'a> {
         service.key_set(self.row.keys).chain(by_resource)
     }
 
-    /// Whether it may be called with a key that was looked up.
+    /// Whether the action supports a key that was looked up.
     pub(crate) fn takes(&self, uses: &KeyUse) -> bool {
         let has = |set: usize| uses.sets.get(set).copied().unwrap_or(false);
         let service = self.service;
@@ -128,12 +130,13 @@ impl<'a> Action<'a> {
             })
     }
 
-    /// Whether it may be called with a condition key as a policy writes it; the global keys aside.
+    /// Whether the action supports a condition key, as it is written in a policy; global keys are not
+    /// included.
     pub fn takes_key(&self, key: &str) -> bool {
         self.keys().any(|template| names(template, key))
     }
 
-    /// Actions that a call of it may need as well, as `service:Name`.
+    /// Actions that a call may need in addition, as `service:Name`.
     pub fn dependents(&self) -> impl Iterator<Item = &'a str> {
         let service = self.service;
         let numbers = service.dependent_sets.get(self.row.dependents).iter();

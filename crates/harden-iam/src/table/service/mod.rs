@@ -1,4 +1,4 @@
-//! One service of the table.
+//! A service of the table.
 
 mod action;
 
@@ -8,7 +8,7 @@ use super::Table;
 use super::decode::{Lists, Names, Reader};
 use super::keys::{KeyType, names};
 
-/// A service and what it authorizes.
+/// A service, with its actions, resource types and condition keys.
 #[derive(Clone, Debug)]
 pub struct Service {
     prefix: &'static str,
@@ -88,23 +88,24 @@ impl Service {
         }
     }
 
-    /// The prefix of its actions: `ecs`.
+    /// The prefix of the service's actions: `ecs`.
     pub const fn prefix(&self) -> &'static str {
         self.prefix
     }
 
-    /// Whether resource control policies apply to it.
+    /// Whether the service supports resource control policies (AWS Organizations User Guide, "Resource
+    /// control policies").
     pub const fn supports_resource_control_policies(&self) -> bool {
         self.resource_control
     }
 
-    /// Its actions, in order of their names.
+    /// The actions, in alphabetical order.
     pub fn actions(&self) -> impl Iterator<Item = Action<'_>> {
         let rows = self.rows.iter().enumerate();
         rows.filter_map(|(at, row)| self.row(at, *row))
     }
 
-    /// An action by its name without the prefix (`UpdateService`), in any case.
+    /// The action with a name without prefix (`UpdateService`), in any case.
     pub fn action(&self, name: &str) -> Option<Action<'_>> {
         let at = self.actions.find(name)?;
         self.row(at, *self.rows.get(at)?)
@@ -118,8 +119,8 @@ impl Service {
         })
     }
 
-    /// The type of a condition key as a policy writes it; nothing if neither the service nor
-    /// several services have it.
+    /// The type of a condition key, as it is written in a policy; `None` if the key is neither a key of
+    /// this service nor a key that several services share.
     pub fn key_type(&self, key: &str) -> Option<KeyType> {
         let own = self.keys.iter().zip(&self.key_types);
         let shared = self.shared_keys.iter().zip(self.shared_types);
@@ -128,7 +129,7 @@ impl Service {
             .map(|(_, kind)| *kind)
     }
 
-    /// Which of the service's actions are called with a condition key as a policy writes it.
+    /// Looks up which of the service's sets of keys contain a condition key.
     pub(crate) fn key_use(&self, key: &str) -> KeyUse {
         let shared = self.shared_keys.iter().enumerate();
         let own = self.keys.iter().enumerate();
@@ -148,12 +149,12 @@ impl Service {
         KeyUse { sets, own }
     }
 
-    /// The keys that only this service has, `${TagKey}` and the like standing for anything.
+    /// The keys that only this service has. They can contain placeholders such as `${TagKey}`.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.keys.iter()
     }
 
-    /// The ARNs of all its kinds of resources, as templates: `arn:${Partition}:ecs:…`.
+    /// The ARN formats of all resource types: `arn:${Partition}:ecs:...`.
     pub fn arns(&self) -> impl Iterator<Item = String> {
         self.kind_rows.iter().map(|row| self.template(row))
     }
@@ -187,7 +188,7 @@ impl Service {
     }
 }
 
-/// Which sets of keys of a service hold a key.
+/// The sets of keys of a service that contain a certain key.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyUse {
     sets: Vec<bool>,
@@ -195,8 +196,7 @@ pub(crate) struct KeyUse {
 }
 
 impl KeyUse {
-    /// Whether it is a key of this service alone that is in no set: the reference names it, and
-    /// attaches it to nothing.
+    /// Whether the reference names the key for this service, but for none of its actions.
     pub(crate) fn is_named_only(&self) -> bool {
         self.own && !self.sets.contains(&true)
     }

@@ -1,28 +1,28 @@
-//! Sets of strings, and the search for a member.
+//! Sets of strings, and the search for a string in their intersection.
 //!
-//! A [`Shape`] is a pattern as policies have them, or a form that GitHub gives a claim (an owner's
-//! name has no slash, a branch no colon). [`member`] finds a shortest string that is in one shape
-//! of each of several groups, and in none of others; it walks the product of the shapes' automata,
-//! so that its answer is exact, whatever stands where in a pattern. No crate of regular
-//! expressions gives the members of an intersection.
+//! A [`Shape`] is a pattern of a policy, or the form that GitHub gives a claim (the name of an owner has
+//! no slash, the name of a branch no colon). [`find_member`] finds a shortest string that is in one shape
+//! of each of several groups, and in none of other shapes. It searches the product of the shapes'
+//! automata, so its answer is exact. Crates for regular expressions do not provide members of an
+//! intersection.
 
 mod search;
 
-pub(super) use search::{TooHard, member};
+pub(super) use search::{TooHard, find_member};
 
-/// What may stand in one place.
+/// The characters that one element of a shape accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Chars {
     One(char),
     /// The character in either case.
     Fold(char),
-    /// Of names of owners and repositories.
+    /// A character of the name of an owner or a repository.
     Name,
     Digit,
-    /// Of branches, tags, environments, files of workflows. GitHub writes a colon in a value as
-    /// `%3A`; Git refuses wildcards in the names of branches.
+    /// A character of the name of a branch, tag, environment or workflow file. GitHub writes a colon in
+    /// such a value as `%3A`, and Git refuses wildcards in the names of branches.
     Word,
-    /// Of a whole claim of GitHub's: what [`Word`](Self::Word) has, and colons.
+    /// A character of a whole claim: as [`Word`](Self::Word), and colons.
     Text,
     Any,
 }
@@ -41,23 +41,23 @@ impl Chars {
     }
 }
 
-/// A place of a shape: once, or any number of times.
+/// An element of a shape: one character, or any number of characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct Element {
     pub(super) chars: Chars,
     pub(super) many: bool,
 }
 
-pub(super) type Shape = Vec<Place>;
+pub(super) type Shape = Vec<Element>;
 
 pub(super) fn exactly(text: &str) -> Shape {
     text.chars().map(|c| once(Chars::One(c))).collect()
 }
 
-/// The same in any case.
-pub(super) fn folded(shape: &[Place]) -> Shape {
-    let fold = |place: &Place| match place.chars {
-        Chars::One(c) => Place {
+/// The same shape, ignoring case.
+pub(super) fn folded(shape: &[Element]) -> Shape {
+    let fold = |place: &Element| match place.chars {
+        Chars::One(c) => Element {
             chars: Chars::Fold(c),
             ..*place
         },
@@ -66,16 +66,16 @@ pub(super) fn folded(shape: &[Place]) -> Shape {
     shape.iter().map(fold).collect()
 }
 
-pub(super) fn once(chars: Chars) -> Place {
-    Place { chars, many: false }
+pub(super) fn once(chars: Chars) -> Element {
+    Element { chars, many: false }
 }
 
-pub(super) fn many(chars: Chars) -> Place {
-    Place { chars, many: true }
+pub(super) fn many(chars: Chars) -> Element {
+    Element { chars, many: true }
 }
 
-/// A form written down: `{name}`, `{digits}`, `{word}` stand for at least one such character,
-/// `{text}` for any number.
+/// Parses a form: `{name}`, `{digits}` and `{word}` accept one or more such characters, `{text}` any
+/// number.
 pub(super) fn form(text: &str) -> Shape {
     let mut shape = Shape::new();
     let mut rest = text;
@@ -105,7 +105,7 @@ mod tests {
     fn find(within: &[&str], outside: &[&str]) -> Option<String> {
         let within: Vec<_> = within.iter().map(|text| vec![form(text)]).collect();
         let outside: Vec<_> = outside.iter().map(|text| form(text)).collect();
-        member(&within, &outside).unwrap()
+        find_member(&within, &outside).unwrap()
     }
 
     #[test]
@@ -127,10 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn either_case() {
+    fn folded_characters_match_in_any_case() {
         let shape = vec![once(Chars::Fold('A'))];
         assert_eq!(
-            member(&[vec![shape], vec![exactly("a")]], &[]),
+            find_member(&[vec![shape], vec![exactly("a")]], &[]),
             Ok(Some("a".to_owned()))
         );
     }

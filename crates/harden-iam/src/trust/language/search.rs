@@ -1,24 +1,24 @@
-//! The search for a shortest member, states that may end soonest first.
+//! Searches for a shortest member of an intersection: an A* search over the product automaton.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::ops::Range;
 
-use super::{Chars, Place, Shape};
+use super::{Chars, Element, Shape};
 
-/// The search went on too long.
+/// The search exceeded its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::trust) struct TooHard;
 
-/// How many states a search may visit. Policies of real roles need some hundred.
+/// The maximum number of states that a search visits. Policies of real roles need a few hundred.
 const STATES: usize = 40_000;
 
-/// How long shapes may be together; a trust policy has at most 8,192 characters (IAM User Guide,
+/// The maximum total length of the shapes. A trust policy has at most 8,192 characters (IAM User Guide,
 /// "IAM and AWS STS quotas").
 const PLACES: usize = 16_384;
 
-/// A shortest string in some shape of each group of `within`, and in no shape of `outside`.
-pub(in crate::trust) fn member(
+/// Finds a shortest string that is in a shape of each group of `within`, and in no shape of `outside`.
+pub(in crate::trust) fn find_member(
     within: &[Vec<Shape>],
     outside: &[Shape],
 ) -> Result<Option<String>, TooHard> {
@@ -31,8 +31,9 @@ pub(in crate::trust) fn member(
     let Some(left) = search.left(&start) else {
         return Ok(None);
     };
-    // Each state with the one that it was reached from, and by which character. States that may
-    // end soonest come first: nothing else keeps the search out of the thickets of long patterns.
+    // For each state: the previous state, the character, and the length. The queue is ordered by the
+    // length plus the minimum number of characters that are still needed. Without this order the
+    // search would enumerate all prefixes of long patterns.
     let mut path: Vec<(usize, char, u32)> = vec![(0, '\0', 0)];
     let mut queue = BinaryHeap::from([Reverse((left, 0))]);
     let mut states = vec![start.clone()];
@@ -63,18 +64,19 @@ pub(in crate::trust) fn member(
     Ok(None)
 }
 
-/// The places at which each shape may go on, one bit each; the last of a shape is its end.
+/// A state: for each shape, the positions that it can be at, one bit each. The last bit of a shape is its
+/// end.
 type State = Box<[u64]>;
 
 struct Search<'a> {
     shapes: Vec<&'a Shape>,
-    /// Where the bits of each shape begin.
+    /// The first bit of each shape.
     offsets: Vec<usize>,
-    /// Of each bit, the shape.
+    /// The shape of each bit.
     owners: Vec<usize>,
-    /// Of each bit, how many characters a shape still needs at least.
+    /// For each bit, the minimum number of characters that the shape still needs.
     needs: Vec<u32>,
-    /// The shapes of each group; those after the last one are outside.
+    /// The shapes of each group. The shapes after the last group are those of `outside`.
     groups: Vec<Range<usize>>,
     alphabet: Vec<char>,
     words: usize,
@@ -118,13 +120,13 @@ impl<'a> Search<'a> {
         state
     }
 
-    /// A place, and those after it if it may stand for nothing.
+    /// Adds a position, and the following ones that are reached without a character.
     fn enter(&self, shape: usize, mut place: usize, state: &mut State) {
         loop {
             let bit = self.offsets[shape] + place;
             state[bit / 64] |= 1 << (bit % 64);
             match self.shapes[shape].get(place) {
-                Some(Place { many: true, .. }) => place += 1,
+                Some(Element { many: true, .. }) => place += 1,
                 _ => return,
             }
         }
@@ -140,7 +142,7 @@ impl<'a> Search<'a> {
         for bit in bits(state) {
             let shape = self.owners[bit];
             let place = bit - self.offsets[shape];
-            if let Some(Place { chars, many }) = self.shapes[shape].get(place)
+            if let Some(Element { chars, many }) = self.shapes[shape].get(place)
                 && chars.has(c)
             {
                 self.enter(shape, if *many { place } else { place + 1 }, &mut after);
@@ -149,7 +151,7 @@ impl<'a> Search<'a> {
         after
     }
 
-    /// How many characters are still needed at least; nothing if some group cannot be met any more.
+    /// The minimum number of characters that are still needed; `None` if a group can no longer match.
     fn left(&self, state: &State) -> Option<u32> {
         let mut least = vec![u32::MAX; self.shapes.len()];
         for bit in bits(state) {
@@ -169,7 +171,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The bits that are set, ascending.
+/// The bits that are set, in ascending order.
 fn bits(state: &State) -> impl Iterator<Item = usize> {
     state.iter().enumerate().flat_map(|(at, &word)| {
         let mut word = word;
@@ -191,7 +193,7 @@ fn spell(path: &[(usize, char, u32)], mut at: usize) -> String {
     text.iter().rev().collect()
 }
 
-/// The characters that the shapes tell apart, and some that they do not name.
+/// The characters that the shapes distinguish, and a few that no shape names. They represent all others.
 fn alphabet(shapes: &[&Shape]) -> Vec<char> {
     let mut alphabet: Vec<char> = Vec::new();
     let mut add = |c: char| {
@@ -199,7 +201,7 @@ fn alphabet(shapes: &[&Shape]) -> Vec<char> {
             alphabet.push(c);
         }
     };
-    // A letter and a digit first, so that a shortest string reads like a name.
+    // A letter and a digit first, so that the result reads like a name.
     let named = |c: char| {
         shapes.iter().any(|shape| {
             let is = |chars| matches!(chars, Chars::One(one) | Chars::Fold(one) if one == c);

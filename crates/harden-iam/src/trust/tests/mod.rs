@@ -1,4 +1,4 @@
-//! The grade of policies, trap by trap.
+//! The grades of policies, one trap in each test.
 
 mod statements;
 
@@ -25,7 +25,7 @@ fn sub(operator: &str, value: &str) -> Grade {
 }
 
 #[test]
-fn grades_of_subjects() {
+fn subjects_have_their_grades() {
     let cases = [
         ("repo:acme/shop:environment:production", Grade::Exact),
         ("repo:acme/shop:ref:refs/heads/main", Grade::Exact),
@@ -86,7 +86,7 @@ fn grades_of_subjects() {
 }
 
 #[test]
-fn the_weakest_value_decides() {
+fn the_widest_value_decides() {
     let value = r#"["repo:acme/shop:ref:refs/heads/main", "*"]"#;
     let report = Report::of(&policy(&format!(
         r#"{{"StringLike": {{"T:sub": {value}}}}}"#
@@ -98,7 +98,7 @@ fn the_weakest_value_decides() {
 }
 
 #[test]
-fn operators() {
+fn operators_change_the_grade() {
     let main = r#""repo:acme/shop:ref:refs/heads/main""#;
     let cases = [
         ("StringEquals", main, Grade::Exact),
@@ -127,7 +127,7 @@ fn operators() {
 }
 
 #[test]
-fn numbers_and_customised_subjects_go_with_other_claims() {
+fn ids_and_customized_subjects_agree_with_other_claims() {
     let both = |operator: &str, sub: &str, claim: &str, value: &str| {
         Report::of(&policy(&format!(
             r#"{{"{operator}": {{"T:sub": "{sub}"}}, "StringEquals": {{"T:{claim}": "{value}", "T:aud": "sts.amazonaws.com"}}}}"#
@@ -190,7 +190,7 @@ fn numbers_and_customised_subjects_go_with_other_claims() {
 }
 
 #[test]
-fn an_audience_that_every_owner_has_pins_nothing() {
+fn an_audience_with_a_wildcard_does_not_restrict() {
     let audience = |value: &str| {
         let report = Report::of(&policy(&format!(
             r#"{{"StringLike": {{"T:sub": "repo:acme/shop:environment:x", "T:aud": "{value}"}}}}"#
@@ -205,7 +205,7 @@ fn an_audience_that_every_owner_has_pins_nothing() {
 }
 
 #[test]
-fn other_claims() {
+fn other_claims_narrow_the_grade() {
     let cases = [
         ("{}", Grade::Anybody),
         (
@@ -296,7 +296,7 @@ fn other_claims() {
 }
 
 #[test]
-fn workflows_are_called_from_wherever_they_may() {
+fn workflows_can_be_called_from_any_repository() {
     let message = |value: &str| {
         let condition = format!(
             r#"{{"StringEquals": {{"T:aud": "sts.amazonaws.com"}}, "StringLike": {{"T:job_workflow_ref": "{value}"}}}}"#
@@ -309,16 +309,16 @@ fn workflows_are_called_from_wherever_they_may() {
     };
     for value in ["acme/ci/.github/workflows/*", "acme/*"] {
         let message = message(value);
-        assert!(message.contains("from wherever they may"), "{message}");
+        assert!(message.contains("jobs of any repository"), "{message}");
         assert!(
-            !message.contains("whoever can push a branch can"),
+            !message.contains("can push a branch can use it"),
             "{message}"
         );
     }
 }
 
 #[test]
-fn subjects_of_any_claim_that_a_template_may_have() {
+fn customized_subjects_with_any_claim_are_graded() {
     for (subject, wanted) in [
         (
             "job_workflow_sha:7fd1a60b01f91b314f59955a4e4d4e80d8edf11d",

@@ -1,4 +1,4 @@
-//! Whole policies: several statements, findings, tokens, JSON.
+//! Policies with several statements, findings, tokens, and the JSON.
 
 use super::{GITHUB, policy};
 use crate::document::Policy;
@@ -18,7 +18,7 @@ fn report(statements: &str) -> Report {
 }
 
 #[test]
-fn several_statements() {
+fn the_widest_statement_decides() {
     let cases = [
         // The weakest statement decides.
         (
@@ -153,7 +153,7 @@ fn findings_name_the_rule() {
 }
 
 #[test]
-fn tokens() {
+fn tokens_are_accepted_or_not() {
     let of = |conditions: &str, claims: &str| {
         admits(&policy(conditions), &Claims::parse(claims).unwrap())
     };
@@ -187,7 +187,7 @@ fn tokens() {
 }
 
 #[test]
-fn json_names() {
+fn the_json_has_its_field_names() {
     let text = "{\n \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": \"GITHUB\"},\n  \"Action\": \"sts:AssumeRoleWithWebIdentity\", \"Condition\": {\"StringLike\": {\n   \"token.actions.githubusercontent.com:sub\": \"repo:acme/*\"}}}]}";
     let policy = Policy::parse(&text.replace("GITHUB", GITHUB)).unwrap();
     let json = serde_json::to_value(assess(&policy, None)).unwrap();
@@ -207,7 +207,7 @@ fn json_names() {
 }
 
 #[test]
-fn what_is_certain_beats_what_is_not_known() {
+fn a_certain_wide_grade_is_not_hidden_by_unknown() {
     let odd = r#"{"Effect": "Allow", GITHUB, "Condition": {"StringResembles": {"T:sub": "x"}}}"#;
     let with = |other: &str| report(&format!("{odd}, {other}")).grade;
     assert_eq!(with(r#"{"Effect": "Allow", GITHUB}"#), Grade::Anybody);

@@ -29,7 +29,7 @@ const ROLE: &str = r#"{
 }"#;
 
 #[test]
-fn a_document_is_the_whole_text() {
+fn a_text_with_one_policy_is_one_document() {
     for text in [
         r#"{"Version": "2012-10-17", "Statement": []}"#,
         "%7B%22Statement%22%3A%5B%5D%7D",
@@ -42,7 +42,7 @@ fn a_document_is_the_whole_text() {
 }
 
 #[test]
-fn a_role_as_the_cli_prints_it_keeps_its_places() {
+fn policies_in_cli_output_have_positions_in_the_file() {
     let document = one(ROLE);
     assert_eq!(document.name.as_deref(), Some("role deploy"));
     assert_eq!(document.policy_type, Some(PolicyType::Trust));
@@ -61,7 +61,7 @@ fn a_role_as_the_cli_prints_it_keeps_its_places() {
 }
 
 #[test]
-fn a_role_as_the_api_answers_is_at_its_string() {
+fn findings_in_an_encoded_policy_are_at_its_string() {
     let text = "{\"Role\": {\"RoleName\": \"x\",\n \"AssumeRolePolicyDocument\": \"%7B%22Statement%22%3A%20%7B%22Effect%22%3A%20%22Allow%22%2C%20%22Principal%22%3A%20%22%2A%22%2C%20%22Action%22%3A%20%22sts%3AAssumeRole%22%7D%7D\"}}";
     let document = one(text);
     let policy = document.policy().unwrap();
@@ -70,7 +70,7 @@ fn a_role_as_the_api_answers_is_at_its_string() {
 }
 
 #[test]
-fn versions_and_policies() {
+fn versions_and_policies_are_named() {
     let version = r#"{"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v3", "IsDefaultVersion": false}}"#;
     let document = one(version);
     assert_eq!(document.name.as_deref(), Some("version v3"));
@@ -91,7 +91,7 @@ fn versions_and_policies() {
 }
 
 #[test]
-fn a_whole_account() {
+fn the_policies_of_a_whole_account_are_found() {
     let text = r#"{"RoleDetailList": [{"RoleName": "a", "AssumeRolePolicyDocument": {"Statement": []},
         "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": {"Statement": []}}]}],
       "Policies": [{"PolicyName": "m", "PolicyVersionList": [
@@ -106,7 +106,7 @@ fn a_whole_account() {
 }
 
 #[test]
-fn what_is_none_is_told_by_name() {
+fn other_formats_are_recognized() {
     let error = |text: &str| documents(text).unwrap_err();
     assert_eq!(error(" \n"), IntakeError::Empty);
     let terraform = "# the role\n\n  resource \"aws_iam_role\" \"x\" {\n}\n";
@@ -139,7 +139,7 @@ fn what_is_none_is_told_by_name() {
 }
 
 #[test]
-fn what_is_wrong_is_read_as_a_document_and_refused_there() {
+fn broken_documents_are_parse_errors() {
     for text in [
         "{",
         "[1]",

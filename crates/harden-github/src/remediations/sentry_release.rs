@@ -1,0 +1,84 @@
+//! The steps of a workflow that make a Sentry release.
+
+use harden_core::{Remediation, Step};
+
+use crate::GithubPolicy;
+use crate::remediations::gh_in;
+use crate::views::By;
+
+/// What makes a workflow create the release of what it deploys.
+pub(crate) fn sentry_release(
+    repository: &str,
+    path: &str,
+    by: By,
+    policy: &GithubPolicy,
+) -> Remediation {
+    let environment = &policy.workflows.production_environment;
+    // on another event the context is empty, and the default is checked out
+    let followed = "github.event.workflow_run.head_sha";
+    let (reference, version) = match by {
+        By::Run => (String::new(), "github.sha".to_owned()),
+        By::RunHead => (
+            format!("          ref: ${{{{ {followed} }}}}\n"),
+            followed.to_owned(),
+        ),
+        By::Either => (
+            format!("          ref: ${{{{ {followed} }}}}\n"),
+            format!("{followed} || github.sha"),
+        ),
+        By::Head => (String::new(), "steps.commit.outputs.sha".to_owned()),
+    };
+    let checkout = format!(
+        "      - uses: actions/checkout@v4\n        with:\n{reference}          fetch-depth: 0\n"
+    );
+    let commit = if by == By::Head {
+        "      - id: commit\n        run: echo \"sha=$(git rev-parse HEAD)\" >> \"$GITHUB_OUTPUT\"\n"
+    } else {
+        ""
+    };
+    let release = format!(
+        "{commit}      - name: Create the Sentry release\n        \
+         uses: getsentry/action-release@v3\n        \
+         env:\n          SENTRY_AUTH_TOKEN: ${{{{ secrets.SENTRY_AUTH_TOKEN }}}}\n          \
+         SENTRY_ORG: ${{{{ vars.SENTRY_ORG }}}}\n          \
+         SENTRY_PROJECT: ${{{{ vars.SENTRY_PROJECT }}}}\n        with:\n          \
+         environment: {environment}\n          version: ${{{{ {version} }}}}\n"
+    );
+    let set = |kind: &'static str, name: &str| gh_in(&[kind, "set"], name, repository, policy);
+    Remediation::new("make the release of the commit after the step that deploys it")
+        .step(Step::edit(
+            match by {
+                By::Head => format!(
+                    "Check out the whole history in the job that deploys, in {}, with the `ref` \
+                     that it has",
+                    path
+                ),
+                _ => format!(
+                    "Check out the whole history in the job that deploys, in {}",
+                    path
+                ),
+            },
+            checkout,
+        ))
+        .step(Step::edit(
+            "Add this step after the one that deploys; without an `if` it runs only when that \
+             succeeded",
+            release,
+        ))
+        .step(Step::command(
+            "Store a Sentry token of scope project:releases: the command asks for the value",
+            set("secret", "SENTRY_AUTH_TOKEN"),
+            &["secrets=write"],
+        ))
+        .step(Step::command(
+            "Store the slug of the Sentry organization: the command asks for it",
+            set("variable", "SENTRY_ORG"),
+            &["actions_variables=write"],
+        ))
+        .step(Step::command(
+            "Store the slug of the Sentry project: the command asks for it",
+            set("variable", "SENTRY_PROJECT"),
+            &["actions_variables=write"],
+        ))
+        .link("https://docs.sentry.io/product/releases/setup/release-automation/github-actions/")
+}

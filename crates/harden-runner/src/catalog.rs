@@ -1,0 +1,166 @@
+//! The ids of the checks that a program brings, with earlier ids and removed checks.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use harden_core::{Check, Descriptor, RemovedCheck, glob_matches, provider_of};
+
+/// The ids of the checks that a program brings. Policy files and options name checks by id, by a
+/// pattern (`aws/rds-*`), or by an id that a check had earlier.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    ids: Vec<&'static str>,
+    aliases: BTreeMap<&'static str, &'static str>,
+    removed: Vec<RemovedCheck>,
+}
+
+/// What an id or a pattern names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named<'a> {
+    /// At least one check.
+    Checks,
+    /// A check that earlier versions had.
+    Removed(&'a RemovedCheck),
+    /// Nothing. The most similar id, if one is similar.
+    Nothing(Option<&'static str>),
+}
+
+impl Catalog {
+    /// The ids of checks.
+    pub fn new<'a>(checks: impl IntoIterator<Item = &'a dyn Check>) -> Self {
+        let mut catalog = Self::default();
+        for check in checks {
+            let meta = check.meta();
+            catalog.ids.push(meta.id);
+            let aliases = meta.aliases.iter().map(|alias| (*alias, meta.id));
+            catalog.aliases.extend(aliases);
+        }
+        catalog.ids.sort_unstable();
+        catalog
+    }
+
+    /// The ids of the checks of providers.
+    pub fn of<'a>(providers: impl IntoIterator<Item = &'a Descriptor>) -> Self {
+        let mut all = Self::default();
+        for provider in providers {
+            let checks = (provider.checks)();
+            let one = Self::new(checks.iter().map(|check| &**check));
+            all.ids.extend(one.ids);
+            all.aliases.extend(one.aliases);
+            all.removed.extend(provider.removed);
+        }
+        all.ids.sort_unstable();
+        all
+    }
+
+    /// Adds checks that earlier versions had.
+    #[must_use]
+    pub fn removed(mut self, removed: impl IntoIterator<Item = RemovedCheck>) -> Self {
+        self.removed.extend(removed);
+        self
+    }
+
+    /// The ids, sorted.
+    #[must_use]
+    pub fn ids(&self) -> &[&'static str] {
+        &self.ids
+    }
+
+    /// The id that a check has now, where this is one that it had earlier; else the same text.
+    #[must_use]
+    pub fn current<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        let now = self.aliases.get(id).map(|now| Cow::Borrowed(*now));
+        now.unwrap_or(Cow::Borrowed(id))
+    }
+
+    /// What a text that names no check was probably meant to name, or what became of the check:
+    /// advice for a person. `None` where it names a check.
+    #[must_use]
+    pub fn advice(&self, pattern: &str) -> Option<String> {
+        match self.named(pattern) {
+            Named::Checks => None,
+            Named::Removed(check) => Some(format!(
+                "version {} removed it. {}",
+                check.since, check.instead
+            )),
+            Named::Nothing(Some(id)) => Some(format!("did you mean `{id}`?")),
+            Named::Nothing(None) => Some("`harden-cli checks` lists the checks".to_owned()),
+        }
+    }
+
+    pub(crate) fn named(&self, pattern: &str) -> Named<'_> {
+        let pattern = self.current(pattern);
+        if self.ids.iter().any(|id| glob_matches(&pattern, id)) {
+            return Named::Checks;
+        }
+        let removed = self.removed.iter().find(|check| check.id == pattern);
+        removed.map_or_else(
+            || Named::Nothing(nearest(&pattern, self.ids.iter().copied())),
+            Named::Removed,
+        )
+    }
+
+    /// Whether it has a check of a provider.
+    pub(crate) fn has_provider(&self, provider: &str) -> bool {
+        self.ids.iter().any(|id| provider_of(id) == provider)
+    }
+}
+
+/// Ids without aliases.
+impl FromIterator<&'static str> for Catalog {
+    fn from_iter<I: IntoIterator<Item = &'static str>>(ids: I) -> Self {
+        Self {
+            ids: ids.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The candidate that is most similar to a word, if one is similar at all.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use harden_core::{Attestation, Judgement, Judging, Meta, Rule, Severity, Verdict};
+
+    use super::*;
+
+    fn judge(_: &Attestation, _: &Judging<()>) -> Judgement {
+        Ok(Verdict::not_applicable("not judged"))
+    }
+
+    static DOOR: Rule<Attestation, ()> = Rule::new(
+        Meta::new("house/door-unlocked", "Doors are locked", Severity::Low)
+            .aliases(&["house/door-open"]),
+        judge,
+    );
+
+    #[test]
+    fn an_earlier_id_names_its_check_and_a_removed_one_says_what_took_its_place() {
+        let checks: Vec<Arc<dyn Check>> = vec![Arc::new(&DOOR)];
+        let removed = RemovedCheck::new("house/gate", "0.3.0", "Use house/door-unlocked.");
+        let catalog = Catalog::new(checks.iter().map(|check| &**check)).removed([removed]);
+        assert_eq!(catalog.current("house/door-open"), "house/door-unlocked");
+        assert_eq!(catalog.advice("house/door-open"), None);
+        assert_eq!(catalog.advice("house/*"), None);
+        assert_eq!(
+            catalog.advice("house/gate").unwrap(),
+            "version 0.3.0 removed it. Use house/door-unlocked."
+        );
+        let advice = catalog.advice("house/door-unlokced").unwrap();
+        assert_eq!(advice, "did you mean `house/door-unlocked`?");
+        assert_eq!(catalog.named("garden"), Named::Nothing(None));
+    }
+}

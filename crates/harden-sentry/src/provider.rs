@@ -1,0 +1,42 @@
+//! What the provider is, before anything runs.
+
+use harden_core::{Descriptor, Missing, Place, Policies, Snapshot};
+
+use crate::resources::{self, Project};
+use crate::{SentryPolicy, checks};
+
+/// Sentry, as a program that brings it lists it.
+pub static PROVIDER: Descriptor = Descriptor::new(
+    "sentry",
+    "Sentry",
+    "Sentry organizations",
+    checks,
+    resources::KINDS,
+)
+.credentials("set SENTRY_AUTH_TOKEN and SENTRY_ORG")
+.missing(missing);
+
+/// The organization and the projects that the policy names and the snapshot does not hold.
+fn missing(policies: &Policies, snapshot: &Snapshot) -> Vec<Missing> {
+    let policy = policies.get::<SentryPolicy>();
+    let projects: Vec<Project> = snapshot.resources();
+    let organization = policy.organization.as_deref().map(Place::global);
+    let organization = organization.filter(|place| !snapshot.holds("sentry", place));
+    let Some(account) = snapshot.accounts("sentry").into_iter().next() else {
+        return organization.map(Missing::Place).into_iter().collect();
+    };
+    let parts = policy.projects.iter().filter(|slug| {
+        // a project that could not be read is a gap of the listing already
+        let is_read = projects.iter().any(|project| project.slug == **slug);
+        !is_read && !snapshot.has_gap::<Project>(&Place::global(account.clone()))
+    });
+    let parts = parts.map(|slug| Missing::Part {
+        account: account.clone(),
+        name: slug.as_str().into(),
+    });
+    organization
+        .map(Missing::Place)
+        .into_iter()
+        .chain(parts)
+        .collect()
+}

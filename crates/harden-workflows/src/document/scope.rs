@@ -1,0 +1,214 @@
+//! What a step sees: the environment, inputs, what earlier steps left.
+
+use std::collections::BTreeMap;
+
+use yaml_serde::Value;
+
+use super::value::{entries, scalar, text};
+use crate::Version;
+use crate::expressions::{self, carried};
+use crate::names::{self, LEFT_OUT};
+use crate::script::{Folder, Shell, Simple, Versions, is_variable, version_of, within};
+
+/// What the environment of a step is, as far as it is judged.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scope {
+    /// What variables stand for.
+    pub(crate) versions: Versions,
+    /// The literal values of variables, by their name; none of one that is known to have another.
+    /// They are for following scripts, and never recorded.
+    pub(crate) literals: BTreeMap<String, Option<String>>,
+    /// The contexts that variables hold, by their name in lower case.
+    pub(crate) held: BTreeMap<String, Vec<String>>,
+    /// The contexts that outputs of earlier steps and jobs hold, as `steps.id.outputs.name` and
+    /// `needs.id.outputs.name`.
+    pub(crate) outputs: BTreeMap<String, Vec<String>>,
+    /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
+    pub(crate) defaults: BTreeMap<String, Vec<String>>,
+    /// The folder in which scripts run.
+    pub(crate) folder: Folder,
+    /// What runs them; none where nothing says so.
+    pub(crate) shell: Option<Shell>,
+    /// Whether it is of an action, which also sees the environment of what uses it.
+    pub(crate) of_action: bool,
+}
+
+impl Scope {
+    /// The same with an `env` on top.
+    pub(crate) fn with(&self, env: Option<&Value>) -> Self {
+        let mut scope = self.clone();
+        for (name, value) in entries(env) {
+            let Some(value) = scalar(value) else {
+                continue;
+            };
+            let literal = (!value.contains("${{")).then(|| value.clone());
+            scope.literals.insert(name.to_owned(), literal);
+            let value = &*value;
+            let version = version_of(value, &self.versions);
+            scope
+                .versions
+                .insert(name.to_owned(), version.unwrap_or(Version::Other));
+            let held = self.carried(value);
+            scope.held.insert(name.to_ascii_lowercase(), held);
+        }
+        scope
+    }
+
+    /// The same where `defaults` or a step name another folder or shell.
+    pub(crate) fn run_by(mut self, named: Option<&Value>) -> Self {
+        if let Some(path) = text(named.and_then(|v| v.get("working-directory"))) {
+            // from the root, wherever the others are
+            self.folder = within("", &path);
+        }
+        if let Some(shell) = text(named.and_then(|v| v.get("shell"))) {
+            self.shell = Some(Shell::of(&shell));
+        }
+        self
+    }
+
+    /// The contexts that a text holds: by its expressions, by variables, by inputs.
+    pub(crate) fn carried(&self, text: &str) -> Vec<String> {
+        let inner = expressions::split(text).unwrap_or_default();
+        inner.into_iter().flat_map(|e| self.of(e)).collect()
+    }
+
+    /// The contexts that an expression holds.
+    pub(crate) fn of(&self, expression: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        for context in carried(expression) {
+            if let Some(name) = context.strip_prefix("env.") {
+                match self.held.get(name) {
+                    Some(held) => all.extend(held.iter().cloned()),
+                    None if self.of_action => all.push(context),
+                    None => {}
+                }
+            } else if is_output(&context) {
+                match self.outputs.get(&context) {
+                    Some(held) => all.extend(held.iter().cloned()),
+                    // of an action, or of a called workflow
+                    None => all.push(context),
+                }
+            } else {
+                all.extend(self.defaults.get(&context).into_iter().flatten().cloned());
+                all.push(context);
+            }
+        }
+        all
+    }
+
+    /// Learns what a script writes for later steps, where it is one line of a name and a value: into
+    /// the environment, or into the outputs of a step. `own` is what the script sees.
+    pub(crate) fn take_written(&mut self, script: &[Simple], id: Option<&str>, own: &Self) {
+        for simple in script {
+            let to = |file: &str| simple.words.iter().any(|word| word.contains(file));
+            for word in &simple.words {
+                let pair = word.split_once('=').filter(|(name, _)| is_variable(name));
+                let Some((name, value)) = pair else {
+                    continue;
+                };
+                let held = own.in_script(value);
+                let name = name.to_ascii_lowercase();
+                if to("GITHUB_ENV") {
+                    self.literals.insert(pair_name(word), None);
+                    self.held.insert(name, held);
+                } else if let Some(id) = id.filter(|_| to("GITHUB_OUTPUT")) {
+                    let id = id.to_ascii_lowercase();
+                    self.outputs
+                        .insert(format!("steps.{id}.outputs.{name}"), held);
+                }
+            }
+        }
+    }
+
+    /// The contexts that a text of a script holds, by expressions and variables; the mark is among
+    /// them where a command computes it.
+    pub(crate) fn in_script(&self, text: &str) -> Vec<String> {
+        let mut held = self.carried(text);
+        held.extend(self.of_variables(text).0);
+        if text.contains("$(") || text.contains('`') {
+            held.push(LEFT_OUT.to_owned());
+        }
+        held
+    }
+
+    /// The same of a word that names a revision: the mark is among them as well where a variable
+    /// can't be followed.
+    pub(crate) fn in_revision(&self, word: &str) -> Vec<String> {
+        let mut held = self.in_script(word);
+        for name in self.of_variables(word).1 {
+            held.push(if self.of_action {
+                format!("env.{name}")
+            } else {
+                LEFT_OUT.to_owned()
+            });
+        }
+        held.sort();
+        held.dedup();
+        held
+    }
+
+    /// Learns what a script sets for itself: `SHA=…`.
+    pub(crate) fn take_assigned(&mut self, word: &str) {
+        let pair = word.split_once('=').filter(|(name, _)| is_variable(name));
+        if let Some((name, value)) = pair {
+            let held = self.in_script(value);
+            self.held.insert(name.to_ascii_lowercase(), held);
+        }
+    }
+
+    /// The contexts of the shell's variables in a text (`$TITLE`, `${TITLE}`, `$env:TITLE`), and the
+    /// variables that nothing is known of.
+    fn of_variables(&self, text: &str) -> (Vec<String>, Vec<String>) {
+        let names = text.split('$').skip(1).filter_map(|rest| {
+            let rest = rest.trim_start_matches('{');
+            let rest = rest.strip_prefix("env:").unwrap_or(rest);
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            rest.get(..end.unwrap_or(rest.len()))
+        });
+        let (mut all, mut lost) = (Vec::new(), Vec::new());
+        for name in names.map(str::to_ascii_lowercase) {
+            match self.held.get(&name) {
+                Some(held) => all.extend(held.iter().cloned()),
+                None if name == "github_head_ref" => all.push("github.head_ref".to_owned()),
+                None if name.is_empty() || name.starts_with("github_") => {}
+                None => lost.push(name),
+            }
+        }
+        (all, lost)
+    }
+
+    /// What a step passes on, by what names it where it is passed to: `inputs.name`, and of an
+    /// action of the repository, which sees the environment, `env.name` too.
+    pub(crate) fn passed(
+        &self,
+        inputs: &BTreeMap<String, String>,
+        with_environment: bool,
+    ) -> BTreeMap<String, Vec<String>> {
+        let inputs = inputs.iter().filter_map(|(name, text)| {
+            let held = self.carried(text);
+            // an output that holds nothing of the event is said, so that it is known to be followed
+            let output = expressions::split(text).unwrap_or_default().into_iter();
+            let output = output.flat_map(carried).any(|context| is_output(&context));
+            let name = names::name(name)?;
+            (output || !held.is_empty()).then(|| (format!("inputs.{name}"), held))
+        });
+        let mut all: BTreeMap<_, _> = inputs.collect();
+        if with_environment {
+            let held = self.held.iter();
+            let held = held.filter(|(_, held)| !held.is_empty());
+            let named = held.filter_map(|(name, held)| Some((names::name(name)?, held)));
+            all.extend(named.map(|(name, held)| (format!("env.{name}"), held.clone())));
+        }
+        all
+    }
+}
+
+/// Whether a context is an output of a step or of a job.
+fn is_output(context: &str) -> bool {
+    context.starts_with("steps.") || context.starts_with("needs.")
+}
+
+/// The name of an assignment.
+fn pair_name(word: &str) -> String {
+    word.split('=').next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,177 @@
+//! Steps of jobs and of composite actions.
+
+use harden_core::Unknown;
+use yaml_serde::Value;
+
+use super::inputs::{action_of, judged, release_version, script_input};
+use super::positions::{Path, Positions};
+use super::references::{condition, injected, references};
+use super::scope::Scope;
+use super::value::{child, inputs, scalar, text};
+use crate::expressions::parse;
+use crate::{LocalAction, Step, names, script};
+
+/// The steps of a job, those that run in parallel one after the other.
+///
+/// # Errors
+/// When GitHub would refuse one of them.
+pub(super) fn of_job(
+    steps: Option<&Value>,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+    scope: &mut Scope,
+) -> Result<Vec<Step>, Unknown> {
+    let Some(steps) = steps.and_then(Value::as_sequence) else {
+        return Err(refused("steps", path, positions));
+    };
+    let mut all = Vec::new();
+    for (i, value) in steps.iter().enumerate() {
+        let at = child(path, i);
+        if let Some(parallel) = value.get("parallel").and_then(Value::as_sequence) {
+            let at = child(&at, "parallel");
+            for (j, value) in parallel.iter().enumerate() {
+                all.push(step(value, &child(&at, j), positions, scope)?);
+            }
+        } else {
+            all.push(step(value, &at, positions, scope)?);
+        }
+    }
+    Ok(all)
+}
+
+/// The steps of a composite action.
+///
+/// # Errors
+/// When GitHub would refuse one of them.
+pub(crate) fn of_composite(
+    document: &Value,
+    positions: &Positions<'_>,
+) -> Result<Vec<Step>, Unknown> {
+    let path: Path<'_> = vec!["runs".into(), "steps".into()];
+    let declared = super::value::entries(document.get("inputs"));
+    let defaults = declared.filter_map(|(name, input)| {
+        let held = Scope::default().carried(input.get("default")?.as_str()?);
+        let name = name.to_ascii_lowercase();
+        (!held.is_empty()).then(|| (format!("inputs.{name}"), held))
+    });
+    let mut scope = Scope {
+        defaults: defaults.collect(),
+        of_action: true,
+        ..Scope::default()
+    };
+    let steps = document.get("runs").and_then(|runs| runs.get("steps"));
+    of_job(steps, &path, positions, &mut scope)
+}
+
+/// What `continue-on-error` says, where it does not depend on the run.
+pub(super) fn tolerates(value: Option<&Value>) -> Option<bool> {
+    match value {
+        None | Some(Value::Null) => Some(false),
+        Some(Value::Bool(said)) => Some(*said),
+        Some(Value::String(said)) => {
+            let bare = said.trim();
+            let bare = bare.strip_prefix("${{").and_then(|t| t.strip_suffix("}}"));
+            let parsed = parse(bare.unwrap_or(said).trim()).ok()?;
+            parsed.consteval().map(|value| value.as_boolean())
+        }
+        Some(_) => None,
+    }
+}
+
+/// Reads one step. `scope` is what the steps before it left, and learns what this one sets.
+fn step(
+    value: &Value,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+    scope: &mut Scope,
+) -> Result<Step, Unknown> {
+    let own = scope.with(value.get("env")).run_by(Some(value));
+    let id = text(value.get("id"));
+    let id = id.as_deref();
+    let mut step = Step {
+        at: positions.of(path),
+        id: id.and_then(names::name).map(str::to_owned),
+        condition: condition(value.get("if"), &child(path, "if"), positions)?,
+        continue_on_error: tolerates(value.get("continue-on-error")).unwrap_or(true),
+        references: references(value, path, positions)?,
+        ..Step::default()
+    };
+    match (value.get("uses"), value.get("run")) {
+        (Some(uses), None) => {
+            let at = child(path, "uses");
+            let uses = uses
+                .as_str()
+                .ok_or_else(|| refused("uses", &at, positions))?;
+            step.at = positions.of(&at);
+            of_uses(uses, value, id, path, positions, &own, &mut step);
+        }
+        (None, Some(run)) => {
+            let at = child(path, "run");
+            let run = scalar(run).ok_or_else(|| refused("run", &at, positions))?;
+            step.at = positions.of(&at);
+            step.injected = injected(&run, &own, &at, positions);
+            let read = script::read(&run, id, &own, positions, &at);
+            step.commands = read.commands;
+            step.others = read.others;
+            step.unfollowed = read.unfollowed;
+            scope.versions.extend(read.sets);
+            scope.take_written(&read.simple, id, &own);
+        }
+        (Some(_), Some(_)) => return Err(refused("step", path, positions)),
+        // it waits for, or ends, steps in the background
+        (None, None)
+            if ["wait", "wait-all", "cancel"]
+                .iter()
+                .any(|k| value.get(*k).is_some()) => {}
+        (None, None) => return Err(refused("step", path, positions)),
+    }
+    Ok(step)
+}
+
+fn of_uses(
+    uses: &str,
+    value: &Value,
+    id: Option<&str>,
+    path: &Path<'_>,
+    positions: &Positions<'_>,
+    own: &Scope,
+    step: &mut Step,
+) {
+    let kept = names::uses(uses);
+    let action = action_of(&kept);
+    let with = value.get("with");
+    let mut inputs = inputs(with);
+    if let Some(Value::String(computed)) = with {
+        // all inputs at once by an expression: any of them may be set
+        for key in super::inputs::keys(&action) {
+            inputs.insert((*key).to_owned(), computed.clone());
+        }
+    }
+    step.with = judged(&action, &inputs);
+    step.passed = own.passed(&inputs, LocalAction::folder_of(&kept).is_some());
+    step.uses = Some(kept);
+    if action == "getsentry/action-release" {
+        step.version = Some(release_version(&inputs, own));
+    }
+    if let Some(key) = script_input(&action)
+        && let Some(text) = inputs.get(key)
+    {
+        let at = child(&child(path, "with"), key);
+        step.injected = injected(text, own, &at, positions);
+        if key == "command" {
+            let read = script::read(text, id, own, positions, &at);
+            step.commands = read.commands;
+            step.unfollowed = read.unfollowed;
+        }
+    }
+}
+
+/// What GitHub would refuse.
+fn refused(what: &str, path: &Path<'_>, positions: &Positions<'_>) -> Unknown {
+    let at = positions.of(path);
+    Unknown::undetermined(format!(
+        "the {what} at line {}, column {} can't be read: GitHub would refuse the file, or it is \
+         newer than this program",
+        at.line, at.column
+    ))
+}

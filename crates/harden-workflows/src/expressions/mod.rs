@@ -1,0 +1,182 @@
+//! Expressions: `${{ … }}`.
+//!
+//! What an expression reads is kept, as contexts in lower case; of its literals only well-known
+//! words are.
+
+use github_actions_expressions::call::{Call, Function};
+use github_actions_expressions::context::Context as Path;
+use github_actions_expressions::op::{BinExpr, BinOp};
+use github_actions_expressions::{Expr, SpannedExpr};
+
+mod assumed;
+mod conditions;
+mod path;
+mod untrusted;
+
+pub(crate) use conditions::{Said, condition};
+pub(crate) use untrusted::carried;
+pub use untrusted::is_untrusted;
+
+use self::path::{kept, literal};
+use crate::Context;
+
+/// An expression that GitHub would refuse too.
+#[derive(Debug)]
+pub(crate) struct Malformed;
+
+/// The expressions of a text, without their braces, in order.
+pub(crate) fn split(text: &str) -> Result<Vec<&str>, Malformed> {
+    let mut all = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${{") {
+        let inner = rest.get(start + 3..).ok_or(Malformed)?;
+        let end = end_of(inner).ok_or(Malformed)?;
+        all.push(inner.get(..end).ok_or(Malformed)?.trim());
+        rest = inner.get(end + 2..).ok_or(Malformed)?;
+    }
+    Ok(all)
+}
+
+/// Where the `}}` is that ends an expression; one inside a quoted text does not.
+pub(crate) fn end_of(inner: &str) -> Option<usize> {
+    let mut quoted = false;
+    for (i, byte) in inner.bytes().enumerate() {
+        match byte {
+            b'\'' => quoted = !quoted,
+            b'}' if !quoted && inner.get(i..)?.starts_with("}}") => return Some(i),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Parses an expression.
+pub(crate) fn parse(text: &str) -> Result<SpannedExpr<'_>, Malformed> {
+    Expr::parse(text).map_err(|_| Malformed)
+}
+
+/// The secrets and variables that an expression reads: the names in upper case, `*` where they are
+/// computed or all are taken; and whether it may be empty.
+pub(crate) fn references(text: &str) -> Result<Vec<(Context, String, bool)>, Malformed> {
+    let parsed = parse(text)?;
+    let mut needed = Vec::new();
+    needs(&parsed, &mut needed);
+    let read = parsed.contexts().into_iter().filter_map(|(context, _)| {
+        let pattern = context.as_pattern()?;
+        let (head, rest) = pattern.split_once('.').unwrap_or((&pattern, "*"));
+        let kind = match head {
+            "secrets" => Context::Secrets,
+            "vars" => Context::Vars,
+            _ => return None,
+        };
+        let optional = !needed.contains(&pattern);
+        Some((kind, rest.to_ascii_uppercase(), optional))
+    });
+    Ok(read.collect())
+}
+
+/// The contexts whose value is the expression's when nothing else takes its place.
+fn needs(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
+    match &parsed.inner {
+        Expr::BinExpr(BinExpr {
+            op: BinOp::Or | BinOp::And,
+            rhs,
+            ..
+        }) => needs(rhs, into),
+        Expr::Call(Call { func, args }) => {
+            if matches!(
+                func,
+                Function::Format | Function::Join | Function::ToJSON | Function::FromJSON
+            ) {
+                args.iter().for_each(|arg| needs(arg, into));
+            }
+        }
+        Expr::Context(context) => into.extend(context.as_pattern()),
+        _ => {}
+    }
+}
+
+/// All contexts of an expression, in lower case.
+pub(crate) fn contexts(parsed: &SpannedExpr<'_>) -> Vec<String> {
+    let named = parsed.contexts().into_iter();
+    let mut all: Vec<String> = named.filter_map(|(c, _)| kept(&c.as_pattern()?)).collect();
+    all.dedup();
+    all
+}
+
+/// The contexts whose value is the expression's, in lower case.
+pub(crate) fn values(text: &str) -> Vec<String> {
+    let Ok(parsed) = parse(text) else {
+        return Vec::new();
+    };
+    let flowing = parsed.dataflow_contexts().into_iter();
+    flowing.filter_map(|(c, _)| kept(&pattern(c)?)).collect()
+}
+
+/// A context's path, also where it starts with a value that went through JSON:
+/// `fromJSON(toJSON(github.event.issue)).title`.
+fn pattern(context: &Path<'_>) -> Option<String> {
+    if let Some(pattern) = context.as_pattern() {
+        return Some(pattern);
+    }
+    let (head, rest) = context.parts.split_first()?;
+    let mut pattern = through_json(head)?;
+    for part in rest {
+        pattern.push('.');
+        match &part.inner {
+            Expr::Identifier(name) => pattern.push_str(&name.as_str().to_ascii_lowercase()),
+            Expr::Index(index) => match literal(index) {
+                Some(name) => pattern.push_str(&name.to_ascii_lowercase()),
+                None => pattern.push('*'),
+            },
+            _ => pattern.push('*'),
+        }
+    }
+    Some(pattern)
+}
+
+/// The path of a context that is written as JSON, read from it, or both.
+fn through_json(parsed: &SpannedExpr<'_>) -> Option<String> {
+    match &parsed.inner {
+        Expr::Call(Call {
+            func: Function::FromJSON | Function::ToJSON,
+            args,
+        }) => through_json(args.first()?),
+        Expr::Context(context) => pattern(context),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_brace_does_not_end_an_expression() {
+        assert_eq!(split("a ${{ 'x}}' }} b ${{y}}").unwrap(), ["'x}}'", "y"]);
+        assert!(split("${{ open").is_err());
+    }
+
+    #[test]
+    fn secrets_by_any_spelling() {
+        let names = |text| {
+            let all = references(text).unwrap();
+            all.into_iter().map(|(_, name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("secrets.npm_token"), ["NPM_TOKEN"]);
+        assert_eq!(names("secrets['A'] || vars.b"), ["A", "B"]);
+        assert_eq!(names("toJSON(secrets)"), ["*"]);
+        assert_eq!(names("secrets[format('{0}', matrix.env)]"), ["*"]);
+        assert_eq!(names("github.token"), [""; 0]);
+        let optional = |text| {
+            references(text)
+                .unwrap()
+                .into_iter()
+                .map(|(.., o)| o)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(optional("secrets.A || secrets.B"), [true, false]);
+        assert_eq!(optional("secrets.A != ''"), [true]);
+        assert_eq!(optional("format('x{0}', secrets.A)"), [false]);
+    }
+}

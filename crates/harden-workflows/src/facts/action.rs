@@ -1,0 +1,119 @@
+//! Actions of the same repository, which workflows use by their path.
+
+use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::reader::{self, Recorded, recorded};
+use super::{At, Step, Workflow};
+use crate::document::{self, Positions};
+
+/// An action that a workflow of the repository uses by its path (`./.github/actions/deploy`).
+/// Source: `GET /repos/{owner}/{repo}/contents/{path}` of its `action.yml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+pub struct LocalAction {
+    /// The repository, `owner/repo`.
+    pub repository: String,
+    /// The folder of the action, without `./`.
+    pub folder: String,
+    /// The file in it: `action.yml` or `action.yaml`.
+    #[serde(default)]
+    pub file: Known<String>,
+    /// The steps, where it is composed of steps; none of an action that is a program.
+    #[serde(default)]
+    pub steps: Known<Vec<Step>>,
+}
+
+impl LocalAction {
+    /// Reads the file of an action. What is wrong with it makes the steps unknown.
+    #[must_use]
+    pub fn parse(repository: &str, folder: &str, file: &str, text: &str) -> Self {
+        Self {
+            repository: repository.to_owned(),
+            folder: folder.to_owned(),
+            file: Known::Yes(file.to_owned()),
+            steps: steps(text).into(),
+        }
+    }
+
+    /// An action that is used, and that can't be read.
+    #[must_use]
+    pub fn unreadable(repository: &str, folder: &str, unknown: &Unknown) -> Self {
+        Self {
+            repository: repository.to_owned(),
+            folder: folder.to_owned(),
+            file: unknown.clone().into(),
+            steps: unknown.clone().into(),
+        }
+    }
+
+    /// The folder that a `uses` names, where it is a path in the same repository.
+    #[must_use]
+    pub fn folder_of(uses: &str) -> Option<&str> {
+        let path = uses
+            .strip_prefix("./")
+            .or_else(|| uses.strip_prefix("$/"))?;
+        let path = path.trim_end_matches('/');
+        let up = path.split('/').any(|part| matches!(part, ".." | "."));
+        (!up && !path.contains('…')).then_some(path)
+    }
+
+    /// The path of its file.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let file = self.file.ok().map_or("action.yml", String::as_str);
+        if self.folder.is_empty() {
+            file.to_owned()
+        } else {
+            format!("{}/{file}", self.folder)
+        }
+    }
+
+    /// A place in its file.
+    #[must_use]
+    pub fn at(&self, at: At) -> Location {
+        Location {
+            path: self.path(),
+            line: at.line,
+            column: at.column,
+        }
+    }
+}
+
+fn steps(text: &str) -> Result<Vec<Step>, Unknown> {
+    let text = document::without_mark(text);
+    let document = document::parse(text, "action")?;
+    let using = document
+        .get("runs")
+        .and_then(|runs| runs.get("using")?.as_str());
+    match using {
+        Some("composite") => document::of_composite(&document, &Positions::new(text)),
+        Some(_) => Ok(Vec::new()),
+        None => Err(Unknown::undetermined(
+            "the file is no action that can be read: `runs.using` is not set",
+        )),
+    }
+}
+
+impl Resource for LocalAction {
+    const KIND: &'static Kind = &Kind::new("github/local-action")
+        .permissions(&["contents=read"])
+        .starts_from(&[Workflow::KIND]);
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(
+            Self::KIND.name,
+            Place::global(&*self.repository),
+            &self.folder,
+        )
+        .shown_as(&format!("{}/{}", self.repository, self.folder))
+    }
+
+    fn location(&self) -> Option<Location> {
+        Some(self.at(At::START))
+    }
+}
+
+recorded!(LocalAction, ["repository", "folder"], |record, why| {
+    Self::unreadable(&record.repository, &record.folder, why)
+});

@@ -1,0 +1,249 @@
+//! The facts of workflows: names and structure, never a value.
+
+mod action;
+mod command;
+mod packages;
+mod reader;
+mod step;
+mod workflow;
+
+use std::collections::BTreeMap;
+
+use harden_core::Known;
+use serde::{Deserialize, Serialize};
+
+pub use action::LocalAction;
+pub use command::Command;
+pub use packages::PackageScripts;
+pub use reader::VERSION;
+pub use step::{Injected, Step, Unfollowed, Version, Why};
+pub use workflow::Workflow;
+
+/// A place in a file: line and column, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
+pub struct At {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl At {
+    /// The start of a file.
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
+impl From<(u32, u32)> for At {
+    fn from((line, column): (u32, u32)) -> Self {
+        Self { line, column }
+    }
+}
+
+impl From<At> for (u32, u32) {
+    fn from(at: At) -> Self {
+        (at.line, at.column)
+    }
+}
+
+/// What starts a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Trigger {
+    /// The event: `push`, `pull_request`, `workflow_call`.
+    pub event: String,
+    /// The branches that it is limited to, with GitHub's patterns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<String>,
+    /// The branches that it is not for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches_ignore: Vec<String>,
+    /// Whether it names tags: a push without branches is then one of tags only.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tags: bool,
+    /// Whether it is limited to changes of some paths.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub paths: bool,
+    /// The activities: `opened`, `completed`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// Of `workflow_run`: the names of the workflows that it follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workflows: Vec<String>,
+    /// Of `workflow_call`: the secrets that callers pass, and whether they must.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, bool>,
+}
+
+impl Trigger {
+    /// One by an event, limited in no way.
+    #[must_use]
+    pub fn of(event: &str) -> Self {
+        Self {
+            event: event.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// What a GITHUB_TOKEN may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permissions {
+    /// Where it says so.
+    pub at: At,
+    /// `read-all`, `write-all`; none where scopes are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all: Option<String>,
+    /// `read`, `write` or `none` by scope; a scope that is not named has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scopes: BTreeMap<String, String>,
+}
+
+/// Which context is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Context {
+    /// `secrets.NAME`.
+    Secrets,
+    /// `vars.NAME`.
+    Vars,
+}
+
+/// A secret or a variable that is read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Reference {
+    /// The context.
+    pub context: Context,
+    /// The name in upper case, as GitHub keeps it; `*` where the file computes it or takes all.
+    pub name: String,
+    /// Where.
+    pub at: At,
+    /// Whether it may be empty: something else follows a `||`, or it is only compared, or stands in
+    /// an `if`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
+}
+
+/// An `if`, as far as it is judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Where.
+    pub at: At,
+    /// The contexts that it looks at, in lower case: `github.event.workflow_run.conclusion`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
+    /// What must be for it to hold: the comparisons that are joined by `&&`, with well-known
+    /// literals only: `github.ref == refs/heads/main`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub demands: Vec<String>,
+    /// Whether it holds although something before it failed: `always()`, `failure()`,
+    /// `!cancelled()`, anything that names a status function other than `success()`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub after_failure: bool,
+    /// Whether it is looked at although something before it was skipped: it names a status function
+    /// other than `success()`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub after_skip: bool,
+    /// Whether it can never hold.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub never: bool,
+    /// The events on which it can't hold: by the event's name, by the form that a ref has on a pull
+    /// request, by payloads that other events do not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_on: Vec<String>,
+    /// By event (`push`, `pull_request`), where the branch decides: whether it can hold on each
+    /// branch that it names, and on any other (`*`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub branches: BTreeMap<String, BTreeMap<String, bool>>,
+    /// Whether on `workflow_run` it holds only if the run that it follows did not fail.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_success: bool,
+}
+
+/// The environment of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Where.
+    pub at: At,
+    /// Its name; all of them, where the matrix gives it. Unknown where an expression does.
+    #[serde(default)]
+    pub names: Known<Vec<String>>,
+    /// The input of a called workflow that gives the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+}
+
+/// The call of a reusable workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// What is called: `./.github/workflows/deploy.yml`, `owner/repo/.github/workflows/x.yml@ref`.
+    pub uses: String,
+    /// Where.
+    pub at: At,
+    /// The secrets that it passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<CallSecrets>,
+    /// Plain values of inputs that name an environment or a stage.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, String>,
+    /// The contexts that its inputs hold, by `inputs.name`: see [`Step::passed`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed: BTreeMap<String, Vec<String>>,
+}
+
+/// The secrets that a call passes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallSecrets {
+    /// All that the caller can see.
+    Inherit,
+    /// These, by the name that the called workflow knows them by.
+    Named(Vec<String>),
+}
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Job {
+    /// Its key.
+    pub id: String,
+    /// Where.
+    pub at: At,
+    /// The name of the check that it reports, where it is plain; else the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The jobs that it waits for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// Its `if`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+    /// Its environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// What its GITHUB_TOKEN may do, where it says so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Permissions>,
+    /// The reusable workflow that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+    /// Whether its failure is not the run's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub continue_on_error: bool,
+    /// The secrets and variables that the job reads outside its steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+    /// Its steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+}
+
+impl Default for At {
+    fn default() -> Self {
+        Self::START
+    }
+}
+
+/// For serde: leaves out what is false.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+pub(super) fn is_false(value: &bool) -> bool {
+    !*value
+}

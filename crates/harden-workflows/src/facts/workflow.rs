@@ -1,0 +1,109 @@
+//! A workflow file.
+
+use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::reader::{self, Recorded, recorded};
+use super::{At, Job, Permissions, Reference, Trigger};
+use crate::document;
+
+/// A workflow file: `.github/workflows/*.yml` at the head of the default branch, or in the
+/// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+pub struct Workflow {
+    /// The repository, `owner/repo`.
+    pub repository: String,
+    /// The path of the file: `.github/workflows/deploy.yml`.
+    pub path: String,
+    /// Its name, to which the `workflow_run` trigger of another refers; where it has none, GitHub
+    /// takes the path.
+    #[serde(default)]
+    pub name: Known<Option<String>>,
+    /// What starts it.
+    #[serde(default)]
+    pub triggers: Known<Vec<Trigger>>,
+    /// What its GITHUB_TOKEN may do, where the file says so for all jobs.
+    #[serde(default)]
+    pub permissions: Known<Option<Permissions>>,
+    /// The secrets and variables that are read for all jobs.
+    #[serde(default)]
+    pub references: Known<Vec<Reference>>,
+    /// The jobs, in the order of the file.
+    #[serde(default)]
+    pub jobs: Known<Vec<Job>>,
+}
+
+impl Workflow {
+    /// Reads a workflow file. What is wrong with it makes every fact unknown, with the reason.
+    #[must_use]
+    pub fn parse(repository: &str, path: &str, text: &str) -> Self {
+        match document::workflow(text) {
+            Ok(read) => Self {
+                repository: repository.to_owned(),
+                path: path.to_owned(),
+                name: Known::Yes(read.name),
+                triggers: Known::Yes(read.triggers),
+                permissions: Known::Yes(read.permissions),
+                references: Known::Yes(read.references),
+                jobs: Known::Yes(read.jobs),
+            },
+            Err(unknown) => Self::unreadable(repository, path, &unknown),
+        }
+    }
+
+    /// A file of which nothing is known but that it exists.
+    #[must_use]
+    pub fn unreadable(repository: &str, path: &str, unknown: &Unknown) -> Self {
+        Self {
+            repository: repository.to_owned(),
+            path: path.to_owned(),
+            name: unknown.clone().into(),
+            triggers: unknown.clone().into(),
+            permissions: unknown.clone().into(),
+            references: unknown.clone().into(),
+            jobs: unknown.clone().into(),
+        }
+    }
+
+    /// Whether a path is a workflow's.
+    #[must_use]
+    pub fn is_path(path: &str) -> bool {
+        path.strip_prefix(".github/workflows/")
+            .and_then(|file| file.rsplit_once('.'))
+            .is_some_and(|(stem, ending)| {
+                !stem.is_empty() && !stem.contains('/') && matches!(ending, "yml" | "yaml")
+            })
+    }
+
+    /// A place in the file.
+    #[must_use]
+    pub fn at(&self, at: At) -> Location {
+        Location {
+            path: self.path.clone(),
+            line: at.line,
+            column: at.column,
+        }
+    }
+}
+
+impl Resource for Workflow {
+    const KIND: &'static Kind = &Kind::new("github/workflow").permissions(&["contents=read"]);
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(
+            Self::KIND.name,
+            Place::global(&*self.repository),
+            &self.path,
+        )
+        .shown_as(&format!("{}/{}", self.repository, self.path))
+    }
+
+    fn location(&self) -> Option<Location> {
+        Some(self.at(At::START))
+    }
+}
+
+recorded!(Workflow, ["repository", "path"], |record, why| {
+    Self::unreadable(&record.repository, &record.path, why)
+});

@@ -1,0 +1,64 @@
+//! Scripts of `run`: the commands in them that are known, and what can't be followed.
+
+mod commands;
+mod folders;
+mod follow;
+mod known_verbs;
+mod programs;
+mod reduce;
+mod runners;
+mod shell;
+mod source;
+mod statuses;
+mod tools;
+mod unfollowed;
+mod versions;
+mod walk;
+mod windows;
+mod word;
+mod wrappers;
+
+#[cfg(test)]
+mod spellings;
+
+use std::collections::BTreeMap;
+
+pub(crate) use commands::read;
+pub(crate) use folders::{Folder, within};
+pub(crate) use shell::Shell;
+pub(crate) use versions::{Versions, is_variable, version_of};
+pub(crate) use walk::Simple;
+
+use self::source::Lines;
+use self::statuses::Place;
+use self::unfollowed::Lost;
+use self::walk::Walk;
+use crate::facts::Why;
+
+/// The commands of a script in the order in which it runs them, and what can't be followed.
+///
+/// `literals` are the values of the environment that are known.
+fn split(
+    text: &str,
+    shell: Shell,
+    literals: &BTreeMap<String, Option<String>>,
+) -> (Vec<Simple>, Vec<Lost>) {
+    let literals = literals.iter().map(|(name, value)| {
+        let values = value.clone().map(|value| vec![value]);
+        (name.clone(), values)
+    });
+    let mut walk = Walk::new(literals.collect());
+    match shell {
+        Shell::Other => walk.lose(Why::Shell, text, 0, false),
+        Shell::Pwsh => walk.windows(text, true),
+        Shell::Cmd => walk.windows(text, false),
+        shell => {
+            let place = Place {
+                last: true,
+                ..Place::default()
+            };
+            walk.script(text, Lines::From(0), shell, place);
+        }
+    }
+    (walk.commands, walk.lost)
+}
