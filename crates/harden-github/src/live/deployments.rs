@@ -69,8 +69,8 @@ async fn latest(
     }
     if more {
         let message = format!(
-            "none of the last {MAX_DEPLOYMENTS} deployments to it succeeded, and older ones are not looked \
-             api: say what is deployed with --deployed-sha"
+            "none of the last {MAX_DEPLOYMENTS} deployments to it succeeded, and older ones were not \
+             read: name the deployed commit with --deployed-sha"
         );
         return Ok(Unknown::undetermined(message)
             .during(DEPLOYMENT_STATUSES.name)
