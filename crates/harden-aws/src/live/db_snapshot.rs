@@ -10,6 +10,7 @@ use harden_collect::{Collect, Collected, Pages, Portion};
 use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
+use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, tags, timestamp};
 use crate::resources::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 
