@@ -67,7 +67,7 @@ impl Quota {
                 return Err(Unknown::new(
                     Cause::Throttled,
                     format!(
-                        "{left} calls remain of the hourly quota of {}, of which {} % are left for \
+                        "{left} calls remain of the hourly quota of {}, and {} % of it are left for \
                          others; it is renewed in {minutes} min",
                         window.limit, self.leave_percent
                     ),
