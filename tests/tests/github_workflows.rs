@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use harden_core::{CancellationToken, Check, Cx, Facts, Kind, Policies};
+use harden_core::{Check, Cx, Facts, Kind, Policies};
 use harden_github::live::{Checkout, Connect, GithubProvider};
 use harden_github::{GithubPolicy, checks};
 use harden_tests::fakes::github::{Estate, Github, Repo};

@@ -1,4 +1,4 @@
-//! Amazon Resource Names, read leniently: what is none still names a resource.
+//! Amazon Resource Names. A string that is not an ARN is used as the name of the resource.
 
 use harden_core::{Place, ResourceId};
 
@@ -40,7 +40,7 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// The identity of a resource that is named by its ARN.
+/// The id of a resource, from its ARN.
 pub(crate) fn id_of(kind: &'static str, arn: &str) -> ResourceId {
     match Arn::parse(arn) {
         Some(parts) => ResourceId::new(kind, parts.place(), parts.name()).shown_as(arn),
@@ -48,7 +48,7 @@ pub(crate) fn id_of(kind: &'static str, arn: &str) -> ResourceId {
     }
 }
 
-/// The identity of a topic: its name is the whole resource part.
+/// The place and the name of a topic. The name is the whole resource part of its ARN.
 pub(crate) fn topic_place_and_name(arn: &str) -> Option<(Place, &str)> {
     let parts = Arn::parse(arn).filter(|a| a.service == "sns")?;
     Some((parts.place(), parts.resource))

@@ -1,37 +1,42 @@
-//! What the checks on missing alarms have in common.
+//! The judgement that the checks on missing alarms share.
 
 use harden_core::{Evidence, Judgement, Judging, Known, Unknown, Verdict};
 
 use crate::AwsPolicy;
-use crate::remediations::coverage::{Lack, NewAlarm, remediation};
+use crate::remediations::coverage::{NewAlarm, UncoveredMetric, remediation};
 use crate::views::{
-    Asked, Coverage, Measure, Wanted, WatchedLoadBalancer, WatchedService, coverage,
+    AlarmRequirement, Coverage, LoadBalancerWithAlarms, Measure, MetricToCover, ServiceWithAlarms,
+    find_coverage,
 };
 
 /// A metric that must have an alarm.
 pub(crate) struct Requirement {
-    /// Its name in CloudWatch.
+    /// The name of the metric in CloudWatch.
     pub(crate) metric: &'static str,
-    /// What it is, for a person: `the CPU`.
+    /// The name for the reader: `the CPU utilization`.
     pub(crate) what: &'static str,
-    /// What the name of a new alarm ends with, after the resource's name: `ecs-cpu-high`.
+    /// The suffix of the name of a new alarm, after the name of the resource: `ecs-cpu-high`.
     pub(crate) suffix: &'static str,
-    /// Terraform's label for a new alarm.
+    /// The Terraform label of a new alarm.
     pub(crate) label: &'static str,
 }
 
-/// What the policy asks of an alarm on a measure.
-pub(crate) fn wanted(measure: Measure, max: f64, policy: &AwsPolicy) -> Wanted {
-    Wanted {
+/// What the policy requires of an alarm on a measure.
+pub(crate) fn alarm_requirement(
+    measure: Measure,
+    max: f64,
+    policy: &AwsPolicy,
+) -> AlarmRequirement {
+    AlarmRequirement {
         measure,
         max,
         max_delay: policy.alarms.max_delay_seconds,
     }
 }
 
-/// Judges a service by a utilization.
+/// Judges the alarm on a utilization of a service.
 pub(crate) fn judge_service(
-    service: &WatchedService,
+    service: &ServiceWithAlarms,
     j: &Judging<AwsPolicy>,
     requirement: &Requirement,
     max: f64,
@@ -39,23 +44,23 @@ pub(crate) fn judge_service(
     if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
-    let wanted = wanted(Measure::Percent, max, j.policy);
+    let required = alarm_requirement(Measure::Percent, max, j.policy);
     let dimensions = [
         ("ClusterName", &*service.cluster),
         ("ServiceName", &*service.service),
     ];
-    let asked = Asked {
+    let metric = MetricToCover {
         namespace: "AWS/ECS",
         metric: requirement.metric,
         dimensions: &dimensions,
         account: &service.place.account,
     };
-    let found = coverage(&service.watchers, &asked, &wanted)?;
-    let evidence = found.tell(requirement.metric, &wanted, Evidence::default());
+    let found = find_coverage(&service.candidates, &metric, &required)?;
+    let evidence = found.add_to_evidence(requirement.metric, &required, Evidence::default());
     if found.is_covered() {
         return Ok(Verdict::Pass(evidence));
     }
-    let lack = Lack {
+    let uncovered = UncoveredMetric {
         coverage: &found,
         new: NewAlarm {
             name: format!("{}-{}", service.stem, requirement.suffix),
@@ -69,37 +74,43 @@ pub(crate) fn judge_service(
             dimensions: &dimensions,
         },
     };
-    let summary = format!("have an alarm on {} of the service", requirement.what);
-    let mended = remediation(summary, &[lack], &wanted, &service.watchers, &service.place);
-    Ok(Verdict::Fail(evidence, mended))
+    let summary = format!("add an alarm on {} of the service", requirement.what);
+    let fix = remediation(
+        summary,
+        &[uncovered],
+        &required,
+        &service.candidates,
+        &service.place,
+    );
+    Ok(Verdict::Fail(evidence, fix))
 }
 
-/// Judges a load balancer by metrics of which each must have an alarm. A certain lack of one
-/// settles it, whatever is not known of another.
+/// Judges a load balancer by several metrics, each of which must have an alarm. A metric that
+/// certainly has none decides, even where another is unknown.
 pub(crate) fn judge_balancer(
-    balancer: &WatchedLoadBalancer,
+    balancer: &LoadBalancerWithAlarms,
     requirements: &[(&Requirement, Result<Coverage, Unknown>)],
-    wanted: &Wanted,
+    required: &AlarmRequirement,
     summary: &'static str,
 ) -> Judgement {
     let dimensions = [("LoadBalancer", &*balancer.dimension)];
     let mut evidence = Evidence::default();
-    let mut lacks = Vec::new();
+    let mut uncovered = Vec::new();
     let mut unclear = None;
     for (requirement, found) in requirements {
         match found {
             Ok(found) => {
-                evidence = found.tell(requirement.metric, wanted, evidence);
+                evidence = found.add_to_evidence(requirement.metric, required, evidence);
                 if !found.is_covered() {
-                    let groups = balancer.uncovered_groups(requirement.metric, wanted);
+                    let groups = balancer.uncovered_groups(requirement.metric, required);
                     if !groups.is_empty() {
                         let groups = groups.join(", ");
                         let metric = requirement.metric;
                         evidence = evidence.note(format!(
-                            "without an alarm on {metric} of their own: {groups}"
+                            "target groups without an alarm on {metric}: {groups}"
                         ));
                     }
-                    lacks.push(Lack {
+                    uncovered.push(UncoveredMetric {
                         coverage: found,
                         new: NewAlarm {
                             name: format!("{}-{}", balancer.name(), requirement.suffix),
@@ -120,17 +131,17 @@ pub(crate) fn judge_balancer(
         }
     }
     match unclear {
-        _ if !lacks.is_empty() => {
-            let (watchers, place) = (&balancer.watchers, &balancer.place);
-            let mended = remediation(summary.to_owned(), &lacks, wanted, watchers, place);
-            Ok(Verdict::Fail(evidence, mended))
+        _ if !uncovered.is_empty() => {
+            let (candidates, place) = (&balancer.candidates, &balancer.place);
+            let fix = remediation(summary.to_owned(), &uncovered, required, candidates, place);
+            Ok(Verdict::Fail(evidence, fix))
         }
         Some(unknown) => Err(unknown.clone()),
         None => Ok(Verdict::Pass(evidence)),
     }
 }
 
-/// Why a load balancer has none of the metrics: it is no ALB.
+/// The verdict on a load balancer that is not an application load balancer: it has no HTTP metrics.
 pub(crate) fn not_an_alb(kind: &Known<String>) -> Result<Option<Verdict>, Unknown> {
     let kind = kind.get()?;
     Ok((kind != "application")

@@ -1,26 +1,26 @@
-//! Which variables hold a credential, by their name and the class of their value.
+//! Which variables contain a credential, from their name and the class of their value.
 
 use harden_core::credential_name::{CredentialName, classify};
 
 use crate::resources::{EnvironmentVariable, ValueClass};
 
-/// Why a variable holds a credential, if it does: a known format of its value, a password in a
-/// URL, or a credential's name with a value that looks like one.
+/// Why a variable contains a credential, or `None`: its value has a known format, or contains a
+/// password in a URL, or looks like a credential while the name is that of a credential.
 pub(crate) fn why(variable: &EnvironmentVariable) -> Option<String> {
     let name = classify(&variable.name);
     match &variable.value {
-        // keys for browsers are often JSON Web Tokens, and their names show it
+        // publishable keys are often JSON Web Tokens; their names show that they are public
         ValueClass::Token(whose) if name == CredentialName::Public && whose == "JSON Web Token" => {
             None
         }
         ValueClass::Token(whose) => Some(format!("{whose} by its format")),
         ValueClass::UrlPassword => Some("a password inside a URL".to_owned()),
         ValueClass::Opaque if name.counts_with_opaque_value() => {
-            Some("a credential's name, and a value that looks like one".to_owned())
+            Some("the name of a credential, and a value that looks like one".to_owned())
         }
-        // a simple word is a password too, but only where the name asks for a password
+        // a simple word can be a password, but only under the name of a password
         ValueClass::Word if name == CredentialName::Password => {
-            Some("a password's name, and a value of its own".to_owned())
+            Some("the name of a password, and a value that is not a reference".to_owned())
         }
         _ => None,
     }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_values_together_tell() {
+    fn the_name_and_the_value_decide_together() {
         let github = format!("ghp_{}", "aB3dE6gH9j".repeat(4));
         let jwt = format!("eyJhbGciOi.eyJzdWIiOi.{}", "c2lnbmF0dXJlc2ln");
         let opaque = "9f86d081884c7d659a2feaa0c55ad015";
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_value_is_nowhere() {
+    fn the_value_is_never_kept() {
         let secret = "Tr0ub4dor&3-and-more-of-it";
         let variable = EnvironmentVariable::classified("DB_PASSWORD".to_owned(), secret);
         let text = format!("{variable:?} {:?}", why(&variable));

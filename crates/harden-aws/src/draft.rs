@@ -1,4 +1,4 @@
-//! A first `[aws]` table of `harden.toml`, from what is found.
+//! A first `[aws]` table of `harden.toml`, from the facts of an account.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,11 +9,11 @@ use crate::arn::Arn;
 use crate::policy::{AlarmPolicy, BackupPolicy, BudgetPolicy};
 use crate::resources::{Alarm, Budget, Region, SnsTopic, TopicSubscriptions};
 
-/// A commented `[aws]` table: what was found is set, what was not is shown as a comment with its
+/// A commented `[aws]` table. Settings that were found are set; the others are comments with their
 /// default. What could not be read is in [`Facts::gaps`].
 ///
 /// # Errors
-/// When a kind can't be had at all.
+/// A kind could not be read at all.
 pub async fn draft(facts: &Facts) -> Result<String, FactError> {
     let regions = facts.list::<Region>().await?;
     let alarms = facts.list::<Alarm>().await?;
@@ -39,30 +39,32 @@ pub async fn draft(facts: &Facts) -> Result<String, FactError> {
 
     let mut out = String::new();
     let mut line = |text: std::fmt::Arguments<'_>| {
-        // writing to a String can't fail
+        // writing to a String cannot fail
         let _ = writeln!(out, "{text}");
     };
     line(format_args!("[aws]"));
     line(format_args!(
-        "# The regions to audit; [\"all\"] for all that the account has enabled."
+        "# The regions to audit; [\"all\"] for all regions that the account has enabled."
     ));
     line(format_args!("regions = {}", list(&codes)));
-    line(format_args!("\n# Several accounts, each by a role in it:"));
+    line(format_args!(
+        "\n# Several accounts, each with a role to assume:"
+    ));
     line(format_args!("# [[aws.accounts]]\n# id = \"123456789012\""));
     line(format_args!(
         "# role_arn = \"arn:aws:iam::123456789012:role/harden-audit\""
     ));
 
     line(format_args!("\n[aws.alerts]"));
-    line(format_args!("# The topics that alerts go to."));
+    line(format_args!("# The alert topics."));
     if named.is_empty() {
-        line(format_args!("# No alarm notifies a topic that exists."));
+        line(format_args!("# No alarm notifies an existing topic."));
         line(format_args!("# topics = [\"production-alerts\"]"));
     } else {
         line(format_args!("topics = {}", list(&named)));
     }
     line(format_args!(
-        "# Addresses that each of them must have confirmed."
+        "# Addresses that must be confirmed subscribers of each topic."
     ));
     if emails.is_empty() {
         line(format_args!("# emails = [\"oncall@example.com\"]"));
@@ -70,14 +72,12 @@ pub async fn draft(facts: &Facts) -> Result<String, FactError> {
         line(format_args!("emails = {}", list(&emails)));
     }
     line(format_args!(
-        "# Whether they must reach a chat as well.\n# chat = true"
+        "# Whether they must also notify a chat.\n# chat = true"
     ));
 
     let alarm = AlarmPolicy::default();
     line(format_args!("\n[aws.alarms]"));
-    line(format_args!(
-        "# The loosest thresholds that alarms may have."
-    ));
+    line(format_args!("# The highest thresholds of alarms."));
     line(format_args!(
         "# ecs_cpu_percent = {}",
         alarm.ecs_cpu_percent
@@ -99,7 +99,7 @@ pub async fn draft(facts: &Facts) -> Result<String, FactError> {
     line(format_args!("\n[aws.backups]"));
     line(format_args!("# retention_days = {}", backup.retention_days));
     line(format_args!(
-        "# window = \"03:00-04:00\"      # in UTC; any by default"
+        "# window = \"03:00-04:00\"      # in UTC; any window by default"
     ));
     line(format_args!(
         "# restore_drill_days = {}",
@@ -137,7 +137,7 @@ pub async fn draft(facts: &Facts) -> Result<String, FactError> {
     Ok(out)
 }
 
-/// The topics that alarms notify, each with how many do.
+/// The topics that alarms notify, each with the number of alarms.
 fn notified<'a>(alarms: impl Iterator<Item = &'a Alarm>) -> BTreeMap<&'a str, usize> {
     let mut count = BTreeMap::new();
     for action in alarms.filter_map(|a| a.alarm_actions.ok()).flatten() {

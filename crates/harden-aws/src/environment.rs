@@ -1,12 +1,12 @@
-//! What is production and what is not.
+//! Whether a resource is production.
 
 use harden_core::{Known, glob_matches_any};
 
 use crate::policy::NonproductionPolicy;
 use crate::resources::Tags;
 
-/// Whether a resource is production. Its environment tag decides where it has one (key and value
-/// in any case, since both spellings are common); else its name; else it is.
+/// Whether a resource is production. Its environment tag decides first (key and value in any case,
+/// since both spellings are common), then its name. Without either, it is production.
 pub(crate) fn is_production(
     name: &str,
     tags: &Known<Tags>,
@@ -35,7 +35,7 @@ mod tests {
         let policy = NonproductionPolicy::default();
         let tagged = |key: &str, value: &str| Known::Yes(Tags::from_iter([(key, value)]));
         let none = Known::Yes(Tags::default());
-        for (name, tags, wanted) in [
+        for (name, tags, expected) in [
             ("app", &none, true),
             ("app-staging", &none, false),
             ("app-staging", &tagged("Environment", "Production"), true),
@@ -44,7 +44,7 @@ mod tests {
         ] {
             assert_eq!(
                 is_production(name, tags, &policy),
-                Known::Yes(wanted),
+                Known::Yes(expected),
                 "{name} {tags:?}"
             );
         }

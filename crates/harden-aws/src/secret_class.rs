@@ -1,4 +1,4 @@
-//! What a secret is, by its tag, the policy or its name.
+//! The class of a secret, from its tag, the policy or its name.
 
 use harden_core::credential_name::words as split_into_words;
 use harden_core::{Known, glob_matches};
@@ -6,7 +6,7 @@ use harden_core::{Known, glob_matches};
 use crate::policy::{SecretClass, SecretPolicy};
 use crate::resources::Secret;
 
-/// Words that tell of a database.
+/// Words of a database.
 const DATABASES: &[&str] = &[
     "db",
     "database",
@@ -22,20 +22,20 @@ const DATABASES: &[&str] = &[
     "redis",
 ];
 
-/// Words that, after `api`, tell of what an API is called with.
+/// Words that, after `api`, mean a credential of an API.
 const API_CREDENTIALS: &[&str] = &["key", "keys", "token", "tokens", "secret", "secrets"];
 
-/// The class of a secret, and what told.
+/// The class of a secret, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Classed {
-    /// None where nothing tells.
+    /// The class, or `None` where it is not known.
     pub(crate) class: Option<SecretClass>,
-    /// What told: `by its tag`.
-    pub(crate) told: String,
+    /// The reason: `by its tag`.
+    pub(crate) reason: String,
 }
 
-/// The class of a secret: by its tag, else by the policy's patterns, else by the words of its
-/// name. A tag whose value is no class leaves it to the others.
+/// The class of a secret: from its tag, otherwise from the patterns of the policy, otherwise from the
+/// words of its name. A tag whose value is not a class is ignored.
 pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed> {
     secret.tags.as_ref().map(|tags| {
         let tag = tags
@@ -50,30 +50,30 @@ pub(crate) fn class_of(secret: &Secret, policy: &SecretPolicy) -> Known<Classed>
         if let Some(class) = of_tag {
             return Classed {
                 class: Some(class),
-                told: format!("by its tag {}", policy.class_tag),
+                reason: format!("by its tag {}", policy.class_tag),
             };
         }
         let pattern = policy
             .classes
             .iter()
             .find(|known| glob_matches(&known.pattern, &secret.name));
-        let (class, told) = match (pattern, by_name(&secret.name)) {
+        let (class, reason) = match (pattern, by_name(&secret.name)) {
             (Some(known), _) => (Some(known.class), "by a pattern of the policy"),
             (None, Some(class)) => (Some(class), "by its name"),
             (None, None) => (
                 None,
-                "nothing tells its class, so the shortest limit counts",
+                "its class is not known, so the shortest limit applies",
             ),
         };
-        let told = match tag {
-            Some(_) => format!("{told}; its tag {} names no class", policy.class_tag),
-            None => told.to_owned(),
+        let reason = match tag {
+            Some(_) => format!("{reason}; its tag {} is not a class", policy.class_tag),
+            None => reason.to_owned(),
         };
-        Classed { class, told }
+        Classed { class, reason }
     })
 }
 
-/// The class that the words of a name tell: `saaspe/jwt-secret`, `saaspe/prod/DATABASE_URL`.
+/// The class from the words of a name: `saaspe/jwt-secret`, `saaspe/prod/DATABASE_URL`.
 fn by_name(name: &str) -> Option<SecretClass> {
     let words: Vec<String> = split_into_words(name);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&&**word));
@@ -85,15 +85,15 @@ fn by_name(name: &str) -> Option<SecretClass> {
     {
         return Some(SecretClass::EncryptionKey);
     }
-    // before the databases: a provider of them has an API too. The word alone names a service, and
-    // so it does before a slash: what saaspe-api/secret is, nothing tells
+    // this is tried before databases, since a database provider has an API too. The word `api` alone,
+    // or before a slash, is the name of a service: the class of saaspe-api/secret is not known
     if name
         .split('/')
         .any(|part| has_pair(&split_into_words(part), "api", API_CREDENTIALS))
     {
         return Some(SecretClass::ApiKey);
     }
-    // Sentry's DSN leads to no database, and is no credential
+    // the DSN of Sentry is neither a database nor a credential
     if has(DATABASES) || (has(&["dsn"]) && !has(&["sentry"])) {
         return Some(SecretClass::Database);
     }
@@ -103,7 +103,7 @@ fn by_name(name: &str) -> Option<SecretClass> {
     None
 }
 
-/// Whether one of some words stands right after another.
+/// Whether one of some words directly follows another.
 fn has_pair(words: &[String], first: &str, second: &[&str]) -> bool {
     words
         .windows(2)
@@ -116,7 +116,7 @@ mod tests {
     use crate::policy::SecretPattern;
 
     #[test]
-    fn the_tag_before_the_policy_before_the_name() {
+    fn the_tag_decides_first_then_the_policy_then_the_name() {
         let policy = SecretPolicy {
             classes: vec![SecretPattern {
                 pattern: "saaspe/stripe*".to_owned(),
@@ -135,7 +135,7 @@ mod tests {
             class_of(&secret, &policy).ok().unwrap().class
         };
         use SecretClass::{ApiKey, Database, EncryptionKey, Jwt};
-        for (name, tag, wanted) in [
+        for (name, tag, expected) in [
             ("saaspe/jwt-secret", None, Some(Jwt)),
             ("saaspe/jwt-secret", Some("database"), Some(Database)),
             (
@@ -169,7 +169,7 @@ mod tests {
             ("saaspe/session", None, None),
             ("adbc/feedback", None, None),
         ] {
-            assert_eq!(class(name, tag), wanted, "{name} {tag:?}");
+            assert_eq!(class(name, tag), expected, "{name} {tag:?}");
         }
         assert_eq!(policy.days(None), 90);
     }

@@ -1,22 +1,23 @@
-//! Thresholds of alarms: what breaches them, what can, and which to have instead.
+//! Thresholds of alarms: which values breach them, whether the metric can reach them, and which
+//! threshold to use instead.
 
 use harden_core::Unknown;
 
 use crate::resources::{MetricAlarm, TunedMetric, Worst};
-use crate::views::{Form, Measure, Thing, Wanted, Watched, alarm_metrics};
+use crate::views::{AlarmRequirement, Form, JudgedMetric, Measure, MetricOwner, alarm_metrics};
 
-/// A threshold with the comparison that it is for.
+/// A threshold with its comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Threshold {
     pub(crate) value: f64,
-    /// Whether high values breach; else low ones.
+    /// Whether high values breach it; otherwise low values do.
     pub(crate) high: bool,
-    /// Whether the value itself breaches.
+    /// Whether a value equal to the threshold breaches it.
     pub(crate) inclusive: bool,
 }
 
 impl Threshold {
-    /// The threshold of an alarm; none where it has none, or is compared in a way of its own.
+    /// The threshold of an alarm, or `None` where it has none or compares with an anomaly band.
     pub(crate) fn of(alarm: &MetricAlarm) -> Option<Self> {
         let (high, inclusive) = match alarm.comparison.as_deref()? {
             "GreaterThanThreshold" => (true, false),
@@ -56,34 +57,39 @@ pub(crate) fn measure(tuned: TunedMetric) -> Measure {
     }
 }
 
-/// The highest threshold that the policy allows an alarm; none where what it compares is in another
-/// unit, or is no high value of the metric itself.
-pub(crate) fn highest(alarm: &MetricAlarm, threshold: Threshold, wanted: &Wanted) -> Option<f64> {
-    let reading = alarm_metrics(alarm);
-    let same_unit = match wanted.measure {
-        Measure::Count => reading.series.iter().all(|s| s.statistic == Some("Sum")),
+/// The highest threshold that the policy allows for an alarm. `None` where the alarm compares a
+/// value in another unit, or is about low values.
+pub(crate) fn highest(
+    alarm: &MetricAlarm,
+    threshold: Threshold,
+    required: &AlarmRequirement,
+) -> Option<f64> {
+    let metrics = alarm_metrics(alarm);
+    let same_unit = match required.measure {
+        Measure::Count => metrics.series.iter().all(|s| s.statistic == Some("Sum")),
         Measure::Percent | Measure::Seconds => {
-            let one = reading.series.len() == 1;
-            one && reading.series.iter().all(|s| is_a_value(s.statistic))
+            let one = metrics.series.len() == 1;
+            one && metrics.series.iter().all(|s| is_a_value(s.statistic))
         }
     };
-    let comparable = threshold.high && reading.form == Form::Sum && same_unit;
-    comparable.then(|| reading.period().map(|period| wanted.max_for(period)))?
+    let comparable = threshold.high && metrics.form == Form::Sum && same_unit;
+    comparable.then(|| metrics.period().map(|period| required.max_for(period)))?
 }
 
-/// Whether a statistic is a value that the metric can have: not a sum or a count of them.
+/// Whether a statistic is a value that the metric can have, rather than a sum or a count of values.
 fn is_a_value(statistic: Option<&str>) -> bool {
     statistic.is_some_and(|s| matches!(s, "Average" | "Maximum" | "Minimum") || s.starts_with('p'))
 }
 
-/// The longest that a load balancer waits for its target, in seconds: the largest idle timeout.
+/// The longest time in seconds that a load balancer waits for its target: the maximum of
+/// `idle_timeout.timeout_seconds` ("Load balancer attributes" in the user guide for ALBs).
 const LONGEST_WAIT: f64 = 4000.0;
 
-/// Why the metric can't reach the threshold; none where it can.
+/// Why the metric cannot reach the threshold, or `None` where it can.
 pub(crate) fn out_of_reach(
     alarm: &MetricAlarm,
     threshold: Threshold,
-    watched: &Watched,
+    judged: &JudgedMetric,
 ) -> Result<Option<&'static str>, Unknown> {
     let Threshold {
         value,
@@ -92,9 +98,9 @@ pub(crate) fn out_of_reach(
     } = threshold;
     if !high {
         let never = if inclusive { value < 0.0 } else { value <= 0.0 };
-        return Ok(never.then_some("the metric is never under 0"));
+        return Ok(never.then_some("the metric is never below 0"));
     }
-    // of an expression the reach is not known
+    // the range of an expression is unknown
     let of_metric = alarm.metric.is_some();
     let statistic = alarm.statistic.as_deref();
     let statistic = statistic.or(alarm.extended_statistic.as_deref());
@@ -108,93 +114,93 @@ pub(crate) fn out_of_reach(
             value >= most
         }
     };
-    match &watched.thing {
-        // the datapoints of errors are 1 each, of which only the sum is a count
-        Thing::Balancer(_) if watched.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0).then_some(
-            "each datapoint of the metric is 1, and only their sum counts errors: is Sum meant?",
-        )),
-        Thing::Balancer(_) => {
-            let latency = watched.tuned == TunedMetric::AlbLatency;
+    match &judged.owner {
+        // CloudWatch reports one datapoint with value 1 for each error, so only Sum counts errors:
+        // "The most useful statistic is Sum" for HTTPCode_Target_5XX_Count
+        MetricOwner::Balancer(_) if judged.tuned == TunedMetric::Alb5xx => Ok(beyond(1.0)
+            .then_some(
+                "each datapoint of the metric is 1, so only the statistic Sum counts errors",
+            )),
+        MetricOwner::Balancer(_) => {
+            let latency = judged.tuned == TunedMetric::AlbLatency;
             Ok((latency && beyond(LONGEST_WAIT)).then_some(
-                "a load balancer waits at most 4000 s for its target: is it meant in milliseconds?",
+                "a load balancer waits at most 4000 s for its target; the threshold may be in milliseconds",
             ))
         }
-        Thing::Service(service) if beyond(100.0) => {
+        MetricOwner::Service(service) if beyond(100.0) => {
             let Some(service) = service.get()? else {
                 return Ok(None);
             };
             let runs_on = service.runs_on.get()?;
             if runs_on.is_empty() {
                 return Err(Unknown::undetermined(
-                    "what the service's tasks run on is not said: on EC2 they may pass 100 %, on \
-                     Fargate they can't",
+                    "the launch type of the service is not set: tasks on EC2 can use more than 100 %, tasks \
+                     on Fargate cannot",
                 ));
             }
             let on_fargate = runs_on.iter().all(|on| on.starts_with("FARGATE"));
-            Ok(
-                on_fargate
-                    .then_some("tasks on Fargate can't use more than 100 % of what they have"),
-            )
+            Ok(on_fargate
+                .then_some("tasks on Fargate cannot use more than 100 % of their reservation"))
         }
-        Thing::Service(_) => Ok(None),
+        MetricOwner::Service(_) => Ok(None),
     }
 }
 
 /// What to do about a threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Advice {
-    /// Have this one: it would have been quiet, and the policy allows it.
-    Have(f64),
-    /// Only a threshold beyond this value would have been quiet, and the policy allows none.
+    /// Use this threshold: the policy allows it, and the alarm would have stayed in OK.
+    Use(f64),
+    /// The alarm would have stayed in OK only with a threshold beyond this value, which the policy
+    /// does not allow.
     OnlyLooser(f64),
-    /// No threshold would have been quiet: missing data breach it.
+    /// Missing data breaches every threshold, so no threshold helps.
     MissingData,
-    /// None of this statistic: the sum is meant.
+    /// The statistic is wrong: Sum is needed.
     Sum,
-    /// There is none to name.
+    /// No threshold can be recommended.
     Nothing,
 }
 
-/// The threshold to have instead, from the value that would have to be let pass.
+/// The threshold to use instead, from the value that must not breach it.
 pub(crate) fn advice(worst: Option<Worst>, threshold: Threshold, highest: Option<f64>) -> Advice {
     let value = match worst {
         Some(Worst::Always) => return Advice::MissingData,
         Some(Worst::Value(value)) => value,
-        // nothing to let pass: the policy's own
-        Some(Worst::Quiet) | None => return highest.map_or(Advice::Nothing, Advice::Have),
+        // no value to tolerate: the policy's threshold
+        Some(Worst::Quiet) | None => return highest.map_or(Advice::Nothing, Advice::Use),
     };
     if !threshold.high {
         let below = rounded_down(value, threshold.inclusive);
-        return below.map_or(Advice::Nothing, Advice::Have);
+        return below.map_or(Advice::Nothing, Advice::Use);
     }
     let above = rounded_up(value, threshold.inclusive);
     match highest {
         Some(highest) if threshold.at(highest).is_breached_by(value) => Advice::OnlyLooser(value),
-        Some(highest) => Advice::Have(above.min(highest)),
-        None => Advice::Have(above),
+        Some(highest) => Advice::Use(above.min(highest)),
+        None => Advice::Use(above),
     }
 }
 
-/// The first of the numbers that a person would take which is not under a value; over it, where the
-/// number itself would be breached.
+/// The smallest round number that is not below a value, or that is above it with `beyond`.
 fn rounded_up(value: f64, beyond: bool) -> f64 {
     let far_enough = |n: &f64| if beyond { *n > value } else { *n >= value };
-    numbers(value).find(far_enough).unwrap_or(value)
+    round_numbers(value).find(far_enough).unwrap_or(value)
 }
 
-/// The last that is not over a value and not zero, which no metric is under.
+/// The largest round number that is not above a value. `None` for zero, since no metric is negative.
 fn rounded_down(value: f64, beyond: bool) -> Option<f64> {
     let far_enough = |n: &f64| if beyond { *n < value } else { *n <= value };
-    let all: Vec<f64> = numbers(value).collect();
+    let all: Vec<f64> = round_numbers(value).collect();
     all.into_iter()
         .rev()
         .find(far_enough)
         .filter(|_| value > 0.0)
 }
 
-/// Numbers that a person would take, around a value: fives from 10 to 100, else 1, 1.5, 2, 2.5, 3,
-/// 4, 5, 6 and 8 with any number of zeros.
-fn numbers(value: f64) -> impl Iterator<Item = f64> {
+/// Round numbers near a value: multiples of five from 10 to 100, otherwise 1, 1.5, 2, 2.5, 3, 4, 5, 6
+/// and 8 times a power of ten.
+fn round_numbers(value: f64) -> impl Iterator<Item = f64> {
     let fives = (10.0..=100.0).contains(&value);
     let power = if value > 0.0 {
         value.log10().floor()
@@ -212,7 +218,7 @@ fn numbers(value: f64) -> impl Iterator<Item = f64> {
         .chain(usual.filter(move |_| !fives))
 }
 
-/// Without what binary fractions leave behind.
+/// Removes the rounding errors of binary fractions.
 fn clean(value: f64) -> f64 {
     format!("{value:.6e}").parse().unwrap_or(value)
 }
@@ -228,7 +234,7 @@ mod tests {
     };
 
     #[test]
-    fn numbers_are_those_of_a_person() {
+    fn thresholds_are_round_numbers() {
         let up = |value| rounded_up(value, false);
         let all = [
             0.0, 0.07, 0.42, 1.0, 1.2, 7.3, 62.1, 85.0, 96.0, 130.0, 2600.0,
@@ -253,12 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn never_looser_than_the_policy_and_quiet() {
+    fn the_advice_is_quiet_and_never_looser_than_the_policy() {
         let of = |value, highest| advice(Some(Worst::Value(value)), HIGH, highest);
-        assert_eq!(of(62.1, Some(85.0)), Advice::Have(65.0));
-        assert_eq!(of(83.9, Some(84.0)), Advice::Have(84.0));
+        assert_eq!(of(62.1, Some(85.0)), Advice::Use(65.0));
+        assert_eq!(of(83.9, Some(84.0)), Advice::Use(84.0));
         assert_eq!(of(86.2, Some(85.0)), Advice::OnlyLooser(86.2));
-        assert_eq!(of(86.2, None), Advice::Have(90.0));
+        assert_eq!(of(86.2, None), Advice::Use(90.0));
         let inclusive = Threshold {
             inclusive: true,
             ..HIGH
@@ -273,7 +279,7 @@ mod tests {
         );
         assert_eq!(
             advice(Some(Worst::Quiet), HIGH, Some(85.0)),
-            Advice::Have(85.0)
+            Advice::Use(85.0)
         );
         assert_eq!(advice(None, HIGH, None), Advice::Nothing);
         let low = Threshold {
@@ -282,7 +288,7 @@ mod tests {
         };
         assert_eq!(
             advice(Some(Worst::Value(8.7)), low, Some(85.0)),
-            Advice::Have(8.0)
+            Advice::Use(8.0)
         );
         assert_eq!(advice(Some(Worst::Value(0.0)), low, None), Advice::Nothing);
     }

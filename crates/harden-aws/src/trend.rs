@@ -1,14 +1,13 @@
-//! Whether a series rises: Theil and Sen's slope with Mann and Kendall's test.
+//! Whether a series rises: the Theil–Sen slope with the Mann–Kendall test.
 //!
-//! Both rest on the order of values, so that a deployment or a bad day does not decide. No crate
-//! that is kept up offers them (those that have the one or the other are single releases, and
-//! `statrs` has distributions only); together they are thirty lines, and the one quantile of the
-//! normal distribution that the test takes is a constant.
+//! Both are robust: they use the order of the values, so that one deployment or one bad day does not
+//! decide. No maintained crate has them (`statrs` has only distributions). Together they are thirty
+//! lines, and the only quantile of the normal distribution that is needed is a constant.
 
 /// The quantile of the standard normal distribution for a two-sided test at 5 %.
 pub(crate) const SIGNIFICANT: f64 = 1.96;
 
-/// The median of the slopes between all pairs of points `(x, y)`; none for fewer than two.
+/// The median of the slopes between all pairs of points `(x, y)`, or `None` for fewer than two points.
 pub(crate) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let mut slopes: Vec<f64> = pairs(points)
         .filter(|((x0, _), (x1, _))| x0 != x1)
@@ -20,9 +19,9 @@ pub(crate) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     Some(f64::midpoint(*slopes.get(lower)?, *slopes.get(upper)?))
 }
 
-/// Mann and Kendall's statistic as a standard normal deviate, with the corrections for continuity
-/// and for values that occur more than once: over [`SIGNIFICANT`] for a rise. The points are in the
-/// order of time. None where all values are the same, or there are fewer than two.
+/// The Mann–Kendall statistic as a standard normal deviate, corrected for continuity and for ties. It
+/// is above [`SIGNIFICANT`] for a significant rise. The points are in the order of time. `None` where
+/// all values are equal, or for fewer than two points.
 pub(crate) fn deviate(points: &[(f64, f64)]) -> Option<f64> {
     let sign = |difference: f64| {
         if difference == 0.0 {
@@ -70,8 +69,8 @@ mod tests {
         let line = series(&[50.0, 52.0, 54.0, 56.0, 58.0, 60.0, 62.0]);
         assert_eq!(slope(&line), Some(2.0));
         // S = 21, variance 7·6·19/18
-        let wanted = 20.0 / (7.0_f64 * 6.0 * 19.0 / 18.0).sqrt();
-        assert!((deviate(&line).unwrap() - wanted).abs() < 1e-9);
+        let expected = 20.0 / (7.0_f64 * 6.0 * 19.0 / 18.0).sqrt();
+        assert!((deviate(&line).unwrap() - expected).abs() < 1e-9);
     }
 
     #[test]

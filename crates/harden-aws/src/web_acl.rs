@@ -1,115 +1,122 @@
-//! What the checks on web ACLs share in judging.
+//! The judgement and the remediation that the checks on web ACLs share.
 
 use harden_core::{Evidence, Judgement, Remediation, Verdict};
 
-use crate::remediations::waf::{RULES, first, group, group_terraform, last, mend};
+use crate::remediations::waf::{RULES, first, fix, group, group_terraform, last};
 use crate::resources::{Action, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, Holds, Managed, Stages, managed, rescoped, stands};
+use crate::views::{
+    AclWithGroups, Claim, ManagedGroup, RuleOrder, blocks_matches, find_managed, harmless_scope,
+};
 
-/// The operation that tells the rules.
+/// The operation that returns the rules.
 pub(crate) const SOURCE: &str = "wafv2:GetWebACL";
 
-/// Judges whether a web ACL has a rule group of AWS, in a rule of its own, of Firewall Manager, or
-/// of a rule group.
-pub(crate) fn judge_group(guarding: &GuardingAcl, wanted: &Managed) -> Judgement {
-    let stages = Stages::of(guarding)?;
-    let found = managed(&stages, wanted);
+/// Judges whether a web ACL has an AWS managed rule group, in one of its rules or in a rule of Firewall
+/// Manager.
+pub(crate) fn judge_group(guarding: &AclWithGroups, managed: &ManagedGroup) -> Judgement {
+    let order = RuleOrder::of(guarding)?;
+    let found = find_managed(&order, managed);
     let evidence = |found: &str| {
-        let wanted = format!("a rule with {}", wanted.name);
-        Evidence::of("Rules", found, SOURCE).expected(wanted)
+        let managed = format!("a rule with {}", managed.name);
+        Evidence::of("Rules", found, SOURCE).expected(managed)
     };
-    let rules = found.iter().filter_map(|(at, _)| stages.all.get(*at));
-    let names: Vec<&str> = rules.map(|stage| &*stage.shown).collect();
+    let rules = found.iter().filter_map(|(at, _)| order.all.get(*at));
+    let names: Vec<&str> = rules.map(|stage| &*stage.label).collect();
     if !names.is_empty() {
-        let found = format!("{} in the rule {}", wanted.shown, names.join(", "));
+        let found = format!("{} in the rule {}", managed.shown, names.join(", "));
         return Ok(Verdict::Pass(evidence(&found)));
     }
-    if let Some(unknown) = stages.unread() {
+    if let Some(unknown) = order.unread_group() {
         return Err(unknown.clone());
     }
-    let evidence = evidence(&rules_in_words(&stages));
-    Ok(Verdict::Fail(evidence, add_group(guarding, wanted)))
+    let evidence = evidence(&list_rules(&order));
+    Ok(Verdict::Fail(evidence, add_group(guarding, managed)))
 }
 
-/// The rules, for the evidence.
-pub(crate) fn rules_in_words(stages: &Stages<'_>) -> String {
+/// The names of the rules, for the evidence.
+pub(crate) fn list_rules(order: &RuleOrder<'_>) -> String {
     const MOST: usize = 8;
-    let names = stages.all.iter().map(|stage| &*stage.shown);
+    let names = order.all.iter().map(|stage| &*stage.label);
     let shown: Vec<&str> = names.take(MOST).collect();
-    match stages.all.len() {
+    match order.all.len() {
         0 => "no rules".to_owned(),
         n if n > MOST => format!("{} and {} others", shown.join(", "), n - MOST),
         _ => shown.join(", "),
     }
 }
 
-/// Adds a rule group of AWS.
-pub(crate) fn add_group(guarding: &GuardingAcl, wanted: &Managed) -> Remediation {
+/// Adds an AWS managed rule group.
+pub(crate) fn add_group(guarding: &AclWithGroups, managed: &ManagedGroup) -> Remediation {
     let to = Remediation::new(format!(
-        "add {} ({}) to the web ACL; to see first what it would block, let its rule count for a \
-         day, look at the sampled requests, then let it block",
-        wanted.shown, wanted.name
+        "add {} ({}) to the web ACL; to see first what it would block, override it to Count for a \
+         day and look at the sampled requests",
+        managed.shown, managed.name
     ))
-    .terraform(group_terraform(wanted.name))
+    .terraform(group_terraform(managed.name))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html")
     .link(RULES);
     let add = |acl: &mut _| {
-        if let Some(rule) = group(wanted.name) {
+        if let Some(rule) = group(managed.name) {
             last(acl, rule);
         }
     };
-    mend(to, guarding, add, |stages| {
-        !managed(stages, wanted).is_empty()
+    fix(to, guarding, add, |order| {
+        !find_managed(order, managed).is_empty()
     })
 }
 
-/// Lets rule groups of AWS block all that they find: takes their overrides away, and puts the rule
-/// first where another keeps requests from it.
+/// Makes AWS managed rule groups block all requests that they match: removes their overrides, and moves
+/// the rule to the front where an earlier rule allows requests.
 pub(crate) fn repair(
-    guarding: &GuardingAcl,
-    wanted: &[&Managed],
-    blocks: impl Fn(&Stages<'_>) -> bool,
+    guarding: &AclWithGroups,
+    managed: &[&ManagedGroup],
+    blocks: impl Fn(&RuleOrder<'_>) -> bool,
 ) -> Remediation {
-    let names: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
+    let names: Vec<&str> = managed.iter().map(|managed| managed.name).collect();
     let to = Remediation::new(format!(
-        "let {} block: take away the overrides to Count and the excluded rules; before, look at \
-         the sampled requests that it counted, and where it is wrong about some, except only them \
-         (a later rule that blocks by its label, but not them)",
+        "let {} block: remove the overrides to Count and the excluded rules; look first at the \
+         sampled requests that it counted, and exclude only the false positives (with a later \
+         rule that blocks by label)",
         names.join(", ")
     ))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-group-override-options.html")
     .link(RULES);
-    let to = match wanted.first() {
-        Some(wanted) => to.terraform(group_terraform(wanted.name)),
+    let to = match managed.first() {
+        Some(managed) => to.terraform(group_terraform(managed.name)),
         None => to,
     };
-    let broken = broken_rules(guarding, wanted);
-    mend(to, guarding, |acl| mended(acl, wanted, &broken), blocks)
+    let broken = broken_rules(guarding, managed);
+    fix(
+        to,
+        guarding,
+        |acl| without_overrides(acl, managed, &broken),
+        blocks,
+    )
 }
 
-/// The names of the web ACL's own rules whose group does not block, each with whether requests do
-/// not come to it.
-fn broken_rules(guarding: &GuardingAcl, wanted: &[&Managed]) -> Vec<(String, bool)> {
-    let Ok(stages) = Stages::of(guarding) else {
+/// The names of the web ACL's rules whose group does not block, each with whether an earlier rule allows
+/// requests.
+fn broken_rules(guarding: &AclWithGroups, managed: &[&ManagedGroup]) -> Vec<(String, bool)> {
+    let Ok(order) = RuleOrder::of(guarding) else {
         return Vec::new();
     };
-    let all = wanted.iter().flat_map(|wanted| {
-        let found = managed(&stages, wanted).into_iter();
-        found.map(|(at, group)| (at, stands(&stages, at, wanted, group)))
+    let all = managed.iter().flat_map(|managed| {
+        let found = find_managed(&order, managed).into_iter();
+        found.map(|(at, group)| (at, blocks_matches(&order, at, managed, group)))
     });
-    let broken = all.filter(|(_, stands)| *stands != Holds::Yes);
+    let broken = all.filter(|(_, blocks)| *blocks != Claim::Yes);
     broken
         .filter_map(|(at, _)| {
-            let unreached = stages.reached(at) != Holds::Yes;
-            Some((stages.all.get(at)?.rule.name.clone(), unreached))
+            let unreached = order.is_reached(at) != Claim::Yes;
+            Some((order.all.get(at)?.rule.name.clone(), unreached))
         })
         .collect()
 }
 
-fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)]) {
+fn without_overrides(acl: &mut WebAclRules, managed: &[&ManagedGroup], broken: &[(String, bool)]) {
     for (name, unreached) in broken {
         let mut of_name = acl.rules_mut();
-        let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, wanted)) else {
+        let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, managed)) else {
             continue;
         };
         rule.override_action = Some(Action::of("None"));
@@ -119,7 +126,7 @@ fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)])
             group
                 .rule_action_overrides
                 .retain(|o| keeps(&o.action_to_use));
-            group.scope_down_statement = rescoped(group.scope_down_statement.take());
+            group.scope_down_statement = harmless_scope(group.scope_down_statement.take());
         }
         let rule = rule.clone();
         drop(of_name);
@@ -132,7 +139,7 @@ fn mended(acl: &mut WebAclRules, wanted: &[&Managed], broken: &[(String, bool)])
     }
 }
 
-fn is_group(rule: &WafRule, wanted: &[&Managed]) -> bool {
+fn is_group(rule: &WafRule, managed: &[&ManagedGroup]) -> bool {
     let group = rule.statement.managed_rule_group_statement.as_deref();
-    group.is_some_and(|group| wanted.iter().any(|wanted| wanted.is(group)))
+    group.is_some_and(|group| managed.iter().any(|managed| managed.matches(group)))
 }

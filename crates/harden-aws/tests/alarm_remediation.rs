@@ -7,7 +7,7 @@ use harden_core::testing::{examples, run};
 use harden_core::{Arg, Outcome, Part, Policies, Remediation};
 use serde_json::{Value, json};
 
-const MENDED_AT_ONCE: [&str; 6] = [
+const FIXED_BY_ONE_COMMAND: [&str; 6] = [
     "aws/alarm-actions-disabled",
     "aws/alarm-sparse-data",
     "aws/alb-5xx-alarm-missing",
@@ -20,7 +20,7 @@ const MENDED_AT_ONCE: [&str; 6] = [
 fn remediation_makes_the_check_pass() {
     for check in checks() {
         let meta = check.meta();
-        if !MENDED_AT_ONCE.contains(&meta.id) {
+        if !FIXED_BY_ONE_COMMAND.contains(&meta.id) {
             continue;
         }
         for example in examples(meta.page) {
@@ -130,7 +130,7 @@ fn complete(alarm: &mut Value) {
 fn a_command_that_could_lose_a_setting_is_withheld() {
     for check in checks() {
         let meta = check.meta();
-        if !MENDED_AT_ONCE.contains(&meta.id) {
+        if !FIXED_BY_ONE_COMMAND.contains(&meta.id) {
             continue;
         }
         for example in examples(meta.page).iter().filter(|e| e.verdict == "fail") {

@@ -25,7 +25,7 @@ const ACCOUNT: &str = "392853978631";
 const ROLE: &str = "arn:aws:iam::392853978631:role/saaspe-production-github-actions-role";
 const PROVIDER: &str =
     "arn:aws:iam::392853978631:oidc-provider/token.actions.githubusercontent.com";
-/// Guide §5, "Review and restrict permissions", as it stands there.
+/// Guide §5, "Review and restrict permissions", word for word.
 const GUIDE: &str = include_str!("estate/guide_ci_policy.json");
 
 fn policies(text: Option<&str>) -> Policies {
@@ -127,10 +127,10 @@ fn the_guides_policy_fails_for_what_is_wrong_with_it() {
     // by the number of the finding in the list that the policy was judged by once for all
     let (blocked, _) = failed(&all, "aws/ci-role-deploy-blocked");
     for (number, action) in [
-        (1, "ecr:GetAuthorizationToken is denied, to"),
-        (2, "ecs:DescribeTaskDefinition is denied, to"),
-        (3, "ecs:RegisterTaskDefinition is denied on"),
-        (4, "iam:PassRole is denied on"),
+        (1, "ecr:GetAuthorizationToken: denied, to"),
+        (2, "ecs:DescribeTaskDefinition: denied, to"),
+        (3, "ecs:RegisterTaskDefinition: denied on"),
+        (4, "iam:PassRole: denied on"),
         (6, "does not need logs:CreateLogGroup"),
         (6, "does not need logs:CreateLogStream"),
         (6, "does not need logs:PutLogEvents"),
@@ -141,7 +141,7 @@ fn the_guides_policy_fails_for_what_is_wrong_with_it() {
         assert!(blocked.contains(action), "{number}, {action}: {blocked}");
     }
     // UpdateService and DescribeServices do carry ecs:cluster
-    for action in ["ecs:UpdateService is", "ecs:DescribeServices is"] {
+    for action in ["ecs:UpdateService: ", "ecs:DescribeServices: "] {
         assert!(!blocked.contains(action), "{action}: {blocked}");
     }
     let (dead, _) = failed(&all, "aws/ci-role-statement-ineffective");
@@ -175,12 +175,12 @@ fn the_engine_says_the_same() {
         None,
         None,
     );
-    let mut told: Vec<String> = review
+    let mut found: Vec<String> = review
         .findings
         .iter()
         .map(|one| format!("{} {}", one.rule.id(), one.action.as_deref().unwrap_or("-")))
         .collect();
-    told.sort();
+    found.sort();
     let wanted = [
         "action-surplus ecr:GetDownloadUrlForLayer",
         "action-surplus logs:CreateLogGroup",
@@ -198,7 +198,7 @@ fn the_engine_says_the_same() {
         "wildcard-resource ecs:RegisterTaskDefinition",
         "wildcard-resource ecs:UpdateService",
     ];
-    assert_eq!(told, wanted);
+    assert_eq!(found, wanted);
 }
 
 /// Any one of the three remediations makes every check pass.
@@ -213,7 +213,7 @@ fn the_corrected_policy_passes_everything() {
         let (_, remediation) = failed(&verdicts(&estate, None), id);
         assert_eq!(remediation.withheld, None);
         assert_eq!(remediation.steps.len(), 1, "{remediation:?}");
-        let lost = "what goes by that: ecr:GetDownloadUrlForLayer; logs:CreateLogGroup; \
+        let lost = "this removes: ecr:GetDownloadUrlForLayer; logs:CreateLogGroup; \
                     logs:CreateLogStream; logs:PutLogEvents";
         assert!(
             remediation.summary.ends_with(lost),
@@ -265,18 +265,18 @@ fn what_is_no_part_of_the_deployment_stays() {
     let text = estate["aws/iam-role"][0]["policies"][0]["document"]
         .as_str()
         .unwrap();
-    let mended: Value = serde_json::from_str(text).unwrap();
-    let statements = mended["Statement"].as_array().unwrap();
-    assert!(statements.contains(&other[0]), "{mended:#}");
+    let fixed: Value = serde_json::from_str(text).unwrap();
+    let statements = fixed["Statement"].as_array().unwrap();
+    assert!(statements.contains(&other[0]), "{fixed:#}");
     // its Sid is taken, and it denies all the same
     let mut deny = other[1].clone();
     deny["Sid"] = json!("EcrPush2");
-    assert!(statements.contains(&deny), "{mended:#}");
-    assert!(!text.contains("logs:"), "{mended:#}");
+    assert!(statements.contains(&deny), "{fixed:#}");
+    assert!(!text.contains("logs:"), "{fixed:#}");
     assert_eq!(of_outcome(&verdicts(&estate, None), "fail"), [""; 0]);
 }
 
-/// A deny that stands in the way is not worked around.
+/// A remediation does not work around a Deny statement.
 #[test]
 fn a_deny_that_blocks_the_deployment_is_left_to_a_person() {
     let mut estate = guide();
@@ -329,12 +329,12 @@ fn a_policy_with_five_versions_makes_room() {
     assert_eq!(of_outcome(&verdicts(&estate, None), "fail"), [""; 0]);
 }
 
-/// What no command mends, or not without a person who says what the role is for.
+/// Checks without a command that fixes them, or only with the input of a person.
 const BY_HAND: &[&str] = &["aws/root-access-key", "aws/root-mfa-missing"];
 
 #[test]
 fn remediations_make_the_check_pass() {
-    let (mut mended, mut withheld) = (BTreeMap::<&str, u32>::new(), BTreeSet::new());
+    let (mut fixed, mut withheld) = (BTreeMap::<&str, u32>::new(), BTreeSet::new());
     for check in ours().filter(|check| !BY_HAND.contains(&check.meta().id)) {
         let id = check.meta().id;
         for example in testing::examples(check.meta().page) {
@@ -343,17 +343,17 @@ fn remediations_make_the_check_pass() {
                 testing::run(&*check, &estate.to_string(), policies)
             };
             let mut estate: Value = serde_json::from_str(&example.fragment).unwrap();
-            let mut told = None;
+            let mut found = None;
             for finding in run(&estate) {
                 if let Outcome::Fail(_, remediation) = &finding.outcome {
-                    told = remediation.withheld.clone();
+                    found = remediation.withheld.clone();
                     take(&mut estate, remediation);
                 }
             }
             if example.verdict != "fail" {
                 continue;
             }
-            if let Some(reason) = told {
+            if let Some(reason) = found {
                 withheld.insert((id, reason));
                 continue;
             }
@@ -362,22 +362,22 @@ fn remediations_make_the_check_pass() {
                 // what a new role may do is for a person to say: it exists
                 assert!(fine, "{id}: still {:?}\nover\n{estate}", finding.outcome);
             }
-            *mended.entry(id).or_default() += 1;
+            *fixed.entry(id).or_default() += 1;
         }
     }
     // each of them has a command that works
     let all: BTreeSet<&str> = ours().map(|check| check.meta().id).collect();
     let without: Vec<_> = all
         .into_iter()
-        .filter(|id| !mended.contains_key(id) && !BY_HAND.contains(id))
+        .filter(|id| !fixed.contains_key(id) && !BY_HAND.contains(id))
         .collect();
     assert_eq!(without, [""; 0], "{withheld:#?}");
     for (id, reason) in &withheld {
         let known = [
-            "what the role deploys can't be told",
-            "allows services by wildcard",
+            "do not show what it deploys",
+            "allows services with a wildcard",
             "not all policies of the role could be read",
-            "that would not be enough",
+            "the role would still have a fault",
         ];
         assert!(known.iter().any(|k| reason.contains(k)), "{id}: {reason}");
     }

@@ -29,7 +29,7 @@ fn policies(text: Option<&str>) -> Policies {
     policies
 }
 
-/// What no command mends: a channel that a person connects, money that is spent, a topic that
+/// Failures that no command fixes: a channel that a person connects, money that is spent, a topic that
 /// somebody must put into alarms or into the policy, a subscription that lapses.
 const BY_HAND: &[&str] = &[
     "aws/alert-topic-no-chat",
@@ -45,7 +45,7 @@ fn remediations_make_the_check_pass() {
         "aws/budget-",
         "aws/alarm-reaches-",
     ];
-    let (mut mended, mut left) = (0, Vec::new());
+    let (mut fixed, mut left) = (0, Vec::new());
     for check in checks() {
         let id = check.meta().id;
         if !ours.iter().any(|o| id.starts_with(o)) || BY_HAND.contains(&id) {
@@ -75,18 +75,18 @@ fn remediations_make_the_check_pass() {
                 &estate.0.to_string(),
                 policies(example.policy.as_deref()),
             );
-            // what could not be read before can't be read after either
+            // what could not be read before cannot be read afterwards either
             let failing = |o: &Outcome| matches!(o, Outcome::Fail(..));
             if after.iter().any(|f| failing(&f.outcome)) {
                 assert!(by_hand, "{id}: still {after:?}\nover\n{}", estate.0);
                 left.push((id, example.fragment));
             } else {
-                mended += 1;
+                fixed += 1;
             }
         }
     }
     let left: Vec<&str> = left.iter().map(|(id, _)| *id).collect();
-    assert!(mended > 45, "{mended} mended, by hand {left:?}");
+    assert!(fixed > 45, "{fixed} fixed, by hand {left:?}");
     assert!(left.len() <= 10, "by hand {left:?}");
 }
 
@@ -115,7 +115,7 @@ fn verdicts(estate: &Value) -> BTreeMap<(&'static str, String), Outcome> {
 }
 
 /// Taking one permission away makes exactly those findings unknown that rest on it, and each says
-/// which action would tell; it makes nothing pass or fail.
+/// which action; it makes nothing pass or fail.
 #[test]
 fn what_is_denied_is_unknown_and_nothing_else_changes() {
     let whole: Value = serde_json::from_str(ESTATE).unwrap();

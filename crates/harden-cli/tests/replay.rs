@@ -277,7 +277,7 @@ fn a_listing_that_is_null_or_stands_twice_is_no_empty_one() {
     let output = audit(&folder, &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        stderr(&output).contains("aws/budget stands in it twice"),
+        stderr(&output).contains("it has the kind aws/budget twice"),
         "{}",
         stderr(&output)
     );

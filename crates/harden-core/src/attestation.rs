@@ -1,12 +1,13 @@
-//! What a person did and saw.
+//! Attestations: what a person did and saw.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{Kind, Place, Resource, ResourceId};
 
-/// What a person did and saw, dated, from `harden.attestations.toml`. Checks of several providers
-/// accept one as evidence of what no API can show: that a restored database was looked into.
+/// What a person did and saw, with the date, from `harden.attestations.toml`. Checks of several
+/// providers accept one as evidence of what no API can show: that somebody verified a restored
+/// database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attestation {
@@ -24,7 +25,7 @@ pub struct Attestation {
 }
 
 impl Attestation {
-    /// Whether it speaks of a resource: by its ARN (as shown) or its name.
+    /// Whether it is about a resource, by its ARN (as shown) or its name.
     #[must_use]
     pub fn is_about(&self, id: &ResourceId) -> bool {
         self.resource

@@ -12,13 +12,13 @@ use crate::{
     FactError, Facts, Finding, Kind, Listing, Meta, Policies, Policy, Resource, Subject, with_bases,
 };
 
-/// A check: what is known of it, and how it judges.
+/// A check: what is known about it, and how it judges.
 ///
-/// Most checks are a [`crate::Rule`]. One that is not reads facts through [`Cx`] and gives a
+/// Most checks are a [`crate::Rule`]. Any other check reads facts through [`Cx`] and returns a
 /// finding for each resource.
 #[async_trait]
 pub trait Check: Send + Sync {
-    /// What is known of it before anything runs.
+    /// What is known about it before anything runs.
     fn meta(&self) -> &Meta;
 
     /// The kinds that it reads. A check that reads another kind gets [`FactError::Released`].
@@ -35,10 +35,10 @@ pub trait Check: Send + Sync {
         permissions_of(self.kinds())
     }
 
-    /// Judges.
+    /// Judges, and returns a finding for each resource.
     ///
     /// # Errors
-    /// When the facts can't be had at all; the report then says that the check could not run.
+    /// When the facts are unavailable. The report then says that the check could not run.
     async fn run(&self, cx: &Cx) -> Result<Vec<Finding>, FactError>;
 }
 
@@ -127,7 +127,7 @@ impl Cx {
     /// The resources of a kind.
     ///
     /// # Errors
-    /// When the kind can't be had at all.
+    /// When the kind is unavailable.
     pub async fn list<R: Resource>(&self) -> Result<Arc<Listing<R>>, FactError> {
         self.facts.list().await
     }
@@ -135,7 +135,7 @@ impl Cx {
     /// The subjects of a rule, joined once however many rules judge them.
     ///
     /// # Errors
-    /// When a kind that they are made from can't be had at all.
+    /// When a kind that they are made from is unavailable.
     pub async fn subjects<S: Subject>(&self) -> Result<Arc<Listing<S>>, FactError> {
         let cell = {
             let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
@@ -155,9 +155,9 @@ impl Cx {
             .map_err(|_| FactError::TypeMismatch(std::any::type_name::<S>()))
     }
 
-    /// Lets go of the kinds and the joined subjects that none of these checks reads, by what they
-    /// declare: so that a run over a large estate need not hold all of it to its end. Whoever asks
-    /// for another kind from now on gets [`FactError::Released`].
+    /// Releases the kinds and the joined subjects that none of these checks declares, so that a run
+    /// over a large estate does not hold all of it until the end. A check that asks for another kind
+    /// from now on gets [`FactError::Released`].
     pub fn keep_for<'a>(&self, checks: impl IntoIterator<Item = &'a dyn Check>) {
         let read: Vec<_> = checks.into_iter().map(Check::kinds).collect();
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
@@ -213,7 +213,7 @@ mod tests {
         assert!(listing.upgrade().is_some(), "one check still reads it");
 
         cx.keep_for([&silent as &dyn Check]);
-        assert!(listing.upgrade().is_none(), "nobody reads it any more");
+        assert!(listing.upgrade().is_none(), "no check reads it any more");
         let refused = block_on(silent.run(&cx)).unwrap_err();
         assert!(
             matches!(refused, FactError::Released("ops/attestation")),

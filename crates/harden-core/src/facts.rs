@@ -61,7 +61,7 @@ struct Inner {
     record: bool,
     answers: Mutex<HashMap<&'static str, Answer>>,
     slots: Mutex<HashMap<&'static str, Slot>>,
-    // the kinds that are still answered; all where none were let go
+    // the kinds that are still answered; `None` where none were released
     kept: Mutex<Option<HashSet<&'static str>>>,
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
@@ -144,16 +144,15 @@ impl Facts {
     }
 
     /// Facts with an observer, a cancellation token, or a recording.
-    #[must_use]
     pub fn builder() -> FactsBuilder {
         FactsBuilder::default()
     }
 
-    /// The resources of a kind. The provider is asked at most once, however many checks want the
-    /// kind at the same time.
+    /// The resources of a kind. The provider is asked at most once, even if several checks ask for
+    /// the kind at the same time.
     ///
     /// # Errors
-    /// When the kind can't be had at all; every later call gets the same error.
+    /// When the kind is unavailable. Every later call returns the same error.
     pub async fn list<R: Resource>(&self) -> Result<Arc<Listing<R>>, FactError> {
         let kind = R::KIND;
         if let Some(kept) = &*lock(&self.0.kept)
@@ -174,8 +173,8 @@ impl Facts {
             .map_err(|_| FactError::TypeMismatch(kind.name))
     }
 
-    /// Asks for a kind ahead of the checks that read it. A check that reads two kinds asks for one
-    /// after the other; a run that knows what it will read asks for all at once.
+    /// Asks for a kind before the checks that read it do. A check that reads two kinds asks for them
+    /// one after the other. A run that knows which kinds it will read asks for all at the same time.
     pub async fn prefetch(&self, kind: &'static Kind) {
         self.answer(kind).await;
     }
@@ -218,8 +217,8 @@ impl Facts {
         Ok(listing)
     }
 
-    /// Lets go of all kinds but these, which alone are answered from now on; any other is
-    /// [`FactError::Released`]. What was recorded and the gaps stay.
+    /// Releases all kinds except these. Any other kind is [`FactError::Released`] from now on. The
+    /// recording and the gaps stay.
     pub(crate) fn keep(&self, kinds: HashSet<&'static str>) {
         lock(&self.0.slots).retain(|kind, _| kinds.contains(kind));
         *lock(&self.0.kept) = Some(kinds);
@@ -257,13 +256,13 @@ impl Facts {
         lock(&self.0.calls).clone()
     }
 
-    /// Counts what a call asked for where that is what the service bills: for providers.
+    /// Counts what a service bills by amount instead of by call: for providers.
     pub fn billed(&self, what: &'static str, amount: u64) {
         *lock(&self.0.billed).entry(what).or_default() += amount;
     }
 
-    /// What was asked for so far of what services bill by amount: `metrics of
-    /// cloudwatch:GetMetricData`, `requests of Cost Explorer at 0.01 USD`.
+    /// What services bill by amount, so far: `metrics of cloudwatch:GetMetricData`, `requests of Cost
+    /// Explorer at 0.01 USD`.
     #[must_use]
     pub fn billed_so_far(&self) -> BTreeMap<&'static str, u64> {
         lock(&self.0.billed).clone()
@@ -294,7 +293,7 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
         .into_iter()
         .map(|resource| {
             let mut id = resource.id();
-            // neighbours mostly lie in one place: its name is kept once
+            // neighbors are mostly in the same place: its name is stored once
             match &place {
                 Some(last) if *last == id.place => id.place = last.clone(),
                 _ => place = Some(id.place.clone()),
@@ -302,7 +301,7 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             (Arc::new(id), resource)
         })
         .collect();
-    // no list and no reason for that: what there is is not known
+    // no list and no reason why: whether anything exists is not known
     let untold = resources_are_null && raw.gaps.is_empty() && raw.scope.is_of_anything();
     let untold = untold.then(|| Gap {
         kind: R::KIND.name,

@@ -1,4 +1,4 @@
-//! What a check says of one resource.
+//! What a check reports about one resource.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,16 +9,16 @@ use serde::Serialize;
 
 use crate::{Evidence, Remediation, ResourceId, Unknown};
 
-/// What a judge says of a resource whose facts it could read.
+/// What a judge decides about a resource whose facts it could read.
 #[derive(Debug, Clone)]
 pub enum Verdict {
     /// The requirement is met.
     Pass(Evidence),
-    /// It is not, and this mends it.
+    /// The requirement is not met, and this fixes it.
     Fail(Evidence, Remediation),
     /// The requirement does not concern this resource.
     NotApplicable {
-        /// Why not.
+        /// Why it does not.
         reason: Cow<'static, str>,
     },
 }
@@ -32,21 +32,21 @@ impl Verdict {
     }
 }
 
-/// A [`Verdict`], or that none could be given.
+/// A [`Verdict`], or why there is none.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// The requirement is met.
     Pass(Arc<Evidence>),
-    /// It is not, and this mends it.
+    /// The requirement is not met, and this fixes it.
     Fail(Arc<Evidence>, Box<Remediation>),
     /// The requirement does not concern this resource.
     NotApplicable(Cow<'static, str>),
-    /// It could not be told.
+    /// It could not be judged.
     Unknown(Arc<Unknown>),
 }
 
-/// The evidence and the reasons of a check's findings, each kept once: most of its passes have the
-/// same evidence, most of its unknowns the same reason.
+/// The evidence and the reasons of a check's findings, each stored once: most passes have the same
+/// evidence, and most unknowns have the same reason.
 #[derive(Default)]
 pub(crate) struct Shared {
     evidence: HashSet<Arc<Evidence>>,
@@ -54,7 +54,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Lets an outcome share what an earlier one has.
+    /// Lets an outcome share the evidence or the reason of an earlier one.
     pub(crate) fn take(&mut self, outcome: &mut Outcome) {
         match outcome {
             Outcome::Pass(evidence) | Outcome::Fail(evidence, _) => {
@@ -76,7 +76,7 @@ fn share<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, new: &mut Arc<T>) {
 }
 
 impl Outcome {
-    /// The word for it in reports: `pass`, `fail`, `not-applicable`, `unknown`.
+    /// Its name in reports: `pass`, `fail`, `not-applicable`, `unknown`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ pub struct Location {
     pub column: u32,
 }
 
-/// What a check says of one resource.
+/// What a check reports about one resource.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The id of the check.
@@ -121,12 +121,12 @@ pub struct Finding {
     pub resource: Arc<ResourceId>,
     /// The verdict.
     pub outcome: Outcome,
-    /// Where in the checkout it is about, for findings about source and workflows.
+    /// The location in the checkout, for findings about source and workflows.
     pub location: Option<Box<Location>>,
 }
 
 impl Finding {
-    /// A finding; where its evidence is of a place in the checkout, it is about that place.
+    /// A finding. If its evidence has a location in the checkout, the finding has it too.
     pub fn new(
         check: &'static str,
         resource: Arc<ResourceId>,
@@ -145,7 +145,7 @@ impl Finding {
         }
     }
 
-    /// The same finding, about a place where its evidence names none.
+    /// The same finding with a location, unless its evidence has one.
     #[must_use]
     pub fn about(mut self, location: Option<Location>) -> Self {
         if self.location.is_none() {

@@ -1,16 +1,16 @@
 //! Patterns of names.
 //!
-//! The `globset` crate gives `[`, `{` and `\` a meaning, which names of resources contain for
-//! their own sake; what is wanted here are the two wildcards that AWS and policy files use.
+//! The `globset` crate gives `[`, `{` and `\` a meaning, but names of resources contain them
+//! literally. Patterns here have only the two wildcards that AWS and policy files use.
 
-/// Whether a text matches a pattern, in which `*` stands for any characters and `?` for one. Case
-/// counts.
+/// Whether a text matches a pattern, in which `*` matches any characters and `?` one character.
+/// Case-sensitive.
 #[must_use]
 pub fn glob_matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
-    // where to go back to: the last star, and the text that it has swallowed so far
+    // where to backtrack to: the last star, and how much text it has matched so far
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {

@@ -1,17 +1,17 @@
-//! Which resource is meant, and where it lives.
+//! The identity of a resource, and where it is.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Where resources live: an account (an AWS account id, a GitHub owner, a Sentry organization)
-/// and a region of it; the region is empty for what is global to the account.
+/// Where resources are: an account (an AWS account id, a GitHub repository, a Sentry organization)
+/// and a region of it. The region is empty for what is global to the account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// The account, `*` where any is meant.
+    /// The account, `*` for any.
     pub account: Arc<str>,
-    /// The region, empty for what is global, `*` where any is meant.
+    /// The region, empty for what is global, `*` for any.
     #[serde(default)]
     pub region: Arc<str>,
 }
@@ -36,7 +36,7 @@ impl Place {
         Self::new("*", "*")
     }
 
-    /// Whether this place is, or as a wildcard includes, the other.
+    /// Whether this place is the other, or includes it as a wildcard.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         (&*self.account == "*" || self.account == other.account)
@@ -58,13 +58,13 @@ impl fmt::Display for Place {
 
 /// The identity of a resource, stable over deployments: no revision, no run, no version.
 ///
-/// Two ids are equal when kind, place and name are; how it is shown does not count, nor what it
-/// stands for.
+/// Two ids are equal when their kinds, places and names are. How an id is shown does not count, nor
+/// whether it is collective.
 #[derive(Debug, Clone)]
 pub struct ResourceId {
     /// The kind, `provider/kind`: `aws/db-instance`.
     pub kind: &'static str,
-    /// Where it lives.
+    /// Where it is.
     pub place: Place,
     /// The name, unique for its kind and place.
     pub name: Box<str>,
@@ -85,28 +85,28 @@ impl ResourceId {
         }
     }
 
-    /// The same id, shown in the way its provider's users know it: an ARN, `owner/repo`, a URL.
+    /// The same id, shown as the provider's users know it: an ARN, `owner/repo`, a URL.
     #[must_use]
     pub fn shown_as(mut self, shown: &str) -> Self {
         self.shown = Some(shown.into());
         self
     }
 
-    /// The same id, standing for resources that were not seen one by one: all of a kind in a place,
-    /// the subscriptions of a topic.
+    /// The same id, for resources that were not read one by one: all of a kind in a place, the
+    /// subscriptions of a topic.
     #[must_use]
     pub fn collective(mut self) -> Self {
         self.collective = true;
         self
     }
 
-    /// Whether it stands for resources that were not seen one by one.
+    /// Whether it is for resources that were not read one by one.
     #[must_use]
     pub fn is_collective(&self) -> bool {
         self.collective
     }
 
-    /// The provider: what stands before the slash of the kind.
+    /// The provider: the part of the kind before the slash.
     #[must_use]
     pub fn provider(&self) -> &'static str {
         self.kind.split_once('/').map_or(self.kind, |(p, _)| p)

@@ -1,4 +1,4 @@
-//! A fact that may not be known, and why it is not.
+//! Facts that can be unknown, and why they are.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,15 +14,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum DeniedBy {
     /// The caller's own policies do not allow it: grant the action.
     Iam,
-    /// An organization's service control policy: the account's own administrators can't mend it.
+    /// An organization's service control policy: the account's own administrators cannot fix it.
     Scp,
     /// The resource's own policy.
     ResourcePolicy,
     /// The caller's permissions boundary.
     PermissionsBoundary,
-    /// The policy of the session that the caller works in.
+    /// The session policy of the caller's session.
     SessionPolicy,
-    /// The answer did not say.
+    /// The answer did not state it.
     Unstated,
 }
 
@@ -33,13 +33,13 @@ pub enum DeniedBy {
 pub enum Cause {
     /// The call was denied.
     Denied,
-    /// The service asked to slow down, and went on asking.
+    /// The service throttled the call, and every retry of it.
     Throttled,
     /// The plan or edition does not offer the call.
     Plan,
     /// The snapshot does not hold it.
     NotRecorded,
-    /// It lies in an account or a region that this run did not read.
+    /// It is in an account or a region that this run did not read.
     NotRead,
     /// The deadline passed first.
     Deadline,
@@ -54,8 +54,8 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether trying again later may help: such a gap says nothing about the estate, while a
-    /// denial stands until somebody changes a permission.
+    /// Whether a later run can succeed without a change. Such a gap says nothing about the estate,
+    /// while a denial stays until somebody changes a permission.
     #[must_use]
     pub fn is_passing(self) -> bool {
         matches!(
@@ -64,7 +64,7 @@ impl Cause {
         )
     }
 
-    /// The word for it in reports and snapshots.
+    /// Its name in reports and snapshots.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -82,7 +82,7 @@ impl Cause {
     }
 }
 
-/// Why something is not known: the cause, the action that would have told, and a sentence.
+/// Why something is not known: the cause, the action that would have returned it, and a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Unknown {
     /// The cause.
@@ -93,7 +93,7 @@ pub struct Unknown {
     /// The action, as the provider spells the permission: `rds:DescribeDBInstances`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Cow<'static, str>>,
-    /// What was tried and what came of it: a lower-case fragment without secrets.
+    /// What was tried and what the result was: a lower-case fragment without secrets.
     pub message: Cow<'static, str>,
 }
 
@@ -133,7 +133,7 @@ impl Unknown {
         Self::new(Cause::Failed, format!("the answer had no {field}")).during(action)
     }
 
-    /// Facts that were read and do not settle the question.
+    /// Everything was read, and it does not settle the question.
     pub fn undetermined(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Cause::Undetermined, message)
     }
@@ -144,7 +144,7 @@ impl Unknown {
         Self::new(Cause::NotRecorded, "the snapshot does not hold it")
     }
 
-    /// The same, with the action that would have told.
+    /// The same, with the action that would have returned it.
     #[must_use]
     pub fn during(mut self, action: impl Into<Cow<'static, str>>) -> Self {
         self.action = Some(action.into());
@@ -184,7 +184,7 @@ pub enum Known<T> {
 }
 
 impl<T> Known<T> {
-    /// The fact, for `?` in a judge: an unknown ends the judgement as unknown.
+    /// The fact, for `?` in a judge: an unknown fact ends the judgement as unknown.
     ///
     /// # Errors
     /// The reason, where the fact is not known.
@@ -195,7 +195,7 @@ impl<T> Known<T> {
         }
     }
 
-    /// A fact that the answer to `action` may lack.
+    /// A fact that the answer to `action` can lack.
     pub fn present(value: Option<T>, action: &'static str, field: &str) -> Self {
         value.map_or_else(|| Unknown::missing(action, field).into(), Self::Yes)
     }
@@ -267,7 +267,7 @@ impl Known<bool> {
 /// Not recorded: what `#[serde(default)]` gives for a field that an older snapshot lacks.
 impl<T> Default for Known<T> {
     fn default() -> Self {
-        // an old snapshot of a large estate lacks a field a great many times
+        // an old snapshot of a large estate lacks the same field very many times
         static NOT_RECORDED: LazyLock<Arc<Unknown>> =
             LazyLock::new(|| Arc::new(Unknown::not_recorded()));
         Self::No(Arc::clone(&NOT_RECORDED))

@@ -1,17 +1,17 @@
 //! The vocabulary of harden: what a check is, what it may see, and what it can say.
 //!
-//! The data goes one way. A [`Provider`] lists kinds of resources; [`Facts`] asks it for each
-//! kind at most once and records what it was told; a [`Check`] judges what was read and gives a
+//! Data flows one way. A [`Provider`] lists kinds of resources; [`Facts`] asks it for each
+//! kind at most once and records the answer; a [`Check`] judges what was read and returns a
 //! [`Finding`] for each resource. Nothing here reaches a network, a clock, a file or the
 //! environment, so the same checks judge a live estate and a recorded [`Snapshot`] of it alike.
 //!
-//! Three properties hold everywhere and are kept by the types:
+//! Three properties hold everywhere and are enforced by the types:
 //!
 //! - *Unknown is never a pass.* What was not read is a [`Known::No`] that carries the [`Unknown`]
-//!   (the cause, and the action that was denied). A judge gets at the value only through `?`, so a
+//!   (the cause, and the action that was denied). A judge can read the value only with `?`, so a
 //!   missing fact makes the verdict unknown.
-//! - *What was not looked at is not absent.* [`Listing::get`] tells "it does not exist" from "it
-//!   lies in a gap" and from "that account or region was not read".
+//! - *What was not read is not absent.* [`Listing::get`] distinguishes "it does not exist" from "it
+//!   is in a gap" and from "that account or region was not read".
 //! - *A certain failure beats an unknown.* [`Known::all`] and [`Known::any`] follow Kleene's logic.
 //!
 //! # A custom check

@@ -1,4 +1,4 @@
-//! What was listed of a kind of resource, and what could not be.
+//! What was listed of a kind of resource, and what could not be listed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ pub trait Resource: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The identity.
     fn id(&self) -> ResourceId;
 
-    /// Where in the checkout it stands, for what is read from files.
+    /// Where it is in the checkout, for resources that are read from files.
     fn location(&self) -> Option<Location> {
         None
     }
@@ -115,14 +115,14 @@ pub trait Resource: Serialize + DeserializeOwned + Send + Sync + 'static {
 pub enum Scope {
     /// These accounts and regions.
     Places(Vec<Place>),
-    /// Everything: what is not listed does not exist. The scope of written examples, and of what
-    /// has no accounts and regions.
+    /// Everything: what is not listed does not exist. The scope of examples in pages, and of kinds
+    /// without accounts and regions.
     #[default]
     Everything,
 }
 
 impl Scope {
-    /// Whether any place was to be read.
+    /// Whether it includes any place.
     pub(crate) fn is_of_anything(&self) -> bool {
         !matches!(self, Self::Places(places) if places.is_empty())
     }
@@ -144,14 +144,14 @@ pub struct Gap {
     pub kind: &'static str,
     /// Where.
     pub place: Place,
-    /// Why: of a large listing a great many facts are unknown for this one reason.
+    /// Why. Shared, since many facts of a large listing can be unknown for one reason.
     pub unknown: Arc<Unknown>,
 }
 
 /// What was read of a kind, over which scope, and what could not be read.
 ///
-/// A view that is joined from several kinds is a listing too: its gaps are those of the kinds that
-/// it takes its subjects from.
+/// A view that is joined from several kinds is a listing too. Its gaps are those of the kinds that
+/// its subjects come from.
 #[derive(Debug)]
 pub struct Listing<R> {
     // ordered by place, then name; shared, so that views can keep a resource without a copy
@@ -164,13 +164,13 @@ pub struct Listing<R> {
 
 impl<R> Listing<R> {
     /// A listing, ordered by place and name, so that reports do not depend on the order of
-    /// answers. Of two resources of one identity the first is kept.
+    /// answers. Of two resources with the same identity the first is kept.
     pub fn new(items: Vec<(Arc<ResourceId>, R)>, scope: Scope, mut gaps: Vec<Gap>) -> Self {
         let mut items: Vec<_> = items
             .into_iter()
             .map(|(id, resource)| (id, Arc::new(resource)))
             .collect();
-        // collected in place, the list would keep the room of the resources themselves
+        // collecting in place would keep the capacity of the resources themselves
         items.shrink_to_fit();
         items.sort_by(|(a, _), (b, _)| {
             (&a.place, &a.name, a.kind).cmp(&(&b.place, &b.name, b.kind))
@@ -195,13 +195,13 @@ impl<R> Listing<R> {
         self.items.len()
     }
 
-    /// Whether none was read. Says nothing of what exists: see [`Listing::get`] and the gaps.
+    /// Whether none was read. That does not mean that none exists: see [`Listing::get`] and the gaps.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// The resource of a place and a name. That it does not exist is known only where the place
-    /// was read without a gap; inside a gap, or outside the scope, it is unknown.
+    /// The resource of a place and a name. It is known not to exist only where the place was read
+    /// without a gap. Inside a gap, or outside the scope, the answer is unknown.
     pub fn get(&self, place: &Place, name: &str) -> Known<Option<&R>> {
         self.get_shared(place, name)
             .map(|found| found.map(|resource| &**resource))
@@ -218,7 +218,7 @@ impl<R> Listing<R> {
         self.readable(place).map(|()| None)
     }
 
-    /// Whether a place was read in full: the ground for every "there is none".
+    /// Whether a place was read completely. Only then does an absent resource not exist.
     pub fn readable(&self, place: &Place) -> Known<()> {
         if let Some(gap) = self.gaps.iter().find(|gap| gap.place.covers(place)) {
             return gap.unknown.clone().into();
@@ -230,7 +230,7 @@ impl<R> Listing<R> {
         Known::Yes(())
     }
 
-    /// What was read in a place. Whether that is all, [`Listing::readable`] tells.
+    /// What was read in a place. [`Listing::readable`] returns whether that is everything.
     pub fn at(&self, place: &Place) -> impl Iterator<Item = (&Arc<ResourceId>, &R)> {
         let start = self.items.partition_point(|(id, _)| id.place < *place);
         let end = self.items.partition_point(|(id, _)| id.place <= *place);

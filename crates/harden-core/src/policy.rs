@@ -1,21 +1,21 @@
-//! What the policy file asks of a provider.
+//! What the policy file requires of a provider.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A provider's table of the policy file. Its default is what the guide asks.
+/// A provider's table of the policy file. Its default is what the guide requires.
 pub trait Policy: Default + Send + Sync + 'static {
     /// The name of the table.
     const TABLE: &'static str;
 }
 
-/// For checks that have nothing to set.
+/// For checks without settings.
 impl Policy for () {
     const TABLE: &'static str = "";
 }
 
-/// The policy tables of a run, by their type. A table that was not given is the default.
+/// The policy tables of a run, by their type. A table that is not set is the default.
 #[derive(Clone, Default)]
 pub struct Policies(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 

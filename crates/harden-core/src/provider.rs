@@ -10,23 +10,23 @@ use crate::{FactError, Facts, Kind, Place, Resource, Scope, Unknown};
 
 /// A source of facts: lists kinds of resources.
 ///
-/// A kind that can be listed in one account and not in another is listed with a gap; an error is
-/// for what makes every answer impossible.
+/// A kind that can be listed in one account and not in another is listed with a gap. An error is
+/// for a fault that makes every answer impossible.
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// Whether this provider lists the kind.
     fn provides(&self, kind: &str) -> bool;
 
-    /// Lists a kind. Kinds that the listing starts from are taken from `facts`. Should end soon
-    /// once [`Facts::cancellation`] fires: what is finished stays, the rest are gaps.
+    /// Lists a kind. Kinds that the listing starts from are taken from `facts`. It should return
+    /// soon after [`Facts::cancellation`] is cancelled: finished parts stay, the rest are gaps.
     ///
     /// # Errors
-    /// When the kind can't be listed at all.
+    /// When the kind cannot be listed at all.
     async fn list(&self, kind: &'static Kind, facts: &Facts) -> Result<RawListing, FactError>;
 }
 
-/// A listing as it is recorded: one form for both a live answer and a snapshot, so that the same
-/// reader serves both.
+/// A listing as it is recorded: the same form for a live answer and a snapshot, so that one reader
+/// decodes both.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RawListing {
     /// The places that were read; absent for everything.
@@ -81,7 +81,7 @@ impl RawListing {
     }
 }
 
-/// What an observer may want to show while facts arrive.
+/// What an observer can show while facts arrive.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -106,8 +106,8 @@ pub enum Event<'a> {
     },
 }
 
-/// Is told of the progress of a run.
+/// Is notified about the progress of a run.
 pub trait Observer: Send + Sync {
-    /// Something happened. Called from any task; should return at once.
+    /// Something happened. Called from any task; should return immediately.
     fn event(&self, event: Event<'_>);
 }

@@ -1,4 +1,4 @@
-//! What mends a failure: data, from which a safe command is made.
+//! What fixes a failure: data, from which a safe command is made.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::text::is_invisible;
 pub struct Input {
     /// The name, as a shell variable: `EMAIL`.
     pub name: Cow<'static, str>,
-    /// What to put there, in a few plain words.
+    /// What to enter, in a few plain words.
     pub hint: Cow<'static, str>,
 }
 
@@ -26,11 +26,11 @@ pub enum Part<'a> {
     Input(&'a Input),
 }
 
-/// One argument of a command: text and inputs, joined.
+/// One argument of a command: text and inputs in a row.
 #[derive(Debug, Clone)]
 pub struct Arg(Repr);
 
-// a large estate has a great many arguments, nearly all of them plain text
+// a large estate has very many arguments, nearly all of them plain text
 #[derive(Debug, Clone)]
 enum Repr {
     Word(&'static str),
@@ -59,7 +59,7 @@ impl Arg {
         Self(Repr::Word(text))
     }
 
-    /// The same argument, in whose text `marker` stands for an input: for JSON documents that a
+    /// The same argument with `marker` in its text replaced by an input: for JSON documents that a
     /// person completes.
     #[must_use]
     pub fn with_input(
@@ -147,7 +147,7 @@ impl Serialize for Arg {
     }
 }
 
-/// A word of a shell that stands for exactly this text. What a terminal or a reader could take for
+/// A shell word for exactly this text. What a terminal or a reader could take for
 /// something else (control characters, marks that reorder) is written as an escape of `$'…'`,
 /// which bash, zsh and ksh know.
 fn quote(text: &str) -> String {
@@ -176,7 +176,7 @@ fn quote(text: &str) -> String {
     out
 }
 
-/// A string of Terraform's language (HCL) that stands for exactly this text.
+/// A string in Terraform's language (HCL) for exactly this text.
 #[must_use]
 pub fn hcl_string(text: &str) -> String {
     let mut out = String::from("\"");
@@ -212,7 +212,7 @@ pub struct Step {
     /// The permissions that it needs, as the provider spells them.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub permissions: &'static [&'static str],
-    /// Whether it deletes something that can't be had back.
+    /// Whether it deletes something that cannot be recovered.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub destructive: bool,
 }
@@ -268,7 +268,7 @@ impl Step {
     }
 }
 
-/// What mends a failure of one resource.
+/// What fixes the failure of one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remediation {
     /// What to do, in a sentence.

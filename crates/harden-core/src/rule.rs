@@ -11,10 +11,11 @@ use crate::{
     ResourceId, Unknown, Verdict,
 };
 
-/// What a judge says: a verdict, or why none can be given. `?` on a missing fact gives the latter.
+/// What a judge returns: a verdict, or why the verdict is unknown. `?` on a missing fact returns
+/// the latter.
 pub type Judgement = Result<Verdict, Unknown>;
 
-/// What a judge sees beside its subject.
+/// What a judge sees besides its subject.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Judging<'a, P> {
@@ -33,14 +34,14 @@ pub trait Subject: Send + Sync + Sized + 'static {
     /// The kinds that it is made from.
     const KINDS: &'static [&'static Kind];
 
-    /// All of them. Joins use [`Listing::get`], so that what was not read is unknown.
+    /// Collects all subjects. Joins use [`Listing::get`], so that what was not read is unknown.
     ///
     /// # Errors
-    /// When a kind can't be had at all.
+    /// When a kind is unavailable.
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError>;
 
-    /// Where in the checkout it stands, for what is read from files. Evidence may name a place
-    /// that is nearer to the fault.
+    /// Where it is in the checkout, for subjects that are read from files. Evidence can name a
+    /// location that is closer to the fault.
     fn location(&self) -> Option<Location> {
         None
     }

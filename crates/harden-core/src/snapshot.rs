@@ -1,4 +1,4 @@
-//! Facts on record.
+//! Recorded facts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::{
 /// The version of the snapshot format that this crate writes, and the newest it reads.
 pub const SNAPSHOT_VERSION: u32 = 1;
 
-/// What was read of an estate at one time: a provider of the same facts later.
+/// What was read of an estate at one time. It is a provider of the same facts later.
 ///
 /// A kind that it does not hold is not recorded, which is unknown, not absent.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub struct Snapshot {
     kinds: BTreeMap<String, RawListing>,
 }
 
-/// An object of kinds; that one stands twice is an error, since either might be meant.
+/// An object of kinds. A kind that is in it twice is an error, since either could be meant.
 fn each_once<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, RawListing>, D::Error> {
@@ -52,7 +52,7 @@ fn each_once<'de, D: Deserializer<'de>>(
             while let Some(kind) = map.next_key::<String>()? {
                 let listing = map.next_value()?;
                 if all.contains_key(&kind) {
-                    let message = format!("the kind {kind} stands in it twice");
+                    let message = format!("it has the kind {kind} twice");
                     return Err(serde::de::Error::custom(message));
                 }
                 all.insert(kind, listing);
@@ -63,7 +63,7 @@ fn each_once<'de, D: Deserializer<'de>>(
     deserializer.deserialize_map(Kinds)
 }
 
-/// Why a snapshot can't be read.
+/// Why a snapshot cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
@@ -75,7 +75,7 @@ pub enum SnapshotError {
         /// The column of the end.
         column: usize,
     },
-    /// It is not a snapshot of harden's.
+    /// It is not a harden snapshot.
     #[error("not a harden snapshot: {0}")]
     NotOurs(String),
     /// It was written by a newer version.
@@ -112,7 +112,7 @@ impl Snapshot {
         self
     }
 
-    /// Why a provider was not part of the audit that recorded this; none where it was.
+    /// Why a provider was not part of the audit that recorded this; `None` if it was.
     #[must_use]
     pub fn not_audited(&self, provider: &str) -> Option<&str> {
         if let Some(reason) = self.not_audited.get(provider) {
@@ -244,7 +244,7 @@ impl Snapshot {
     /// unless it is given.
     ///
     /// # Errors
-    /// When the text is no such object.
+    /// When the text is not such an object.
     pub fn from_fragment(text: &str, taken_at: Timestamp) -> Result<Self, SnapshotError> {
         let kinds: BTreeMap<String, Box<RawValue>> =
             serde_json::from_str(text).map_err(SnapshotError::Damaged)?;
@@ -266,7 +266,7 @@ impl Snapshot {
         Ok(Self::new("fragment", taken_at, kinds))
     }
 
-    /// When it was recorded: now, for a judgement over it.
+    /// When it was recorded. A judgement over it uses this as now.
     #[must_use]
     pub fn taken_at(&self) -> Timestamp {
         self.taken_at
@@ -306,7 +306,7 @@ impl Provider for Snapshot {
     }
 }
 
-/// A snapshot that is read once: each listing is given away with the memory that it takes.
+/// A snapshot that is read once: each listing is moved out, so that its memory can be freed.
 pub struct Replay(Mutex<BTreeMap<String, RawListing>>);
 
 impl From<Snapshot> for Replay {
@@ -327,7 +327,7 @@ impl Provider for Replay {
     }
 }
 
-/// What was recorded of a kind; else that nothing was.
+/// What was recorded of a kind, or a gap that says that nothing was.
 fn or_not_recorded(listing: Option<RawListing>) -> RawListing {
     listing.unwrap_or_else(|| RawListing {
         scope: Scope::Everything,

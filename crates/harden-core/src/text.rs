@@ -1,4 +1,4 @@
-//! Text that comes from elsewhere.
+//! Text from outside, made safe to show.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -50,8 +50,8 @@ pub fn error_chain(error: &dyn Error) -> String {
     text
 }
 
-/// Whether a character does something to a terminal or to a reader other than being seen: control
-/// characters, and marks that reorder, join or hide text.
+/// Whether a character is not simply shown: control characters, and marks that reorder, join or hide
+/// text.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     c.is_control() || is_invisible(c)

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use crate::{FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Scope, Unknown};
 
-/// Stands in for a provider that a run does not read, so that checks which join its kinds know
-/// that they know nothing.
+/// Takes the place of a provider that a run does not read, so that checks that join its kinds get
+/// unknown instead of absent.
 #[derive(Debug)]
 pub struct Unread {
     provider: String,
@@ -13,7 +13,7 @@ pub struct Unread {
 }
 
 impl Unread {
-    /// A provider that is not part of the audit: nothing of it was looked at, which is no gap.
+    /// A provider that is not part of the audit. Nothing of it was read, and that is not a gap.
     #[must_use]
     pub fn not_audited(provider: &str) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Branches on which something must be blocked: forced pushes, deletion.
+//! The checks of force pushes and of deletion, which a branch must block.
 
 use harden_core::{Evidence, Judgement, Known, Verdict};
 use serde_json::json;
@@ -9,27 +9,27 @@ use crate::remediations::NewRuleset;
 use crate::resources::ClassicRules;
 use crate::views::{Part, ProtectedBranch};
 
-/// What must be blocked.
+/// An action that must be blocked.
 pub(crate) struct Block {
-    /// What it is, for evidence: `force pushes`.
+    /// Its label in the evidence: `force pushes`.
     pub(crate) what: &'static str,
-    /// Classic protection's setting that allows it.
+    /// The setting of classic protection that allows it.
     pub(crate) setting: &'static str,
-    /// Its value.
+    /// The value of that setting.
     pub(crate) allowed: fn(&ClassicRules) -> &Known<bool>,
-    /// The type of a ruleset's rule that blocks it, as the API and Terraform spell it.
+    /// The type of the rule that blocks it; the same name in the API and in Terraform.
     pub(crate) rule: &'static str,
-    /// What to do, before the branch's name: `block force pushes to`.
+    /// What to do, followed by the branch's name: `block force pushes to`.
     pub(crate) summary: &'static str,
-    /// What a new ruleset is for, in its name.
+    /// The topic of a new ruleset, for its name.
     pub(crate) topic: &'static str,
 }
 
-const WANTED: &str = "blocked";
+const EXPECTED: &str = "blocked";
 
-/// Passes where classic protection or an active ruleset blocks it.
+/// Passes if classic protection or an active ruleset blocks the action: one of them is enough.
 pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPolicy) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let blocks = |part: Part<'_>| match part {
@@ -37,8 +37,8 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
         Part::Rule(_) => part.is_rule(block.rule),
     };
     if let Some(part) = branch.any(blocks).get()? {
-        let found = format!("blocked ({})", part.whose());
-        let evidence = Evidence::of(block.what, found, part.source()).expected(WANTED);
+        let found = format!("blocked ({})", part.origin());
+        let evidence = Evidence::of(block.what, found, part.source()).expected(EXPECTED);
         return Ok(Verdict::Pass(evidence));
     }
     let (parts, _) = branch.parts();
@@ -48,14 +48,14 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
     });
     let evidence = match classic {
         Some(_) => Evidence::of(block.setting, "true", BRANCH_PROTECTION.name),
-        None => Evidence::of("classic protection", "none", BRANCH_PROTECTION.name),
+        None => Evidence::of("classic protection", "not set", BRANCH_PROTECTION.name),
     }
     .and(
         "rules of active rulesets",
-        format!("none of type {}", block.rule),
+        format!("no rule {}", block.rule),
         BRANCH_RULES.name,
     )
-    .expected(WANTED);
+    .expected(EXPECTED);
     let new = NewRuleset {
         summary: format!("{} {}", block.summary, branch.branch),
         topic: block.topic,

@@ -1,4 +1,4 @@
-//! What the checks of secrets and of variables share.
+//! The judge of the checks of missing secrets and missing variables.
 
 use harden_core::{Evidence, Judgement, Known, Location, Remediation, Step, Unknown, Verdict};
 
@@ -6,60 +6,60 @@ use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS, VARIABLES};
 use crate::remediations::gh_in;
 use crate::resources::workflow::Context;
-use crate::views::{Contract, NotPassed, Reads};
+use crate::views::{Contract, NotPassed, ReadNames};
 
-/// How many are named in the evidence.
+/// How many names the evidence lists.
 const SHOWN: usize = 10;
 
-/// Which of the two.
+/// Secrets or variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
-    Secret,
-    Variable,
+pub(crate) enum Store {
+    Secrets,
+    Variables,
 }
 
-impl What {
+impl Store {
     fn context(self) -> Context {
         match self {
-            Self::Secret => Context::Secrets,
-            Self::Variable => Context::Vars,
+            Self::Secrets => Context::Secrets,
+            Self::Variables => Context::Vars,
         }
     }
 
     fn word(self) -> &'static str {
         match self {
-            Self::Secret => "secret",
-            Self::Variable => "variable",
+            Self::Secrets => "secret",
+            Self::Variables => "variable",
         }
     }
 
     fn source(self) -> &'static str {
         match self {
-            Self::Secret => SECRETS.name,
-            Self::Variable => VARIABLES.name,
+            Self::Secrets => SECRETS.name,
+            Self::Variables => VARIABLES.name,
         }
     }
 }
 
-/// A name that is missing, who wants it, and where.
+/// A name that is missing, and what reads or requires it.
 struct Missing {
     name: String,
     by: String,
     at: Option<Location>,
-    /// The environment of the job that reads it, where it has one.
+    /// The environment of the job that reads it, if it has one.
     environment: Option<String>,
-    /// The call that does not pass it, where that is what is wrong.
+    /// The call that does not pass it, if that is the reason.
     not_passed: Option<NotPassed>,
 }
 
-/// Judges what is read and required against what there is.
+/// Compares the names that are read or required with the names that exist.
 pub(crate) fn judge_contract(
     contract: &Contract,
-    what: What,
+    store: Store,
     required: &[String],
     policy: &GithubPolicy,
 ) -> Judgement {
-    let reads = contract.reads(what.context());
+    let reads = contract.reads(store.context());
     let mut missing: Vec<Missing> = Vec::new();
     let mut unknown: Option<Unknown> = None;
     let production = policy.workflows.production_environment.clone();
@@ -72,7 +72,7 @@ pub(crate) fn judge_contract(
             Known::Yes(true) => {}
             Known::Yes(false) => missing.push(Missing {
                 name: upper,
-                by: "the policy".to_owned(),
+                by: "required by the policy".to_owned(),
                 at: None,
                 environment: None,
                 not_passed: None,
@@ -93,7 +93,7 @@ pub(crate) fn judge_contract(
                 let environments = read.environments.ok();
                 missing.push(Missing {
                     name: read.name.clone(),
-                    by: format!("{} line {}", read.at.path, read.at.line),
+                    by: format!("read by {} line {}", read.at.path, read.at.line),
                     at: Some(read.at.clone()),
                     environment: environments.and_then(|names| names.first()).cloned(),
                     not_passed: read.not_passed.clone(),
@@ -110,23 +110,23 @@ pub(crate) fn judge_contract(
         }
         if reads.names.is_empty() && required.is_empty() && !reads.open {
             return Ok(Verdict::not_applicable(format!(
-                "no workflow reads a {}, and the policy requires none",
-                what.word()
+                "no workflow reads a {}, and the policy does not require one",
+                store.word()
             )));
         }
         let mut names: Vec<&str> = reads.names.iter().map(String::as_str).collect();
         names.extend(required.iter().map(String::as_str));
         names.sort_unstable();
         names.dedup();
-        let setting = format!("{}s that are read or required", what.word());
+        let setting = format!("{}s that are read or required", store.word());
         let names = if names.is_empty() {
-            "only by computed names".to_owned()
+            "only computed names".to_owned()
         } else {
             names.join(", ")
         };
         let evidence = Evidence::of(setting, names, CONTENTS.name);
-        return Ok(Verdict::Pass(told(
-            evidence, contract, &reads, what, required,
+        return Ok(Verdict::Pass(note_unused(
+            evidence, contract, &reads, store, required,
         )));
     }
     let mut evidence = Evidence::default();
@@ -134,16 +134,16 @@ pub(crate) fn judge_contract(
         let (found, source) = match &one.not_passed {
             Some(call) => (
                 format!(
-                    "not passed by the job {} of {}, read by {}",
+                    "not passed by the job {} of {}, {}",
                     call.job, call.path, one.by
                 ),
                 CONTENTS.name,
             ),
-            None => (format!("absent, read by {}", one.by), what.source()),
+            None => (format!("missing, {}", one.by), store.source()),
         };
         evidence = evidence
             .and(one.name.clone(), found, source)
-            .expected(wanted(one));
+            .expected(expected(one));
     }
     if missing.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", missing.len() - SHOWN));
@@ -151,31 +151,32 @@ pub(crate) fn judge_contract(
     if let Some(at) = missing.iter().find_map(|one| one.at.clone()) {
         evidence = evidence.at(at);
     }
-    let evidence = told(evidence, contract, &reads, what, required);
+    let evidence = note_unused(evidence, contract, &reads, store, required);
     Ok(Verdict::Fail(
         evidence,
-        remediation(contract, &missing, what, policy),
+        remediation(contract, &missing, store, policy),
     ))
 }
 
-fn wanted(one: &Missing) -> String {
+fn expected(one: &Missing) -> String {
     if one.not_passed.is_some() {
         return "passed under `secrets`".to_owned();
     }
     match &one.environment {
         Some(environment) => {
-            format!("in the repository, its environment {environment}, or the organization")
+            format!("in the repository, its environment {environment} or the organization")
         }
         None => "in the repository or the organization".to_owned(),
     }
 }
 
-/// Adds which names nothing reads, where that can be told.
-fn told(
+/// Adds a note with the names that no workflow reads. Where more may be read than is known, there is
+/// no such note: it would invite to delete a name that is in use.
+fn note_unused(
     evidence: Evidence,
     contract: &Contract,
-    reads: &Reads,
-    what: What,
+    reads: &ReadNames,
+    store: Store,
     required: &[String],
 ) -> Evidence {
     let Some(own) = contract
@@ -196,8 +197,8 @@ fn told(
         return evidence;
     }
     evidence.note(format!(
-        "no workflow reads the {}s {}",
-        what.word(),
+        "no workflow reads these {}s: {}",
+        store.word(),
         unread.join(", ")
     ))
 }
@@ -205,10 +206,10 @@ fn told(
 fn remediation(
     contract: &Contract,
     missing: &[Missing],
-    what: What,
+    store: Store,
     policy: &GithubPolicy,
 ) -> Remediation {
-    let word = what.word();
+    let word = store.word();
     let mut to = Remediation::new(match missing {
         [one] if one.not_passed.is_some() => format!("pass the {word} {}", one.name),
         [one] => format!("set the {word} {}", one.name),
@@ -226,7 +227,7 @@ fn remediation(
             ));
             if let Some(path) = &call.undeclared {
                 to = to.step(Step::edit(
-                    format!("Declare it under `workflow_call:` in {path}: no other can be passed"),
+                    format!("Declare it under `workflow_call:` in {path}: only declared secrets can be passed"),
                     format!(
                         "    secrets:\n      {}:\n        required: true\n",
                         one.name
@@ -234,24 +235,24 @@ fn remediation(
                 ));
             }
         }
-        let there = one
+        let exists = one
             .not_passed
             .as_ref()
             .is_some_and(|call| call.seen != Known::Yes(false));
-        if there || set.contains(&&*one.name) {
+        if exists || set.contains(&&*one.name) {
             continue;
         }
         set.push(&one.name);
         let argv = gh_in(&[word, "set"], &one.name, &contract.repository, policy);
-        let permissions: &'static [&'static str] = match what {
-            What::Secret => &["secrets=write"],
-            What::Variable => &["actions_variables=write"],
+        let permissions: &'static [&'static str] = match store {
+            Store::Secrets => &["secrets=write"],
+            Store::Variables => &["actions_variables=write"],
         };
-        let title = format!("Set {}: the command asks for the value", one.name);
+        let title = format!("Set {}; the command asks for the value", one.name);
         to = to.step(Step::command(title, argv, permissions));
     }
-    to.link(match what {
-        What::Secret => "https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-secrets",
-        What::Variable => "https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-variables",
+    to.link(match store {
+        Store::Secrets => "https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-secrets",
+        Store::Variables => "https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-variables",
     })
 }

@@ -1,25 +1,25 @@
-//! The API's operations: the evidence's sources, and the permission that each needs.
+//! The API operations, which are the sources of evidence, and the permission that each needs.
 
 /// An operation of the REST API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operation {
     /// The method and the template of its path.
     pub(crate) name: &'static str,
-    /// The permission that it needs, as `X-Accepted-GitHub-Permissions` spells it.
+    /// The permission that it needs, as in the header `X-Accepted-GitHub-Permissions`.
     pub(crate) permission: &'static str,
 }
 
 macro_rules! operations {
     ($($constant:ident = $name:literal, $permission:literal;)*) => {
-        $(#[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only listers name it"))]
+        $(#[cfg_attr(not(feature = "live"), allow(dead_code, reason = "only listers use it"))]
         pub(crate) const $constant: Operation =
             Operation { name: $name, permission: $permission };)*
     };
 }
 
-// The names are those of the header, which are not always those of the documentation: variables are
-// `actions_variables` in it (as public logs quote it: a 403 of GET …/actions/variables), and
-// `variables` in a permission that an App asks for.
+// The names of permissions are those of the header, which can differ from those of the documentation:
+// variables are `actions_variables` in the header (seen in public logs of a 403 of GET
+// …/actions/variables), and `variables` in the permissions of an App.
 operations! {
     ACTIONS_PERMISSIONS = "GET /repos/{owner}/{repo}/actions/permissions", "administration=read";
     BRANCH = "GET /repos/{owner}/{repo}/branches/{branch}", "contents=read";

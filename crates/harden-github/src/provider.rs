@@ -1,10 +1,10 @@
-//! What the provider is, before anything runs.
+//! The descriptor of the provider.
 
 use harden_core::{Descriptor, Missing, Place, Policies, Snapshot};
 
 use crate::{GithubPolicy, checks, resources};
 
-/// GitHub, as a program that brings it lists it.
+/// GitHub, for the list of providers of a program.
 pub static PROVIDER: Descriptor = Descriptor::new(
     "github",
     "GitHub",
@@ -15,8 +15,8 @@ pub static PROVIDER: Descriptor = Descriptor::new(
 .credentials("set GH_TOKEN or GITHUB_TOKEN")
 .missing(missing);
 
-/// The repositories that the policy names and the snapshot does not hold. An organization is
-/// missing as a whole where the snapshot holds none of its repositories.
+/// The repositories that the policy names and the snapshot does not contain. An organization is missing
+/// if the snapshot contains no repository of it.
 fn missing(policies: &Policies, snapshot: &Snapshot) -> Vec<Missing> {
     let policy = policies.get::<GithubPolicy>();
     let repositories = policy

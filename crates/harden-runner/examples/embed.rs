@@ -5,7 +5,7 @@ use std::sync::Arc;
 use harden_aws::resources::DbInstance;
 use harden_core::{Evidence, Facts, Judgement, Judging, Known, Meta, Remediation, Rule};
 use harden_core::{Severity, Snapshot, Verdict};
-use harden_runner::{Audit, json};
+use harden_runner::{Audit, ExitCode, json};
 
 /// A custom check: a tag names the owner of every database.
 static DB_OWNER_MISSING: Rule<DbInstance, ()> = Rule::new(
@@ -35,14 +35,15 @@ fn owner_missing(database: &DbInstance, _: &Judging<()>) -> Judgement {
     Ok(Verdict::Pass(found))
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     // a live estate: `Facts::new(vec![Arc::new(AwsProvider::connect(…).await?)])`
     let path = std::env::args_os().nth(1).ok_or("usage: embed SNAPSHOT")?;
     let snapshot = Snapshot::parse(&std::fs::read_to_string(path)?)?;
     let mut checks = harden_aws::checks();
     checks.push(Arc::new(&DB_OWNER_MISSING));
-    let audit = Audit::new(checks, snapshot.taken_at());
+    let audit = Audit::new(checks, snapshot.taken_at()).only_recorded(&snapshot);
     let report = futures::executor::block_on(audit.run(&Facts::recorded(snapshot)));
     json::write(&report, std::io::stdout())?;
-    Ok(())
+    // nothing that failed or is unknown may look clean to the caller of the program
+    Ok(report.exit_code(Severity::Low, false))
 }

@@ -1,14 +1,14 @@
 //! The run of an audit.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::future::{join, join_all};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use harden_core::{
-    Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Unknown,
-    error_chain, with_bases,
+    Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Snapshot,
+    Unknown, error_chain, with_bases,
 };
 use jiff::Timestamp;
 
@@ -85,6 +85,25 @@ impl Audit {
             .retain(|check| check.meta().provider() != provider.provider);
         self.not_audited.push(provider);
         self
+    }
+
+    /// Leaves out the providers that a snapshot does not hold, with the reason that it gives. Without
+    /// this their checks are unknown.
+    #[must_use]
+    pub fn only_recorded(self, snapshot: &Snapshot) -> Self {
+        // an embedder's checks can have a name of their own before the slash and read our kinds
+        let lists_kinds = |check: &&Arc<dyn Check>| {
+            let provider = check.meta().provider();
+            check.kinds().iter().any(|kind| kind.provider() == provider)
+        };
+        let checks = self.checks.iter().filter(lists_kinds);
+        let providers: BTreeSet<_> = checks.map(|check| check.meta().provider()).collect();
+        providers.into_iter().fold(self, |audit, provider| {
+            match snapshot.not_audited(provider) {
+                Some(reason) => audit.not_audited(NotAudited::new(provider, reason)),
+                None => audit,
+            }
+        })
     }
 
     /// The program that runs the audit.

@@ -1,6 +1,7 @@
 //! What an audit found.
 
 use std::collections::BTreeMap;
+use std::process::{self, Termination};
 use std::sync::Arc;
 
 use harden_core::{Finding, Gap, Location, Outcome, Severity};
@@ -180,11 +181,22 @@ pub struct Accepted {
 
 /// A provider that was not audited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NotAudited {
     /// The provider.
     pub provider: String,
-    /// Why not.
+    /// Why it was not audited.
     pub reason: String,
+}
+
+impl NotAudited {
+    /// A provider that was not audited, and why.
+    pub fn new(provider: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            provider: provider.into(),
+            reason: reason.into(),
+        }
+    }
 }
 
 /// What else a reader should know: an accepted risk that expired, a table that was ignored.
@@ -244,7 +256,7 @@ impl Summary {
     }
 }
 
-/// How an audit ends, as a process's exit code.
+/// How an audit ends, as the exit code of a process: `main` can return it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ExitCode {
@@ -256,6 +268,18 @@ pub enum ExitCode {
     CouldNotRun = 2,
     /// Nothing failed, but something is unknown, or no check ran.
     Unknown = 3,
+}
+
+impl Termination for ExitCode {
+    fn report(self) -> process::ExitCode {
+        self.into()
+    }
+}
+
+impl From<ExitCode> for process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
 }
 
 impl Report {

@@ -5,7 +5,7 @@
 //! conditions, the text of a script) are never recorded; where a check needs to know something of
 //! one, that property is the fact.
 //!
-//! One net is below that: somebody may type a credential where a name belongs. A word that has the
+//! There is one more check: a credential may be typed where a name belongs. A word that has the
 //! published format of a credential from its first letter to its last is left out of a name.
 
 /// What is in the place of a text that is not recorded.
@@ -66,7 +66,7 @@ pub(crate) fn title(text: &str) -> String {
     whole
 }
 
-/// A name without white space; none where a text is none.
+/// A name without white space; `None` where a text is not a name.
 pub(crate) fn name(text: &str) -> Option<&str> {
     let text = text.trim();
     let fits = |c: char| !c.is_whitespace() && !c.is_control();

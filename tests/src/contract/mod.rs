@@ -2,7 +2,7 @@
 //!
 //! The descriptions are data that is not ours to copy: they are read at run time from
 //! `../shared/contracts`, relative to the root of the workspace, or from the folder that
-//! `HARDEN_CONTRACTS` names. Where there is none, that is said once, and everything else still runs.
+//! `HARDEN_CONTRACTS` names. Where there is none, that is reported ([`crate::skip`]), and all else runs.
 //!
 //! This proves shape, not behaviour: the texts of refusals and the paging come from the vendors'
 //! documentation. Where a vendor does otherwise than it describes, the test that needs it says so in
@@ -16,7 +16,7 @@ mod watch;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -77,13 +77,10 @@ pub fn folder() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    static SAID: Once = Once::new();
-    SAID.call_once(|| {
-        eprintln!(
-            "skipped: no vendors' descriptions in {}; HARDEN_CONTRACTS names another folder",
-            folder.display()
-        );
-    });
+    crate::skip(&format!(
+        "there are no API descriptions in {} (HARDEN_CONTRACTS): answers are not validated",
+        folder.display()
+    ));
     None
 }
 

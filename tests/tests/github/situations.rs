@@ -327,7 +327,7 @@ async fn checks_that_run_and_that_do_not() {
     let said = run.said(never);
     assert!(said.contains("required check old"), "{said}");
     assert!(
-        said.contains("on none of the last 10 pull requests"),
+        said.contains("not reported on the last 10 pull requests"),
         "{said}"
     );
     // within more of them it did

@@ -11,22 +11,22 @@ use crate::remediations::put_alarm::{
     put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic,
 };
 use crate::resources::{Alarm, AlarmDefinition};
-use crate::views::{ALARM_SOURCE, SCALING, WiredAlarm, acts, is_scaling_alarm};
+use crate::views::{ALARM_SOURCE, AlarmWithParents, SCALING, acts, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<WiredAlarm, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AlarmWithParents, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alarm-actions-disabled",
-        "Alarms do something when they go off",
+        "Alarms have ALARM actions, and the actions are enabled",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Enable the alarm's actions, and give it an ALARM action.")
+    .remediation("Enable the actions of the alarm, and add an ALARM action if it has none.")
     .page(include_str!("alarm_actions_disabled.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(wired: &AlarmWithParents, _: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*wired.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
@@ -34,10 +34,12 @@ fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
     let itself = acts(alarm);
     let through =
         |(name, acts): &(Box<str>, Known<bool>)| (acts == &Known::Yes(true)).then(|| name.clone());
-    let composite = wired.raises.iter().find_map(through);
-    let by_composite = Known::any(wired.raises.iter().map(|(_, acts)| acts.clone()));
-    let by_unseen = wired.raises_all.as_ref().map(|()| false);
-    let is_wired = Known::any([itself.clone(), by_composite, by_unseen]);
+    let composite = wired.parents.iter().find_map(through);
+    let by_composite = Known::any(wired.parents.iter().map(|(_, acts)| acts.clone()));
+    // A composite alarm that could not be read may act, so "no action" is certain only where all
+    // composite alarms were read.
+    let by_unread_composite = wired.all_parents_read.as_ref().map(|()| false);
+    let is_wired = Known::any([itself.clone(), by_composite, by_unread_composite]);
 
     let is_wired = *is_wired.get()?;
     let mut evidence = Evidence::default();
@@ -54,22 +56,20 @@ fn judge(wired: &WiredAlarm, _: &Judging<AwsPolicy>) -> Judgement {
     if !is_wired {
         return Ok(Verdict::Fail(evidence, remediation(alarm, &alarm.id())));
     }
-    if let Some(service) = unverified(alarm) {
-        evidence = evidence.note(format!(
-            "whether {service} delivers it to somebody is not verified"
-        ));
+    if let Some(service) = unverified_service(alarm) {
+        evidence = evidence.note(format!("delivery by {service} is not verified"));
     }
     Ok(Verdict::Pass(match composite {
-        Some(name) if itself != Known::Yes(true) => evidence.note(format!(
-            "it raises the composite alarm {name}, whose actions run"
-        )),
+        Some(name) if itself != Known::Yes(true) => {
+            evidence.note(format!("the composite alarm {name} acts for this alarm"))
+        }
         _ => evidence,
     }))
 }
 
-/// The service that all the alarm's actions go to which end nowhere that is read: they count as
-/// delivered.
-fn unverified(alarm: &Alarm) -> Option<&'static str> {
+/// The service whose delivery is not verified, for an alarm without an SNS action. What a Lambda
+/// function, an OpsItem or a response plan does is not read, so such an action counts as delivered.
+fn unverified_service(alarm: &Alarm) -> Option<&'static str> {
     let actions = alarm.alarm_actions.ok()?;
     let services = actions
         .iter()
@@ -109,12 +109,12 @@ fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {
             .json(&json!({"AlarmNames": [&*id.name]}))
             .region(&id.place.region)
             .step("Enable the actions", &["cloudwatch:EnableAlarmActions"]);
-        return Remediation::new("enable the alarm's actions")
+        return Remediation::new("enable the actions of the alarm")
             .step(step)
             .terraform(block("actions_enabled = true"))
             .link(link);
     }
-    let remediation = Remediation::new("have the alarm notify the alert topic")
+    let remediation = Remediation::new("add the alert topic as an ALARM action")
         .terraform(block(
             "actions_enabled = true\n  alarm_actions   = [var.alert_topic_arn]",
         ))
@@ -126,12 +126,13 @@ fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {
     };
     match input {
         Ok(input) => {
-            let title = "Notify the alert topic".to_owned();
+            let title = "Add the alert topic as an ALARM action".to_owned();
             let region = &id.place.region;
             remediation.step(put_step_with_topic(title, operation, input, region))
         }
-        Err(unknown) => {
-            remediation.withheld(format!("the call replaces the whole alarm: {unknown}"))
-        }
+        Err(unknown) => remediation.withheld(format!(
+            "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {unknown}"
+        )),
     }
 }

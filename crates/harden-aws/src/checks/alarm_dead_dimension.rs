@@ -6,36 +6,39 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition};
-use crate::views::{ALARM_SOURCE, AimedAlarm, SCALING, is_scaling_alarm};
+use crate::views::{ALARM_SOURCE, AlarmWithTargets, SCALING, is_scaling_alarm};
 
-pub(crate) static CHECK: Rule<AimedAlarm, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AlarmWithTargets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alarm-dead-dimension",
-        "Alarms watch resources that exist",
+        "Alarms monitor resources that exist",
         Severity::Medium,
     )
     .tags(&["guide:3"])
-    .remediation("Point the alarm at the resource that took the old one's place, or delete it.")
+    .remediation(
+        "Create an alarm on the replacement of the missing resource, and delete this alarm.",
+    )
     .page(include_str!("alarm_dead_dimension.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(aimed: &AlarmWithTargets, j: &Judging<AwsPolicy>) -> Judgement {
     let alarm = &*aimed.alarm;
     if *is_scaling_alarm(alarm).get()? {
         return Ok(Verdict::not_applicable(SCALING));
     }
-    if matches!(alarm.definition.get()?, AlarmDefinition::Composite(_)) {
+    let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
-            "a composite alarm watches alarms, not a metric",
+            "a composite alarm monitors alarms, not a metric",
         ));
-    }
+    };
     let state = alarm.state.get()?;
     let evidence = Evidence::of("StateValue", state, ALARM_SOURCE);
     if state != "INSUFFICIENT_DATA" {
         return Ok(Verdict::Pass(evidence));
     }
+    metric.require_metrics()?;
     let limit = j.policy.alarms.dead_after_hours;
     let hours = alarm
         .state_since
@@ -47,17 +50,23 @@ fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         .map(|since| j.now.as_second() - since.as_second() > i64::from(limit) * 3600);
     let dead = Known::any(aimed.targets.iter().map(|t| t.exists.clone().map(|e| !e)));
 
+    // Known::all: a target that exists, or a recent change of state, settles the verdict even if
+    // the other part is unknown.
     let is_dead = *Known::all([long.clone(), dead]).get()?;
     if aimed.targets.is_empty() && *long.get()? {
         return Ok(Verdict::not_applicable(
-            "it has no data, and its dimensions name no kind of resource that is read",
+            "the alarm has no data, and its dimensions name no resource of a kind that is looked up",
         ));
     }
     let mut evidence = evidence;
     if let Some(hours) = hours.ok() {
         evidence = evidence
-            .and("in that state", format_args!("{hours} h"), ALARM_SOURCE)
-            .expected(format!("at most {limit} h where a resource is missing"));
+            .and(
+                "time in this state",
+                format_args!("{hours} h"),
+                ALARM_SOURCE,
+            )
+            .expected(format!("at most {limit} h if a resource is missing"));
     }
     for target in &aimed.targets {
         let word = match target.exists.ok() {
@@ -65,10 +74,10 @@ fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             Some(false) => "does not exist",
             None => continue,
         };
-        let found = format!("{}, which {word}", target.name);
+        let found = format!("{} ({word})", target.name);
         evidence = evidence
             .and(target.dimension, found, target.source)
-            .expected("a resource that exists");
+            .expected("an existing resource");
     }
     if !is_dead {
         return Ok(Verdict::Pass(evidence));
@@ -78,9 +87,10 @@ fn judge(aimed: &AimedAlarm, j: &Judging<AwsPolicy>) -> Judgement {
 
 fn remediation(alarm: &Alarm) -> Remediation {
     let id = alarm.id();
-    Remediation::new("delete the alarm, once what replaced the resource has one of its own")
+    Remediation::new("delete the alarm after the replacement of the missing resource has an alarm")
         .step(harden_core::Step::by_hand(
-            "See whether the resource was renamed or replaced, and whether its successor has an alarm on this metric",
+            "Find the resource that replaced the missing one, and make sure that it has an alarm \
+             on this metric",
         ))
         .step(
             aws("cloudwatch", "delete-alarms")

@@ -8,33 +8,33 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::{add_action, repair};
 use crate::resources::Subscription;
-use crate::views::{Action, NotifiedTopic, Notifies, NotifyingAlarm, chain, takes};
+use crate::views::{Action, AlarmActions, NotifiedTopic, NotifyingAlarm, chain, takes};
 
 pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alarm-reaches-nobody",
-        "Every alarm reaches somebody",
+        "Every alarm notifies a confirmed recipient",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Mend the first broken link between the alarm and a confirmed subscription.")
+    .remediation("Fix the first broken link between the alarm and a confirmed subscription.")
     .page(include_str!("alarm_reaches_nobody.md"))
     .since("0.1.0"),
     judge,
 );
 
 const ALARMS: &str = "cloudwatch:DescribeAlarms";
-const WANTED: &str = "an ALARM action that reaches a confirmed subscription";
+const EXPECTED: &str = "an ALARM action that notifies a confirmed subscription";
 
-/// Where the way from an alarm ends before it reaches somebody.
-struct End {
+/// The first broken link of one path from an alarm to a recipient.
+struct BrokenLink {
     setting: &'static str,
     found: String,
-    /// The operation that told.
+    /// The API operation that returned it.
     source: &'static str,
 }
 
-impl End {
+impl BrokenLink {
     fn of_alarm(setting: &'static str, found: impl Into<String>) -> Self {
         Self {
             setting,
@@ -44,80 +44,82 @@ impl End {
     }
 }
 
-/// What is known of an alarm's actions.
-enum Reach {
-    /// One of them tells somebody.
-    Somebody(String),
-    /// None does: where each ends.
-    Nobody(Vec<End>),
+/// Whether the actions of an alarm notify a recipient.
+enum Delivery {
+    /// One of them does: the path, for the evidence.
+    Complete(String),
+    /// None of them does: the first broken link of each path.
+    Broken(Vec<BrokenLink>),
     Unknown(Unknown),
 }
 
 fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
     if *subject.scaling.get()? {
         return Ok(Verdict::not_applicable(
-            "all its actions are scaling policies: it drives scaling, and nobody is meant to hear",
+            "all actions of the alarm are scaling policies, which notify nobody by design",
         ));
     }
-    let (mut ends, mut unknown) = (Vec::new(), None);
+    let (mut broken_links, mut unknown) = (Vec::new(), None);
     for (i, notifies) in std::iter::once(&subject.own)
-        .chain(&subject.raised)
+        .chain(&subject.parents)
         .enumerate()
     {
-        let over = if i == 0 {
+        let through = if i == 0 {
             String::new()
         } else {
-            format!("over the composite alarm {}: ", notifies.publisher.name)
+            format!("through the composite alarm {}: ", notifies.publisher.name)
         };
-        match reach(notifies) {
-            Reach::Somebody(how) => {
-                let found = format!("{over}{how}");
+        match delivery(notifies) {
+            Delivery::Complete(how) => {
+                let found = format!("{through}{how}");
                 return Ok(Verdict::Pass(
-                    Evidence::of("AlarmActions", found, ALARMS).expected(WANTED),
+                    Evidence::of("AlarmActions", found, ALARMS).expected(EXPECTED),
                 ));
             }
-            Reach::Nobody(all) => {
-                ends.extend(all.into_iter().map(|end| End {
-                    found: format!("{over}{}", end.found),
-                    ..end
+            Delivery::Broken(all) => {
+                broken_links.extend(all.into_iter().map(|link| BrokenLink {
+                    found: format!("{through}{}", link.found),
+                    ..link
                 }));
             }
-            Reach::Unknown(reason) => {
+            Delivery::Unknown(reason) => {
                 unknown.get_or_insert(reason);
             }
         }
     }
+    // One complete path is enough, so a failure is certain only if every path is known.
     if let Some(unknown) = unknown {
         return Err(unknown);
     }
-    subject.raised_all.get()?;
-    let evidence = ends
+    subject.all_parents_read.get()?;
+    let evidence = broken_links
         .iter()
         .take(5)
-        .fold(Evidence::default(), |evidence, end| {
-            evidence.and(end.setting, &end.found, end.source)
+        .fold(Evidence::default(), |evidence, link| {
+            evidence.and(link.setting, &link.found, link.source)
         });
-    let evidence = evidence.expected(WANTED);
+    let evidence = evidence.expected(EXPECTED);
     Ok(Verdict::Fail(evidence, remediation(subject, j)))
 }
 
-fn reach(notifies: &Notifies) -> Reach {
+fn delivery(notifies: &AlarmActions) -> Delivery {
+    // Disabled actions break every path, whatever is not known of the topics.
     if notifies.enabled == Known::Yes(false) {
-        return Reach::Nobody(vec![End::of_alarm("ActionsEnabled", "false")]);
+        return Delivery::Broken(vec![BrokenLink::of_alarm("ActionsEnabled", "false")]);
     }
     let actions = match &notifies.actions {
         Known::Yes(actions) => actions,
-        Known::No(reason) => return Reach::Unknown((**reason).clone()),
+        Known::No(reason) => return Delivery::Unknown((**reason).clone()),
     };
     if actions.is_empty() {
-        return Reach::Nobody(vec![End::of_alarm("AlarmActions", "none")]);
+        return Delivery::Broken(vec![BrokenLink::of_alarm("AlarmActions", "missing")]);
     }
-    let (mut ends, mut unknown) = (Vec::new(), None);
+    let (mut broken_links, mut unknown) = (Vec::new(), None);
     for action in actions {
         match action {
             Action::Topic(topic) => match chain(topic, &notifies.publisher) {
-                Known::Yes(Ok(())) => return enabled(notifies, told(topic)),
-                Known::Yes(Err(broken)) => ends.push(End {
+                Known::Yes(Ok(())) => return if_enabled(notifies, describe_path(topic)),
+                Known::Yes(Err(broken)) => broken_links.push(BrokenLink {
                     setting: "first broken link",
                     found: broken.how,
                     source: broken.link.source(),
@@ -127,31 +129,31 @@ fn reach(notifies: &Notifies) -> Reach {
                 }
             },
             Action::Unverified { arn, what } => {
-                return enabled(notifies, format!("{what}, not looked into: {arn}"));
+                return if_enabled(notifies, format!("{what} (delivery not verified): {arn}"));
             }
             Action::Silent { what } => {
-                let found = format!("{what}, which tells nobody");
-                ends.push(End::of_alarm("AlarmActions", found));
+                let found = format!("{what} (notifies nobody)");
+                broken_links.push(BrokenLink::of_alarm("AlarmActions", found));
             }
             Action::Unrecognized { arn } => {
-                let reason = format!("an action of a kind that is not known: {arn}");
+                let reason = format!("unknown kind of alarm action: {arn}");
                 unknown.get_or_insert(Unknown::undetermined(reason));
             }
         }
     }
-    unknown.map_or(Reach::Nobody(ends), Reach::Unknown)
+    unknown.map_or(Delivery::Broken(broken_links), Delivery::Unknown)
 }
 
-/// What is told is told only where actions are known to be on.
-fn enabled(notifies: &Notifies, how: String) -> Reach {
+/// A complete path counts only if the actions are known to be enabled.
+fn if_enabled(notifies: &AlarmActions, how: String) -> Delivery {
     match notifies.enabled.get() {
-        Ok(_) => Reach::Somebody(how),
-        Err(reason) => Reach::Unknown(reason.into()),
+        Ok(_) => Delivery::Complete(how),
+        Err(reason) => Delivery::Unknown(reason.into()),
     }
 }
 
-/// `topic saaspe-production-alerts → email devops@example.com`.
-fn told(topic: &NotifiedTopic) -> String {
+/// For example `topic saaspe-production-alerts → email devops@example.com`.
+fn describe_path(topic: &NotifiedTopic) -> String {
     let all: Vec<&Subscription> = topic.subscriptions.ok().into_iter().flatten().collect();
     let mut taking = all.into_iter().filter(|s| takes(s));
     let first = taking
@@ -176,7 +178,7 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
         })
         .collect();
     let unverified = |a: &Action| matches!(a, Action::Unverified { .. });
-    let mut to = Remediation::new("mend the way from the alarm to somebody who is told").link(
+    let mut to = Remediation::new("fix the path from the alarm to a confirmed recipient").link(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     );
     if own.enabled == Known::Yes(false) && (!topics.is_empty() || actions.iter().any(unverified)) {
@@ -185,7 +187,7 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
                 .json(&json!({"AlarmNames": [name]}))
                 .region(region)
                 .step(
-                    "Switch the alarm's actions on",
+                    "Enable the actions of the alarm",
                     &["cloudwatch:EnableAlarmActions"],
                 ),
         );
@@ -193,13 +195,14 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
     if topics.is_empty() && actions.iter().any(unverified) {
         return to;
     }
-    // an alarm that tells nobody gets an action more
+    // An alarm that notifies no topic gets one more action.
     let Some(topic) = topics.first() else {
         let topic = subject.alert_topic.as_ref();
         let to = match add_action(&subject.alarm, region, topic.map(|t| &*t.arn)) {
             Ok(step) => to.step(step),
             Err(reason) => to.withheld(format!(
-                "setting an alarm replaces all its settings, and one could not be read: {reason}"
+                "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {reason}"
             )),
         };
         let block = format!(
@@ -215,8 +218,8 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
         return match topic {
             Some(topic) => repair(to, topic, &[&own.publisher], emails),
             None => to.step(Step::by_hand(
-                "See that the topic has a confirmed subscription, and that its policy and key admit \
-                 cloudwatch.amazonaws.com",
+                "Make sure that the topic has a confirmed subscription, and that its access \
+                 policy and its KMS key allow cloudwatch.amazonaws.com",
             )),
         };
     };

@@ -11,7 +11,7 @@ use crate::views::{ALARM_SOURCE, SCALING, alarm_metrics, is_scaling_alarm};
 pub(crate) static CHECK: Rule<Alarm, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alarm-sparse-data",
-        "Alarms on error counts take missing data for none",
+        "Alarms on error counts treat missing data as not breaching",
         Severity::Low,
     )
     .tags(&["guide:3"])
@@ -21,9 +21,11 @@ pub(crate) static CHECK: Rule<Alarm, AwsPolicy> = Rule::new(
     judge,
 );
 
-/// Whether a metric counts errors and has no data while there are none. The tables of metrics of
-/// Elastic Load Balancing give "there is a nonzero value" as the criterion for these; SNS counts a
-/// failure when it happens. Lambda's Errors, API Gateway's 5XXError and SQS report zero too.
+/// Whether a metric counts errors and is reported only when the count is not zero. The reporting
+/// criterion of these metrics is "there is a nonzero value" in the tables of Elastic Load Balancing:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html>.
+/// SNS reports a failure when it happens. Errors of Lambda, 5XXError of API Gateway and the metrics
+/// of SQS also report zero.
 fn is_sparse(metric: &Metric) -> bool {
     match &*metric.namespace {
         "AWS/ApplicationELB" => {
@@ -65,29 +67,30 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
-            "a composite alarm watches alarms, not a metric",
+            "a composite alarm monitors alarms, not a metric",
         ));
     };
     let reading = alarm_metrics(metric);
     let sparse = reading.series.iter().filter(|s| is_sparse(s.metric));
     let Some(first) = sparse.clone().next() else {
         return Ok(Verdict::not_applicable(
-            "it is on no metric that is known to report only when not zero",
+            "no metric of the alarm is known to be reported only when it is not zero",
         ));
     };
+    metric.require_settings()?;
     if metric
         .comparison
         .as_deref()
         .is_some_and(|c| c.starts_with("LessThan") && !c.contains("OrGreaterThan"))
     {
         return Ok(Verdict::not_applicable(
-            "it looks out for too few, for which missing data may be the trouble",
+            "the alarm detects low values, and missing data can be the problem that it detects",
         ));
     }
     let found = metric.treat_missing_data.as_deref();
     let evidence = Evidence::of(
         "TreatMissingData",
-        found.unwrap_or("missing (not set)"),
+        found.unwrap_or("not set (default: missing)"),
         ALARM_SOURCE,
     )
     .expected("notBreaching")
@@ -97,7 +100,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
     }
     if sparse.clone().all(|series| series.filled) {
         return Ok(Verdict::Pass(evidence.note(
-            "the expression puts a number where data are missing (FILL)",
+            "the expression replaces missing data with a number (FILL)",
         )));
     }
     Ok(Verdict::Fail(evidence, remediation(alarm)))
@@ -105,7 +108,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
 
 fn remediation(alarm: &Alarm) -> Remediation {
     let id = alarm.id();
-    let remediation = Remediation::new("take missing data for no errors")
+    let remediation = Remediation::new("treat missing data as not breaching")
         .terraform(format!(
             "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  alarm_name = {}\n  \
              # … the settings it has\n  treat_missing_data = \"notBreaching\"\n}}\n",
@@ -116,7 +119,7 @@ fn remediation(alarm: &Alarm) -> Remediation {
     match put_metric_alarm_input(alarm) {
         Ok(mut input) => {
             set(&mut input, "TreatMissingData", json!("notBreaching"));
-            let title = "Take missing data for none".to_owned();
+            let title = "Set TreatMissingData to notBreaching".to_owned();
             remediation.step(put_step(
                 title,
                 "put-metric-alarm",
@@ -124,8 +127,9 @@ fn remediation(alarm: &Alarm) -> Remediation {
                 &id.place.region,
             ))
         }
-        Err(unknown) => {
-            remediation.withheld(format!("the call replaces the whole alarm: {unknown}"))
-        }
+        Err(unknown) => remediation.withheld(format!(
+            "the call replaces the whole alarm, and one of its settings could not be read: \
+                 {unknown}"
+        )),
     }
 }

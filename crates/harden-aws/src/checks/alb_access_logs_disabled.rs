@@ -4,16 +4,16 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::balancer::terraform;
 use crate::remediations::cli::{Input, aws};
-use crate::views::{Balancer, SetUpBalancer};
+use crate::views::{Balancer, BalancerWithAttributes};
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-access-logs-disabled",
-        "Load balancers log the requests they take",
+        "Load balancers write access logs",
         Severity::Low,
     )
     .tags(&["guide:5", "beyond-guide"])
-    .remediation("Switch access logs to an S3 bucket on.")
+    .remediation("Enable access logs to an S3 bucket.")
     .page(include_str!("alb_access_logs_disabled.md"))
     .since("0.1.0"),
     judge,
@@ -24,10 +24,10 @@ const ATTRIBUTE: &str = "access_logs.s3.enabled";
 const BUCKET: Input = Input {
     marker: "\u{e001}",
     name: "LOG_BUCKET",
-    hint: "a bucket of this region whose policy lets load balancers write",
+    hint: "a bucket in this region whose policy lets Elastic Load Balancing write",
 };
 
-fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }
@@ -50,14 +50,15 @@ fn remediation(balancer: &Balancer) -> Remediation {
     });
     let block = "  access_logs {\n    bucket  = var.log_bucket\n    enabled = true\n  }\n";
     Remediation::new(
-        "write access logs to a bucket of the same region; its policy must let Elastic Load Balancing write, and a lifecycle rule should end what nobody reads any more",
+        "write access logs to a bucket in the same region; its policy must let Elastic Load \
+         Balancing write, and a lifecycle rule should delete old logs",
     )
     .step(
         aws("elbv2", "modify-load-balancer-attributes")
             .json_with(&input, &[BUCKET])
             .region(&balancer.place.region)
             .step(
-                "Switch access logs on; all other attributes stay",
+                "Enable access logs; the other attributes do not change",
                 &["elasticloadbalancing:ModifyLoadBalancerAttributes"],
             ),
     )

@@ -2,16 +2,16 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::switch_on;
-use crate::views::SetUpBalancer;
+use crate::views::BalancerWithAttributes;
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-deletion-unprotected",
-        "Load balancers are protected against deletion",
+        "Load balancers have deletion protection",
         Severity::Low,
     )
     .tags(&["guide:5", "beyond-guide"])
-    .remediation("Switch deletion protection on.")
+    .remediation("Enable deletion protection.")
     .page(include_str!("alb_deletion_unprotected.md"))
     .since("0.1.0"),
     judge,
@@ -19,7 +19,7 @@ pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
 
 const ATTRIBUTE: &str = "deletion_protection.enabled";
 
-fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }
@@ -29,7 +29,7 @@ fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }
-    let summary = "switch deletion protection on: it then takes two calls to delete it";
+    let summary = "enable deletion protection, so that a deletion takes two calls";
     let remediation = switch_on(
         summary,
         &subject.balancer,

@@ -5,17 +5,17 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
-use crate::views::HeaderListener;
+use crate::views::ListenerWithAttributes;
 
-pub(crate) static CHECK: Rule<HeaderListener, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ListenerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-hsts-missing",
-        "HTTPS listeners that face the internet answer with HSTS",
+        "HTTPS listeners of internet-facing load balancers send HSTS",
         Severity::Low,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Let the listener, or the application behind it, send Strict-Transport-Security.")
+    .remediation("Send Strict-Transport-Security from the listener or from the application.")
     .page(include_str!("alb_hsts_missing.md"))
     .since("0.1.0"),
     judge,
@@ -24,17 +24,18 @@ pub(crate) static CHECK: Rule<HeaderListener, AwsPolicy> = Rule::new(
 const ATTRIBUTE: &str = "routing.http.response.strict_transport_security.header_value";
 const SOURCE: &str = "elasticloadbalancing:DescribeListenerAttributes";
 
-/// The guide's.
+/// The value that the guide gives.
 const VALUE: &str = "max-age=31536000; includeSubDomains; preload";
 
-fn judge(subject: &HeaderListener, _: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &ListenerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     subject.listener.protocol.get()?;
     let Some(value) = subject.attributes.get()?.strict_transport_security.get()? else {
         return Err(Unknown::undetermined(
-            "the listener adds no Strict-Transport-Security; whether the application sends its own, only a request to it would tell",
+            "the listener adds no Strict-Transport-Security header; the application may send it, \
+             but its responses are not read",
         )
         .during(SOURCE));
     };
@@ -45,8 +46,8 @@ fn judge(subject: &HeaderListener, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(subject)))
 }
 
-/// The seconds of `max-age`; none where a browser would ignore the header (RFC 6797, 6.1): the
-/// directive is missing, is no number, or stands twice.
+/// The seconds of `max-age`. `None` if a browser ignores the header (RFC 6797, section 6.1): the
+/// directive is missing, is not a number, or occurs twice.
 fn max_age(value: &str) -> Option<u64> {
     let mut ages = value.split(';').filter_map(|directive| {
         let (name, seconds) = directive.split_once('=')?;
@@ -60,20 +61,22 @@ fn max_age(value: &str) -> Option<u64> {
     only
 }
 
-fn remediation(subject: &HeaderListener) -> Remediation {
+fn remediation(subject: &ListenerWithAttributes) -> Remediation {
     let input = json!({
         "ListenerArn": subject.listener.arn,
         "Attributes": [{"Key": ATTRIBUTE, "Value": VALUE}],
     });
     Remediation::new(
-        "send Strict-Transport-Security with a year; browsers then refuse plain HTTP for the host and all names under it, so these must speak HTTPS too, and `preload` is hard to undo: leave out what you are not sure of",
+        "send Strict-Transport-Security with a max-age of one year; browsers then refuse plain \
+         HTTP for the host and its subdomains, so all of them must support HTTPS; `preload` is \
+         hard to undo, so omit it if you are not sure",
     )
     .step(
         aws("elbv2", "modify-listener-attributes")
             .json(&input)
             .region(&subject.balancer.place.region)
             .step(
-                "Let the listener add the header; all other attributes stay",
+                "Let the listener add the header; the other attributes do not change",
                 &["elasticloadbalancing:ModifyListenerAttributes"],
             ),
     )
@@ -88,7 +91,7 @@ mod tests {
     use super::max_age;
 
     #[test]
-    fn a_header_that_browsers_ignore_has_no_age() {
+    fn a_header_that_browsers_ignore_has_no_max_age() {
         assert_eq!(
             max_age("max-age=31536000; includeSubDomains"),
             Some(31_536_000)

@@ -8,17 +8,17 @@ use crate::AwsPolicy;
 use crate::remediations::balancer::{modify_listener, to_https};
 use crate::remediations::cli::aws;
 use crate::resources::ListenerAction;
-use crate::views::{ListeningBalancer, RuledListener};
+use crate::views::{BalancerWithListeners, ListenerWithRules};
 
-pub(crate) static CHECK: Rule<ListeningBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithListeners, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-http-not-redirected",
-        "Load balancers lead plain HTTP to HTTPS",
+        "Load balancers redirect HTTP to HTTPS",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Let HTTP listeners redirect to HTTPS, in their default action and in every rule.")
+    .remediation("Redirect to HTTPS in the default action and in every rule of the HTTP listeners.")
     .page(include_str!("alb_http_not_redirected.md"))
     .since("0.1.0"),
     judge,
@@ -26,21 +26,21 @@ pub(crate) static CHECK: Rule<ListeningBalancer, AwsPolicy> = Rule::new(
 
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 const RULES: &str = "elasticloadbalancing:DescribeRules";
-const WANTED: &str = "a redirect to HTTPS";
+const EXPECTED: &str = "a redirect to HTTPS";
 
-/// What answers a request over plain HTTP with more than the way to HTTPS.
+/// An action that serves plain HTTP, with what it does.
 enum Fault<'a> {
-    Default(&'a RuledListener, &'static str),
-    Rule(&'a RuledListener, &'a str, &'a str, &'static str),
+    Default(&'a ListenerWithRules, &'static str),
+    Rule(&'a ListenerWithRules, &'a str, &'a str, &'static str),
 }
 
-fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &BalancerWithListeners, _: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     let listeners = subject.listeners.get()?;
     let mut faults = Vec::new();
-    // what is not known counts once nothing is certain
+    // A certain failure is reported first; what could not be read counts only without one.
     let mut unknown = None;
     let mut ports = Vec::new();
     for ruled in listeners {
@@ -65,21 +65,23 @@ fn judge(subject: &ListeningBalancer, _: &Judging<AwsPolicy>) -> Judgement {
         return Err(unknown);
     }
     let evidence = if ports.is_empty() {
-        Evidence::of("Listeners", "none that speaks HTTP", LISTENERS)
+        Evidence::of("HTTP listeners", "none", LISTENERS)
     } else {
-        let found = format!("HTTP on port {} leads to HTTPS only", ports.join(", "));
-        Evidence::of("Listeners", found, RULES)
+        let found = format!("port {}: redirected", ports.join(", "));
+        Evidence::of("HTTP listeners", found, RULES)
     };
-    Ok(Verdict::Pass(evidence.expected(WANTED)))
+    Ok(Verdict::Pass(evidence.expected(EXPECTED)))
 }
 
-fn port(ruled: &RuledListener) -> String {
+fn port(ruled: &ListenerWithRules) -> String {
     let port = ruled.listener.port.ok();
     port.map_or_else(|| "?".to_owned(), i32::to_string)
 }
 
-fn faults_of<'a>(ruled: &'a RuledListener, faults: &mut Vec<Fault<'a>>) -> Result<(), Unknown> {
+fn faults_of<'a>(ruled: &'a ListenerWithRules, faults: &mut Vec<Fault<'a>>) -> Result<(), Unknown> {
     let default = ruled.listener.default_actions.get().map_err(Unknown::from);
+    // The faults of the default action are recorded before the rules are read with `?`: a certain
+    // failure must not be lost where the rules could not be read.
     let default = default.and_then(|actions| fault(actions, LISTENERS));
     if let Ok(Some(found)) = default {
         faults.push(Fault::Default(ruled, found));
@@ -92,7 +94,9 @@ fn faults_of<'a>(ruled: &'a RuledListener, faults: &mut Vec<Fault<'a>>) -> Resul
     default.map(|_| ())
 }
 
-/// What is wrong with some actions. Whatever stands before the last only looks at the request.
+/// What is wrong with a list of actions. Only the last action responds or forwards; the actions
+/// before it authenticate the request:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html>.
 fn fault(
     actions: &[ListenerAction],
     source: &'static str,
@@ -107,39 +111,43 @@ fn fault(
             Some("HTTPS") => Ok(None),
             _ => Ok(Some("redirects to HTTP")),
         },
-        _ => Err(
-            Unknown::undetermined("its last action is of a kind that is not known here")
-                .during(source),
-        ),
+        _ => Err(Unknown::undetermined("the last action is of an unknown type").during(source)),
     }
 }
 
 fn evidence(evidence: Evidence, fault: &Fault<'_>) -> Evidence {
     let (setting, found, source) = match fault {
         Fault::Default(ruled, found) => (
-            format!("DefaultActions of HTTP on port {}", port(ruled)),
+            format!(
+                "DefaultActions of the HTTP listener on port {}",
+                port(ruled)
+            ),
             found,
             LISTENERS,
         ),
         Fault::Rule(ruled, _, priority, found) => (
-            format!("rule {priority} of HTTP on port {}", port(ruled)),
+            format!(
+                "rule {priority} of the HTTP listener on port {}",
+                port(ruled)
+            ),
             found,
             RULES,
         ),
     };
-    evidence.and(setting, *found, source).expected(WANTED)
+    evidence.and(setting, *found, source).expected(EXPECTED)
 }
 
-fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation {
+fn remediation(subject: &BalancerWithListeners, faults: &[Fault<'_>]) -> Remediation {
     let region = &*subject.balancer.place.region;
     let mut to = Remediation::new(
-        "let plain HTTP answer with a redirect to HTTPS and nothing else; clients that do not follow redirects must be given the https address first",
+        "redirect all plain HTTP requests to HTTPS; first give clients that do not follow \
+         redirects the https address",
     )
     .terraform(
         "resource \"aws_lb_listener\" \"http\" {\n  load_balancer_arn = aws_lb.this.arn\n  port              = 80\n  protocol          = \"HTTP\"\n\n  default_action {\n    type = \"redirect\"\n\n    redirect {\n      protocol    = \"HTTPS\"\n      port        = \"443\"\n      status_code = \"HTTP_301\"\n    }\n  }\n}\n",
     )
     .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#redirect-actions");
-    if !speaks_https(subject) {
+    if !has_https_listener(subject) {
         to = to.step(listen_on_443(subject, faults));
     }
     for fault in faults {
@@ -148,13 +156,13 @@ fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation
                 let input = json!({
                     "ListenerArn": ruled.listener.arn, "DefaultActions": to_https(),
                 });
-                modify_listener(&input, region, "Redirect what no rule takes")
+                modify_listener(&input, region, "Redirect in the default action")
             }
             Fault::Rule(_, arn, priority, _) => aws("elbv2", "modify-rule")
                 .json(&json!({"RuleArn": arn, "Actions": to_https()}))
                 .region(region)
                 .step(
-                    format!("Redirect what the rule {priority} takes; its conditions stay"),
+                    format!("Redirect in the rule {priority}; its conditions do not change"),
                     &["elasticloadbalancing:ModifyRule"],
                 ),
         });
@@ -162,15 +170,15 @@ fn remediation(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Remediation
     to
 }
 
-/// Whether a listener takes what is redirected.
-fn speaks_https(subject: &ListeningBalancer) -> bool {
+/// Whether an HTTPS listener on port 443 receives the redirected requests.
+fn has_https_listener(subject: &BalancerWithListeners) -> bool {
     let all = subject.listeners.ok().into_iter().flatten();
     all.map(|ruled| &ruled.listener).any(|listener| {
         listener.protocol.ok().is_some_and(|p| p == "HTTPS") && listener.port.ok() == Some(&443)
     })
 }
 
-fn listen_on_443(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Step {
+fn listen_on_443(subject: &BalancerWithListeners, faults: &[Fault<'_>]) -> Step {
     let group = faults.iter().find_map(|fault| {
         let (Fault::Default(ruled, _) | Fault::Rule(ruled, ..)) = fault;
         let actions = ruled.listener.default_actions.ok()?;
@@ -183,13 +191,13 @@ fn listen_on_443(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Step {
         None => Arg::from("Type=forward,TargetGroupArn=\u{e001}").with_input(
             "\u{e001}",
             "TARGET_GROUP_ARN",
-            "the ARN of the target group of the application",
+            "the ARN of the application's target group",
         ),
     };
     let certificate = Arg::from("CertificateArn=\u{e001}").with_input(
         "\u{e001}",
         "CERTIFICATE_ARN",
-        "the ARN of a certificate of AWS Certificate Manager in this region",
+        "the ARN of a certificate in AWS Certificate Manager in this region",
     );
     aws("elbv2", "create-listener")
         .opt("--load-balancer-arn", &*subject.balancer.arn)
@@ -200,7 +208,7 @@ fn listen_on_443(subject: &ListeningBalancer, faults: &[Fault<'_>]) -> Step {
         .opt("--default-actions", group)
         .region(&subject.balancer.place.region)
         .step(
-            "Listen on 443, where nothing does yet; rules of the HTTP listener are to be made there too",
+            "Create an HTTPS listener on port 443, and add the rules of the HTTP listener to it",
             &["elasticloadbalancing:CreateListener"],
         )
 }

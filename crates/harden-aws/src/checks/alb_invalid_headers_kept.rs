@@ -2,9 +2,9 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::switch_on;
-use crate::views::SetUpBalancer;
+use crate::views::BalancerWithAttributes;
 
-pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithAttributes, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-invalid-headers-kept",
         "Load balancers drop header fields with invalid names",
@@ -12,7 +12,7 @@ pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Let the load balancer drop header fields with invalid names.")
+    .remediation("Drop header fields with invalid names.")
     .page(include_str!("alb_invalid_headers_kept.md"))
     .since("0.1.0"),
     judge,
@@ -20,7 +20,7 @@ pub(crate) static CHECK: Rule<SetUpBalancer, AwsPolicy> = Rule::new(
 
 const ATTRIBUTE: &str = "routing.http.drop_invalid_header_fields.enabled";
 
-fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }
@@ -30,7 +30,8 @@ fn judge(subject: &SetUpBalancer, _: &Judging<AwsPolicy>) -> Judgement {
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }
-    let summary = "drop header fields whose names are invalid; a client that relies on one (an underscore in a name is valid here) must send another";
+    let summary = "drop header fields whose names are invalid; a client that relies on one (an underscore \
+         in a name is valid here) must send another";
     let remediation = switch_on(
         summary,
         &subject.balancer,

@@ -6,33 +6,33 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
-use crate::views::{METRICS, MeasuredBalancer, covers, enough, shown};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
 
-pub(crate) static CHECK: Rule<MeasuredBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-latency-high",
-        "Load balancers' targets answer in time",
+        "Load balancer targets respond within the latency limits",
         Severity::Medium,
     )
     .tags(&["guide:3"])
-    .remediation("Find the target group and the endpoints that are slow, and mend those.")
+    .remediation("Find the slow target group and the slow endpoints, and fix them.")
     .page(include_str!("alb_latency_high.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = not_an_alb(&balancer.kind)? {
         return Ok(verdict);
     }
     let policy = &j.policy.metrics;
     let days = policy.traffic_days;
     let metrics = balancer.metrics.get()?;
-    covers(metrics.from, metrics.until, days)?;
-    enough(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
+    require_window(metrics.from, metrics.until, days)?;
+    require_days(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
     let times = metrics.response_times.get()?;
     if times.is_empty() {
-        let reason = format!("its targets answered no request in {days} days");
+        let reason = format!("the targets received no request in {days} days");
         return Ok(Verdict::not_applicable(reason));
     }
     let mut evidence = Evidence::default();
@@ -44,7 +44,7 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
         ("P99", |t| t.p99, policy.latency_p99_seconds),
     ];
     for (name, of, limit) in limits {
-        let found = times.iter().map(|t| format!("{} s", shown(of(t))));
+        let found = times.iter().map(|t| format!("{} s", format_number(of(t))));
         evidence = evidence
             .and(
                 format!("{name} of TargetResponseTime in {days} days"),
@@ -52,17 +52,20 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
                 METRICS,
             )
             .expected(format!("at most {limit} s"));
-        // of several periods: where all keep a limit, or none, so does the whole
+        // CloudWatch can return several periods. The percentile of the whole is between theirs, so it
+        // is certain only if all of them are on the same side of the limit.
         let over = times.iter().filter(|t| of(t) > limit).count();
         if over == times.len() {
             is_over = true;
         } else if over > 0 {
-            unclear = Some(Unknown::undetermined(format!(
-                "CloudWatch gave {name} of {} parts of the {days} days, of which {over} are over \
-                 {limit} s; of the whole it can't be told",
-                times.len()
-            ))
-            .during(METRICS));
+            unclear = Some(
+                Unknown::undetermined(format!(
+                    "{name} of the {days} days is uncertain: CloudWatch returned {} periods, and \
+                 {over} of them exceed {limit} s",
+                    times.len()
+                ))
+                .during(METRICS),
+            );
         }
     }
     match unclear {
@@ -72,19 +75,20 @@ fn judge(balancer: &MeasuredBalancer, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn remediation(balancer: &MeasuredBalancer, metrics: &BalancerMetrics) -> Remediation {
-    Remediation::new("find the target group and the endpoints that are slow, and mend those")
+fn remediation(balancer: &BalancerWithMetrics, metrics: &BalancerMetrics) -> Remediation {
+    Remediation::new("find the slow target group and the slow endpoints, and fix them")
         .step(by_target_group(
-            "See which target group is slow, by the hour",
+            "Find the slow target group, by hour",
             balancer,
             metrics,
             "TargetResponseTime",
             "p95",
         ))
         .step(Step::by_hand(
-            "Find the slow endpoints in the access logs of the load balancer (target_processing_time) \
-             or in traces, and mend those: a query without an index, a call that could be made later, \
-             too few tasks at peak",
+            "Find the slow endpoints in the access logs of the load balancer \
+             (target_processing_time) or in traces, and fix the cause. Common causes are a query \
+             without an index, a synchronous call that could be asynchronous, and too few tasks \
+             at peak",
         ))
         .link("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html")
 }

@@ -5,28 +5,28 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::balancer::modify_listener;
-use crate::views::TlsListener;
+use crate::views::ListenerWithPolicy;
 
-pub(crate) static CHECK: Rule<TlsListener, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ListenerWithPolicy, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-tls-policy-outdated",
-        "HTTPS listeners take no TLS under 1.2",
+        "HTTPS listeners accept only TLS 1.2 and later",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Give the listener a security policy that starts at TLS 1.2.")
+    .remediation("Set a security policy that allows only TLS 1.2 and later.")
     .page(include_str!("alb_tls_policy_outdated.md"))
     .since("0.1.0"),
     judge,
 );
 
-/// AWS's own recommendation for new listeners: TLS 1.2 and 1.3.
+/// The policy that AWS recommends for new listeners: TLS 1.2 and 1.3.
 pub(super) const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 const SOURCE: &str = "elasticloadbalancing:DescribeSSLPolicies";
 
-fn judge(subject: &TlsListener, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &ListenerWithPolicy, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }
@@ -46,14 +46,16 @@ fn judge(subject: &TlsListener, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(evidence))
 }
 
-fn remediation(subject: &TlsListener) -> Remediation {
+fn remediation(subject: &ListenerWithPolicy) -> Remediation {
     let arn = &subject.listener.arn;
     let input = json!({"ListenerArn": arn, "SslPolicy": POLICY});
     let region = &subject.balancer.place.region;
     Remediation::new(
-        "take a security policy that starts at TLS 1.2; clients that know nothing newer (Android 4.3, Java 7) can then connect no more, and the access logs tell whether there are any",
+        "set a security policy that allows only TLS 1.2 and later; older clients (Android 4.3, \
+         Java 7) can then no longer connect, and the access logs show whether there are any",
     )
-    .step(modify_listener(&input, region, "Change the security policy; all else stays"))
+    .step(modify_listener(&input, region,
+        "Change the security policy; the other settings do not change"))
     .terraform(format!(
         "resource \"aws_lb_listener\" \"https\" {{\n  # … the settings it has\n  ssl_policy = \"{POLICY}\"\n}}\n"
     ))

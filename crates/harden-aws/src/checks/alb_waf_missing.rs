@@ -3,30 +3,30 @@ use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Se
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::waf::hardened;
-use crate::views::{BAD_INPUTS, Balancer, CORE, GuardedBalancer, SQLI};
+use crate::views::{BAD_INPUTS, Balancer, BalancerWithWebAcl, CORE, SQLI};
 
-pub(crate) static CHECK: Rule<GuardedBalancer, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BalancerWithWebAcl, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alb-waf-missing",
-        "Load balancers that face the internet have a web ACL",
+        "Internet-facing load balancers have a web ACL",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Put a web ACL with AWS's core rules and a rate limit on the load balancer.")
+    .remediation("Associate a web ACL with the AWS core rules and a rate limit.")
     .page(include_str!("alb_waf_missing.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(subject: &GuardedBalancer, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(verdict) = subject.balancer.not_facing()? {
+fn judge(subject: &BalancerWithWebAcl, j: &Judging<AwsPolicy>) -> Judgement {
+    if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
     let web_acl = subject.web_acl.get()?;
-    let found = web_acl.as_deref().unwrap_or("none");
+    let found = web_acl.as_deref().unwrap_or("missing");
     let source = "wafv2:ListResourcesForWebACL";
-    let evidence = Evidence::of("web ACL", found, source).expected("one of scope REGIONAL");
+    let evidence = Evidence::of("web ACL", found, source).expected("a web ACL of scope REGIONAL");
     if web_acl.is_some() {
         return Ok(Verdict::Pass(evidence));
     }
@@ -37,17 +37,19 @@ fn judge(subject: &GuardedBalancer, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn remediation(balancer: &Balancer, policy: &AwsPolicy) -> Remediation {
-    // names of load balancers have at most 32 characters, of web ACLs 128, of the same kind
+    // A load balancer's name has at most 32 characters, a web ACL's 128, from the same alphabet.
     let name = format!("{}-waf", balancer.name);
     let region = &balancer.place.region;
     let groups = [CORE.name, BAD_INPUTS.name, SQLI.name];
     let input = hardened(&name, &groups, &policy.edge);
     Remediation::new(
-        "make a web ACL with the guide's rules and put it on the load balancer, or put one on it that the region has; it costs some 10 USD a month and 0.60 USD for a million requests",
+        "create a web ACL with the rules of the guide and associate it with the load balancer, \
+         or associate an existing web ACL of the region; it costs about 10 USD a month plus 0.60 \
+         USD per million requests",
     )
     .step(
         aws("wafv2", "create-web-acl").json(&input).region(region).step(
-            "Make a web ACL; the answer has its ARN",
+            "Create a web ACL; the output contains its ARN",
             &["wafv2:CreateWebACL"],
         ),
     )
@@ -60,7 +62,7 @@ fn remediation(balancer: &Balancer, policy: &AwsPolicy) -> Remediation {
             .opt("--resource-arn", &*balancer.arn)
             .region(region)
             .step(
-                "Put it on the load balancer",
+                "Associate the web ACL with the load balancer",
                 &["wafv2:AssociateWebACL", "elasticloadbalancing:SetWebAcl"],
             ),
     )

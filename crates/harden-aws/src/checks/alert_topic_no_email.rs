@@ -10,11 +10,11 @@ use crate::views::AlertTopic;
 pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/alert-topic-no-email",
-        "Alert topics reach people by email",
+        "Alert topics have confirmed email subscriptions",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Subscribe the addresses that must be told, and have each recipient confirm.")
+    .remediation("Subscribe the addresses that must be notified, and let each recipient confirm.")
     .page(include_str!("alert_topic_no_email.md"))
     .since("0.1.0"),
     judge,
@@ -32,16 +32,16 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
         emails.iter().filter(same).any(|s| s.confirmed == confirmed)
     };
     let listed = &j.policy.alerts.emails;
-    let lacking = listed.iter().filter(|address| !has(address, true));
+    let unconfirmed = listed.iter().filter(|address| !has(address, true));
     let (pending, absent): (Vec<&String>, Vec<&String>) =
-        lacking.partition(|address| has(address, false));
+        unconfirmed.partition(|address| has(address, false));
     let mut evidence = Evidence::of("confirmed email subscriptions", confirmed, SOURCE)
         .expected(format!("at least {least}"));
     if !listed.is_empty() {
         evidence = evidence
             .and(
-                "addresses of the policy",
-                state(listed, &pending, &absent),
+                "addresses in the policy",
+                describe(listed, &pending, &absent),
                 SOURCE,
             )
             .expected("all confirmed");
@@ -61,10 +61,10 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(topic, &to, missing)))
 }
 
-/// `2 confirmed, pending: a@example.com, absent: b@example.com`.
-fn state(listed: &[String], pending: &[&String], absent: &[&String]) -> String {
+/// For example `2 confirmed, pending: a@example.com, not subscribed: b@example.com`.
+fn describe(listed: &[String], pending: &[&String], absent: &[&String]) -> String {
     let mut text = format!("{} confirmed", listed.len() - pending.len() - absent.len());
-    for (what, which) in [("pending", pending), ("absent", absent)] {
+    for (what, which) in [("pending", pending), ("not subscribed", absent)] {
         if !which.is_empty() {
             let which: Vec<&str> = which.iter().map(|a| a.as_str()).collect();
             text.push_str(&format!(", {what}: {}", which.join(", ")));
@@ -73,12 +73,13 @@ fn state(listed: &[String], pending: &[&String], absent: &[&String]) -> String {
     text
 }
 
-/// Subscribing an address again that is pending sends the mail anew.
+/// A pending address is subscribed again, because that sends a new confirmation email.
 fn remediation(topic: &AlertTopic, addresses: &[&str], more: usize) -> Remediation {
     let region = &topic.place.region;
     let mut to = Remediation::new(
-        "subscribe the addresses and have each recipient open the link in the mail that comes: an \
-         unconfirmed subscription gets nothing, and SNS deletes it after two days",
+        "subscribe the addresses, and let each recipient open the link in the confirmation \
+         email; SNS delivers nothing to an unconfirmed subscription and deletes it after two \
+         days",
     );
     for address in addresses {
         to = to.step(subscribe(&*topic.arn, region, Some(address)));

@@ -4,12 +4,12 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
-use crate::views::{AccountBudget, Step};
+use crate::views::{AccountBudget, AlertThreshold};
 
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-alert-missing",
-        "The account's budget warns in three steps",
+        "Account budgets have a notification for each alert step",
         Severity::High,
     )
     .tags(&["guide:6"])
@@ -26,8 +26,9 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         )));
     }
     let notifications = subject.notifications.get()?;
-    let steps = Step::all(&j.policy.budgets);
+    let steps = AlertThreshold::all(&j.policy.budgets);
     let (mut missing, mut unknown) = (Vec::new(), None);
+    // A step without a notification is a certain failure, whatever is unknown of another step.
     for step in &steps {
         match Known::any(notifications.iter().map(|n| subject.covers(n, step))) {
             Known::Yes(true) => {}
@@ -37,26 +38,26 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
             }
         }
     }
-    let wanted = steps.map(|s| format!("{} %", s.up_to)).join(", ");
+    let thresholds = steps.map(|s| format!("{} %", s.up_to)).join(", ");
     let evidence = Evidence::of(
         "notifications",
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .expected(format!("on actual spend, one at or under each of {wanted}"));
+    .expected(format!("one on actual spend for each of {thresholds}"));
     if missing.is_empty() {
         return unknown.map_or(Ok(Verdict::Pass(evidence)), Err);
     }
-    let lacks: Vec<String> = missing.iter().map(|s| in_words(s)).collect();
-    let evidence = evidence.note(format!("none {}", lacks.join(", none ")));
+    let steps: Vec<String> = missing.iter().map(|s| describe(s)).collect();
+    let evidence = evidence.note(format!("missing notifications: {}", steps.join(", ")));
     Ok(Verdict::Fail(
         evidence,
         remediation(subject, &missing, j.policy),
     ))
 }
 
-/// `over 80 % and up to 100 %`.
-fn in_words(step: &Step) -> String {
+/// For example `over 80 % and up to 100 %`.
+fn describe(step: &AlertThreshold) -> String {
     if step.over > 0.0 {
         format!("over {} % and up to {} %", step.over, step.up_to)
     } else {
@@ -64,13 +65,17 @@ fn in_words(step: &Step) -> String {
     }
 }
 
-fn remediation(subject: &AccountBudget, missing: &[&Step], policy: &AwsPolicy) -> Remediation {
+fn remediation(
+    subject: &AccountBudget,
+    missing: &[&AlertThreshold],
+    policy: &AwsPolicy,
+) -> Remediation {
     let budget = &subject.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
-        topic: subject.some_topic(),
+        topic: subject.first_topic(),
     };
-    let add = |to: Remediation, step: &&Step| {
+    let add = |to: Remediation, step: &&AlertThreshold| {
         to.step(create_notification(
             &budget.account,
             &budget.name,
@@ -82,7 +87,7 @@ fn remediation(subject: &AccountBudget, missing: &[&Step], policy: &AwsPolicy) -
     missing
         .iter()
         .fold(
-            Remediation::new("add the missing notifications; those that there are stay"),
+            Remediation::new("add the missing notifications; the existing ones do not change"),
             add,
         )
         .terraform(budget_terraform(&budget.name, "ACTUAL", missing, &route))

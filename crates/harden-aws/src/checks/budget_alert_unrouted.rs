@@ -6,16 +6,16 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
-use crate::views::{NotifiedTopic, RoutedBudget, Step, chain};
+use crate::views::{AlertThreshold, NotifiedTopic, RoutedBudget, chain};
 
 pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-alert-unrouted",
-        "Budget alerts reach those who must act",
+        "Budget notifications have working subscribers",
         Severity::High,
     )
     .tags(&["guide:6"])
-    .remediation("Add the subscriber that the notification lacks, or mend the way over its topic.")
+    .remediation("Add the missing subscriber, or fix the topic that does not deliver.")
     .page(include_str!("budget_alert_unrouted.md"))
     .since("0.1.0"),
     judge,
@@ -23,12 +23,12 @@ pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "budgets:DescribeSubscribersForNotification";
 
-/// What a budget's alerts lack.
+/// The faults of a budget's notifications.
 #[derive(Default)]
-struct Lacks<'a> {
-    /// In words: the setting, what was found, and the operation that told.
-    words: Vec<(&'static str, String, &'static str)>,
-    /// The notifications that lack a subscriber, and whether it is a topic.
+struct Faults<'a> {
+    /// For the evidence: the setting, its value, and the API operation.
+    evidence: Vec<(&'static str, String, &'static str)>,
+    /// The notifications that lack a subscriber, and whether the subscriber is a topic.
     subscribers: Vec<(&'a Notification, bool)>,
     /// The topics that do not deliver.
     topics: Vec<&'a NotifiedTopic>,
@@ -38,82 +38,88 @@ struct Lacks<'a> {
 fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     let notifications = subject.of.notifications.get()?;
     if notifications.is_empty() {
-        // that it lacks them is the finding of aws/budget-alert-missing
-        return Ok(Verdict::not_applicable("it has no notification"));
+        // that it faults them is the finding of aws/budget-alert-missing
+        return Ok(Verdict::not_applicable("the budget has no notification"));
     }
-    let mut lacks = Lacks::default();
+    let mut faults = Faults::default();
     for notification in notifications {
-        topics(subject, notification, &mut lacks);
+        judge_topics(subject, notification, &mut faults);
     }
     match &subject.of.monthly {
         Known::Yes(Ok(())) => {
-            for step in &Step::all(&j.policy.budgets) {
-                routed(subject, notifications, step, &mut lacks);
+            for step in &AlertThreshold::all(&j.policy.budgets) {
+                judge_step(subject, notifications, step, &mut faults);
             }
         }
         Known::Yes(Err(_)) => {}
         Known::No(reason) => {
-            lacks.unknown.get_or_insert((**reason).clone());
+            faults.unknown.get_or_insert((**reason).clone());
         }
     }
-    let wanted = if matches!(subject.of.monthly, Known::Yes(Ok(()))) {
-        "email for the first step, email and SNS for the second, SNS or an action for the third, \
-         and topics that deliver"
+    let expected = if matches!(subject.of.monthly, Known::Yes(Ok(()))) {
+        "email in the first step, email and SNS in the second, SNS or an action in the third; \
+         topics that deliver"
     } else {
         "topics that deliver"
     };
-    if !lacks.words.is_empty() {
-        let evidence = lacks
-            .words
+    if !faults.evidence.is_empty() {
+        let evidence = faults
+            .evidence
             .iter()
             .take(6)
             .fold(Evidence::default(), |evidence, (setting, found, source)| {
                 evidence.and(*setting, found, *source)
             });
-        let evidence = evidence.expected(wanted);
+        let evidence = evidence.expected(expected);
         return Ok(Verdict::Fail(
             evidence,
-            remediation(subject, &lacks, j.policy),
+            remediation(subject, &faults, j.policy),
         ));
     }
-    if let Some(unknown) = lacks.unknown {
+    if let Some(unknown) = faults.unknown {
         return Err(unknown);
     }
     let found = format!(
-        "{} notifications, each with what it needs",
+        "{} notifications with the required subscribers",
         notifications.len()
     );
     Ok(Verdict::Pass(
-        Evidence::of("Subscribers", found, SOURCE).expected(wanted),
+        Evidence::of("Subscribers", found, SOURCE).expected(expected),
     ))
 }
 
-/// Each topic that a notification tells must deliver.
-fn topics<'a>(subject: &'a RoutedBudget, notification: &Notification, lacks: &mut Lacks<'a>) {
+/// Each topic that a notification names must deliver.
+fn judge_topics<'a>(
+    subject: &'a RoutedBudget,
+    notification: &Notification,
+    faults: &mut Faults<'a>,
+) {
     let subscribers = match &notification.subscribers {
         Known::Yes(subscribers) => subscribers,
         Known::No(reason) => {
-            lacks.unknown.get_or_insert((**reason).clone());
+            faults.unknown.get_or_insert((**reason).clone());
             return;
         }
     };
     for subscriber in subscribers.iter().filter(|s| s.subscription_type == "SNS") {
         let Some(topic) = subject.topic(&subscriber.address) else {
-            let reason = format!("the topic {} was not looked into", subscriber.address);
-            lacks.unknown.get_or_insert(Unknown::undetermined(reason));
+            let reason = format!("the topic {} was not read", subscriber.address);
+            faults.unknown.get_or_insert(Unknown::undetermined(reason));
             continue;
         };
         match chain(topic, &publisher(subject, topic)) {
             Known::Yes(Ok(())) => {}
             Known::Yes(Err(broken)) => {
-                if !lacks.topics.iter().any(|t| t.arn == topic.arn) {
-                    lacks.topics.push(topic);
+                if !faults.topics.iter().any(|t| t.arn == topic.arn) {
+                    faults.topics.push(topic);
                     let source = broken.link.source();
-                    lacks.words.push(("first broken link", broken.how, source));
+                    faults
+                        .evidence
+                        .push(("first broken link", broken.how, source));
                 }
             }
             Known::No(reason) => {
-                lacks.unknown.get_or_insert(reason.into());
+                faults.unknown.get_or_insert(reason.into());
             }
         }
     }
@@ -123,13 +129,13 @@ fn publisher(subject: &RoutedBudget, topic: &NotifiedTopic) -> crate::views::Pub
     subject.publisher(Arn::parse(&topic.arn).map_or("aws", |a| a.partition))
 }
 
-/// One of the notifications within a step must have all that the step needs. That there is none
-/// is the finding of aws/budget-alert-missing.
-fn routed<'a>(
+/// One notification in the step must have all subscribers that the step requires. A step without a
+/// notification is the finding of aws/budget-alert-missing.
+fn judge_step<'a>(
     subject: &'a RoutedBudget,
     notifications: &'a [Notification],
-    step: &Step,
-    lacks: &mut Lacks<'a>,
+    step: &AlertThreshold,
+    faults: &mut Faults<'a>,
 ) {
     let mut best: Option<(&Notification, Vec<bool>)> = None;
     let mut open = None;
@@ -153,35 +159,38 @@ fn routed<'a>(
             let of = |s: &Subscriber| s.subscription_type == kind;
             subscribers.iter().any(of)
         };
+        // A budget action is read only if the topic is missing: actions that could not be read do
+        // not make a step unknown that a topic satisfies.
         let topic = match (step.topic && !has("SNS"), step.action) {
-            (true, true) => match acts(subject, step) {
+            (true, true) => match has_action(subject, step) {
                 Known::Yes(acts) => !acts,
                 Known::No(reason) => {
                     open.get_or_insert(reason.into());
                     continue;
                 }
             },
-            (lacking, _) => lacking,
+            (missing, _) => missing,
         };
         let email = step.email && !has("EMAIL");
-        let lacking = [(email, false), (topic, true)];
-        let lacking: Vec<bool> = lacking.iter().filter(|l| l.0).map(|l| l.1).collect();
-        if lacking.is_empty() {
+        let missing = [(email, false), (topic, true)];
+        let missing: Vec<bool> = missing.iter().filter(|l| l.0).map(|l| l.1).collect();
+        if missing.is_empty() {
             return;
         }
-        // the highest within the step is the one that is meant for it
+        // The notification with the highest threshold in the step is the one that gets the missing
+        // subscriber.
         best = Some(match best.take() {
             Some(before) if before.0.threshold >= notification.threshold => before,
-            _ => (notification, lacking),
+            _ => (notification, missing),
         });
     }
     if let Some(reason) = open {
-        lacks.unknown.get_or_insert(reason);
+        faults.unknown.get_or_insert(reason);
         return;
     }
-    if let Some((notification, lacking)) = best {
-        for topic in lacking {
-            let what = match (topic, step.action) {
+    if let Some((notification, missing)) = best {
+        for topic in missing {
+            let name = match (topic, step.action) {
                 (true, true) => "an SNS topic or a budget action",
                 (true, false) => "an SNS topic",
                 _ => "an email address",
@@ -190,15 +199,15 @@ fn routed<'a>(
                 "ABSOLUTE_VALUE" => "",
                 _ => " %",
             };
-            let found = format!("the one at {}{unit} lacks {what}", notification.threshold);
-            lacks.words.push(("Subscribers", found, SOURCE));
-            lacks.subscribers.push((notification, topic));
+            let found = format!("at {}{unit}: {name} missing", notification.threshold);
+            faults.evidence.push(("Subscribers", found, SOURCE));
+            faults.subscribers.push((notification, topic));
         }
     }
 }
 
-/// Whether the budget acts by itself by a step.
-fn acts(subject: &RoutedBudget, step: &Step) -> Known<bool> {
+/// Whether the budget has an action on actual spend with a threshold within the step.
+fn has_action(subject: &RoutedBudget, step: &AlertThreshold) -> Known<bool> {
     subject.actions.as_ref().and_then(|actions| {
         let actual = actions.iter().filter(|a| a.notification_type == "ACTUAL");
         Known::any(actual.map(|action| {
@@ -208,17 +217,17 @@ fn acts(subject: &RoutedBudget, step: &Step) -> Known<bool> {
     })
 }
 
-fn remediation(subject: &RoutedBudget, lacks: &Lacks<'_>, policy: &AwsPolicy) -> Remediation {
+fn remediation(subject: &RoutedBudget, faults: &Faults<'_>, policy: &AwsPolicy) -> Remediation {
     let budget = &subject.of.budget;
     let route = Route {
         email: policy.alerts.emails.first().map(String::as_str),
-        topic: subject.sound_topic(),
+        topic: subject.delivering_topic(),
     };
     let mut to = Remediation::new(
-        "give each notification the subscriber that it needs, over topics that admit Budgets",
+        "add the required subscriber to each notification, and let Budgets publish to the topics",
     )
     .link("https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html");
-    for (notification, topic) in &lacks.subscribers {
+    for (notification, topic) in &faults.subscribers {
         to = to.step(add_subscriber(
             &budget.account,
             &budget.name,
@@ -227,14 +236,14 @@ fn remediation(subject: &RoutedBudget, lacks: &Lacks<'_>, policy: &AwsPolicy) ->
             &route,
         ));
     }
-    for topic in &lacks.topics {
+    for topic in &faults.topics {
         let publisher = publisher(subject, topic);
         if *topic.place.account == *budget.account {
             to = repair(to, topic, &[&publisher], &policy.alerts.emails);
         } else {
             to = to.step(harden_core::Step::by_hand(format!(
-                "Subscribe a topic of the account {} in place of {}: Budgets notifies topics of its \
-                 own account only",
+                "Replace the subscriber {1} with a topic of the account {0}: Budgets notifies \
+                 only topics of its own account",
                 budget.account, topic.arn
             )));
         }

@@ -12,11 +12,13 @@ use crate::views::{comparable, percent_of};
 pub(crate) static CHECK: Rule<Budget, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-exceeded",
-        "Spend is within every budget",
+        "Actual spend is within every budget",
         Severity::High,
     )
     .tags(&["guide:6"])
-    .remediation("Find what the money went to, and stop it or plan for it.")
+    .remediation(
+        "Find the services that caused the cost. Stop what is not needed, or raise the limit.",
+    )
     .page(include_str!("budget_exceeded.md"))
     .since("0.1.0"),
     judge,
@@ -26,20 +28,20 @@ fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
     let kind = budget.budget_type.get()?;
     if !matches!(&**kind, "COST" | "USAGE") {
         return Ok(Verdict::not_applicable(format!(
-            "a budget of type {kind}, which has no spend to exceed"
+            "a budget of type {kind} has no limit on spend"
         )));
     }
     if budget.ends_at.get()?.is_some_and(|end| end <= j.now) {
-        return Ok(Verdict::not_applicable("it has ended"));
+        return Ok(Verdict::not_applicable("the budget has ended"));
     }
     let Some(limit) = budget.limit.get()? else {
         return Err(Unknown::undetermined(
-            "the budget has no limit for this period in the answer",
+            "the response contains no limit for this period",
         ));
     };
     let Some(actual) = budget.actual.get()? else {
         return Err(Unknown::undetermined(
-            "nothing has been counted for the budget in this period yet",
+            "the response contains no actual spend for this period",
         ));
     };
     let (actual, limit) = comparable(actual, limit)?;
@@ -62,14 +64,14 @@ fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(&budget.name, today)))
 }
 
-/// A budget that is raised is replaced as a whole (UpdateBudget), and not all its settings are
-/// read: raising it is left to a person.
+/// `UpdateBudget` replaces the whole budget, and not all its settings are read. So no command raises
+/// the limit.
 fn remediation(name: &str, today: Date) -> Remediation {
     let first = today.first_of_month();
     let end = today.tomorrow().unwrap_or(today);
     Remediation::new(
-        "find the service that the money went to, and stop what is not needed; where the spend is \
-         meant, raise the limit",
+        "find the service that caused the cost, and stop what is not needed; if the spend is \
+         intended, raise the limit",
     )
     .step(
         aws("ce", "get-cost-and-usage")
@@ -78,17 +80,17 @@ fn remediation(name: &str, today: Date) -> Remediation {
             .opt("--metrics", "UnblendedCost")
             .opt("--group-by", "Type=DIMENSION,Key=SERVICE")
             .step(
-                "See the cost of this month by service and day (each request costs 0.01 USD)",
+                "List the cost of this month by service and day (each request costs 0.01 USD)",
                 &["ce:GetCostAndUsage"],
             ),
     )
     .step(Step::by_hand(
-        "Stop or shrink what is not needed; the spend of this period stays, so the budget is within \
-         its limit again with the next one",
+        "Stop or shrink what is not needed. The budget is within its limit again in the next \
+         period, because the spend of this period cannot be reduced",
     ))
     .step(Step::by_hand(format!(
-        "If the spend is meant: raise the limit of {name} in the console of Billing and Cost \
-         Management. No command is given, since UpdateBudget replaces the whole budget"
+        "If the spend is intended, raise the limit of {name} in the Billing and Cost Management \
+         console. No command is offered, because UpdateBudget replaces the whole budget"
     )))
     .link("https://docs.aws.amazon.com/cost-management/latest/userguide/ce-exploring-data.html")
 }

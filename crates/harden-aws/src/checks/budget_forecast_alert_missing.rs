@@ -3,12 +3,12 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
 use crate::resources::Notification;
-use crate::views::{AccountBudget, Step};
+use crate::views::{AccountBudget, AlertThreshold};
 
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-forecast-alert-missing",
-        "The account's budget warns of forecast spend",
+        "Account budgets have a notification on forecast spend",
         Severity::Low,
     )
     .tags(&["guide:6", "beyond-guide"])
@@ -32,17 +32,17 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .expected("one on forecast spend");
+    .expected("at least 1 on forecast spend");
     if notifications.iter().any(forecast) {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Fail(evidence, remediation(subject, j.policy)))
 }
 
-/// Forecast to pass the limit: told by mail, as a warning is.
+/// A forecast over the limit is a warning, so the notification goes to an email address.
 fn remediation(subject: &AccountBudget, policy: &AwsPolicy) -> Remediation {
     let budget = &subject.budget;
-    let step = Step {
+    let step = AlertThreshold {
         over: 0.0,
         up_to: 100.0,
         email: true,
@@ -53,7 +53,7 @@ fn remediation(subject: &AccountBudget, policy: &AwsPolicy) -> Remediation {
         email: policy.alerts.emails.first().map(String::as_str),
         topic: None,
     };
-    Remediation::new("add a notification on forecast spend; those that there are stay")
+    Remediation::new("add a notification on forecast spend; the existing ones do not change")
         .step(create_notification(
             &budget.account,
             &budget.name,

@@ -5,16 +5,16 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::{Route, create_budget};
 use crate::text::join_first;
-use crate::views::AccountCover;
+use crate::views::AccountBudgets;
 
-pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AccountBudgets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/budget-missing",
-        "The account's monthly cost is under a budget",
+        "Accounts have a monthly cost budget",
         Severity::High,
     )
     .tags(&["guide:6"])
-    .remediation("Create a monthly cost budget over the whole account.")
+    .remediation("Create a monthly cost budget for the whole account.")
     .page(include_str!("budget_missing.md"))
     .since("0.1.0"),
     judge,
@@ -22,9 +22,9 @@ pub(crate) static CHECK: Rule<AccountCover, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "budgets:DescribeBudgets";
 
-fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(account: &AccountBudgets, j: &Judging<AwsPolicy>) -> Judgement {
     let evidence =
-        |found: String| Evidence::of("Budgets", found, SOURCE).expected(wanted(j.policy));
+        |found: String| Evidence::of("Budgets", found, SOURCE).expected(required_budget(j.policy));
     if let Some(name) = &account.own.by {
         return Ok(Verdict::Pass(evidence(name.to_string())));
     }
@@ -32,17 +32,19 @@ fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
         && let Some(name) = &cover.by
     {
         return Ok(Verdict::Pass(evidence(format!(
-            "{name}, of the paying account {payer}"
+            "{name} (payer account {payer})"
         ))));
     }
+    // A budget that covers the account passes above, even if others could not be read. A failure
+    // needs every budget of the account and of its payer.
     account.own.covered.get()?;
     let mut others: Vec<_> = account.own.others.iter().collect();
     let mut found = match account.payer.get()? {
-        None => evidence("none".to_owned()),
+        None => evidence("missing".to_owned()),
         Some((payer, cover)) => {
             cover.covered.get()?;
             others.extend(&cover.others);
-            evidence(format!("none, nor of the paying account {payer}"))
+            evidence(format!("missing, also in the payer account {payer}"))
         }
     };
     if !others.is_empty() {
@@ -55,28 +57,28 @@ fn judge(account: &AccountCover, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(found, remediation(account, j.policy)))
 }
 
-fn wanted(policy: &AwsPolicy) -> String {
-    let mut wanted = "a monthly cost budget over the whole account".to_owned();
+fn required_budget(policy: &AwsPolicy) -> String {
+    let mut text = "a monthly cost budget for the whole account".to_owned();
     if let Some(name) = &policy.budgets.name {
-        wanted.push_str(&format!(", named {name}"));
+        text.push_str(&format!(", named {name}"));
     }
     if let Some(limit) = policy.budgets.limit {
-        wanted.push_str(&format!(", of at most {limit}"));
+        text.push_str(&format!(" with a limit of at most {limit}"));
     }
-    wanted
+    text
 }
 
-fn remediation(account: &AccountCover, policy: &AwsPolicy) -> Remediation {
+fn remediation(account: &AccountBudgets, policy: &AwsPolicy) -> Remediation {
     let budgets = &policy.budgets;
     let taken = |name: &str| account.own.others.iter().any(|(other, _)| **other == *name);
-    let to = Remediation::new("create a monthly cost budget over the whole account")
+    let to = Remediation::new("create a monthly cost budget for the whole account")
         .link("https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html");
     let name = match &budgets.name {
         Some(name) if taken(name) => {
             return to.withheld(format!(
-                "a budget named {name} exists and is another one: changing it (UpdateBudget) \
-                 replaces the whole budget, and not all its settings are read; change it in the \
-                 console of Billing and Cost Management"
+                "a budget named {name} exists but does not meet the requirement; UpdateBudget \
+                 replaces the whole budget, and not all its settings are read, so change it in \
+                 the Billing and Cost Management console"
             ));
         }
         Some(name) => name.clone(),
@@ -99,7 +101,7 @@ fn remediation(account: &AccountCover, policy: &AwsPolicy) -> Remediation {
         ))
 }
 
-/// A name that no budget of the account has: two can't have one name.
+/// A name that no budget of the account has, because names of budgets are unique in an account.
 fn free_name(taken: &dyn Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|n| format!("monthly-cost-{n}"));
     std::iter::once("monthly-cost".to_owned())

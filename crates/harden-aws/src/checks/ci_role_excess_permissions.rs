@@ -13,12 +13,12 @@ use crate::{AwsPolicy, CiPolicy};
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ci-role-excess-permissions",
-        "CI roles have no action beyond the allow-list",
+        "CI roles have only the allowed actions",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Take away the actions that are not on the list, or put them on it.")
+    .remediation("Remove the actions that are not on the list, or add them to it.")
     .page(include_str!("ci_role_excess_permissions.md"))
     .since("0.1.0"),
     judge,
@@ -26,8 +26,8 @@ pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
 .off(off);
 
 fn off(policy: &AwsPolicy) -> Option<&'static str> {
-    let none = policy.ci.allowed_actions.is_empty();
-    none.then_some("the policy gives no allow-list: `allowed_actions` in [aws.ci]")
+    let is_unset = policy.ci.allowed_actions.is_empty();
+    is_unset.then_some("`allowed_actions` is not set in `[aws.ci]` of the policy")
 }
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
@@ -35,27 +35,28 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let excess = excess(role, &j.policy.ci)?;
-    let wanted = format!("none but {}", join_first(&j.policy.ci.allowed_actions));
+    let expected = format!("only {}", join_first(&j.policy.ci.allowed_actions));
     let evidence = |found: String| {
         Evidence::of("Policies", found, ROLE_SOURCE)
-            .expected(wanted.clone())
+            .expected(expected.clone())
             .note(
-                "judged by the role's policies and its boundary; service control policies, which \
-                 may deny a part of it, can't be read from the account",
+                "judged by the policies and the permissions boundary of the role; service \
+                 control policies, which can deny some of these actions, cannot be read from the \
+                 account",
             )
     };
     if excess.is_empty() {
         return Ok(Verdict::Pass(evidence(
-            "no action beyond the list".to_owned(),
+            "only actions of the list".to_owned(),
         )));
     }
     let names: Vec<String> = excess.keys().cloned().collect();
     let at_fault: BTreeSet<usize> = excess.values().copied().collect();
-    let still = |mended: &CiRole| match self::excess(mended, &j.policy.ci) {
+    let still = |changed: &CiRole| match self::excess(changed, &j.policy.ci) {
         Ok(left) if left.is_empty() => None,
         Ok(left) => {
             let left: Vec<String> = left.into_keys().collect();
-            Some(format!("its deployment calls for {}", join_first(&left)))
+            Some(format!("the deployment needs {}", join_first(&left)))
         }
         Err(unknown) => Some(unknown.message.clone().into_owned()),
     };
@@ -63,8 +64,8 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence(join_first(&names)), to))
 }
 
-/// The actions that the role may do on something and that are on no list, each with the place of
-/// a policy that allows it. An action under a condition counts.
+/// The actions that the role is allowed on at least one resource and that are not on the list, each
+/// with the index of a policy that allows it. An action under a condition counts as allowed.
 fn excess(role: &CiRole, policy: &CiPolicy) -> Result<BTreeMap<String, usize>, Arc<Unknown>> {
     let identity = role.identity()?;
     let listed: Vec<Pattern> = policy
@@ -80,16 +81,16 @@ fn excess(role: &CiRole, policy: &CiPolicy) -> Result<BTreeMap<String, usize>, A
                 continue;
             }
             let Selector::Only(actions) = statement.actions() else {
-                excess.insert("all actions but some (NotAction)".to_owned(), at);
+                excess.insert("all actions except some (NotAction)".to_owned(), at);
                 continue;
             };
             for text in actions {
                 if is_listed(&Pattern::action(text)) {
                     continue;
                 }
-                for action in meant(text) {
+                for action in expand(text) {
                     let beyond = !is_listed(&Pattern::action(&action));
-                    if beyond && may(&identity, role, &action) {
+                    if beyond && may_be_allowed(&identity, role, &action) {
                         excess.entry(action).or_insert(at);
                     }
                 }
@@ -99,33 +100,34 @@ fn excess(role: &CiRole, policy: &CiPolicy) -> Result<BTreeMap<String, usize>, A
     Ok(excess)
 }
 
-/// The actions that an entry stands for: those of its service that it fits; itself where it is of
-/// several services, or of none that is known.
-fn meant(text: &str) -> Vec<String> {
+/// The known actions that an entry matches. The entry itself if it spans several services, or if its
+/// service or its action is unknown.
+fn expand(text: &str) -> Vec<String> {
     let pattern = Pattern::action(text);
     let service = text
         .split_once(':')
         .and_then(|(prefix, _)| table::service(prefix));
-    let fitting = service.as_ref().map(|service: &Service| {
+    let matching = service.as_ref().map(|service: &Service| {
         let actions = service.actions().map(|action| action.full_name());
         actions
             .filter(|name| pattern.matches(name))
             .collect::<Vec<_>>()
     });
-    match fitting {
-        Some(fitting) if !fitting.is_empty() => fitting,
+    match matching {
+        Some(matching) if !matching.is_empty() => matching,
         _ => vec![text.to_owned()],
     }
 }
 
-/// Whether the role may do an action on something.
-fn may(identity: &Identity, role: &CiRole, action: &str) -> bool {
+/// Whether the role may be allowed an action on some resource.
+fn may_be_allowed(identity: &Identity, role: &CiRole, action: &str) -> bool {
     if action.contains(['*', '?']) {
         return true;
     }
     let caller = Principal::arn(&*role.arn);
     let request = Request::new(caller, action, "*", Context::unknown_otherwise());
     let request = request.owned_by(&*role.place.account);
-    // whether a key or a role admits the role is up to its own policy
+    // Only the policies of the role itself are evaluated. Whether the policy of a KMS key or the
+    // trust policy of another role allows the call too is not judged here.
     identity.decide_caller_side(&request).may_be_allowed()
 }

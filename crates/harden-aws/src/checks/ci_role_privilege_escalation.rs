@@ -9,12 +9,19 @@ use crate::remediations::ci_policy::least_instead;
 use crate::text::join_first;
 use crate::views::{CiRole, ROLE_SOURCE};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-privilege-escalation", "CI roles can not come to more than they have", Severity::Critical,)
-.tags(&["guide:5"])
-.security()
-.remediation("Take an action of the path away, or limit it to the resources that the deployment is about.")
-.page(include_str!("ci_role_privilege_escalation.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-privilege-escalation",
+        "CI roles have no privilege escalation path",
+        Severity::Critical,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Remove an action of the path, or limit it to the resources of the deployment.")
+    .page(include_str!("ci_role_privilege_escalation.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
@@ -24,13 +31,13 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let found = paths(role)?;
     let (certain, open): (Vec<_>, Vec<_>) = found.iter().partition(|one| one.is_certain());
     let evidence = |found: String| {
-        Evidence::of("Policies", found, ROLE_SOURCE).expected("no known path to more permissions")
+        Evidence::of("Policies", found, ROLE_SOURCE).expected("no known privilege escalation path")
     };
     if !certain.is_empty() {
-        let told: Vec<String> = certain.iter().map(|one| in_words(one)).collect();
-        let evidence = evidence(join_first(&told)).note(
-            "judged by the role's policies and its boundary; service control policies, which may \
-             deny a part of it, can't be read from the account",
+        let certain_paths: Vec<String> = certain.iter().map(|one| describe(one)).collect();
+        let evidence = evidence(join_first(&certain_paths)).note(
+            "judged by the policies and the permissions boundary of the role; service control \
+             policies, which can deny some of these actions, cannot be read from the account",
         );
         let by: BTreeSet<&str> = certain
             .iter()
@@ -39,14 +46,15 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         let policies = identity.policies.iter().enumerate();
         let at_fault = policies.filter(|(_, one)| by.contains(&*one.name));
         let at_fault: BTreeSet<usize> = at_fault.map(|(at, _)| at).collect();
-        let still = |mended: &CiRole| match paths(mended) {
-            Ok(left) => left.iter().find(|one| one.is_certain()).map(in_words),
+        let still = |changed: &CiRole| match paths(changed) {
+            Ok(left) => left.iter().find(|one| one.is_certain()).map(describe),
             Err(unknown) => Some(unknown.message.clone().into_owned()),
         };
         let to = least_instead(role, &j.policy.ci, &at_fault, &still);
         return Ok(Verdict::Fail(evidence, to));
     }
-    // what the role is there to do, on what it names, is not held against it
+    // A path whose actions are all calls of the deployment is accepted: it is limited to the
+    // resources that the role deploys to, otherwise it would be certain.
     let calls: BTreeSet<&str> = role
         .deployments(&identity, &j.policy.ci)
         .iter()
@@ -55,28 +63,28 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         .flat_map(|part| part.calls)
         .map(|call| call.action)
         .collect();
-    let own = |one: &&&Escalation| {
+    let is_deployment = |one: &&&Escalation| {
         let mut actions = one.path.actions.iter();
         actions.all(|action| calls.contains(&**action))
     };
-    if let Some(one) = open.iter().find(|one| !own(one)) {
+    if let Some(one) = open.iter().find(|one| !is_deployment(one)) {
         if let Known::No(unknown) = &role.others {
             return Err((**unknown).clone());
         }
         return Err(Unknown::undetermined(format!(
-            "{}, if this holds: {}",
-            in_words(one),
+            "{}, under this condition: {}",
+            describe(one),
             one.depends_on.join("; ")
         )));
     }
     let evidence = evidence(format!(
-        "none of the {} known paths",
+        "0 of {} known paths",
         escalation::known_paths().len()
     ));
     Ok(Verdict::Pass(match open.first() {
         Some(one) => evidence.note(format!(
-            "its deployment is worth as much as what it deploys to: {}",
-            in_words(one)
+            "the deployment has the permissions of the resources that it deploys to: {}",
+            describe(one)
         )),
         None => evidence,
     }))
@@ -89,8 +97,8 @@ fn paths(role: &CiRole) -> Result<Vec<Escalation>, Arc<Unknown>> {
     ))
 }
 
-/// `iam:PassRole, lambda:CreateFunction (pathfinding.cloud lambda-001), by …`.
-fn in_words(one: &Escalation) -> String {
+/// For example `iam:PassRole, lambda:CreateFunction (pathfinding.cloud lambda-001), by …`.
+fn describe(one: &Escalation) -> String {
     let by: Vec<String> = one.statements.iter().map(ToString::to_string).collect();
     let actions = one.path.actions.join(", ");
     format!("{actions} ({}), by {}", one.path.name(), by.join(" and "))

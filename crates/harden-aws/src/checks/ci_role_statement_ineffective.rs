@@ -5,38 +5,46 @@ use harden_iam::lint::{self, Finding};
 use crate::AwsPolicy;
 use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
-use crate::views::{CiRole, Faults, faults};
+use crate::views::{CiRole, Faults, find_faults};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/ci-role-statement-ineffective", "Every statement of a CI role takes effect", Severity::Medium,)
-.tags(&["guide:5"])
-.security()
-.remediation("Write the statement so that it can take effect: the resource and the conditions that the action takes.")
-.page(include_str!("ci_role_statement_ineffective.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/ci-role-statement-ineffective",
+        "Statements of CI roles can take effect",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation("Use the resource types and the condition keys that the action supports.")
+    .page(include_str!("ci_role_statement_ineffective.md"))
+    .since("0.1.0"),
+    judge,
+);
 
-const WANTED: &str = "statements that can take effect";
+const EXPECTED: &str = "statements that can take effect";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
-    let found = faults(role, is_at_fault)?;
-    if !found.told.is_empty() {
-        let still = |mended: &CiRole| Faults::left(faults(mended, is_at_fault));
+    let found = find_faults(role, is_at_fault)?;
+    if !found.descriptions.is_empty() {
+        let still = |changed: &CiRole| Faults::remaining(find_faults(changed, is_at_fault));
         let to = least_instead(role, &j.policy.ci, &found.policies, &still);
-        return Ok(Verdict::Fail(found.evidence(WANTED), to));
+        return Ok(Verdict::Fail(found.evidence(EXPECTED), to));
     }
     match found.unknown {
         Some(unknown) => Err(unknown.into()),
-        None => Ok(Verdict::Pass(found.evidence(WANTED))),
+        None => Ok(Verdict::Pass(found.evidence(EXPECTED))),
     }
 }
 
-/// A statement that can never do what it says. Those of AWS's own policies nobody else can mend.
+/// A statement that can never take effect. AWS managed policies are left out, because only AWS can
+/// change them.
 fn is_at_fault(held: &RolePolicy, _: &Policy, finding: &Finding) -> bool {
-    let own = held
+    let is_customer_policy = held
         .managed
         .as_ref()
         .is_none_or(|managed| !managed.is_aws());
-    own && finding.level() == lint::Level::Error
+    is_customer_policy && finding.level() == lint::Level::Error
 }

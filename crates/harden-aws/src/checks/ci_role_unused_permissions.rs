@@ -10,17 +10,17 @@ use crate::AwsPolicy;
 use crate::remediations::ci_policy::rewritten;
 use crate::resources::ServiceUse;
 use crate::text::join_first;
-use crate::views::UsedRole;
+use crate::views::RoleWithUse;
 
-pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RoleWithUse, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ci-role-unused-permissions",
-        "CI roles use the services that they may use",
+        "CI roles use the services that their policies allow",
         Severity::Low,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Take the permissions away that are not used.")
+    .remediation("Remove the permissions that are not used.")
     .page(include_str!("ci_role_unused_permissions.md"))
     .since("0.1.0"),
     judge,
@@ -28,7 +28,7 @@ pub(crate) static CHECK: Rule<UsedRole, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "iam:GetServiceLastAccessedDetails";
 
-fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(role: &RoleWithUse, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
@@ -47,21 +47,22 @@ fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
     let unused: Vec<&ServiceUse> = services
         .iter()
         .filter(|one| one.last_used.is_none_or(|at| at < since))
-        // passing a role is no call of its own, and so never seen
+        // Passing a role is not an API call, so IAM never records it as an access:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
         .filter(|one| one.service != "iam" || !passes_only)
         .collect();
-    let wanted = format!("each service used in the last {days} days");
+    let expected = format!("every service used in the last {days} days");
     if unused.is_empty() {
-        let found = format!("{} services, each used", services.len());
+        let found = format!("{} services, all used", services.len());
         return Ok(Verdict::Pass(
-            Evidence::of("ServicesLastAccessed", found, SOURCE).expected(wanted),
+            Evidence::of("ServicesLastAccessed", found, SOURCE).expected(expected),
         ));
     }
-    let found: Vec<String> = unused.iter().map(|one| in_words(one)).collect();
+    let found: Vec<String> = unused.iter().map(|one| describe(one)).collect();
     let evidence =
-        Evidence::of("ServicesLastAccessed", join_first(&found), SOURCE).expected(wanted);
+        Evidence::of("ServicesLastAccessed", join_first(&found), SOURCE).expected(expected);
     let evidence = if unused.len() == services.len() {
-        evidence.note("the role was not used at all: delete it, if nobody needs it")
+        evidence.note("the role used no service: delete it if it is not needed")
     } else {
         evidence
     };
@@ -69,15 +70,15 @@ fn judge(role: &UsedRole, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(role, &names)))
 }
 
-fn in_words(one: &ServiceUse) -> String {
+fn describe(one: &ServiceUse) -> String {
     match one.last_used {
-        Some(at) => format!("{}: last used {at}", one.service),
-        None => format!("{}: not used in 400 days", one.service),
+        Some(at) => format!("{}: last accessed {at}", one.service),
+        None => format!("{}: not accessed in 400 days", one.service),
     }
 }
 
-/// Whether the role's only actions of IAM are to pass roles.
-fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
+/// Whether `iam:PassRole` is the only IAM action that the policies allow.
+fn passes_roles_only(role: &RoleWithUse) -> Result<bool, Arc<Unknown>> {
     for (_, document) in role.documents()? {
         for statement in document.get()?.statements() {
             let Selector::Only(actions) = statement.actions() else {
@@ -95,27 +96,29 @@ fn passes_roles_only(role: &UsedRole) -> Result<bool, Arc<Unknown>> {
     Ok(true)
 }
 
-/// The policies without the actions of services that are not used.
-fn remediation(role: &UsedRole, unused: &[&str]) -> Remediation {
+/// Rewrites the policies without the actions of the unused services.
+fn remediation(role: &RoleWithUse, unused: &[&str]) -> Remediation {
     let summary = format!(
-        "take away what the role does not use: {}",
+        "remove the permissions of the services that the role does not use: {}",
         unused.join(", ")
     );
     let Known::Yes(policies) = &role.policies else {
-        return rewritten(role, &[], summary).withheld("its policies could not be read");
+        return rewritten(role, &[], summary)
+            .withheld("the policies of the role could not be read");
     };
     let mut texts = Vec::new();
     for (at, held) in policies.iter().enumerate() {
         let Known::Yes(policy) = held.policy() else {
-            return rewritten(role, &[], summary).withheld("not all its policies could be read");
+            return rewritten(role, &[], summary)
+                .withheld("some policies of the role could not be read");
         };
         match without(&policy, unused) {
             Some(less) if less == policy => {}
             Some(less) => texts.push((at, less)),
             None => {
                 return rewritten(role, &[], summary).withheld(format!(
-                    "{} allows services by wildcard: name the actions that are called first (see \
-                     aws/ci-role-wildcard-action)",
+                    "{} allows services with a wildcard: first name the actions that the \
+                     deployment calls (see aws/ci-role-wildcard-action)",
                     held.name
                 ));
             }
@@ -124,7 +127,7 @@ fn remediation(role: &UsedRole, unused: &[&str]) -> Remediation {
     rewritten(role, &texts, summary)
 }
 
-/// A policy without what it allows of some services; nothing if it allows them by wildcard.
+/// A policy without the actions of some services. `None` if it allows services with a wildcard.
 fn without(policy: &Policy, services: &[&str]) -> Option<Policy> {
     let mut document = serde_json::to_value(policy).ok()?;
     let statements = document.get_mut("Statement")?.as_array_mut()?;
@@ -154,7 +157,7 @@ fn without(policy: &Policy, services: &[&str]) -> Option<Policy> {
             kept.push(value);
         }
     }
-    // denies alone allow nothing, and need not stay
+    // Deny statements alone allow nothing, so the policy can become empty.
     if kept.iter().all(|one| one["Effect"] == "Deny") {
         return Some(Policy::new());
     }

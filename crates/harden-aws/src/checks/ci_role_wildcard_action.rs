@@ -5,12 +5,12 @@ use harden_iam::{Policy, Selector};
 use crate::AwsPolicy;
 use crate::remediations::ci_policy::least_instead;
 use crate::resources::RolePolicy;
-use crate::views::{CiRole, Faults, faults};
+use crate::views::{CiRole, Faults, find_faults};
 
 pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ci-role-wildcard-action",
-        "CI roles name the actions that they may do",
+        "Policies of CI roles name the actions that they allow",
         Severity::High,
     )
     .tags(&["guide:5"])
@@ -21,25 +21,26 @@ pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     judge,
 );
 
-const WANTED: &str = "actions by their names";
+const EXPECTED: &str = "named actions";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = role.missing() {
         return Ok(Verdict::not_applicable(reason));
     }
-    let found = faults(role, is_at_fault)?;
-    if !found.told.is_empty() {
-        let still = |mended: &CiRole| Faults::left(faults(mended, is_at_fault));
+    let found = find_faults(role, is_at_fault)?;
+    if !found.descriptions.is_empty() {
+        let still = |changed: &CiRole| Faults::remaining(find_faults(changed, is_at_fault));
         let to = least_instead(role, &j.policy.ci, &found.policies, &still);
-        return Ok(Verdict::Fail(found.evidence(WANTED), to));
+        return Ok(Verdict::Fail(found.evidence(EXPECTED), to));
     }
     match found.unknown {
         Some(unknown) => Err(unknown.into()),
-        None => Ok(Verdict::Pass(found.evidence(WANTED))),
+        None => Ok(Verdict::Pass(found.evidence(EXPECTED))),
     }
 }
 
-/// `*`, `service:*`, or all actions but some.
+/// `*`, `service:*`, or all actions except some. `NotResource` is the same lint rule as `NotAction`
+/// but is not a fault here.
 fn is_at_fault(_: &RolePolicy, policy: &Policy, finding: &Finding) -> bool {
     let except = || {
         let at = finding.statement.as_ref().map(|at| at.index);

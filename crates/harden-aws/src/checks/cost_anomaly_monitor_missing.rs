@@ -5,16 +5,18 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::{Input, aws};
-use crate::views::InvestigatedCost;
+use crate::views::CostMonitoring;
 
-pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<CostMonitoring, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/cost-anomaly-monitor-missing",
-        "Unusual cost is investigated automatically",
+        "Accounts have a cost anomaly monitor or a budget action",
         Severity::Medium,
     )
     .tags(&["guide:6"])
-    .remediation("Let Cost Anomaly Detection watch the account's services and tell somebody.")
+    .remediation(
+        "Create a Cost Anomaly Detection monitor for the account's services, with a subscription.",
+    )
     .page(include_str!("cost_anomaly_monitor_missing.md"))
     .since("0.1.0"),
     judge,
@@ -22,46 +24,47 @@ pub(crate) static CHECK: Rule<InvestigatedCost, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "ce:GetAnomalyMonitors";
 
-fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
-    let wanted = format!(
+fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
+    let expected = format!(
         "a monitor with a subscription, or an action of the monthly budget at {} %",
         j.policy.budgets.investigate_percent
     );
     let evidence =
-        |found: String| Evidence::of("anomaly monitors", found, SOURCE).expected(wanted.clone());
+        |found: String| Evidence::of("anomaly monitors", found, SOURCE).expected(expected.clone());
     if let Known::Yes(Some(name)) = &cost.own {
         return Ok(Verdict::Pass(evidence(name.clone())));
     }
     if let Known::Yes(Some((payer, Some(name)))) = &cost.payer {
-        let found = format!("{name}, of the paying account {payer}");
+        let found = format!("{name} (payer account {payer})");
         return Ok(Verdict::Pass(evidence(found)));
     }
     if let Known::Yes(Some(budget)) = &cost.action {
         return Ok(Verdict::Pass(
             Evidence::of(
                 "budget action",
-                format!("of {budget}"),
+                format!("action of {budget}"),
                 "budgets:DescribeBudgetActionsForAccount",
             )
-            .expected(wanted),
+            .expected(expected),
         ));
     }
+    // One sufficient source passes above, whatever is unknown of the others. A failure needs all.
     cost.own.get()?;
     cost.action.get()?;
     let payer = match cost.payer.get()? {
-        Some((payer, _)) => format!(", nor of the paying account {payer}"),
+        Some((payer, _)) => format!(", also in the payer account {payer}"),
         None => String::new(),
     };
-    let found = match &*cost.mute {
-        [] => format!("none{payer}"),
+    let found = match &*cost.silent {
+        [] => format!("missing{payer}"),
         mute => {
             let names: Vec<&str> = mute.iter().map(|(name, _)| &**name).collect();
-            format!("{}, of which nobody is told{payer}", names.join(", "))
+            format!("{} (without a subscription){payer}", names.join(", "))
         }
     };
     let found = evidence(found).and(
         "budget actions",
-        "none of the monthly budget at that threshold",
+        "0 of the monthly budget at that threshold",
         "budgets:DescribeBudgetActionsForAccount",
     );
     Ok(Verdict::Fail(found, remediation(cost, j.policy)))
@@ -70,22 +73,22 @@ fn judge(cost: &InvestigatedCost, j: &Judging<AwsPolicy>) -> Judgement {
 const EMAIL: Input = Input {
     marker: "@EMAIL@",
     name: "EMAIL",
-    hint: "the address to tell",
+    hint: "the email address to notify",
 };
 
 const MONITOR: Input = Input {
     marker: "@MONITOR@",
     name: "MONITOR_ARN",
-    hint: "the ARN that the step before answered with",
+    hint: "the ARN that the previous step returned",
 };
 
-/// A monitor over all services, of which an account can have one, and a subscription to it.
-fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
+/// Creates a monitor for all services, of which an account can have only one, and a subscription.
+fn remediation(cost: &CostMonitoring, policy: &AwsPolicy) -> Remediation {
     let mut to = Remediation::new(
-        "let Cost Anomaly Detection, which is free of charge, watch all services and write to \
-         somebody who looks into it",
+        "create a Cost Anomaly Detection monitor (free of charge) for all services, with a \
+         subscription that notifies the person who investigates",
     );
-    let existing = cost.mute.first().map(|(_, arn)| &**arn);
+    let existing = cost.silent.first().map(|(_, arn)| &**arn);
     if existing.is_none() {
         to = to.step(
             aws("ce", "create-anomaly-monitor")
@@ -94,9 +97,12 @@ fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
                     "MonitorType": "DIMENSIONAL",
                     "MonitorDimension": "SERVICE"
                 }}))
-                // Cost Explorer has one endpoint in a partition
+                // Cost Explorer has one endpoint per partition.
                 .region("us-east-1")
-                .step("Watch all services", &["ce:CreateAnomalyMonitor"]),
+                .step(
+                    "Create a monitor for all services",
+                    &["ce:CreateAnomalyMonitor"],
+                ),
         );
     }
     let email = policy.alerts.emails.first().map_or(EMAIL.marker, |e| e);
@@ -116,7 +122,7 @@ fn remediation(cost: &InvestigatedCost, policy: &AwsPolicy) -> Remediation {
             .json_with(&subscription, &[EMAIL, MONITOR])
             .region("us-east-1")
             .step(
-                "Tell of anomalies of 10 USD and more, once a day",
+                "Notify about anomalies of at least 10 USD, once a day",
                 &["ce:CreateAnomalySubscription"],
             ),
     )

@@ -9,11 +9,11 @@ use crate::views::ServiceTrend;
 pub(crate) static CHECK: Rule<ServiceTrend, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/cost-surge",
-        "No service's cost rises by leaps",
+        "Service costs do not rise abruptly",
         Severity::Low,
     )
     .tags(&["guide:6"])
-    .remediation("Find out which use of the service rose, and whether it is wanted.")
+    .remediation("Find the usage type that rose, and stop what is not intended.")
     .page(include_str!("cost_surge.md"))
     .since("0.1.0"),
     judge,
@@ -22,12 +22,12 @@ pub(crate) static CHECK: Rule<ServiceTrend, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "ce:GetCostAndUsage";
 
-/// How many services the table in the evidence has.
+/// The number of services in the table of the evidence.
 const SHOWN: usize = 10;
 
 pub(crate) fn off(policy: &AwsPolicy) -> Option<&'static str> {
     (!policy.costs.cost_explorer).then_some(
-        "each request to Cost Explorer costs 0.01 USD: costs.cost_explorer of the policy asks for it",
+        "`cost_explorer` is not enabled in `[aws.costs]` of the policy (each request costs 0.01 USD)",
     )
 }
 
@@ -49,15 +49,16 @@ fn judge(trend: &ServiceTrend, j: &Judging<AwsPolicy>) -> Judgement {
             cost.unit
         ))
         .note(format!(
-            "read with {requests} requests to Cost Explorer, {:.2} USD in all",
+            "requests to Cost Explorer by this audit: {requests} ({:.2} USD)",
             f64::from(requests) * 0.01
         ));
+    // Multiplied instead of divided: a new service has a cost of 0 in the month before.
     if rise <= amount || rise * 100.0 <= cost.before * percent {
         return Ok(Verdict::Pass(evidence));
     }
     let evidence = table(evidence, &trend.all);
     let remediation = Remediation::new(
-        "see which use of the service rose, whether it is wanted, and what stops it if not",
+        "find the usage type that rose, and stop it if it is not intended",
     )
     .step(
         aws("ce", "get-cost-and-usage")
@@ -70,7 +71,7 @@ fn judge(trend: &ServiceTrend, j: &Judging<AwsPolicy>) -> Judgement {
             }))
             .region("us-east-1")
             .step(
-                "See the cost by type of use (0.01 USD)",
+                "List the cost by usage type (the request costs 0.01 USD)",
                 &["ce:GetCostAndUsage"],
             ),
     )
@@ -78,7 +79,7 @@ fn judge(trend: &ServiceTrend, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation))
 }
 
-/// The services that cost most, each with both months.
+/// The services with the highest cost, each with both months.
 fn table(evidence: Evidence, all: &[ServiceCost]) -> Evidence {
     let mut all: Vec<&ServiceCost> = all.iter().collect();
     all.sort_by(|a, b| {
@@ -103,7 +104,7 @@ fn table(evidence: Evidence, all: &[ServiceCost]) -> Evidence {
         })
 }
 
-/// The first day of the month after: `2026-01-01` of `2025-12`.
+/// The first day of the next month: `2026-01-01` for `2025-12`. Cost Explorer's `End` is exclusive.
 fn next_month(month: &str) -> String {
     let next = format!("{month}-01")
         .parse::<jiff::civil::Date>()
@@ -117,7 +118,7 @@ mod tests {
     use super::next_month;
 
     #[test]
-    fn months_go_on_over_the_year() {
+    fn the_month_after_december_is_january_of_the_next_year() {
         assert_eq!(next_month("2025-12"), "2026-01-01");
         assert_eq!(next_month("2025-11"), "2025-12-01");
         assert_eq!(next_month("nonsense"), "nonsense");

@@ -5,16 +5,16 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
-use crate::views::KeptRepository;
+use crate::views::RepositoryWithLifecycle;
 
-pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RepositoryWithLifecycle, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecr-lifecycle-missing",
-        "Old container images are deleted",
+        "ECR repositories have a lifecycle policy",
         Severity::Low,
     )
     .tags(&["guide:6", "beyond-guide"])
-    .remediation("Give the repository a lifecycle policy.")
+    .remediation("Add a lifecycle policy to the repository.")
     .page(include_str!("ecr_lifecycle_missing.md"))
     .since("0.1.0"),
     judge,
@@ -22,24 +22,25 @@ pub(crate) static CHECK: Rule<KeptRepository, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "ecr:GetLifecyclePolicy";
 
-fn judge(repository: &KeptRepository, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(repository: &RepositoryWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     let rules = *repository.rules.get()?;
     let found = match rules {
         Some(count) => format!("{count} rules"),
-        None => "none".to_owned(),
+        None => "missing".to_owned(),
     };
-    let evidence = Evidence::of("lifecycle policy", found, SOURCE).expected("a policy with a rule");
+    let evidence = Evidence::of("lifecycle policy", found, SOURCE).expected("at least 1 rule");
     if rules.is_some_and(|count| count > 0) {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Fail(evidence, remediation(repository)))
 }
 
-/// A rule that deletes what no tag names any more, which no deployment can name either.
-fn remediation(repository: &KeptRepository) -> Remediation {
+/// Adds a rule that deletes untagged images: a deployment that refers to images by tag cannot use
+/// them.
+fn remediation(repository: &RepositoryWithLifecycle) -> Remediation {
     let rule = json!({"rules": [{
         "rulePriority": 1,
-        "description": "Untagged images go after 14 days",
+        "description": "Expire untagged images after 14 days",
         "selection": {
             "tagStatus": "untagged",
             "countType": "sinceImagePushed",
@@ -49,8 +50,8 @@ fn remediation(repository: &KeptRepository) -> Remediation {
         "action": {"type": "expire"}
     }]});
     Remediation::new(
-        "delete images that no tag names 14 days after they were pushed; where every image has a \
-         tag of its own, add a rule that keeps a number of them",
+        "delete untagged images 14 days after they were pushed; if every image has a unique tag, \
+         add a rule that keeps a number of images",
     )
     .step(
         aws("ecr", "put-lifecycle-policy")

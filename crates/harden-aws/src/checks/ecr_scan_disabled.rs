@@ -16,7 +16,7 @@ pub(crate) static CHECK: Rule<ScannedRepository, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:6", "beyond-guide"])
     .security()
-    .remediation("Have images scanned when they are pushed.")
+    .remediation("Enable scan on push.")
     .page(include_str!("ecr_scan_disabled.md"))
     .since("0.1.0"),
     judge,
@@ -35,7 +35,8 @@ fn judge(repository: &ScannedRepository, _: &Judging<AwsPolicy>) -> Judgement {
                 .expected("SCAN_ON_PUSH or CONTINUOUS_SCAN"),
         ));
     }
-    // with enhanced scanning the registry's rules decide alone
+    // With enhanced scanning only the rules of the registry count:
+    // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
     let enhanced = scan_type == "ENHANCED";
     if !enhanced && *repository.scan_on_push.get()? {
         return Ok(Verdict::Pass(
@@ -44,13 +45,13 @@ fn judge(repository: &ScannedRepository, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let evidence = Evidence::of(
         "scanFrequency of the registry",
-        format!("no rule for this repository ({scan_type})"),
+        format!("no rule covers this repository ({scan_type})"),
         REGISTRY,
     )
     .expected("SCAN_ON_PUSH or CONTINUOUS_SCAN");
     let evidence = match (enhanced, &repository.scan_on_push) {
         (true, _) => {
-            evidence.note("with enhanced scanning a repository's own scanOnPush does nothing")
+            evidence.note("with enhanced scanning, scanOnPush of the repository has no effect")
         }
         (false, Known::Yes(_)) => evidence
             .and("scanOnPush", false, REPOSITORY)
@@ -64,7 +65,7 @@ fn remediation(repository: &ScannedRepository, enhanced: bool) -> Remediation {
     const LINK: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html";
     let (name, region) = (&*repository.name, &*repository.place.region);
     if !enhanced {
-        return Remediation::new("have each image scanned when it is pushed")
+        return Remediation::new("scan each image when it is pushed")
             .step(
                 aws("ecr", "put-image-scanning-configuration")
                     .opt("--repository-name", name)
@@ -82,7 +83,7 @@ fn remediation(repository: &ScannedRepository, enhanced: bool) -> Remediation {
             ))
             .link(LINK);
     }
-    // the registry's rules are replaced as a whole: those that there are come along
+    // The call replaces all rules of the registry, so the existing ones are included.
     let known = repository.rules.ok().into_iter().flatten();
     let mut rules: Vec<Value> = known.map(document).collect();
     match rules
@@ -98,17 +99,19 @@ fn remediation(repository: &ScannedRepository, enhanced: bool) -> Remediation {
             "scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [filter(name)]
         })),
     }
-    Remediation::new("add the repository to the rules of the registry, which keep those they have")
-        .step(
-            aws("ecr", "put-registry-scanning-configuration")
-                .json(&json!({"scanType": "ENHANCED", "rules": rules}))
-                .region(region)
-                .step(
-                    "Scan images on push",
-                    &["ecr:PutRegistryScanningConfiguration"],
-                ),
-        )
-        .link(LINK)
+    Remediation::new(
+        "add the repository to the rules of the registry; the existing rules do not change",
+    )
+    .step(
+        aws("ecr", "put-registry-scanning-configuration")
+            .json(&json!({"scanType": "ENHANCED", "rules": rules}))
+            .region(region)
+            .step(
+                "Scan images on push",
+                &["ecr:PutRegistryScanningConfiguration"],
+            ),
+    )
+    .link(LINK)
 }
 
 fn filter(name: &str) -> Value {

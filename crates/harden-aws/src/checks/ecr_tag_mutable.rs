@@ -9,12 +9,12 @@ use crate::resources::EcrRepository;
 pub(crate) static CHECK: Rule<EcrRepository, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecr-tag-mutable",
-        "Tags of container images can't be moved",
+        "Tags of container images are immutable",
         Severity::Medium,
     )
     .tags(&["guide:6", "beyond-guide"])
     .security()
-    .remediation("Make the repository's tags immutable.")
+    .remediation("Make the tags of the repository immutable.")
     .page(include_str!("ecr_tag_mutable.md"))
     .since("0.1.0"),
     judge,
@@ -32,18 +32,18 @@ fn judge(repository: &EcrRepository, j: &Judging<AwsPolicy>) -> Judgement {
             let is_all = |filter: &String| !filter.is_empty() && filter.bytes().all(|b| b == b'*');
             if !except.iter().any(is_all) {
                 let except = except.join(", ");
-                return Ok(Verdict::Pass(
-                    evidence.note(format!("tags that may be moved all the same: {except}")),
-                ));
+                return Ok(Verdict::Pass(evidence.note(format!(
+                    "exclusions, whose tags can still be moved: {except}"
+                ))));
             }
-            evidence = evidence.note("but for `*`, which is every tag");
+            evidence = evidence.note("the exclusion `*` matches every tag");
         }
         _ => {}
     }
     let name = &*j.id.name;
     let remediation = Remediation::new(
-        "make its tags immutable; a pipeline that pushes one tag again and again (latest) must \
-         push another first, or the push is refused",
+        "make the tags immutable; first change a pipeline that pushes the same tag repeatedly \
+         (latest), because its push is refused afterwards",
     )
     .step(
         aws("ecr", "put-image-tag-mutability")

@@ -2,17 +2,17 @@ use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
 use crate::coverage::{Requirement, judge_service};
-use crate::views::WatchedService;
+use crate::views::ServiceWithAlarms;
 
-pub(crate) static CHECK: Rule<WatchedService, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ServiceWithAlarms, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-cpu-alarm-missing",
-        "ECS services have an alarm on their CPU",
+        "ECS services have an alarm on CPU utilization",
         Severity::High,
     )
     .tags(&["guide:3"])
     .remediation(
-        "Make an alarm on the service's CPUUtilization, at or under the policy's threshold.",
+        "Create an alarm on CPUUtilization of the service, with a threshold that the policy allows.",
     )
     .page(include_str!("ecs_cpu_alarm_missing.md"))
     .since("0.1.0"),
@@ -26,6 +26,6 @@ const CPU: Requirement = Requirement {
     label: "ecs_cpu_high",
 };
 
-fn judge(service: &WatchedService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithAlarms, j: &Judging<AwsPolicy>) -> Judgement {
     judge_service(service, j, &CPU, j.policy.alarms.ecs_cpu_percent)
 }

@@ -6,31 +6,34 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::trend::{SIGNIFICANT, deviate, slope};
-use crate::views::{LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, shown};
+use crate::views::{
+    METRICS, MIN_DAYS, ServiceWithMetrics, format_number, no_data, require_days, require_window,
+    statistics,
+};
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-memory-creep",
-        "The memory of ECS services does not creep up",
+        "Memory utilization of ECS services does not rise steadily",
         Severity::Medium,
     )
     .tags(&["guide:3"])
-    .remediation("Find what the service keeps in memory; restart its tasks until it is mended.")
+    .remediation("Find what the service keeps in memory. Restart its tasks until it is fixed.")
     .page(include_str!("ecs_memory_creep.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
     let metrics = service.metrics.get()?;
-    covers(metrics.from, metrics.until, j.policy.metrics.days)?;
+    require_window(metrics.from, metrics.until, j.policy.metrics.days)?;
     let Some(history) = metrics.memory.get()? else {
         return Err(no_data(metrics.until));
     };
-    enough(history.first, metrics.until, LEAST_DAYS)?;
+    require_days(history.first, metrics.until, MIN_DAYS)?;
     let by_day = metrics.memory_by_day.get()?;
     let days = (0_u32..)
         .zip(by_day)
@@ -39,45 +42,43 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     let (Some((_, first)), Some((_, last)), true) = (
         days.first(),
         days.last(),
-        i64::try_from(days.len()).is_ok_and(|n| n >= LEAST_DAYS),
+        i64::try_from(days.len()).is_ok_and(|n| n >= MIN_DAYS),
     ) else {
         return Err(Unknown::undetermined(format!(
-            "its memory has data of {} days, and it takes {LEAST_DAYS} to tell a trend",
+            "MemoryUtilization has data for {} days, and a trend needs {MIN_DAYS} days",
             days.len()
         ))
         .during(METRICS));
     };
     let limit = j.policy.metrics.memory_creep_percent;
     let rise = slope(&days).unwrap_or_default();
-    // where all days are alike, nothing rises
+    // The deviate is undefined if all days are equal; then there is no rise.
     let certainty = deviate(&days).unwrap_or_default();
     let evidence = Evidence::of(
         "slope of the daily P50 of MemoryUtilization",
-        format_args!("{} % of the reserved memory a day", shown(rise)),
+        format_args!("{} % of the reserved memory per day", format_number(rise)),
         METRICS,
     )
-    .expected(format!(
-        "at most {limit} % a day, or no rise that is significant"
-    ))
+    .expected(format!("at most {limit} % per day, or no significant rise"))
     .and(
         "significance of a rise (Mann–Kendall)",
-        format_args!("{} standard deviations", shown(certainty)),
+        format_args!("{} standard deviations", format_number(certainty)),
         METRICS,
     )
     .expected(format!("under {SIGNIFICANT}, or a slope within the limit"))
     .and(
         "daily P50, first and last",
         format_args!(
-            "{} % and {} %, over {} days",
-            shown(*first),
-            shown(*last),
+            "{} % and {} % over {} days",
+            format_number(*first),
+            format_number(*last),
             days.len()
         ),
         METRICS,
     )
     .and(
         "MemoryUtilization, hourly averages",
-        numbers(history, " %"),
+        statistics(history, " %"),
         METRICS,
     );
     if rise <= limit || certainty <= SIGNIFICANT {
@@ -85,33 +86,35 @@ fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let left = ((100.0 - last) / rise).floor();
     let evidence = if left > 0.0 {
-        evidence.note(format!("at this rate it is full in {left:.0} days"))
+        evidence.note(format!("at this rate the memory is full in {left:.0} days"))
     } else {
         evidence
     };
     Ok(Verdict::Fail(evidence, remediation(service)))
 }
 
-fn remediation(service: &MeasuredService) -> Remediation {
-    Remediation::new("find what the service keeps, mend it, and restart its tasks until then")
-        .step(Step::by_hand(
-            "Compare heap snapshots of a task that is a day old and one that is a week old: what has \
-             grown is what leaks (caches without a limit, listeners that are never taken off, \
-             promises that never settle)",
-        ))
-        .step(
-            aws("ecs", "update-service")
-                .json(&json!({
-                    "cluster": &*service.cluster,
-                    "service": &*service.service,
-                    "forceNewDeployment": true,
-                }))
-                .region(&service.place.region)
-                .step(
-                    "Until it is mended, restart the tasks one after another; this starts over and \
-                     heals nothing",
-                    &["ecs:UpdateService"],
-                ),
-        )
-        .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html")
+fn remediation(service: &ServiceWithMetrics) -> Remediation {
+    Remediation::new(
+        "find what the service keeps in memory and fix it; restart the tasks until then",
+    )
+    .step(Step::by_hand(
+        "Compare heap snapshots of a task that is one day old and of one that is one week \
+             old, and find the objects that grew. Common causes are caches without a limit, \
+             listeners that are never removed, and promises that never settle",
+    ))
+    .step(
+        aws("ecs", "update-service")
+            .json(&json!({
+                "cluster": &*service.cluster,
+                "service": &*service.service,
+                "forceNewDeployment": true,
+            }))
+            .region(&service.place.region)
+            .step(
+                "Until the leak is fixed, restart the tasks with a rolling deployment; this \
+                     does not fix the leak",
+                &["ecs:UpdateService"],
+            ),
+    )
+    .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html")
 }

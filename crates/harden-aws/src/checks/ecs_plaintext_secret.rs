@@ -9,13 +9,13 @@ use crate::views::FamilyContainer;
 pub(crate) static CHECK: Rule<FamilyContainer, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-plaintext-secret",
-        "Containers are given credentials by reference",
+        "Containers get credentials by reference",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
     .remediation(
-        "Keep the value in Secrets Manager, and refer to it under the container's secrets.",
+        "Store the value in Secrets Manager, and refer to it under `secrets` of the container.",
     )
     .page(include_str!("ecs_plaintext_secret.md"))
     .since("0.1.0"),
@@ -38,45 +38,51 @@ fn judge(container: &FamilyContainer, _: &Judging<AwsPolicy>) -> Judgement {
     if !found.is_empty() {
         let words: Vec<String> = found
             .iter()
-            .map(|(revision, name, why)| format!("{name} of {revision}: {why}"))
+            .map(|(revision, name, why)| format!("{name} in {revision}: {why}"))
             .collect();
         let evidence = Evidence::of("environment", join_first(&words), SOURCE)
-            .expected("no credential by value")
-            .note("values are not kept: only what they look like");
+            .expected("no credential as a plain value")
+            .note("values are not recorded, only their class");
         let mut names: Vec<&str> = found.iter().map(|(_, name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
         return Ok(Verdict::Fail(evidence, remediation(container, &names)));
     }
+    // A credential that was found fails above, even if other revisions could not be read.
     container.all_read.get()?;
-    let evidence = Evidence::of("environment", format!("{plain} plain variables"), SOURCE)
-        .expected("no credential by value");
+    let evidence = Evidence::of(
+        "environment",
+        format!("{plain} variables, 0 credentials"),
+        SOURCE,
+    )
+    .expected("no credential as a plain value");
     Ok(Verdict::Pass(evidence))
 }
 
 fn remediation(container: &FamilyContainer, names: &[&str]) -> Remediation {
     let family = &container.family;
     let mut to = Remediation::new(
-        "take the values for known (whoever may call ecs:DescribeTaskDefinition has read them, in \
-         old revisions too): make new ones, keep them in Secrets Manager, and refer to them",
+        "treat the values as compromised, because everybody with permission for \
+         ecs:DescribeTaskDefinition can read them, also in old revisions: create new values, \
+         store them in Secrets Manager, and refer to them",
     );
     for name in names {
         let named = secret_name(family, name);
         to = to.step(secret::create(&named, &container.place.region));
     }
     to.step(Step::by_hand(
-        "Register a new revision of the task definition in which each of these variables stands \
-         under secrets, with the secret's ARN as valueFrom, and no longer under environment; let \
-         the execution role call secretsmanager:GetSecretValue on them",
+        "Register a new revision of the task definition that has each of these variables under \
+         `secrets`, with the ARN of the secret as valueFrom, and not under `environment`. Allow \
+         secretsmanager:GetSecretValue on the secrets for the execution role",
     ))
     .step(Step::by_hand(
-        "Update the services to the new revision, withdraw the old values, and deregister the old \
-         revisions, which keep them",
+        "Update the services to the new revision, revoke the old values, and deregister the old \
+         revisions, which still contain them",
     ))
     .link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html")
 }
 
-/// A name for a new secret, of the characters that Secrets Manager takes.
+/// A name for a new secret, with only the characters that Secrets Manager allows.
 fn secret_name(family: &str, variable: &str) -> String {
     let fit = |c: char| {
         if c.is_ascii_alphanumeric() || "_+=.@-".contains(c) {

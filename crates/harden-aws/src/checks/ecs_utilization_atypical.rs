@@ -9,23 +9,24 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::MetricHistory;
 use crate::views::{
-    LEAST_DAYS, METRICS, MeasuredService, covers, enough, no_data, numbers, peak_hours, shown,
+    METRICS, MIN_DAYS, ServiceWithMetrics, format_number, no_data, peak_hours, require_days,
+    require_window, statistics,
 };
 
-pub(crate) static CHECK: Rule<MeasuredService, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ServiceWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/ecs-utilization-atypical",
-        "ECS services use what they reserve as is typical",
+        "ECS services have a typical utilization",
         Severity::Info,
     )
     .tags(&["guide:3"])
-    .remediation("Reserve what the service needs, and scale it by its load.")
+    .remediation("Reserve what the service needs, and let it scale with its load.")
     .page(include_str!("ecs_utilization_atypical.md"))
     .since("0.1.0"),
     judge,
 );
 
-/// The guide's typical use, in percent.
+/// The typical utilization of the guide, in percent.
 struct Typical {
     metric: &'static str,
     average: RangeInclusive<f64>,
@@ -44,28 +45,29 @@ const MEMORY: Typical = Typical {
     peak: 70.0..=80.0,
 };
 
-/// On which side of a band something lies.
+/// The side of the typical range on which a value is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Under,
     Over,
 }
 
-fn judge(service: &MeasuredService, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     if let Some(reason) = *service.idle.get()? {
         return Ok(Verdict::not_applicable(reason));
     }
     let metrics = service.metrics.get()?;
-    covers(metrics.from, metrics.until, j.policy.metrics.days)?;
+    require_window(metrics.from, metrics.until, j.policy.metrics.days)?;
     let mut evidence = Evidence::default();
     let mut sides = Vec::new();
     let mut unclear = None;
     for (typical, history) in [(CPU, &metrics.cpu), (MEMORY, &metrics.memory)] {
         match enough_of(history, metrics.until) {
-            Ok(history) => evidence = weigh(&typical, history, evidence, &mut sides),
+            Ok(history) => evidence = compare(&typical, history, evidence, &mut sides),
             Err(unknown) => unclear = unclear.or(Some(unknown)),
         }
     }
+    // A value outside its range is a certain failure, even if the other metric is unknown.
     match unclear {
         _ if !sides.is_empty() => Ok(Verdict::Fail(evidence, remediation(service, &sides))),
         Some(unknown) => Err(unknown),
@@ -81,29 +83,29 @@ fn enough_of(
         history.get()?;
         return Err(no_data(until));
     };
-    enough(history.first, until, LEAST_DAYS)?;
+    require_days(history.first, until, MIN_DAYS)?;
     Ok(history)
 }
 
-fn weigh(
+fn compare(
     typical: &Typical,
     history: &MetricHistory,
     mut evidence: Evidence,
     sides: &mut Vec<Side>,
 ) -> Evidence {
-    for (what, found, band) in [
-        ("on average", history.average, &typical.average),
+    for (statistic, found, range) in [
+        ("average", history.average, &typical.average),
         (
-            "at peak (P95 of the hourly averages)",
+            "peak (P95 of the hourly averages)",
             history.p95,
             &typical.peak,
         ),
     ] {
-        let (from, to) = (band.start(), band.end());
+        let (from, to) = (range.start(), range.end());
         evidence = evidence
             .and(
-                format!("{} {what}", typical.metric),
-                format!("{} %", shown(found)),
+                format!("{}, {statistic}", typical.metric),
+                format!("{} %", format_number(found)),
                 METRICS,
             )
             .expected(format!("{from} to {to} %"));
@@ -113,7 +115,7 @@ fn weigh(
             sides.push(Side::Over);
         }
     }
-    let all = numbers(history, " %");
+    let all = statistics(history, " %");
     evidence
         .and(format!("{}, hourly averages", typical.metric), all, METRICS)
         .and(
@@ -123,23 +125,24 @@ fn weigh(
         )
 }
 
-fn remediation(service: &MeasuredService, sides: &[Side]) -> Remediation {
+fn remediation(service: &ServiceWithMetrics, sides: &[Side]) -> Remediation {
     let has = |side| sides.contains(&side);
     let (summary, advice) = match (has(Side::Under), has(Side::Over)) {
         (true, false) => (
             "reserve less, or run fewer tasks",
-            "Give the task definition less of what lies idle, or lower the desired count; leave the \
-             peak within the typical band",
+            "Reduce the reserved CPU or memory of the task definition, or lower the desired \
+             count, but keep the peak within the typical range",
         ),
         (false, true) => (
             "reserve more, or run more tasks at peak",
-            "Give the task definition more of what runs short, or let the service scale out before \
-             its peak (target tracking on the metric)",
+            "Increase the reserved CPU or memory of the task definition, or let the service \
+             scale out before its peak (target tracking on the metric)",
         ),
         _ => (
-            "reserve what the service needs, and let it scale by its load",
-            "Give the task definition less of what lies idle and more of what runs short, and let \
-             the service scale with its load (target tracking on the metric)",
+            "reserve what the service needs, and let it scale with its load",
+            "Reduce the resource with low utilization and increase the resource with high \
+             utilization in the task definition, and let the service scale with its load (target \
+             tracking on the metric)",
         ),
     };
     Remediation::new(summary)
@@ -148,7 +151,8 @@ fn remediation(service: &MeasuredService, sides: &[Side]) -> Remediation {
                 .json(&json!({"serviceArns": [&*service.arn]}))
                 .region(&service.place.region)
                 .step(
-                    "See which sizes AWS Compute Optimizer recommends, where the account has it on",
+                    "Get the sizes that AWS Compute Optimizer recommends, if the account has \
+                     enabled it",
                     &["compute-optimizer:GetECSServiceRecommendations"],
                 ),
         )

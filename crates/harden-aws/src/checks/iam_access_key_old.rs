@@ -9,14 +9,12 @@ use crate::text::join_first;
 pub(crate) static CHECK: Rule<IamUserKeys, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/iam-access-key-old",
-        "Access keys of IAM users are young",
+        "Access keys of IAM users are rotated",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation(
-        "Have what uses the key take a role, or give it a new key, and deactivate the old one.",
-    )
+    .remediation("Let the workload use a role or a new key, and deactivate the old key.")
     .page(include_str!("iam_access_key_old.md"))
     .since("0.1.0"),
     judge,
@@ -36,30 +34,34 @@ fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
         .copied()
         .filter(|key| key.created_at < since)
         .collect();
-    let shown = if old.is_empty() { &active } else { &old };
-    let found: Vec<String> = shown.iter().map(|key| in_words(key, j.now)).collect();
-    let evidence = Evidence::of("CreateDate", join_first(&found), "iam:ListAccessKeys")
-        .expected(format!("at most {days} days old"));
+    let listed = if old.is_empty() { &active } else { &old };
+    let found: Vec<String> = listed.iter().map(|key| describe(key, j.now)).collect();
+    let evidence = Evidence::of(
+        "age of the active access keys",
+        join_first(&found),
+        "iam:ListAccessKeys",
+    )
+    .expected(format!("at most {days} days"));
     if old.is_empty() {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Fail(evidence, remediation(user, &old)))
 }
 
-fn in_words(key: &AccessKey, now: Timestamp) -> String {
+fn describe(key: &AccessKey, now: Timestamp) -> String {
     let hours = now.duration_since(key.created_at).as_hours();
-    format!("the key {} is {} days old", key.short_id(), hours / 24)
+    format!("{}: {} days", key.short_id(), hours / 24)
 }
 
 fn remediation(user: &IamUserKeys, old: &[&AccessKey]) -> Remediation {
     let to = Remediation::new(
-        "have what uses the key take a role instead; where it can't, give it a new key; then \
-         deactivate the old one, and delete it once nothing complained",
+        "let the workload use a role instead, or give it a new key if it cannot; then deactivate \
+         the old key, and delete it when nothing fails",
     )
     .link("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html")
     .step(Step::by_hand(
-        "Move what uses the key over: a workflow of GitHub Actions to a role by OIDC, a task or an \
-         instance to its own role, anything else to a new key",
+        "Change the workload that uses the key: a GitHub Actions workflow assumes a role with \
+         OIDC, a task or an instance uses its role, and other workloads use a new key",
     ));
     old.iter().fold(to, |to, key| {
         to.step(
@@ -67,7 +69,7 @@ fn remediation(user: &IamUserKeys, old: &[&AccessKey]) -> Remediation {
                 .opt("--access-key-id", &*key.id)
                 .step(
                     format!(
-                        "See when and where the key {} was last used",
+                        "Find out when and where the key {} was last used",
                         key.short_id()
                     ),
                     &["iam:GetAccessKeyLastUsed"],
@@ -79,7 +81,7 @@ fn remediation(user: &IamUserKeys, old: &[&AccessKey]) -> Remediation {
                 .opt("--access-key-id", &*key.id)
                 .opt("--status", "Inactive")
                 .step(
-                    "Deactivate it; it can be made active again",
+                    "Deactivate the key; you can reactivate it",
                     &["iam:UpdateAccessKey"],
                 ),
         )

@@ -10,7 +10,7 @@ use crate::resources::LogGroup;
 pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/log-group-retention-unset",
-        "Logs are not kept for ever",
+        "Log groups have a retention period",
         Severity::Low,
     )
     .tags(&["guide:6"])
@@ -20,8 +20,9 @@ pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule::new(
     judge,
 );
 
-/// The numbers of days that CloudWatch Logs takes.
-const TAKEN: [u32; 22] = [
+/// The retention periods that CloudWatch Logs supports, in days:
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
+const SUPPORTED: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ];
@@ -29,26 +30,30 @@ const TAKEN: [u32; 22] = [
 fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
     if matches!(&group.class, Known::Yes(Some(class)) if class == "DELIVERY") {
         return Ok(Verdict::not_applicable(
-            "of the class DELIVERY, which keeps events for two days whatever is set",
+            "the log group has the class DELIVERY, which keeps events for two days",
         ));
     }
     let limit = j.policy.costs.log_retention_days;
     let days = *group.retention_days.get()?;
     let found = match days {
         Some(days) => format!("{days} days"),
-        None => "not set: events never expire".to_owned(),
+        None => "not set (events never expire)".to_owned(),
     };
+    // Without a known class no verdict is certain: the log group may have the class DELIVERY.
     let evidence = Evidence::of("retentionInDays", found, "logs:DescribeLogGroups")
         .expected(format!("at most {limit} days"));
     group.class.get()?;
     if days.is_some_and(|days| days <= i64::from(limit)) {
         return Ok(Verdict::Pass(evidence));
     }
-    let new = TAKEN.into_iter().take_while(|days| *days <= limit).last();
+    let new = SUPPORTED
+        .into_iter()
+        .take_while(|days| *days <= limit)
+        .last();
     let new = new.unwrap_or(1);
     let name = &*j.id.name;
     let remediation = Remediation::new(format!(
-        "keep events for {new} days; older ones are deleted, so export first what must be kept"
+        "keep events for {new} days; older events are deleted, so first export what must be kept"
     ))
     .step(
         aws("logs", "put-retention-policy")

@@ -1,4 +1,5 @@
-//! The checks: two sibling files each, the judge and its page, named after the id.
+//! The checks. Each check has two files that are named after its id: the judge (`.rs`) and the page
+//! (`.md`).
 
 use std::sync::Arc;
 
@@ -94,8 +95,8 @@ mod waf_rules_not_blocking;
 mod waf_sqli_missing;
 mod waf_xss_missing;
 
-/// All checks of this crate, in the order of their ids. Explicit: a test compares the list with the
-/// directory.
+/// All checks of this crate, in the order of their ids. The list is written by hand, and a test
+/// compares it with the directory.
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![

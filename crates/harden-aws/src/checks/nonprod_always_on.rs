@@ -7,76 +7,78 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::environment::is_production;
 use crate::remediations::cli::{Input, aws};
-use crate::views::{DatabaseKind, Schedulable, Sort};
+use crate::views::{DatabaseKind, ResourceType, SchedulableResource};
 
-pub(crate) static CHECK: Rule<Schedulable, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<SchedulableResource, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/nonprod-always-on",
-        "What is not production stands still at night",
+        "Non-production resources have a schedule that stops them",
         Severity::Low,
     )
     .tags(&["guide:6"])
-    .remediation("Give it a schedule that scales it down when nobody works.")
+    .remediation("Add a schedule that scales it down outside working hours.")
     .page(include_str!("nonprod_always_on.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(what: &Schedulable, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(resource: &SchedulableResource, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.nonproduction;
-    let is_database = matches!(what.sort, Sort::Database(_));
-    if is_database && glob_matches_any(&j.policy.backups.drill_instances, &what.name) {
+    let is_database = matches!(resource.resource_type, ResourceType::Database(_));
+    if is_database && glob_matches_any(&j.policy.backups.drill_instances, &resource.name) {
         return Ok(Verdict::not_applicable(
-            "made by a restore drill, to be deleted after it",
+            "created by a restore drill, which must delete it",
         ));
     }
-    let mut production = is_production(&what.name, &what.tags, policy);
-    if let Sort::Service { cluster, .. } = &what.sort {
-        // the services of a staging cluster are staging
-        let by_cluster = is_production(cluster, &what.tags, policy);
+    let mut production = is_production(&resource.name, &resource.tags, policy);
+    if let ResourceType::Service { cluster, .. } = &resource.resource_type {
+        // A service in a staging cluster is staging, whatever its own name is.
+        let by_cluster = is_production(cluster, &resource.tags, policy);
         production = Known::all([production, by_cluster]);
     }
     if *production.get()? {
-        return Ok(Verdict::not_applicable("production, by its tag and name"));
+        return Ok(Verdict::not_applicable(
+            "production (according to its tag and its name)",
+        ));
     }
-    if let Some(reason) = what.rests.get()? {
+    if let Some(reason) = resource.stopped_reason.get()? {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
-    if let Known::Yes(Some(reason)) = &what.unstoppable {
+    if let Known::Yes(Some(reason)) = &resource.cannot_stop_reason {
         return Ok(Verdict::not_applicable(reason.clone()));
     }
     let evidence = |found: &str, source: &'static str| {
         Evidence::of("schedule", found, source)
-            .expected("one that scales it down when nobody works")
+            .expected("a schedule that scales it down outside working hours")
     };
-    match what.schedule.get()? {
+    match resource.schedule.get()? {
         Some(schedule) => Ok(Verdict::Pass(evidence(
             schedule,
-            source_of(schedule, &what.sort),
+            source_of(schedule, &resource.resource_type),
         ))),
         None => {
-            // what can't be stopped needs no schedule
-            what.unstoppable.get()?;
+            // A resource that RDS cannot stop needs no schedule, so a failure must know this.
+            resource.cannot_stop_reason.get()?;
             Ok(Verdict::Fail(
-                evidence("none", "scheduler:ListSchedules")
-                    .note(format!("no tag {} either", policy.schedule_tag)),
-                remediation(what),
+                evidence("missing", "scheduler:ListSchedules")
+                    .note(format!("the tag {} is missing too", policy.schedule_tag)),
+                remediation(resource),
             ))
         }
     }
 }
 
-fn source_of(schedule: &str, sort: &Sort) -> &'static str {
+fn source_of(schedule: &str, sort: &ResourceType) -> &'static str {
     if schedule.starts_with("scheduled action ") {
         "application-autoscaling:DescribeScheduledActions"
     } else if schedule.starts_with("schedule ") {
         "scheduler:GetSchedule"
     } else {
-        // its tag
+        // The schedule is the tag of Instance Scheduler, which is read with the resource.
         match sort {
-            Sort::Service { .. } => "ecs:DescribeServices",
-            Sort::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
-            Sort::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
+            ResourceType::Service { .. } => "ecs:DescribeServices",
+            ResourceType::Database(DatabaseKind::Instance) => "rds:DescribeDBInstances",
+            ResourceType::Database(DatabaseKind::Cluster) => "rds:DescribeDBClusters",
         }
     }
 }
@@ -84,40 +86,41 @@ fn source_of(schedule: &str, sort: &Sort) -> &'static str {
 const ROLE: Input = Input {
     marker: "@ROLE@",
     name: "SCHEDULER_ROLE_ARN",
-    hint: "the ARN of a role that scheduler.amazonaws.com may assume and that may do it",
+    hint: "the ARN of a role that scheduler.amazonaws.com can assume and that allows the call",
 };
 
-/// Two schedules: one stops it in the evening, one starts it in the morning of working days.
-fn remediation(what: &Schedulable) -> Remediation {
-    let (down, up) = calls(what);
-    let stem = stem(&what.name);
+/// Two schedules: one stops the resource in the evening, and one starts it in the morning of working
+/// days.
+fn remediation(resource: &SchedulableResource) -> Remediation {
+    let (down, up) = calls(resource);
+    let stem = stem(&resource.name);
     let schedule = |suffix: &str, cron: &str, (target, input): (&str, Value)| -> Step {
         let document = json!({
             "Name": format!("{stem}-{suffix}"),
             "ScheduleExpression": cron,
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "Target": {
-                "Arn": format!("arn:{}:scheduler:::aws-sdk:{target}", what.partition),
+                "Arn": format!("arn:{}:scheduler:::aws-sdk:{target}", resource.partition),
                 "RoleArn": ROLE.marker,
                 "Input": input.to_string()
             }
         });
         aws("scheduler", "create-schedule")
             .json_with(&document, &[ROLE])
-            .region(&what.place.region)
+            .region(&resource.place.region)
             .step(
                 format!("Create the schedule {stem}-{suffix}"),
                 &["iam:PassRole", "scheduler:CreateSchedule"],
             )
     };
     let mut to = Remediation::new(
-        "stop it at 19:00 and start it at 07:00 UTC on working days, which saves some two thirds \
-         of its cost",
+        "stop it at 19:00 UTC and start it at 07:00 UTC on working days, which saves about two \
+         thirds of its cost",
     );
-    if matches!(what.sort, Sort::Service { .. }) {
+    if matches!(resource.resource_type, ResourceType::Service { .. }) {
         to = to.step(Step::by_hand(
-            "Where Application Auto Scaling keeps a least number of tasks, use scheduled actions \
-             of it instead: it would bring the service up again",
+            "If Application Auto Scaling has a minimum capacity, use its scheduled actions \
+             instead, because it would start the service again",
         ));
     }
     to.step(schedule("down", "cron(0 19 ? * MON-FRI *)", down))
@@ -125,11 +128,11 @@ fn remediation(what: &Schedulable) -> Remediation {
         .link("https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html")
 }
 
-/// The call that scales it down and the one that scales it up, each with its input.
-fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
-    let name = &*what.name;
-    match &what.sort {
-        Sort::Service { cluster, desired } => {
+/// The call that scales the resource down and the call that scales it up, each with its input.
+fn calls(resource: &SchedulableResource) -> ((&'static str, Value), (&'static str, Value)) {
+    let name = &*resource.name;
+    match &resource.resource_type {
+        ResourceType::Service { cluster, desired } => {
             let call = |count: i64| {
                 let input = json!({
                     "Cluster": &**cluster, "Service": name, "DesiredCount": count
@@ -138,14 +141,14 @@ fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
             };
             (call(0), call(desired.ok().copied().unwrap_or(1)))
         }
-        Sort::Database(DatabaseKind::Instance) => {
+        ResourceType::Database(DatabaseKind::Instance) => {
             let input = json!({"DbInstanceIdentifier": name});
             (
                 ("rds:stopDBInstance", input.clone()),
                 ("rds:startDBInstance", input),
             )
         }
-        Sort::Database(DatabaseKind::Cluster) => {
+        ResourceType::Database(DatabaseKind::Cluster) => {
             let input = json!({"DbClusterIdentifier": name});
             (
                 ("rds:stopDBCluster", input.clone()),
@@ -155,7 +158,8 @@ fn calls(what: &Schedulable) -> ((&'static str, Value), (&'static str, Value)) {
     }
 }
 
-/// What names of schedules begin with, of the characters and the length that they may have.
+/// The prefix of the schedule names, with only the characters and the length that EventBridge
+/// Scheduler allows (64, with the suffix).
 fn stem(name: &str) -> String {
     let fit = |c: char| {
         if c.is_ascii_alphanumeric() || "-_.".contains(c) {

@@ -5,12 +5,12 @@ use harden_iam::trust::{Grade, Report};
 use crate::AwsPolicy;
 use crate::remediations::ci_trust::pin_audience;
 use crate::text::join_first;
-use crate::views::{FederatedRole, ROLE_SOURCE, told};
+use crate::views::{FederatedRole, ROLE_SOURCE, describe_findings};
 
 pub(crate) static CHECK: Rule<FederatedRole, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/oidc-audience-unchecked",
-        "CI roles take only tokens that were made for AWS",
+        "Trust policies of CI roles pin the token audience",
         Severity::Medium,
     )
     .tags(&["guide:5"])
@@ -27,7 +27,8 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let trust = role.trust.get()?;
     let report = Report::of(trust);
-    let dark: Vec<Option<usize>> = report
+    // A statement that cannot be evaluated may match nothing, so its missing audience is not certain.
+    let not_judged: Vec<Option<usize>> = report
         .findings
         .iter()
         .filter(|one| one.rule == lint::Rule::TrustNotJudged)
@@ -35,9 +36,9 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     let certain = report.findings.iter().any(|one| {
         let at = one.statement.as_ref().map(|at| at.index);
-        one.rule == lint::Rule::AudienceUnchecked && !dark.contains(&at)
+        one.rule == lint::Rule::AudienceUnchecked && !not_judged.contains(&at)
     });
-    let unchecked = told(&report, &[lint::Rule::AudienceUnchecked]);
+    let unchecked = describe_findings(&report, &[lint::Rule::AudienceUnchecked]);
     if certain {
         let evidence = Evidence::of(
             "AssumeRolePolicyDocument",
@@ -47,33 +48,35 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         .expected("StringEquals `…:aud` `sts.amazonaws.com` in each statement");
         let note = match &role.audiences {
             Known::Yes(all) if all.len() > 1 => format!(
-                "the provider takes several audiences, {}: a token made for any of them takes the \
-                 role",
+                "the provider has several audiences ({}), and a token for any of them can assume \
+                 the role",
                 join_first(all)
             ),
             Known::Yes(_) => {
-                "the provider takes one audience, which STS checks by itself: the role \
-                 is open once it gets another"
+                "the provider has one audience, which STS checks; a second audience would open \
+                 the role"
                     .to_owned()
             }
-            Known::No(unknown) => format!("the provider's audiences are not known: {unknown}"),
+            Known::No(unknown) => {
+                format!("the audiences of the provider could not be read: {unknown}")
+            }
         };
         let to = pin_audience(role, trust, &j.policy.ci);
         return Ok(Verdict::Fail(evidence.note(note), to));
     }
     if report.grade == Grade::Nobody {
         return Ok(Verdict::not_applicable(
-            "no token of GitHub Actions can take the role",
+            "no token of GitHub Actions can assume the role",
         ));
     }
-    if !dark.is_empty() {
-        return Err(Unknown::undetermined(join_first(&told(
+    if !not_judged.is_empty() {
+        return Err(Unknown::undetermined(join_first(&describe_findings(
             &report,
             &[lint::Rule::TrustNotJudged],
         ))));
     }
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", "`aud` is pinned", ROLE_SOURCE)
-            .expected("`aud` pinned in each statement for GitHub's tokens"),
+            .expected("`aud` is pinned in each statement for GitHub tokens"),
     ))
 }

@@ -11,11 +11,11 @@ use crate::views::CiAccount;
 pub(crate) static CHECK: Rule<CiAccount, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/oidc-provider-missing",
-        "Accounts with CI roles know GitHub Actions as an identity provider",
+        "Accounts with CI roles have the GitHub Actions OIDC provider",
         Severity::High,
     )
     .tags(&["guide:5"])
-    .remediation("Create the OIDC provider of GitHub Actions, with the audience sts.amazonaws.com.")
+    .remediation("Create the OIDC provider for GitHub Actions with the audience sts.amazonaws.com.")
     .page(include_str!("oidc_provider_missing.md"))
     .since("0.1.0"),
     judge,
@@ -28,7 +28,7 @@ const LINK: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html";
 
 fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
-    let (mut absent, mut deaf, mut unknown) = (Vec::new(), Vec::new(), None);
+    let (mut absent, mut without_audience, mut unknown) = (Vec::new(), Vec::new(), None);
     for (arn, found) in &account.providers {
         let audiences = match found {
             Known::Yes(None) => {
@@ -40,16 +40,16 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
         };
         match audiences {
             Ok(audiences) if audiences.iter().any(|one| one == AUDIENCE) => {}
-            Ok(audiences) => deaf.push((arn.clone(), audiences.join(", "))),
+            Ok(audiences) => without_audience.push((arn.clone(), audiences.join(", "))),
             Err(reason) => {
                 unknown.get_or_insert(reason);
             }
         }
     }
-    if !absent.is_empty() || !deaf.is_empty() {
+    if !absent.is_empty() || !without_audience.is_empty() {
         return Ok(Verdict::Fail(
-            evidence(&absent, &deaf, account),
-            remediation(&absent, &deaf),
+            evidence(&absent, &without_audience, account),
+            remediation(&absent, &without_audience),
         ));
     }
     if let Some(unknown) = unknown {
@@ -67,31 +67,35 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Pass(
         Evidence::of(
             "ClientIDList",
-            format!("{AUDIENCE} at {}", join_first(&arns)),
+            format!("{AUDIENCE} in {}", join_first(&arns)),
             GET,
         )
         .expected(AUDIENCE),
     ))
 }
 
-fn evidence(absent: &[String], deaf: &[(String, String)], account: &CiAccount) -> Evidence {
+fn evidence(
+    absent: &[String],
+    without_audience: &[(String, String)],
+    account: &CiAccount,
+) -> Evidence {
     let mut evidence = Evidence::default();
     if !absent.is_empty() {
-        let found = format!("no {}", join_first(absent));
+        let found = format!("{} missing", join_first(absent));
         evidence = evidence
             .and("OpenIDConnectProviderList", found, LIST)
-            .expected("the provider of GitHub Actions");
+            .expected("the OIDC provider for GitHub Actions");
     }
-    for (arn, audiences) in deaf {
-        let found = format!("{audiences} at {arn}");
+    for (arn, audiences) in without_audience {
+        let found = format!("{audiences} in {arn}");
         evidence = evidence.and("ClientIDList", found, GET).expected(AUDIENCE);
     }
-    evidence.note(format!("the CI roles: {}", join_first(&account.roles)))
+    evidence.note(format!("CI roles: {}", join_first(&account.roles)))
 }
 
-fn remediation(absent: &[String], deaf: &[(String, String)]) -> Remediation {
+fn remediation(absent: &[String], without_audience: &[(String, String)]) -> Remediation {
     let mut to =
-        Remediation::new("have the account take tokens of GitHub Actions for AWS").link(LINK);
+        Remediation::new("let the account accept tokens of GitHub Actions for AWS").link(LINK);
     for arn in absent {
         let issuer = OidcProvider::issuer_of(arn).unwrap_or(arn);
         let url = format!("https://{issuer}");
@@ -109,7 +113,7 @@ fn remediation(absent: &[String], deaf: &[(String, String)]) -> Remediation {
                 hcl_string(AUDIENCE),
             ));
     }
-    for (arn, _) in deaf {
+    for (arn, _) in without_audience {
         to = to.step(
             aws("iam", "add-client-id-to-open-id-connect-provider")
                 .opt("--open-id-connect-provider-arn", &**arn)

@@ -5,15 +5,25 @@ use harden_iam::{Effect, Policy};
 
 use crate::remediations::ci_trust::{move_to, narrow};
 use crate::text::join_first;
-use crate::views::{CiRole, ROLE_SOURCE, told, values_of};
+use crate::views::{CiRole, ROLE_SOURCE, claim_values, describe_findings};
 use crate::{AwsPolicy, CiPolicy};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-any-ref", "CI roles can be taken only from one environment or branch", Severity::Medium,)
-.tags(&["guide:5"])
-.security()
-.remediation("Pin the environment or the branch in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
-.page(include_str!("oidc_subject_any_ref.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-subject-any-ref",
+        "Trust policies of CI roles pin one environment or branch",
+        Severity::Medium,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Pin the environment or the branch in the trust policy: `sub` is \
+     `repo:OWNER/NAME:environment:NAME`.",
+    )
+    .page(include_str!("oidc_subject_any_ref.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const WIDE: &[lint::Rule] = &[lint::Rule::SubjectAnyRef, lint::Rule::SubjectPullRequests];
 
@@ -24,25 +34,26 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let trust = role.trust.get()?;
     let report = Report::of(trust);
     let evidence = |found: String| {
-        Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE).expected(wanted(&j.policy.ci))
+        Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
+            .expected(expected_subject(&j.policy.ci))
     };
     match report.grade {
         Grade::Nobody => {
             return Ok(Verdict::not_applicable(
-                "no token of GitHub Actions can take the role",
+                "no token of GitHub Actions can assume the role",
             ));
         }
         Grade::Unknown => {
-            let dark = told(&report, &[lint::Rule::TrustNotJudged]);
-            return Err(Unknown::undetermined(join_first(&dark)));
+            let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
+            return Err(Unknown::undetermined(join_first(&not_judged)));
         }
         Grade::Organization | Grade::OtherOrganizations | Grade::Anybody => {
             return Ok(Verdict::not_applicable(
-                "more than one repository can take the role: see aws/oidc-subject-unrestricted",
+                "more than one repository can assume the role: see aws/oidc-subject-unrestricted",
             ));
         }
         Grade::Repository | Grade::PullRequests => {
-            let evidence = evidence(join_first(&told(&report, WIDE)));
+            let evidence = evidence(join_first(&describe_findings(&report, WIDE)));
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }
         Grade::Workflow => {
@@ -52,13 +63,13 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         }
         Grade::Exact => {}
     }
-    match elsewhere(trust, &j.policy.ci)? {
+    match other_subject(trust, &j.policy.ci)? {
         Some(found) => Ok(Verdict::Fail(
             evidence(found),
             move_to(role, trust, &j.policy.ci),
         )),
         None => {
-            let subjects: Vec<String> = values_of(trust, "sub").cloned().collect();
+            let subjects: Vec<String> = claim_values(trust, "sub").cloned().collect();
             Ok(Verdict::Pass(evidence(if subjects.is_empty() {
                 "one environment or branch".to_owned()
             } else {
@@ -68,7 +79,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
 }
 
-fn wanted(policy: &CiPolicy) -> String {
+fn expected_subject(policy: &CiPolicy) -> String {
     match (&policy.environment, &policy.branch) {
         (None, None) => "`sub` of one environment, or of the default branch".to_owned(),
         (Some(name), None) => format!("`sub` of the environment {name}"),
@@ -79,8 +90,9 @@ fn wanted(policy: &CiPolicy) -> String {
     }
 }
 
-/// The subject of another environment or branch than the policy asks for, if it asks for any.
-fn elsewhere(trust: &Policy, policy: &CiPolicy) -> Result<Option<String>, Unknown> {
+/// A subject of another environment or branch than the policy requires, if it requires one.
+fn other_subject(trust: &Policy, policy: &CiPolicy) -> Result<Option<String>, Unknown> {
+    // GitHub escapes a colon in the name of an environment or a branch in the claim `sub`.
     let escaped = |name: &String| name.replace(':', "%3A");
     let environment = policy
         .environment
@@ -95,18 +107,18 @@ fn elsewhere(trust: &Policy, policy: &CiPolicy) -> Result<Option<String>, Unknow
         return Ok(None);
     }
     let unclear =
-        || Unknown::undetermined("which environment or branch the subject is of can't be told");
+        || Unknown::undetermined("the environment or the branch of the subject is unknown");
     let simple = ["StringEquals", "StringLike", "StringEqualsIgnoreCase"];
     let mut allows = trust
         .statements()
         .iter()
         .filter(|one| one.effect() == Effect::Allow);
-    let intricate = allows.any(|one| {
+    let is_complex = allows.any(|one| {
         let mut conditions = one.conditions().iter();
         conditions.any(|one| one.key().ends_with(":sub") && !simple.contains(&one.operator()))
     });
-    let subjects: Vec<&String> = values_of(trust, "sub").collect();
-    if intricate || subjects.is_empty() {
+    let subjects: Vec<&String> = claim_values(trust, "sub").collect();
+    if is_complex || subjects.is_empty() {
         return Err(unclear());
     }
     for subject in subjects {

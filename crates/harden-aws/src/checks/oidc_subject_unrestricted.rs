@@ -5,14 +5,24 @@ use harden_iam::trust::{Grade, Report};
 use crate::AwsPolicy;
 use crate::remediations::ci_trust::narrow;
 use crate::text::join_first;
-use crate::views::{CiRole, ROLE_SOURCE, told, without_owners};
+use crate::views::{CiRole, ROLE_SOURCE, deny_owners, describe_findings};
 
-pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(Meta::new("aws/oidc-subject-unrestricted", "CI roles can be taken only from the repository that deploys", Severity::Critical,)
-.tags(&["guide:5"])
-.security()
-.remediation("Pin the repository, and the environment or branch, in the trust policy: `sub` is `repo:OWNER/NAME:environment:NAME`.")
-.page(include_str!("oidc_subject_unrestricted.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/oidc-subject-unrestricted",
+        "Trust policies of CI roles pin the repository",
+        Severity::Critical,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Pin the repository, and the environment or branch, in the trust policy: `sub` is \
+     `repo:OWNER/NAME:environment:NAME`.",
+    )
+    .page(include_str!("oidc_subject_unrestricted.md"))
+    .since("0.1.0"),
+    judge,
+);
 
 const OPEN: &[lint::Rule] = &[
     lint::Rule::SubjectUnrestricted,
@@ -27,33 +37,34 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let whole = Report::of(trust);
     if whole.grade == Grade::Nobody {
         return Ok(Verdict::not_applicable(
-            "no token of GitHub Actions can take the role",
+            "no token of GitHub Actions can assume the role",
         ));
     }
     let owners = &j.policy.ci.organizations;
+    // Statements for trusted owners are removed, and the rest is judged.
     let report = if owners.is_empty() {
         whole
     } else {
-        Report::of(&without_owners(trust, owners))
+        Report::of(&deny_owners(trust, owners))
     };
-    let open = told(&report, OPEN);
+    let open = describe_findings(&report, OPEN);
     if !open.is_empty() {
         let evidence = Evidence::of("AssumeRolePolicyDocument", join_first(&open), ROLE_SOURCE)
             .expected("one repository, in one environment or on one branch")
             .note(format!("open to: {}", report.grade.as_str()));
         return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
     }
-    let dark = told(&report, &[lint::Rule::TrustNotJudged]);
-    if !dark.is_empty() {
-        return Err(Unknown::undetermined(join_first(&dark)));
+    let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
+    if !not_judged.is_empty() {
+        return Err(Unknown::undetermined(join_first(&not_judged)));
     }
     let found = match report.grade {
         Grade::Nobody => format!("only repositories of {}", join_first(owners)),
-        Grade::Workflow => "one workflow at one ref, whoever calls it".to_owned(),
+        Grade::Workflow => "one workflow at one ref, called by any repository".to_owned(),
         grade => format!("one repository: {}", grade.as_str()),
     };
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
-            .expected("no repository but the one that deploys"),
+            .expected("only the repository that deploys"),
     ))
 }

@@ -9,11 +9,11 @@ use crate::views::Database;
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-backup-retention-short",
-        "Automated backups are kept long enough",
+        "RDS databases keep automated backups for the required period",
         Severity::High,
     )
     .tags(&["guide:4"])
-    .remediation("Raise the backup retention period to at least the policy's number of days.")
+    .remediation("Increase the backup retention period to the number of days in the policy.")
     .page(include_str!("rds_backup_retention_short.md"))
     .since("0.1.0"),
     judge,
@@ -22,14 +22,14 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is backed up",
+            "a read replica, whose source is backed up",
         ));
     }
     let days = *database.backup_retention_days.get()?;
-    let wanted = i64::from(j.policy.backups.retention_days);
+    let required = i64::from(j.policy.backups.retention_days);
     if days == 0 {
         return Ok(Verdict::not_applicable(
-            "backups are off: see aws/rds-backups-disabled",
+            "automated backups are disabled: see aws/rds-backups-disabled",
         ));
     }
     let evidence = Evidence::of(
@@ -37,14 +37,14 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{days} days"),
         database.kind.source(),
     )
-    .expected(format!("at least {wanted} days"));
-    if days >= wanted {
+    .expected(format!("at least {required} days"));
+    if days >= required {
         return Ok(Verdict::Pass(evidence));
     }
-    Ok(Verdict::Fail(evidence, remediation(database, wanted)))
+    Ok(Verdict::Fail(evidence, remediation(database, required)))
 }
 
-/// Raises the retention period; the modification leaves every other setting as it is.
+/// Increases the retention period. The call does not change other settings.
 fn remediation(database: &Database, days: i64) -> Remediation {
     let (operation, option, permissions) = database.kind.modify();
     Remediation::new(format!("keep automated backups for {days} days"))
@@ -54,7 +54,7 @@ fn remediation(database: &Database, days: i64) -> Remediation {
                 .opt("--backup-retention-period", days.to_string())
                 .flag("--apply-immediately")
                 .region(&database.place.region)
-                .step("Raise the retention period", permissions),
+                .step("Increase the retention period", permissions),
         )
         .terraform(format!(
             "resource {} {} {{\n  # … the settings it has\n  backup_retention_period = {days}\n}}\n",

@@ -9,13 +9,13 @@ use crate::views::{Database, DatabaseKind};
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-backup-stale",
-        "Backups are up to date",
+        "RDS databases have a recent restorable time",
         Severity::Critical,
     )
     .tags(&["guide:4"])
     .remediation(
-        "Find out why the latest restorable time stands still, and make a snapshot \
-                      in the meantime.",
+        "Find out why the latest restorable time does not advance, and create a snapshot in the \
+         meantime.",
     )
     .page(include_str!("rds_backup_stale.md"))
     .since("0.1.0"),
@@ -25,31 +25,31 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is backed up",
+            "a read replica, whose source is backed up",
         ));
     }
     if *database.backup_retention_days.get()? == 0 {
         return Ok(Verdict::not_applicable(
-            "backups are off: see aws/rds-backups-disabled",
+            "automated backups are disabled: see aws/rds-backups-disabled",
         ));
     }
     let status = database.status.get()?.as_str();
     if matches!(status, "stopped" | "stopping") {
         return Ok(Verdict::not_applicable(
-            "a stopped database writes nothing that could be backed up",
+            "the database is stopped, so nothing is written to it",
         ));
     }
     let day = SignedDuration::from_hours(24);
     let old_enough = |created| j.now.duration_since(created) >= day;
     if !database.created_at.get()?.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(
-            "in its first day, in which the first backup is made",
+            "less than 24 hours old: the first backup is being created",
         ));
     }
     let limit = j.policy.backups.stale_minutes;
     let latest = *database.latest_restorable.get()?;
     let found = latest.map_or_else(
-        || "absent".to_owned(),
+        || "missing".to_owned(),
         |at| format!("{at} ({} minutes ago)", j.now.duration_since(at).as_mins()),
     );
     let evidence = Evidence::of("LatestRestorableTime", found, database.kind.source())
@@ -62,7 +62,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(database, j)))
 }
 
-/// No call mends it: the cause must be found. A snapshot is what there is to go back to until then.
+/// No API call fixes this: the cause must be found. Until then, a snapshot is the only recent backup.
 fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     let source_type = match database.kind {
         DatabaseKind::Instance => "db-instance",
@@ -70,9 +70,9 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     let snapshot = format!("pre-change-stale-{}-{}", rds::date(j.now), database.name);
     Remediation::new(
-        "nothing that was written since the latest restorable time can be restored: find out why \
-         it stands still (full storage, a key that RDS may no longer use, a database that is not \
-         available, a recovery model other than full on SQL Server), mend that, and make a \
+        "data written after the latest restorable time cannot be restored: find out why it does \
+         not advance (full storage, a KMS key that RDS can no longer use, an unavailable \
+         database, a SQL Server recovery model other than full), fix the cause, and create a \
          snapshot in the meantime",
     )
     .step(
@@ -82,14 +82,14 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
             .opt("--duration", "20160")
             .region(&database.place.region)
             .step(
-                "Read what happened to it in the last 14 days",
+                "Read the events of the last 14 days",
                 &["rds:DescribeEvents"],
             ),
     )
     .step(rds::create_snapshot(database, snapshot))
     .step(Step::by_hand(
-        "Mend the cause that the events name; where they name none, ask AWS Support. The latest \
-         restorable time then moves on by itself every 5 minutes",
+        "Fix the cause that the events name, or contact AWS Support if they name none. The \
+         latest restorable time then advances every 5 minutes",
     ))
     .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html")
 }

@@ -9,32 +9,32 @@ use crate::views::Database;
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-backup-window-differs",
-        "Backups are made in the agreed window",
+        "RDS databases use the backup window of the policy",
         Severity::Low,
     )
     .tags(&["guide:4"])
-    .remediation("Set the backup window to the policy's.")
+    .remediation("Set the backup window of the policy.")
     .page(include_str!("rds_backup_window_differs.md"))
     .since("0.1.0"),
     judge,
 )
 .off(|policy| {
-    let none = policy.backups.window.is_none();
-    none.then_some("the policy gives no backup window (`window` in `[aws.backups]`)")
+    let is_unset = policy.backups.window.is_none();
+    is_unset.then_some("`window` is not set in `[aws.backups]` of the policy")
 });
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
-    let Some(wanted) = &j.policy.backups.window else {
-        return Ok(Verdict::not_applicable("the policy gives no backup window"));
+    let Some(required) = &j.policy.backups.window else {
+        return Ok(Verdict::not_applicable("the policy sets no backup window"));
     };
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is backed up",
+            "a read replica, whose source is backed up",
         ));
     }
     if *database.backup_retention_days.get()? == 0 {
         return Ok(Verdict::not_applicable(
-            "backups are off: see aws/rds-backups-disabled",
+            "automated backups are disabled: see aws/rds-backups-disabled",
         ));
     }
     let window = database.backup_window.get()?.as_deref();
@@ -43,11 +43,11 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         window.map_or_else(|| "not set".to_owned(), |w| format!("{w} UTC")),
         database.kind.source(),
     )
-    .expected(format!("{wanted} UTC"));
-    if window == Some(wanted) {
+    .expected(format!("{required} UTC"));
+    if window == Some(required) {
         return Ok(Verdict::Pass(evidence));
     }
-    Ok(Verdict::Fail(evidence, remediation(database, wanted)))
+    Ok(Verdict::Fail(evidence, remediation(database, required)))
 }
 
 fn remediation(database: &Database, window: &str) -> Remediation {
@@ -57,7 +57,7 @@ fn remediation(database: &Database, window: &str) -> Remediation {
         crate::views::DatabaseKind::Cluster => "preferred_backup_window",
     };
     Remediation::new(format!(
-        "make backups between {window} UTC; the window must not overlap the maintenance window"
+        "set the backup window to {window} UTC; it must not overlap the maintenance window"
     ))
     .step(
         aws("rds", operation)
@@ -65,7 +65,7 @@ fn remediation(database: &Database, window: &str) -> Remediation {
             .opt("--preferred-backup-window", window)
             .flag("--apply-immediately")
             .region(&database.place.region)
-            .step("Move the backup window", permissions),
+            .step("Change the backup window", permissions),
     )
     .terraform(format!(
         "resource {} {} {{\n  # … the settings it has\n  {attribute} = {}\n}}\n",

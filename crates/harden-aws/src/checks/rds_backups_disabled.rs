@@ -9,11 +9,11 @@ use crate::views::Database;
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-backups-disabled",
-        "Automated backups are on",
+        "RDS databases have automated backups",
         Severity::Critical,
     )
     .tags(&["guide:4"])
-    .remediation("Set the backup retention period to the policy's number of days.")
+    .remediation("Set the backup retention period to the number of days in the policy.")
     .page(include_str!("rds_backups_disabled.md"))
     .since("0.1.0"),
     judge,
@@ -22,7 +22,7 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is backed up",
+            "a read replica, whose source is backed up",
         ));
     }
     let days = *database.backup_retention_days.get()?;
@@ -31,20 +31,20 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
         format_args!("{days} days"),
         database.kind.source(),
     )
-    .expected("over 0 days");
+    .expected("at least 1 day");
     if days > 0 {
         return Ok(Verdict::Pass(evidence));
     }
-    let wanted = j.policy.backups.retention_days.max(1);
-    Ok(Verdict::Fail(evidence, remediation(database, wanted)))
+    let required = j.policy.backups.retention_days.max(1);
+    Ok(Verdict::Fail(evidence, remediation(database, required)))
 }
 
-/// Switches backups on, which the database may notice: the summary says so.
+/// Enables backups. The first backup can pause the database, and the summary states so.
 fn remediation(database: &Database, days: u32) -> Remediation {
     let (operation, option, permissions) = database.kind.modify();
     Remediation::new(format!(
-        "switch automated backups on and keep them for {days} days; going from 0 to any number of \
-         days takes a first backup, during which a database in one zone pauses for a moment"
+        "enable automated backups and keep them for {days} days; the change starts a first \
+         backup, which pauses a database in one Availability Zone for a moment"
     ))
     .step(
         aws("rds", operation)
@@ -52,7 +52,7 @@ fn remediation(database: &Database, days: u32) -> Remediation {
             .opt("--backup-retention-period", days.to_string())
             .flag("--apply-immediately")
             .region(&database.place.region)
-            .step("Switch automated backups on", permissions),
+            .step("Enable automated backups", permissions),
     )
     .terraform(format!(
         "resource {} {} {{\n  # … the settings it has\n  backup_retention_period = {days}\n}}\n",

@@ -10,11 +10,11 @@ use harden_core::glob_matches_any;
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-deletion-unprotected",
-        "Databases are protected against deletion",
+        "RDS databases have deletion protection",
         Severity::Medium,
     )
     .tags(&["guide:4", "beyond-guide"])
-    .remediation("Switch deletion protection on.")
+    .remediation("Enable deletion protection.")
     .page(include_str!("rds_deletion_unprotected.md"))
     .since("0.1.0"),
     judge,
@@ -23,7 +23,7 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if glob_matches_any(&j.policy.backups.drill_instances, &database.name) {
         return Ok(Verdict::not_applicable(
-            "made by a restore drill, to be deleted after it",
+            "created by a restore drill, which must delete it",
         ));
     }
     let protected = *database.deletion_protection.get()?;
@@ -37,14 +37,14 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
 
 fn remediation(database: &Database) -> Remediation {
     let (operation, option, permissions) = database.kind.modify();
-    Remediation::new("switch deletion protection on: it then takes two calls to delete it")
+    Remediation::new("enable deletion protection, so that a deletion takes two calls")
         .step(
             aws("rds", operation)
                 .opt(option, &*database.name)
                 .flag("--deletion-protection")
                 .flag("--apply-immediately")
                 .region(&database.place.region)
-                .step("Switch deletion protection on", permissions),
+                .step("Enable deletion protection", permissions),
         )
         .terraform(format!(
             "resource {} {} {{\n  # … the settings it has\n  deletion_protection = true\n}}\n",

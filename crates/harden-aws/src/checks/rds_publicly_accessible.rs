@@ -10,12 +10,12 @@ use crate::views::is_judged;
 pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-publicly-accessible",
-        "No database has a public address",
+        "DB instances are not publicly accessible",
         Severity::Critical,
     )
     .tags(&["guide:4", "beyond-guide"])
     .security()
-    .remediation("Take the public address away.")
+    .remediation("Remove the public address.")
     .page(include_str!("rds_publicly_accessible.md"))
     .since("0.1.0"),
     judge,
@@ -24,7 +24,7 @@ pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule::new(
 fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
     if !is_judged(&instance.engine, j.policy) {
         return Ok(Verdict::not_applicable(
-            "an engine of another service that the policy does not include",
+            "the engine belongs to another service, and the policy does not include it",
         ));
     }
     let public = *instance.publicly_accessible.get()?;
@@ -44,8 +44,8 @@ fn remediation(j: &Judging<AwsPolicy>, member: bool) -> Remediation {
         "aws_db_instance"
     };
     Remediation::new(
-        "take the public address away; clients outside its network (an office, a CI job) lose the \
-         database at once, so give them a way in first: a VPN, a bastion, Session Manager",
+        "remove the public address; clients outside the VPC (an office, a CI job) lose their \
+         connection immediately, so first give them a VPN, a bastion host or Session Manager",
     )
     .step(
         aws("rds", "modify-db-instance")
@@ -53,7 +53,7 @@ fn remediation(j: &Judging<AwsPolicy>, member: bool) -> Remediation {
             .flag("--no-publicly-accessible")
             .flag("--apply-immediately")
             .region(&j.id.place.region)
-            .step("Take the public address away", &["rds:ModifyDBInstance"]),
+            .step("Remove the public address", &["rds:ModifyDBInstance"]),
     )
     .terraform(format!(
         "resource {} {} {{\n  # … the settings it has\n  publicly_accessible = false\n}}\n",

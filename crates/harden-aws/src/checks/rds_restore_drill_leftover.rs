@@ -11,11 +11,11 @@ use harden_core::glob_matches_any;
 pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-restore-drill-leftover",
-        "Instances of restore drills are deleted after the drill",
+        "DB instances of restore drills are deleted after the drill",
         Severity::Medium,
     )
     .tags(&["guide:4"])
-    .remediation("Delete the instance that the drill made.")
+    .remediation("Delete the instance that the drill created.")
     .page(include_str!("rds_restore_drill_leftover.md"))
     .since("0.1.0"),
     judge,
@@ -27,11 +27,11 @@ fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
         || !glob_matches_any(&backups.drill_instances, &j.id.name)
     {
         return Ok(Verdict::not_applicable(
-            "not named as one that a drill made",
+            "the name does not match the drill instances of the policy",
         ));
     }
     let Some(created) = *instance.created_at.get()? else {
-        return Ok(Verdict::not_applicable("it is being made"));
+        return Ok(Verdict::not_applicable("the instance is being created"));
     };
     let age = j.now.duration_since(created);
     let evidence = Evidence::of(
@@ -46,20 +46,22 @@ fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(instance, j)))
 }
 
-/// Deletes it, and the cluster around it where that is the drill's as well. It holds a copy of
-/// production's data, so no final snapshot.
+/// Deletes the instance, and its cluster if that belongs to the drill too. The data is a copy of
+/// production, so no final snapshot is needed.
 fn remediation(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Remediation {
     let region = &j.id.place.region;
     let link = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html";
     let remediation = Remediation::new(
-        "delete it when the drill is over and its result is written down; it is a copy of \
-         production's data, and nothing brings it back",
+        "delete it after the drill is finished and its result is written down; a deleted \
+         instance cannot be recovered",
     )
     .link(link);
     let cluster = match instance.cluster.get() {
         Ok(cluster) => cluster.as_deref(),
         Err(unknown) => {
-            return remediation.withheld(format!("whether it is in a cluster: {unknown}"));
+            return remediation.withheld(format!(
+                "it is unknown whether the instance is in a cluster: {unknown}"
+            ));
         }
     };
     let delete = aws("rds", "delete-db-instance")
@@ -78,10 +80,10 @@ fn remediation(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Remediation {
                 .flag("--no-deletion-protection")
                 .flag("--apply-immediately")
                 .region(region)
-                .step("Switch deletion protection off", &["rds:ModifyDBInstance"]);
+                .step("Disable deletion protection", &["rds:ModifyDBInstance"]);
             match instance.deletion_protection.get() {
                 Ok(false) => remediation.step(delete),
-                // known or not: the call changes nothing where it is off already
+                // Also if it is unknown: the call changes nothing if the protection is disabled already.
                 _ => remediation.step(unprotect).step(delete),
             }
         }
@@ -95,7 +97,7 @@ fn remediation(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Remediation {
                         .flag("--apply-immediately")
                         .region(region)
                         .step(
-                            "Switch the cluster's deletion protection off",
+                            "Disable the deletion protection of the cluster",
                             &["rds:ModifyDBCluster"],
                         ),
                 )

@@ -7,61 +7,65 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{DUTY, Database, DatabaseKind, DrilledDatabase, Restore, Seen};
+use crate::views::{DUTY, Database, DatabaseKind, DatabaseWithRestores, Restore, RestoreSource};
 use harden_core::glob_matches_any;
 
-pub(crate) static CHECK: Rule<DrilledDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithRestores, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-restore-drill-overdue",
-        "Every database was restored for a test lately",
+        "RDS databases are restored in a regular drill",
         Severity::High,
     )
     .tags(&["guide:4"])
     .remediation(
-        "Restore a backup into a new instance, look at the data, delete it, and \
-                      attest it.",
+        "Restore a backup into a new instance, check the data, delete the instance, and add an \
+         attestation.",
     )
     .page(include_str!("rds_restore_drill_overdue.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     let database = &drilled.database;
     let days = j.policy.backups.restore_drill_days;
     let period = SignedDuration::from_hours(24 * i64::from(days));
     if glob_matches_any(&j.policy.backups.drill_instances, &database.name) {
-        return Ok(Verdict::not_applicable("made by a restore drill"));
+        return Ok(Verdict::not_applicable("created by a restore drill"));
     }
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is backed up",
+            "a read replica, whose source is backed up",
         ));
     }
     let old_enough = |created| j.now.duration_since(created) >= period;
     if !database.created_at.get()?.is_some_and(old_enough) {
-        return Ok(Verdict::not_applicable(format!("not yet {days} days old")));
+        return Ok(Verdict::not_applicable(format!(
+            "less than {days} days old"
+        )));
     }
-    // an attestation has a day and no hour, in its author's time zone
+    // An attestation has a date without a time, in the time zone of its author.
     let slack = |seen| match seen {
-        Seen::Attestation => SignedDuration::from_hours(24),
+        RestoreSource::Attestation => SignedDuration::from_hours(24),
         _ => SignedDuration::ZERO,
     };
     let in_period = |restore: &&Restore| {
         let age = j.now.duration_since(restore.at);
-        age <= period + slack(restore.seen) && age >= -SignedDuration::from_hours(24)
+        age <= period + slack(restore.source) && age >= -SignedDuration::from_hours(24)
     };
-    let evidence = Seen::ALL.into_iter().filter_map(|seen| {
-        let its = drilled.restores.iter().filter(|r| r.seen == seen);
-        its.filter(in_period).max_by_key(|r| r.at)
+    let evidence = RestoreSource::ALL.into_iter().filter_map(|seen| {
+        let of_source = drilled.restores.iter().filter(|r| r.source == seen);
+        of_source.filter(in_period).max_by_key(|r| r.at)
     });
     let evidence: Vec<&Restore> = evidence.collect();
     if !evidence.is_empty() {
-        return Ok(Verdict::Pass(passed(&evidence, database, days)));
+        return Ok(Verdict::Pass(pass_evidence(&evidence, database, days)));
     }
+    // A restore that was found passes above, whatever could not be read. A failure needs every
+    // source, completely read.
     drilled.attestations.get()?;
-    in_full(&drilled.trail_since, Seen::CloudTrail, days, j)?;
-    in_full(&drilled.jobs_since, Seen::BackupJob, days, j)?;
+    require_full_period(&drilled.trail_since, RestoreSource::CloudTrail, days, j)?;
+    require_full_period(&drilled.jobs_since, RestoreSource::BackupJob, days, j)?;
     let doubt = drilled
         .doubts
         .iter()
@@ -70,54 +74,61 @@ fn judge(drilled: &DrilledDatabase, j: &Judging<AwsPolicy>) -> Judgement {
         return Err(unknown.clone());
     }
     Ok(Verdict::Fail(
-        failed(drilled, days),
+        fail_evidence(drilled, days),
         remediation(database, j),
     ))
 }
 
-/// Whether a source was read over the whole period: only then does it prove that nothing was there.
-fn in_full(
+/// Requires that a source was read for the whole period. Only then does it prove that there was no
+/// restore.
+fn require_full_period(
     since: &Known<Timestamp>,
-    seen: Seen,
+    seen: RestoreSource,
     days: u32,
     j: &Judging<AwsPolicy>,
 ) -> Result<(), Unknown> {
     let read = j.now.duration_since(*since.get()?);
-    // the listing begins a moment after the run does
-    let wanted = SignedDuration::from_hours(24 * i64::from(days)) - SignedDuration::from_hours(1);
-    if read >= wanted {
+    // The listing starts a moment after the run, so an hour less than the period is enough.
+    let required = SignedDuration::from_hours(24 * i64::from(days)) - SignedDuration::from_hours(1);
+    if read >= required {
         return Ok(());
     }
     Err(Unknown::new(
         Cause::Undetermined,
         format!(
-            "{} tells of the last {} days, the policy asks for one restore in {days}: attest drills",
-            seen.source(),
+            "{} covers the last {} days, and the policy requires a restore within {days} days: \
+             add an attestation for the drill",
+            seen.read_from(),
             read.as_hours() / 24
         ),
     ))
 }
 
-fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
+fn pass_evidence(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     let evidence = found.iter().fold(Evidence::default(), |evidence, restore| {
         evidence
-            .and(restore.seen.setting(), &restore.what, restore.seen.source())
+            .and(
+                restore.source.setting(),
+                &restore.what,
+                restore.source.read_from(),
+            )
             .expected(format!("within {days} days"))
     });
-    let lasting = found.iter().any(|r| r.seen <= Seen::BackupJob);
+    let is_permanent = found.iter().any(|r| r.source <= RestoreSource::BackupJob);
     match found
         .iter()
-        .find(|r| r.seen == Seen::CloudTrail)
+        .find(|r| r.source == RestoreSource::CloudTrail)
         .or(found.first())
     {
-        Some(restore) if !lasting => {
-            let keeps = match restore.seen {
-                Seen::RdsEvent => "RDS forgets it after 14 days",
-                _ => "CloudTrail forgets it after 90 days",
+        Some(restore) if !is_permanent => {
+            let keeps = match restore.source {
+                RestoreSource::RdsEvent => "RDS keeps this event for 14 days",
+                _ => "CloudTrail keeps this event for 90 days",
             };
             evidence.note(format!(
-                "{keeps}: write it down in harden.attestations.toml, as duty \"{DUTY}\" of \
-                 {} on {}, with who looked into the restored data and what was seen",
+                "{keeps}: add an attestation to harden.attestations.toml, with the duty \
+                 \"{DUTY}\" for {} on {}, the person who checked the restored data, and the \
+                 result",
                 database.name,
                 restore.at.strftime("%Y-%m-%d")
             ))
@@ -126,19 +137,18 @@ fn passed(found: &[&Restore], database: &Database, days: u32) -> Evidence {
     }
 }
 
-fn failed(drilled: &DrilledDatabase, days: u32) -> Evidence {
-    let wanted = format!("one within {days} days");
-    let none = format!("none in {days} days");
-    let evidence = [Seen::CloudTrail, Seen::BackupJob].into_iter().fold(
-        Evidence::default(),
-        |evidence, seen| {
+fn fail_evidence(drilled: &DatabaseWithRestores, days: u32) -> Evidence {
+    let expected = format!("at least 1 within {days} days");
+    let found = format!("0 in {days} days");
+    let evidence = [RestoreSource::CloudTrail, RestoreSource::BackupJob]
+        .into_iter()
+        .fold(Evidence::default(), |evidence, seen| {
             evidence
-                .and(seen.setting(), &none, seen.source())
-                .expected(wanted.clone())
-        },
-    );
+                .and(seen.setting(), &found, seen.read_from())
+                .expected(expected.clone())
+        });
     match drilled.restores.iter().max_by_key(|r| r.at) {
-        Some(last) => evidence.note(format!("the last that is known: {}", last.what)),
+        Some(last) => evidence.note(format!("last known restore: {}", last.what)),
         None => evidence,
     }
 }
@@ -149,8 +159,8 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     let snapshot = format!("quarterly-drill-{date}-{}", database.name);
     let copy = rds::identifier(&database.name, &format!("dr-test-{date}"));
     let remediation = Remediation::new(
-        "restore a snapshot into a new database, look into the data, delete it again, and write \
-         down what was seen",
+        "restore a snapshot into a new database, check the data, delete the database, and write \
+         down the result",
     )
     .step(rds::create_snapshot(database, snapshot.as_str()))
     .step(rds::wait_for_snapshot(database.kind, region, &snapshot));
@@ -160,8 +170,8 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     remediation
         .step(Step::by_hand(format!(
-            "Write it down in harden.attestations.toml: duty \"{DUTY}\", resource \"{}\", \
-             the day, who did it, what was seen",
+            "Add an attestation to harden.attestations.toml: duty \"{DUTY}\", resource \"{}\", \
+             the date, the person, and the result",
             database.name
         )))
         .link(
@@ -174,12 +184,15 @@ fn wait(region: &str, instance: &str) -> Step {
         .flag("db-instance-available")
         .opt("--db-instance-identifier", instance)
         .region(region)
-        .step("Wait until it is available", &["rds:DescribeDBInstances"])
+        .step(
+            "Wait until the instance is available",
+            &["rds:DescribeDBInstances"],
+        )
 }
 
-fn look() -> Step {
+fn check_data() -> Step {
     Step::by_hand(
-        "Connect to it, run the queries that tell whether the data is sound, compare counts with \
+        "Connect to the restored database, run queries that check the data, compare counts with \
          production, and look for the latest transactions",
     )
 }
@@ -197,16 +210,16 @@ fn instance_steps(
                 .opt("--db-snapshot-identifier", snapshot)
                 .opt("--db-subnet-group-name", rds::subnet_group())
                 .flag("--no-publicly-accessible")
-                // the copy is deleted at the end of the drill
+                // The copy is deleted at the end of the drill.
                 .flag("--no-deletion-protection")
                 .region(region)
                 .step(
-                    "Restore it into a new instance",
+                    "Restore the snapshot into a new instance",
                     &["rds:RestoreDBInstanceFromDBSnapshot"],
                 ),
         )
         .step(wait(region, copy))
-        .step(look())
+        .step(check_data())
         .step(
             aws("rds", "delete-db-instance")
                 .opt("--db-instance-identifier", copy)
@@ -220,7 +233,8 @@ fn instance_steps(
         )
 }
 
-/// Aurora's clusters get their instances one by one; the others bring them.
+/// An Aurora cluster is restored without instances, so one is created. A Multi-AZ DB cluster is
+/// restored with its instances.
 fn cluster_steps(
     remediation: Remediation,
     database: &Database,
@@ -229,7 +243,12 @@ fn cluster_steps(
 ) -> Remediation {
     let region = &database.place.region;
     let aurora = database.engine.ok().is_none_or(|e| e.starts_with("aurora"));
-    let class = || Arg::input("INSTANCE_CLASS", "a class that the engine offers");
+    let class = || {
+        Arg::input(
+            "INSTANCE_CLASS",
+            "an instance class that the engine supports",
+        )
+    };
     let restore = aws("rds", "restore-db-cluster-from-snapshot")
         .opt("--db-cluster-identifier", copy)
         .opt("--snapshot-identifier", snapshot)
@@ -244,7 +263,7 @@ fn cluster_steps(
             .flag("--no-publicly-accessible")
     };
     let remediation = remediation.step(restore.region(region).step(
-        "Restore it into a new cluster",
+        "Restore the snapshot into a new cluster",
         &["rds:RestoreDBClusterFromSnapshot"],
     ));
     let instance = rds::identifier(copy, "1");
@@ -255,7 +274,7 @@ fn cluster_steps(
         .step("Delete the cluster of the drill", &["rds:DeleteDBCluster"])
         .destructive();
     if !aurora {
-        return remediation.step(look()).step(delete_cluster);
+        return remediation.step(check_data()).step(delete_cluster);
     }
     remediation
         .step(
@@ -267,12 +286,12 @@ fn cluster_steps(
                 .flag("--no-publicly-accessible")
                 .region(region)
                 .step(
-                    "Give it an instance to connect to",
+                    "Create an instance to connect to",
                     &["rds:CreateDBInstance"],
                 ),
         )
         .step(wait(region, &instance))
-        .step(look())
+        .step(check_data())
         .step(
             aws("rds", "delete-db-instance")
                 .opt("--db-instance-identifier", instance)

@@ -14,13 +14,12 @@ use crate::views::{Database, DatabaseKind};
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-single-az",
-        "Production databases survive the loss of a zone",
+        "Production databases run in two Availability Zones",
         Severity::Medium,
     )
     .tags(&["guide:4", "beyond-guide"])
     .remediation(
-        "Convert the instance to Multi-AZ, or give the cluster a reader in another \
-                      zone.",
+        "Convert the instance to Multi-AZ, or add a reader in another zone to the cluster.",
     )
     .page(include_str!("rds_single_az.md"))
     .since("0.1.0"),
@@ -30,13 +29,13 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is what must survive",
+            "a read replica, whose source is judged",
         ));
     }
     if matches!(database.member_zones.ok(), Some(zones) if zones.is_empty())
         && database.kind == DatabaseKind::Cluster
     {
-        return Ok(Verdict::not_applicable("a cluster without instances"));
+        return Ok(Verdict::not_applicable("the cluster has no instances"));
     }
     let spread = match database.kind {
         DatabaseKind::Instance => database.multi_az.clone(),
@@ -45,16 +44,20 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     if spread == Known::Yes(true) {
         return Ok(Verdict::Pass(evidence(database)));
     }
+    // What is certainly not production is not applicable, even if its zones are unknown.
     let production = is_production(&database.name, &database.tags, &j.policy.nonproduction);
     if production == Known::Yes(false) {
-        return Ok(Verdict::not_applicable("not production"));
+        return Ok(Verdict::not_applicable(
+            "not production (according to its tag or its name)",
+        ));
     }
     spread.get()?;
     production.get()?;
     Ok(Verdict::Fail(evidence(database), remediation(database)))
 }
 
-/// Whether a cluster's members are in two zones at least. One member is in one zone, whichever.
+/// Whether the members of a cluster are in at least two zones. A single member is in one zone, even
+/// if that zone is unknown.
 fn is_spread(database: &Database) -> Known<bool> {
     database.member_zones.as_ref().and_then(|zones| {
         let known: BTreeSet<&str> = zones.values().filter_map(|z| z.ok()?.as_deref()).collect();
@@ -65,8 +68,10 @@ fn is_spread(database: &Database) -> Known<bool> {
             match zone {
                 Known::Yes(Some(_)) => {}
                 Known::Yes(None) => {
-                    return Unknown::undetermined(format!("the zone of {member} is not known"))
-                        .into();
+                    return Unknown::undetermined(format!(
+                        "the Availability Zone of {member} is unknown"
+                    ))
+                    .into();
                 }
                 Known::No(unknown) => return Known::No(unknown.clone()),
             }
@@ -80,14 +85,14 @@ fn evidence(database: &Database) -> Evidence {
         (DatabaseKind::Cluster, Some(zones)) => {
             let zone = |z: &Known<Option<String>>| match z {
                 Known::Yes(Some(zone)) => zone.clone(),
-                _ => "not known".to_owned(),
+                _ => "unknown".to_owned(),
             };
             let members: Vec<String> = zones
                 .iter()
-                .map(|(member, z)| format!("{member} in {}", zone(z)))
+                .map(|(member, z)| format!("{member}: {}", zone(z)))
                 .collect();
             Evidence::of(
-                "zones of the members",
+                "AvailabilityZone of the members",
                 members.join(", "),
                 "rds:DescribeDBInstances",
             )
@@ -109,8 +114,9 @@ fn remediation(database: &Database) -> Remediation {
     let region = &database.place.region;
     match database.kind {
         DatabaseKind::Instance => Remediation::new(
-            "convert it to Multi-AZ: a standby in another zone takes over within a minute or two; \
-             it doubles the price of the instance, and latency rises while it is set up",
+            "convert the instance to Multi-AZ, so that a standby in another zone takes over \
+             within a minute or two; this doubles its price, and latency can increase while the \
+             standby is created",
         )
         .step(
             aws("rds", "modify-db-instance")
@@ -118,7 +124,10 @@ fn remediation(database: &Database) -> Remediation {
                 .flag("--multi-az")
                 .flag("--apply-immediately")
                 .region(region)
-                .step("Convert it to Multi-AZ", &["rds:ModifyDBInstance"]),
+                .step(
+                    "Convert the instance to Multi-AZ",
+                    &["rds:ModifyDBInstance"],
+                ),
         )
         .terraform(format!(
             "resource {} {} {{\n  # … the settings it has\n  multi_az = true\n}}\n",
@@ -140,11 +149,11 @@ fn remediation(database: &Database) -> Remediation {
             let taken: Vec<&str> = taken.filter_map(|(_, z)| z.ok()?.as_deref()).collect();
             let hint = match taken.first() {
                 Some(zone) => format!("a zone other than {zone}"),
-                None => "a zone other than that of its instance".to_owned(),
+                None => "a zone other than the zone of the existing instance".to_owned(),
             };
             Remediation::new(
-                "give the cluster a reader in another zone, which takes over when the writer is \
-                 lost; it costs as much as the writer",
+                "add a reader in another zone, which takes over if the writer fails; it costs as \
+                 much as the writer",
             )
             .step(
                 aws("rds", "create-db-instance")
@@ -153,7 +162,7 @@ fn remediation(database: &Database) -> Remediation {
                     .opt("--engine", rds::engine(database))
                     .opt(
                         "--db-instance-class",
-                        Arg::input("INSTANCE_CLASS", "the class of its writer"),
+                        Arg::input("INSTANCE_CLASS", "the instance class of the writer"),
                     )
                     .opt("--availability-zone", Arg::input("ZONE", hint))
                     .region(region)

@@ -9,11 +9,13 @@ use harden_core::glob_matches;
 pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-snapshot-expired",
-        "Manual snapshots are deleted when their time is over",
+        "Manual RDS snapshots are deleted after their retention period",
         Severity::Low,
     )
     .tags(&["guide:4"])
-    .remediation("Delete the snapshot, or have the policy keep its class longer.")
+    .remediation(
+        "Delete the snapshot, or increase the retention period of its class in the policy.",
+    )
     .page(include_str!("rds_snapshot_expired.md"))
     .since("0.1.0"),
     judge,
@@ -26,12 +28,12 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
         .find(|c| glob_matches(&c.pattern, &snapshot.name))
     else {
         return Ok(Verdict::not_applicable(
-            "of no class that the policy keeps for a number of days",
+            "the name matches no snapshot class of the policy",
         ));
     };
     snapshot.is_manual().get()?;
     let Some(created) = *snapshot.facts.created_at.get()? else {
-        return Ok(Verdict::not_applicable("it is being made"));
+        return Ok(Verdict::not_applicable("the snapshot is being created"));
     };
     let age = j.now.duration_since(created);
     let evidence = Evidence::of(
@@ -48,7 +50,8 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let step = rds::delete_snapshot(snapshot.kind, &snapshot.place.region, &snapshot.name);
     let remediation = Remediation::new(format!(
-        "delete it: the policy keeps {} for {} days; nothing brings a deleted snapshot back",
+        "delete the snapshot: the policy keeps {} for {} days; a deleted snapshot cannot be \
+         recovered",
         class.pattern, class.keep_days
     ))
     .step(step)

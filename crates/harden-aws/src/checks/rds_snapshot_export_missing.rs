@@ -8,12 +8,12 @@ use crate::arn::Arn;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::resources::DbExportTask;
-use crate::views::{Database, DatabaseKind, ExportedDatabase};
+use crate::views::{Database, DatabaseKind, DatabaseWithExports};
 
-pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseWithExports, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-snapshot-export-missing",
-        "Databases are exported to S3 for the long term",
+        "RDS databases are exported to S3 regularly",
         Severity::Info,
     )
     .tags(&["guide:4"])
@@ -23,21 +23,21 @@ pub(crate) static CHECK: Rule<ExportedDatabase, AwsPolicy> = Rule::new(
     judge,
 )
 .off(|policy| {
-    let none = policy.backups.export_days.is_none();
-    none.then_some("the policy asks for no exports (`export_days` in `[aws.backups]`)")
+    let is_unset = policy.backups.export_days.is_none();
+    is_unset.then_some("`export_days` is not set in `[aws.backups]` of the policy")
 });
 
-fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(exported: &DatabaseWithExports, j: &Judging<AwsPolicy>) -> Judgement {
     let Some(days) = j.policy.backups.export_days else {
-        return Ok(Verdict::not_applicable("the policy asks for no exports"));
+        return Ok(Verdict::not_applicable("the policy requires no exports"));
     };
     let database = &exported.database;
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
-            "a read replica: its source is exported",
+            "a read replica, whose source is exported",
         ));
     }
-    let wanted = format!("within {days} days");
+    let expected = format!("within {days} days");
     let source = "rds:DescribeExportTasks";
     let counts = |task: &DbExportTask| counts(task, days, j);
     let found = exported
@@ -49,12 +49,12 @@ fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
         let ended = ended.map_or_else(String::new, |at| format!(" at {at}"));
         let evidence = Evidence::of(
             "export task",
-            format!("{} complete{ended}", task.id),
+            format!("{}, completed{ended}", task.id),
             source,
         );
-        return Ok(Verdict::Pass(evidence.expected(wanted)));
+        return Ok(Verdict::Pass(evidence.expected(expected)));
     }
-    // one that may be of this database, or may count, leaves it open
+    // An export that may be of this database, or that may be complete, makes the result unknown.
     for task in &exported.tasks {
         counts(task).get()?;
     }
@@ -65,7 +65,7 @@ fn judge(exported: &ExportedDatabase, j: &Judging<AwsPolicy>) -> Judgement {
     }
     exported.complete.get()?;
     let evidence =
-        Evidence::of("completed exports", format!("none in {days} days"), source).expected(wanted);
+        Evidence::of("completed exports", format!("0 in {days} days"), source).expected(expected);
     Ok(Verdict::Fail(evidence, remediation(database, j)))
 }
 
@@ -80,7 +80,7 @@ fn counts(task: &DbExportTask, days: u32, j: &Judging<AwsPolicy>) -> Known<bool>
     Known::all([complete, ended])
 }
 
-/// A snapshot of an instance is exported, a cluster itself.
+/// For an instance a snapshot is exported, for a cluster the cluster itself.
 fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     let region = &database.place.region;
     let date = rds::date(j.now);
@@ -93,8 +93,9 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     };
     let snapshot = format!("export-{date}-{}", database.name);
     let remediation = Remediation::new(
-        "export it to S3 as Parquet, and have a schedule (EventBridge, a Lambda function) repeat \
-         it; an export is for analysis and archives, it can't be restored into a database",
+        "export it to S3 as Parquet, and repeat the export with a schedule (EventBridge and a \
+         Lambda function); an export is for analysis and archives and cannot be restored into a \
+         database",
     );
     let (remediation, source) = match database.kind {
         DatabaseKind::Instance => (
@@ -121,16 +122,16 @@ fn remediation(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                     "--iam-role-arn",
                     Arg::input(
                         "EXPORT_ROLE_ARN",
-                        "a role that RDS may assume and that may write there",
+                        "a role that RDS can assume and that can write to the bucket",
                     ),
                 )
                 .opt(
                     "--kms-key-id",
-                    Arg::input("KMS_KEY", "the key to encrypt the export with"),
+                    Arg::input("KMS_KEY", "the KMS key that encrypts the export"),
                 )
                 .region(region)
                 .step(
-                    "Export it",
+                    "Start the export",
                     &[
                         "iam:PassRole",
                         "kms:CreateGrant",

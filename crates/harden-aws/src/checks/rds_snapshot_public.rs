@@ -7,12 +7,12 @@ use crate::views::{DatabaseKind, SharedSnapshot};
 pub(crate) static CHECK: Rule<SharedSnapshot, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-snapshot-public",
-        "No snapshot is shared with everybody",
+        "RDS snapshots are not public",
         Severity::Critical,
     )
     .tags(&["guide:4"])
     .security()
-    .remediation("Take `all` out of those who may restore the snapshot.")
+    .remediation("Remove `all` from the accounts that can restore the snapshot.")
     .page(include_str!("rds_snapshot_public.md"))
     .since("0.1.0"),
     judge,
@@ -22,19 +22,19 @@ fn judge(snapshot: &SharedSnapshot, _: &Judging<AwsPolicy>) -> Judgement {
     snapshot.is_manual.get()?;
     let accounts = snapshot.shared_with.get()?;
     let found = if accounts.is_empty() {
-        "nobody else".to_owned()
+        "not shared".to_owned()
     } else {
         accounts.join(", ")
     };
     let evidence =
-        Evidence::of("restore", found, snapshot.source()).expected("named accounts only, not all");
+        Evidence::of("restore", found, snapshot.source()).expected("only named accounts");
     if !accounts.iter().any(|a| a == "all") {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Fail(evidence, remediation(snapshot)))
 }
 
-/// Takes `all` away; accounts that are named stay.
+/// Removes `all`. Named accounts are not affected.
 fn remediation(snapshot: &SharedSnapshot) -> Remediation {
     let (operation, option, permissions): (_, _, &'static [_]) = match snapshot.kind {
         DatabaseKind::Instance => (
@@ -49,8 +49,8 @@ fn remediation(snapshot: &SharedSnapshot) -> Remediation {
         ),
     };
     Remediation::new(
-        "stop sharing it with everybody; whoever restored or copied it meanwhile keeps the data, so \
-         treat what is in it as disclosed: passwords, tokens and personal data",
+        "stop sharing the snapshot with everybody; treat its data (passwords, tokens and \
+         personal data) as disclosed, because everybody who restored or copied it keeps the data",
     )
     .step(
         aws("rds", operation)
@@ -58,7 +58,7 @@ fn remediation(snapshot: &SharedSnapshot) -> Remediation {
             .opt("--attribute-name", "restore")
             .opt("--values-to-remove", "all")
             .region(&snapshot.place.region)
-            .step("Stop sharing it with everybody", permissions),
+            .step("Stop sharing the snapshot with everybody", permissions),
     )
     .link("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html")
 }

@@ -10,12 +10,12 @@ use crate::views::{DatabaseKind, ManualSnapshot};
 pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-snapshot-unencrypted",
-        "Manual snapshots are encrypted",
+        "Manual RDS snapshots are encrypted",
         Severity::High,
     )
     .tags(&["guide:4", "beyond-guide"])
     .security()
-    .remediation("Replace the snapshot by an encrypted one.")
+    .remediation("Replace the snapshot with an encrypted copy.")
     .page(include_str!("rds_snapshot_unencrypted.md"))
     .since("0.1.0"),
     judge,
@@ -41,15 +41,19 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
 }
 
 fn key() -> Arg {
-    Arg::input("KMS_KEY", "the key to encrypt with, or alias/aws/rds")
+    Arg::input(
+        "KMS_KEY",
+        "the KMS key for the encryption, or alias/aws/rds",
+    )
 }
 
 fn of_instance(snapshot: &ManualSnapshot) -> Remediation {
     let (name, region) = (&*snapshot.name, &*snapshot.place.region);
     let copy = format!("{name}-encrypted");
     Remediation::new(
-        "make an encrypted copy and delete the plain one when the copy is available; snapshots of \
-         an unencrypted database are unencrypted again: see aws/rds-unencrypted",
+        "create an encrypted copy, and delete the unencrypted snapshot when the copy is \
+         available; new snapshots of an unencrypted database are unencrypted too: see \
+         aws/rds-unencrypted",
     )
     .step(
         aws("rds", "copy-db-snapshot")
@@ -59,7 +63,7 @@ fn of_instance(snapshot: &ManualSnapshot) -> Remediation {
             .flag("--copy-tags")
             .region(region)
             .step(
-                "Make an encrypted copy",
+                "Create an encrypted copy",
                 &["kms:CreateGrant", "kms:DescribeKey", "rds:CopyDBSnapshot"],
             ),
     )
@@ -67,27 +71,37 @@ fn of_instance(snapshot: &ManualSnapshot) -> Remediation {
     .step(rds::delete_snapshot(snapshot.kind, region, name))
 }
 
-/// A copy of a cluster's plain snapshot stays plain: it goes by way of a cluster.
+/// A copy of an unencrypted cluster snapshot is always unencrypted, so the snapshot is restored into
+/// an encrypted cluster first:
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-copy-snapshot.html>.
 fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation {
     let (name, region) = (&*snapshot.name, &*snapshot.place.region);
     let cluster = rds::identifier(name, &format!("encrypt-{}", rds::date(j.now)));
     let copy = format!("{name}-encrypted");
     Remediation::new(
-        "a snapshot of a cluster can't be encrypted by copying: restore it encrypted, make a \
-         snapshot of that, and delete the rest; snapshots of an unencrypted cluster are unencrypted \
-         again: see aws/rds-unencrypted",
+        "a snapshot of a cluster cannot be encrypted by a copy: restore it into an encrypted \
+         cluster, create a snapshot of that cluster, and delete the cluster and the unencrypted \
+         snapshot; new snapshots of an unencrypted cluster are unencrypted too: see \
+         aws/rds-unencrypted",
     )
     .step(
         aws("rds", "restore-db-cluster-from-snapshot")
             .opt("--db-cluster-identifier", cluster.as_str())
             .opt("--snapshot-identifier", name)
-            .opt("--engine", Arg::input("ENGINE", "the engine of the snapshot"))
+            .opt(
+                "--engine",
+                Arg::input("ENGINE", "the engine of the snapshot"),
+            )
             .opt("--kms-key-id", key())
             .opt("--db-subnet-group-name", rds::subnet_group())
             .region(region)
             .step(
-                "Restore it encrypted",
-                &["kms:CreateGrant", "kms:DescribeKey", "rds:RestoreDBClusterFromSnapshot"],
+                "Restore the snapshot into an encrypted cluster",
+                &[
+                    "kms:CreateGrant",
+                    "kms:DescribeKey",
+                    "rds:RestoreDBClusterFromSnapshot",
+                ],
             ),
     )
     .step(
@@ -95,14 +109,20 @@ fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation 
             .flag("db-cluster-available")
             .opt("--db-cluster-identifier", cluster.as_str())
             .region(region)
-            .step("Wait until it is available", &["rds:DescribeDBClusters"]),
+            .step(
+                "Wait until the cluster is available",
+                &["rds:DescribeDBClusters"],
+            ),
     )
     .step(
         aws("rds", "create-db-cluster-snapshot")
             .opt("--db-cluster-snapshot-identifier", copy.as_str())
             .opt("--db-cluster-identifier", cluster.as_str())
             .region(region)
-            .step("Make a snapshot of it", &["rds:CreateDBClusterSnapshot"]),
+            .step(
+                "Create a snapshot of the cluster",
+                &["rds:CreateDBClusterSnapshot"],
+            ),
     )
     .step(rds::wait_for_snapshot(snapshot.kind, region, &copy))
     .step(
@@ -110,11 +130,11 @@ fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation 
             .opt("--db-cluster-identifier", cluster)
             .flag("--skip-final-snapshot")
             .region(region)
-            .step("Delete the cluster that was only made for this", &["rds:DeleteDBCluster"])
+            .step("Delete the temporary cluster", &["rds:DeleteDBCluster"])
             .destructive(),
     )
     .step(Step::by_hand(
-        "Look at the encrypted snapshot (size, engine version) before the plain one goes",
+        "Check the encrypted snapshot (size, engine version) before you delete the unencrypted one",
     ))
     .step(rds::delete_snapshot(snapshot.kind, region, name))
 }

@@ -10,12 +10,12 @@ use crate::views::{Database, DatabaseKind};
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-unencrypted",
-        "Databases are encrypted at rest",
+        "RDS databases are encrypted at rest",
         Severity::High,
     )
     .tags(&["guide:4", "beyond-guide"])
     .security()
-    .remediation("Restore an encrypted copy of it, and move the applications over.")
+    .remediation("Restore an encrypted copy, and move the applications to it.")
     .page(include_str!("rds_unencrypted.md"))
     .since("0.1.0"),
     judge,
@@ -46,15 +46,15 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation))
 }
 
-const SUMMARY: &str = "a database can't be encrypted in place: restore an encrypted copy of a \
-                       snapshot beside it, move the applications over, then delete the old one. \
-                       What is written between the snapshot and the move is not in the copy: stop \
-                       the writers first, or replicate the difference";
+const SUMMARY: &str = "a database cannot be encrypted in place: restore an encrypted copy of a snapshot as a new \
+     database, move the applications to it, then delete the old one. Data that is written \
+     between the snapshot and the move is not in the copy: stop the writers first, or replicate \
+     the difference";
 
 fn of_replica() -> Remediation {
-    Remediation::new("a read replica is encrypted when its source is: encrypt the source first")
+    Remediation::new("a read replica has the encryption of its source: encrypt the source first")
         .step(Step::by_hand(
-            "When the source is encrypted, make the replica anew and delete this one",
+            "After the source is encrypted, create a new replica and delete this one",
         ))
 }
 
@@ -72,7 +72,7 @@ fn of_instance(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                 .opt("--kms-key-id", key())
                 .region(region)
                 .step(
-                    "Make an encrypted copy of the snapshot",
+                    "Create an encrypted copy of the snapshot",
                     &["kms:CreateGrant", "kms:DescribeKey", "rds:CopyDBSnapshot"],
                 ),
         )
@@ -88,14 +88,15 @@ fn of_instance(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                 .flag("--no-publicly-accessible")
                 .region(region)
                 .step(
-                    "Restore it beside the old one",
+                    "Restore the copy as a new instance",
                     &["rds:RestoreDBInstanceFromDBSnapshot"],
                 ),
         )
-        .step(move_over())
+        .step(move_applications())
 }
 
-/// A snapshot of a cluster can't be copied into an encrypted one, but restored into one.
+/// An unencrypted cluster snapshot cannot be copied into an encrypted snapshot, but it can be
+/// restored into an encrypted cluster.
 fn of_cluster(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
     let region = &database.place.region;
     let plain = format!("pre-migration-{}-{}", rds::date(j.now), database.name);
@@ -112,7 +113,7 @@ fn of_cluster(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                 .opt("--db-subnet-group-name", rds::subnet_group())
                 .region(region)
                 .step(
-                    "Restore it encrypted beside the old one",
+                    "Restore the snapshot into a new encrypted cluster",
                     &[
                         "kms:CreateGrant",
                         "kms:DescribeKey",
@@ -127,25 +128,28 @@ fn of_cluster(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                 .opt("--engine", rds::engine(database))
                 .opt(
                     "--db-instance-class",
-                    Arg::input("INSTANCE_CLASS", "the class of its writer"),
+                    Arg::input("INSTANCE_CLASS", "the instance class of the writer"),
                 )
                 .region(region)
-                .step("Give it an instance", &["rds:CreateDBInstance"]),
+                .step(
+                    "Create an instance in the cluster",
+                    &["rds:CreateDBInstance"],
+                ),
         )
-        .step(move_over())
+        .step(move_applications())
 }
 
 fn key() -> Arg {
     Arg::input(
         "KMS_KEY",
-        "a customer managed key, or alias/aws/rds if no snapshot goes to another account",
+        "a customer managed key, or alias/aws/rds if no snapshot is shared with another account",
     )
 }
 
-fn move_over() -> Step {
+fn move_applications() -> Step {
     Step::by_hand(
-        "Compare the data, give the copy the old one's parameter group, security groups and other \
-         settings, move the applications over, and delete the old database (with a final snapshot) \
-         when nothing reads it any more",
+        "Compare the data, copy the parameter group, the security groups and the other settings \
+         of the old database, move the applications to the new one, and delete the old database \
+         (with a final snapshot) when nothing uses it",
     )
 }

@@ -28,18 +28,20 @@ fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(
         evidence,
         Remediation::new(
-            "have what uses the key take a role instead, and delete the key: nothing limits what it \
-             may do",
+            "let the workload use a role instead, and delete the key, because nothing limits its \
+             permissions",
         )
         .step(Step::by_hand(format!(
-            "Sign in as the root user of {}, open Security credentials, and deactivate its access \
-             keys; delete them once nothing complained",
+            "Sign in as the root user of {}, open Security credentials, and deactivate its \
+             access keys. Delete them when nothing fails",
             account.account
         )))
         .step(Step::by_hand(
-            "Or, where the organization keeps root access centrally, delete them from its management \
-             account in the IAM console under Root access management",
+            "If the organization manages root access centrally, delete the keys from its \
+             management account in the IAM console under Root access management instead",
         ))
-        .link("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html"),
+        .link(
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html",
+        ),
     ))
 }

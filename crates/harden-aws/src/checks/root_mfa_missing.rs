@@ -8,7 +8,7 @@ use crate::resources::AccountSummary;
 pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/root-mfa-missing",
-        "The root user signs in with a second factor",
+        "The root user has an MFA device",
         Severity::Critical,
     )
     .tags(&["guide:5", "beyond-guide"])
@@ -21,9 +21,7 @@ pub(crate) static CHECK: Rule<AccountSummary, AwsPolicy> = Rule::new(
 
 fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     if account.root_password == Known::Yes(false) {
-        return Ok(Verdict::not_applicable(
-            "the root user has no password to sign in with",
-        ));
+        return Ok(Verdict::not_applicable("the root user has no password"));
     }
     let has_mfa = *account.root_mfa.get()?;
     let found = if has_mfa { "1" } else { "0" };
@@ -31,10 +29,11 @@ fn judge(account: &AccountSummary, _: &Judging<AwsPolicy>) -> Judgement {
     if has_mfa {
         return Ok(Verdict::Pass(evidence));
     }
+    // A missing MFA device is a failure only if the root user is known to have a password.
     account.root_password.get()?;
     Ok(Verdict::Fail(
         evidence,
-        Remediation::new("register an MFA device for the root user, and a second one as a spare")
+        Remediation::new("register an MFA device for the root user, and a second one as a backup")
             .step(Step::by_hand(format!(
                 "Sign in as the root user of {}, open Security credentials, and assign an MFA \
                  device: a passkey or a security key",

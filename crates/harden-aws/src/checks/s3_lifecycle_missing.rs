@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::LifecycleRule;
-use crate::views::KeptBucket;
+use crate::views::BucketWithLifecycle;
 
-pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<BucketWithLifecycle, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/s3-lifecycle-missing",
-        "Buckets have a lifecycle that ends incomplete uploads",
+        "S3 buckets have a lifecycle rule for incomplete uploads",
         Severity::Low,
     )
     .tags(&["guide:6"])
-    .remediation("Add a lifecycle rule that ends incomplete multipart uploads.")
+    .remediation("Add a lifecycle rule that aborts incomplete multipart uploads.")
     .page(include_str!("s3_lifecycle_missing.md"))
     .since("0.1.0"),
     judge,
@@ -24,44 +24,45 @@ pub(crate) static CHECK: Rule<KeptBucket, AwsPolicy> = Rule::new(
 const SOURCE: &str = "s3:GetBucketLifecycleConfiguration";
 const NEW_RULE: &str = "end-incomplete-uploads";
 
-fn judge(bucket: &KeptBucket, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(bucket: &BucketWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     let rules = bucket.rules.get()?;
     let enabled = rules.iter().filter(|rule| rule.enabled);
     let evidence = |found: String| {
         Evidence::of("lifecycle rules", found, SOURCE)
             .expected("an enabled rule with AbortIncompleteMultipartUpload")
     };
-    let ends = enabled.clone().find_map(|rule| {
+    let aborting = enabled.clone().find_map(|rule| {
         let days = rule.aborts_uploads_after_days?;
         Some((days, rule.prefix.as_deref().filter(|p| !p.is_empty())))
     });
-    if let Some((days, prefix)) = ends {
-        let found = evidence(format!("incomplete uploads end after {days} days"));
+    if let Some((days, prefix)) = aborting {
+        let found = evidence(format!("incomplete uploads are aborted after {days} days"));
         return Ok(Verdict::Pass(match prefix {
-            Some(prefix) => found.note(format!("only those under {prefix}")),
+            Some(prefix) => found.note(format!("only for the prefix {prefix}")),
             None => found,
         }));
     }
     let found = match (rules.len(), enabled.count()) {
-        (0, _) => "none".to_owned(),
-        (all, 0) => format!("{all}, none of them enabled"),
-        (_, enabled) => format!("{enabled} enabled, none of which ends incomplete uploads"),
+        (0, _) => "missing".to_owned(),
+        (all, 0) => format!("{all} rules, 0 enabled"),
+        (_, enabled) => format!("{enabled} enabled, without AbortIncompleteMultipartUpload"),
     };
     Ok(Verdict::Fail(evidence(found), remediation(bucket, rules)))
 }
 
-/// Adds a rule. The lifecycle is replaced as a whole: the rules that there are come along.
-fn remediation(bucket: &KeptBucket, rules: &[LifecycleRule]) -> Remediation {
+/// Adds a rule. The call replaces the whole lifecycle configuration, so the existing rules are
+/// included.
+fn remediation(bucket: &BucketWithLifecycle, rules: &[LifecycleRule]) -> Remediation {
     let to = Remediation::new(
-        "end multipart uploads that nobody completed within 7 days: their parts cost as much as \
-         objects, and no listing shows them",
+        "abort multipart uploads that are incomplete after 7 days: their parts cost as much as \
+         objects, and no listing of objects shows them",
     )
     .link("https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html");
     let (Known::Yes(minimum), Known::Yes(region)) = (&bucket.minimum_object_size, &bucket.region)
     else {
         return to.withheld(
-            "the call replaces the whole lifecycle, and not all of it (or not the bucket's region) \
-             could be read",
+            "the call replaces the whole lifecycle configuration, and a part of it or the region \
+             of the bucket could not be read",
         );
     };
     let taken = |id: &str| rules.iter().any(|rule| rule.document["ID"] == id);
@@ -89,10 +90,10 @@ fn remediation(bucket: &KeptBucket, rules: &[LifecycleRule]) -> Remediation {
             .json(&input)
             .region(region)
             .step(
-                "Add a rule that ends incomplete uploads, beside those that there are",
+                "Add a rule that aborts incomplete uploads; the existing rules do not change",
                 &["s3:PutLifecycleConfiguration"],
             )
-            // what it ends is gone
+            // An aborted upload cannot be recovered.
             .destructive(),
     )
     .terraform(format!(

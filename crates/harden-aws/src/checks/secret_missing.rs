@@ -6,16 +6,16 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::secret;
 use crate::text::join_first;
-use crate::views::{SecretsRegion, State, WantedSecret};
+use crate::views::{RegionSecrets, RequiredSecret, SecretState};
 
-pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RegionSecrets, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/secret-missing",
-        "Secrets that are referred to exist",
+        "Referenced secrets exist",
         Severity::High,
     )
     .tags(&["guide:5"])
-    .remediation("Make the secret, or take the reference to it away.")
+    .remediation("Create the secret, or remove the reference to it.")
     .page(include_str!("secret_missing.md"))
     .since("0.1.0"),
     judge,
@@ -23,61 +23,63 @@ pub(crate) static CHECK: Rule<SecretsRegion, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
-fn judge(region: &SecretsRegion, _: &Judging<AwsPolicy>) -> Judgement {
-    let missing: Vec<(&WantedSecret, &State)> = region
-        .wanted
+fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
+    let missing: Vec<(&RequiredSecret, &SecretState)> = region
+        .required
         .iter()
-        .filter_map(|wanted| Some((wanted, wanted.state.ok()?)))
-        .filter(|(_, state)| **state != State::Exists)
+        .filter_map(|required| Some((required, required.state.ok()?)))
+        .filter(|(_, state)| **state != SecretState::Exists)
         .collect();
     if !missing.is_empty() {
-        let words: Vec<String> = missing.iter().map(|(w, s)| in_words(w, s)).collect();
-        let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE)
-            .expected("every secret that the policy or a task definition names");
+        let words: Vec<String> = missing.iter().map(|(w, s)| describe(w, s)).collect();
+        let evidence = Evidence::of("missing secrets", join_first(&words), SOURCE).expected("none");
         return Ok(Verdict::Fail(evidence, remediation(&missing)));
     }
-    for wanted in &region.wanted {
-        if let Known::No(unknown) = &wanted.state {
+    // A missing secret fails above. A pass needs the state of every secret.
+    for required in &region.required {
+        if let Known::No(unknown) = &required.state {
             return Err((**unknown).clone());
         }
     }
     region.read.get()?;
-    if region.wanted.is_empty() {
+    if region.required.is_empty() {
         return Ok(Verdict::not_applicable(
-            "neither the policy nor a task definition in use names a secret",
+            "neither the policy nor a task definition of a service references a secret",
         ));
     }
-    let found = format!("all {} that are named", region.wanted.len());
+    let found = format!("all {} referenced secrets exist", region.required.len());
     Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
 }
 
-fn in_words(wanted: &WantedSecret, state: &State) -> String {
-    let by = wanted.by.join(", ");
-    let what = match state {
-        State::Deleted(_) => "is scheduled for deletion",
-        State::Another(_) => "is gone, and another secret has its name",
-        State::Exists | State::Missing => "does not exist",
+fn describe(required: &RequiredSecret, state: &SecretState) -> String {
+    let by = required.by.join(", ");
+    let description = match state {
+        SecretState::Deleted(_) => "scheduled for deletion",
+        SecretState::Recreated(_) => "deleted, and another secret has its name",
+        SecretState::Exists | SecretState::Missing => "missing",
     };
-    format!("{} {what} (named by {by})", wanted.reference)
+    format!("{}: {description} (referenced by {by})", required.reference)
 }
 
-fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
+fn remediation(missing: &[(&RequiredSecret, &SecretState)]) -> Remediation {
     let mut to = Remediation::new(
-        "make the secrets, or take the references away: a task whose secret can't be read does \
+        "create the secrets, or remove the references: a task whose secret cannot be read does \
          not start",
     );
-    let mut again = false;
-    for (wanted, state) in missing {
-        let arn = Arn::parse(&wanted.reference);
-        let region = &*wanted.region;
+    let mut needs_revision = false;
+    for (required, state) in missing {
+        let arn = Arn::parse(&required.reference);
+        let region = &*required.region;
         match state {
-            State::Deleted(name) => to = to.step(secret::restore(name, region)),
-            State::Another(_) => again = true,
-            State::Missing | State::Exists => {
-                let full = arn.map_or(&*wanted.reference, |arn| arn.name());
+            SecretState::Deleted(name) => to = to.step(secret::restore(name, region)),
+            SecretState::Recreated(_) => needs_revision = true,
+            SecretState::Missing | SecretState::Exists => {
+                // An ARN ends with a hyphen and six random characters that are not part of the name:
+                // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+                let full = arn.map_or(&*required.reference, |arn| arn.name());
                 let name = match full.rsplit_once('-') {
                     Some((name, suffix)) if arn.is_some() && suffix.len() == 6 => {
-                        again = true;
+                        needs_revision = true;
                         name
                     }
                     _ => full,
@@ -86,11 +88,11 @@ fn remediation(missing: &[(&WantedSecret, &State)]) -> Remediation {
             }
         }
     }
-    if again {
+    if needs_revision {
         to = to.step(Step::by_hand(
-            "Register a new revision of the task definitions with the ARN of the secret that \
-             there is now: the six characters at the end of an ARN change when a secret is made \
-             anew. Without them the reference goes on working",
+            "Register a new revision of the task definitions with the ARN of the existing \
+             secret. The six characters at the end of an ARN change if a secret is created \
+             again; a reference without them continues to work",
         ));
     }
     to.link("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html")

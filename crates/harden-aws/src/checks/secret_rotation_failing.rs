@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::{rds, secret};
 use crate::resources::Secret;
-use crate::views::not_ones_own;
+use crate::views::rotated_elsewhere;
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
     Meta::new(
@@ -16,7 +16,9 @@ pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("See in the rotation function's log why it fails, mend it, and rotate the secret.")
+    .remediation(
+        "Find the cause in the log of the rotation function, fix it, and rotate the secret.",
+    )
     .page(include_str!("secret_rotation_failing.md"))
     .since("0.1.0"),
     judge,
@@ -24,57 +26,65 @@ pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
-/// Secrets Manager rounds the next date to the hour.
+/// Secrets Manager rounds the next date to the hour, so a date within the last hour is not late.
 const ROUNDING: SignedDuration = SignedDuration::from_hours(1);
 
-/// A rotation may come any time within its window, which is a day at the longest.
+/// A rotation starts at any time within its window, which is at most one day long:
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html>.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     if !*held.rotation_enabled.get()? {
         return Ok(Verdict::not_applicable(
-            "rotation is off: see aws/secret-rotation-disabled",
+            "automatic rotation is disabled: see aws/secret-rotation-disabled",
         ));
     }
     let day = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let fail = |evidence: Evidence| Ok(Verdict::Fail(evidence, remediation(held, j)));
-    // either failure is certain by itself, whatever is not known of the other
+    // Each of the two failures is certain by itself, even if the other date is unknown.
     if let Known::Yes(Some(next)) = held.next_rotation
         && j.now.duration_since(next) > ROUNDING
     {
         let evidence =
-            Evidence::of("NextRotationDate", day(next), SOURCE).expected("a date to come");
+            Evidence::of("NextRotationDate", day(next), SOURCE).expected("a date in the future");
         return fail(evidence);
     }
     let period = period(held);
     if let (Known::Yes(Some(last)), Known::Yes(Some(period))) = (&held.last_rotated, &period) {
         let age = j.now.duration_since(*last);
         let limit = period.checked_add(WINDOW).unwrap_or(*period);
-        let ago = format!("{}, {} ago", day(*last), rds::age(age));
+        let ago = format!("{} ({} ago)", day(*last), rds::age(age));
         let evidence = Evidence::of("LastRotatedDate", ago, SOURCE)
-            .expected(format!("within {}", rds::age(*period)));
+            .expected(format!("within the last {}", rds::age(*period)));
         if age > limit {
             return fail(evidence);
         }
-        held.next_rotation.get()?;
+        // The API omits the next date only if rotation is not configured or is disabled.
+        if held.next_rotation.get()?.is_none() {
+            return Err(Unknown::missing(SOURCE, "NextRotationDate"));
+        }
         return Ok(Verdict::Pass(evidence));
     }
     held.last_rotated.get()?;
     period.get()?;
+    // An enabled rotation has a number of days or a schedule.
+    if held.rotation_days.get()?.is_none() && held.rotation_schedule.get()?.is_none() {
+        return Err(Unknown::missing(SOURCE, "RotationRules"));
+    }
     match held.next_rotation.get()? {
         Some(next) => Ok(Verdict::Pass(
-            Evidence::of("NextRotationDate", day(*next), SOURCE).expected("a date to come"),
+            Evidence::of("NextRotationDate", day(*next), SOURCE).expected("a date in the future"),
         )),
         None => Err(Unknown::undetermined(
-            "rotation is on, and neither a last nor a next rotation is told",
+            "rotation is enabled, but neither LastRotatedDate nor NextRotationDate is set",
         )),
     }
 }
 
-/// How much time may lie between two rotations; none where the schedule is a calendar's.
+/// The time between two rotations. `None` for a `cron` schedule.
 fn period(held: &Secret) -> Known<Option<SignedDuration>> {
     let days = |days: i64| SignedDuration::from_hours(days.saturating_mul(24));
     held.rotation_days.as_ref().and_then(|given| match given {
@@ -100,12 +110,12 @@ fn rate(schedule: &str) -> Option<SignedDuration> {
 
 fn remediation(held: &Secret, j: &Judging<AwsPolicy>) -> Remediation {
     Remediation::new(
-        "see why the rotation function fails (its log group is /aws/lambda/ and its name), mend \
-         it, and rotate the secret",
+        "find out why the rotation function fails (its log group is /aws/lambda/ and its name), \
+         fix the cause, and rotate the secret",
     )
     .step(Step::by_hand(
-        "Read the last errors in the log of the rotation function: most often it can't reach the \
-         database or Secrets Manager, or the value in force is no longer the one that works",
+        "Read the last errors in the log of the rotation function. In most cases it cannot reach \
+         the database or Secrets Manager, or the current value no longer works",
     ))
     .step(secret::rotate(&held.arn, &j.id.place.region))
     .link("https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html")
@@ -116,7 +126,7 @@ mod tests {
     use super::rate;
 
     #[test]
-    fn rates_are_read() {
+    fn rate_schedules_are_parsed() {
         for (schedule, hours) in [
             ("rate(10 days)", Some(240)),
             ("rate(1 day)", Some(24)),

@@ -6,90 +6,90 @@ use jiff::Timestamp;
 use crate::AwsPolicy;
 use crate::remediations::{rds, secret};
 use crate::secret_class::{Classed, class_of};
-use crate::views::{AgedSecret, Told, is_within, not_ones_own, settled};
+use crate::views::{AgeProof, SecretWithAge, is_within, prove_age, rotated_elsewhere};
 
-pub(crate) static CHECK: Rule<AgedSecret, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<SecretWithAge, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/secret-rotation-overdue",
-        "Secrets are replaced in time",
+        "Secrets are rotated within the limit of their class",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Give the secret a new value, and have Secrets Manager rotate it from then on.")
+    .remediation("Set a new value, and enable automatic rotation.")
     .page(include_str!("secret_rotation_overdue.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(aged: &AgedSecret, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
     let held = &*aged.secret;
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let policy = &j.policy.secrets;
     let classed = class_of(held, policy);
     let classed = classed.get()?;
     let days = policy.days(classed.class);
-    let told = match settled(held, days, j.now) {
-        Some(told) => told,
+    // The versions are read only if the dates of the listing do not decide.
+    let proof = match prove_age(held, days, j.now) {
+        Some(proof) => proof,
         None => match aged.current_since.get()? {
-            Some(at) => Told {
+            Some(at) => AgeProof {
                 within: is_within(*at, days, j.now),
-                by: "CreatedDate of AWSCURRENT",
+                field: "CreatedDate of AWSCURRENT",
                 at: *at,
             },
-            None => return Ok(Verdict::not_applicable("it has no value in force")),
+            None => return Ok(Verdict::not_applicable("the secret has no current value")),
         },
     };
-    let source = match told.by {
+    let source = match proof.field {
         "CreatedDate of AWSCURRENT" => "secretsmanager:ListSecretVersionIds",
         _ => "secretsmanager:ListSecrets",
     };
-    let evidence = Evidence::of(told.by, dated(told.at, j.now), source)
+    let evidence = Evidence::of(proof.field, dated(proof.at, j.now), source)
         .expected(format!("at most {days} days ago"))
-        .note(class_in_words(classed));
-    if told.within {
+        .note(describe_class(classed));
+    if proof.within {
         return Ok(Verdict::Pass(evidence));
     }
     Ok(Verdict::Fail(evidence, remediation(aged, days)))
 }
 
-/// `2025-08-01, 167 days ago`.
+/// For example `2025-08-01 (167 days ago)`.
 fn dated(at: Timestamp, now: Timestamp) -> String {
     let age = rds::age(now.duration_since(at));
-    format!("{}, {age} ago", at.strftime("%Y-%m-%d"))
+    format!("{} ({age} ago)", at.strftime("%Y-%m-%d"))
 }
 
-fn class_in_words(classed: &Classed) -> String {
+fn describe_class(classed: &Classed) -> String {
     match classed.class {
-        Some(class) => format!("class {}, {}", class.as_str(), classed.told),
-        None => classed.told.clone(),
+        Some(class) => format!("class {}, {}", class.as_str(), classed.reason),
+        None => classed.reason.clone(),
     }
 }
 
-fn remediation(aged: &AgedSecret, days: u32) -> Remediation {
+fn remediation(aged: &SecretWithAge, days: u32) -> Remediation {
     const LINK: &str =
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html";
     let (arn, region) = (&*aged.secret.arn, &*aged.place.region);
     if aged.secret.rotation_enabled == Known::Yes(true) {
         return Remediation::new(
-            "Secrets Manager is to rotate it and has not: rotate it now, and see why it was not",
+            "automatic rotation is enabled, but the secret was not rotated: rotate it now, and \
+             find out why it was not rotated",
         )
         .step(secret::rotate(arn, region))
         .link(LINK);
     }
-    Remediation::new(format!(
-        "give it a new value, and have it rotated every {days} days from then on"
-    ))
-    .step(Step::by_hand(
-        "Make a new value where the secret is used (the database, the API's console), beside the \
-         old one where that can be",
-    ))
-    .step(secret::put_value(arn, region))
-    .step(Step::by_hand(
-        "Restart what reads it, see that it works, and withdraw the old value",
-    ))
-    .terraform(secret::rotation_terraform(arn, days))
-    .link(LINK)
+    Remediation::new(format!("set a new value, and rotate it every {days} days"))
+        .step(Step::by_hand(
+            "Create a new value where the secret is used (the database, the console of the API), \
+         together with the old one if possible",
+        ))
+        .step(secret::put_value(arn, region))
+        .step(Step::by_hand(
+            "Restart the workloads that read it, check that they work, and revoke the old value",
+        ))
+        .terraform(secret::rotation_terraform(arn, days))
+        .link(LINK)
 }

@@ -3,25 +3,21 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::Secret;
-use crate::views::{is_within, not_ones_own};
+use crate::views::{is_within, rotated_elsewhere};
 
 pub(crate) static CHECK: Rule<Secret, AwsPolicy> = Rule::new(
-    Meta::new(
-        "aws/secret-unused",
-        "Secrets are read by somebody",
-        Severity::Low,
-    )
-    .tags(&["guide:5"])
-    .remediation("Withdraw the value where it is valid, and delete the secret.")
-    .page(include_str!("secret_unused.md"))
-    .since("0.1.0"),
+    Meta::new("aws/secret-unused", "Secrets are used", Severity::Low)
+        .tags(&["guide:5"])
+        .remediation("Revoke the value where it is valid, and delete the secret.")
+        .page(include_str!("secret_unused.md"))
+        .since("0.1.0"),
     judge,
 );
 
 const SOURCE: &str = "secretsmanager:ListSecrets";
 
 fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
-    if let Some(reason) = not_ones_own(held).get()? {
+    if let Some(reason) = rotated_elsewhere(held).get()? {
         return Ok(Verdict::not_applicable(*reason));
     }
     let days = j.policy.secrets.unused_days;
@@ -32,29 +28,30 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
     };
     let evidence = Evidence::of("LastAccessedDate", found, SOURCE)
         .expected(format!("within the last {days} days"));
-    // the date has no time of day: it is the day's beginning
+    // LastAccessedDate is the start of a day, so one more day is allowed:
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
     if accessed.is_some_and(|at| is_within(at, days.saturating_add(1), j.now)) {
         return Ok(Verdict::Pass(evidence));
     }
     match *held.created_at.get()? {
         Some(at) if is_within(at, days, j.now) => {
             return Ok(Verdict::not_applicable(format!(
-                "it was created on {}, under {days} days ago",
+                "created on {}, less than {days} days ago",
                 at.strftime("%Y-%m-%d")
             )));
         }
         _ => {}
     }
     let remediation = Remediation::new(
-        "find out whose it was, withdraw the value where it is valid, and delete the secret; for \
-         30 days the deletion can be taken back (restore-secret)",
+        "find out who owns the secret, revoke the value where it is valid, and delete the \
+         secret; the deletion can be canceled for 30 days (restore-secret)",
     )
     .step(
         aws("secretsmanager", "delete-secret")
             .opt("--secret-id", &*held.arn)
             .opt("--recovery-window-in-days", "30")
             .region(&j.id.place.region)
-            .step("Schedule its deletion", &["secretsmanager:DeleteSecret"])
+            .step("Schedule the deletion", &["secretsmanager:DeleteSecret"])
             .destructive(),
     )
     .link("https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html");

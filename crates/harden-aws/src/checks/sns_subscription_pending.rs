@@ -15,7 +15,9 @@ pub(crate) static CHECK: Rule<TopicSubscription, AwsPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:2"])
-    .remediation("Have the recipient confirm; subscribe again where the mail is lost.")
+    .remediation(
+        "Let the recipient confirm the subscription. Subscribe again if the message is lost.",
+    )
     .page(include_str!("sns_subscription_pending.md"))
     .since("0.1.0"),
     judge,
@@ -41,11 +43,11 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
     let link = "https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html";
     if subscription.is_slack_webhook() {
         return Remediation::new(
-            "a Slack webhook can never confirm: see aws/sns-slack-direct-webhook for what works; \
-             SNS deletes the pending subscription by itself after two days",
+            "a Slack webhook can never be confirmed: aws/sns-slack-direct-webhook describes the \
+             alternatives; SNS deletes the pending subscription after two days",
         )
         .step(Step::by_hand(
-            "Let the subscription lapse, and do not subscribe the webhook again",
+            "Wait until SNS deletes the subscription, and do not subscribe the webhook again",
         ))
         .link(link);
     }
@@ -56,8 +58,8 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
             resubscribe(subscription, arn, region, &*subscription.endpoint)
         };
         return Remediation::new(
-            "have the recipient open the link in the mail of SNS; if it is lost, subscribe again, \
-             which sends a new one",
+            "let the recipient open the link in the confirmation email; if it is lost, subscribe \
+             again to send a new one",
         )
         .step(again)
         .link("https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html");
@@ -65,11 +67,11 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
     let endpoint = if subscription.endpoint.starts_with("arn:") {
         Arg::from(&*subscription.endpoint)
     } else {
-        Arg::input("ENDPOINT", "the whole endpoint, which is not kept here")
+        Arg::input("ENDPOINT", "the full endpoint, which is not recorded")
     };
     Remediation::new(
-        "let the endpoint answer the confirmation that SNS sends it (it has the token); subscribing \
-         again sends a new one",
+        "let the endpoint confirm the subscription with the token in the message from SNS; \
+         subscribe again to send a new message",
     )
     .step(resubscribe(subscription, arn, region, endpoint))
     .step(
@@ -77,11 +79,11 @@ fn remediation(subject: &TopicSubscription, subscription: &Subscription) -> Reme
             .opt("--topic-arn", arn)
             .opt(
                 "--token",
-                Arg::input("TOKEN", "the token that SNS sent to the endpoint"),
+                Arg::input("TOKEN", "the token in the message from SNS to the endpoint"),
             )
             .region(region)
             .step(
-                "Confirm with the token, where the endpoint does not do so by itself",
+                "Confirm with the token if the endpoint does not do so automatically",
                 &["sns:ConfirmSubscription"],
             ),
     )

@@ -3,32 +3,33 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remediations::admit_to_key;
+use crate::remediations::allow_use_of_key;
 use crate::text::join_first;
 use crate::views::{NotifiedTopic, Publisher, TopicKey, key_admits};
 
 pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/sns-topic-kms-undeliverable",
-        "The keys of topics admit the alarms and budgets that notify them",
+        "KMS keys of alert topics allow the alarms and budgets that notify them",
         Severity::High,
     )
     .tags(&["guide:2"])
-    .remediation("Encrypt the topic with a customer managed key whose policy admits the service.")
+    .remediation("Encrypt the topic with a customer managed key whose policy allows the service.")
     .page(include_str!("sns_topic_kms_undeliverable.md"))
     .since("0.1.0"),
     judge,
 );
 
-const WANTED: &str = "no key, or one that whatever notifies the topic may use";
+const EXPECTED: &str = "no key, or a key that every publisher of the topic can use";
 
 fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if topic.exists == Known::Yes(false) {
         return Ok(Verdict::not_applicable(
-            "it does not exist: see aws/alarm-reaches-nobody and aws/budget-alert-unrouted",
+            "the topic does not exist: see aws/alarm-reaches-nobody and aws/budget-alert-unrouted",
         ));
     }
     let (mut refused, mut how, mut unknown) = (Vec::<&Publisher>::new(), Vec::new(), None);
+    // A publisher that is certainly refused is a failure, whatever is unknown of the others.
     for publisher in &topic.publishers {
         match key_admits(topic, publisher) {
             Known::Yes(Ok(())) => {}
@@ -44,15 +45,15 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if !refused.is_empty() {
         how.dedup();
         let evidence = Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes")
-            .expected(WANTED)
+            .expected(EXPECTED)
             .and("key", join_first(&how), "kms:GetKeyPolicy");
         let to = Remediation::new(
-            "let the service use the key that the topic is encrypted with; without it every alert \
-             is lost, and only the alarm's history shows it",
+            "allow the service to use the KMS key of the topic; without this every alert is \
+             lost, and only the history of the alarm shows it",
         );
-        // a new key must do for all of them
+        // A new key must allow all publishers.
         let all: Vec<&Publisher> = topic.publishers.iter().collect();
-        return Ok(Verdict::Fail(evidence, admit_to_key(to, topic, &all)));
+        return Ok(Verdict::Fail(evidence, allow_use_of_key(to, topic, &all)));
     }
     if let Some(unknown) = unknown {
         return Err(unknown);
@@ -60,21 +61,23 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if topic.publishers.is_empty() {
         topic.complete.get()?;
         return Ok(Verdict::not_applicable(
-            "no alarm and no budget notifies it",
+            "no alarm and no budget notifies the topic",
         ));
     }
-    // what is not encrypted takes whatever notifies it
+    // A topic without a key accepts every publisher, so publishers that could not be read do not
+    // matter.
     if topic.key.get()?.is_some() {
         topic.complete.get()?;
     }
     Ok(Verdict::Pass(
-        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes").expected(WANTED),
+        Evidence::of("KmsMasterKeyId", reference(topic), "sns:GetTopicAttributes")
+            .expected(EXPECTED),
     ))
 }
 
 fn reference(topic: &NotifiedTopic) -> &str {
     match topic.key.ok() {
         Some(Some(TopicKey { reference, .. })) => reference,
-        _ => "none",
+        _ => "not set",
     }
 }

@@ -11,12 +11,12 @@ use crate::resources::SnsTopic;
 pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/sns-topic-public",
-        "No topic lets everyone publish or subscribe",
+        "SNS topics are not public",
         Severity::Critical,
     )
     .tags(&["guide:2"])
     .security()
-    .remediation("Narrow the statement that admits everyone to the topic's account.")
+    .remediation("Limit the statement for everyone to the account of the topic.")
     .page(include_str!("sns_topic_public.md"))
     .since("0.1.0"),
     judge,
@@ -25,18 +25,21 @@ pub(crate) static CHECK: Rule<SnsTopic, AwsPolicy> = Rule::new(
 const ACTIONS: [&str; 2] = ["sns:Publish", "sns:Subscribe"];
 
 fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
-    let policy = Policy::parse(topic.policy.get()?)
-        .map_err(|error| Unknown::undetermined(format!("the topic's policy: {error}")))?;
+    let policy = Policy::parse(topic.policy.get()?).map_err(|error| {
+        Unknown::undetermined(format!(
+            "the policy of the topic could not be parsed: {error}"
+        ))
+    })?;
     let grants = policy.public_grants(&ACTIONS);
-    let wanted = "no statement by which everyone may publish or subscribe";
+    let expected = "no statement that lets everyone publish or subscribe";
     let source = "sns:GetTopicAttributes";
     if grants.is_empty() {
         let found = match policy.statements().len() {
-            1 => "1 statement, not open to everyone".to_owned(),
-            n => format!("{n} statements, none open to everyone"),
+            1 => "1 statement, not for everyone".to_owned(),
+            n => format!("{n} statements, 0 for everyone"),
         };
         return Ok(Verdict::Pass(
-            Evidence::of("Policy", found, source).expected(wanted),
+            Evidence::of("Policy", found, source).expected(expected),
         ));
     }
     let found: Vec<String> = grants
@@ -50,7 +53,7 @@ fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
             )
         })
         .collect();
-    let evidence = Evidence::of("Policy", found.join("; "), source).expected(wanted);
+    let evidence = Evidence::of("Policy", found.join("; "), source).expected(expected);
     let place = (&*j.id.place.account, &*j.id.place.region);
     Ok(Verdict::Fail(
         evidence,
@@ -65,9 +68,9 @@ fn remediation(
     (account, region): (&str, &str),
 ) -> Remediation {
     let to = Remediation::new(format!(
-        "narrow the open statements to principals and alarms of the account {account}, as in the \
-         policy that SNS gives a new topic; another account, or a service such as Budgets, that \
-         publishes here needs a statement of its own"
+        "limit the statements to principals and alarms of the account {account}, as in the \
+         default policy of a new topic; another account or a service such as Budgets that \
+         publishes to the topic needs a separate statement"
     ))
     .link("https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html");
     match narrowed(policy, grants, account) {
@@ -78,10 +81,10 @@ fn remediation(
     }
 }
 
-/// The policy with the open statements on condition of the owner; all others as they are.
+/// The policy with a condition on the owner in the public statements. The other statements do not
+/// change.
 fn narrowed(policy: &Policy, grants: &[PublicGrant], account: &str) -> Known<Policy> {
-    let by_hand =
-        || Unknown::undetermined("the open statement can't be narrowed by a condition alone");
+    let by_hand = || Unknown::undetermined("a condition alone cannot limit the public statement");
     let mut document = json!(policy);
     for grant in grants {
         let statement = document
@@ -99,7 +102,7 @@ fn narrowed(policy: &Policy, grants: &[PublicGrant], account: &str) -> Known<Pol
         let Some(equals) = equals else {
             return by_hand().into();
         };
-        // keys are compared without regard to case
+        // IAM compares condition keys without regard to case, so another spelling is the same key.
         equals.retain(|key, _| !key.eq_ignore_ascii_case("AWS:SourceOwner"));
         equals.insert("AWS:SourceOwner".to_owned(), account.into());
     }

@@ -1,13 +1,13 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::AwsPolicy;
-use crate::views::{CORE, GuardingAcl};
+use crate::views::{AclWithGroups, CORE};
 use crate::web_acl::judge_group;
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-core-rules-missing",
-        "Web ACLs on load balancers have AWS's core rule set",
+        "Web ACLs of load balancers have the core rule set",
         Severity::High,
     )
     .tags(&["guide:5"])
@@ -18,6 +18,6 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
     judge_group(guarding, &CORE)
 }

@@ -5,57 +5,57 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::remediations::waf::{blocking, last, mend, terraform};
+use crate::remediations::waf::{blocking, fix, last, terraform};
 use crate::resources::{Statement, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, Landing, Stages, landing};
+use crate::views::{AclWithGroups, Outcome, RuleOrder, outcome_for_country};
 use crate::web_acl::SOURCE;
 use crate::{AwsPolicy, EdgePolicy};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-geo-mismatch",
-        "Web ACLs let in the countries that the policy lists",
+        "Web ACLs of load balancers allow only the countries of the policy",
         Severity::Medium,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Block requests by country as the policy lists them.")
+    .remediation("Block requests by country according to the policy.")
     .page(include_str!("waf_geo_mismatch.md"))
     .since("0.1.0"),
     judge,
 )
 .off(|policy| {
     let edge = &policy.edge;
-    let none = edge.countries.is_empty() && edge.blocked_countries.is_empty();
-    none.then_some(
-        "the policy lists no countries (`countries`, `blocked_countries` in `[aws.edge]`)",
+    let is_unset = edge.countries.is_empty() && edge.blocked_countries.is_empty();
+    is_unset.then_some(
+        "neither `countries` nor `blocked_countries` is set in `[aws.edge]` of the policy",
     )
 });
 
-/// No country's code: what becomes of a country that no rule and no policy names.
+/// Represents every country that neither a rule nor the policy names. It is not a country code.
 const ANY_OTHER: &str = "any other country";
 
-fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let edge = &j.policy.edge;
-    let stages = Stages::of(guarding)?;
-    let found = compare(guarding, &stages, edge)?;
+    let order = RuleOrder::of(guarding)?;
+    let found = compare(guarding, &order, edge)?;
     let words = |codes: &[String]| codes.join(", ");
-    let wanted = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
-        (false, true) => format!("only {} let in", words(&edge.countries)),
+    let expected = match (edge.countries.is_empty(), edge.blocked_countries.is_empty()) {
+        (false, true) => format!("only {} allowed", words(&edge.countries)),
         (true, _) => format!("{} blocked", words(&edge.blocked_countries)),
         (false, false) => format!(
-            "only {} let in, {} blocked",
+            "only {} allowed, {} blocked",
             words(&edge.countries),
             words(&edge.blocked_countries)
         ),
     };
     let mut evidence = Evidence::default();
-    for (what, countries) in [("let in", &found.open), ("blocked", &found.shut)] {
+    for (what, countries) in [("allowed", &found.allowed), ("blocked", &found.blocked)] {
         if !countries.is_empty() {
             let found = format!("{} {what}", countries.join(", "));
             evidence = evidence
                 .and("Rules", found, SOURCE)
-                .expected(wanted.clone());
+                .expected(expected.clone());
         }
     }
     if !evidence.items.is_empty() {
@@ -64,52 +64,52 @@ fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
     match found.unknown {
         Some(unknown) => Err(unknown),
         None => Ok(Verdict::Pass(
-            Evidence::of("Rules", "countries as the policy lists them", SOURCE).expected(wanted),
+            Evidence::of("Rules", "the countries of the policy", SOURCE).expected(expected),
         )),
     }
 }
 
-/// Where rules and policy differ.
+/// The differences between the rules and the policy.
 #[derive(Default)]
 struct Difference {
-    /// Let in, and not to be.
-    open: Vec<String>,
-    /// Blocked, and not to be.
-    shut: Vec<String>,
+    /// Countries that are allowed but must be blocked.
+    allowed: Vec<String>,
+    /// Countries that are blocked but must be allowed.
+    blocked: Vec<String>,
     unknown: Option<Unknown>,
 }
 
 fn compare(
-    guarding: &GuardingAcl,
-    stages: &Stages<'_>,
+    guarding: &AclWithGroups,
+    order: &RuleOrder<'_>,
     edge: &EdgePolicy,
 ) -> Result<Difference, Unknown> {
     let action = guarding.acl.rules.get()?.default_action.get()?.name();
     let default = match action {
-        "Allow" => Landing::In,
-        "Block" => Landing::Blocked,
+        "Allow" => Outcome::Allowed,
+        "Block" => Outcome::Blocked,
         other => {
-            let message = format!("the default action is {other}, which is not known here");
+            let message = format!("unknown default action: {other}");
             return Err(Unknown::undetermined(message).during(SOURCE));
         }
     };
     let mut difference = Difference::default();
-    for country in countries(stages, edge) {
+    for country in countries(order, edge) {
         let listed = |list: &[String]| list.contains(&country);
-        let wanted = if listed(&edge.blocked_countries) {
-            Landing::Blocked
+        let expected = if listed(&edge.blocked_countries) {
+            Outcome::Blocked
         } else if edge.countries.is_empty() {
-            // nothing is asked of it
+            // The policy requires nothing for this country.
             continue;
         } else if listed(&edge.countries) {
-            Landing::In
+            Outcome::Allowed
         } else {
-            Landing::Blocked
+            Outcome::Blocked
         };
-        match landing(stages, default, &country) {
-            Ok(found) if found == wanted => {}
-            Ok(Landing::In) => difference.open.push(country),
-            Ok(Landing::Blocked) => difference.shut.push(country),
+        match outcome_for_country(order, default, &country) {
+            Ok(found) if found == expected => {}
+            Ok(Outcome::Allowed) => difference.allowed.push(country),
+            Ok(Outcome::Blocked) => difference.blocked.push(country),
             Err(unknown) => {
                 difference.unknown.get_or_insert(unknown);
             }
@@ -118,8 +118,8 @@ fn compare(
     Ok(difference)
 }
 
-/// The countries that rules and policy name, and one that stands for all others.
-fn countries(stages: &Stages<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
+/// The countries that the rules and the policy name, and one that represents all others.
+fn countries(order: &RuleOrder<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = std::iter::once(ANY_OTHER.to_owned()).collect();
     all.extend(
         edge.countries
@@ -127,22 +127,22 @@ fn countries(stages: &Stages<'_>, edge: &EdgePolicy) -> BTreeSet<String> {
             .chain(&edge.blocked_countries)
             .cloned(),
     );
-    for stage in &stages.all {
-        named(&stage.rule.statement, &mut all);
+    for stage in &order.all {
+        collect_countries(&stage.rule.statement, &mut all);
     }
     all
 }
 
-fn named(statement: &Statement, all: &mut BTreeSet<String>) {
+fn collect_countries(statement: &Statement, all: &mut BTreeSet<String>) {
     if let Some(geo) = &statement.geo_match_statement {
         all.extend(geo.country_codes.iter().cloned());
     }
     let several = [&statement.and_statement, &statement.or_statement];
     for part in several.into_iter().flatten().flat_map(|s| &s.statements) {
-        named(part, all);
+        collect_countries(part, all);
     }
     if let Some(not) = &statement.not_statement {
-        named(&not.statement, all);
+        collect_countries(&not.statement, all);
     }
     if let Some(label) = &statement.label_match_statement
         && let Some(code) = label.key.strip_prefix("awswaf:clientip:geo:country:")
@@ -151,7 +151,7 @@ fn named(statement: &Statement, all: &mut BTreeSet<String>) {
     }
 }
 
-fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
+fn remediation(guarding: &AclWithGroups, edge: &EdgePolicy) -> Remediation {
     let rules = geo_rules(edge);
     let block = if edge.countries.is_empty() {
         let codes = json!(edge.blocked_countries);
@@ -164,8 +164,8 @@ fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
         )
     };
     let to = Remediation::new(
-        "block requests by country as the policy lists them; addresses tell the country of a \
-         network and not of a person, and a VPN passes",
+        "block requests by country according to the policy; an IP address shows the country of a \
+         network and not of a person, and a VPN bypasses the rule",
     )
     .terraform(terraform("countries", "action", "block", &block))
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-geo-match.html");
@@ -177,13 +177,13 @@ fn remediation(guarding: &GuardingAcl, edge: &EdgePolicy) -> Remediation {
             last(acl, rule);
         }
     };
-    mend(to, guarding, change, |stages| {
-        compare(guarding, stages, edge)
-            .is_ok_and(|d| d.open.is_empty() && d.shut.is_empty() && d.unknown.is_none())
+    fix(to, guarding, change, |order| {
+        compare(guarding, order, edge)
+            .is_ok_and(|d| d.allowed.is_empty() && d.blocked.is_empty() && d.unknown.is_none())
     })
 }
 
-/// Whether a rule blocks by country alone: the new rules take its place.
+/// Whether a rule blocks only by country. The new rules replace such a rule.
 fn is_geo_block(rule: &WafRule) -> bool {
     let statement = &rule.statement;
     let negated = statement.not_statement.as_ref().map(|not| &not.statement);

@@ -4,26 +4,26 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::cli::aws;
-use crate::views::LoggedAcl;
+use crate::views::AclWithLogging;
 
-pub(crate) static CHECK: Rule<LoggedAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithLogging, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-logging-disabled",
-        "Web ACLs on load balancers write logs",
+        "Web ACLs of load balancers write logs",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
-    .remediation("Give the web ACL a logging configuration.")
+    .remediation("Add a logging configuration to the web ACL.")
     .page(include_str!("waf_logging_disabled.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+fn judge(acl: &AclWithLogging, _: &Judging<AwsPolicy>) -> Judgement {
+    acl.load_balancers.get()?;
     let destinations = acl.destinations.get()?;
     let found = match destinations.as_slice() {
-        [] => "none".to_owned(),
+        [] => "missing".to_owned(),
         all => all.join(", "),
     };
     let source = "wafv2:ListLoggingConfigurations";
@@ -35,7 +35,7 @@ fn judge(acl: &LoggedAcl, _: &Judging<AwsPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(acl)))
 }
 
-fn remediation(acl: &LoggedAcl) -> Remediation {
+fn remediation(acl: &AclWithLogging) -> Remediation {
     let arn = Arn::parse(&acl.arn);
     let (partition, name) = arn.map_or(("aws", ""), |arn| {
         (
@@ -43,33 +43,35 @@ fn remediation(acl: &LoggedAcl) -> Remediation {
             arn.resource.split('/').nth(2).unwrap_or_default(),
         )
     });
-    // WAF takes no log group of another name
+    // WAF accepts only log groups whose name starts with this prefix:
+    // https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
     let group = format!("aws-waf-logs-{name}");
     let (account, region) = (&acl.place.account, &*acl.place.region);
     let destination = format!("arn:{partition}:logs:{region}:{account}:log-group:{group}");
     let input = json!({"LoggingConfiguration": {
         "ResourceArn": &*acl.arn, "LogDestinationConfigs": [destination],
-        // what signs a user in has no place in a log
+        // Credentials of users must not be in a log.
         "RedactedFields": [
             {"SingleHeader": {"Name": "authorization"}}, {"SingleHeader": {"Name": "cookie"}},
         ],
     }});
     Remediation::new(
-        "write the requests that the web ACL looked at to a log group, without what signs users \
-         in; give the log group a retention, since it grows with the traffic",
+        "write the inspected requests to a log group, without the headers that contain \
+         credentials; set a retention period for the log group, because it grows with the \
+         traffic",
     )
     .step(
         aws("logs", "create-log-group")
             .opt("--log-group-name", &*group)
             .region(region)
-            .step("Make the log group", &["logs:CreateLogGroup"]),
+            .step("Create the log group", &["logs:CreateLogGroup"]),
     )
     .step(
         aws("wafv2", "put-logging-configuration")
             .json(&input)
             .region(region)
             .step(
-                "Write the logs there",
+                "Send the logs to the log group",
                 &[
                     "wafv2:PutLoggingConfiguration",
                     "logs:CreateLogDelivery",

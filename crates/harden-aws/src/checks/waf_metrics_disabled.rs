@@ -5,34 +5,36 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::waf::update;
 use crate::resources::{VisibilityConfig, WebAclRules};
-use crate::views::SeenAcl;
+use crate::views::ProtectingAcl;
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<SeenAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<ProtectingAcl, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-metrics-disabled",
-        "What web ACLs block can be seen",
+        "Web ACLs of load balancers have metrics and sampled requests",
         Severity::Low,
     )
     .tags(&["guide:5"])
     .remediation(
-        "Switch CloudWatch metrics and sampled requests on, for the web ACL and each of its rules.",
+        "Enable CloudWatch metrics and sampled requests for the web ACL and each of its rules.",
     )
     .page(include_str!("waf_metrics_disabled.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    acl.on.get()?;
+fn judge(acl: &ProtectingAcl, _: &Judging<AwsPolicy>) -> Judgement {
+    acl.load_balancers.get()?;
     let rules = acl.rules.get()?;
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;
+    // Whether a setting of the web ACL itself is disabled: the rules of Firewall Manager cannot be
+    // changed here.
     let mut own = false;
     match &rules.visibility {
         Known::Yes(config) => {
-            own |= !blind(config).is_empty();
-            evidence = told(evidence, "the web ACL", config);
+            own |= !disabled_settings(config).is_empty();
+            evidence = add_disabled(evidence, "the web ACL", config);
         }
         Known::No(reason) => unknown = Some((**reason).clone()),
     }
@@ -51,8 +53,8 @@ fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
         for rule in list {
             match &rule.visibility_config {
                 Some(config) => {
-                    own |= is_own && !blind(config).is_empty();
-                    evidence = told(evidence, &format!("the rule {}", rule.name), config);
+                    own |= is_own && !disabled_settings(config).is_empty();
+                    evidence = add_disabled(evidence, &format!("the rule {}", rule.name), config);
                 }
                 None => {
                     unknown.get_or_insert_with(|| Unknown::missing(SOURCE, "VisibilityConfig"));
@@ -66,7 +68,7 @@ fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(unknown) = unknown {
         return Err(unknown);
     }
-    let found = "metrics and sampled requests are on for the web ACL and every rule";
+    let found = "enabled for the web ACL and every rule";
     Ok(Verdict::Pass(Evidence::of(
         "VisibilityConfig",
         found,
@@ -74,8 +76,8 @@ fn judge(acl: &SeenAcl, _: &Judging<AwsPolicy>) -> Judgement {
     )))
 }
 
-/// What can't be seen.
-fn blind(config: &VisibilityConfig) -> Vec<&'static str> {
+/// The names of the settings that are disabled.
+fn disabled_settings(config: &VisibilityConfig) -> Vec<&'static str> {
     let members = [
         (
             config.cloud_watch_metrics_enabled,
@@ -87,17 +89,19 @@ fn blind(config: &VisibilityConfig) -> Vec<&'static str> {
     off.map(|(_, name)| name).collect()
 }
 
-fn told(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evidence {
-    blind(config).into_iter().fold(evidence, |evidence, name| {
-        let setting = format!("{name} of {of}");
-        evidence.and(setting, "false", SOURCE).expected("true")
-    })
+fn add_disabled(evidence: Evidence, of: &str, config: &VisibilityConfig) -> Evidence {
+    disabled_settings(config)
+        .into_iter()
+        .fold(evidence, |evidence, name| {
+            let setting = format!("{name} of {of}");
+            evidence.and(setting, "false", SOURCE).expected("true")
+        })
 }
 
-fn remediation(acl: &SeenAcl, rules: &WebAclRules, own: bool) -> Remediation {
+fn remediation(acl: &ProtectingAcl, rules: &WebAclRules, own: bool) -> Remediation {
     let to = Remediation::new(
-        "switch metrics and sampled requests on; samples are kept for three hours and cost nothing, \
-         and the fields that must not be seen can be protected (DataProtectionConfig)",
+        "enable metrics and sampled requests; samples are kept for three hours and are free of \
+         charge, and sensitive fields can be protected (DataProtectionConfig)",
     )
     .terraform(
         "resource \"aws_wafv2_web_acl\" \"this\" {\n  # … the settings and rules it has, each rule \
@@ -106,20 +110,20 @@ fn remediation(acl: &SeenAcl, rules: &WebAclRules, own: bool) -> Remediation {
     )
     .link("https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-view-sample.html");
     if !own {
-        return to.withheld("Firewall Manager set these rules: change its policy");
+        return to.withheld("Firewall Manager manages these rules: change its policy");
     }
     let mut changed = rules.clone();
     let all = changed.rules_mut();
     for config in all.filter_map(|rule| rule.visibility_config.as_mut()) {
-        see(config);
+        enable(config);
     }
     if let Known::Yes(config) = &mut changed.visibility {
-        see(config);
+        enable(config);
     }
     update(to, acl, &changed)
 }
 
-fn see(config: &mut VisibilityConfig) {
+fn enable(config: &mut VisibilityConfig) {
     config.cloud_watch_metrics_enabled = true;
     config.sampled_requests_enabled = true;
 }

@@ -3,64 +3,66 @@ use harden_core::{
 };
 
 use crate::AwsPolicy;
-use crate::remediations::waf::{first, mend, rate_limit, rate_terraform};
-use crate::views::{GuardingAcl, Holds, Stages, limited, rates};
+use crate::remediations::waf::{first, fix, rate_limit, rate_terraform};
+use crate::views::{AclWithGroups, Claim, RuleOrder, has_rate_limit, rates};
 use crate::web_acl::SOURCE;
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-rate-limit-missing",
-        "Web ACLs on load balancers limit how often an address may ask",
+        "Web ACLs of load balancers have a rate limit per IP address",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Add a rule that blocks an address over the policy's rate.")
+    .remediation("Add a rule that blocks an IP address over the rate of the policy.")
     .page(include_str!("waf_rate_limit_missing.md"))
     .since("0.1.0"),
     judge,
 );
 
-fn judge(guarding: &GuardingAcl, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(guarding: &AclWithGroups, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.edge;
     let (limit, seconds) = (policy.rate_limit, policy.rate_limit_seconds);
-    let wanted = format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
-    let stages = Stages::of(guarding)?;
-    let rates = rates(&stages, limit, seconds);
+    let expected =
+        format!("a rule that blocks an IP address over {limit} requests per {seconds} s");
+    let order = RuleOrder::of(guarding)?;
+    let rates = rates(&order, limit, seconds);
     let source = SOURCE;
-    match limited(&rates, &stages) {
+    match has_rate_limit(&rates, &order) {
         Known::No(unknown) => Err(unknown.into()),
         Known::Yes(true) => {
-            let rate = rates.iter().find(|rate| rate.holds == Holds::Yes);
-            let found = rate.map(|rate| format!("{} in the rule {}", rate.shown, rate.rule));
+            let rate = rates.iter().find(|rate| rate.is_enough == Claim::Yes);
+            let found = rate.map(|rate| format!("{} in the rule {}", rate.label, rate.rule));
             let evidence = Evidence::of("Rules", found.unwrap_or_default(), source);
-            Ok(Verdict::Pass(evidence.expected(wanted)))
+            Ok(Verdict::Pass(evidence.expected(expected)))
         }
         Known::Yes(false) => {
             let mut evidence = Evidence::default();
             for rate in &rates {
-                let Holds::No(reason) = &rate.holds else {
+                let Claim::No(reason) = &rate.is_enough else {
                     continue;
                 };
-                let found = format!("{}: {reason}", rate.shown);
+                let found = format!("{}: {reason}", rate.label);
                 let setting = format!("rule {}", rate.rule);
                 evidence = evidence
                     .and(setting, found, source)
-                    .expected(wanted.clone());
+                    .expected(expected.clone());
             }
             if evidence.items.is_empty() {
-                evidence = Evidence::of("Rules", "no rate-based rule", source).expected(wanted);
+                evidence = Evidence::of("Rules", "no rate-based rule", source).expected(expected);
             }
             Ok(Verdict::Fail(evidence, remediation(guarding, j.policy)))
         }
     }
 }
 
-fn remediation(guarding: &GuardingAcl, policy: &AwsPolicy) -> Remediation {
+fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
     let edge = &policy.edge;
     let to = Remediation::new(format!(
-        "block an IP address over {} requests in {} s; where a CDN or a proxy is in front, all \
-         requests come from its addresses: count by FORWARDED_IP then, and let only the proxy in",
+        "block an IP address over {} requests in {} s; behind a CDN or a proxy, all requests \
+         come from its addresses, so aggregate by FORWARDED_IP and let only the proxy reach the \
+         load balancer",
         edge.rate_limit, edge.rate_limit_seconds
     ))
     .terraform(rate_terraform(edge))
@@ -70,8 +72,8 @@ fn remediation(guarding: &GuardingAcl, policy: &AwsPolicy) -> Remediation {
             first(acl, rule);
         }
     };
-    mend(to, guarding, add, |stages| {
-        let rates = rates(stages, edge.rate_limit, edge.rate_limit_seconds);
-        limited(&rates, stages) == Known::Yes(true)
+    fix(to, guarding, add, |order| {
+        let rates = rates(order, edge.rate_limit, edge.rate_limit_seconds);
+        has_rate_limit(&rates, order) == Known::Yes(true)
     })
 }

@@ -1,42 +1,56 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 
-use super::waf_sqli_missing::looks_for_it;
+use super::waf_sqli_missing::matches_sql_injection;
 use crate::AwsPolicy;
 use crate::views::{
-    BAD_INPUTS, CORE, GuardingAcl, Holds, Managed, SQLI, Stages, blocks_attack, managed, stands,
+    AclWithGroups, BAD_INPUTS, CORE, Claim, ManagedGroup, RuleOrder, SQLI, blocks_attack,
+    blocks_matches, find_managed,
 };
 use crate::web_acl::{SOURCE, repair};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(Meta::new("aws/waf-rules-not-blocking", "The rule groups that web ACLs must have block what they find", Severity::High,)
-.tags(&["guide:5"])
-.security()
-.remediation("Take away what makes the rule group count, exclude rules, or see only a part of the requests.")
-.page(include_str!("waf_rules_not_blocking.md"))
-.since("0.1.0"), judge,);
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
+    Meta::new(
+        "aws/waf-rules-not-blocking",
+        "Required rule groups of web ACLs block requests",
+        Severity::High,
+    )
+    .tags(&["guide:5"])
+    .security()
+    .remediation(
+        "Remove the overrides, exclusions and scope-down statements that keep the rule group from \
+     blocking.",
+    )
+    .page(include_str!("waf_rules_not_blocking.md"))
+    .since("0.1.0"),
+    judge,
+);
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = Stages::of(guarding)?;
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
+    let order = RuleOrder::of(guarding)?;
     let (mut evidence, mut faulty) = (Evidence::default(), Vec::new());
     let mut unknown: Option<Unknown> = None;
-    let mut there = false;
-    for wanted in required(&stages) {
-        let found = managed(&stages, wanted);
+    let mut has_group = false;
+    for group in required(&order) {
+        let found = find_managed(&order, group);
         let Some((first, _)) = found.first() else {
             continue;
         };
-        there = true;
+        has_group = true;
         let each = found
             .iter()
-            .map(|(at, group)| stands(&stages, *at, wanted, group));
-        let stage = stages.all.get(*first);
-        let setting = format!("rule {}", stage.map_or("", |stage| &stage.shown));
-        let found = match Holds::any(each, "") {
-            Holds::Yes => format!("{} blocks", wanted.shown),
-            Holds::No(reason) => {
-                faulty.push(wanted);
-                format!("{} does not block all it finds: {reason}", wanted.shown)
+            .map(|(at, statement)| blocks_matches(&order, *at, group, statement));
+        let stage = order.all.get(*first);
+        let setting = format!("rule {}", stage.map_or("", |stage| &stage.label));
+        let found = match Claim::any(each, "") {
+            Claim::Yes => format!("{} blocks", group.shown),
+            Claim::No(reason) => {
+                faulty.push(group);
+                format!(
+                    "{} does not block every matching request: {reason}",
+                    group.shown
+                )
             }
-            Holds::Unclear(reason) => {
+            Claim::Unclear(reason) => {
                 unknown.get_or_insert(reason);
                 continue;
             }
@@ -44,34 +58,37 @@ fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
         evidence = evidence.and(setting, found, SOURCE).expected("Block");
     }
     if !faulty.is_empty() {
-        let blocks = |stages: &Stages<'_>| {
-            let all = faulty.iter().map(|wanted| blocking(stages, wanted));
-            all.fold(Holds::Yes, |a, b| a.and(|| b)) == Holds::Yes
+        let blocks = |order: &RuleOrder<'_>| {
+            let all = faulty.iter().map(|group| blocking(order, group));
+            all.fold(Claim::Yes, |a, b| a.and(|| b)) == Claim::Yes
         };
         return Ok(Verdict::Fail(evidence, repair(guarding, &faulty, blocks)));
     }
-    match (unknown, stages.unread()) {
+    // A rule without a statement can be one of the groups, and may not block.
+    let unknown = unknown.or_else(|| order.unread_statement().cloned());
+    match (unknown, order.unread_group()) {
         (Some(unknown), _) => Err(unknown),
-        (None, Some(unknown)) if !there => Err(unknown.clone()),
-        (None, _) if there => Ok(Verdict::Pass(evidence)),
+        (None, Some(unknown)) if !has_group => Err(unknown.clone()),
+        (None, _) if has_group => Ok(Verdict::Pass(evidence)),
         _ => Ok(Verdict::not_applicable(
-            "it has none of the groups: see aws/waf-core-rules-missing and its neighbours",
+            "the web ACL has none of the required groups: see aws/waf-core-rules-missing",
         )),
     }
 }
 
-/// The groups that must block: that against SQL injection only where no rule of one's own does.
-fn required(stages: &Stages<'_>) -> impl Iterator<Item = &'static Managed> {
-    let own = blocks_attack(stages, &looks_for_it).0 == Holds::Yes;
+/// The groups that must block. The SQL database rule set is required only if no custom rule blocks
+/// SQL injection.
+fn required(order: &RuleOrder<'_>) -> impl Iterator<Item = &'static ManagedGroup> {
+    let custom_rule_blocks = blocks_attack(order, &matches_sql_injection).0 == Claim::Yes;
     [&CORE, &BAD_INPUTS, &SQLI]
         .into_iter()
-        .take(if own { 2 } else { 3 })
+        .take(if custom_rule_blocks { 2 } else { 3 })
 }
 
-fn blocking(stages: &Stages<'_>, wanted: &Managed) -> Holds {
-    let found = managed(stages, wanted).into_iter();
-    Holds::any(
-        found.map(|(at, group)| stands(stages, at, wanted, group)),
-        "it is gone",
+fn blocking(order: &RuleOrder<'_>, group: &ManagedGroup) -> Claim {
+    let found = find_managed(order, group).into_iter();
+    Claim::any(
+        found.map(|(at, statement)| blocks_matches(order, at, group, statement)),
+        "the group is missing",
     )
 }

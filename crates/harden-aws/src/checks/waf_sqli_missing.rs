@@ -2,13 +2,13 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::resources::Statement;
-use crate::views::{GuardingAcl, Holds, SQLI, Stages, blocks_attack, managed};
+use crate::views::{AclWithGroups, Claim, RuleOrder, SQLI, blocks_attack, find_managed};
 use crate::web_acl::{SOURCE, add_group};
 
-pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<AclWithGroups, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/waf-sqli-missing",
-        "Web ACLs on load balancers block SQL injection",
+        "Web ACLs of load balancers block SQL injection",
         Severity::High,
     )
     .tags(&["guide:5"])
@@ -21,33 +21,33 @@ pub(crate) static CHECK: Rule<GuardingAcl, AwsPolicy> = Rule::new(
     judge,
 );
 
-/// Whether a statement looks for SQL injection.
-pub(super) fn looks_for_it(statement: &Statement) -> bool {
+/// Whether a statement matches SQL injection.
+pub(super) fn matches_sql_injection(statement: &Statement) -> bool {
     statement.sqli_match_statement.is_some()
 }
 
-fn judge(guarding: &GuardingAcl, _: &Judging<AwsPolicy>) -> Judgement {
-    let stages = Stages::of(guarding)?;
+fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
+    let order = RuleOrder::of(guarding)?;
     let evidence = |found: String| {
-        let wanted = format!(
-            "a rule with {}, or one that blocks SQL injection",
+        let expected = format!(
+            "a rule with {}, or a custom rule that blocks SQL injection",
             SQLI.name
         );
-        Evidence::of("Rules", found, SOURCE).expected(wanted)
+        Evidence::of("Rules", found, SOURCE).expected(expected)
     };
-    let group = managed(&stages, &SQLI).into_iter().next();
-    if let Some(stage) = group.and_then(|(at, _)| stages.all.get(at)) {
-        let found = format!("{} in the rule {}", SQLI.shown, stage.shown);
+    let group = find_managed(&order, &SQLI).into_iter().next();
+    if let Some(stage) = group.and_then(|(at, _)| order.all.get(at)) {
+        let found = format!("{} in the rule {}", SQLI.shown, stage.label);
         return Ok(Verdict::Pass(evidence(found)));
     }
-    let (blocks, rule) = blocks_attack(&stages, &looks_for_it);
+    let (blocks, rule) = blocks_attack(&order, &matches_sql_injection);
     match (blocks, rule) {
-        (Holds::Yes, rule) => {
-            let found = format!("the rule {} blocks it", rule.unwrap_or_default());
+        (Claim::Yes, rule) => {
+            let found = format!("the rule {} blocks SQL injection", rule.unwrap_or_default());
             Ok(Verdict::Pass(evidence(found)))
         }
-        (Holds::Unclear(unknown), _) => Err(unknown),
-        (Holds::No(reason), _) => match stages.unclear() {
+        (Claim::Unclear(unknown), _) => Err(unknown),
+        (Claim::No(reason), _) => match order.unread_rule() {
             Some(unknown) => Err(unknown.clone()),
             None => Ok(Verdict::Fail(evidence(reason), add_group(guarding, &SQLI))),
         },

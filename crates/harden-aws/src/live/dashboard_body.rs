@@ -78,7 +78,11 @@ fn metric_widget(properties: &Value, variables: &[Variable]) -> Vec<Shown> {
             .iter()
             .any(|v| matches!(v, Variable::Property(property) if property == name))
     };
-    let region = text(Some(properties), "region").filter(|_| !is_chosen("region"));
+    // a variable of the dashboard lets the viewer choose the region
+    let region = match is_chosen("region") {
+        true => Some("*".to_owned()),
+        false => text(Some(properties), "region"),
+    };
     let account = text(Some(properties), "accountId");
     let metrics = properties.get("metrics").and_then(Value::as_array);
     let entries: Vec<&Vec<Value>> = metrics

@@ -1,40 +1,39 @@
-//! The `[aws.ci]` table: what is asked of the roles that deploy, and of long-lived keys.
+//! The `[aws.ci]` table: requirements for the roles that CI assumes, and for long-lived access keys.
 
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-/// What is asked of the roles that CI deploys with, and of the keys that they replace (guide §5).
+/// Requirements for the roles that CI assumes, and for access keys of IAM users (guide §5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct CiPolicy {
-    /// Roles that CI deploys with, by name (looked for in each audited account) or by ARN, beside
-    /// those whose trust policy takes tokens of GitHub Actions, which are found by themselves.
+    /// Roles that CI assumes, by name (in every audited account) or by ARN. Roles whose trust policy
+    /// accepts tokens of GitHub Actions are found without an entry here.
     pub roles: Vec<String>,
-    /// What the roles deploy. A role that none is named for is judged by what its permissions look
-    /// made for.
+    /// What the roles deploy. For a role without an entry, the deployment is inferred from its
+    /// permissions.
     pub deployments: Vec<DeploymentPolicy>,
-    /// The repository whose jobs deploy, `OWNER/NAME`: for the trust policy that remediations
-    /// write.
+    /// The repository whose jobs deploy, `OWNER/NAME`. Remediations write it into the trust policy.
     #[serde(deserialize_with = "repository")]
     pub repository: Option<String>,
-    /// The GitHub environment whose jobs may take a role; without one, and without a branch, any
-    /// one environment or branch will do.
+    /// The GitHub environment whose jobs may assume a role. Without an environment and a branch here,
+    /// any single environment or branch is accepted.
     pub environment: Option<String>,
-    /// The branch whose jobs may take a role, without `refs/heads/`.
+    /// The branch whose jobs may assume a role, without `refs/heads/`.
     pub branch: Option<String>,
-    /// Owners on GitHub of which every repository may take a role.
+    /// GitHub owners whose repositories may all assume a role.
     pub organizations: Vec<String>,
-    /// The actions that a role may have at most, with `*` for anything: `ecr:*`, `ecs:Describe*`.
-    /// Without any, none is judged to be too much.
+    /// The actions that a role may allow, with `*` as a wildcard: `ecr:*`, `ecs:Describe*`. Without an
+    /// entry, excess permissions are not judged.
     #[serde(deserialize_with = "actions")]
     pub allowed_actions: Vec<String>,
-    /// How many days a service may lie unused before a role should lose it; AWS looks back over at
-    /// most 400.
+    /// The number of days after which an unused service should be removed from a role. AWS keeps the
+    /// last access for at most 400 days.
     #[serde(deserialize_with = "lookback")]
     pub unused_days: u32,
-    /// How old an active access key of an IAM user may be, in days.
+    /// The maximum age of an active access key of an IAM user, in days.
     pub access_key_days: u32,
 }
 
@@ -55,7 +54,7 @@ impl Default for CiPolicy {
 }
 
 impl CiPolicy {
-    /// The roles that it names, by name or by ARN, each once.
+    /// The names or ARNs of all roles in this table, without duplicates.
     pub(crate) fn named(&self) -> Vec<&str> {
         let deploying = self.deployments.iter().map(|one| one.role.as_str());
         let mut all: Vec<&str> = self.roles.iter().map(String::as_str).collect();
@@ -65,13 +64,13 @@ impl CiPolicy {
         all
     }
 
-    /// Whether it names a role.
+    /// Whether this table names a role.
     pub(crate) fn names(&self, arn: &str) -> bool {
         self.named().into_iter().any(|named| is_role(named, arn))
     }
 }
 
-/// Whether a name or an ARN of the policy file is that of a role.
+/// Whether a name or an ARN of the policy file means a role.
 pub(crate) fn is_role(named: &str, arn: &str) -> bool {
     named == arn || arn.rsplit_once('/').is_some_and(|(_, name)| name == named)
 }
@@ -83,13 +82,13 @@ pub(crate) fn is_role(named: &str, arn: &str) -> bool {
 pub struct DeploymentPolicy {
     /// The role, by name or by ARN.
     pub role: String,
-    /// What is delivered, and to what.
+    /// What it deploys.
     pub kind: DeploymentKind,
-    /// The region; default: the first that the role's policies name.
+    /// The region. Default: the first region in the policies of the role.
     #[serde(default)]
     pub region: Option<String>,
-    /// The repository of Amazon ECR; default, as for all names below: the first that the role's
-    /// policies name.
+    /// The repository of Amazon ECR. Default, as for all names below: the first name in the policies of
+    /// the role.
     #[serde(default)]
     pub ecr_repository: Option<String>,
     /// The ECS cluster.
@@ -107,24 +106,24 @@ pub struct DeploymentPolicy {
     /// The bucket.
     #[serde(default)]
     pub bucket: Option<String>,
-    /// The CloudFront distribution, by its id.
+    /// The id of the CloudFront distribution.
     #[serde(default)]
     pub distribution: Option<String>,
-    /// The roles that it passes (the task role and the execution role), by name or by ARN.
+    /// The roles that it passes to a service (the task role and the execution role), by name or ARN.
     #[serde(default)]
     pub passed_roles: Vec<String>,
 }
 
-/// A kind of deployment.
+/// A type of deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DeploymentKind {
     /// An image to Amazon ECR, a task definition and a service of Amazon ECS.
     Ecs,
-    /// A task definition and a service of Amazon ECS, of an image that somebody else pushes.
+    /// A task definition and a service of Amazon ECS. Another job pushes the image.
     EcsService,
-    /// An image to Amazon ECR, and no more.
+    /// An image to Amazon ECR only.
     Ecr,
     /// Code to a function of AWS Lambda.
     Lambda,
@@ -154,7 +153,7 @@ fn repository<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
     };
     match name.split_once('/') {
         Some((owner, repository)) if plain(owner) && plain(repository) => Ok(Some(name)),
-        _ => Err(D::Error::custom("a repository is OWNER/NAME")),
+        _ => Err(D::Error::custom("expected a repository as OWNER/NAME")),
     }
 }
 
@@ -163,7 +162,7 @@ fn actions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D:
     match actions.iter().find(|one| !one.contains(':')) {
         None => Ok(actions),
         Some(one) => Err(D::Error::custom(format!(
-            "`{one}` is no action: actions are written `service:Name`"
+            "`{one}` is not an action; expected `service:Name`"
         ))),
     }
 }
@@ -174,7 +173,7 @@ fn lookback<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error>
         return Ok(days);
     }
     Err(D::Error::custom(
-        "is from 1 to 400 days: AWS looks back no further",
+        "must be from 1 to 400 days: AWS keeps the last access for 400 days",
     ))
 }
 
@@ -187,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_meant_is_refused() {
+    fn invalid_values_are_refused() {
         for text in [
             "repository = \"shop\"",
             "repository = \"acme/*\"",

@@ -5,26 +5,26 @@ use serde::{Deserialize, Deserializer};
 
 use super::{percent, positive};
 
-/// What is kept and what it may cost (guide §6).
+/// Limits of costs and of retention (guide §6).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct CostPolicy {
-    /// Whether Cost Explorer is asked for costs and for coverage. AWS bills each of its requests
-    /// at 0.01 USD; an audit makes some four of them for each account.
+    /// Whether costs and coverage are read from Cost Explorer. AWS charges 0.01 USD for each request,
+    /// and an audit sends about four requests for each account.
     pub cost_explorer: bool,
-    /// By how many percent the cost of a service may rise from one month to the next. Only a rise
-    /// that is over `surge_amount` too counts.
+    /// The highest rise of the cost of a service from one month to the next, in percent. A rise counts
+    /// only where it is also above `surge_amount`.
     #[serde(deserialize_with = "percent")]
     pub surge_percent: f64,
-    /// By how much money it may rise, in the account's currency.
+    /// The highest rise as an amount, in the currency of the account.
     #[serde(deserialize_with = "positive")]
     pub surge_amount: f64,
-    /// How much of the steady use of databases and of compute reservations and savings plans must
+    /// The share of the steady use of databases and compute that reservations and Savings Plans must
     /// cover, in percent.
     #[serde(deserialize_with = "share")]
     pub commitment_percent: f64,
-    /// How many days log groups may keep their events at most.
+    /// The longest retention of log groups, in days.
     #[serde(deserialize_with = "days")]
     pub log_retention_days: u32,
 }
@@ -46,9 +46,7 @@ fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     if value <= 100.0 {
         return Ok(value);
     }
-    Err(serde::de::Error::custom(
-        "is a part, of at most 100 percent",
-    ))
+    Err(serde::de::Error::custom("must be at most 100 percent"))
 }
 
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -56,5 +54,5 @@ fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     if days >= 1 {
         return Ok(days);
     }
-    Err(serde::de::Error::custom("is at least 1 day"))
+    Err(serde::de::Error::custom("must be at least 1 day"))
 }

@@ -1,26 +1,26 @@
-//! What guards the edge.
+//! The `[aws.edge]` table.
 
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-/// What web ACLs on load balancers must do (guide §5).
+/// Requirements for the web ACLs of load balancers (guide §5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct EdgePolicy {
-    /// How many requests an address may send within `rate_limit_seconds` before it is blocked.
+    /// The number of requests of one IP address within `rate_limit_seconds` above which it is blocked.
     #[serde(deserialize_with = "requests")]
     pub rate_limit: u32,
-    /// The seconds over which requests of an address are counted; rules with another window are
-    /// compared in proportion.
+    /// The window in seconds in which the requests of an address are counted. Rules with another window
+    /// are compared in proportion.
     #[serde(deserialize_with = "seconds")]
     pub rate_limit_seconds: u32,
-    /// The countries whose requests are let in, by their two letters (`US`), and no others;
-    /// without any, all are.
+    /// The only countries whose requests are allowed, as two-letter codes (`US`). Without an entry, all
+    /// countries are allowed.
     #[serde(deserialize_with = "countries")]
     pub countries: Vec<String>,
-    /// The countries whose requests are blocked, by their two letters.
+    /// The countries whose requests are blocked, as two-letter codes.
     #[serde(deserialize_with = "countries")]
     pub blocked_countries: Vec<String>,
 }
@@ -42,7 +42,7 @@ fn requests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error>
         return Ok(limit);
     }
     Err(D::Error::custom(
-        "is from 10 to 2000000000 requests, as AWS WAF takes it",
+        "must be from 10 to 2000000000 requests, the range of AWS WAF",
     ))
 }
 
@@ -51,7 +51,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
     if (1..=86_400).contains(&seconds) {
         return Ok(seconds);
     }
-    Err(D::Error::custom("is from 1 to 86400 seconds"))
+    Err(D::Error::custom("must be from 1 to 86400 seconds"))
 }
 
 fn countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
@@ -61,7 +61,7 @@ fn countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
         return Ok(codes);
     }
     Err(D::Error::custom(
-        "a country is two capital letters, as ISO 3166 has them: US",
+        "expected a country as two capital letters of ISO 3166: US",
     ))
 }
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn invalid_values_are_refused() {
         for text in [
             "countries = [\"usa\"]",
             "blocked_countries = [\"us\"]",

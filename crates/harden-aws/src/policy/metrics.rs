@@ -1,4 +1,4 @@
-//! What the history of metrics must be like.
+//! The `[aws.metrics]` table.
 
 use schemars::JsonSchema;
 use serde::de::Error as _;
@@ -6,33 +6,33 @@ use serde::{Deserialize, Deserializer};
 
 use super::positive;
 
-/// What the history of metrics must be like (guide §3).
+/// Requirements for the history of metrics (guide §3).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct MetricPolicy {
-    /// The days over which alarms and the use of memory are judged: from 7 to 15, since CloudWatch
-    /// keeps datapoints of a minute for 15.
+    /// The number of days over which alarms and the use of memory are judged: 7 to 15. CloudWatch keeps
+    /// datapoints of one minute for 15 days.
     #[serde(deserialize_with = "history_days")]
     pub days: u32,
-    /// In how much of that time an alarm may have been in ALARM, in percent: from 0.1 to 5.
+    /// The share of that time that an alarm may spend in ALARM, in percent: 0.1 to 5.
     #[serde(deserialize_with = "share")]
     pub alarm_percent: f64,
-    /// How fast the memory of an ECS service may rise, in percent of what it reserves a day.
+    /// The highest rise of the memory of an ECS service, in percent of its reservation per day.
     #[serde(deserialize_with = "positive")]
     pub memory_creep_percent: f64,
-    /// The days over which the answers of load balancers are judged: from 1 to 15.
+    /// The number of days over which the responses of load balancers are judged: 1 to 15.
     #[serde(deserialize_with = "traffic_days")]
     pub traffic_days: u32,
-    /// How much of the requests may be answered with 5xx, in percent.
+    /// The highest share of requests with a 5xx response, in percent.
     #[serde(deserialize_with = "rate")]
     pub error_percent: f64,
-    /// How many requests it takes to judge them.
+    /// The number of requests below which the error rate is not judged.
     pub error_min_requests: u32,
-    /// The longest time in which a load balancer's targets answer 95 % of the requests, in seconds.
+    /// The highest P95 of the response time of a load balancer's targets, in seconds.
     #[serde(deserialize_with = "positive")]
     pub latency_p95_seconds: f64,
-    /// The longest time in which they answer 99 % of the requests, in seconds.
+    /// The highest P99 of that response time, in seconds.
     #[serde(deserialize_with = "positive")]
     pub latency_p99_seconds: f64,
 }
@@ -58,7 +58,7 @@ fn history_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
         return Ok(days);
     }
     Err(D::Error::custom(
-        "is from 7 to 15 days: CloudWatch keeps datapoints of a minute for 15",
+        "must be from 7 to 15 days: CloudWatch keeps datapoints of one minute for 15 days",
     ))
 }
 
@@ -67,7 +67,7 @@ fn traffic_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
     if (1..=15).contains(&days) {
         return Ok(days);
     }
-    Err(D::Error::custom("is from 1 to 15 days"))
+    Err(D::Error::custom("must be from 1 to 15 days"))
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
@@ -75,7 +75,7 @@ fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     if (0.1..=5.0).contains(&value) {
         return Ok(value);
     }
-    Err(D::Error::custom("is in percent, from 0.1 to 5"))
+    Err(D::Error::custom("must be a percentage from 0.1 to 5"))
 }
 
 fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
@@ -83,7 +83,9 @@ fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     if value > 0.0 && value <= 100.0 {
         return Ok(value);
     }
-    Err(D::Error::custom("is in percent, over 0 and at most 100"))
+    Err(D::Error::custom(
+        "must be a percentage above 0 and at most 100",
+    ))
 }
 
 #[cfg(test)]

@@ -20,35 +20,35 @@ pub use metrics::MetricPolicy;
 pub use nonproduction::NonproductionPolicy;
 pub use secrets::{SecretClass, SecretPattern, SecretPolicy};
 
-/// What is asked of the AWS part of an estate.
+/// Requirements for the AWS part of an estate.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct AwsPolicy {
-    /// The regions to audit: codes, or `["all"]` for all that the account has enabled. Default:
-    /// the region of the profile or of AWS_REGION.
+    /// The regions to audit: region codes, or `["all"]` for all regions that the account has enabled.
+    /// Default: the region of the profile or of AWS_REGION.
     pub regions: Vec<String>,
     /// The accounts to audit. Default: the account of the credentials.
     pub accounts: Vec<AccountPolicy>,
-    /// Names of what is not production, with `*` for anything.
+    /// Which resources are not production.
     pub nonproduction: NonproductionPolicy,
-    /// Who must be told.
+    /// Requirements for the recipients of alerts.
     pub alerts: AlertPolicy,
-    /// What alarms must watch.
+    /// Requirements for alarms.
     pub alarms: AlarmPolicy,
-    /// What the history of metrics must be like.
+    /// Requirements for the history of metrics.
     pub metrics: MetricPolicy,
-    /// What backups and restores must be like.
+    /// Requirements for backups and restores.
     pub backups: BackupPolicy,
-    /// What budgets must be like.
+    /// Requirements for budgets.
     pub budgets: BudgetPolicy,
-    /// What is kept and what it may cost.
+    /// Limits of costs and of retention.
     pub costs: CostPolicy,
-    /// How old secrets may get.
+    /// The maximum age of secrets.
     pub secrets: SecretPolicy,
-    /// What must guard load balancers.
+    /// Requirements for the web ACLs of load balancers.
     pub edge: EdgePolicy,
-    /// What is asked of the roles that CI deploys with, and of long-lived keys.
+    /// Requirements for the roles that CI assumes, and for long-lived access keys.
     pub ci: CiPolicy,
 }
 
@@ -61,34 +61,34 @@ impl Policy for AwsPolicy {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccountPolicy {
-    /// The account's number, 12 digits.
+    /// The account id, 12 digits.
     #[serde(deserialize_with = "account_id")]
     pub id: String,
-    /// The role to assume in it; without one the credentials of the run are used, and must be this
-    /// account's.
+    /// The role to assume in the account. Without a role, the credentials of the run must belong to this
+    /// account.
     #[serde(default)]
     pub role_arn: Option<String>,
-    /// The external id that the role's trust policy asks for.
+    /// The external id that the trust policy of the role requires.
     #[serde(default)]
     pub external_id: Option<String>,
-    /// The regions to audit in this account; default: those of `[aws]`.
+    /// The regions to audit in this account. Default: those of `[aws]`.
     #[serde(default)]
     pub regions: Vec<String>,
 }
 
-/// Who must be told (guide §2).
+/// Requirements for the recipients of alerts (guide §2).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct AlertPolicy {
-    /// The alert topics, by name (looked for in each audited region) or by ARN. Default: every
-    /// topic that an alarm or a budget notifies.
+    /// The alert topics, by name (in every audited region) or by ARN. Default: every topic that an alarm
+    /// or a budget notifies.
     pub topics: Vec<String>,
-    /// Addresses that each alert topic must have confirmed.
+    /// Email addresses that must be confirmed subscribers of each alert topic.
     pub emails: Vec<String>,
-    /// How many confirmed email subscriptions an alert topic has at least.
+    /// The lowest number of confirmed email subscriptions of an alert topic.
     pub min_emails: u32,
-    /// Whether an alert topic must reach a chat as well.
+    /// Whether an alert topic must also notify a chat.
     pub chat: bool,
 }
 
@@ -103,7 +103,7 @@ impl Default for AlertPolicy {
     }
 }
 
-/// What alarms must watch (guide §3).
+/// Requirements for alarms (guide §3).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -114,21 +114,20 @@ pub struct AlarmPolicy {
     /// The highest threshold of an ECS service's MemoryUtilization, in percent.
     #[serde(deserialize_with = "percent")]
     pub ecs_memory_percent: f64,
-    /// The highest number of 5xx answers of a load balancer in 300 seconds.
+    /// The highest number of 5xx responses of a load balancer in 300 seconds.
     #[serde(deserialize_with = "positive")]
     pub alb_5xx_count: f64,
     /// The highest threshold of a load balancer's TargetResponseTime, in seconds.
     #[serde(deserialize_with = "positive")]
     pub alb_latency_seconds: f64,
-    /// How long a breach may last before the alarm goes off (datapoints to alarm × period), in
-    /// seconds.
+    /// The longest breach before the alarm goes into ALARM (datapoints to alarm × period), in seconds.
     #[serde(deserialize_with = "positive")]
     pub max_delay_seconds: f64,
-    /// How long an alarm on something that does not exist may be in INSUFFICIENT_DATA, in hours.
+    /// How long an alarm on a resource that does not exist may be in INSUFFICIENT_DATA, in hours.
     pub dead_after_hours: u32,
-    /// How many changes to ALARM within `flapping_days` are too many.
+    /// The highest number of changes to ALARM within `flapping_days`.
     pub flapping_changes: u32,
-    /// The days over which changes to ALARM are counted, at most 30, which CloudWatch keeps.
+    /// The number of days over which changes to ALARM are counted. CloudWatch keeps 30 days.
     #[serde(deserialize_with = "history_days")]
     pub flapping_days: u32,
 }
@@ -148,34 +147,34 @@ impl Default for AlarmPolicy {
     }
 }
 
-/// What backups and restores must be like (guide §4).
+/// Requirements for backups and restores (guide §4).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct BackupPolicy {
-    /// How many days automated backups are kept at least; RDS keeps them for at most 35.
+    /// The shortest retention of automated backups, in days. The maximum in RDS is 35.
     #[serde(deserialize_with = "retention")]
     pub retention_days: u32,
-    /// The backup window in UTC, `HH:MM-HH:MM`; without one any window will do.
+    /// The backup window in UTC, `HH:MM-HH:MM`. Without it, any window is accepted.
     #[serde(deserialize_with = "window")]
     pub window: Option<String>,
-    /// How old the latest restorable time may be, in minutes.
+    /// The maximum age of the latest restorable time, in minutes.
     pub stale_minutes: u32,
-    /// How many days may lie between two restore drills of a database.
+    /// The longest time between two restore drills of a database, in days.
     pub restore_drill_days: u32,
-    /// Names of the instances that drills make, with `*` for anything.
+    /// Names of the instances that drills create, with `*` as a wildcard.
     pub drill_instances: Vec<String>,
-    /// How many days an instance of a drill may live.
+    /// The maximum age of an instance of a drill, in days.
     pub drill_leftover_days: u32,
-    /// How long manual snapshots are kept, by name; the first that matches counts, and one that
-    /// none matches is not judged.
+    /// The retention of manual snapshots by name. The first match counts; a snapshot without a match is
+    /// not judged.
     pub snapshots: Vec<SnapshotClass>,
-    /// How many hours before a change of a database a snapshot of it must have been made.
+    /// The maximum age of a snapshot before a change of its database, in hours.
     pub pre_change_hours: u32,
-    /// How many days may lie between two exports of a database to S3; without it none is asked for.
+    /// The longest time between two exports of a database to S3, in days. Without it, exports are not
+    /// required.
     pub export_days: Option<u32>,
-    /// Engines of other services that the RDS API returns too and that are to be judged:
-    /// `neptune`, `docdb`.
+    /// Engines of other services in the RDS API that are judged too: `neptune`, `docdb`.
     pub include_engines: Vec<String>,
 }
 
@@ -204,34 +203,35 @@ impl Default for BackupPolicy {
     }
 }
 
-/// How long manual snapshots of a class are kept.
+/// The retention of manual snapshots with a name.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SnapshotClass {
-    /// Names of snapshots, with `*` for anything: `pre-change-*`.
+    /// Names of snapshots, with `*` as a wildcard: `pre-change-*`.
     pub pattern: String,
-    /// How many days they are kept.
+    /// The retention in days.
     pub keep_days: u32,
 }
 
-/// What budgets must be like (guide §6).
+/// Requirements for budgets (guide §6).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct BudgetPolicy {
-    /// The name of the account's monthly budget; without one any will do.
+    /// The name of the account's monthly budget. Without it, any name is accepted.
     pub name: Option<String>,
-    /// The highest limit of that budget, in the account's currency; without one any will do.
+    /// The highest limit of that budget, in the currency of the account. Without it, any limit is
+    /// accepted.
     #[serde(deserialize_with = "optional_positive")]
     pub limit: Option<f64>,
-    /// The first threshold: a warning by email, in percent of the limit.
+    /// The first threshold, a warning by email, in percent of the limit.
     #[serde(deserialize_with = "percent")]
     pub warning_percent: f64,
-    /// The second: email and SNS.
+    /// The second threshold, email and SNS, in percent of the limit.
     #[serde(deserialize_with = "percent")]
     pub critical_percent: f64,
-    /// The third: SNS or a budget action.
+    /// The third threshold, SNS or a budget action, in percent of the limit.
     #[serde(deserialize_with = "percent")]
     pub investigate_percent: f64,
 }
@@ -253,7 +253,7 @@ fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
     if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(id);
     }
-    Err(D::Error::custom("an account's number has 12 digits"))
+    Err(D::Error::custom("expected an account id of 12 digits"))
 }
 
 fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
@@ -274,7 +274,7 @@ fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> 
         return Ok(value);
     }
     Err(D::Error::custom(
-        "is in percent, over 1 and at most 1000: write 85 for 85 %",
+        "must be a percentage above 1 and at most 1000: write 85 for 85 %",
     ))
 }
 
@@ -284,7 +284,7 @@ fn history_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
         return Ok(days);
     }
     Err(D::Error::custom(
-        "is from 1 to 30 days: CloudWatch keeps the history of alarms for 30",
+        "must be from 1 to 30 days: CloudWatch keeps the history of alarms for 30 days",
     ))
 }
 
@@ -294,7 +294,7 @@ fn retention<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error
         return Ok(days);
     }
     Err(D::Error::custom(
-        "is from 1 to 35 days: RDS keeps automated backups for at most 35",
+        "must be from 1 to 35 days: RDS keeps automated backups for at most 35 days",
     ))
 }
 
@@ -308,6 +308,8 @@ fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
     };
     match text.split_once('-') {
         Some((from, to)) if time(from) && time(to) => Ok(Some(text)),
-        _ => Err(D::Error::custom("a backup window is HH:MM-HH:MM, in UTC")),
+        _ => Err(D::Error::custom(
+            "expected a backup window as HH:MM-HH:MM, in UTC",
+        )),
     }
 }

@@ -3,18 +3,18 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What is not production.
+/// Which resources are not production.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct NonproductionPolicy {
-    /// Names of resources, with `*` for anything.
+    /// Names of resources that are not production, with `*` as a wildcard.
     pub names: Vec<String>,
-    /// The tag that tells the environment.
+    /// The tag with the environment.
     pub tag: String,
     /// Values of that tag that mean production; any other value does not.
     pub production_values: Vec<String>,
-    /// The tag by which Instance Scheduler on AWS knows what to stop and to start.
+    /// The tag of Instance Scheduler on AWS.
     pub schedule_tag: String,
 }
 

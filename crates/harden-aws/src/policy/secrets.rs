@@ -3,29 +3,27 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How old secrets may get (guide §5).
+/// The maximum age of secrets (guide §5).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct SecretPolicy {
-    /// Secrets that must exist: names (looked for in each audited region) or ARNs (looked for in
-    /// their own).
+    /// Secrets that must exist, by name (in every audited region) or by ARN.
     pub required: Vec<String>,
-    /// How many days a JWT secret may be in force.
+    /// The maximum age of a JWT secret, in days.
     pub jwt_days: u32,
-    /// How many days an encryption key may be in force.
+    /// The maximum age of an encryption key, in days.
     pub encryption_key_days: u32,
-    /// How many days an API key may be in force.
+    /// The maximum age of an API key, in days.
     pub api_key_days: u32,
-    /// How many days the password of a database may be in force.
+    /// The maximum age of the password of a database, in days.
     pub database_days: u32,
-    /// The tag that tells the class of a secret: `jwt`, `encryption-key`, `api-key`, `database`.
+    /// The tag with the class of a secret: `jwt`, `encryption-key`, `api-key`, `database`.
     pub class_tag: String,
-    /// Classes by name, for secrets without that tag; the first that matches counts. Without one
-    /// the words of the name tell, and a secret that nothing tells of has the shortest of the
-    /// four.
+    /// Classes by name, for secrets without that tag. The first match counts. Without a match, the words
+    /// of the name decide. The shortest of the four limits applies to a secret of unknown class.
     pub classes: Vec<SecretPattern>,
-    /// After how many days without being read a secret counts as unused.
+    /// The number of days without a read after which a secret counts as unused.
     pub unused_days: u32,
 }
 
@@ -49,22 +47,22 @@ impl Default for SecretPolicy {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SecretPattern {
-    /// Names of secrets, with `*` for anything: `saaspe/stripe*`.
+    /// Names of secrets, with `*` as a wildcard: `saaspe/stripe*`.
     pub pattern: String,
-    /// Their class.
+    /// The class of these secrets.
     pub class: SecretClass,
 }
 
-/// What a secret is.
+/// The class of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SecretClass {
-    /// What JSON Web Tokens are signed with.
+    /// A signing key of JSON Web Tokens.
     Jwt,
-    /// A key that data is encrypted with.
+    /// A key that encrypts data.
     EncryptionKey,
-    /// A key or a token for somebody's API.
+    /// A key or a token of an API.
     ApiKey,
     /// The password of a database.
     Database,
@@ -74,7 +72,7 @@ impl SecretClass {
     pub(crate) const ALL: [Self; 4] =
         [Self::Jwt, Self::EncryptionKey, Self::ApiKey, Self::Database];
 
-    /// The word for it in tags and in the policy file.
+    /// Its name in tags and in the policy file.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
@@ -86,7 +84,7 @@ impl SecretClass {
 }
 
 impl SecretPolicy {
-    /// How many days a secret of a class may be in force; the shortest of all where it has none.
+    /// The maximum age of a secret of a class, in days. Without a class, the shortest limit.
     pub(crate) fn days(&self, class: Option<SecretClass>) -> u32 {
         match class {
             Some(SecretClass::Jwt) => self.jwt_days,

@@ -1,4 +1,4 @@
-//! Alarms with one action more.
+//! Adds an ALARM action to an alarm.
 
 use harden_core::{Step, Unknown};
 use serde_json::json;
@@ -13,10 +13,10 @@ const TOPIC: Input = Input {
     hint: "the ARN of an alert topic in the region of the alarm",
 };
 
-/// Sets the alarm anew with an ALARM action more and its actions on; all else as it is.
+/// Replaces the alarm by a copy with one more ALARM action and with its actions enabled.
 ///
 /// # Errors
-/// Where a setting is not known: the call would drop it.
+/// A setting is unknown: the call would remove it.
 pub(crate) fn add_action(
     alarm: &Alarm,
     region: &str,
@@ -38,7 +38,7 @@ pub(crate) fn add_action(
     };
     if input.to_string().contains(TOPIC.marker) {
         return Err(Unknown::undetermined(
-            "a text of it has the mark that stands for what a person fills in",
+            "one of its texts contains the placeholder for the input of a person",
         ));
     }
     let mut actions = alarm.alarm_actions.get()?.clone();
@@ -49,7 +49,7 @@ pub(crate) fn add_action(
         .json_with(&input, &[TOPIC])
         .region(region)
         .step(
-            "Set the alarm anew with the action, and all else as it is",
+            "Replace the alarm by a copy with the action; all other settings stay",
             permissions,
         ))
 }

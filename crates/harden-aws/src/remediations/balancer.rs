@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::cli::aws;
 use crate::views::Balancer;
 
-/// Where the attributes of a load balancer are documented.
+/// The documentation of the attributes of a load balancer.
 pub(crate) const ATTRIBUTES: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html";
 
-/// Switches an attribute of a load balancer on.
+/// Enables an attribute of a load balancer.
 pub(crate) fn switch_on(
     summary: &'static str,
     balancer: &Balancer,
@@ -26,7 +26,7 @@ pub(crate) fn switch_on(
                 .json(&input)
                 .region(&balancer.place.region)
                 .step(
-                    "Switch it on; all other attributes stay",
+                    "Enable it; all other attributes stay",
                     &["elasticloadbalancing:ModifyLoadBalancerAttributes"],
                 ),
         )
@@ -34,15 +34,15 @@ pub(crate) fn switch_on(
         .link(ATTRIBUTES)
 }
 
-/// A load balancer as Terraform has it, with some arguments.
+/// The Terraform resource of a load balancer, with some arguments.
 pub(crate) fn terraform(balancer: &Balancer, arguments: &str) -> String {
     format!(
-        "resource \"aws_lb\" \"this\" {{\n  name = {}\n  # … the settings it has\n{arguments}}}\n",
+        "resource \"aws_lb\" \"this\" {{\n  name = {}\n  # … the current settings\n{arguments}}}\n",
         hcl_string(&balancer.name),
     )
 }
 
-/// The action that leads a request to HTTPS at the same address.
+/// The action that redirects a request to HTTPS at the same host, path and query.
 pub(crate) fn to_https() -> Value {
     json!([{"Type": "redirect", "RedirectConfig": {
         "Protocol": "HTTPS", "Port": "443", "Host": "#{host}", "Path": "/#{path}",

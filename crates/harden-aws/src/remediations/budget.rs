@@ -1,4 +1,4 @@
-//! Budgets and their notifications. Budgets is global: no command names a region.
+//! Budgets and their notifications. AWS Budgets is global, so no command has a region.
 
 use harden_core::{Step, hcl_string};
 use serde_json::{Value, json};
@@ -6,30 +6,30 @@ use serde_json::{Value, json};
 use crate::BudgetPolicy;
 use crate::remediations::cli::{Input, aws};
 use crate::resources::Notification;
-use crate::views::Step as Threshold;
+use crate::views::AlertThreshold;
 
 const MODIFY: &[&str] = &["budgets:ModifyBudget"];
 
-// marks of what only a person knows: characters of private use, which no name has
+// placeholders for the input of a person: private-use characters, which no name contains
 const EMAIL: Input = Input {
     marker: "\u{e000}",
     name: "EMAIL",
-    hint: "the address that is to be told",
+    hint: "the email address of the recipient",
 };
 const TOPIC: Input = Input {
     marker: "\u{e001}",
     name: "TOPIC_ARN",
-    hint: "the ARN of a topic of this account that admits budgets.amazonaws.com",
+    hint: "the ARN of a topic of this account whose policy allows budgets.amazonaws.com",
 };
 const LIMIT: Input = Input {
     marker: "\u{e002}",
     name: "LIMIT",
-    hint: "the limit of a month in USD",
+    hint: "the monthly limit in USD",
 };
 
 const INPUTS: [Input; 3] = [EMAIL, TOPIC, LIMIT];
 
-/// Where notifications go: the address and the topic, where they are known.
+/// The recipients of notifications: the address and the topic, where they are known.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Route<'a> {
     pub(crate) email: Option<&'a str>,
@@ -45,9 +45,9 @@ impl Route<'_> {
         json!({"SubscriptionType": "SNS", "Address": self.topic.unwrap_or(TOPIC.marker)})
     }
 
-    fn subscribers(&self, step: &Threshold) -> Vec<Value> {
-        let email = step.email.then(|| self.email());
-        let topic = step.topic.then(|| self.topic());
+    fn subscribers(&self, threshold: &AlertThreshold) -> Vec<Value> {
+        let email = threshold.email.then(|| self.email());
+        let topic = threshold.topic.then(|| self.topic());
         email.into_iter().chain(topic).collect()
     }
 }
@@ -61,7 +61,7 @@ fn notification(kind: &str, percent: f64) -> Value {
     })
 }
 
-/// Creates a monthly cost budget over the whole account, with the three notifications.
+/// Creates a monthly cost budget of the whole account with the three notifications.
 pub(crate) fn create_budget(
     account: &str,
     name: &str,
@@ -71,12 +71,12 @@ pub(crate) fn create_budget(
     let limit = policy
         .limit
         .map_or_else(|| LIMIT.marker.to_owned(), |limit| limit.to_string());
-    let notifications: Vec<Value> = Threshold::all(policy)
+    let notifications: Vec<Value> = AlertThreshold::all(policy)
         .iter()
-        .map(|step| {
+        .map(|threshold| {
             json!({
-                "Notification": notification("ACTUAL", step.up_to),
-                "Subscribers": route.subscribers(step),
+                "Notification": notification("ACTUAL", threshold.up_to),
+                "Subscribers": route.subscribers(threshold),
             })
         })
         .collect();
@@ -100,18 +100,21 @@ pub(crate) fn create_notification(
     account: &str,
     budget: &str,
     kind: &str,
-    step: &Threshold,
+    threshold: &AlertThreshold,
     route: &Route<'_>,
 ) -> Step {
     let input = json!({
         "AccountId": account,
         "BudgetName": budget,
-        "Notification": notification(kind, step.up_to),
-        "Subscribers": route.subscribers(step),
+        "Notification": notification(kind, threshold.up_to),
+        "Subscribers": route.subscribers(threshold),
     });
     aws("budgets", "create-notification")
         .json_with(&input, &INPUTS)
-        .step(format!("Add a notification at {} %", step.up_to), MODIFY)
+        .step(
+            format!("Add a notification at {} %", threshold.up_to),
+            MODIFY,
+        )
 }
 
 /// Adds a subscriber to a notification; the others stay.
@@ -136,36 +139,36 @@ pub(crate) fn add_subscriber(
     let what = if topic { "a topic" } else { "an address" };
     aws("budgets", "create-subscriber")
         .json_with(&input, &INPUTS)
-        .step(format!("Let the notification tell {what}"), MODIFY)
+        .step(format!("Add {what} to the notification"), MODIFY)
 }
 
-/// A budget as Terraform, with notifications.
+/// The Terraform resource of a budget with notifications.
 pub(crate) fn budget_terraform(
     budget: &str,
     kind: &str,
-    steps: &[&Threshold],
+    thresholds: &[&AlertThreshold],
     route: &Route<'_>,
 ) -> String {
     let mut text = format!(
-        "resource \"aws_budgets_budget\" \"monthly\" {{\n  # … the settings it has\n  name = {}\n",
+        "resource \"aws_budgets_budget\" \"monthly\" {{\n  # … the current settings\n  name = {}\n",
         hcl_string(budget)
     );
-    for step in steps {
+    for threshold in thresholds {
         text.push_str(&format!(
             "\n  notification {{\n    comparison_operator = \"GREATER_THAN\"\n    \
              notification_type   = {}\n    threshold           = {}\n    \
              threshold_type      = \"PERCENTAGE\"\n",
             hcl_string(kind),
-            step.up_to,
+            threshold.up_to,
         ));
-        if step.email {
+        if threshold.email {
             let email = route.email.unwrap_or("billing@example.com");
             text.push_str(&format!(
                 "    subscriber_email_addresses = [{}]\n",
                 hcl_string(email)
             ));
         }
-        if step.topic {
+        if threshold.topic {
             let topic = route
                 .topic
                 .map_or_else(|| "aws_sns_topic.alerts.arn".to_owned(), hcl_string);
@@ -196,7 +199,7 @@ pub(crate) fn notifications_in_words(notifications: &[Notification]) -> String {
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() {
-        return "none".to_owned();
+        return "no notification".to_owned();
     }
     words.join(", ")
 }
@@ -206,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inputs_stand_where_only_a_person_knows() {
+    fn unknown_values_become_inputs() {
         let policy = BudgetPolicy::default();
         let step = create_budget("392853978631", "monthly", &policy, &Route::default());
         let shell = step.to_shell().unwrap();

@@ -1,4 +1,4 @@
-//! Topics connected to a chat.
+//! Connects topics to a chat.
 
 use harden_core::{Arg, Remediation, Step, hcl_string};
 
@@ -32,7 +32,7 @@ pub(crate) fn slack_channel(to: Remediation, topic_arn: &str) -> Remediation {
                 Arg::input("ROLE_ARN", "a role that chatbot.amazonaws.com may assume"),
             )
             .opt("--sns-topic-arns", topic_arn)
-            // the service is not in every region, and takes topics of all of them
+            // the API exists only in some regions; a configuration accepts topics of every region
             .region("us-east-2")
             .step(
                 "Connect the topic to the channel; the subscription confirms itself",

@@ -1,4 +1,4 @@
-//! Changes of a role's policies, and the commands that make them.
+//! Changes to the policies of a role, and the commands that make them.
 
 use harden_core::{Known, Remediation, Step, hcl_string};
 use harden_iam::{Attached, Policy};
@@ -8,7 +8,8 @@ use super::cli::{Input, aws};
 use crate::resources::{ManagedPolicy, RolePolicy};
 use crate::views::CiRole;
 
-/// Names that only a person knows, by the place in a deployment's calls.
+/// Inputs for names that the policies do not contain, by their placeholder in the calls of a
+/// deployment.
 pub(super) const INPUTS: [Input; 11] = [
     input("«REGION»", "REGION", "the region of the deployment"),
     input("«REPOSITORY»", "REPOSITORY", "the repository of Amazon ECR"),
@@ -35,26 +36,26 @@ const fn input(marker: &'static str, name: &'static str, hint: &'static str) -> 
     Input { marker, name, hint }
 }
 
-/// What is done to one policy of the role.
+/// A change to one policy of the role.
 pub(super) enum Change {
-    /// An inline policy is written, new or in place of one of the same name.
+    /// Writes an inline policy, a new one or in place of one of the same name.
     Inline(String, Policy),
-    /// A managed policy of this role alone gets another default version.
+    /// Makes a new default version of a managed policy that only this role uses.
     Version(ManagedPolicy, Policy),
-    /// An inline policy goes.
+    /// Deletes an inline policy.
     Delete(String),
-    /// A managed policy is detached, and stays for whom else it has.
+    /// Detaches a managed policy, which stays for its other principals.
     Detach(ManagedPolicy),
 }
 
-/// A policy of the role with another text, or without one, by what can be done to it; what comes of it goes
-/// to `mended`.
+/// Replaces or removes the text of one policy of the role, in the way that its type allows. The result
+/// is added to `fixed`.
 pub(super) fn rewrite(
     one: &RolePolicy,
     text: Policy,
     policies: &[RolePolicy],
     changes: &mut Vec<Change>,
-    mended: &mut Vec<Attached>,
+    fixed: &mut Vec<Attached>,
 ) {
     let empty = text.statements().is_empty();
     match &one.managed {
@@ -71,11 +72,11 @@ pub(super) fn rewrite(
         }
     }
     if !empty {
-        mended.push(Attached::new(&*one.name, text));
+        fixed.push(Attached::new(&*one.name, text));
     }
 }
 
-/// Whether the policy is this role's alone, so that it can be written.
+/// Whether only this role uses the policy, so that it can be changed.
 pub(super) fn is_own(policy: &RolePolicy) -> bool {
     policy.managed.as_ref().is_none_or(|managed| {
         !managed.is_aws()
@@ -85,7 +86,7 @@ pub(super) fn is_own(policy: &RolePolicy) -> bool {
     })
 }
 
-/// A name that no inline policy of the role has, nor will have.
+/// A name that no inline policy of the role has now or after the changes.
 pub(super) fn free_name(policies: &[RolePolicy], changes: &[Change]) -> String {
     let held = |name: &str| {
         policies
@@ -104,9 +105,9 @@ pub(super) fn free_name(policies: &[RolePolicy], changes: &[Change]) -> String {
         .unwrap_or_default()
 }
 
-/// The commands.
+/// Adds the commands for the changes.
 pub(super) fn carry_out(mut to: Remediation, role: &CiRole, changes: &[Change]) -> Remediation {
-    // what is written comes first: at no time does the role lack what it needs
+    // writes come before deletions, so that the role always has the permissions that it needs
     for change in changes {
         to = match change {
             Change::Inline(name, text) => to.step(put(role, name, text)),
@@ -131,7 +132,10 @@ pub(super) fn carry_out(mut to: Remediation, role: &CiRole, changes: &[Change]) 
                     .opt("--role-name", &*role.name)
                     .opt("--policy-arn", &*managed.arn)
                     .step(
-                        format!("Detach {}, which stays for whom else it has", managed.arn),
+                        format!(
+                            "Detach {}; the policy stays for its other users",
+                            managed.arn
+                        ),
                         &["iam:DetachRolePolicy"],
                     ),
             ),
@@ -150,12 +154,13 @@ fn put(role: &CiRole, name: &str, text: &Policy) -> Step {
         .opt("--policy-name", name)
         .opt("--policy-document", complete(&text.to_string(), &INPUTS))
         .step(
-            format!("Write the inline policy {name}, in place of one of that name"),
+            format!("Write the inline policy {name}; it replaces one of the same name"),
             &["iam:PutRolePolicy"],
         )
 }
 
-/// IAM keeps five versions of a policy: the oldest that is not in force makes room.
+/// Adds a new default version. IAM keeps at most five versions of a policy ("IAM and AWS STS quotas"),
+/// so the oldest version that is not the default is deleted first.
 fn new_version(to: Remediation, managed: &ManagedPolicy, text: &Policy) -> Remediation {
     const SPARE: usize = 4;
     let spare = managed.spare_versions.ok().map_or(&[][..], Vec::as_slice);
@@ -165,7 +170,7 @@ fn new_version(to: Remediation, managed: &ManagedPolicy, text: &Policy) -> Remed
                 .opt("--policy-arn", &*managed.arn)
                 .opt("--version-id", &**oldest)
                 .step(
-                    format!("Delete the oldest version {oldest}: a policy has five at most"),
+                    format!("Delete the oldest version {oldest}: a policy has at most five"),
                     &["iam:DeletePolicyVersion"],
                 )
                 .destructive(),
@@ -178,7 +183,7 @@ fn new_version(to: Remediation, managed: &ManagedPolicy, text: &Policy) -> Remed
             .opt("--policy-document", complete(&text.to_string(), &INPUTS))
             .flag("--set-as-default")
             .step(
-                "Put a new version of the policy in force",
+                "Create a new default version of the policy",
                 &["iam:CreatePolicyVersion"],
             ),
     )
@@ -194,7 +199,7 @@ fn as_terraform(role: &CiRole) -> impl Fn(&Change) -> Option<String> {
             hcl_with_variables(&text.to_string(), &INPUTS),
         )),
         Change::Version(managed, text) => Some(format!(
-            "resource \"aws_iam_policy\" \"ci\" {{\n  # … the settings it has\n  name   = {}\n  \
+            "resource \"aws_iam_policy\" \"ci\" {{\n  # … the current settings\n  name   = {}\n  \
              policy = {}\n}}\n",
             hcl_string(managed.arn.rsplit('/').next().unwrap_or(&managed.arn)),
             hcl_with_variables(&text.to_string(), &INPUTS),

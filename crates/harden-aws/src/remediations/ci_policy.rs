@@ -1,8 +1,7 @@
-//! The permissions to have instead: the least that the deployment needs, in place of the policies
-//! that are at fault.
+//! The replacement of faulty policies by the least permissions that the deployment needs.
 //!
-//! What a policy at fault says beside is kept where it is no part of the deployment: its denies,
-//! and its statements about other services that have no fault of their own.
+//! Statements of a faulty policy that are not part of the deployment stay: its Deny statements, and its
+//! statements about other services without a fault.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +18,8 @@ use crate::views::{CiRole, Deployment};
 
 const LINK: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
 
-/// Replaces the policies at fault (by their place among the role's) by the least that its
-/// deployments need. `still` says what the check finds wrong with the role that comes of it.
+/// Replaces the faulty policies (by their index) by the least permissions that the deployments of the
+/// role need. `still` returns the fault that the check finds in the result, if any.
 pub(crate) fn least_instead(
     role: &CiRole,
     policy: &CiPolicy,
@@ -28,8 +27,8 @@ pub(crate) fn least_instead(
     still: &dyn Fn(&CiRole) -> Option<String>,
 ) -> Remediation {
     let to = Remediation::new(
-        "give the role what its deployment calls, on the resources that it is about, and nothing \
-         else",
+        "give the role only the permissions that its deployment needs, on the resources of the \
+         deployment",
     )
     .link(LINK);
     let (Ok(identity), Known::Yes(policies)) = (role.identity(), &role.policies) else {
@@ -43,51 +42,57 @@ pub(crate) fn least_instead(
                  was last used), and name it in [[aws.ci.deployments]] of harden.toml",
             ))
             .withheld(
-                "what the role deploys can't be told from its policies: name it in \
-                 [[aws.ci.deployments]], and the policy for it is written here",
+                "the policies of the role do not show what it deploys: name it in \
+                 [[aws.ci.deployments]], then the audit writes the policy here",
             );
     }
     let needed = needed(role, &deployments);
     let services = services(&deployments);
-    let (mut changes, mut mended) = (Vec::new(), Vec::new());
-    let mut wanted = Some(needed);
+    let (mut changes, mut fixed) = (Vec::new(), Vec::new());
+    let mut remaining = Some(needed);
     for (at, one) in policies.iter().enumerate() {
         let Known::Yes(document) = one.policy() else {
             return to.withheld("not all policies of the role could be read");
         };
         if !at_fault.contains(&at) {
-            mended.push(Attached::new(&*one.name, document));
+            fixed.push(Attached::new(&*one.name, document));
             continue;
         }
         let mut kept = kept(&document, &services);
-        // the first policy that can be written gets what the deployment needs
+        // the first policy that can be changed gets the permissions of the deployment
         if is_own(one)
-            && let Some(needed) = wanted.take()
+            && let Some(needed) = remaining.take()
         {
             kept.splice(0..0, needed.statements().iter().cloned());
         }
-        rewrite(one, joined(kept), policies, &mut changes, &mut mended);
+        rewrite(
+            one,
+            merge_statements(kept),
+            policies,
+            &mut changes,
+            &mut fixed,
+        );
     }
-    if let Some(needed) = wanted {
+    if let Some(needed) = remaining {
         let name = free_name(policies, &changes);
         changes.insert(0, Change::Inline(name.clone(), needed.clone()));
-        mended.push(Attached::new(name, needed));
+        fixed.push(Attached::new(name, needed));
     }
-    if let Some(still) = still(&role.with_policies(&mended)) {
-        return to.withheld(format!("that would not be enough: {still}"));
+    if let Some(still) = still(&role.with_policies(&fixed)) {
+        return to.withheld(format!("the role would still have a fault: {still}"));
     }
-    let lost = lost(policies, at_fault, &mended);
+    let lost = lost(policies, at_fault, &fixed);
     let mut to = to;
     if !lost.is_empty() {
-        to.summary = format!("{}; what goes by that: {}", to.summary, join_first(&lost)).into();
+        to.summary = format!("{}; this removes: {}", to.summary, join_first(&lost)).into();
     }
     carry_out(to, role, &changes)
 }
 
-/// The actions that the policies at fault name and that no policy allows afterwards: a person may
-/// know what they were for.
-fn lost(policies: &[RolePolicy], at_fault: &BTreeSet<usize>, mended: &[Attached]) -> Vec<String> {
-    let after = Identity::new(mended.iter().cloned());
+/// The actions of the faulty policies that no policy allows afterwards. A person may know their
+/// purpose.
+fn lost(policies: &[RolePolicy], at_fault: &BTreeSet<usize>, fixed: &[Attached]) -> Vec<String> {
+    let after = Identity::new(fixed.iter().cloned());
     let mut lost: Vec<String> = Vec::new();
     let documents = policies.iter().enumerate();
     let documents = documents.filter(|(at, _)| at_fault.contains(at));
@@ -109,29 +114,29 @@ fn lost(policies: &[RolePolicy], at_fault: &BTreeSet<usize>, mended: &[Attached]
     lost
 }
 
-/// The policy that replaces a part of the role's: of each policy at fault another text, or none.
+/// The remediation that replaces the text of some policies of the role, or removes it.
 pub(crate) fn rewritten(role: &CiRole, texts: &[(usize, Policy)], summary: String) -> Remediation {
     let to = Remediation::new(summary).link(LINK);
     let Known::Yes(policies) = &role.policies else {
         return to.withheld("the policies of the role could not be read");
     };
-    let (mut changes, mut mended) = (Vec::new(), Vec::new());
+    let (mut changes, mut fixed) = (Vec::new(), Vec::new());
     for (at, text) in texts {
         if let Some(one) = policies.get(*at) {
-            rewrite(one, text.clone(), policies, &mut changes, &mut mended);
+            rewrite(one, text.clone(), policies, &mut changes, &mut fixed);
         }
     }
     carry_out(to, role, &changes)
 }
 
-/// What the deployments need, with a mark for each name that is not known.
+/// The permissions that the deployments need, with a placeholder for each unknown name.
 fn needed(role: &CiRole, deployments: &[Deployment]) -> Policy {
     let all = deployments.iter().flat_map(|one| {
         let targets = marked(role, &one.targets);
         let least = least_policy(&one.kinds, &targets).policy;
         least.statements().to_vec()
     });
-    joined(all.collect())
+    merge_statements(all.collect())
 }
 
 fn marked(role: &CiRole, known: &Targets) -> Targets {
@@ -149,7 +154,7 @@ fn marked(role: &CiRole, known: &Targets) -> Targets {
     targets
 }
 
-/// The services that the deployments are about; logs are those of what they run.
+/// The services of the deployments. Logs are included: they belong to what the deployment runs.
 fn services(deployments: &[Deployment]) -> BTreeSet<String> {
     let parts = deployments.iter().flat_map(|one| &one.kinds);
     let calls = parts
@@ -161,7 +166,7 @@ fn services(deployments: &[Deployment]) -> BTreeSet<String> {
     all
 }
 
-/// The statements that stay: denies, and what is about other services and has no fault.
+/// The statements that stay: Deny statements, and statements about other services without a fault.
 fn kept(document: &Policy, services: &BTreeSet<String>) -> Vec<Statement> {
     let faults: BTreeSet<usize> = lint(document, PolicyType::Identity)
         .iter()
@@ -192,9 +197,9 @@ pub(crate) fn is_wide(rule: Rule) -> bool {
     )
 }
 
-/// Statements in one policy; of two with the same `Sid` the later gets another, unless they are
-/// the same.
-pub(crate) fn joined(statements: Vec<Statement>) -> Policy {
+/// Merges statements into one policy. A `Sid` must be unique in a policy, so the later of two different
+/// statements with the same `Sid` gets a new one.
+pub(crate) fn merge_statements(statements: Vec<Statement>) -> Policy {
     let mut policy = Policy::new();
     for statement in statements {
         if policy.statements().contains(&statement) {

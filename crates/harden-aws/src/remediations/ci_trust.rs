@@ -1,4 +1,4 @@
-//! The trust policy to have instead, with everything in it that is not at fault.
+//! Replacements of a trust policy. Statements without a fault stay as they are.
 
 use harden_core::{Arg, Remediation, hcl_string};
 use harden_iam::trust::{Grade, JobScope, Jobs, Report, recommend};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::cli::{Input, aws};
 use crate::CiPolicy;
-use crate::views::{CiRole, github, provider_arns, values_of};
+use crate::views::{CiRole, claim_values, github_provider_arn, provider_arns};
 
 const LINK: &str = "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws";
 const PERMISSIONS: &[&str] = &["iam:UpdateAssumeRolePolicy"];
@@ -23,14 +23,12 @@ const ENVIRONMENT: Input = Input {
     hint: "the GitHub environment that the deploying job names",
 };
 
-/// Lets the jobs of one environment or branch take the role, and leaves every statement as it is
-/// that is not at fault.
+/// Lets only the jobs of one environment or branch assume the role. Statements without a fault stay.
 pub(crate) fn narrow(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remediation {
     narrow_to(role, trust, jobs(trust, policy))
 }
 
-/// The same for a trust policy whose statements are narrow by themselves, and for another place:
-/// each is for the place that is wanted instead.
+/// The same for a trust policy that is narrow, but for the wrong environment or branch.
 pub(crate) fn move_to(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remediation {
     let jobs = jobs(trust, policy);
     match without_subjects(trust) {
@@ -39,7 +37,7 @@ pub(crate) fn move_to(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remed
     }
 }
 
-/// The trust policy without its conditions on the subject: what is narrowed then is narrowed anew.
+/// The trust policy without its conditions on the subject, so that new conditions replace them.
 fn without_subjects(trust: &Policy) -> Option<Policy> {
     let mut document = serde_json::to_value(trust).ok()?;
     for statement in document.get_mut("Statement")?.as_array_mut()? {
@@ -72,15 +70,15 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
         JobScope::Branch(name) => format!("the branch {name}"),
         JobScope::Environment(name) if name == ENVIRONMENT.marker => "one environment".to_owned(),
         JobScope::Environment(name) => format!("the environment {name}"),
-        _ => "one place".to_owned(),
+        _ => "one environment or branch".to_owned(),
     };
     let to = Remediation::new(format!(
-        "let only the jobs of {place} of one repository take the role; the job must run there"
+        "let only the jobs of {place} of one repository assume the role; the job must run there"
     ))
     .link(LINK);
-    let provider = github(role.partition(), &role.place.account);
-    let mended = recommend(trust, &provider, &jobs);
-    // the search for tokens knows names that GitHub knows, and a mark is none
+    let provider = github_provider_arn(role.partition(), &role.place.account);
+    let fixed = recommend(trust, &provider, &jobs);
+    // the check of the result needs valid GitHub names, and the placeholder is not one
     let tried = Jobs {
         repository: jobs.repository.replace(REPOSITORY.marker, "acme/shop"),
         scope: match &jobs.scope {
@@ -94,16 +92,16 @@ fn narrow_to(role: &CiRole, trust: &Policy, jobs: Jobs) -> Remediation {
     if !matches!(report.grade, Grade::Exact | Grade::Workflow) || !report.findings.is_empty() {
         let why = report.findings.first().map_or("", |one| &*one.message);
         return to.withheld(format!(
-            "the trust policy can't be narrowed statement by statement; write it anew: {why}"
+            "the trust policy cannot be narrowed statement by statement; write a new one: {why}"
         ));
     }
-    put(to, role, &mended)
+    put(to, role, &fixed)
 }
 
-/// The repository and the place that the policy names, or else the trust policy.
+/// The repository and the environment or branch, from the policy or else from the trust policy.
 fn jobs(trust: &Policy, policy: &CiPolicy) -> Jobs {
     let plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
-    let subjects: Vec<(&str, &str)> = values_of(trust, "sub")
+    let subjects: Vec<(&str, &str)> = claim_values(trust, "sub")
         .filter_map(|value| value.strip_prefix("repo:")?.split_once(':'))
         .collect();
     let mut repositories = subjects.iter().map(|(repository, _)| *repository);
@@ -130,13 +128,13 @@ fn jobs(trust: &Policy, policy: &CiPolicy) -> Jobs {
     }
 }
 
-/// Adds the demand on the audience to the statements at fault, and changes nothing else.
+/// Adds the condition on the audience to the faulty statements, and changes nothing else.
 pub(crate) fn pin_audience(role: &CiRole, trust: &Policy, policy: &CiPolicy) -> Remediation {
     let to =
-        Remediation::new("take only tokens that were made for AWS: pin the audience").link(LINK);
+        Remediation::new("accept only tokens for AWS: add a condition on the audience").link(LINK);
     match with_audience(trust) {
-        Some(mended) => put(to, role, &mended),
-        // for other principals in the same statement the condition would never hold
+        Some(fixed) => put(to, role, &fixed),
+        // the condition would never be true for the other principals of the same statement
         None => narrow(role, trust, policy),
     }
 }
@@ -167,13 +165,13 @@ fn with_audience(trust: &Policy) -> Option<Policy> {
         equals.retain(|other, _| !other.eq_ignore_ascii_case(&key));
         equals.insert(key.clone(), Value::from("sts.amazonaws.com"));
     }
-    let mended = Policy::parse(&document.to_string()).ok()?;
-    let left = Report::of(&mended);
+    let fixed = Policy::parse(&document.to_string()).ok()?;
+    let left = Report::of(&fixed);
     let pinned = !left
         .findings
         .iter()
         .any(|one| one.rule == harden_iam::lint::Rule::AudienceUnchecked);
-    (pinned && left.grade == report.grade).then_some(mended)
+    (pinned && left.grade == report.grade).then_some(fixed)
 }
 
 /// The command that replaces the trust policy.
@@ -186,19 +184,19 @@ fn put(to: Remediation, role: &CiRole, trust: &Policy) -> Remediation {
             .opt("--role-name", &*role.name)
             .opt("--policy-document", document_arg)
             .step(
-                "Replace the trust policy by this one, which carries every other statement of it",
+                "Replace the trust policy by this one, which contains all other statements of it",
                 PERMISSIONS,
             ),
     )
     .terraform(format!(
-        "resource \"aws_iam_role\" \"ci\" {{\n  # … the settings it has\n  name               = {}\n  \
+        "resource \"aws_iam_role\" \"ci\" {{\n  # … the current settings\n  name               = {}\n  \
          assume_role_policy = {}\n}}\n",
         hcl_string(&role.name),
         hcl_with_variables(&document, &inputs),
     ))
 }
 
-/// A document that a person completes.
+/// A document with inputs for a person.
 pub(super) fn complete(document: &str, inputs: &[Input]) -> Arg {
     let present = inputs.iter().filter(|one| document.contains(one.marker));
     present.fold(Arg::from(document), |arg, one| {
@@ -206,7 +204,7 @@ pub(super) fn complete(document: &str, inputs: &[Input]) -> Arg {
     })
 }
 
-/// The same as a string of Terraform's, with a variable for each input.
+/// The document as a Terraform string, with a variable for each input.
 pub(super) fn hcl_with_variables(document: &str, inputs: &[Input]) -> String {
     inputs.iter().fold(hcl_string(document), |text, one| {
         let variable = format!("${{var.{}}}", one.name.to_ascii_lowercase());

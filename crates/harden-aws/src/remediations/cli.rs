@@ -1,14 +1,14 @@
 //! Commands of the AWS CLI, as remediation data.
 //!
-//! Names that their service constrains (letters, digits, `-`, `_`, `.`) go to options. The CLI
-//! reads an option's value that starts with `file://` from a file, and takes one that starts with
-//! `-` for an option: what a user may name freely (an alarm) goes through `--cli-input-json`, where
-//! neither happens.
+//! Names with a restricted set of characters (letters, digits, `-`, `_`, `.`) are passed as options. The
+//! CLI reads a file where the value of an option starts with `file://`, and treats a value that starts
+//! with `-` as an option. Free names (of an alarm, for example) therefore go through
+//! `--cli-input-json`, where neither happens.
 
 use harden_core::{Arg, Step};
 use serde_json::Value;
 
-/// What only a person knows, and the mark that stands for it in a document.
+/// An input for a person, and its placeholder in a document.
 #[derive(Clone, Copy)]
 pub(crate) struct Input {
     pub(crate) marker: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct Input {
     pub(crate) hint: &'static str,
 }
 
-/// A command in the making.
+/// A command that is being built.
 pub(crate) struct Aws {
     argv: Vec<Arg>,
     region: Option<String>,
@@ -43,7 +43,7 @@ impl Aws {
         self
     }
 
-    /// An option with its value in one word, for values that may begin with a hyphen.
+    /// An option with its value in one word, for values that can begin with a hyphen.
     pub(crate) fn flag_of(mut self, word: String) -> Self {
         self.argv.push(word.into());
         self
@@ -54,7 +54,7 @@ impl Aws {
         self.opt("--cli-input-json", input.to_string())
     }
 
-    /// All parameters as one JSON document that a person completes.
+    /// All parameters as one JSON document with inputs for a person.
     pub(crate) fn json_with(self, document: &Value, inputs: &[Input]) -> Self {
         let whole = Arg::from(document.to_string());
         let completed = inputs.iter().fold(whole, |arg, input| {
@@ -63,7 +63,7 @@ impl Aws {
         self.opt("--cli-input-json", completed)
     }
 
-    /// The region to ask; left out for services that are global.
+    /// The region of the command. Global services have none.
     pub(crate) fn region(mut self, region: &str) -> Self {
         self.region = Some(region.to_owned());
         self

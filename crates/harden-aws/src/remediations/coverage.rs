@@ -1,4 +1,4 @@
-//! What mends a thing that lacks an alarm, or has one that is too loose.
+//! The remediation for a resource whose alarm is missing or too loose.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,16 @@ use crate::remediations::put_alarm::{
 };
 use crate::resources::Alarm;
 use crate::views::{
-    Coverage, Fault, Measure, Wanted, Watchers, Way, alarm_metrics, datapoints, looks_elsewhere,
-    metric_alarm, seconds,
+    AlarmRequirement, CandidateAlarms, Coverage, Fault, Looseness, Measure, alarm_metrics,
+    compares_low_values, datapoints, metric_alarm, seconds,
 };
 
-/// An alarm that is to be made.
+/// An alarm to create.
 pub(crate) struct NewAlarm<'a> {
-    /// Its name, where no other alarm has it.
+    /// The preferred name. Where another alarm has it, a number is appended.
     pub(crate) name: String,
     pub(crate) description: String,
-    /// Terraform's label for it.
+    /// The Terraform label.
     pub(crate) label: &'static str,
     pub(crate) namespace: &'static str,
     pub(crate) metric: &'static str,
@@ -27,17 +27,17 @@ pub(crate) struct NewAlarm<'a> {
 }
 
 /// A metric without an alarm that is tight enough.
-pub(crate) struct Lack<'a> {
+pub(crate) struct UncoveredMetric<'a> {
     pub(crate) coverage: &'a Coverage,
     pub(crate) new: NewAlarm<'a>,
 }
 
-/// Tightens the alarms that are there, and makes those that are missing.
+/// Tightens the existing alarms, and creates the missing ones.
 pub(crate) fn remediation(
     summary: String,
-    lacks: &[Lack<'_>],
-    wanted: &Wanted,
-    watchers: &Watchers,
+    lacks: &[UncoveredMetric<'_>],
+    required: &AlarmRequirement,
+    candidates: &CandidateAlarms,
     place: &Place,
 ) -> Remediation {
     let mut remediation = Remediation::new(summary);
@@ -45,13 +45,13 @@ pub(crate) fn remediation(
     let mut tightened = BTreeSet::new();
     for lack in lacks {
         match lack.coverage {
-            // an alarm for low values is there for something else: it stays as it is
-            Coverage::Loose(alarm, faults) if !looks_elsewhere(faults) => {
+            // an alarm on low values has another purpose, so it stays as it is
+            Coverage::Loose(alarm, faults) if !compares_low_values(faults) => {
                 let name = alarm.id().name;
                 if !tightened.insert(name.clone()) {
                     continue;
                 }
-                match tighter(alarm, faults, wanted) {
+                match tighter(alarm, faults, required) {
                     Ok((input, block)) => {
                         let title = format!("Tighten the alarm {name}");
                         let step = put_step(title, "put-metric-alarm", &input, &place.region);
@@ -66,9 +66,9 @@ pub(crate) fn remediation(
                 }
             }
             _ => {
-                let input = new_input(&lack.new, wanted, watchers);
+                let input = new_input(&lack.new, required, candidates);
                 terraform.push_str(&new_block(&lack.new, &input));
-                let title = format!("Make an alarm on {}", lack.new.metric);
+                let title = format!("Create an alarm on {}", lack.new.metric);
                 remediation = remediation.step(put_step_with_topic(
                     title,
                     "put-metric-alarm",
@@ -86,12 +86,12 @@ pub(crate) fn remediation(
     )
 }
 
-/// A period that fits into the longest delay.
+/// A period that is not longer than the longest delay.
 fn period_within(max_delay: f64) -> i64 {
     if max_delay >= 300.0 { 300 } else { 60 }
 }
 
-/// How many periods fit into the longest delay.
+/// The number of periods within the longest delay.
 fn periods_within(max_delay: f64, period: i64, most: i64) -> i64 {
     (1..=most)
         .rev()
@@ -99,10 +99,14 @@ fn periods_within(max_delay: f64, period: i64, most: i64) -> i64 {
         .unwrap_or(1)
 }
 
-fn new_input(new: &NewAlarm<'_>, wanted: &Wanted, watchers: &Watchers) -> Value {
-    let period = period_within(wanted.max_delay);
-    let (statistic, most, missing) = match wanted.measure {
-        // nothing is reported while there are no requests, or no errors
+fn new_input(
+    new: &NewAlarm<'_>,
+    required: &AlarmRequirement,
+    candidates: &CandidateAlarms,
+) -> Value {
+    let period = period_within(required.max_delay);
+    let (statistic, most, missing) = match required.measure {
+        // the load balancer reports nothing without requests or errors, so missing data is not a breach
         Measure::Count => ("Sum", 1, "notBreaching"),
         Measure::Seconds => ("Average", 2, "notBreaching"),
         Measure::Percent => ("Average", 2, "missing"),
@@ -113,15 +117,15 @@ fn new_input(new: &NewAlarm<'_>, wanted: &Wanted, watchers: &Watchers) -> Value 
         .map(|(name, value)| json!({"Name": name, "Value": value}))
         .collect();
     json!({
-        "AlarmName": watchers.free_name(&new.name),
+        "AlarmName": candidates.free_name(&new.name),
         "AlarmDescription": new.description,
         "Namespace": new.namespace,
         "MetricName": new.metric,
         "Dimensions": dimensions,
         "Statistic": statistic,
         "Period": period,
-        "EvaluationPeriods": periods_within(wanted.max_delay, period, most),
-        "Threshold": wanted.max_for(period),
+        "EvaluationPeriods": periods_within(required.max_delay, period, most),
+        "Threshold": required.max_for(period),
         "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": missing,
     })
@@ -153,29 +157,33 @@ fn new_block(new: &NewAlarm<'_>, input: &Value) -> String {
     )
 }
 
-/// An alarm as it is, with what is loose made as tight as asked, and the same for Terraform.
-fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, String), Unknown> {
+/// The input for a copy of an alarm without its faults, and the Terraform block for it.
+fn tighter(
+    alarm: &Alarm,
+    faults: &[Fault],
+    required: &AlarmRequirement,
+) -> Result<(Value, String), Unknown> {
     let mut input = put_metric_alarm_input(alarm)?;
     let Some(metric) = metric_alarm(alarm) else {
-        return Err(Unknown::undetermined("it is no metric alarm"));
+        return Err(Unknown::undetermined("it is not a metric alarm"));
     };
     let reading = alarm_metrics(metric);
     let by_query = metric.metric.is_none();
-    let has = |way: Way| faults.iter().any(|f| f.way == way);
+    let has = |way: Looseness| faults.iter().any(|f| f.way == way);
     let mut block = String::new();
     let mut change = |name: &str, value: String| {
         block.push_str(&format!("  {name:<19} = {value}\n"));
     };
-    // of an expression these stand in each metric_query, not in the alarm
+    // for an expression, these settings are in each metric_query instead of the alarm
     let name_of = |name: &'static str, in_query: &'static str| {
         if by_query { in_query } else { name }
     };
 
     let known = reading.period().filter(|p| *p > 0);
-    let fits = |p: &i64| seconds(*p) <= wanted.max_delay;
+    let fits = |p: &i64| seconds(*p) <= required.max_delay;
     let period = known
         .filter(fits)
-        .unwrap_or_else(|| period_within(wanted.max_delay));
+        .unwrap_or_else(|| period_within(required.max_delay));
     if Some(period) != known {
         set_metric(&mut input, by_query, "Period", &json!(period));
         change(
@@ -183,14 +191,14 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
             period.to_string(),
         );
     }
-    if has(Way::Statistic) {
-        let statistic = match wanted.measure {
+    if has(Looseness::Statistic) {
+        let statistic = match required.measure {
             Measure::Count => "Sum",
             Measure::Percent | Measure::Seconds => "Average",
         };
         let name = if by_query { "Stat" } else { "Statistic" };
         set_metric(&mut input, by_query, name, &json!(statistic));
-        // these go with a percentile only
+        // these settings apply only to percentiles
         unset(&mut input, "ExtendedStatistic");
         unset(&mut input, "EvaluateLowSampleCountPercentile");
         change(
@@ -198,19 +206,19 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
             hcl_string(statistic),
         );
     }
-    if has(Way::Unit) {
-        let unit = wanted.measure.unit();
+    if has(Looseness::Unit) {
+        let unit = required.measure.unit();
         set_metric(&mut input, by_query, "Unit", &json!(unit));
         change(name_of("unit", "# of each metric: unit"), hcl_string(unit));
     }
-    let highest = wanted.max_for(period);
+    let highest = required.max_for(period);
     if metric.threshold.is_none_or(|t| t > highest) {
         set(&mut input, "Threshold", json!(highest));
         change("threshold", highest.to_string());
     }
-    if has(Way::Delay) {
+    if has(Looseness::Delay) {
         let most = datapoints(metric).unwrap_or(1);
-        let to_alarm = periods_within(wanted.max_delay, period, most);
+        let to_alarm = periods_within(required.max_delay, period, most);
         let evaluated = metric.evaluation_periods.unwrap_or(to_alarm).max(to_alarm);
         set(&mut input, "EvaluationPeriods", json!(evaluated));
         set(&mut input, "DatapointsToAlarm", json!(to_alarm));
@@ -219,14 +227,14 @@ fn tighter(alarm: &Alarm, faults: &[Fault], wanted: &Wanted) -> Result<(Value, S
     }
     let block = format!(
         "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  {:<19} = {}\n  \
-         # … the settings it has\n{block}}}\n",
+         # … the current settings\n{block}}}\n",
         "alarm_name",
         hcl_string(&alarm.id().name),
     );
     Ok((input, block))
 }
 
-/// Sets a parameter of the metric, or of every metric that an expression is over.
+/// Sets a parameter of the metric, or of every metric of an expression.
 fn set_metric(input: &mut Value, by_query: bool, name: &str, value: &Value) {
     if !by_query {
         return set(input, name, value.clone());

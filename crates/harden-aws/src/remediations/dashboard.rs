@@ -1,20 +1,20 @@
-//! A dashboard that shows what is judged.
+//! A dashboard that shows the judged resources.
 
 use harden_core::{Remediation, Step, hcl_string};
 use serde_json::{Value, json};
 
 use crate::remediations::cli::aws;
-use crate::views::{DashboardAccount, DashboardThing as Thing, Group};
+use crate::views::{DashboardAccount, DashboardResource, ResourceGroup};
 
-/// How many things of a kind the dashboard shows: a command has a length that shells take.
+/// The number of resources of one type on the dashboard. It keeps the command short enough for shells.
 const MOST: usize = 25;
-/// Longer names are no dimensions of AWS's own services.
+/// Longer names are not dimensions of AWS services.
 const LONGEST: usize = 255;
 
 /// A widget: its title, the namespace, the metric, the statistic.
 type Graph = (&'static str, &'static str, &'static str);
 
-/// What the guide has people watch, for each kind of thing.
+/// The metrics that the guide recommends for each type of resource.
 fn graphs(namespace: &str) -> &'static [Graph] {
     match namespace {
         "AWS/ECS" => &[
@@ -44,33 +44,33 @@ fn graphs(namespace: &str) -> &'static [Graph] {
     }
 }
 
-/// Makes a dashboard of a name that none has yet, with what no dashboard shows.
-pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&Group]) -> Remediation {
-    let things = lacking.iter().flat_map(|group| {
+/// Creates a dashboard under a new name, with the resources that no dashboard shows.
+pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&ResourceGroup]) -> Remediation {
+    let resources = lacking.iter().flat_map(|group| {
         let named = group
-            .things
+            .resources
             .iter()
-            .filter(|(thing, _)| thing.name.len() <= LONGEST);
-        named.take(MOST).map(|(thing, _)| thing)
+            .filter(|(resource, _)| resource.name.len() <= LONGEST);
+        named.take(MOST).map(|(resource, _)| resource)
     });
-    let things: Vec<&Thing> = things.collect();
+    let resources: Vec<&DashboardResource> = resources.collect();
     let name = free_name(account);
-    let remediation = Remediation::new("make a dashboard that shows them").link(
+    let remediation = Remediation::new("create a dashboard that shows them").link(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/create_dashboard.html",
     );
-    let Some(first) = things.first() else {
+    let Some(first) = resources.first() else {
         return remediation.step(Step::by_hand("Put their metrics on a dashboard"));
     };
-    let body = json!({"widgets": widgets(&things)}).to_string();
+    let body = json!({"widgets": widgets(&resources)}).to_string();
     let remediation = remediation.terraform(format!(
         "resource \"aws_cloudwatch_dashboard\" \"production\" {{\n  dashboard_name = {}\n  \
          dashboard_body = {}\n}}\n",
         hcl_string(&name),
         hcl_string(&body),
     ));
-    let title = match lacking.iter().any(|group| group.things.len() > MOST) {
-        true => format!("Make the dashboard {name}, with the first {MOST} of each kind"),
-        false => format!("Make the dashboard {name}"),
+    let title = match lacking.iter().any(|group| group.resources.len() > MOST) {
+        true => format!("Create the dashboard {name} with the first {MOST} resources of each type"),
+        false => format!("Create the dashboard {name}"),
     };
     remediation.step(
         aws("cloudwatch", "put-dashboard")
@@ -80,7 +80,8 @@ pub(crate) fn put_dashboard(account: &DashboardAccount, lacking: &[&Group]) -> R
     )
 }
 
-/// A call that puts a dashboard replaces one of the same name.
+/// A name that no dashboard of the account has, since PutDashboard replaces a dashboard of the same
+/// name.
 fn free_name(account: &DashboardAccount) -> String {
     let mut name = "production".to_owned();
     let mut number = 1;
@@ -91,9 +92,12 @@ fn free_name(account: &DashboardAccount) -> String {
     name
 }
 
-/// A graph for each metric, two in a row.
-fn widgets(things: &[&Thing]) -> Vec<Value> {
-    let mut namespaces: Vec<&str> = things.iter().map(|thing| thing.namespace).collect();
+/// One graph for each metric, two in a row.
+fn widgets(resources: &[&DashboardResource]) -> Vec<Value> {
+    let mut namespaces: Vec<&str> = resources
+        .iter()
+        .map(|resource| resource.namespace)
+        .collect();
     namespaces.dedup();
     let graphs = namespaces.iter().flat_map(|namespace| {
         let graphs = graphs(namespace).iter();
@@ -102,9 +106,17 @@ fn widgets(things: &[&Thing]) -> Vec<Value> {
     let widgets = graphs
         .enumerate()
         .map(|(i, (namespace, (title, metric, statistic)))| {
-            let of_graph = things.iter().filter(|thing| thing.namespace == namespace);
-            let metrics: Vec<Value> = of_graph.clone().map(|thing| line(thing, metric)).collect();
-            let region = of_graph.clone().next().map(|thing| &*thing.place.region);
+            let of_graph = resources
+                .iter()
+                .filter(|resource| resource.namespace == namespace);
+            let metrics: Vec<Value> = of_graph
+                .clone()
+                .map(|resource| line(resource, metric))
+                .collect();
+            let region = of_graph
+                .clone()
+                .next()
+                .map(|resource| &*resource.place.region);
             json!({
                 "type": "metric", "x": 12 * (i % 2), "y": 6 * (i / 2), "width": 12, "height": 6,
                 "properties": {
@@ -116,11 +128,11 @@ fn widgets(things: &[&Thing]) -> Vec<Value> {
     widgets.collect()
 }
 
-fn line(thing: &Thing, metric: &str) -> Value {
-    let mut parts = vec![json!(thing.namespace), json!(metric)];
-    for (name, value) in &thing.dimensions {
+fn line(resource: &DashboardResource, metric: &str) -> Value {
+    let mut parts = vec![json!(resource.namespace), json!(metric)];
+    for (name, value) in &resource.dimensions {
         parts.extend([json!(name), json!(value)]);
     }
-    parts.push(json!({"region": &*thing.place.region}));
+    parts.push(json!({"region": &*resource.place.region}));
     Value::Array(parts)
 }

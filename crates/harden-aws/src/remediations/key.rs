@@ -1,4 +1,4 @@
-//! Keys that topics are encrypted with.
+//! The KMS keys of topics.
 
 use harden_core::{Arg, Known, Remediation, hcl_string};
 use harden_iam::{Effect, Policy, PrincipalSet, Statement};
@@ -12,28 +12,28 @@ use crate::views::{Publisher, Topic, TopicKey};
 const ACTIONS: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey*"];
 const LINK: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html";
 
-/// Adds what lets publishers use the key that a topic is encrypted with.
-pub(crate) fn admit_to_key(
+/// Adds the steps that allow publishers to use the KMS key of a topic.
+pub(crate) fn allow_use_of_key(
     to: Remediation,
     topic: &Topic,
     publishers: &[&Publisher],
 ) -> Remediation {
     let to = to.link(LINK);
     let Known::Yes(Some(TopicKey { key, .. })) = &topic.key else {
-        return to.withheld("which key the topic is encrypted with could not be read");
+        return to.withheld("the KMS key of the topic could not be read");
     };
     match key {
         None => new_key(to, topic, publishers),
         Some(Known::Yes(key)) if key.manager.ok().is_some_and(|m| m == "AWS") => {
             new_key(to, topic, publishers)
         }
-        Some(Known::Yes(key)) => mended_key(to, topic, key, publishers),
+        Some(Known::Yes(key)) => fixed_key(to, topic, key, publishers),
         Some(Known::No(reason)) => to.withheld(format!("the key could not be read: {reason}")),
     }
 }
 
-/// A key policy with a statement more for each service that publishers belong to.
-fn admitting(policy: &Policy, publishers: &[&Publisher]) -> Policy {
+/// The key policy with one more statement for each service and account of the publishers.
+fn allowing(policy: &Policy, publishers: &[&Publisher]) -> Policy {
     services(publishers)
         .into_iter()
         .fold(policy.clone(), |policy, (service, account)| {
@@ -43,17 +43,17 @@ fn admitting(policy: &Policy, publishers: &[&Publisher]) -> Policy {
         })
 }
 
-/// The policy of AWS's managed key can't be changed: a key of one's own takes its place.
+/// Replaces the AWS managed key, whose policy cannot be changed, by a customer managed key.
 fn new_key(to: Remediation, topic: &Topic, publishers: &[&Publisher]) -> Remediation {
     let (account, region) = (&*topic.place.account, &*topic.place.region);
     let partition = Arn::parse(&topic.arn).map_or("aws", |a| a.partition);
     let owner = PrincipalSet::aws(format!("arn:{partition}:iam::{account}:root"));
     let own = Statement::new(Effect::Allow, owner, ["kms:*"], "*").with_sid("EnableIAMPolicies");
-    let policy = admitting(&Policy::new().with_statement(own), publishers).to_string();
+    let policy = allowing(&Policy::new().with_statement(own), publishers).to_string();
     let terraform = format!(
         "resource \"aws_kms_key\" \"alerts\" {{\n  description         = {}\n  \
          enable_key_rotation = true\n  policy              = {}\n}}\n\n\
-         resource \"aws_sns_topic\" \"alerts\" {{\n  # … the settings it has\n  \
+         resource \"aws_sns_topic\" \"alerts\" {{\n  # … the current settings\n  \
          name              = {}\n  kms_master_key_id = aws_kms_key.alerts.arn\n}}\n",
         hcl_string(&description(topic)),
         hcl_string(&policy),
@@ -65,7 +65,7 @@ fn new_key(to: Remediation, topic: &Topic, publishers: &[&Publisher]) -> Remedia
             .opt("--policy", policy)
             .region(region)
             .step(
-                "Create a key that the publishers may use; the answer has its KeyId",
+                "Create a key that the publishers may use; the response contains its KeyId",
                 &["kms:CreateKey", "kms:PutKeyPolicy"],
             ),
     )
@@ -87,8 +87,8 @@ fn description(topic: &Topic) -> String {
     format!("SNS topic {}", topic.name)
 }
 
-/// A key of one's own: made usable, and its policy with a statement more.
-fn mended_key(
+/// Makes a customer managed key usable, and adds the statements to its policy.
+fn fixed_key(
     mut to: Remediation,
     topic: &Topic,
     key: &KmsKey,
@@ -116,7 +116,7 @@ fn mended_key(
         );
     } else if !matches!(state, "" | "Enabled") {
         to = to.step(harden_core::Step::by_hand(format!(
-            "Bring the key {arn} out of the state {state}, or encrypt the topic with another key"
+            "The key {arn} is in the state {state}: make it usable, or encrypt the topic with another key"
         )));
     }
     let policy = match &key.policy {
@@ -141,27 +141,27 @@ fn mended_key(
     if refused.is_empty() {
         return to;
     }
-    let mended = admitting(&policy, &refused);
-    if !kept_out(&mended).is_empty() {
+    let fixed = allowing(&policy, &refused);
+    if !kept_out(&fixed).is_empty() {
         return to.withheld(
-            "a statement of the key's policy denies the publisher, or depends on what can't be \
-             told from here: no further statement mends that",
+            "a statement of the key policy denies the publisher, or depends on a condition with an \
+             unknown value; an additional statement does not change that",
         );
     }
     to.step(
         aws("kms", "put-key-policy")
             .opt("--key-id", &**arn)
             .opt("--policy-name", "default")
-            .opt("--policy", mended.to_string())
+            .opt("--policy", fixed.to_string())
             .region(region)
             .step(
-                "Replace the key's policy by this one, which carries every other statement of it",
+                "Replace the key policy by this one, which contains all other statements of it",
                 &["kms:PutKeyPolicy"],
             ),
     )
     .terraform(format!(
         "resource \"aws_kms_key_policy\" \"alerts\" {{\n  key_id = {}\n  policy = {}\n}}\n",
         hcl_string(arn),
-        hcl_string(&mended.to_string()),
+        hcl_string(&fixed.to_string()),
     ))
 }

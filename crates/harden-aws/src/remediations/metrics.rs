@@ -1,17 +1,17 @@
-//! Commands that look at metrics.
+//! Commands that show metrics.
 
 use harden_core::Step;
 use serde_json::json;
 
 use crate::remediations::cli::aws;
 use crate::resources::BalancerMetrics;
-use crate::views::{METRICS, MeasuredBalancer};
+use crate::views::{BalancerWithMetrics, METRICS};
 
-/// Shows a metric of each target group of a load balancer, by the hour, over the window in which the
-/// load balancer's own metrics were read.
+/// Shows an hourly metric of each target group of a load balancer, over the window of the judged
+/// metrics.
 pub(crate) fn by_target_group(
     title: &'static str,
-    balancer: &MeasuredBalancer,
+    balancer: &BalancerWithMetrics,
     window: &BalancerMetrics,
     metric: &str,
     statistic: &str,

@@ -1,4 +1,4 @@
-//! What several checks' remediations are made of.
+//! The commands, documents and Terraform blocks that the remediations of several checks share.
 
 mod alarm;
 pub(crate) mod balancer;
@@ -27,7 +27,9 @@ pub(crate) use budget::{
 };
 pub(crate) use chat::slack_channel;
 pub(crate) use dashboard::put_dashboard;
-pub(crate) use key::admit_to_key;
+pub(crate) use key::allow_use_of_key;
 pub(crate) use metrics::by_target_group;
 pub(crate) use threshold::retune;
-pub(crate) use topic::{admit, create_topic, policy_terraform, repair, set_policy, subscribe};
+pub(crate) use topic::{
+    allow_publish, create_topic, policy_terraform, repair, set_policy, subscribe,
+};

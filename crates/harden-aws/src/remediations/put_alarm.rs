@@ -1,4 +1,4 @@
-//! The calls that replace an alarm, with every setting that it has.
+//! The calls that replace an alarm by a copy with all its settings.
 
 use harden_core::{Arg, Known, Resource, Step, Unknown};
 use serde_json::{Map, Value, json};
@@ -6,21 +6,22 @@ use serde_json::{Map, Value, json};
 use crate::remediations::cli::aws;
 use crate::resources::{Alarm, AlarmDefinition, Metric, MetricAlarm, MetricQuery};
 
-/// What a person must bring: the topic to notify.
+/// The input for the topic to notify.
 const TOPIC_HINT: &str = "the ARN of the alert topic";
 
-/// All of cloudwatch:PutMetricAlarm's parameters as the alarm has them: the call replaces the whole
-/// alarm, so what it leaves out is lost. Tags stay: the call ignores them on an alarm that exists.
+/// All parameters of cloudwatch:PutMetricAlarm with the current settings of the alarm. The call replaces
+/// the whole alarm, so a setting that is left out is lost. Tags stay: the call ignores them for an
+/// existing alarm.
 ///
 /// # Errors
-/// Where a setting is not known, or could not be carried.
+/// A setting is unknown or was not recorded.
 pub(crate) fn put_metric_alarm_input(alarm: &Alarm) -> Result<Value, Unknown> {
     let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Err(Unknown::undetermined("it is a composite alarm"));
     };
-    carried(&metric.other_settings)?;
+    require_recorded(&metric.other_settings)?;
     if metric.metric.is_none() && metric.queries.is_empty() {
-        return Err(Unknown::undetermined("what it watches is not recorded"));
+        return Err(Unknown::undetermined("its metric was not recorded"));
     }
     let mut input = shared(alarm)?;
     if let Some(Metric {
@@ -44,12 +45,12 @@ pub(crate) fn put_metric_alarm_input(alarm: &Alarm) -> Result<Value, Unknown> {
 /// The same for cloudwatch:PutCompositeAlarm.
 ///
 /// # Errors
-/// Where a setting is not known, or could not be carried.
+/// A setting is unknown or was not recorded.
 pub(crate) fn put_composite_alarm_input(alarm: &Alarm) -> Result<Value, Unknown> {
     let AlarmDefinition::Composite(composite) = alarm.definition.get()? else {
-        return Err(Unknown::undetermined("it is no composite alarm"));
+        return Err(Unknown::undetermined("it is not a composite alarm"));
     };
-    carried(&composite.other_settings)?;
+    require_recorded(&composite.other_settings)?;
     let mut input = shared(alarm)?;
     input.insert("AlarmRule".into(), json!(composite.rule));
     some(&mut input, "ActionsSuppressor", &composite.suppressor);
@@ -66,7 +67,7 @@ pub(crate) fn put_composite_alarm_input(alarm: &Alarm) -> Result<Value, Unknown>
     Ok(Value::Object(input))
 }
 
-/// The step that replaces an alarm by an input of one of the above.
+/// The step that replaces an alarm, with an input of one of the functions above.
 pub(crate) fn put_step(
     title: String,
     operation: &'static str,
@@ -79,15 +80,15 @@ pub(crate) fn put_step(
         .step(title, permission(operation))
 }
 
-/// The same, for an alarm that is to notify a topic which only a person knows: the topic stands
-/// alone in AlarmActions, and the actions are on.
+/// The same with an input for the topic to notify. The topic is the only ALARM action, and the actions
+/// are enabled.
 pub(crate) fn put_step_with_topic(
     title: String,
     operation: &'static str,
     mut input: Value,
     region: &str,
 ) -> Step {
-    // nothing that the alarm already says may be taken for the place of the topic
+    // the placeholder must not occur in a text of the alarm
     let mut marker = "{TOPIC_ARN}".to_owned();
     let text = input.to_string();
     while text.contains(&marker) {
@@ -109,7 +110,7 @@ pub(crate) fn set(input: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// Takes a parameter out of an input.
+/// Removes a parameter from an input.
 pub(crate) fn unset(input: &mut Value, name: &str) {
     if let Some(parameters) = input.as_object_mut() {
         parameters.remove(name);
@@ -123,13 +124,13 @@ fn permission(operation: &str) -> &'static [&'static str] {
     }
 }
 
-fn carried(other_settings: &[String]) -> Result<(), Unknown> {
+fn require_recorded(other_settings: &[String]) -> Result<(), Unknown> {
     if other_settings.is_empty() {
         return Ok(());
     }
     let names = other_settings.join(", ");
     Err(Unknown::undetermined(format!(
-        "it has {names}, which is not recorded"
+        "its settings {names} were not recorded"
     )))
 }
 
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_is_carried() {
+    fn every_setting_is_copied() {
         let input = put_metric_alarm_input(&alarm(
             r#"{"metric": {"metric": {"namespace": "AWS/X", "name": "M", "dimensions": {"D": "v"}},
                 "extended_statistic": "p95", "period": 60, "unit": "Count", "evaluation_periods": 3,
@@ -228,7 +229,7 @@ mod tests {
                 "treat_missing_data": "ignore", "low_samples": "ignore"}}"#,
         ))
         .unwrap();
-        let wanted = json!({
+        let expected = json!({
             "AlarmName": "it's {TOPIC_ARN}: a/b", "AlarmDescription": "d", "ActionsEnabled": false,
             "AlarmActions": [], "OKActions": ["ok"], "InsufficientDataActions": ["none"],
             "Namespace": "AWS/X", "MetricName": "M", "Dimensions": [{"Name": "D", "Value": "v"}],
@@ -236,11 +237,11 @@ mod tests {
             "DatapointsToAlarm": 2, "Threshold": 1.5, "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "ignore", "EvaluateLowSampleCountPercentile": "ignore"
         });
-        assert_eq!(input, wanted);
+        assert_eq!(input, expected);
     }
 
     #[test]
-    fn queries_are_carried() {
+    fn queries_are_copied() {
         let input = put_metric_alarm_input(&alarm(
             r#"{"metric": {"queries": [
                 {"id": "e", "expression": "m*2", "period": 60, "label": "l", "returns_data": true},
@@ -262,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_carried_gives_no_call() {
+    fn a_setting_that_was_not_recorded_gives_no_call() {
         let window = alarm(
             r#"{"metric": {"metric": {"namespace": "N", "name": "M"}, "other_settings": ["EvaluationWindow"]}}"#,
         );
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_goes_to_its_place_only() {
+    fn only_the_placeholder_becomes_the_topic() {
         let composite = alarm(
             r#"{"composite": {"rule": "ALARM(a)", "suppressor": "s", "suppressor_wait": 1}}"#,
         );

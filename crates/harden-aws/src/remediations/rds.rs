@@ -1,4 +1,4 @@
-//! What the remediations of databases share: snapshots, dates, names.
+//! Snapshots, dates and names in the remediations of databases.
 
 use harden_core::{Arg, Step};
 use jiff::{SignedDuration, Timestamp};
@@ -9,20 +9,20 @@ use crate::views::{Database, DatabaseKind};
 /// The longest identifier of a DB instance or a DB cluster.
 const MAX_IDENTIFIER: usize = 63;
 
-/// `20260115`, as the guide dates its snapshots.
+/// A date in the format of the guide's snapshots: `20260115`.
 pub(crate) fn date(now: Timestamp) -> String {
     now.strftime("%Y%m%d").to_string()
 }
 
-/// An identifier of a database: `NAME-SUFFIX`, with the name cut where both are too long.
+/// An identifier `NAME-SUFFIX` of a database. The name is cut where both are too long together.
 pub(crate) fn identifier(name: &str, suffix: &str) -> String {
     let room = MAX_IDENTIFIER.saturating_sub(suffix.len() + 1);
     let name: String = name.chars().take(room).collect();
-    // identifiers hold no two hyphens in a row
+    // an identifier cannot contain two consecutive hyphens
     format!("{}-{suffix}", name.trim_end_matches('-'))
 }
 
-/// An age for the evidence: `6 days`, and `45 hours` where days say too little.
+/// An age for the evidence: `6 days`, or `45 hours` below three days.
 pub(crate) fn age(age: SignedDuration) -> String {
     match age.as_hours() {
         hours if hours < 72 => format!("{hours} hours"),
@@ -30,7 +30,7 @@ pub(crate) fn age(age: SignedDuration) -> String {
     }
 }
 
-/// Makes a snapshot of a database.
+/// Creates a snapshot of a database.
 pub(crate) fn create_snapshot(database: &Database, snapshot: impl Into<Arg>) -> Step {
     let (operation, snapshot_option, database_option, permissions): (_, _, _, &'static [_]) =
         match database.kind {
@@ -51,7 +51,7 @@ pub(crate) fn create_snapshot(database: &Database, snapshot: impl Into<Arg>) -> 
         .opt(snapshot_option, snapshot)
         .opt(database_option, &*database.name)
         .region(&database.place.region)
-        .step("Make a snapshot", permissions)
+        .step("Create a snapshot", permissions)
 }
 
 /// Waits until a snapshot is available.
@@ -96,7 +96,7 @@ pub(crate) fn delete_snapshot(kind: DatabaseKind, region: &str, snapshot: &str) 
         .destructive()
 }
 
-/// The engine of a database, as an argument: an input where it is not known.
+/// The engine of a database as an argument, or an input where it is unknown.
 pub(crate) fn engine(database: &Database) -> Arg {
     match database.engine.ok() {
         Some(engine) => engine.as_str().into(),
@@ -104,7 +104,7 @@ pub(crate) fn engine(database: &Database) -> Arg {
     }
 }
 
-/// The subnet group of a database that is made anew.
+/// The subnet group of a new database.
 pub(crate) fn subnet_group() -> Arg {
     Arg::input("SUBNET_GROUP", "a DB subnet group of private subnets")
 }
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_stay_within_what_rds_takes() {
+    fn an_identifier_is_never_too_long_for_rds() {
         assert_eq!(
             identifier("saaspe", "dr-test-20260115"),
             "saaspe-dr-test-20260115"

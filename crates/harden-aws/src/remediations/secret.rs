@@ -1,25 +1,25 @@
-//! What the remediations of secrets share.
+//! Commands in the remediations of secrets.
 
 use harden_core::{Arg, Step, hcl_string};
 use serde_json::json;
 
 use crate::remediations::cli::aws;
 
-/// A file with the new value: a value on a command line stays in the shell's history.
+/// A file with the new value. A value on the command line would stay in the history of the shell.
 pub(crate) fn value_file() -> Arg {
-    Arg::from("file://@").with_input("@", "VALUE_FILE", "a file that holds the new value")
+    Arg::from("file://@").with_input("@", "VALUE_FILE", "a file that contains the new value")
 }
 
-/// Gives a secret a new value.
+/// Sets a new value of a secret.
 pub(crate) fn put_value(arn: &str, region: &str) -> Step {
     aws("secretsmanager", "put-secret-value")
         .opt("--secret-id", arn)
         .opt("--secret-string", value_file())
         .region(region)
-        .step("Put the new value", &["secretsmanager:PutSecretValue"])
+        .step("Set the new value", &["secretsmanager:PutSecretValue"])
 }
 
-/// Rotates a secret that Secrets Manager rotates.
+/// Starts a rotation by Secrets Manager.
 pub(crate) fn rotate(arn: &str, region: &str) -> Step {
     aws("secretsmanager", "rotate-secret")
         .opt("--secret-id", arn)
@@ -27,7 +27,7 @@ pub(crate) fn rotate(arn: &str, region: &str) -> Step {
         .step("Rotate it now", &["secretsmanager:RotateSecret"])
 }
 
-/// Has Secrets Manager rotate a secret by a function every so many days, from now on.
+/// Configures a rotation by a function every number of days.
 pub(crate) fn schedule(arn: &str, region: &str, days: u32) -> Step {
     let function = Arg::input("ROTATION_LAMBDA_ARN", "the ARN of the rotation function");
     aws("secretsmanager", "rotate-secret")
@@ -39,7 +39,7 @@ pub(crate) fn schedule(arn: &str, region: &str, days: u32) -> Step {
         )
         .region(region)
         .step(
-            "Switch rotation on, which rotates it at once",
+            "Enable rotation; this also rotates the secret immediately",
             &["lambda:InvokeFunction", "secretsmanager:RotateSecret"],
         )
 }
@@ -54,26 +54,26 @@ pub(crate) fn rotation_terraform(arn: &str, days: u32) -> String {
     )
 }
 
-/// Makes a secret from a file with its value.
+/// Creates a secret from a file with its value.
 pub(crate) fn create(name: &str, region: &str) -> Step {
     aws("secretsmanager", "create-secret")
-        // one word: a name may begin with a hyphen
+        // one word, since a name can begin with a hyphen
         .flag_of(format!("--name={name}"))
         .opt("--secret-string", value_file())
         .region(region)
         .step(
-            format!("Make the secret {name}"),
+            format!("Create the secret {name}"),
             &["secretsmanager:CreateSecret"],
         )
 }
 
-/// Takes back the deletion of a secret.
+/// Cancels the deletion of a secret.
 pub(crate) fn restore(name: &str, region: &str) -> Step {
     aws("secretsmanager", "restore-secret")
         .flag_of(format!("--secret-id={name}"))
         .region(region)
         .step(
-            format!("Take back the deletion of {name}"),
+            format!("Cancel the deletion of {name}"),
             &["secretsmanager:RestoreSecret"],
         )
 }

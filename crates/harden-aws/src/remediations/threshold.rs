@@ -1,4 +1,4 @@
-//! An alarm with another threshold.
+//! Replaces the threshold of an alarm.
 
 use harden_core::{Remediation, Resource, Step, hcl_string};
 use serde_json::json;
@@ -10,63 +10,63 @@ use crate::threshold::Advice;
 const LINK: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html";
 
-/// Sets the alarm anew with the threshold that was advised, all else as it is.
+/// Replaces the alarm by a copy with the recommended threshold.
 pub(crate) fn retune(alarm: &Alarm, definition: &MetricAlarm, advice: Advice) -> Remediation {
     let sparse = TunedMetric::is_sparse(definition);
     let (name, hcl, value, title) = match advice {
-        Advice::Have(value) => (
+        Advice::Use(value) => (
             "Threshold",
             format!("threshold  = {value}"),
             json!(value),
-            format!("Set the threshold to {value}, and all else as it is"),
+            format!("Set the threshold to {value}; all other settings stay"),
         ),
         Advice::Sum => (
             "Statistic",
             "statistic  = \"Sum\"".to_owned(),
             json!("Sum"),
-            "Have it compare the sum of the errors, and leave all else as it is".to_owned(),
+            "Use the statistic Sum; all other settings stay".to_owned(),
         ),
         Advice::MissingData if sparse => (
             "TreatMissingData",
             "treat_missing_data = \"notBreaching\"".to_owned(),
             json!("notBreaching"),
-            "Take missing data for no errors, and leave all else as it is".to_owned(),
+            "Treat missing data as not breaching; all other settings stay".to_owned(),
         ),
         Advice::MissingData => {
-            return Remediation::new("find out why there are no data")
+            return Remediation::new("find out why the metric has no data")
                 .step(Step::by_hand(
-                    "If the thing stands still at times and is meant to, have the alarm take missing \
-                     data for not breaching; if it is not meant to, the alarm is right",
+                    "If the resource may be idle at times, treat missing data as not breaching; \
+                     otherwise the alarm is right",
                 ))
                 .link(LINK);
         }
         Advice::OnlyLooser(_) => {
-            return Remediation::new("mend the service, or change the policy: the alarm is right")
+            return Remediation::new("fix the service, or change the policy: the alarm is right")
                 .step(Step::by_hand(
                     "Bring the metric under the policy's threshold: more tasks or larger ones, a \
-                     cache, the slow or failing endpoint mended. Where the load is meant to be like \
-                     this, raise the limit in [aws.alarms] of harden.toml, and then the threshold",
+                     cache, the slow or failing endpoint fixed. Where this load is intended, \
+                     raise the limit in [aws.alarms] of harden.toml, and then the threshold",
                 ))
                 .link(LINK);
         }
         Advice::Nothing => {
             return Remediation::new("set a threshold that the metric can reach")
                 .step(Step::by_hand(
-                    "Choose the threshold from the metric's history: what an ordinary day does not \
-                     reach, and trouble does",
+                    "Choose a threshold from the history of the metric: above its values on an \
+                     ordinary day, and below its values during a problem",
                 ))
                 .link(LINK);
         }
     };
     let id = alarm.id();
     let summary = match advice {
-        Advice::Sum => "compare the sum of the errors",
-        _ => "set the threshold that fits",
+        Advice::Sum => "use the statistic Sum",
+        _ => "set a threshold that fits the metric",
     };
     let remediation = Remediation::new(summary)
         .terraform(format!(
             "resource \"aws_cloudwatch_metric_alarm\" \"this\" {{\n  alarm_name = {}\n  \
-             # … the settings it has\n  {hcl}\n}}\n",
+             # … the current settings\n  {hcl}\n}}\n",
             hcl_string(&id.name)
         ))
         .link(LINK);

@@ -1,13 +1,13 @@
-//! Topics: created, subscribed to, and with a policy that admits who publishes.
+//! Creates topics, subscribes recipients, and allows publishers in the access policy.
 
 use harden_core::{Arg, Known, Remediation, Step, hcl_string};
 use harden_iam::{Policy, Statement};
 
-use super::key::admit_to_key;
+use super::key::allow_use_of_key;
 use super::publishers::{free_sid, services};
 use crate::arn::Arn;
 use crate::remediations::cli::aws;
-use crate::views::{Link, Publisher, Service, Topic, chain_links};
+use crate::views::{ChainLink, Publisher, PublishingService, Topic, broken_links};
 
 const SET: &[&str] = &["sns:SetTopicAttributes"];
 const POLICY_LINK: &str =
@@ -15,7 +15,7 @@ const POLICY_LINK: &str =
 const BUDGETS_LINK: &str =
     "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html";
 
-/// Creates a topic; creating one that exists changes nothing.
+/// Creates a topic. The call changes nothing where the topic exists.
 pub(crate) fn create_topic(name: impl Into<Arg>, region: &str) -> Step {
     aws("sns", "create-topic")
         .opt("--name", name)
@@ -23,10 +23,10 @@ pub(crate) fn create_topic(name: impl Into<Arg>, region: &str) -> Step {
         .step("Create the topic", &["sns:CreateTopic"])
 }
 
-/// Subscribes an address, or one that only a person knows.
+/// Subscribes an email address, or an input for one.
 pub(crate) fn subscribe(topic_arn: impl Into<Arg>, region: &str, address: Option<&str>) -> Step {
     let endpoint = address.map_or_else(
-        || Arg::input("EMAIL", "the address that is to be told"),
+        || Arg::input("EMAIL", "the email address of the recipient"),
         Arg::from,
     );
     aws("sns", "subscribe")
@@ -35,7 +35,7 @@ pub(crate) fn subscribe(topic_arn: impl Into<Arg>, region: &str, address: Option
         .opt("--notification-endpoint", endpoint)
         .region(region)
         .step(
-            "Subscribe; the recipient must open the link in the mail that comes, within two days",
+            "Subscribe; the recipient must open the link in the confirmation email within two days",
             &["sns:Subscribe"],
         )
 }
@@ -48,12 +48,12 @@ pub(crate) fn set_policy(topic_arn: &str, region: &str, policy: &Policy) -> Step
         .opt("--attribute-value", policy.to_string())
         .region(region)
         .step(
-            "Replace the topic's access policy by this one, which carries every other statement of it",
+            "Replace the access policy by this one, which contains all other statements of it",
             SET,
         )
 }
 
-/// A topic's access policy as Terraform.
+/// The Terraform resource of a topic's access policy.
 pub(crate) fn policy_terraform(topic_arn: &str, policy: &Policy) -> String {
     format!(
         "resource \"aws_sns_topic_policy\" \"alerts\" {{\n  arn    = {}\n  policy = {}\n}}\n",
@@ -62,8 +62,8 @@ pub(crate) fn policy_terraform(topic_arn: &str, policy: &Policy) -> String {
     )
 }
 
-/// A topic's policy with a statement more for each service that publishers belong to.
-fn admitting(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Policy {
+/// The access policy with one more statement for each service and account of the publishers.
+fn allowing(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Policy {
     let arn = Arn::parse(&topic.arn);
     services(publishers)
         .into_iter()
@@ -73,7 +73,7 @@ fn admitting(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Polic
             let statement = Statement::allow_service(sid, caller, ["sns:Publish"], &*topic.arn)
                 .from_account(&account);
             let statement = match (service, arn) {
-                (Service::Budgets, Some(arn)) => {
+                (PublishingService::Budgets, Some(arn)) => {
                     statement.from_source(&service.sources(&arn, &account))
                 }
                 _ => statement,
@@ -82,20 +82,27 @@ fn admitting(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Polic
         })
 }
 
-/// Adds what lets publishers publish to a topic: its policy with one statement more.
-pub(crate) fn admit(to: Remediation, topic: &Topic, publishers: &[&Publisher]) -> Remediation {
+/// Adds the steps that allow publishers to publish to a topic.
+pub(crate) fn allow_publish(
+    to: Remediation,
+    topic: &Topic,
+    publishers: &[&Publisher],
+) -> Remediation {
     let Known::Yes(policy) = &topic.policy else {
         return to.withheld(
             "set-topic-attributes replaces the whole policy of the topic, and it could not be read",
         );
     };
-    let mended = admitting(policy, topic, publishers);
+    let fixed = allowing(policy, topic, publishers);
     let denied = publishers.iter().find_map(|publisher| {
         let request = publisher.request("sns:Publish", &topic.arn, &topic.arn);
-        let decision = mended.evaluate(&request);
+        let decision = fixed.evaluate(&request);
         (!decision.is_allowed()).then_some(decision)
     });
-    let link = if publishers.iter().any(|p| p.service == Service::Budgets) {
+    let link = if publishers
+        .iter()
+        .any(|p| p.service == PublishingService::Budgets)
+    {
         BUDGETS_LINK
     } else {
         POLICY_LINK
@@ -103,20 +110,19 @@ pub(crate) fn admit(to: Remediation, topic: &Topic, publishers: &[&Publisher]) -
     let to = to.link(link);
     match denied {
         Some(harden_iam::Decision::ExplicitlyDenied { statement }) => to.withheld(format!(
-            "{statement} of the topic's policy denies it, which no further statement can outweigh: \
-             except the service from that statement"
+            "{statement} of the access policy denies it, and an explicit Deny wins over every Allow: \
+             exclude the service from that statement"
         )),
         Some(_) => to.withheld(
-            "whether the topic's policy would then admit it depends on a condition that can't be \
-             told from here",
+            "whether the changed policy allows it depends on a condition with an unknown value",
         ),
         None => to
-            .step(set_policy(&topic.arn, &topic.place.region, &mended))
-            .terraform(policy_terraform(&topic.arn, &mended)),
+            .step(set_policy(&topic.arn, &topic.place.region, &fixed))
+            .terraform(policy_terraform(&topic.arn, &fixed)),
     }
 }
 
-/// The policy that SNS gives a new topic, with the account's own principals and alarms admitted.
+/// The default policy of a new topic. It allows the principals and the alarms of the account.
 fn policy_of_a_new_topic(topic: &Topic) -> Policy {
     let everybody = harden_iam::PrincipalSet::aws("*");
     let actions = [
@@ -135,8 +141,8 @@ fn policy_of_a_new_topic(topic: &Topic) -> Policy {
     Policy::new().with_statement(statement)
 }
 
-/// Adds what mends every link that is certainly broken between publishers and somebody who is
-/// told. `emails` are the addresses that the policy lists.
+/// Adds the steps that fix every broken link between publishers and a confirmed subscriber. `emails` are
+/// the addresses that the policy lists.
 pub(crate) fn repair(
     mut to: Remediation,
     topic: &Topic,
@@ -149,51 +155,51 @@ pub(crate) fn repair(
         .any(|p| *p.account != *topic.place.account)
     {
         to = to.step(Step::by_hand(format!(
-            "Take the steps on the topic and its key with credentials of the account {}",
+            "Run the steps on the topic and its key with credentials of the account {}",
             topic.place.account
         )));
     }
-    let broken = |link: Link| {
+    let broken = |link: ChainLink| {
         publishers
             .iter()
             .copied()
-            .filter(|p| chain_links(topic, p).any(|b| b.link == link))
+            .filter(|p| broken_links(topic, p).any(|b| b.link == link))
             .collect::<Vec<_>>()
     };
-    if !broken(Link::Topic).is_empty() {
+    if !broken(ChainLink::Topic).is_empty() {
         to = to.step(create_topic(&*topic.name, region));
         let foreign = |p: &Publisher| *p.account != *topic.place.account;
         if publishers
             .iter()
-            .any(|p| p.service == Service::Budgets || foreign(p))
+            .any(|p| p.service == PublishingService::Budgets || foreign(p))
         {
-            let policy = admitting(&policy_of_a_new_topic(topic), topic, publishers);
+            let policy = allowing(&policy_of_a_new_topic(topic), topic, publishers);
             to = to
                 .step(set_policy(&topic.arn, region, &policy))
                 .link(BUDGETS_LINK);
         }
-        return people(to, topic, emails);
+        return subscribe_recipients(to, topic, emails);
     }
-    let denied = broken(Link::Policy);
+    let denied = broken(ChainLink::Policy);
     if !denied.is_empty() {
-        to = admit(to, topic, &denied);
+        to = allow_publish(to, topic, &denied);
     }
-    if !broken(Link::Key).is_empty() {
-        // a key that takes the place of another must do for all that notify the topic
+    if !broken(ChainLink::Key).is_empty() {
+        // a new key must allow all publishers of the topic, not only the judged ones
         let given = publishers.iter().copied();
-        let all: Vec<&Publisher> = topic.of_each.iter().chain(given).collect();
-        to = admit_to_key(to, topic, &all);
+        let all: Vec<&Publisher> = topic.one_per_account.iter().chain(given).collect();
+        to = allow_use_of_key(to, topic, &all);
     }
-    if !broken(Link::Subscriber).is_empty() {
-        to = people(to, topic, emails);
+    if !broken(ChainLink::Subscriber).is_empty() {
+        to = subscribe_recipients(to, topic, emails);
     }
     to
 }
 
-fn people(to: Remediation, topic: &Topic, emails: &[String]) -> Remediation {
+fn subscribe_recipients(to: Remediation, topic: &Topic, emails: &[String]) -> Remediation {
     let region = &topic.place.region;
     let to = to.link("https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html");
-    // where the policy lists none: those who did not confirm, else whom a person names
+    // without addresses in the policy: the unconfirmed subscribers, otherwise an input
     let pending = topic.subscriptions.ok().into_iter().flatten();
     let pending = pending.filter(|s| s.protocol == "email" && !s.confirmed);
     let pending: Vec<&String> = pending.map(|s| &s.endpoint).collect();

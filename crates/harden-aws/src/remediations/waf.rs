@@ -1,8 +1,8 @@
-//! Changes of web ACLs.
+//! Changes to web ACLs.
 //!
-//! wafv2:UpdateWebACL replaces a web ACL as a whole: what is offered carries all of it over, or is
-//! not offered. It carries the lock token of the audit: AWS refuses it once the web ACL is another
-//! than the one that was judged, so of two commands from one report the second undoes nothing.
+//! wafv2:UpdateWebACL replaces a whole web ACL. A command is therefore offered only where every setting
+//! is known. It contains the lock token of the audit: AWS refuses the call once the web ACL has changed
+//! (API_UpdateWebACL, LockToken), so the second of two commands from one report cannot undo the first.
 
 use std::sync::Arc;
 
@@ -12,23 +12,23 @@ use serde_json::{Value, json};
 use super::cli::aws;
 use crate::EdgePolicy;
 use crate::resources::{Action, VisibilityConfig, WafRule, WebAclRules};
-use crate::views::{GuardingAcl, SeenAcl, Stages};
+use crate::views::{AclWithGroups, ProtectingAcl, RuleOrder};
 
-/// The windows that AWS WAF knows; this one holds the guide's.
+/// The evaluation window of new rate-based rules, in seconds.
 const WINDOW: u32 = 300;
 
-/// Where rules of a web ACL are documented.
+/// The documentation of the rules of a web ACL.
 pub(crate) const RULES: &str =
     "https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html";
 
-/// The rules of the web ACL as they should be, and the command that sets them; else why not.
+/// Adds the command that sets the changed rules, or the reason why there is none.
 ///
-/// `passes` says of the changed rules whether the check that failed would pass.
-pub(crate) fn mend(
+/// `passes` returns whether the check passes with the changed rules.
+pub(crate) fn fix(
     to: Remediation,
-    guarding: &GuardingAcl,
+    guarding: &AclWithGroups,
     change: impl FnOnce(&mut WebAclRules),
-    passes: impl Fn(&Stages<'_>) -> bool,
+    passes: impl Fn(&RuleOrder<'_>) -> bool,
 ) -> Remediation {
     let changed = match &guarding.acl.rules {
         harden_core::Known::Yes(rules) => {
@@ -38,27 +38,27 @@ pub(crate) fn mend(
         }
         harden_core::Known::No(unknown) => return to.withheld(unknown.to_string()),
     };
-    let acl = SeenAcl {
+    let acl = ProtectingAcl {
         arn: guarding.acl.arn.clone(),
         place: guarding.acl.place.clone(),
-        on: guarding.acl.on.clone(),
+        load_balancers: guarding.acl.load_balancers.clone(),
         rules: harden_core::Known::Yes(changed.clone()),
     };
-    let after = GuardingAcl {
+    let after = AclWithGroups {
         acl,
         groups: guarding.groups.clone(),
     };
-    if !Stages::of(&after).is_ok_and(|stages| passes(&stages)) {
+    if !RuleOrder::of(&after).is_ok_and(|stages| passes(&stages)) {
         return to.withheld(
-            "another rule stands in its way (one of Firewall Manager, of a rule group, or one \
-             that lets requests in before): change that one first",
+            "another rule prevents it (a rule of Firewall Manager or of a rule group, or an \
+             earlier rule that allows requests): change that rule first",
         );
     }
     update(to, &guarding.acl, &changed)
 }
 
-/// Sets the web ACL anew, as it is in `changed`.
-pub(crate) fn update(to: Remediation, acl: &SeenAcl, changed: &WebAclRules) -> Remediation {
+/// Replaces the web ACL by `changed`.
+pub(crate) fn update(to: Remediation, acl: &ProtectingAcl, changed: &WebAclRules) -> Remediation {
     match input(acl, changed) {
         Ok(input) => to.step(set(&input, &acl.place.region)),
         Err(reason) => to.withheld(reason),
@@ -70,21 +70,21 @@ fn set(input: &Value, region: &str) -> Step {
         .json(input)
         .region(region)
         .step(
-            "Set the web ACL anew, all else as it was at the audit; AWS refuses it if it has \
-             changed since: then audit again",
+            "Replace the web ACL; all other settings stay as they were at the audit. AWS refuses \
+             the call if the web ACL has changed since: then run the audit again",
             &["wafv2:UpdateWebACL"],
         )
 }
 
-/// What UpdateWebACL takes.
-fn input(acl: &SeenAcl, changed: &WebAclRules) -> Result<Value, String> {
+/// The input of UpdateWebACL.
+fn input(acl: &ProtectingAcl, changed: &WebAclRules) -> Result<Value, String> {
     let why = |unknown: Arc<harden_core::Unknown>| {
-        format!("an update replaces the whole web ACL, and of this one: {unknown}")
+        format!("an update replaces the whole web ACL, and a setting is unknown: {unknown}")
     };
     let update = changed.update.get().map_err(why)?;
     let rules = changed.rules.get().map_err(why)?;
     if update.managed_by_firewall_manager {
-        return Err("Firewall Manager made this web ACL: change the policy there".to_owned());
+        return Err("Firewall Manager manages this web ACL: change its policy there".to_owned());
     }
     let left_out = |names: &[String], whose: &str| {
         format!(
@@ -138,19 +138,19 @@ pub(crate) fn first(acl: &mut WebAclRules, mut rule: WafRule) {
     }
 }
 
-fn free_name(rules: &[WafRule], wanted: &str) -> String {
+fn free_name(rules: &[WafRule], preferred: &str) -> String {
     let taken = |name: &str| rules.iter().any(|rule| rule.name == name);
-    let mut name = wanted.to_owned();
+    let mut name = preferred.to_owned();
     let mut n = 2;
     while taken(&name) {
-        name = format!("{wanted}-{n}");
+        name = format!("{preferred}-{n}");
         n += 1;
     }
     name
 }
 
-/// What can be seen of a rule of ours: everything.
-fn seen(name: &str) -> VisibilityConfig {
+/// The visibility of a new rule: metrics and samples are enabled.
+fn visible(name: &str) -> VisibilityConfig {
     VisibilityConfig {
         sampled_requests_enabled: true,
         cloud_watch_metrics_enabled: true,
@@ -167,13 +167,13 @@ fn rule(name: &str, statement: Value) -> Option<WafRule> {
         action: None,
         override_action: None,
         rule_labels: Vec::new(),
-        visibility_config: Some(seen(name)),
+        visibility_config: Some(visible(name)),
         unrecorded: Vec::new(),
         other: serde_json::Map::new(),
     })
 }
 
-/// A rule that is a group of AWS.
+/// A rule that uses an AWS managed rule group.
 pub(crate) fn group(name: &str) -> Option<WafRule> {
     let statement = json!({"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name}});
     let rule = rule(name, statement)?;
@@ -183,7 +183,7 @@ pub(crate) fn group(name: &str) -> Option<WafRule> {
     })
 }
 
-/// A rule that limits how often an address may ask.
+/// A rate-based rule by IP address.
 pub(crate) fn rate_limit(policy: &EdgePolicy) -> Option<WafRule> {
     let statement = json!({"RateBasedStatement": {
         "Limit": scaled(policy), "EvaluationWindowSec": WINDOW, "AggregateKeyType": "IP",
@@ -191,7 +191,7 @@ pub(crate) fn rate_limit(policy: &EdgePolicy) -> Option<WafRule> {
     blocking("rate-limit-by-ip", statement)
 }
 
-/// The policy's limit for AWS's window; AWS takes no less than 10.
+/// The limit of the policy, scaled to the evaluation window. The lowest limit in AWS WAF is 10.
 fn scaled(policy: &EdgePolicy) -> u64 {
     let limit = u64::from(policy.rate_limit) * u64::from(WINDOW);
     (limit / u64::from(policy.rate_limit_seconds.max(1))).max(10)
@@ -206,7 +206,7 @@ pub(crate) fn blocking(name: &str, statement: Value) -> Option<WafRule> {
     })
 }
 
-/// A new web ACL as the guide has it: what CreateWebACL takes.
+/// The input of CreateWebACL for a web ACL with the recommended rules.
 pub(crate) fn hardened(name: &str, groups: &[&str], policy: &EdgePolicy) -> Value {
     let rules = rate_limit(policy).into_iter();
     let rules = rules.chain(groups.iter().filter_map(|name| group(name)));
@@ -216,11 +216,11 @@ pub(crate) fn hardened(name: &str, groups: &[&str], policy: &EdgePolicy) -> Valu
         .collect();
     json!({
         "Name": name, "Scope": "REGIONAL", "DefaultAction": Action::of("Allow"),
-        "VisibilityConfig": seen(name), "Rules": rules,
+        "VisibilityConfig": visible(name), "Rules": rules,
     })
 }
 
-/// A rule that is a group of AWS, as Terraform has it.
+/// The Terraform block of a rule with an AWS managed rule group.
 pub(crate) fn group_terraform(name: &str) -> String {
     let statement = format!(
         "      managed_rule_group_statement {{\n        vendor_name = \"AWS\"\n        \
@@ -230,7 +230,7 @@ pub(crate) fn group_terraform(name: &str) -> String {
     terraform(name, "override_action", "none", &statement)
 }
 
-/// A rate limit, as Terraform has it.
+/// The Terraform block of a rate-based rule.
 pub(crate) fn rate_terraform(policy: &EdgePolicy) -> String {
     let statement = format!(
         "      rate_based_statement {{\n        limit                 = {}\n        \
@@ -240,11 +240,11 @@ pub(crate) fn rate_terraform(policy: &EdgePolicy) -> String {
     terraform("rate-limit-by-ip", "action", "block", &statement)
 }
 
-/// A rule, as Terraform has it.
+/// The Terraform block of a rule.
 pub(crate) fn terraform(name: &str, setting: &str, action: &str, statement: &str) -> String {
     let name = hcl_string(name);
     format!(
-        "resource \"aws_wafv2_web_acl\" \"this\" {{\n  # … the settings and rules it has\n  \
+        "resource \"aws_wafv2_web_acl\" \"this\" {{\n  # … the current settings and rules\n  \
          rule {{\n    name     = {name}\n    priority = 10\n\n    {setting} {{\n      {action} {{}}\n    \
          }}\n\n    statement {{\n{statement}    }}\n\n    visibility_config {{\n      \
          cloudwatch_metrics_enabled = true\n      metric_name                = {name}\n      \

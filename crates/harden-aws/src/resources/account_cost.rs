@@ -1,10 +1,10 @@
-//! What an account's services cost.
+//! The cost of the services of an account.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// The cost of an account by service, in the last two whole months. Source: ce:GetCostAndUsage,
-/// of which each request costs 0.01 USD.
+/// The cost of an account by service, in the last two complete months. Source: ce:GetCostAndUsage.
+/// Each request costs 0.01 USD.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccountCost {
@@ -13,13 +13,13 @@ pub struct AccountCost {
     /// The month before the last: `2025-11`.
     #[serde(default)]
     pub before: Known<String>,
-    /// The last whole month: `2025-12`.
+    /// The last complete month: `2025-12`.
     #[serde(default)]
     pub last: Known<String>,
-    /// The services that cost something in either month.
+    /// The services with a cost in either month.
     #[serde(default)]
     pub services: Known<Vec<ServiceCost>>,
-    /// How many requests it took.
+    /// The number of requests to Cost Explorer.
     #[serde(default)]
     pub requests: Known<u32>,
 }

@@ -3,7 +3,7 @@
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// What an account says of its root user. Source: iam:GetAccountSummary.
+/// The root user of an account. Source: iam:GetAccountSummary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccountSummary {
@@ -15,8 +15,8 @@ pub struct AccountSummary {
     /// Whether the root user has an MFA device (AccountMFAEnabled).
     #[serde(default)]
     pub root_mfa: Known<bool>,
-    /// Whether the root user has a password (AccountPasswordPresent). A member account whose
-    /// organization keeps its root access has none.
+    /// Whether the root user has a password (AccountPasswordPresent). A member account has none where
+    /// its organization manages root access centrally.
     #[serde(default)]
     pub root_password: Known<bool>,
 }

@@ -1,6 +1,6 @@
 //! CloudWatch alarms.
 
-use harden_core::{Kind, Known, Resource, ResourceId};
+use harden_core::{Kind, Known, Resource, ResourceId, Unknown};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,30 +17,30 @@ pub struct Alarm {
     /// The description (AlarmDescription).
     #[serde(default)]
     pub description: Known<Option<String>>,
-    /// Whether its actions run at all.
+    /// Whether its actions are enabled (ActionsEnabled).
     #[serde(default)]
     pub actions_enabled: Known<bool>,
-    /// What runs when it goes to ALARM: ARNs.
+    /// The ARNs of the actions for the state ALARM.
     #[serde(default)]
     pub alarm_actions: Known<Vec<String>>,
-    /// What runs when it goes to OK: ARNs.
+    /// The ARNs of the actions for the state OK.
     #[serde(default)]
     pub ok_actions: Known<Vec<String>>,
-    /// What runs when it goes to INSUFFICIENT_DATA: ARNs.
+    /// The ARNs of the actions for the state INSUFFICIENT_DATA.
     #[serde(default)]
     pub insufficient_data_actions: Known<Vec<String>>,
     /// `OK`, `ALARM` or `INSUFFICIENT_DATA` (StateValue).
     #[serde(default)]
     pub state: Known<String>,
-    /// Since when it is in that state (StateTransitionedTimestamp, else StateUpdatedTimestamp).
+    /// The start of the current state (StateTransitionedTimestamp, otherwise StateUpdatedTimestamp).
     #[serde(default)]
     pub state_since: Known<Timestamp>,
-    /// What it watches.
+    /// The metric or the rule of the alarm.
     #[serde(default)]
     pub definition: Known<AlarmDefinition>,
 }
 
-/// What an alarm watches.
+/// The type of an alarm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(
@@ -51,16 +51,16 @@ pub struct Alarm {
 pub enum AlarmDefinition {
     /// A metric, or an expression over metrics.
     Metric(MetricAlarm),
-    /// Other alarms.
+    /// A rule over other alarms.
     Composite(CompositeAlarm),
 }
 
-/// An alarm on a metric, or on an expression over metrics. Absent settings were absent in the
-/// answer, which is how the API says that they are not set.
+/// An alarm on a metric, or on an expression over metrics. A setting that the response left out is
+/// `None`: the API leaves out settings that are not set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MetricAlarm {
-    /// The metric; none for an expression.
+    /// The metric, or `None` for an expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<Metric>,
     /// `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`.
@@ -69,22 +69,22 @@ pub struct MetricAlarm {
     /// A percentile or another extended statistic: `p95`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extended_statistic: Option<String>,
-    /// The period in seconds; none for an expression.
+    /// The period in seconds, or `None` for an expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<i64>,
     /// The unit that data must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// How many periods are looked at.
+    /// The number of evaluated periods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation_periods: Option<i64>,
-    /// How many of them must breach; all if absent.
+    /// The number of periods that must breach. Without it, all evaluated periods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub datapoints_to_alarm: Option<i64>,
-    /// The threshold; none for an anomaly band.
+    /// The threshold, or `None` for an anomaly detection band.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
-    /// The id of the query that gives the band of an anomaly detection alarm.
+    /// The id of the query with the band of an anomaly detection alarm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold_metric_id: Option<String>,
     /// `GreaterThanThreshold`, `GreaterThanOrEqualToThreshold`, …
@@ -99,9 +99,9 @@ pub struct MetricAlarm {
     /// The queries of an expression (Metrics).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<MetricQuery>,
-    /// Settings that the answer had and that no field here holds, by the API's names
-    /// (EvaluationWindow, WarmUpConfiguration, EvaluationCriteria, EvaluationInterval,
-    /// ActionConfiguration): a call that replaces the alarm without them would drop them.
+    /// Names of settings in the response that no field here contains (EvaluationWindow,
+    /// WarmUpConfiguration, EvaluationCriteria, EvaluationInterval, ActionConfiguration). A call that
+    /// replaces the alarm without them would remove them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_settings: Vec<String>,
 }
@@ -123,7 +123,7 @@ pub struct Metric {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MetricQuery {
-    /// The id that expressions name it by.
+    /// The id that expressions use.
     pub id: String,
     /// An expression over other queries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,10 +143,10 @@ pub struct MetricQuery {
     /// The label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Whether this is the query that the alarm compares.
+    /// Whether the alarm compares this query (ReturnData).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns_data: Option<bool>,
-    /// The account of the metric, where it is another one.
+    /// The account of the metric, where it is not the alarm's account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
 }
@@ -160,21 +160,57 @@ pub struct CompositeAlarm {
     /// The alarm that suppresses its actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressor: Option<String>,
-    /// How long to wait for the suppressor, in seconds.
+    /// The time in seconds to wait for the suppressor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressor_wait: Option<i64>,
-    /// How long the suppression outlasts it, in seconds.
+    /// The time in seconds by which the suppression is extended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressor_extension: Option<i64>,
-    /// Settings that the answer had and that no field here holds, by the API's names
-    /// (ActionConfiguration).
+    /// Names of settings in the response that no field here contains (ActionConfiguration).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_settings: Vec<String>,
 }
 
+impl MetricAlarm {
+    /// Checks that the settings that every metric alarm has were read. The API answers without
+    /// optional settings, but ComparisonOperator, and a statistic for each metric, are required by
+    /// [PutMetricAlarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+    ///
+    /// # Errors
+    /// A required setting is missing: what the alarm compares is unknown.
+    pub(crate) fn require_settings(&self) -> Result<(), Unknown> {
+        let missing = |setting| Err(Unknown::missing("cloudwatch:DescribeAlarms", setting));
+        if self.comparison.is_none() {
+            return missing("ComparisonOperator");
+        }
+        if self.metric.is_some() && self.statistic.is_none() && self.extended_statistic.is_none() {
+            return missing("Statistic");
+        }
+        let without_statistic = |q: &MetricQuery| q.metric.is_some() && q.statistic.is_none();
+        if self.queries.iter().any(without_statistic) {
+            return missing("Stat");
+        }
+        self.require_metrics()
+    }
+
+    /// Checks that the metrics of the alarm were read.
+    ///
+    /// # Errors
+    /// A query has neither a metric nor an expression: "You must specify either Expression or
+    /// MetricStat, but not both"
+    /// ([MetricDataQuery](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html)).
+    pub(crate) fn require_metrics(&self) -> Result<(), Unknown> {
+        let is_empty = |q: &MetricQuery| q.metric.is_none() && q.expression.is_none();
+        if self.queries.iter().any(is_empty) {
+            return Err(Unknown::missing("cloudwatch:DescribeAlarms", "MetricStat"));
+        }
+        Ok(())
+    }
+}
+
 impl Alarm {
-    /// Whether it exists to scale something: all that runs when it goes to ALARM is a scaling policy
-    /// (target tracking makes such alarms by itself). It tells nobody of trouble.
+    /// Whether all its ALARM actions are scaling policies. Target tracking creates such alarms. They
+    /// notify nobody.
     #[must_use]
     pub fn only_scales(&self) -> Known<bool> {
         let scales = |arn: &String| {

@@ -1,4 +1,4 @@
-//! What alarms did lately.
+//! Recent changes of the state of alarms.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ pub struct AlarmHistory {
     pub account: String,
     /// The region.
     pub region: String,
-    /// From when on it was read.
+    /// The start of the period that was read.
     pub since: Timestamp,
-    /// The changes by alarm name, the oldest first. An alarm without an entry did not change.
+    /// The changes by alarm name, oldest first. An alarm without an entry did not change its state.
     pub changes: BTreeMap<String, Vec<StateChange>>,
 }
 
@@ -25,7 +25,7 @@ pub struct AlarmHistory {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StateChange {
-    /// When.
+    /// The time.
     pub at: Timestamp,
     /// The new state: `OK`, `ALARM`, `INSUFFICIENT_DATA`.
     pub to: String,

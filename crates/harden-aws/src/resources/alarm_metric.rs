@@ -1,4 +1,4 @@
-//! What the metrics of alarms did lately.
+//! The recent history of the metrics of alarms.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use jiff::Timestamp;
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Alarm, Evaluation, MetricHistory};
 
-/// The recent history of what an alarm compares, in the alarm's own statistic and period. Read for
-/// alarms on the metrics whose thresholds are judged ([`crate::resources::TunedMetric`]). Source:
-/// cloudwatch:GetMetricData, one metric for each alarm (of an expression, each metric in it).
+/// The recent history of the value that an alarm compares, in the alarm's statistic and period. It is
+/// read for alarms on the metrics with judged thresholds ([`crate::resources::TunedMetric`]). Source:
+/// cloudwatch:GetMetricData, one metric for each alarm, or each metric of its expression.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlarmMetric {
@@ -18,23 +18,23 @@ pub struct AlarmMetric {
     pub region: String,
     /// The alarm's name.
     pub alarm: String,
-    /// The start of what was read.
+    /// The start of the window.
     pub from: Timestamp,
-    /// The end of what was read.
+    /// The end of the window.
     pub until: Timestamp,
-    /// What the metric did, and what the alarm would have made of it; null where it had no
-    /// datapoint. For a count that reports only when it is not zero, no datapoint is zero.
+    /// The history and its evaluation; null where the metric had no datapoint. A count that is reported
+    /// only when it is not zero was then zero.
     #[serde(default)]
     pub data: Known<Option<AlarmData>>,
 }
 
-/// What a metric did, and what an alarm would have made of it.
+/// The history of a metric, and its evaluation by an alarm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlarmData {
-    /// The metric's numbers.
+    /// The statistics of the metric.
     pub history: MetricHistory,
-    /// What the alarm would have made of them.
+    /// The evaluation by the alarm.
     pub evaluation: Evaluation,
 }
 

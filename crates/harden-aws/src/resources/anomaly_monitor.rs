@@ -1,4 +1,4 @@
-//! What Cost Anomaly Detection watches.
+//! The monitors of Cost Anomaly Detection.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,10 @@ pub struct AnomalyMonitor {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// `DIMENSIONAL` (each value of a dimension) or `CUSTOM` (what its expression says).
+    /// `DIMENSIONAL` (each value of a dimension) or `CUSTOM` (an expression).
     pub monitor_type: String,
-    /// The dimension whose values it watches (MonitorDimension): `SERVICE`, `LINKED_ACCOUNT`,
-    /// `TAG` or `COST_CATEGORY`; none where it is `CUSTOM`.
+    /// The monitored dimension (MonitorDimension): `SERVICE`, `LINKED_ACCOUNT`, `TAG` or
+    /// `COST_CATEGORY`. `None` for a `CUSTOM` monitor.
     #[serde(default)]
     pub dimension: Known<Option<String>>,
 }

@@ -1,4 +1,4 @@
-//! Whom Cost Anomaly Detection tells.
+//! The subscriptions of Cost Anomaly Detection.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct AnomalySubscription {
     /// The ARNs of the monitors.
     #[serde(default)]
     pub monitors: Known<Vec<String>>,
-    /// How many subscribers it has that did not decline.
+    /// The number of subscribers that did not decline.
     #[serde(default)]
     pub subscribers: Known<u32>,
 }

@@ -1,4 +1,4 @@
-//! What application load balancers answered lately.
+//! The recent responses of application load balancers.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -7,43 +7,42 @@ use serde::{Deserialize, Serialize};
 use super::LoadBalancer;
 use crate::arn::id_of;
 
-/// The requests, the 5xx answers and the response times of an application load balancer. Source:
-/// cloudwatch:GetMetricData on AWS/ApplicationELB, five metrics for each load balancer: sums by the
-/// hour, and percentiles over the whole window as one period, since percentiles can't be averaged.
+/// The requests, the 5xx responses and the response times of an application load balancer. Source:
+/// cloudwatch:GetMetricData on AWS/ApplicationELB, five metrics for each load balancer: hourly
+/// sums, and percentiles over the whole window as one period, since percentiles cannot be averaged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BalancerMetrics {
     /// The load balancer's ARN.
     pub arn: String,
-    /// The start of what was read.
+    /// The start of the window.
     pub from: Timestamp,
-    /// The end of what was read.
+    /// The end of the window.
     pub until: Timestamp,
     /// RequestCount: the requests for which a target could be chosen.
     #[serde(default)]
     pub requests: Known<f64>,
-    /// HTTPCode_Target_5XX_Count: the 5xx answers of targets.
+    /// HTTPCode_Target_5XX_Count: the 5xx responses of targets.
     #[serde(default)]
     pub target_5xx: Known<f64>,
-    /// HTTPCode_ELB_5XX_Count: the 5xx answers of the load balancer itself.
+    /// HTTPCode_ELB_5XX_Count: the 5xx responses of the load balancer itself.
     #[serde(default)]
     pub elb_5xx: Known<f64>,
-    /// The hours with 5xx answers, the earliest first.
+    /// The hours with 5xx responses, earliest first.
     #[serde(default)]
     pub error_hours: Known<Vec<ErrorHour>>,
-    /// TargetResponseTime. One period, unless CloudWatch divided the window; none without a
-    /// request.
+    /// TargetResponseTime. One period, unless CloudWatch divided the window; empty without a request.
     #[serde(default)]
     pub response_times: Known<Vec<ResponseTime>>,
 }
 
-/// An hour with 5xx answers.
+/// An hour with 5xx responses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorHour {
     /// Its start.
     pub at: Timestamp,
-    /// The 5xx answers, of targets and of the load balancer.
+    /// The 5xx responses of targets and of the load balancer.
     pub errors: f64,
 }
 

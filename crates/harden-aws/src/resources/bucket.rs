@@ -1,4 +1,4 @@
-//! S3 buckets of an account, in whichever region.
+//! S3 buckets of an account in all regions.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct Bucket {
     pub account: String,
     /// The name.
     pub name: String,
-    /// The region that it is in (BucketRegion).
+    /// Its region (BucketRegion).
     #[serde(default)]
     pub region: Known<String>,
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Bucket;
 
 /// A bucket's lifecycle. Source: s3:GetLifecycleConfiguration (the operation
-/// GetBucketLifecycleConfiguration), asked in the bucket's own region.
+/// GetBucketLifecycleConfiguration) in the region of the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BucketLifecycle {
@@ -15,10 +15,10 @@ pub struct BucketLifecycle {
     pub account: String,
     /// The bucket.
     pub bucket: String,
-    /// The rules; empty where it has no lifecycle.
+    /// The rules; empty without a lifecycle.
     #[serde(default)]
     pub rules: Known<Vec<LifecycleRule>>,
-    /// Which objects transitions leave alone by default (TransitionDefaultMinimumObjectSize).
+    /// The default minimum size of transitioned objects (TransitionDefaultMinimumObjectSize).
     #[serde(default)]
     pub minimum_object_size: Known<Option<String>>,
 }
@@ -29,13 +29,13 @@ pub struct BucketLifecycle {
 pub struct LifecycleRule {
     /// Whether it is enabled (Status).
     pub enabled: bool,
-    /// After how many days it ends multipart uploads that nobody completed
-    /// (AbortIncompleteMultipartUpload); none where it does not.
+    /// The number of days after which it aborts incomplete multipart uploads
+    /// (AbortIncompleteMultipartUpload), or `None`.
     pub aborts_uploads_after_days: Option<i64>,
-    /// The prefix of the objects that it is for; none where it is for all.
+    /// The prefix of its objects, or `None` for all objects.
     pub prefix: Option<String>,
-    /// The whole rule as the API has it. The lifecycle is replaced as a whole: what adds a rule
-    /// must carry this one as it is.
+    /// The whole rule as in the API. A call replaces the whole lifecycle, so a call that adds a rule must
+    /// contain this one unchanged.
     pub document: Value,
 }
 

@@ -21,25 +21,25 @@ pub struct Budget {
     /// `MONTHLY`, `DAILY`, `QUARTERLY`, `ANNUALLY`, `CUSTOM`.
     #[serde(default)]
     pub time_unit: Known<String>,
-    /// The limit of the present period; none where it is planned period by period or follows
-    /// the past and the answer gave none.
+    /// The limit of the current period. `None` where the response has no fixed limit (planned or
+    /// auto-adjusting budgets).
     #[serde(default)]
     pub limit: Known<Option<Money>>,
-    /// What was spent in this period (CalculatedSpend.ActualSpend).
+    /// The actual spend of the current period (CalculatedSpend.ActualSpend).
     #[serde(default)]
     pub actual: Known<Option<Money>>,
-    /// What it counts (CostFilters): empty for the whole account.
+    /// The cost filters (CostFilters); empty for the whole account.
     #[serde(default)]
     pub filters: Known<BTreeMap<String, Vec<String>>>,
-    /// Whether an expression narrows what it counts (FilterExpression).
+    /// Whether it has a FilterExpression.
     #[serde(default)]
     pub has_filter_expression: Known<bool>,
-    /// When it ends; budgets without an end have 2087.
+    /// The end date. Budgets without one end in 2087.
     #[serde(default)]
     pub ends_at: Known<Option<Timestamp>>,
 }
 
-/// An amount in a unit: `500 USD`.
+/// An amount with its unit: `500 USD`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Money {

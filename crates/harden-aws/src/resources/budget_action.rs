@@ -1,9 +1,9 @@
-//! What budgets do by themselves.
+//! The actions of budgets.
 
 use harden_core::{Kind, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// An action that a budget takes at a threshold. Source: budgets:DescribeBudgetActionsForAccount.
+/// An action that a budget runs at a threshold. Source: budgets:DescribeBudgetActionsForAccount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BudgetAction {

@@ -1,4 +1,4 @@
-//! Whom budgets tell.
+//! The notifications of budgets and their subscribers.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ pub struct Notification {
     pub threshold: f64,
     /// `PERCENTAGE` (the default) or `ABSOLUTE_VALUE`.
     pub threshold_type: String,
-    /// Who is told.
+    /// The recipients.
     #[serde(default)]
     pub subscribers: Known<Vec<Subscriber>>,
 }

@@ -1,37 +1,37 @@
-//! How much of an account's use reservations and savings plans cover.
+//! The share of the use of an account that reservations and Savings Plans cover.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// An account's use in the last 30 whole days, and what of it was covered. Source:
-/// ce:GetReservationCoverage (for RDS and for EC2) and ce:GetSavingsPlansCoverage, of which each
+/// The use of an account in the last 30 complete days, and the covered part. Source:
+/// ce:GetReservationCoverage (for RDS and for EC2) and ce:GetSavingsPlansCoverage, and each
 /// request costs 0.01 USD.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CommitmentCoverage {
     /// The account.
     pub account: String,
-    /// Hours of RDS instances, and those that reservations covered.
+    /// Hours of RDS instances, and the hours that reservations covered.
     #[serde(default)]
     pub databases: Known<Vec<DayOfUse>>,
-    /// Hours of EC2 instances, and those that reservations covered.
+    /// Hours of EC2 instances, and the hours that reservations covered.
     #[serde(default)]
     pub instances: Known<Vec<DayOfUse>>,
-    /// Money for what savings plans can cover (EC2, Fargate, Lambda), and what they did cover.
+    /// The cost that Savings Plans can cover (EC2, Fargate, Lambda), and the cost that they covered.
     #[serde(default)]
     pub savings_plans: Known<Vec<DayOfUse>>,
-    /// How many requests it took.
+    /// The number of requests to Cost Explorer.
     #[serde(default)]
     pub requests: Known<u32>,
 }
 
-/// A day's use.
+/// The use of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DayOfUse {
-    /// All of it.
+    /// The total.
     pub total: f64,
-    /// What was covered.
+    /// The covered part.
     pub covered: f64,
 }
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Dimensions;
 
-/// A CloudWatch dashboard: which metrics it shows. Dashboards are global to the account. Source:
-/// cloudwatch:ListDashboards, cloudwatch:GetDashboard; of the body only this is kept.
+/// The metrics of a CloudWatch dashboard. Dashboards are global to the account. Source:
+/// cloudwatch:ListDashboards, cloudwatch:GetDashboard. Nothing else of the body is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Dashboard {
@@ -14,7 +14,7 @@ pub struct Dashboard {
     pub account: String,
     /// The name.
     pub name: String,
-    /// What it shows, each once.
+    /// The metrics that it shows, without duplicates.
     #[serde(default)]
     pub shows: Known<Vec<Shown>>,
 }
@@ -23,24 +23,24 @@ pub struct Dashboard {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Shown {
-    /// Which.
+    /// The metrics.
     #[serde(flatten)]
     pub what: ShownMetrics,
-    /// The region of the metrics; none where the widget does not say.
+    /// The region of the metrics; `*` where a variable of the dashboard sets it. Alarms have none:
+    /// their ARN contains the region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The account of the metrics, where it is another one.
+    /// The account of the metrics, where it is not the dashboard's account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
 }
 
-/// Which metrics.
+/// How a widget selects metrics.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ShownMetrics {
-    /// Those of a namespace with these dimensions. A value that a variable of the dashboard stands
-    /// in for is `*`.
+    /// By namespace and dimensions. A value that a variable of the dashboard sets is `*`.
     Metric {
         /// `AWS/ECS`.
         namespace: String,
@@ -48,11 +48,11 @@ pub enum ShownMetrics {
         #[serde(default)]
         dimensions: Dimensions,
     },
-    /// Those that a SEARCH expression or a Metrics Insights query finds.
+    /// By a SEARCH expression or a Metrics Insights query.
     Search(String),
     /// The metric of an alarm, by the alarm's ARN.
     Alarm(String),
-    /// Those of the resources of a type that have certain tags: `AWS::ECS::Service`.
+    /// By the tags of resources of a type: `AWS::ECS::Service`.
     Explorer(String),
 }
 

@@ -13,7 +13,7 @@ use crate::arn::id_of;
 pub struct DbCluster {
     /// The cluster's ARN.
     pub arn: String,
-    /// The identifier that stays when it is renamed: `cluster-ABC…` (DbClusterResourceId).
+    /// The identifier that never changes: `cluster-ABC…` (DbClusterResourceId).
     #[serde(default)]
     pub resource_id: Known<String>,
     /// `aurora-postgresql`, `aurora-mysql`, `postgres`, `neptune`, `docdb`, …
@@ -25,13 +25,13 @@ pub struct DbCluster {
     /// Its members.
     #[serde(default)]
     pub members: Known<Vec<ClusterMember>>,
-    /// What it is a replica of (ReplicationSourceIdentifier).
+    /// The source of a replica (ReplicationSourceIdentifier).
     #[serde(default)]
     pub replica_of: Known<Option<String>>,
-    /// How many days automated backups are kept (BackupRetentionPeriod).
+    /// The retention of automated backups in days (BackupRetentionPeriod).
     #[serde(default)]
     pub backup_retention_days: Known<i64>,
-    /// When backups are made, in UTC: `03:00-04:00` (PreferredBackupWindow).
+    /// The backup window in UTC: `03:00-04:00` (PreferredBackupWindow).
     #[serde(default)]
     pub backup_window: Known<Option<String>>,
     /// When it was created (ClusterCreateTime).
@@ -43,16 +43,16 @@ pub struct DbCluster {
     /// Whether its storage is encrypted.
     #[serde(default)]
     pub encrypted: Known<bool>,
-    /// Whether it can't be deleted without switching this off first.
+    /// Whether deletion protection is enabled (DeletionProtection).
     #[serde(default)]
     pub deletion_protection: Known<bool>,
     /// Whether it has instances in several zones (MultiAZ).
     #[serde(default)]
     pub multi_az: Known<bool>,
-    /// Whether RDS upgrades minor engine versions by itself (AutoMinorVersionUpgrade).
+    /// Whether RDS upgrades minor engine versions automatically (AutoMinorVersionUpgrade).
     #[serde(default)]
     pub auto_minor_upgrade: Known<bool>,
-    /// When maintenance is done, in UTC: `sun:05:00-sun:06:00` (PreferredMaintenanceWindow).
+    /// The maintenance window in UTC: `sun:05:00-sun:06:00` (PreferredMaintenanceWindow).
     #[serde(default)]
     pub maintenance_window: Known<Option<String>>,
     /// The tags.
@@ -66,7 +66,7 @@ pub struct DbCluster {
 pub struct ClusterMember {
     /// The DB instance's identifier.
     pub instance: String,
-    /// Whether it takes writes (IsClusterWriter).
+    /// Whether it is the writer (IsClusterWriter).
     pub writer: bool,
 }
 

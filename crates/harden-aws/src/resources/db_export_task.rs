@@ -17,7 +17,7 @@ pub struct DbExportTask {
     /// `COMPLETE`, `FAILED`, `IN_PROGRESS`, …
     #[serde(default)]
     pub status: Known<String>,
-    /// When it ended.
+    /// The end time.
     #[serde(default)]
     pub ended_at: Known<Option<Timestamp>>,
 }

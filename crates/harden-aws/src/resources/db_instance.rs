@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::Tags;
 use crate::arn::id_of;
 
-/// A DB instance, members of clusters too. Source: rds:DescribeDBInstances.
+/// A DB instance, including members of clusters. Source: rds:DescribeDBInstances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DbInstance {
     /// The instance's ARN.
     pub arn: String,
-    /// The identifier that stays when it is renamed: `db-ABC…` (DbiResourceId).
+    /// The identifier that never changes: `db-ABC…` (DbiResourceId).
     #[serde(default)]
     pub resource_id: Known<String>,
     /// `postgres`, `mysql`, `aurora-postgresql`, `neptune`, `docdb`, …
@@ -22,47 +22,47 @@ pub struct DbInstance {
     /// `available`, `stopped`, `creating`, … (DBInstanceStatus).
     #[serde(default)]
     pub status: Known<String>,
-    /// The cluster that it is a member of.
+    /// The cluster of a member.
     #[serde(default)]
     pub cluster: Known<Option<String>>,
-    /// What it is a read replica of (ReadReplicaSourceDBInstanceIdentifier or …DBClusterIdentifier).
+    /// The source of a read replica (ReadReplicaSourceDBInstanceIdentifier or …DBClusterIdentifier).
     #[serde(default)]
     pub replica_of: Known<Option<String>>,
-    /// Its read replicas, those in other regions by their ARNs (ReadReplicaDBInstanceIdentifiers and
+    /// Its read replicas; those in other regions by ARN (ReadReplicaDBInstanceIdentifiers and
     /// ReadReplicaDBClusterIdentifiers).
     #[serde(default)]
     pub read_replicas: Known<Vec<String>>,
-    /// How many days automated backups are kept; 0 switches them off (BackupRetentionPeriod).
+    /// The retention of automated backups in days; 0 disables them (BackupRetentionPeriod).
     #[serde(default)]
     pub backup_retention_days: Known<i64>,
-    /// When backups are made, in UTC: `03:00-04:00` (PreferredBackupWindow).
+    /// The backup window in UTC: `03:00-04:00` (PreferredBackupWindow).
     #[serde(default)]
     pub backup_window: Known<Option<String>>,
-    /// When it was created (InstanceCreateTime); none while it is being created.
+    /// When it was created (InstanceCreateTime), or `None` during the creation.
     #[serde(default)]
     pub created_at: Known<Option<Timestamp>>,
     /// The latest time to which it can be restored (LatestRestorableTime).
     #[serde(default)]
     pub latest_restorable: Known<Option<Timestamp>>,
-    /// Whether it has a public address.
+    /// Whether it is publicly accessible (PubliclyAccessible).
     #[serde(default)]
     pub publicly_accessible: Known<bool>,
     /// Whether its storage is encrypted.
     #[serde(default)]
     pub encrypted: Known<bool>,
-    /// Whether it can't be deleted without switching this off first.
+    /// Whether deletion protection is enabled (DeletionProtection).
     #[serde(default)]
     pub deletion_protection: Known<bool>,
     /// Whether it has a standby in another zone (MultiAZ).
     #[serde(default)]
     pub multi_az: Known<bool>,
-    /// The zone that it is in.
+    /// Its availability zone.
     #[serde(default)]
     pub availability_zone: Known<Option<String>>,
-    /// Whether RDS upgrades minor engine versions by itself (AutoMinorVersionUpgrade).
+    /// Whether RDS upgrades minor engine versions automatically (AutoMinorVersionUpgrade).
     #[serde(default)]
     pub auto_minor_upgrade: Known<bool>,
-    /// When maintenance is done, in UTC: `sun:05:00-sun:06:00` (PreferredMaintenanceWindow).
+    /// The maintenance window in UTC: `sun:05:00-sun:06:00` (PreferredMaintenanceWindow).
     #[serde(default)]
     pub maintenance_window: Known<Option<String>>,
     /// The tags.

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::Tags;
 use crate::arn::id_of;
 
-/// What is read of a snapshot, of a DB instance or a DB cluster alike.
+/// The facts about a snapshot of a DB instance or a DB cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SnapshotFacts {
     /// The snapshot's ARN.
     pub arn: String,
-    /// The identifier of the DB instance or DB cluster that it was made of.
+    /// The identifier of its DB instance or DB cluster.
     #[serde(default)]
     pub database: Known<String>,
     /// `manual`, `automated`, `awsbackup` (SnapshotType).
@@ -22,7 +22,7 @@ pub struct SnapshotFacts {
     /// `available`, `creating`, …
     #[serde(default)]
     pub status: Known<String>,
-    /// When it was made (SnapshotCreateTime); none while it is being made.
+    /// The creation time (SnapshotCreateTime), or `None` during the creation.
     #[serde(default)]
     pub created_at: Known<Option<Timestamp>>,
     /// Whether it is encrypted.

@@ -1,4 +1,4 @@
-//! Whether repositories of container images delete old ones.
+//! The lifecycle policies of ECR repositories.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::arn::id_of;
 pub struct EcrLifecycle {
     /// The repository's ARN.
     pub repository_arn: String,
-    /// How many rules its lifecycle policy has; none where it has no policy.
+    /// The number of rules of its lifecycle policy, or `None` without a policy.
     #[serde(default)]
     pub rules: Known<Option<u32>>,
 }

@@ -1,4 +1,4 @@
-//! What a registry of container images scans.
+//! The scanning configuration of ECR registries.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -17,18 +17,18 @@ pub struct EcrRegistry {
     /// `BASIC` or `ENHANCED` (scanType).
     #[serde(default)]
     pub scan_type: Known<String>,
-    /// Which repositories are scanned, and when.
+    /// The rules that select repositories and the time of the scan.
     #[serde(default)]
     pub rules: Known<Vec<ScanningRule>>,
 }
 
-/// A rule of a registry's scanning.
+/// A scanning rule of a registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScanningRule {
     /// `SCAN_ON_PUSH`, `CONTINUOUS_SCAN`, `MANUAL` (scanFrequency).
     pub frequency: String,
-    /// Names of repositories, with `*` for anything; without one a part of the name.
+    /// Names of repositories with `*` as a wildcard. Without `*`, a part of the name.
     pub filters: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Repositories of container images.
+//! ECR repositories.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,10 @@ pub struct EcrRepository {
     /// `MUTABLE`, `IMMUTABLE`, `MUTABLE_WITH_EXCLUSION`, `IMMUTABLE_WITH_EXCLUSION`.
     #[serde(default)]
     pub tag_mutability: Known<String>,
-    /// The tags that are left out of the setting, with `*` for anything.
+    /// The tags that are excluded from the setting, with `*` as a wildcard.
     #[serde(default)]
     pub mutability_exclusions: Known<Vec<String>>,
-    /// Whether the repository itself asks for a scan of each pushed image (scanOnPush).
+    /// Whether the repository scans each pushed image (scanOnPush).
     #[serde(default)]
     pub scan_on_push: Known<bool>,
 }

@@ -17,14 +17,14 @@ pub struct EcsService {
     /// `ACTIVE`, `DRAINING`, `INACTIVE`.
     #[serde(default)]
     pub status: Known<String>,
-    /// How many tasks it should run.
+    /// The desired number of tasks (desiredCount).
     #[serde(default)]
     pub desired_count: Known<i64>,
     /// The ARN of its task definition, with the revision (taskDefinition).
     #[serde(default)]
     pub task_definition: Known<String>,
-    /// What its tasks run on: `EC2`, `FARGATE`, `EXTERNAL` (launchType), or the names of its capacity
-    /// providers; empty where the service does not say.
+    /// The launch type of its tasks (`EC2`, `FARGATE`, `EXTERNAL`), or the names of its capacity
+    /// providers. Empty where neither is set.
     #[serde(default)]
     pub runs_on: Known<Vec<String>>,
     /// The tags.
@@ -33,13 +33,13 @@ pub struct EcsService {
 }
 
 impl EcsService {
-    /// The cluster's name: the dimension ClusterName of its metrics.
+    /// The cluster's name: the value of the dimension ClusterName of its metrics.
     #[must_use]
     pub fn cluster(&self) -> &str {
         Arn::parse(&self.cluster_arn).map_or(&*self.cluster_arn, |a| a.name())
     }
 
-    /// The service's name: the dimension ServiceName of its metrics.
+    /// The service's name: the value of the dimension ServiceName of its metrics.
     #[must_use]
     pub fn service(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
@@ -68,7 +68,7 @@ impl Resource for EcsService {
     ]);
 
     fn id(&self) -> ResourceId {
-        // older ARNs lack the cluster, so the name is made of both
+        // older service ARNs do not contain the cluster, so the name is built from both
         let id = id_of(Self::KIND.name, &self.arn);
         let name = format!("{}/{}", self.cluster(), self.service());
         ResourceId::new(Self::KIND.name, id.place, &name).shown_as(&self.arn)

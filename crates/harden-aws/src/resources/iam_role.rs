@@ -9,33 +9,32 @@ use std::sync::Arc;
 
 use crate::arn::Arn;
 
-/// A role. Source: iam:GetAccountAuthorizationDetails, which answers for all roles of an account
-/// with all their policies.
+/// A role. Source: iam:GetAccountAuthorizationDetails, which returns all roles of an account with all
+/// their policies.
 ///
-/// The policies are kept of roles that CI takes: those whose trust policy is for tokens of GitHub
-/// Actions, and those that the policy file names. Of all others it is kept whether they are worth
-/// getting at.
+/// The policies are recorded only for CI roles: roles whose trust policy accepts tokens of GitHub
+/// Actions, and roles that the policy file names. For other roles, only `privileged` is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IamRole {
     /// The role's ARN.
     pub arn: String,
-    /// When it was made (CreateDate).
+    /// The creation date (CreateDate).
     #[serde(default)]
     pub created_at: Known<Timestamp>,
-    /// Whether it may do everything, or can come to that by a known path.
+    /// Whether it has administrator access, or can gain it by a known escalation path.
     #[serde(default)]
     pub privileged: Known<bool>,
-    /// Whether a statement of its trust policy is for tokens of GitHub Actions.
+    /// Whether a statement of its trust policy is about tokens of GitHub Actions.
     #[serde(default)]
     pub trusts_github: Known<bool>,
-    /// The trust policy (AssumeRolePolicyDocument), a JSON document; kept of CI roles.
+    /// The trust policy (AssumeRolePolicyDocument), a JSON document; recorded for CI roles.
     #[serde(default, skip_serializing_if = "unrecorded")]
     pub trust: Known<String>,
-    /// The inline and attached policies; kept of CI roles.
+    /// The inline and attached policies; recorded for CI roles.
     #[serde(default, skip_serializing_if = "unrecorded")]
     pub policies: Known<Vec<RolePolicy>>,
-    /// The permissions boundary; kept of CI roles.
+    /// The permissions boundary; recorded for CI roles.
     #[serde(default, skip_serializing_if = "unrecorded")]
     pub boundary: Known<Option<RolePolicy>>,
 }
@@ -50,33 +49,33 @@ fn unrecorded<T>(fact: &Known<T>) -> bool {
 pub struct RolePolicy {
     /// The name (PolicyName).
     pub name: String,
-    /// What is known of it if it is managed; nothing of an inline one.
+    /// The facts about a managed policy, or `None` for an inline policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed: Option<ManagedPolicy>,
-    /// What it says (the default version of a managed policy), a JSON document.
+    /// The document, JSON. For a managed policy, that of its default version.
     #[serde(default)]
     pub document: Known<String>,
 }
 
-/// What is known of a managed policy.
+/// The facts about a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ManagedPolicy {
     /// Its ARN.
     pub arn: String,
-    /// To how many users, groups and roles it is attached (AttachmentCount).
+    /// The number of users, groups and roles that it is attached to (AttachmentCount).
     #[serde(default)]
     pub attachments: Known<i64>,
-    /// Of how many it is the boundary (PermissionsBoundaryUsageCount).
+    /// The number of users and roles with this policy as boundary (PermissionsBoundaryUsageCount).
     #[serde(default)]
     pub boundaries: Known<i64>,
-    /// Its versions that are not the default one, the oldest first. IAM keeps five in all.
+    /// Its versions without the default version, oldest first. IAM keeps at most five versions.
     #[serde(default)]
     pub spare_versions: Known<Vec<String>>,
 }
 
 impl ManagedPolicy {
-    /// Whether AWS keeps it: nobody else can change it.
+    /// Whether it is an AWS managed policy, which cannot be changed.
     #[must_use]
     pub fn is_aws(&self) -> bool {
         Arn::parse(&self.arn).is_some_and(|arn| arn.account == "aws")
@@ -84,7 +83,7 @@ impl ManagedPolicy {
 }
 
 impl RolePolicy {
-    /// The policy's text, read.
+    /// The parsed document.
     #[must_use]
     pub fn policy(&self) -> Known<Policy> {
         self.document
@@ -93,26 +92,26 @@ impl RolePolicy {
     }
 }
 
-/// A policy document that IAM keeps. IAM refuses what is none, so that one that can't be read is
-/// one that this program does not understand.
+/// Parses a policy document of IAM. IAM refuses invalid documents, so a document that does not parse is
+/// valid but not understood here: the result is unknown.
 pub(crate) fn read(name: &str, text: &str) -> Known<Policy> {
     match Policy::parse(text) {
         Ok(policy) => Known::Yes(policy),
         Err(error) => {
-            Unknown::undetermined(format!("the policy {name} was not understood: {error}")).into()
+            Unknown::undetermined(format!("the policy {name} could not be parsed: {error}")).into()
         }
     }
 }
 
-/// Whether a statement of a trust policy is for tokens of GitHub Actions, also one that lets none
-/// of them in.
+/// Whether a statement of a trust policy is about tokens of GitHub Actions, even where it accepts none
+/// of them.
 #[must_use]
 pub fn trusts_github(policy: &Policy) -> bool {
     let report = trust::Report::of(policy);
     report.grade != trust::Grade::Nobody || !report.findings.is_empty()
 }
 
-/// The identity that policies make, if all of them are known.
+/// The identity with these policies, if all of them are known.
 pub(crate) fn identity(
     policies: &[RolePolicy],
     boundary: Option<&RolePolicy>,
@@ -134,15 +133,15 @@ pub(crate) fn own_managed(policies: &[RolePolicy]) -> Vec<String> {
     own.map(|one| one.arn.clone()).collect()
 }
 
-/// Whether a role may do everything, or can come to that by a known path of escalation; what a
-/// path depends on is not looked into.
+/// Whether a role has administrator access, or can gain it by a known escalation path. The conditions of
+/// a path are not evaluated.
 #[must_use]
 pub fn privileged(
     arn: &str,
     policies: &[RolePolicy],
     boundary: Option<&RolePolicy>,
 ) -> Known<bool> {
-    // only its service can take it, and nobody can pass it
+    // a service-linked role: only its service can assume it, and nobody can pass it
     if Arn::parse(arn).is_some_and(|arn| arn.resource.starts_with("role/aws-service-role/")) {
         return Known::Yes(false);
     }
@@ -162,14 +161,14 @@ pub fn privileged(
     match escalation::find_paths(&identity, &around).first() {
         None => match is_admin {
             Ok(_) => Known::Yes(false),
-            Err(key) => {
-                Unknown::undetermined(format!("whether {arn} may do everything rests on {key}"))
-                    .into()
-            }
+            Err(key) => Unknown::undetermined(format!(
+                "whether {arn} has administrator access depends on {key}"
+            ))
+            .into(),
         },
         Some(path) if path.is_certain() => Known::Yes(true),
         Some(path) => Unknown::undetermined(format!(
-            "what {arn} can come to rests on this: {}",
+            "whether {arn} can gain administrator access depends on: {}",
             path.depends_on.join("; ")
         ))
         .into(),
@@ -185,8 +184,8 @@ impl Resource for IamRole {
     }
 }
 
-/// The identity of what is known by a role's ARN: names of roles are unique in an account, whatever
-/// their path.
+/// The id of a fact about a role, from the ARN of the role. The name of a role is unique in an account,
+/// whatever its path.
 pub(crate) fn role_id(kind: &'static str, arn: &str) -> ResourceId {
     let account = Arn::parse(arn).map_or("unknown", |arn| arn.account);
     let name = arn.rsplit('/').next().unwrap_or(arn);

@@ -1,4 +1,4 @@
-//! What roles were used for.
+//! The last access of roles to services.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -7,26 +7,25 @@ use serde::{Deserialize, Serialize};
 use super::IamRole;
 use super::iam_role::role_id;
 
-/// What a CI role was used for, by service. Source: iam:GenerateServiceLastAccessedDetails, which
-/// has IAM work it out, and iam:GetServiceLastAccessedDetails.
+/// The last access of a CI role to each service. Source: iam:GenerateServiceLastAccessedDetails, which
+/// starts the report, and iam:GetServiceLastAccessedDetails.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IamRoleUse {
     /// The role's ARN.
     pub role: String,
-    /// Each service that its policies allow something of.
+    /// Each service with an action that its policies allow.
     #[serde(default)]
     pub services: Known<Vec<ServiceUse>>,
 }
 
-/// When a service was last used.
+/// The last access to a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceUse {
     /// The prefix of its actions (ServiceNamespace): `ecr`.
     pub service: String,
-    /// When it was last asked for something (LastAuthenticated); nothing if never in the 400 days
-    /// that AWS looks back.
+    /// The last access (LastAuthenticated), or `None` without one in the last 400 days, which AWS keeps.
     pub last_used: Option<Timestamp>,
 }
 

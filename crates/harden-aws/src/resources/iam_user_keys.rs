@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 use crate::arn::Arn;
 
 /// The access keys of an IAM user. Source: iam:ListUsers, and iam:ListAccessKeys for each. The
-/// credential report has them in one call, but has to be made first, and may be four hours old.
+/// credential report has them in one call, but must be generated first and can be four hours old.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IamUserKeys {
     /// The user's ARN.
     pub user: String,
-    /// The keys, in the order of their age.
+    /// The keys, by age.
     #[serde(default)]
     pub keys: Known<Vec<AccessKey>>,
 }
 
-/// An access key. Its secret is known to nobody but who made it.
+/// An access key. AWS never returns its secret again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccessKey {
-    /// Its id (AccessKeyId), which is no secret.
+    /// Its id (AccessKeyId), which is not secret.
     pub id: String,
     /// `Active`, `Inactive` or `Expired`.
     pub status: String,
-    /// When it was made (CreateDate).
+    /// The creation date (CreateDate).
     pub created_at: Timestamp,
 }
 
 impl AccessKey {
-    /// The end of its id, by which people tell keys apart.
+    /// The end of its id, which is enough to recognize a key.
     #[must_use]
     pub fn short_id(&self) -> String {
         let count = self.id.chars().count();

@@ -1,11 +1,11 @@
-//! Keys that alert topics are encrypted with.
+//! The KMS keys of alert topics.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use super::{SnsTopic, TopicSubscriptions};
 
-/// A KMS key that an alert topic is encrypted with. Source: kms:DescribeKey and
+/// The KMS key of an alert topic. Source: kms:DescribeKey and
 /// kms:GetKeyPolicy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -19,15 +19,14 @@ pub struct KmsKey {
     /// The key's ARN.
     #[serde(default)]
     pub arn: Known<String>,
-    /// Whose key it is: `AWS` (managed by AWS, its policy can't be changed) or `CUSTOMER`.
+    /// The manager of the key: `AWS` (its policy cannot be changed) or `CUSTOMER`.
     #[serde(default)]
     pub manager: Known<String>,
-    /// Whether it can be used: `Enabled`, `Disabled`, `PendingDeletion`, …; `NotFound`
-    /// for a key that was deleted.; `NotFound` where
-    /// there is no such key.
+    /// The state: `Enabled`, `Disabled`, `PendingDeletion`, …, or `NotFound` where the key does not
+    /// exist.
     #[serde(default)]
     pub state: Known<String>,
-    /// The key policy, a JSON document; not read for AWS's own keys.
+    /// The key policy, a JSON document. It is not read for AWS managed keys.
     #[serde(default)]
     pub policy: Known<Option<String>>,
 }

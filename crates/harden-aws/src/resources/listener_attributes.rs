@@ -1,4 +1,4 @@
-//! What listeners add to answers.
+//! The attributes of listeners.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::arn::id_of;
 pub struct ListenerAttributes {
     /// The listener's ARN.
     pub listener_arn: String,
-    /// The value of the header Strict-Transport-Security that it adds to answers
+    /// The value of the header Strict-Transport-Security that it adds to responses
     /// (routing.http.response.strict_transport_security.header_value), if it adds one.
     #[serde(default)]
     pub strict_transport_security: Known<Option<String>>,

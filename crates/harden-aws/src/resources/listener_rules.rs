@@ -1,4 +1,4 @@
-//! What listeners do with which requests.
+//! The rules of listeners.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use super::{ListenerAction, LoadBalancer, LoadBalancerListeners};
 use crate::arn::id_of;
 
 /// The rules of an HTTP listener of an internet-facing application load balancer; others are not
-/// read. Source: elasticloadbalancing:DescribeRules, which takes one listener a call.
+/// read. Source: elasticloadbalancing:DescribeRules, one call for each listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListenerRules {
     /// The listener's ARN.
     pub listener_arn: String,
-    /// Its rules but for the default one, which is the listener's own actions.
+    /// Its rules without the default rule, whose actions the listener has.
     #[serde(default)]
     pub rules: Known<Vec<ListenerRule>>,
 }
@@ -26,7 +26,7 @@ pub struct ListenerRule {
     pub arn: String,
     /// The priority: a number, as text.
     pub priority: String,
-    /// What it does.
+    /// Its actions.
     pub actions: Vec<ListenerAction>,
 }
 

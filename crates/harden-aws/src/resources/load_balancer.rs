@@ -19,13 +19,13 @@ pub struct LoadBalancer {
     /// `internet-facing` or `internal`.
     #[serde(default)]
     pub scheme: Known<String>,
-    /// When it was made (CreatedTime).
+    /// The creation time (CreatedTime).
     #[serde(default)]
     pub created_at: Known<Timestamp>,
 }
 
 impl LoadBalancer {
-    /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
+    /// The value of the dimension LoadBalancer of its metrics: `app/NAME/ID`.
     #[must_use]
     pub fn dimension(&self) -> &str {
         Arn::parse(&self.arn).map_or(&*self.arn, |a| a.name())

@@ -1,4 +1,4 @@
-//! What is switched on and off on a load balancer.
+//! The attributes of load balancers.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};

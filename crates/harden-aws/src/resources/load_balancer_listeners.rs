@@ -1,4 +1,4 @@
-//! Where load balancers listen.
+//! The listeners of load balancers.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::LoadBalancer;
 use crate::arn::id_of;
 
 /// The listeners of an application load balancer; others are not read. Source:
-/// elasticloadbalancing:DescribeListeners, which takes one load balancer a call.
+/// elasticloadbalancing:DescribeListeners, one call for each load balancer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LoadBalancerListeners {
@@ -33,29 +33,29 @@ pub struct Listener {
     /// The security policy of an HTTPS listener (SslPolicy).
     #[serde(default)]
     pub ssl_policy: Known<Option<String>>,
-    /// What it does with a request that no rule takes (DefaultActions).
+    /// The actions for a request that no rule matches (DefaultActions).
     #[serde(default)]
     pub default_actions: Known<Vec<ListenerAction>>,
 }
 
-/// What a listener or one of its rules does with a request.
+/// An action of a listener or of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListenerAction {
     /// `forward`, `redirect`, `fixed-response`, `authenticate-oidc`, … (Type).
     #[serde(rename = "type")]
     pub kind: String,
-    /// The protocol that a redirect leads to: `HTTP`, `HTTPS`, or `#{protocol}` for that of the
-    /// request (RedirectConfig.Protocol).
+    /// The protocol of a redirect: `HTTP`, `HTTPS`, or `#{protocol}` for the protocol of the request
+    /// (RedirectConfig.Protocol).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_protocol: Option<String>,
-    /// The target groups that a forward leads to.
+    /// The target groups of a forward action.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub target_groups: Vec<String>,
 }
 
 impl LoadBalancerListeners {
-    /// The kind of a single listener: that of findings on one.
+    /// The kind of a single listener, for findings on it.
     pub const LISTENER: &'static str = "aws/listener";
 }
 

@@ -11,10 +11,10 @@ use crate::arn::id_of;
 pub struct LogGroup {
     /// The ARN, without the `:*` of its streams.
     pub arn: String,
-    /// How many days events are kept (retentionInDays); none where they never expire.
+    /// The retention in days (retentionInDays), or `None` where events never expire.
     #[serde(default)]
     pub retention_days: Known<Option<i64>>,
-    /// `STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`; none in regions without classes.
+    /// `STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`, or `None` in regions without classes.
     #[serde(default)]
     pub class: Known<Option<String>>,
 }

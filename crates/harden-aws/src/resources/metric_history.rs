@@ -1,9 +1,9 @@
-//! What a metric did over a window of time, in a few numbers.
+//! The statistics of a metric over a window of time.
 //!
-//! A day of one alarm is up to 1,440 datapoints, an estate has a thousand alarms: what is kept is
-//! what judges read. The numbers are made of the datapoints as CloudWatch returned them (the
-//! alarm's own statistic and period, or the hourly average), so that percentiles need none of
-//! CloudWatch's own, which it has not for metrics that are published as sets of statistics.
+//! One alarm has up to 1,440 datapoints a day, and an estate has a thousand alarms, so only the
+//! statistics that checks need are recorded. They are computed from the datapoints that CloudWatch
+//! returned (in the alarm's statistic and period, or as hourly averages). CloudWatch has no percentiles
+//! for metrics that are published as statistic sets, so its own percentiles are not used.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,33 +11,32 @@ use serde::{Deserialize, Serialize};
 /// The hours of a day.
 const HOURS: usize = 24;
 
-/// What a metric did over a window of time. Every number is of the metric's datapoints, in the
-/// metric's unit.
+/// The statistics of a metric over a window of time, in the unit of the metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MetricHistory {
     /// The time of the first datapoint.
     pub first: Timestamp,
-    /// How many datapoints there are.
+    /// The number of datapoints.
     pub points: u32,
-    /// Their average.
+    /// The average.
     pub average: f64,
-    /// The value that half of them do not exceed.
+    /// The median.
     pub p50: f64,
-    /// The value that 95 % of them do not exceed.
+    /// The 95th percentile.
     pub p95: f64,
-    /// The value that 99 % of them do not exceed.
+    /// The 99th percentile.
     pub p99: f64,
     /// The lowest.
     pub minimum: f64,
     /// The highest.
     pub maximum: f64,
-    /// The average of each hour of the day, from 00:00 UTC on; null where an hour never had data.
+    /// The average of each hour of the day, from 00:00 UTC on; null for an hour without data.
     pub by_hour: Vec<Option<f64>>,
 }
 
 impl MetricHistory {
-    /// Sums up datapoints, in whatever order; none where there is no datapoint.
+    /// Computes the statistics of datapoints in any order, or `None` without a datapoint.
     #[must_use]
     pub fn of(points: &[(Timestamp, f64)]) -> Option<Self> {
         let first = points.iter().map(|(at, _)| *at).min()?;
@@ -77,7 +76,7 @@ impl MetricHistory {
     }
 }
 
-/// Six significant digits: what a metric's value is worth, and a fraction of the text.
+/// Rounds to six significant digits, which keeps snapshots small.
 pub(crate) fn short(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
@@ -90,7 +89,7 @@ fn average(values: &[f64]) -> Option<f64> {
     Some(values.iter().sum::<f64>() / f64::from(count))
 }
 
-/// The lowest of sorted values that `percent` of them do not exceed.
+/// A percentile of sorted values.
 fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied()

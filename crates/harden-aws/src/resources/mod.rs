@@ -1,7 +1,7 @@
 //! The kinds of resources that are read from an account, one file each.
 //!
-//! A kind's file has its type, its name, and the permissions that its listing needs; how it is
-//! listed stands in `live/`, under the same name. Fields are named after the API's.
+//! The file of a kind has its type, its name, and the permissions that its listing needs. The code that
+//! lists it is in `live/`, under the same name. Fields have the names of the API.
 
 mod account_cost;
 mod account_summary;

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::arn::Arn;
 
-/// An OIDC provider whose issuer is one of GitHub Actions': that of github.com or of an enterprise.
-/// Source: iam:ListOpenIDConnectProviders, and iam:GetOpenIDConnectProvider for these alone.
+/// An OIDC provider of GitHub Actions: for github.com or for a GitHub enterprise.
+/// Source: iam:ListOpenIDConnectProviders, and iam:GetOpenIDConnectProvider for these only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OidcProvider {
     /// The provider's ARN, which ends in the issuer.
     pub arn: String,
-    /// The audiences that it takes tokens for (ClientIDList).
+    /// The accepted audiences (ClientIDList).
     #[serde(default)]
     pub audiences: Known<Vec<String>>,
 }

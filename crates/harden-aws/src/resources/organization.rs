@@ -1,16 +1,16 @@
-//! The organization that an account is in.
+//! The organization of an account.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// The organization of an account. Source: organizations:DescribeOrganization, which any member
-/// may call that is allowed to.
+/// The organization of an account. Source: organizations:DescribeOrganization, which member
+/// accounts can call too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Organization {
     /// The account.
     pub account: String,
-    /// The account that pays (MasterAccountId); none where the account is in no organization.
+    /// The management account, which pays (MasterAccountId), or `None` outside an organization.
     #[serde(default)]
     pub management_account: Known<Option<String>>,
 }

@@ -9,8 +9,8 @@ pub type Tags = Pairs;
 /// The dimensions of a metric.
 pub type Dimensions = Pairs;
 
-/// Names with a value each, in the order of the names. A map of the standard library takes half a
-/// kilobyte for the one or two that a resource has, and an estate has tens of thousands of them.
+/// Names with values, sorted by name. A map of the standard library needs half a kilobyte for the one
+/// or two entries of a resource, and an estate has tens of thousands of resources.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub struct Pairs(Box<[(Box<str>, Box<str>)]>);
@@ -24,13 +24,13 @@ impl Pairs {
             .map(|(_, value)| value)
     }
 
-    /// How many there are.
+    /// The number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there is no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

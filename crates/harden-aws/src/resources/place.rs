@@ -3,12 +3,11 @@
 use harden_core::{Kind, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-/// An account that the run audits. Listed without a call of its own: sts:GetCallerIdentity, which
-/// needs no permission, names it.
+/// An account that the run audits. sts:GetCallerIdentity returns it; it needs no permission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
-    /// The account's number, 12 digits.
+    /// The account id, 12 digits.
     pub account: String,
 }
 
@@ -26,7 +25,7 @@ impl Resource for Account {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Region {
-    /// The account's number, 12 digits.
+    /// The account id, 12 digits.
     pub account: String,
     /// The region's code: `us-east-2`.
     pub region: String,

@@ -1,7 +1,7 @@
-//! What stands in a value's place until somebody puts the value there.
+//! Placeholders for values that are filled in later.
 
-/// Whether the whole of a text stands for something else, or for nothing. What only begins like a
-/// placeholder is none: passwords begin with `$` and `%` too.
+/// Whether a whole text is a placeholder. A text that only begins like one is not: passwords can begin
+/// with `$` and `%` too.
 pub(super) fn is_placeholder(text: &str) -> bool {
     const PAIRS: [(&str, &str); 4] = [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">")];
     let within = |(open, close): (&str, &str)| text.strip_prefix(open)?.strip_suffix(close);
@@ -12,7 +12,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         || text.eq_ignore_ascii_case("redacted")
 }
 
-/// Capitals, digits and underscores, as variables of an environment are named.
+/// Whether a text is the name of an environment variable: capitals, digits and underscores.
 fn is_variable_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && text

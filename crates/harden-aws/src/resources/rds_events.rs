@@ -1,4 +1,4 @@
-//! What happened to databases lately.
+//! Recent events of databases.
 
 use harden_core::{Kind, Place, Resource, ResourceId};
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ pub struct RdsEvents {
     pub account: String,
     /// The region.
     pub region: String,
-    /// From when on they were read; RDS keeps 14 days.
+    /// The start of the period that was read. RDS keeps 14 days.
     pub since: Timestamp,
-    /// The events of DB instances and DB clusters, the oldest first.
+    /// The events of DB instances and DB clusters, oldest first.
     pub events: Vec<RdsEvent>,
 }
 
@@ -23,7 +23,7 @@ pub struct RdsEvents {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RdsEvent {
-    /// When.
+    /// The time.
     pub at: Timestamp,
     /// `db-instance` or `db-cluster`.
     pub source_type: String,

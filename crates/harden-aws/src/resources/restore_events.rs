@@ -1,13 +1,13 @@
-//! Restores that CloudTrail saw.
+//! Restores in CloudTrail.
 
 use harden_core::{Kind, Place, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The restores of databases in a region that CloudTrail's event history saw. Source:
+/// The restores of databases in a region, from the event history of CloudTrail. Source:
 /// cloudtrail:LookupEvents by event name (RestoreDBInstanceFromDBSnapshot,
 /// RestoreDBInstanceToPointInTime, RestoreDBClusterFromSnapshot, RestoreDBClusterToPointInTime).
-/// The history holds 90 days of management events, whether or not a trail exists.
+/// The history contains 90 days of management events, even without a trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RestoreEvents {
@@ -15,9 +15,9 @@ pub struct RestoreEvents {
     pub account: String,
     /// The region.
     pub region: String,
-    /// From when on they were read.
+    /// The start of the period that was read.
     pub since: Timestamp,
-    /// The restores, the oldest first; calls that failed are left out.
+    /// The restores, oldest first. Failed calls are left out.
     pub events: Vec<RestoreEvent>,
 }
 
@@ -25,19 +25,18 @@ pub struct RestoreEvents {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RestoreEvent {
-    /// When it was asked for.
+    /// The time of the call.
     pub at: Timestamp,
     /// The operation.
     pub operation: String,
-    /// The identifier or ARN of the snapshot that it was restored from
+    /// The identifier or ARN of the restored snapshot
     /// (dBSnapshotIdentifier, snapshotIdentifier).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
-    /// The identifier, ARN or resource id of the database that it was restored from to a point in
-    /// time (sourceDBInstanceIdentifier, sourceDbiResourceId, sourceDBClusterIdentifier).
+    /// The identifier, ARN or resource id of the source database of a point-in-time restore (sourceDBInstanceIdentifier, sourceDbiResourceId, sourceDBClusterIdentifier).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The database that was made.
+    /// The new database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
 }

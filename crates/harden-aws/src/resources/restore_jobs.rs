@@ -1,4 +1,4 @@
-//! Restores that AWS Backup made.
+//! Restores by AWS Backup.
 
 use harden_core::{Kind, Place, Resource, ResourceId};
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ pub struct RestoreJobs {
     pub account: String,
     /// The region.
     pub region: String,
-    /// From when on they were read.
+    /// The start of the period that was read.
     pub since: Timestamp,
-    /// The jobs that restored a database, the oldest first.
+    /// The jobs that restored a database, oldest first.
     pub jobs: Vec<RestoreJob>,
 }
 
@@ -25,19 +25,19 @@ pub struct RestoreJobs {
 pub struct RestoreJob {
     /// The job's id.
     pub id: String,
-    /// When it was asked for.
+    /// The creation time.
     pub created_at: Timestamp,
     /// `COMPLETED`, `FAILED`, `RUNNING`, …
     pub status: String,
     /// `RDS` or `Aurora`.
     pub resource_type: String,
-    /// The ARN of the recovery point that was restored: a DB snapshot or DB cluster snapshot.
+    /// The ARN of the restored recovery point: a DB snapshot or DB cluster snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_point_arn: Option<String>,
-    /// The ARN of the database that the recovery point was made of.
+    /// The ARN of the database of the recovery point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_arn: Option<String>,
-    /// The ARN of the database that was made.
+    /// The ARN of the new database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_arn: Option<String>,
 }

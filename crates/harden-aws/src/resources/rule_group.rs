@@ -1,4 +1,4 @@
-//! Rule groups that web ACLs refer to.
+//! The rule groups of web ACLs.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{WafRule, WebAclRules};
 use crate::arn::id_of;
 
-/// A rule group of one's own, or one that Firewall Manager shares, that a web ACL on a load
-/// balancer refers to. What is inside those of AWS and the marketplace can't be read. Source:
-/// wafv2:GetRuleGroup.
+/// A custom rule group, or one of Firewall Manager, in a web ACL of a load balancer. The rules of
+/// managed rule groups (of AWS and of the marketplace) cannot be read. Source: wafv2:GetRuleGroup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuleGroup {

@@ -1,4 +1,4 @@
-//! When Application Auto Scaling changes the size of ECS services by the clock.
+//! Scheduled actions of Application Auto Scaling on ECS services.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -20,13 +20,13 @@ pub struct ScalingSchedule {
     /// `cron(…)`, `rate(…)`, `at(…)`.
     #[serde(default)]
     pub schedule: Known<String>,
-    /// The least size from then on; none where it stays.
+    /// The new minimum capacity, or `None` where it stays.
     #[serde(default)]
     pub min_capacity: Known<Option<i64>>,
-    /// The greatest size from then on; none where it stays.
+    /// The new maximum capacity, or `None` where it stays.
     #[serde(default)]
     pub max_capacity: Known<Option<i64>>,
-    /// When it acts for the last time; none where it goes on.
+    /// The end of the schedule, or `None` without an end.
     #[serde(default)]
     pub ends_at: Known<Option<Timestamp>>,
 }

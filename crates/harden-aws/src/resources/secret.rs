@@ -1,4 +1,4 @@
-//! Secrets of Secrets Manager: their dates and who looks after them, never their values.
+//! Secrets of Secrets Manager: their dates and owners, never their values.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -7,45 +7,45 @@ use serde::{Deserialize, Serialize};
 use super::Tags;
 use crate::arn::id_of;
 
-/// A secret. Source: secretsmanager:ListSecrets, those that are scheduled for deletion included.
+/// A secret. Source: secretsmanager:ListSecrets, including secrets that are scheduled for deletion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Secret {
-    /// The ARN, which ends with six characters of Secrets Manager's own.
+    /// The ARN. It ends with six random characters of Secrets Manager.
     pub arn: String,
     /// The name.
     pub name: String,
-    /// The service that made it and looks after it (OwningService): `rds`.
+    /// The AWS service that manages it (OwningService): `rds`.
     #[serde(default)]
     pub owning_service: Known<Option<String>>,
-    /// The region of which it is a replica (PrimaryRegion, where that is another one).
+    /// The primary region of a replica (PrimaryRegion, where it is another region).
     #[serde(default)]
     pub replica_of: Known<Option<String>>,
     /// Whether Secrets Manager rotates it (RotationEnabled).
     #[serde(default)]
     pub rotation_enabled: Known<bool>,
-    /// How many days may lie between two rotations (AutomaticallyAfterDays).
+    /// The number of days between rotations (AutomaticallyAfterDays).
     #[serde(default)]
     pub rotation_days: Known<Option<i64>>,
-    /// When it is rotated, where that is not a number of days: `rate(10 days)`, `cron(…)`.
+    /// The schedule, where it is not a number of days: `rate(10 days)`, `cron(…)`.
     #[serde(default)]
     pub rotation_schedule: Known<Option<String>>,
-    /// When Secrets Manager last rotated it (LastRotatedDate).
+    /// The last rotation (LastRotatedDate).
     #[serde(default)]
     pub last_rotated: Known<Option<Timestamp>>,
-    /// When anything of it last changed, a tag included (LastChangedDate).
+    /// The last change of anything, including a tag (LastChangedDate).
     #[serde(default)]
     pub last_changed: Known<Option<Timestamp>>,
-    /// The day on which its value was last read (LastAccessedDate); none where it never was.
+    /// The day of the last read of its value (LastAccessedDate), or `None` where it was never read.
     #[serde(default)]
     pub last_accessed: Known<Option<Timestamp>>,
-    /// By when it is rotated next (NextRotationDate).
+    /// The date by which it is rotated next (NextRotationDate).
     #[serde(default)]
     pub next_rotation: Known<Option<Timestamp>>,
-    /// When it was created (CreatedDate).
+    /// The creation date (CreatedDate).
     #[serde(default)]
     pub created_at: Known<Option<Timestamp>>,
-    /// When it was scheduled for deletion (DeletedDate); nobody can read it since.
+    /// The date on which it was scheduled for deletion (DeletedDate). It cannot be read since then.
     #[serde(default)]
     pub deleted_at: Known<Option<Timestamp>>,
     /// The tags.

@@ -1,4 +1,4 @@
-//! Since when a secret has the value that it has.
+//! The age of the current value of secrets.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Secret;
 use crate::arn::id_of;
 
-/// The version of a secret that is in force. Source: secretsmanager:ListSecretVersionIds, for the
-/// secrets whose own dates don't tell how old their value is.
+/// The current version of a secret. Source: secretsmanager:ListSecretVersionIds, for secrets whose dates
+/// do not prove the age of their value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SecretVersion {
@@ -16,7 +16,7 @@ pub struct SecretVersion {
     pub secret_arn: String,
     /// The secret's name.
     pub name: String,
-    /// When the version with the stage AWSCURRENT was created; none where the secret has no value.
+    /// The creation time of the version with the staging label AWSCURRENT, or `None` without a value.
     #[serde(default)]
     pub current_since: Known<Option<Timestamp>>,
 }

@@ -1,4 +1,4 @@
-//! What ECS services use of what they reserve.
+//! The utilization of ECS services.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EcsService, MetricHistory};
 
-/// The utilization of an ECS service that is meant to run, as hourly averages: the metrics
+/// The utilization of an ECS service with a desired count above 0, as hourly averages: the metrics
 /// CPUUtilization and MemoryUtilization of AWS/ECS, in percent. Source: cloudwatch:GetMetricData,
 /// two metrics for each service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,18 +20,18 @@ pub struct ServiceMetrics {
     pub cluster: String,
     /// The service's name.
     pub service: String,
-    /// The start of what was read.
+    /// The start of the window.
     pub from: Timestamp,
-    /// The end of what was read.
+    /// The end of the window.
     pub until: Timestamp,
-    /// The CPU; null where it had no datapoint.
+    /// The CPU utilization; null without a datapoint.
     #[serde(default)]
     pub cpu: Known<Option<MetricHistory>>,
-    /// The memory; null where it had no datapoint.
+    /// The memory utilization; null without a datapoint.
     #[serde(default)]
     pub memory: Known<Option<MetricHistory>>,
-    /// The median of the memory's hourly averages in each 24 hours from `from` on; null where a day
-    /// had no datapoint.
+    /// The median of the hourly averages of the memory in each 24 hours from `from` on; null for a day
+    /// without a datapoint.
     #[serde(default)]
     pub memory_by_day: Known<Vec<Option<f64>>>,
 }
@@ -42,7 +42,7 @@ impl Resource for ServiceMetrics {
         .starts_from(&[EcsService::KIND]);
 
     fn id(&self) -> ResourceId {
-        // as the service itself
+        // the same name as the service
         let place = Place::new(&*self.account, &*self.region);
         let name = format!("{}/{}", self.cluster, self.service);
         ResourceId::new(Self::KIND.name, place, &name)

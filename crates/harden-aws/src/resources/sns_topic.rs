@@ -14,8 +14,8 @@ pub struct SnsTopic {
     /// The access policy, a JSON document (attribute Policy).
     #[serde(default)]
     pub policy: Known<String>,
-    /// The key that messages are encrypted with (attribute KmsMasterKeyId): a key's id or ARN, an
-    /// alias or its ARN, `alias/aws/sns` for the AWS managed key; none if not encrypted.
+    /// The KMS key that encrypts messages (attribute KmsMasterKeyId): the id or ARN of a key, an alias or
+    /// its ARN, `alias/aws/sns` for the AWS managed key. `None` without encryption by a KMS key.
     #[serde(default)]
     pub kms_key: Known<Option<String>>,
 }

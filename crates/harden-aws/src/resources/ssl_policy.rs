@@ -1,4 +1,4 @@
-//! What security policies of listeners admit.
+//! The security policies of listeners.
 
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct SslPolicy {
     pub region: String,
     /// The policy's name: `ELBSecurityPolicy-TLS13-1-2-2021-06`.
     pub name: String,
-    /// The protocols that it admits: `TLSv1`, `TLSv1.1`, `TLSv1.2`, `TLSv1.3` (SslProtocols).
+    /// The protocols that it allows: `TLSv1`, `TLSv1.1`, `TLSv1.2`, `TLSv1.3` (SslProtocols).
     #[serde(default)]
     pub protocols: Known<Vec<String>>,
 }

@@ -1,4 +1,4 @@
-//! Schedules of EventBridge that stop databases or change the size of services.
+//! EventBridge schedules that stop databases or scale services.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::arn::id_of;
 
 /// A schedule of EventBridge Scheduler whose target is rds:StopDBInstance, rds:StopDBCluster or
-/// ecs:UpdateService; no other is kept. Source: scheduler:ListSchedules, and scheduler:GetSchedule
-/// for what it acts on.
+/// ecs:UpdateService. Other schedules are not recorded. Source: scheduler:ListSchedules, and
+/// scheduler:GetSchedule for the target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StopSchedule {
@@ -20,15 +20,15 @@ pub struct StopSchedule {
     /// `cron(…)`, `rate(…)`, `at(…)`.
     #[serde(default)]
     pub schedule: Known<String>,
-    /// When it acts for the last time; none where it goes on.
+    /// The end of the schedule, or `None` without an end.
     #[serde(default)]
     pub ends_at: Known<Option<Timestamp>>,
-    /// What it does.
+    /// Its effect.
     #[serde(default)]
     pub does: Known<Stops>,
 }
 
-/// What a schedule does.
+/// The effect of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -37,13 +37,13 @@ pub enum Stops {
     Instance(String),
     /// Stops a DB cluster.
     Cluster(String),
-    /// Sets how many tasks an ECS service runs.
+    /// Sets the number of tasks of an ECS service.
     Service {
         /// The cluster, by name.
         cluster: String,
         /// The service, by name.
         service: String,
-        /// How many; none where it changes something else.
+        /// The new desired count, or `None` where it changes something else.
         desired_count: Option<i64>,
     },
 }

@@ -18,7 +18,7 @@ pub struct TargetGroup {
 }
 
 impl TargetGroup {
-    /// The dimension TargetGroup of its metrics: `targetgroup/NAME/ID`.
+    /// The value of the dimension TargetGroup of its metrics: `targetgroup/NAME/ID`.
     #[must_use]
     pub fn dimension(&self) -> &str {
         Arn::parse(&self.arn).map_or(&*self.arn, |a| a.resource)

@@ -1,4 +1,4 @@
-//! What the containers of ECS services are given: the names of their variables, never the values.
+//! The containers of ECS services with the names of their variables, never the values.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -23,25 +23,25 @@ pub struct TaskDefinition {
 pub struct Container {
     /// The name.
     pub name: String,
-    /// The variables that it is given by value (environment).
+    /// The variables with a plain value (environment).
     pub environment: Vec<EnvironmentVariable>,
-    /// What it is given by reference (valueFrom of its secrets and of its log driver's options,
-    /// and the credentials of its image's registry): ARNs and names, no values.
+    /// The references (valueFrom of its secrets and of the options of its log driver, and the credentials
+    /// of the registry of its image): ARNs and names, no values.
     pub value_from: Vec<String>,
 }
 
-/// A variable that a container is given by value. The value itself never gets here.
+/// A variable with a plain value. The value itself is never recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EnvironmentVariable {
     /// The name.
     pub name: String,
-    /// What the value looks like.
+    /// The class of the value.
     pub value: ValueClass,
 }
 
 impl EnvironmentVariable {
-    /// A variable, of whose value only the class is kept.
+    /// A variable with the class of its value. The value is not kept.
     #[must_use]
     pub fn classified(name: String, value: &str) -> Self {
         Self {
@@ -52,13 +52,13 @@ impl EnvironmentVariable {
 }
 
 impl TaskDefinition {
-    /// `family:revision` of an ARN of a task definition.
+    /// The `family:revision` in the ARN of a task definition.
     #[must_use]
     pub fn revision_of(arn: &str) -> &str {
         Arn::parse(arn).map_or(arn, |parts| parts.name())
     }
 
-    /// The family of an ARN of a task definition: what stays the same over deployments.
+    /// The family in the ARN of a task definition. It stays the same over deployments.
     #[must_use]
     pub fn family_of(arn: &str) -> &str {
         let revision = Self::revision_of(arn);

@@ -1,4 +1,4 @@
-//! Who is told by an alert topic.
+//! The subscriptions of alert topics.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::arn::id_of;
 
 /// The subscriptions of a topic that an alarm or a budget notifies, or that the policy names.
 /// Other topics are not listed. Source: sns:ListSubscriptionsByTopic, which, unlike
-/// sns:ListSubscriptions, also gives those of other accounts.
+/// sns:ListSubscriptions, also returns subscriptions of other accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TopicSubscriptions {
@@ -19,27 +19,28 @@ pub struct TopicSubscriptions {
     pub subscriptions: Known<Vec<Subscription>>,
 }
 
-/// A subscription. Its endpoint may be a secret (a chat's webhook): only what may be shown is kept.
+/// A subscription. Its endpoint can be a secret (the webhook of a chat), so only the public part is
+/// recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Subscription {
     /// `email`, `email-json`, `lambda`, `https`, `http`, `sqs`, `sms`, `application`, `firehose`.
     pub protocol: String,
-    /// The endpoint as it may be shown: an email address, an ARN; of a URL the scheme and the host
-    /// only, of a telephone number nothing.
+    /// The public part of the endpoint: an email address or an ARN; only the scheme and the host of a
+    /// URL; nothing of a telephone number.
     pub endpoint: String,
-    /// The first 64 bits of the SHA-256 of the whole endpoint, in hexadecimal: tells two
-    /// endpoints apart without giving them away.
+    /// The first 64 bits of the SHA-256 of the whole endpoint, in hexadecimal. It
+    /// distinguishes two endpoints without revealing them.
     pub endpoint_hash: String,
     /// The host of a URL, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// Whether it is confirmed; if not, nothing is delivered to it.
+    /// Whether it is confirmed. SNS delivers nothing to an unconfirmed subscription.
     pub confirmed: bool,
 }
 
 impl Subscription {
-    /// A subscription as the API gives it, with what may be secret taken out.
+    /// A subscription from the response of the API, without the part that can be secret.
     #[must_use]
     pub fn redacted(protocol: &str, endpoint: &str, confirmed: bool) -> Self {
         let host = host_of(endpoint);
@@ -61,18 +62,23 @@ impl Subscription {
         }
     }
 
-    /// Whether it sends mail to a person or a list.
+    /// Whether it delivers by email.
     #[must_use]
     pub fn is_email(&self) -> bool {
         matches!(self.protocol.as_str(), "email" | "email-json")
     }
 
-    /// Whether it goes straight to a Slack incoming webhook, which can never confirm.
+    /// The host of a URL, in lower case. Where `host` was not recorded, the endpoint contains it.
+    #[must_use]
+    pub fn url_host(&self) -> Option<String> {
+        self.host.clone().or_else(|| host_of(&self.endpoint))
+    }
+
+    /// Whether the endpoint is a Slack incoming webhook, which cannot confirm a subscription.
     #[must_use]
     pub fn is_slack_webhook(&self) -> bool {
-        self.host
-            .as_deref()
-            .is_some_and(|h| h == "hooks.slack.com" || h == "hooks.slack-gov.com")
+        self.url_host()
+            .is_some_and(|host| host == "hooks.slack.com" || host == "hooks.slack-gov.com")
     }
 }
 

@@ -1,8 +1,8 @@
-//! The metrics whose thresholds are judged against their history.
+//! The metrics whose alarm thresholds are compared with their history.
 
 use super::{Metric, MetricAlarm};
 
-/// A metric whose alarms are judged against its history: those that the guide wants alarms on.
+/// A metric whose alarms are compared with its history: one that the guide requires alarms on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TunedMetric {
@@ -17,7 +17,7 @@ pub enum TunedMetric {
 }
 
 impl TunedMetric {
-    /// Which of them a metric is.
+    /// The entry for a metric.
     #[must_use]
     pub fn of(metric: &Metric) -> Option<Self> {
         let has = |name| metric.dimensions.get(name).is_some();
@@ -36,8 +36,8 @@ impl TunedMetric {
         }
     }
 
-    /// The first of them that an alarm is on, by itself or in an expression, with the metric. An
-    /// alarm over a Metrics Insights query is on none, since such a query is not taken apart.
+    /// The first such metric of an alarm, alone or in an expression. An alarm on a Metrics Insights query
+    /// has none, since such queries are not parsed.
     #[must_use]
     pub fn of_alarm(alarm: &MetricAlarm) -> Option<(Self, &Metric)> {
         let in_queries = alarm
@@ -48,7 +48,7 @@ impl TunedMetric {
         metrics.find_map(|metric| Some((Self::of(metric)?, metric)))
     }
 
-    /// Whether all that an alarm is on are counts that report only when they are not zero.
+    /// Whether all metrics of an alarm are counts that are reported only when they are not zero.
     #[must_use]
     pub fn is_sparse(alarm: &MetricAlarm) -> bool {
         let in_queries = alarm

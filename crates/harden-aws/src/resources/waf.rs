@@ -1,7 +1,7 @@
-//! The rules of AWS WAF, as its API writes them in JSON.
+//! The rules of AWS WAF in the JSON of its API.
 //!
-//! They go back into wafv2:UpdateWebACL as they are, so members that no check judges are kept in
-//! `other`; which members are recorded at all, the list in `live/waf_json.rs` says.
+//! A call of wafv2:UpdateWebACL contains all of them, so members that no check judges are kept in
+//! `other`. The list in `live/waf_json.rs` selects the recorded members.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,24 +13,24 @@ use serde_json::{Map, Value};
 pub struct WafRule {
     /// The name, unique within its web ACL or rule group.
     pub name: String,
-    /// The lower, the earlier.
+    /// The priority. Rules with lower numbers are evaluated first.
     pub priority: i64,
-    /// Which requests it is about.
+    /// The statement that selects requests.
     pub statement: Statement,
-    /// What it does with them; a rule that is a group has none.
+    /// The action for matching requests. A rule with a rule group has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
-    /// For a rule that is a group: `None` leaves the group's actions, `Count` makes them count.
+    /// For a rule with a rule group: `None` keeps the actions of the group, `Count` overrides them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_action: Option<Action>,
-    /// Labels that it puts on them.
+    /// The labels that it adds to matching requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rule_labels: Vec<Named>,
-    /// What can be seen of them.
+    /// The metrics and samples of the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility_config: Option<VisibilityConfig>,
-    /// Members that the API gave and that are not recorded: they may be secret (the text that a
-    /// header must have), or this version does not know them.
+    /// Names of members that are not recorded: they can be secret (the required value of a header), or
+    /// this version does not know them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unrecorded: Vec<String>,
     /// Members that no check judges: CaptchaConfig, ChallengeConfig.
@@ -52,14 +52,15 @@ impl Action {
         Self(std::iter::once((name.to_owned(), empty)).collect())
     }
 
-    /// Its name: `Allow`, `Block`, `Count`, `Captcha`, `Challenge`, `None`.
+    /// Its name: `Allow`, `Block`, `Count`, `Captcha`, `Challenge`, `None`. Empty for an object without
+    /// a member, which the API never returns: what the rule does is then unknown.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.keys().next().map_or("", String::as_str)
     }
 }
 
-/// Something with a name: a label, an excluded rule.
+/// An object with a name: a label, an excluded rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -68,47 +69,47 @@ pub struct Named {
     pub name: String,
 }
 
-/// What can be seen of the requests that a rule matches.
+/// The metrics and samples of the requests that a rule matches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct VisibilityConfig {
-    /// Whether a sample of them is kept.
+    /// Whether samples are kept.
     pub sampled_requests_enabled: bool,
-    /// Whether they are counted in CloudWatch.
+    /// Whether CloudWatch metrics are published.
     pub cloud_watch_metrics_enabled: bool,
-    /// Under which name.
+    /// The name of the metric.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric_name: Option<String>,
 }
 
-/// Which requests a rule is about: exactly one of the members is there.
+/// A statement that selects requests. Exactly one member is set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Statement {
-    /// A rule group of AWS or of the marketplace.
+    /// A managed rule group (of AWS or of the marketplace).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed_rule_group_statement: Option<Box<ManagedRuleGroup>>,
-    /// A rule group of one's own.
+    /// A custom rule group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule_group_reference_statement: Option<RuleGroupReference>,
-    /// Who sends too many requests.
+    /// A limit of the request rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_based_statement: Option<Box<RateBased>>,
-    /// All of several statements.
+    /// All of several statements match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub and_statement: Option<Statements>,
-    /// Any of several statements.
+    /// At least one of several statements matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub or_statement: Option<Statements>,
-    /// Whatever another statement is not about.
+    /// Another statement does not match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_statement: Option<Box<Negated>>,
-    /// Where requests come from.
+    /// The country of origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geo_match_statement: Option<GeoMatch>,
-    /// Labels that earlier rules put on requests.
+    /// A label of an earlier rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_match_statement: Option<LabelMatch>,
     /// SQL injection.
@@ -117,16 +118,24 @@ pub struct Statement {
     /// Cross-site scripting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xss_match_statement: Option<Map<String, Value>>,
-    /// Addresses of a list.
+    /// The addresses of an IP set.
     #[serde(
         default,
         rename = "IPSetReferenceStatement",
         skip_serializing_if = "Option::is_none"
     )]
     pub ip_set_reference_statement: Option<Map<String, Value>>,
-    /// Any other statement, by its name; the text that it looks for is not recorded.
+    /// Any other statement, by its name. The text that it matches is not recorded.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl Statement {
+    /// Whether it has no member. The API returns exactly one in each statement, so the requests that
+    /// an empty one matches are unknown.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Several statements.
@@ -138,7 +147,7 @@ pub struct Statements {
     pub statements: Vec<Statement>,
 }
 
-/// The opposite of a statement.
+/// The negation of a statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -147,22 +156,22 @@ pub struct Negated {
     pub statement: Statement,
 }
 
-/// A rule group of AWS or of the marketplace, as a rule uses it.
+/// The use of a managed rule group in a rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ManagedRuleGroup {
-    /// Whose: `AWS`.
+    /// The vendor: `AWS`.
     pub vendor_name: String,
-    /// Which: `AWSManagedRulesCommonRuleSet`.
+    /// The name: `AWSManagedRulesCommonRuleSet`.
     pub name: String,
-    /// Rules of it that only count: the older form of an override.
+    /// Rules of the group that only count: the older form of an override.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded_rules: Vec<Named>,
-    /// Rules of it that do something else than the group has them do.
+    /// Rules of the group with another action.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rule_action_overrides: Vec<RuleActionOverride>,
-    /// Only requests that this is about are looked at.
+    /// The group evaluates only requests that match this statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope_down_statement: Option<Statement>,
     /// Members that no check judges: Version, ManagedRuleGroupConfigs.
@@ -170,18 +179,18 @@ pub struct ManagedRuleGroup {
     pub other: Map<String, Value>,
 }
 
-/// What a rule of a group does instead.
+/// Another action for a rule of a rule group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RuleActionOverride {
     /// The rule's name.
     pub name: String,
-    /// What it does.
+    /// The action.
     pub action_to_use: Action,
 }
 
-/// A rule group of one's own, as a rule uses it.
+/// The use of a custom rule group in a rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -189,30 +198,30 @@ pub struct RuleGroupReference {
     /// The rule group's ARN.
     #[serde(rename = "ARN")]
     pub arn: String,
-    /// Rules of it that only count: the older form of an override.
+    /// Rules of the group that only count: the older form of an override.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded_rules: Vec<Named>,
-    /// Rules of it that do something else than the group has them do.
+    /// Rules of the group with another action.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rule_action_overrides: Vec<RuleActionOverride>,
 }
 
-/// Who sends too many requests.
+/// A limit of the request rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RateBased {
-    /// How many requests within the window are not yet too many.
+    /// The highest number of requests within the window.
     pub limit: i64,
     /// The window in seconds: 60, 120, 300 (the default) or 600.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation_window_sec: Option<i64>,
-    /// What is counted by: `IP`, `FORWARDED_IP`, `CUSTOM_KEYS`, `CONSTANT`.
+    /// The aggregation key: `IP`, `FORWARDED_IP`, `CUSTOM_KEYS`, `CONSTANT`.
     pub aggregate_key_type: String,
     /// The keys of `CUSTOM_KEYS`, each an object of one member: `{"IP": {}}`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custom_keys: Vec<Map<String, Value>>,
-    /// Only requests that this is about are counted.
+    /// Only requests that match this statement are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope_down_statement: Option<Statement>,
     /// Members that no check judges: ForwardedIPConfig.
@@ -220,25 +229,25 @@ pub struct RateBased {
     pub other: Map<String, Value>,
 }
 
-/// Where requests come from.
+/// The countries of origin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GeoMatch {
-    /// The countries, by their two letters.
+    /// The two-letter country codes.
     pub country_codes: Vec<String>,
     /// Members that no check judges: ForwardedIPConfig.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// Labels that earlier rules put on requests.
+/// A match of labels from earlier rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LabelMatch {
-    /// `LABEL` for one label, `NAMESPACE` for all that begin alike.
+    /// `LABEL` for one label, `NAMESPACE` for all labels with a prefix.
     pub scope: String,
-    /// The label, or how the labels begin.
+    /// The label, or the prefix of the labels.
     pub key: String,
 }

@@ -1,19 +1,19 @@
-//! Web ACLs, and what they are on.
+//! Web ACLs and the load balancers that they protect.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use crate::arn::id_of;
 
-/// A web ACL of AWS WAF in scope REGIONAL, the only scope that a load balancer can have one of;
-/// those of scope CLOUDFRONT are on distributions and not read. Source: wafv2:ListWebACLs, and
+/// A web ACL of AWS WAF with the scope REGIONAL, the scope for load balancers. Web ACLs with the scope
+/// CLOUDFRONT protect distributions and are not read. Source: wafv2:ListWebACLs, and
 /// wafv2:ListResourcesForWebACL for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebAcl {
     /// The web ACL's ARN.
     pub arn: String,
-    /// The ARNs of the application load balancers that it is on.
+    /// The ARNs of the application load balancers that it protects.
     #[serde(default)]
     pub load_balancers: Known<Vec<String>>,
 }

@@ -1,4 +1,4 @@
-//! Which web ACLs write logs.
+//! The logging of web ACLs.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::WebAcl;
 use crate::arn::id_of;
 
-/// Whether a web ACL on a load balancer writes logs; that of others is not read. Source:
+/// The logging of a web ACL that protects a load balancer. Source:
 /// wafv2:ListLoggingConfigurations, one call for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebAclLogging {
     /// The web ACL's ARN.
     pub web_acl_arn: String,
-    /// Where its logs go: ARNs of a log group, a delivery stream or a bucket; empty without
+    /// The ARNs of its log destinations (a log group, a delivery stream or a bucket); empty without
     /// logging (LogDestinationConfigs).
     #[serde(default)]
     pub destinations: Known<Vec<String>>,

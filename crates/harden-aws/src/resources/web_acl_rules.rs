@@ -1,4 +1,4 @@
-//! What web ACLs do with which requests.
+//! The rules of web ACLs.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -8,35 +8,35 @@ use super::WebAcl;
 use super::waf::{Action, VisibilityConfig, WafRule};
 use crate::arn::id_of;
 
-/// A web ACL on a load balancer with its rules in full; others are not read. Source:
+/// All rules of a web ACL that protects a load balancer. Source:
 /// wafv2:GetWebACL.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebAclRules {
     /// The web ACL's ARN.
     pub arn: String,
-    /// What happens to a request that no rule ends: `Allow` or `Block`.
+    /// The default action for a request that no rule ends: `Allow` or `Block`.
     #[serde(default)]
     pub default_action: Known<Action>,
-    /// Its own rules.
+    /// The rules of the web ACL itself.
     #[serde(default)]
     pub rules: Known<Vec<WafRule>>,
-    /// What Firewall Manager puts before them (PreProcessFirewallManagerRuleGroups).
+    /// The first rule groups of Firewall Manager (PreProcessFirewallManagerRuleGroups).
     #[serde(default)]
     pub first_rules: Known<Vec<WafRule>>,
-    /// What Firewall Manager puts after them (PostProcessFirewallManagerRuleGroups).
+    /// The last rule groups of Firewall Manager (PostProcessFirewallManagerRuleGroups).
     #[serde(default)]
     pub last_rules: Known<Vec<WafRule>>,
-    /// What can be seen of the requests that no rule ends.
+    /// The metrics and samples of the web ACL.
     #[serde(default)]
     pub visibility: Known<VisibilityConfig>,
-    /// What wafv2:UpdateWebACL wants beside the above: it replaces the web ACL as a whole.
+    /// The other settings that wafv2:UpdateWebACL requires: it replaces the whole web ACL.
     #[serde(default)]
     pub update: Known<WebAclUpdate>,
 }
 
 impl WebAclRules {
-    /// Its own rules, to change them; none where they are not known.
+    /// The rules of the web ACL itself, to change them. Empty where they are unknown.
     pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut WafRule> {
         let rules = match &mut self.rules {
             Known::Yes(rules) => rules.as_mut_slice(),
@@ -46,22 +46,22 @@ impl WebAclRules {
     }
 }
 
-/// What setting a web ACL anew carries over beside its rules.
+/// The settings besides the rules that an update of a web ACL must contain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebAclUpdate {
-    /// The mark of the state that was read: an update with it is refused once the web ACL has
-    /// changed, so that no command undoes what came after the audit.
+    /// The lock token of the audit. AWS refuses an update with it once the web ACL has changed, so that
+    /// no command undoes a later change.
     pub lock_token: String,
-    /// Whether Firewall Manager made it: then only its policy changes it.
+    /// Whether Firewall Manager manages it. Then only its policy can change it.
     #[serde(default)]
     pub managed_by_firewall_manager: bool,
-    /// The settings as the API has them: Description, CustomResponseBodies, CaptchaConfig,
+    /// The settings in the JSON of the API: Description, CustomResponseBodies, CaptchaConfig,
     /// ChallengeConfig, TokenDomains, AssociationConfig, DataProtectionConfig,
     /// OnSourceDDoSProtectionConfig, ApplicationConfig.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
-    /// Names of what else the API said, which is not recorded and so can't be carried over.
+    /// Names of members that are not recorded, so that an update would remove them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unrecorded: Vec<String>,
 }

@@ -1,10 +1,10 @@
-//! Joins of a resource with the details that its provider gives call by call.
+//! Joins of a resource with details that AWS returns one resource at a time.
 
 use harden_core::{Cause, Kind, Known, Listing, Place, Unknown};
 
-/// The details of a kind for the resource of a place and a name. Every resource has them: that a
-/// snapshot holds none is no fact about it.
-pub(crate) fn joined<'a, R>(
+/// The details of a kind for the resource of a place and a name. Every resource has details, so a
+/// snapshot without them proves nothing about the resource: the result is unknown.
+pub(crate) fn details_of<'a, R>(
     details: &'a Listing<R>,
     kind: &'static Kind,
     place: &Place,
@@ -13,7 +13,7 @@ pub(crate) fn joined<'a, R>(
     details.get(place, name).and_then(|found| match found {
         Some(details) => Known::Yes(details),
         None => {
-            let message = format!("the snapshot does not hold its {}", kind.name);
+            let message = format!("the snapshot does not contain its {}", kind.name);
             let unknown = Unknown::new(Cause::NotRecorded, message);
             match kind.permissions.last() {
                 Some(action) => unknown.during(*action),

@@ -1,7 +1,8 @@
-//! What checks across kinds judge: plain structs, joined from listings by pure functions.
+//! The subjects of checks that need several kinds: plain structs, joined from listings by pure
+//! functions. The folders are services or topics; a room uses another only through its `mod.rs`.
 //!
-//! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
-//! was not read is unknown.
+//! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that a resource
+//! that was not read is unknown rather than missing.
 
 mod alarms;
 mod backups;

@@ -1,207 +1,234 @@
-//! The fields whose absence, or whose `null`, may make a finding better, since the API itself says
-//! something by it. Each has the line of the API's documentation that says so.
+//! The fields whose absence, or whose `null`, may make a finding better, because the API itself
+//! leaves them out to state something. Each has the page of the API reference and the meaning of the
+//! absence.
 
 use harden_core::testing::Exception;
 
 pub(crate) const EXCEPTIONS: &[Exception] = &[
-    Exception::absent("aws/alarm-history", "changes.all", "to be fixed"),
+    Exception::absent(
+        "aws/alarm-history",
+        "changes.all",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html: \
+         without AlarmName it returns the history of all alarms. An alarm without an entry \
+         did not change its state",
+    ),
     Exception::absent(
         "aws/alarm-history",
         "changes.saaspe-production-ecs-cpu-high",
-        "to be fixed",
-    ),
-    Exception::null("aws/alarm-metric", "data", "to be fixed"),
-    Exception::null("aws/budget", "ends_at", "to be fixed"),
-    Exception::absent("aws/budget", "filters.LinkedAccount", "to be fixed"),
-    Exception::absent("aws/budget", "filters.Service", "to be fixed"),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.comparison",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html: \
+         without AlarmName it returns the history of all alarms. An alarm without an entry \
+         did not change its state",
     ),
     Exception::null(
-        "aws/cloudwatch-alarm",
-        "definition.metric.comparison",
-        "to be fixed",
+        "aws/alarm-metric",
+        "data",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html, \
+         Values: empty where the metric has no datapoint. The load balancer reports \
+         HTTPCode_Target_5XX_Count only where it is not zero",
+    ),
+    Exception::null(
+        "aws/budget",
+        "ends_at",
+        "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html, \
+         End, required: no. A budget without an end date does not end",
+    ),
+    Exception::absent(
+        "aws/budget",
+        "filters.LinkedAccount",
+        "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, \
+         CostFilters, required: no. \"The cost filters that are applied to a budget\": \
+         without an entry for a dimension it is not filtered",
+    ),
+    Exception::absent(
+        "aws/budget",
+        "filters.Service",
+        "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, \
+         CostFilters, required: no. \"The cost filters that are applied to a budget\": \
+         without an entry for a dimension it is not filtered",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
         "definition.metric.metric.dimensions.AvailabilityZone",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
+         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
+         without a dimension it is another metric",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
         "definition.metric.metric.dimensions.TargetGroup",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].account",
-        "to be fixed",
-    ),
-    Exception::null(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].account",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].metric",
-        "to be fixed",
-    ),
-    Exception::null(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].metric",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
+         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
+         without a dimension it is another metric",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
         "definition.metric.queries[].metric.dimensions",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
+         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
+         without a dimension it is another metric",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
         "definition.metric.queries[].metric.dimensions.LoadBalancer",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
+         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
+         without a dimension it is another metric",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
-        "definition.metric.statistic",
-        "to be fixed",
+        "definition.metric.queries[].account",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html, \
+         AccountId, required: no. \"Use this to specify which account contains the metric\": \
+         without it the metric is in the account of the alarm",
     ),
     Exception::null(
         "aws/cloudwatch-alarm",
-        "definition.metric.statistic",
-        "to be fixed",
+        "definition.metric.queries[].account",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html, \
+         AccountId, required: no. \"Use this to specify which account contains the metric\": \
+         without it the metric is in the account of the alarm",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
         "definition.metric.treat_missing_data",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html, \
+         TreatMissingData: \"If this parameter is omitted, the default behavior of missing is \
+         used\"",
     ),
     Exception::null(
         "aws/cloudwatch-alarm",
         "definition.metric.treat_missing_data",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html, \
+         TreatMissingData: \"If this parameter is omitted, the default behavior of missing is \
+         used\"",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
         "definition.metric.unit",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, \
+         Unit: \"If you don't specify Unit, CloudWatch retrieves all unit types that have \
+         been published for the metric\"",
     ),
     Exception::null(
         "aws/cloudwatch-alarm",
         "definition.metric.unit",
-        "to be fixed",
-    ),
-    Exception::absent("aws/dashboard", "shows[].region", "to be fixed"),
-    Exception::null("aws/dashboard", "shows[].region", "to be fixed"),
-    Exception::null("aws/iam-role", "boundary", "to be fixed"),
-    Exception::null("aws/scaling-schedule", "ends_at", "to be fixed"),
-    Exception::null("aws/secret", "deleted_at", "to be fixed"),
-    Exception::null("aws/secret", "last_rotated", "to be fixed"),
-    Exception::null("aws/secret", "next_rotation", "to be fixed"),
-    Exception::null("aws/secret", "owning_service", "to be fixed"),
-    Exception::null("aws/secret", "rotation_days", "to be fixed"),
-    Exception::null("aws/secret", "rotation_schedule", "to be fixed"),
-    Exception::absent("aws/secret", "tags.harden:class", "to be fixed"),
-    Exception::null("aws/sns-topic", "kms_key", "to be fixed"),
-    Exception::absent(
-        "aws/topic-subscriptions",
-        "subscriptions[].host",
-        "to be fixed",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, \
+         Unit: \"If you don't specify Unit, CloudWatch retrieves all unit types that have \
+         been published for the metric\"",
     ),
     Exception::null(
-        "aws/topic-subscriptions",
-        "subscriptions[].host",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "aws/web-acl-rules",
-        "first_rules[].OverrideAction.Count",
-        "to be fixed",
-    ),
-    Exception::absent("aws/web-acl-rules", "rules[].Action.Allow", "to be fixed"),
-    Exception::absent("aws/web-acl-rules", "rules[].Action.Block", "to be fixed"),
-    Exception::absent(
-        "aws/web-acl-rules",
-        "rules[].OverrideAction.Count",
-        "to be fixed",
-    ),
-    Exception::absent("aws/web-acl-rules", "rules[].RuleLabels", "to be fixed"),
-    Exception::absent(
-        "aws/web-acl-rules",
-        "rules[].Statement.ManagedRuleGroupStatement",
-        "to be fixed",
+        "aws/iam-role",
+        "boundary",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html, \
+         PermissionsBoundary, required: no. A role without it has no permissions boundary",
     ),
     Exception::null(
+        "aws/scaling-schedule",
+        "ends_at",
+        "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html, \
+         EndTime, required: no. A scheduled action without it does not end",
+    ),
+    Exception::null(
+        "aws/secret",
+        "deleted_at",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
+         DeletedDate: \"Not present on active secrets\"",
+    ),
+    Exception::null(
+        "aws/secret",
+        "last_rotated",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
+         LastRotatedDate: \"This value is null if the secret hasn't ever rotated\"",
+    ),
+    Exception::null(
+        "aws/secret",
+        "owning_service",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
+         OwningService, required: no. \"Returns the name of the service that created the \
+         secret\": a secret of a person has none",
+    ),
+    Exception::absent(
+        "aws/secret",
+        "tags.harden:class",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
+         Tags: \"The list of user-defined tags associated with the secret\". A tag that is \
+         not listed is not set",
+    ),
+    Exception::null(
+        "aws/sns-topic",
+        "kms_key",
+        "https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html, \
+         KmsMasterKeyId applies to server-side encryption only: a topic without it is not \
+         encrypted with a KMS key",
+    ),
+    Exception::absent(
         "aws/web-acl-rules",
-        "rules[].Statement.ManagedRuleGroupStatement",
-        "to be fixed",
+        "rules[].RuleLabels",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html, RuleLabels, \
+         required: no. A rule without labels adds none",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.ManagedRuleGroupStatement.ExcludedRules",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_ManagedRuleGroupStatement.html, \
+         ExcludedRules, required: no. Without it no rule of the group is set to Count",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.ManagedRuleGroupStatement.RuleActionOverrides",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "aws/web-acl-rules",
-        "rules[].Statement.ManagedRuleGroupStatement.RuleActionOverrides[].ActionToUse.Allow",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "aws/web-acl-rules",
-        "rules[].Statement.ManagedRuleGroupStatement.RuleActionOverrides[].ActionToUse.Count",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_ManagedRuleGroupStatement.html, \
+         RuleActionOverrides, required: no. Without it every rule keeps its own action",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.ManagedRuleGroupStatement.ScopeDownStatement",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_ManagedRuleGroupStatement.html, \
+         ScopeDownStatement: \"An optional nested statement that narrows the scope of the web \
+         requests that are evaluated\"",
     ),
     Exception::null(
         "aws/web-acl-rules",
         "rules[].Statement.ManagedRuleGroupStatement.ScopeDownStatement",
-        "to be fixed",
-    ),
-    Exception::absent(
-        "aws/web-acl-rules",
-        "rules[].Statement.RateBasedStatement.CustomKeys[].UriPath",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_ManagedRuleGroupStatement.html, \
+         ScopeDownStatement: \"An optional nested statement that narrows the scope of the web \
+         requests that are evaluated\"",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.RateBasedStatement.EvaluationWindowSec",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html, \
+         EvaluationWindowSec, required: no. \"Default: 300 (5 minutes)\"",
     ),
     Exception::null(
         "aws/web-acl-rules",
         "rules[].Statement.RateBasedStatement.EvaluationWindowSec",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html, \
+         EvaluationWindowSec, required: no. \"Default: 300 (5 minutes)\"",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.RateBasedStatement.ScopeDownStatement",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html, \
+         ScopeDownStatement: \"An optional nested statement that narrows the scope of the web \
+         requests that are evaluated and managed\"",
     ),
     Exception::null(
         "aws/web-acl-rules",
         "rules[].Statement.RateBasedStatement.ScopeDownStatement",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html, \
+         ScopeDownStatement: \"An optional nested statement that narrows the scope of the web \
+         requests that are evaluated and managed\"",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.RuleGroupReferenceStatement.ExcludedRules",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleGroupReferenceStatement.html, \
+         ExcludedRules, required: no. Without it no rule of the group is set to Count",
     ),
     Exception::absent(
         "aws/web-acl-rules",
         "rules[].Statement.RuleGroupReferenceStatement.RuleActionOverrides",
-        "to be fixed",
+        "https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleGroupReferenceStatement.html, \
+         RuleActionOverrides, required: no. Without it every rule keeps its own action",
     ),
 ];

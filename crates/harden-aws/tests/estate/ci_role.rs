@@ -136,7 +136,7 @@ fn command(estate: &mut Value, step: &Step) {
         }
         other => panic!("{other} is not known here"),
     }
-    // what a role was used for is told of the services that its policies name
+    // the last access of a role is reported for the services in its policies
     let named = estate
         .get("aws/iam-role")
         .map(Value::to_string)

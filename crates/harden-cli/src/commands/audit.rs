@@ -71,8 +71,7 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
     for reason in left_out {
         note(&reason);
     }
-    let code = report.exit_code(args.fail_on, args.allow_unknown);
-    Ok(ExitCode::from(code as u8))
+    Ok(report.exit_code(args.fail_on, args.allow_unknown).into())
 }
 
 /// Refuses to write one thing over another, or over the snapshot that is read.

@@ -51,10 +51,7 @@ impl Opened {
     /// Leaves a provider out.
     fn leave_out(&mut self, provider: &str, reason: impl Into<String>) {
         self.providers.push(Arc::new(Unread::not_audited(provider)));
-        self.not_audited.push(NotAudited {
-            provider: provider.to_owned(),
-            reason: reason.into(),
-        });
+        self.not_audited.push(NotAudited::new(provider, reason));
     }
 }
 

@@ -110,10 +110,10 @@ impl Drops {
         tables: &Tables,
     ) {
         let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
+        let policies = tables.policies(example.policy.as_deref());
         let judge = |listings: BTreeMap<String, RawListing>| {
             let snapshot = Snapshot::new("example", now, listings);
-            let policies = tables.policies(example.policy.as_deref());
-            let cx = Cx::new(Facts::recorded(snapshot), policies, now);
+            let cx = Cx::new(Facts::recorded(snapshot), policies.clone(), now);
             // what no longer decodes is an error of the run, never a pass
             let findings = futures::executor::block_on(check.run(&cx)).ok()?;
             let mut outcomes = Outcomes::new();

@@ -20,7 +20,6 @@ pub use drops::{Drops, Exception};
 pub use suite::Suite;
 pub use tables::Tables;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -194,24 +193,16 @@ pub fn a_denied_kind_turns_unknown(check: &dyn Check, tables: &Tables) {
     }
 }
 
-/// A check runs over the examples of every page without a panic, whatever it says.
-pub fn runs_over_every_page(check: &dyn Check, pages: &[Arc<dyn Check>]) {
-    fn read(kinds: &[&Kind], names: &mut BTreeSet<&'static str>) {
-        for kind in kinds {
-            names.insert(kind.name);
-            read(kind.starts_from, names);
-        }
-    }
-    let mut names = BTreeSet::new();
-    read(check.kinds(), &mut names);
-    // over a fragment that holds nothing it reads, it sees what it sees here
-    run(check, "{}", Policies::default());
-    for page in pages {
-        for example in examples(page.meta().page) {
-            let fragment: serde_json::Map<_, _> = serde_json::from_str(&example.fragment).unwrap();
-            if fragment.keys().any(|kind| names.contains(&**kind)) {
-                run(check, &example.fragment, Policies::default());
-            }
+/// Every check of a list runs over the examples of a page without a panic, whatever it says. They
+/// share a context, as in an audit, so that what they have in common is joined once.
+pub fn every_check_runs_over(page: &dyn Check, checks: &[Arc<dyn Check>]) {
+    let now: Timestamp = EXAMPLE_NOW.parse().unwrap();
+    for example in examples(page.meta().page) {
+        let snapshot = Snapshot::from_fragment(&example.fragment, now).unwrap();
+        let cx = Cx::new(Facts::recorded(snapshot), Policies::default(), now);
+        for check in checks {
+            let findings = futures::executor::block_on(check.run(&cx));
+            findings.unwrap_or_else(|e| panic!("{}: {e}\n{}", check.meta().id, example.fragment));
         }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use super::{
-    Drops, Exception, Tables, a_denied_kind_turns_unknown, failures, fences, files_and_list_agree,
-    index, is_fresh, kinds_hold, page_holds, runs_over_every_page,
+    Drops, Exception, Tables, a_denied_kind_turns_unknown, every_check_runs_over, failures, fences,
+    files_and_list_agree, index, is_fresh, kinds_hold, page_holds,
 };
 use crate::{Check, Kind, Policy, Remediation};
 
@@ -140,8 +140,8 @@ impl Suite {
                 }
             }));
             let (one, all) = (Arc::clone(check), Arc::clone(&checks));
-            trials.push(trial(&name("runs_over_every_page"), move || {
-                runs_over_every_page(&*one, &all);
+            trials.push(trial(&name("every_check_runs_over_it"), move || {
+                every_check_runs_over(&*one, &all);
             }));
             let (one, with) = (Arc::clone(check), tables.clone());
             trials.push(trial(&name("remediations_hold"), move || {

@@ -13,20 +13,20 @@ use crate::views::{Flow, Node, Plan, SecretContract, action, by_path};
 pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
     Meta::new(
         "github/actions-aws-keys-stored",
-        "No long-lived AWS key is stored beside OIDC",
+        "No AWS access key is stored as a secret where workflows use OIDC",
         Severity::High,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Delete the stored keys, and deactivate them in IAM.")
+    .remediation("Delete the stored keys and deactivate them in IAM.")
     .page(include_str!("actions_aws_keys_stored.md"))
     .since("0.1.0"),
     judge,
 );
 
-const NO_OIDC: &str = "no workflow is seen to take an AWS role by OIDC";
+const NO_OIDC: &str = "no workflow assumes an AWS role by OIDC";
 
-/// What the name of a stored key has in it.
+/// Parts of the names that hold an AWS access key.
 const NAMES: [&str; 4] = [
     "AWS_ACCESS_KEY",
     "AWS_SECRET_ACCESS_KEY",
@@ -77,7 +77,7 @@ fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
                     format_args!("stored in the {level}"),
                     SECRETS.name,
                 )
-                .expected("absent");
+                .expected("not stored");
         }
         evidence = evidence.and(setting, role, CONTENTS.name).at(at);
         return Ok(Verdict::Fail(
@@ -91,30 +91,32 @@ fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
     if oidc.found.is_none() {
         return match oidc.unread {
             Some(unknown) => Err(unknown),
-            // nothing is stored, whatever may ask for a token
+            // no key is stored, so it does not matter which job may request a token
             None => Ok(Verdict::not_applicable(NO_OIDC)),
         };
     }
-    let none = "none of AWS's access keys";
-    Ok(Verdict::Pass(Evidence::of("secrets", none, SECRETS.name)))
+    let found = "no AWS access key";
+    Ok(Verdict::Pass(Evidence::of("secrets", found, SECRETS.name)))
 }
 
 fn is_key(name: &str) -> bool {
     NAMES.iter().any(|part| name.contains(part))
 }
 
-/// What of OIDC there is in the workflows of a repository.
+/// How the workflows of a repository use OIDC.
 #[derive(Default)]
 struct Oidc {
-    /// Where a workflow takes an AWS role, and by what.
+    /// The first place where a workflow assumes an AWS role, the setting and its value.
     found: Option<(Location, &'static str, String)>,
-    /// Why something that may ask for a token may take one.
+    /// Why a job that can request a token may assume a role.
     perhaps: Option<Unknown>,
     /// What could not be read.
     unread: Option<Unknown>,
 }
 
-/// Owners whose actions ask for a token for something else than an AWS role.
+/// Owners whose actions request a token for another purpose than to assume an AWS role.
+/// `configure-aws-credentials`, the one action of `aws-actions` that does assume one, is looked at
+/// by itself.
 const OTHERS: [&str; 9] = [
     "actions",
     "aws-actions",
@@ -142,15 +144,15 @@ fn oidc(flows: &[Flow]) -> Oidc {
 }
 
 fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
-    let asks = may_ask(node);
+    let can_request = can_request_token(node);
     let perhaps = |what: &str, at: Location| {
         Unknown::undetermined(format!(
-            "{what} at {} line {} may ask for a token (id-token: write), and whether it takes an \
-             AWS role with it can't be told",
+            "{what} at {} line {} can request an OIDC token (id-token: write), and it is not known \
+             whether it assumes an AWS role with it",
             at.path, at.line
         ))
     };
-    if let (true, Some(_), Some(call)) = (asks, &node.opaque, &node.job.call) {
+    if let (true, Some(_), Some(call)) = (can_request, &node.opaque, &node.job.call) {
         let at = node.flow.workflow.at(call.at);
         oidc.perhaps.get_or_insert_with(|| perhaps(&call.uses, at));
     }
@@ -165,7 +167,8 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
         let with = &placed.step.with;
         let uses = placed.step.uses.as_deref().unwrap_or_default();
         let action = action(uses);
-        // with a key beside it, the role is taken by the key
+        // with an access key as well, the action assumes the role with the key and not by OIDC:
+        // https://github.com/aws-actions/configure-aws-credentials#readme
         if action == "aws-actions/configure-aws-credentials"
             && let Some(role) = with.get("role-to-assume")
             && !with.contains_key("aws-access-key-id")
@@ -179,29 +182,30 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
             let found = (placed.at(command.at), "run", command.line());
             oidc.found.get_or_insert(found);
         }
-        if let Some(unknown) = placed.unfollowed(&["aws"]).filter(|_| asks) {
+        if let Some(unknown) = placed.unfollowed(&["aws"]).filter(|_| can_request) {
             oidc.perhaps.get_or_insert(unknown);
         }
         let owner = action.split('/').next().unwrap_or_default();
         let foreign = !uses.is_empty() && LocalAction::folder_of(uses).is_none();
-        if asks && foreign && !OTHERS.contains(&owner) {
+        if can_request && foreign && !OTHERS.contains(&owner) {
             oidc.perhaps
                 .get_or_insert_with(|| perhaps(uses, placed.location()));
         }
     }
 }
 
-/// Whether a job may ask for a token: by its own permissions, those of its file, or, where neither
-/// says any, those of the job that calls it.
-fn may_ask(node: &Node<'_>) -> bool {
+/// Whether a job can request an OIDC token. Its `permissions` decide; without them those of its file,
+/// and without these those of the calling job: a called workflow never gets more than its caller.
+/// <https://docs.github.com/en/actions/reference/security/oidc>
+fn can_request_token(node: &Node<'_>) -> bool {
     let callers = node.callers.iter().rev().copied();
-    let said = std::iter::once((node.flow, node.job))
+    let permissions = std::iter::once((node.flow, node.job))
         .chain(callers)
         .find_map(|(flow, job)| {
             let of_file = flow.workflow.permissions.ok().and_then(Option::as_ref);
             job.permissions.as_ref().or(of_file)
         });
-    said.is_some_and(|permissions| {
+    permissions.is_some_and(|permissions| {
         permissions.all.as_deref() == Some("write-all")
             || permissions
                 .scopes
@@ -215,12 +219,13 @@ fn remediation(
     repository: &str,
     policy: &GithubPolicy,
 ) -> Remediation {
-    let mut to = Remediation::new("delete the stored keys: the role is reached without them").step(
-        Step::by_hand(
-            "See in IAM when the access key was last used and by what, and deactivate it \
-             (aws iam update-access-key --status Inactive); delete it once nothing misses it",
-        ),
-    );
+    let mut to = Remediation::new(
+        "delete the stored access keys: the workflows assume the role without them",
+    )
+    .step(Step::by_hand(
+        "Look up in IAM when and by what the access key was last used, and deactivate it (aws \
+             iam update-access-key --status Inactive). Delete it when nothing needs it any more",
+    ));
     for (name, level) in stored {
         let environment = level
             .as_deref()
@@ -234,12 +239,12 @@ fn remediation(
             (_, Some(environment)) => {
                 let mut argv = gh_in(&["secret", "delete"], name, repository, policy);
                 argv.extend(["--env".into(), environment.into()]);
-                let title = format!("Delete {name} of the environment {environment}");
+                let title = format!("Delete {name} from the environment {environment}");
                 to.step(Step::command(title, argv, &["environments=write"]).destructive())
             }
             _ => to.step(Step::by_hand(format!(
-                "Have an owner of the organization take {name} away, or the repository out of \
-                 those that see it"
+                "Ask an owner of the organization to delete {name}, or to remove the repository from \
+                 the list of repositories that can use it"
             ))),
         };
     }

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
-use crate::contract::{What, judge_contract};
+use crate::contract::{Store, judge_contract};
 use crate::views::SecretContract;
 
 pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
@@ -11,7 +11,7 @@ pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
         Severity::High,
     )
     .tags(&["guide:8"])
-    .remediation("Store the secret at a level that the job can see.")
+    .remediation("Store the secret in the repository, the job's environment or the organization.")
     .page(include_str!("actions_secret_missing.md"))
     .since("0.1.0"),
     judge,
@@ -19,5 +19,5 @@ pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(
 
 fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
     let required = &j.policy.secrets.required;
-    judge_contract(&contract.0, What::Secret, required, j.policy)
+    judge_contract(&contract.0, Store::Secrets, required, j.policy)
 }

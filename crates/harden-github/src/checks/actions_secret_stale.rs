@@ -9,12 +9,12 @@ use crate::views::{Level, StoredSecret};
 pub(crate) static CHECK: Rule<StoredSecret, GithubPolicy> = Rule::new(
     Meta::new(
         "github/actions-secret-stale",
-        "Secrets of workflows are renewed",
+        "Actions secrets are updated at least every 365 days",
         Severity::Medium,
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Make a new credential, store it, and revoke the old one.")
+    .remediation("Create a new credential, store it, and revoke the old one.")
     .page(include_str!("actions_secret_stale.md"))
     .since("0.1.0"),
     judge,
@@ -29,7 +29,7 @@ fn judge(secret: &StoredSecret, j: &Judging<GithubPolicy>) -> Judgement {
         format_args!("{updated}, {days} days ago"),
         secret.level.source(),
     )
-    .expected(format!("at most {most} days ago"));
+    .expected(format!("within the last {most} days"));
     if days <= most {
         return Ok(Verdict::Pass(evidence));
     }
@@ -37,11 +37,11 @@ fn judge(secret: &StoredSecret, j: &Judging<GithubPolicy>) -> Judgement {
 }
 
 fn remediation(secret: &StoredSecret, policy: &GithubPolicy) -> Remediation {
-    let to = Remediation::new(format!("renew {}", secret.name))
+    let to = Remediation::new(format!("replace the value of {}", secret.name))
         .link("https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-secrets")
         .step(Step::by_hand(
-            "Make a new credential where this one comes from; revoke the old one once the new one \
-             works",
+            "Create a new credential at the service that issued this one. Revoke the old one when \
+             the new one works",
         ));
     if secret.level == Level::Organization {
         return to
@@ -50,8 +50,8 @@ fn remediation(secret: &StoredSecret, policy: &GithubPolicy) -> Remediation {
                 secret.name
             )))
             .withheld(
-                "setting an organization's secret by command also sets which repositories see it, \
-                 which is not recorded",
+                "the command that sets a secret of the organization also sets which repositories can \
+                 use it, and that list is not recorded",
             );
     }
     let mut argv = ["gh", "secret", "set"].map(Arg::word).to_vec();
@@ -69,7 +69,7 @@ fn remediation(secret: &StoredSecret, policy: &GithubPolicy) -> Remediation {
         _ => &["secrets=write"],
     };
     to.step(Step::command(
-        "Store it: the command asks for the value",
+        "Store the new value; the command asks for it",
         argv,
         permissions,
     ))

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
 use crate::GithubPolicy;
-use crate::contract::{What, judge_contract};
+use crate::contract::{Store, judge_contract};
 use crate::views::VariableContract;
 
 pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
@@ -11,7 +11,7 @@ pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
         Severity::Medium,
     )
     .tags(&["guide:8"])
-    .remediation("Set the variable at a level that the job can see.")
+    .remediation("Set the variable in the repository, the job's environment or the organization.")
     .page(include_str!("actions_variable_missing.md"))
     .since("0.1.0"),
     judge,
@@ -19,5 +19,5 @@ pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(
 
 fn judge(contract: &VariableContract, j: &Judging<GithubPolicy>) -> Judgement {
     let required = &j.policy.secrets.required_variables;
-    judge_contract(&contract.0, What::Variable, required, j.policy)
+    judge_contract(&contract.0, Store::Variables, required, j.policy)
 }

@@ -13,12 +13,14 @@ use crate::views::{BypassableBranch, Part};
 pub(crate) static CHECK: Rule<BypassableBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-admins-exempt",
-        "Nobody is exempt from the protection of the branch",
+        "No administrator or other actor can bypass the branch protection",
         Severity::Medium,
     )
     .tags(&["guide:7"])
     .security()
-    .remediation("Hold administrators to the protection, and take out who may bypass it.")
+    .remediation(
+        "Apply the protection to administrators, and remove the actors that may bypass it.",
+    )
     .page(include_str!("branch_admins_exempt.md"))
     .since("0.1.0"),
     judge,
@@ -27,30 +29,33 @@ pub(crate) static CHECK: Rule<BypassableBranch, GithubPolicy> = Rule::new(
 const WRITE: &[&str] = &["administration=write"];
 const WRITE_ORG: &[&str] = &["organization_administration=write"];
 
-/// Who may go past what, and what mends it.
+/// An exemption from a part of the protection.
 enum Exempt<'a> {
+    /// Administrators, from classic protection.
     Admins,
+    /// These people, from the pull requests of classic protection.
     PullRequests(&'a People),
+    /// These actors, from a ruleset.
     Ruleset(&'a Ruleset, &'a [BypassActor]),
 }
 
 fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
     let branch = &subject.branch;
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let (parts, mut unknown) = branch.parts();
     if parts.is_empty() && unknown.is_none() {
         return Ok(Verdict::not_applicable(
-            "nothing protects the branch: see github/branch-unprotected",
+            "the branch has no protection: see github/branch-unprotected",
         ));
     }
     let mut exempt = Vec::new();
     for part in &parts {
         match part {
             Part::Classic(rules) => classic(rules, &mut exempt, &mut unknown),
-            // a rule that does not name its ruleset does not tell who may bypass it
-            Part::Rule(rule) => note(&rule.ruleset, &mut unknown),
+            // without its ruleset's number, the bypass actors of a rule are not known
+            Part::Rule(rule) => keep_unknown(&rule.ruleset, &mut unknown),
         }
     }
     for in_force in &subject.rulesets {
@@ -67,14 +72,15 @@ fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
             }
         }
     }
+    // one certain exemption fails, even if other parts could not be read
     if !exempt.is_empty() {
-        let evidence = exempt.iter().fold(Evidence::default(), found);
-        let to = Remediation::new("hold everybody to the protection").link(
+        let evidence = exempt.iter().fold(Evidence::default(), add_evidence);
+        let to = Remediation::new("remove the exemptions from the protection").link(
             "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository#granting-bypass-permissions-for-your-branch-or-tag-ruleset",
         );
-        let to = exempt
-            .iter()
-            .fold(to, |to, exempt| mend(to, exempt, subject, j.policy));
+        let to = exempt.iter().fold(to, |to, exempt| {
+            add_remediation(to, exempt, subject, j.policy)
+        });
         return Ok(Verdict::Fail(evidence, to));
     }
     if let Some(unknown) = unknown {
@@ -88,7 +94,9 @@ fn judge(subject: &BypassableBranch, j: &Judging<GithubPolicy>) -> Judgement {
     }
     for in_force in &subject.rulesets {
         let setting = format!("bypass_actors of ruleset {}", in_force.number);
-        evidence = evidence.and(setting, "none", RULESET.name).expected("none");
+        evidence = evidence
+            .and(setting, "empty", RULESET.name)
+            .expected("empty");
     }
     Ok(Verdict::Pass(evidence))
 }
@@ -100,24 +108,24 @@ fn classic<'a>(
 ) {
     match &rules.enforce_admins {
         Known::Yes(false) => exempt.push(Exempt::Admins),
-        other => note(other, unknown),
+        other => keep_unknown(other, unknown),
     }
     match &rules.reviews {
         Known::Yes(Some(reviews)) => match &reviews.bypass {
             Known::Yes(people) if !people.is_empty() => exempt.push(Exempt::PullRequests(people)),
-            other => note(other, unknown),
+            other => keep_unknown(other, unknown),
         },
-        other => note(other, unknown),
+        other => keep_unknown(other, unknown),
     }
 }
 
-fn note<T>(fact: &Known<T>, unknown: &mut Option<Unknown>) {
+fn keep_unknown<T>(fact: &Known<T>, unknown: &mut Option<Unknown>) {
     if let Known::No(reason) = fact {
         unknown.get_or_insert((**reason).clone());
     }
 }
 
-fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
+fn add_evidence(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
     match exempt {
         Exempt::Admins => evidence
             .and("enforce_admins.enabled", "false", BRANCH_PROTECTION.name)
@@ -131,24 +139,24 @@ fn found(evidence: Evidence, exempt: &Exempt<'_>) -> Evidence {
                     names.join(", "),
                     BRANCH_PROTECTION.name,
                 )
-                .expected("nobody")
+                .expected("empty")
         }
         Exempt::Ruleset(ruleset, actors) => {
             let named = actors.iter().map(|actor| {
-                let kind = actor.kind.ok().map_or("somebody", String::as_str);
+                let kind = actor.kind.ok().map_or("unknown actor", String::as_str);
                 let id = actor.id.ok().copied().flatten();
                 let id = id.map_or_else(String::new, |id| format!(" {id}"));
-                let mode = actor.mode.ok().map_or("?", String::as_str);
+                let mode = actor.mode.ok().map_or("unknown mode", String::as_str);
                 format!("{kind}{id} ({mode})")
             });
             let setting = format!("bypass_actors of ruleset {}", ruleset.number);
             let found = named.collect::<Vec<_>>().join(", ");
-            evidence.and(setting, found, RULESET.name).expected("none")
+            evidence.and(setting, found, RULESET.name).expected("empty")
         }
     }
 }
 
-fn mend(
+fn add_remediation(
     to: Remediation,
     exempt: &Exempt<'_>,
     subject: &BypassableBranch,
@@ -159,19 +167,19 @@ fn mend(
     match exempt {
         Exempt::Admins => to.step(
             Gh::new("POST", repository, &format!("{protection}/enforce_admins")).step(
-                "Hold administrators to classic protection",
+                "Apply classic protection to administrators",
                 WRITE,
                 policy,
             ),
         ),
         Exempt::PullRequests(_) => {
-            let nobody = json!({"bypass_pull_request_allowances":
+            let body = json!({"bypass_pull_request_allowances":
                 {"users": [], "teams": [], "apps": []}});
             let path = format!("{protection}/required_pull_request_reviews");
             to.step(
                 Gh::new("PATCH", repository, &path)
-                    .body(nobody.to_string())
-                    .step("Let nobody go past pull requests", WRITE, policy),
+                    .body(body.to_string())
+                    .step("Remove all who may bypass pull requests", WRITE, policy),
             )
         }
         Exempt::Ruleset(ruleset, _) => {
@@ -183,8 +191,8 @@ fn mend(
             {
                 let name = ruleset.source.ok().map_or("", String::as_str);
                 return to.step(Step::by_hand(format!(
-                    "Have an owner of the enterprise {name} empty the bypass list of its ruleset \
-                     {number}: neither the repository nor its organization can edit it"
+                    "Ask an owner of the enterprise {name} to empty the bypass list of its ruleset \
+                     {number}: the repository and its organization cannot edit it"
                 )));
             }
             let organization = match (ruleset.source_type.ok(), ruleset.source.ok()) {
@@ -201,7 +209,8 @@ fn mend(
                     (Gh::new("PUT", repository, &path), WRITE)
                 }
             };
-            let title = format!("Let nobody bypass ruleset {number}; its other settings stay");
+            let title =
+                format!("Empty the bypass list of ruleset {number}; its other settings stay");
             let body = json!({"bypass_actors": []}).to_string();
             to.step(call.body(body).step(title, permissions, policy))
         }

@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-checks-missing",
-        "Changes of the branch must pass the status checks",
+        "The branch requires status checks to pass before merging",
         Severity::High,
     )
     .tags(&["guide:7"])
@@ -18,18 +18,19 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     judge,
 );
 
-/// A rule that demands that workflows pass, which it names by their files.
+/// The type of a rule that requires workflows to pass. It names their files, and not the status
+/// checks that they report.
 const WORKFLOWS: &str = "workflows";
 const SETTING: &str = "required_status_checks";
-/// Stands for the name of a check that only a person knows.
+/// A placeholder for the name of a check, which the reader fills in.
 const MARKER: &str = "@CHECK@";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
-    let wanted = &j.policy.protection.checks;
-    if wanted.is_empty() {
+    let required_by_policy = &j.policy.protection.checks;
+    if required_by_policy.is_empty() {
         let some = |part: Part<'_>| {
             let named = part.contexts().map(|all| !all.is_empty());
             Known::any([named, part.is_rule(WORKFLOWS)])
@@ -43,7 +44,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         });
     }
     let (mut missing, mut unknown) = (Vec::new(), None);
-    for name in wanted {
+    for name in required_by_policy {
         let has = |part: Part<'_>| {
             part.contexts()
                 .map(|all| all.iter().any(|c| c.context == *name))
@@ -56,29 +57,30 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             }
         }
     }
-    let asked = wanted.join(", ");
+    let all = required_by_policy.join(", ");
+    // required workflows report checks as well, but under names that GitHub does not list
     if !missing.is_empty()
         && let Known::Yes(Some(part)) = branch.any(|part| part.is_rule(WORKFLOWS))
     {
         return Err(Unknown::undetermined(format!(
-            "whether the workflows that {} requires report {} can't be told: require the checks by \
-             their names as well",
-            part.whose(),
+            "{} requires workflows, and it is not known whether they report {}: require the checks \
+             by their names as well",
+            part.origin(),
             missing.join(", ")
         ))
         .during(part.source()));
     }
     match (missing.is_empty(), unknown) {
         (true, Some(unknown)) => Err(unknown.into()),
-        (true, None) => Ok(Verdict::Pass(required(branch, None).expected(asked))),
+        (true, None) => Ok(Verdict::Pass(required(branch, None).expected(all))),
         (false, _) => Ok(Verdict::Fail(
-            required(branch, None).expected(asked),
+            required(branch, None).expected(all),
             remediation(branch, &missing, j),
         )),
     }
 }
 
-/// What is required, of one part or of all.
+/// The required checks, of one part or of all.
 fn required(branch: &ProtectedBranch, only: Option<Part<'_>>) -> Evidence {
     let (parts, _) = branch.parts();
     let parts = only.map_or(parts, |part| vec![part]);
@@ -86,19 +88,19 @@ fn required(branch: &ProtectedBranch, only: Option<Part<'_>>) -> Evidence {
     for part in parts {
         let contexts = part.contexts().ok().copied().unwrap_or_default();
         if part.is_rule(WORKFLOWS) == Known::Yes(true) {
-            let found = format!("required ({})", part.whose());
+            let found = format!("required ({})", part.origin());
             evidence = evidence.and(WORKFLOWS, found, part.source());
         }
         if !contexts.is_empty() {
             let names: Vec<&str> = contexts.iter().map(|c| c.context.as_str()).collect();
-            let found = format!("{} ({})", names.join(", "), part.whose());
+            let found = format!("{} ({})", names.join(", "), part.origin());
             evidence = evidence.and(SETTING, found, part.source());
         }
     }
     if evidence.items.is_empty() {
-        evidence = Evidence::of(SETTING, "none", BRANCH_PROTECTION.name).and(
+        evidence = Evidence::of(SETTING, "not set", BRANCH_PROTECTION.name).and(
             "rules of active rulesets",
-            "none of type required_status_checks",
+            "no rule required_status_checks",
             BRANCH_RULES.name,
         );
     }

@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-checks-not-strict",
-        "A change is up to date with the branch before it is merged",
+        "Pull requests must be up to date with the branch before merging",
         Severity::Medium,
     )
     .tags(&["guide:7"])
@@ -18,15 +18,23 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     judge,
 );
 
-/// Stands for the name of a check that only a person knows.
+/// A placeholder for the name of a check, which the reader fills in.
 const MARKER: &str = "@CHECK@";
-const WANTED: &str = "required of some status check";
+const EXPECTED: &str = "true for a required status check, or a merge queue";
+
+/// The name of the setting that makes the required checks of a part strict.
+fn setting(part: Part<'_>) -> &'static str {
+    match part {
+        Part::Classic(_) => "required_status_checks.strict",
+        Part::Rule(_) => "strict_required_status_checks_policy",
+    }
+}
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
-    // up to date with what is checked: without a check there is nothing to be so for
+    // GitHub has `strict` only as a setting of required checks: without a check, it has no effect
     let strict = |part: Part<'_>| {
         let checks = part.contexts().map(|all| !all.is_empty());
         Known::all([
@@ -35,13 +43,13 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         ])
     };
     if let Some(part) = branch.any(strict).get()? {
-        let found = match part.is_rule("merge_queue") {
-            Known::Yes(true) => "a merge queue",
-            _ => "required",
+        let (setting, found) = match part.is_rule("merge_queue") {
+            Known::Yes(true) => ("merge_queue", "required"),
+            _ => (setting(*part), "true"),
         };
-        let found = format!("{found} ({})", part.whose());
-        let evidence = Evidence::of("up to date before merging", found, part.source());
-        return Ok(Verdict::Pass(evidence.expected(WANTED)));
+        let found = format!("{found} ({})", part.origin());
+        let evidence = Evidence::of(setting, found, part.source());
+        return Ok(Verdict::Pass(evidence.expected(EXPECTED)));
     }
     let (parts, _) = branch.parts();
     let mut contexts: Vec<(&str, Option<i64>)> = Vec::new();
@@ -49,19 +57,15 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     for part in parts {
         let found = part.contexts().ok().copied().unwrap_or_default();
         if !found.is_empty() {
-            let setting = match part {
-                Part::Classic(_) => "required_status_checks.strict",
-                Part::Rule(_) => "strict_required_status_checks_policy",
-            };
-            let found = format!("false ({})", part.whose());
-            evidence = evidence.and(setting, found, part.source());
+            let found = format!("false ({})", part.origin());
+            evidence = evidence.and(setting(part), found, part.source());
         }
         contexts.extend(found.iter().map(|c| (c.context.as_str(), c.app_id)));
     }
     if evidence.items.is_empty() {
-        evidence = Evidence::of("required_status_checks", "none", BRANCH_PROTECTION.name).and(
+        evidence = Evidence::of("required_status_checks", "not set", BRANCH_PROTECTION.name).and(
             "rules of active rulesets",
-            "none of type required_status_checks",
+            "no rule required_status_checks",
             BRANCH_RULES.name,
         );
     }
@@ -81,12 +85,15 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let (rule, terraform) = checks_rule(&contexts);
     let new = NewRuleset {
-        summary: format!("require changes of {} to be up to date", branch.branch),
+        summary: format!(
+            "require pull requests to be up to date with {}",
+            branch.branch
+        ),
         topic: "up-to-date checks",
         details: names,
         rule,
         terraform,
     };
     let to = new.remediation(branch, j.policy, input);
-    Ok(Verdict::Fail(evidence.expected(WANTED), to))
+    Ok(Verdict::Fail(evidence.expected(EXPECTED), to))
 }

@@ -9,7 +9,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-commits-unsigned",
-        "Commits of the branch must be signed",
+        "The branch requires signed commits",
         Severity::Low,
     )
     .tags(&["guide:7"])
@@ -21,22 +21,22 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
 )
 .off(|policy| {
     (!policy.protection.signed_commits)
-        .then_some("the policy does not ask for signed commits (protection.signed_commits)")
+        .then_some("the policy does not require signed commits (protection.signed_commits)")
 });
 
-const WANTED: &str = "required";
+const EXPECTED: &str = "required";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
-    let demands = |part: Part<'_>| match part {
+    let requires = |part: Part<'_>| match part {
         Part::Classic(rules) => rules.signatures.clone(),
         Part::Rule(_) => part.is_rule("required_signatures"),
     };
-    if let Some(part) = branch.any(demands).get()? {
-        let found = format!("required ({})", part.whose());
-        let evidence = Evidence::of("signed commits", found, part.source()).expected(WANTED);
+    if let Some(part) = branch.any(requires).get()? {
+        let found = format!("required ({})", part.origin());
+        let evidence = Evidence::of("signed commits", found, part.source()).expected(EXPECTED);
         return Ok(Verdict::Pass(evidence));
     }
     let evidence = Evidence::of(
@@ -46,10 +46,10 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     )
     .and(
         "rules of active rulesets",
-        "none of type required_signatures",
+        "no rule required_signatures",
         BRANCH_RULES.name,
     )
-    .expected(WANTED);
+    .expected(EXPECTED);
     let new = NewRuleset {
         summary: format!("require signed commits on {}", branch.branch),
         topic: "signed commits",

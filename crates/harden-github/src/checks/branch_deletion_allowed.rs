@@ -7,7 +7,7 @@ use crate::views::ProtectedBranch;
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-deletion-allowed",
-        "The branch can't be deleted",
+        "The branch cannot be deleted",
         Severity::Medium,
     )
     .tags(&["guide:7", "beyond-guide"])

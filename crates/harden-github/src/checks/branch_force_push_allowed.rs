@@ -7,7 +7,7 @@ use crate::views::ProtectedBranch;
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-force-push-allowed",
-        "The branch's history can't be rewritten",
+        "Force pushes to the branch are blocked",
         Severity::High,
     )
     .tags(&["guide:7", "beyond-guide"])

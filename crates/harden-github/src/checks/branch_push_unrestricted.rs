@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-push-unrestricted",
-        "Nobody pushes to the branch without a pull request, or only some may",
+        "Pushes to the branch require a pull request or are restricted",
         Severity::Medium,
     )
     .tags(&["guide:7"])
@@ -19,10 +19,10 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     judge,
 );
 
-const WANTED: &str = "a pull request, or a restriction of who can push";
+const EXPECTED: &str = "a pull request, or restricted";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     if let Some(part) = branch
@@ -35,23 +35,23 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         let found = format!(
             "{} ({})",
             way.map_or("restricted", |(way, _)| way),
-            part.whose()
+            part.origin()
         );
-        let evidence = Evidence::of("pushes", found, part.source()).expected(WANTED);
+        let evidence = Evidence::of("pushes", found, part.source()).expected(EXPECTED);
         return Ok(Verdict::Pass(evidence));
     }
-    let evidence = Evidence::of("restrictions", "none", BRANCH_PROTECTION.name)
+    let evidence = Evidence::of("restrictions", "not set", BRANCH_PROTECTION.name)
         .and(
             "required_pull_request_reviews",
-            "none",
+            "not set",
             BRANCH_PROTECTION.name,
         )
         .and(
             "rules of active rulesets",
-            "none of type pull_request, update or merge_queue",
+            "no rule pull_request, update or merge_queue",
             BRANCH_RULES.name,
         )
-        .expected(WANTED);
+        .expected(EXPECTED);
     let reviews = j.policy.protection.reviews;
     let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {
@@ -67,7 +67,7 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     ))
 }
 
-/// The ways in which a part keeps pushes away.
+/// The ways in which a part can block or restrict direct pushes, and whether it does.
 fn ways(part: Part<'_>) -> [(&'static str, Known<bool>); 3] {
     match part {
         Part::Classic(rules) => [
@@ -75,15 +75,15 @@ fn ways(part: Part<'_>) -> [(&'static str, Known<bool>); 3] {
                 "a pull request is required",
                 rules.reviews.as_ref().map(Option::is_some),
             ),
-            ("restricted to some", rules.restricts_pushes.clone()),
+            ("restricted to some users", rules.restricts_pushes.clone()),
             (
-                "none: the branch is read-only",
+                "the branch is read-only",
                 rules.locked.clone().map(|locked| locked == Some(true)),
             ),
         ],
         Part::Rule(_) => [
             ("a pull request is required", part.is_rule("pull_request")),
-            ("restricted to some", part.is_rule("update")),
+            ("restricted to some users", part.is_rule("update")),
             ("a merge queue is required", part.is_rule("merge_queue")),
         ],
     }

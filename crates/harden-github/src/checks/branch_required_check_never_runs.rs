@@ -9,11 +9,11 @@ use crate::views::{Part, ReportingBranch};
 pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-required-check-never-runs",
-        "Every required status check really runs",
+        "Every required status check reports on pull requests",
         Severity::Medium,
     )
     .tags(&["guide:7"])
-    .remediation("Make the check report, or stop requiring it.")
+    .remediation("Fix the job that reports the check, or stop requiring the check.")
     .page(include_str!("branch_required_check_never_runs.md"))
     .since("0.1.0"),
     judge,
@@ -21,7 +21,7 @@ pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule::new(
 
 fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     let branch = &subject.branch;
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let (parts, mut unknown) = branch.parts();
@@ -45,7 +45,7 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     let commits = subject.commits.get()?;
     if commits.is_empty() {
         return Ok(Verdict::not_applicable(
-            "there is no pull request into the branch and no commit to look at",
+            "the branch has no pull requests and no commits",
         ));
     }
     let ran = |context: &str| {
@@ -65,17 +65,22 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
         }
     }
     let pulls = commits.iter().filter(|c| c.pull_request.is_some()).count();
+    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let looked = match (pulls, commits.len() - pulls) {
-        (pulls, 0) => format!("{pulls} pull requests"),
-        (0, commits) => format!("{commits} commits"),
-        (pulls, commits) => format!("{pulls} pull requests and {commits} commits"),
+        (pulls, 0) => count(pulls, "pull request"),
+        (0, commits) => count(commits, "commit"),
+        (pulls, commits) => format!(
+            "{} and {}",
+            count(pulls, "pull request"),
+            count(commits, "commit")
+        ),
     };
     if never.is_empty() {
         if let Some(unknown) = unknown {
             return Err(unknown);
         }
         let names: Vec<&str> = required.iter().map(|(context, _)| *context).collect();
-        let found = format!("{} reported on the last {looked}", names.join(", "));
+        let found = format!("{}; each reported on the last {looked}", names.join(", "));
         let evidence = Evidence::of("required checks", found, CHECK_RUNS.name);
         return Ok(Verdict::Pass(
             evidence.expected("each reported at least once"),
@@ -84,11 +89,11 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     let evidence = never
         .iter()
         .fold(Evidence::default(), |evidence, (context, part)| {
-            let setting = format!("required check {context} ({})", part.whose());
+            let setting = format!("required check {context} ({})", part.origin());
             evidence
                 .and(
                     setting,
-                    format!("on none of the last {looked}"),
+                    format!("not reported on the last {looked}"),
                     CHECK_RUNS.name,
                 )
                 .expected("reported at least once")
@@ -96,17 +101,18 @@ fn judge(subject: &ReportingBranch, _: &Judging<GithubPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(&never)))
 }
 
-/// By hand: whether the check or the demand is at fault, only a person knows.
+/// Only manual steps: either the job must report again, or the requirement must go, and only a person
+/// knows which.
 fn remediation(never: &[(&str, Part<'_>)]) -> Remediation {
-    let to = Remediation::new("make the check report under the name that is required").link(
+    let to = Remediation::new("report the check under the required name").link(
         "https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks",
     );
     never.iter().fold(to, |to, (context, part)| {
         to.step(Step::by_hand(format!(
-            "Find the job that should report {context}: it is named after the job's `name`, and \
-             must not be left out by path filters; where it is gone for good, take {context} out of \
-             {}",
-            part.whose()
+            "Find the job that should report {context}: the name of the check is the job's `name`, \
+             and path filters must not skip the workflow. If the check no longer exists, remove \
+             {context} from {}",
+            part.origin()
         )))
     })
 }

@@ -8,7 +8,7 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-reviews-missing",
-        "Changes of the branch are reviewed",
+        "The branch requires at least 1 approving review",
         Severity::High,
     )
     .tags(&["guide:7"])
@@ -22,22 +22,24 @@ pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
 const SETTING: &str = "required_approving_review_count";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    let wanted = j.policy.protection.reviews;
-    if wanted == 0 {
-        return Ok(Verdict::not_applicable("the policy demands no review"));
+    let required = j.policy.protection.reviews;
+    if required == 0 {
+        return Ok(Verdict::not_applicable(
+            "the policy requires no review (protection.reviews is 0)",
+        ));
     }
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
-    let asked = format!("at least {wanted}");
-    let reaches = |part: Part<'_>| part.reviews().map(|count| count.unwrap_or(0) >= wanted);
-    if let Some(part) = branch.any(reaches).get()? {
-        let count = part.reviews().ok().copied().flatten().unwrap_or(wanted);
-        let found = format!("{count} ({})", part.whose());
-        let evidence = Evidence::of(SETTING, found, part.source()).expected(asked);
+    let expected = format!("at least {required}");
+    let suffices = |part: Part<'_>| part.reviews().map(|count| count.unwrap_or(0) >= required);
+    if let Some(part) = branch.any(suffices).get()? {
+        let count = part.reviews().ok().copied().flatten().unwrap_or(required);
+        let found = format!("{count} ({})", part.origin());
+        let evidence = Evidence::of(SETTING, found, part.source()).expected(expected);
         return Ok(Verdict::Pass(evidence));
     }
-    // all parts are known here, and none reaches it
+    // `any` returned no part, so all parts are known and no part requires enough reviews
     let (parts, _) = branch.parts();
     let most = parts.iter().filter_map(|part| match part.reviews() {
         Known::Yes(Some(count)) => Some((count, *part)),
@@ -45,28 +47,27 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     });
     let evidence = match most.max_by_key(|(count, _)| *count) {
         Some((count, part)) => {
-            let found = format!("{count} ({})", part.whose());
+            let found = format!("{count} ({})", part.origin());
             Evidence::of(SETTING, found, part.source())
         }
-        None => Evidence::of(
-            SETTING,
-            "no pull request is required",
-            BRANCH_PROTECTION.name,
-        )
-        .and(
+        None => Evidence::of(SETTING, "no pull request required", BRANCH_PROTECTION.name).and(
             "rules of active rulesets",
-            "none of type pull_request",
+            "no rule pull_request",
             BRANCH_RULES.name,
         ),
     };
-    let (rule, terraform) = pull_request_rule(wanted);
+    let (rule, terraform) = pull_request_rule(required);
     let new = NewRuleset {
-        summary: format!("require {wanted} approving review(s) on {}", branch.branch),
+        summary: format!(
+            "require {required} approving review{} on {}",
+            if required == 1 { "" } else { "s" },
+            branch.branch
+        ),
         topic: "reviews",
-        details: vec![wanted.to_string()],
+        details: vec![required.to_string()],
         rule,
         terraform,
     };
     let to = new.remediation(branch, j.policy, None);
-    Ok(Verdict::Fail(evidence.expected(asked), to))
+    Ok(Verdict::Fail(evidence.expected(expected), to))
 }

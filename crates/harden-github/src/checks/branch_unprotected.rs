@@ -9,25 +9,26 @@ use crate::views::{Part, ProtectedBranch};
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(
     Meta::new(
         "github/branch-unprotected",
-        "The branch is protected",
+        "The branch has classic protection or an active ruleset",
         Severity::Critical,
     )
     .tags(&["guide:7"])
     .security()
-    .remediation("Put the branch under a ruleset, or under classic protection.")
+    .remediation("Add a ruleset or classic protection for the branch.")
     .page(include_str!("branch_unprotected.md"))
     .since("0.1.0"),
     judge,
 );
 
-/// Rules that keep nothing off a branch that exists: one for the names of new branches, and one that
-/// asks for a review by a program.
+/// Rules that block nothing on an existing branch: one is about the names of new branches, the other
+/// requests a review by Copilot, which cannot reject a change.
+/// <https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets>
 const IDLE: [&str; 2] = ["branch_name_pattern", "copilot_code_review"];
 
-const WANTED: &str = "classic protection or an active ruleset";
+const EXPECTED: &str = "classic protection or an active ruleset";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
-    if let Some(verdict) = branch.not_there()? {
+    if let Some(verdict) = branch.verdict_if_missing()? {
         return Ok(verdict);
     }
     let (mut parts, mut unknown) = branch.parts();
@@ -46,17 +47,19 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
             evidence = evidence.and("classic protection", "in force", BRANCH_PROTECTION.name);
         }
         if rules > 0 {
-            let found = format!("{rules} of active rulesets in force");
-            evidence = evidence.and("rules", found, BRANCH_RULES.name);
+            let found = format!("{rules} in force");
+            evidence = evidence.and("rules of active rulesets", found, BRANCH_RULES.name);
         }
-        return Ok(Verdict::Pass(evidence.expected(WANTED)));
+        return Ok(Verdict::Pass(evidence.expected(EXPECTED)));
     }
-    // said to those too who may not read what protects it, and of a plan that no longer enforces it
-    let untold = unknown.is_some() && !branch.is_not_offered();
-    if branch.protected == Known::Yes(true) && untold {
+    // `protected` is readable without administrator access, so it is enough where the protection
+    // itself could not be read. It stays true on a plan that no longer enforces the protection,
+    // and there it proves nothing.
+    let partly_read = unknown.is_some() && !branch.is_not_offered();
+    if branch.protected == Known::Yes(true) && partly_read {
         let evidence = Evidence::of("protected", "true", BRANCH.name)
-            .expected(WANTED)
-            .note("what protects it can't be read in full");
+            .expected(EXPECTED)
+            .note("the protection itself could not be read in full");
         return Ok(Verdict::Pass(evidence));
     }
     if let Some(unknown) = unknown {
@@ -64,20 +67,20 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let classic = match branch.classic.get()? {
         Classic::NotOffered => "not offered by the plan (403)",
-        _ => "none",
+        _ => "not set",
     };
     let rules = if branch.is_not_offered() {
         "not offered by the plan (403)"
     } else {
-        "none"
+        "no rule in force"
     };
     let evidence = Evidence::of("classic protection", classic, BRANCH_PROTECTION.name)
         .and("rules of active rulesets", rules, BRANCH_RULES.name)
-        .expected(WANTED);
+        .expected(EXPECTED);
     let reviews = j.policy.protection.reviews.max(1);
     let (rule, terraform) = pull_request_rule(reviews);
     let new = NewRuleset {
-        summary: format!("demand a reviewed pull request for {}", branch.branch),
+        summary: format!("require a reviewed pull request for {}", branch.branch),
         topic: "reviews",
         details: vec![reviews.to_string()],
         rule,

@@ -10,12 +10,12 @@ use crate::resources::VulnerabilityAlerts;
 pub(crate) static CHECK: Rule<VulnerabilityAlerts, GithubPolicy> = Rule::new(
     Meta::new(
         "github/dependabot-off",
-        "Vulnerable dependencies are told",
+        "Dependabot alerts are enabled",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Switch Dependabot alerts on.")
+    .remediation("Enable Dependabot alerts.")
     .page(include_str!("dependabot_off.md"))
     .since("0.1.0"),
     judge,
@@ -23,21 +23,21 @@ pub(crate) static CHECK: Rule<VulnerabilityAlerts, GithubPolicy> = Rule::new(
 
 fn judge(alerts: &VulnerabilityAlerts, j: &Judging<GithubPolicy>) -> Judgement {
     let on = *alerts.enabled.get()?;
-    let found = if on { "on" } else { "off" };
+    let found = if on { "enabled" } else { "disabled" };
     let evidence =
-        Evidence::of("Dependabot alerts", found, VULNERABILITY_ALERTS.name).expected("on");
+        Evidence::of("Dependabot alerts", found, VULNERABILITY_ALERTS.name).expected("enabled");
     if on {
         return Ok(Verdict::Pass(evidence));
     }
     let name = alerts.repository.split_once('/').unwrap_or_default().1;
-    let to = Remediation::new("switch Dependabot alerts on")
+    let to = Remediation::new("enable Dependabot alerts")
         .step(Gh::new("PUT", &alerts.repository, "vulnerability-alerts").step(
-            "Switch Dependabot alerts on",
+            "Enable Dependabot alerts",
             &["administration=write"],
             j.policy,
         ))
         .terraform(format!(
-            "resource \"github_repository\" \"this\" {{\n  # … the settings it has\n  name                 \
+            "resource \"github_repository\" \"this\" {{\n  # … the existing settings\n  name                 \
              = {}\n  vulnerability_alerts = true\n}}\n",
             hcl_string(name)
         ))

@@ -8,8 +8,8 @@ use crate::GithubPolicy;
 use crate::operation::{CONTENTS, ENVIRONMENTS};
 use crate::resources::workflow::Trigger;
 use crate::views::{
-    GatedDeploy, NO_DEPLOY, Node, Plan, Production, Tested, productions, runs_tests, starts,
-    tests_before,
+    GatedDeploy, NO_DEPLOY, Node, Plan, ProductionJob, Tested, production_jobs, runs_tests,
+    starting_triggers, tests_before,
 };
 
 pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule::new(
@@ -20,8 +20,8 @@ pub(crate) static CHECK: Rule<GatedDeploy, GithubPolicy> = Rule::new(
     )
     .tags(&["guide:7"])
     .remediation(
-        "Let the job that deploys wait for the tests, or the environment for a \
-                      reviewer.",
+        "Make the job that deploys wait for the tests, or require a reviewer for the \
+                      environment.",
     )
     .page(include_str!("deploy_not_gated.md"))
     .since("0.1.0"),
@@ -34,40 +34,44 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(NO_DEPLOY));
     };
     let plan = Plan::of(flow, &deploy.by_path())?;
-    let found = productions(&plan, j.policy)?;
+    let found = production_jobs(&plan, j.policy)?;
     let triggers = flow.workflow.triggers.get()?;
     let mut evidence = Evidence::default();
     let mut unknown: Option<Unknown> = None;
-    let mut open = None;
-    let mut by_itself = false;
+    let mut ungated = None;
+    let mut starts_automatically = false;
     for production in &found {
         let Some(node) = plan.nodes.get(production.node) else {
             continue;
         };
-        let mut started = starts(triggers, node);
+        let mut started = starting_triggers(triggers, node);
         started.retain(|trigger| {
             trigger.event != "workflow_dispatch" && plan.reaches(production.node, &trigger.event)
         });
-        // by hand, a person vouches for the commit
+        // a manual start is not judged: a person decides which commit is deployed
         if started.is_empty() {
             continue;
         }
-        by_itself = true;
+        starts_automatically = true;
         match gate(&plan, production, node, &started, gated, j.policy) {
             Ok(Some(by)) => {
-                let setting = format!("job {} waits for", node.name());
+                let setting = format!("gate of job {}", node.name());
                 evidence = evidence.and(setting, by, CONTENTS.name);
             }
-            Ok(None) => open = open.or(Some(node)),
+            Ok(None) => ungated = ungated.or(Some(node)),
             Err(reason) => {
                 unknown.get_or_insert(reason);
             }
         }
     }
-    if let Some(node) = open {
+    if let Some(node) = ungated {
         let evidence = evidence
-            .and(format!("job {} waits for", node.name()), "nothing", CONTENTS.name)
-            .expected("a job that runs the tests, a workflow_run that succeeded, or a rule of the environment")
+            .and(
+                format!("gate of job {}", node.name()),
+                "missing",
+                CONTENTS.name,
+            )
+            .expected("tests, the success of the workflow_run, or a rule of the environment")
             .at(node.location());
         return Ok(Verdict::Fail(
             evidence,
@@ -79,22 +83,22 @@ fn judge(gated: &GatedDeploy, j: &Judging<GithubPolicy>) -> Judgement {
     }
     if found.is_empty() {
         return Err(Unknown::undetermined(format!(
-            "no job of {} is known to deploy to production: give its job the environment {}",
+            "no job of {} is known to deploy to production: set `environment: {}` in the job that deploys",
             flow.workflow.path, j.policy.workflows.production_environment
         )));
     }
-    if !by_itself {
+    if !starts_automatically {
         return Ok(Verdict::not_applicable(
-            "the jobs that deploy start only by hand, or where others call them",
+            "the jobs that deploy start only manually, or when another workflow calls them",
         ));
     }
     Ok(Verdict::Pass(evidence))
 }
 
-/// What a job that deploys waits for on each of the events; none where it waits for nothing.
+/// What a job that deploys waits for on every one of the events, or `None` if it waits for nothing.
 fn gate(
     plan: &Plan<'_>,
-    production: &Production,
+    production: &ProductionJob,
     node: &Node<'_>,
     started: &[&Trigger],
     gated: &GatedDeploy,
@@ -103,8 +107,11 @@ fn gate(
     let mut unknown = None;
     let events: Vec<&str> = started.iter().map(|trigger| &*trigger.event).collect();
     let after_failure = node.conditions().any(|condition| condition.after_failure);
-    for index in stops(plan, production.node) {
-        // one that is skipped on an event says nothing of it, unless its success is asked for
+    for index in gating_jobs(plan, production.node) {
+        // A job that is skipped on an event tests nothing on it, and with `!failure()` the deployment
+        // still runs. With `always()`, `gating_jobs` has only jobs whose success is required, and the
+        // result of a skipped job is `skipped`.
+        // https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context
         let runs = |event: &&str| after_failure || plan.reaches(index, event);
         let Some(before) = plan.nodes.get(index).filter(|before| before.can_fail()) else {
             continue;
@@ -113,12 +120,12 @@ fn gate(
             continue;
         }
         match tests(before, &events, policy) {
-            Tested::By(test) => return Ok(Some(format!("job {}: {test}", before.name()))),
+            Tested::By(test) => return Ok(Some(format!("{test} in job {}", before.name()))),
             Tested::Not => {}
             Tested::Unclear(reason) => unknown = Some(reason),
         }
     }
-    // the tests may be steps of the same job
+    // the tests can also be steps of the same job
     match tests_before(node, production, &events) {
         Tested::By(test) => return Ok(Some(test)),
         Tested::Not => {}
@@ -130,12 +137,15 @@ fn gate(
     if by_run.all(|event| event == "workflow_run")
         && node.conditions().any(|condition| condition.asks_success)
     {
-        return Ok(Some("workflow_run that succeeded".to_owned()));
+        return Ok(Some("success of the workflow_run".to_owned()));
     }
-    let wanted = &policy.workflows.production_environment;
+    let production_name = &policy.workflows.production_environment;
     let environments = node.environments.as_ref();
-    let in_environment =
-        environments.map(|names| names.iter().any(|name| name.eq_ignore_ascii_case(wanted)));
+    let in_environment = environments.map(|names| {
+        names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(production_name))
+    });
     if in_environment == Known::Yes(false) {
         return unknown.map_or(Ok(None), Err);
     }
@@ -145,7 +155,7 @@ fn gate(
     ]);
     match protect.get() {
         Ok(true) => Ok(Some(format!(
-            "environment {wanted}, by {}",
+            "rules of the environment {production_name} ({})",
             ENVIRONMENTS.name
         ))),
         Ok(false) => unknown.map_or(Ok(None), Err),
@@ -153,19 +163,19 @@ fn gate(
     }
 }
 
-/// The jobs whose failure stops a job: all before it, or, where its `if` lets it run after a failure,
-/// those whose success it asks for.
-fn stops(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
+/// The jobs whose failure stops a job. These are all jobs before it; if its `if` allows it to run
+/// after a failure, only those whose success it requires, and what stops those in turn.
+fn gating_jobs(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
     let Some(node) = plan.nodes.get(index) else {
         return BTreeSet::new();
     };
     if !node.conditions().any(|condition| condition.after_failure) {
         return plan.before(index);
     }
-    let asked = |id: &str| {
-        let wanted = format!("needs.{id}.result == success").to_lowercase();
+    let requires_success = |id: &str| {
+        let success = format!("needs.{id}.result == success").to_lowercase();
         node.conditions()
-            .any(|condition| condition.demands.contains(&wanted))
+            .any(|condition| condition.demands.contains(&success))
     };
     let mut found = BTreeSet::new();
     for need in &node.needs {
@@ -173,15 +183,18 @@ fn stops(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
             continue;
         };
         let callers = before.callers.iter().map(|(_, job)| *job);
-        if callers.chain([before.job]).any(|job| asked(&job.id)) {
+        if callers
+            .chain([before.job])
+            .any(|job| requires_success(&job.id))
+        {
             found.insert(*need);
-            found.extend(stops(plan, *need));
+            found.extend(gating_jobs(plan, *need));
         }
     }
     found
 }
 
-/// What a job that is waited for says of tests.
+/// Whether a job that the deployment waits for runs tests.
 fn tests(node: &Node<'_>, events: &[&str], policy: &GithubPolicy) -> Tested {
     let name = node.job.name.as_deref().unwrap_or(&node.job.id);
     if policy.protection.checks.iter().any(|check| check == name) {
@@ -193,13 +206,13 @@ fn tests(node: &Node<'_>, events: &[&str], policy: &GithubPolicy) -> Tested {
 fn remediation(node: &Node<'_>, policy: &GithubPolicy, path: &str) -> Remediation {
     let id = &node.job.id;
     let environment = &policy.workflows.production_environment;
-    Remediation::new("let the deployment wait for the tests of the same commit")
+    Remediation::new("make the deployment wait for the tests of the same commit")
         .step(Step::edit(
-            format!("Call the tests in {path} and let the job {id} wait for them (the tests need `on: workflow_call:`)"),
+            format!("Call the tests in {path} and make the job {id} wait for them (the tests need `on: workflow_call:`)"),
             format!("jobs:\n  smoke:\n    uses: ./.github/workflows/e2e-smoke.yml\n    secrets: inherit\n  {id}:\n    needs: smoke\n    environment: {environment}\n"),
         ))
         .step(Step::by_hand(format!(
-            "Or let a person approve: Settings, Environments, {environment}, Required reviewers"
+            "Or require an approval: Settings, Environments, {environment}, Required reviewers"
         )))
         .link("https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/use-jobs#defining-prerequisite-jobs")
 }

@@ -12,12 +12,12 @@ use crate::views::{ProductionEnvironment, Rules};
 pub(crate) static CHECK: Rule<ProductionEnvironment, GithubPolicy> = Rule::new(
     Meta::new(
         "github/environment-unprotected",
-        "The environment of production is protected",
+        "The production environment requires a reviewer or restricts deployment branches",
         Severity::Medium,
     )
     .tags(&["guide:7"])
     .security()
-    .remediation("Let only the branches that you name deploy to it, or ask for a reviewer.")
+    .remediation("Allow only the branches that you name to deploy to it, or require a reviewer.")
     .page(include_str!("environment_unprotected.md"))
     .since("0.1.0"),
     judge,
@@ -32,25 +32,21 @@ fn judge(environment: &ProductionEnvironment, j: &Judging<GithubPolicy>) -> Judg
     }
     let rules = environment.rules.get()?;
     let evidence = if rules.exists {
-        let branches =
-            rules.branches.ok().map_or(
-                "not read",
-                |limited| {
-                    if *limited { "limited" } else { "all" }
-                },
-            );
+        let branches = rules.branches.ok().map_or("could not be read", |limited| {
+            if *limited { "restricted" } else { "all" }
+        });
         let reviewers = rules
             .reviewers
             .ok()
-            .map_or("not read".to_owned(), u32::to_string);
+            .map_or("could not be read".to_owned(), u32::to_string);
         Evidence::of("required reviewers", reviewers, ENVIRONMENTS.name)
-            .expected("at least 1, or a branch policy")
+            .expected("at least 1, or restricted deployment branches")
             .and("deployment branches", branches, ENVIRONMENTS.name)
-            .expected("named branches or patterns, protected branches, or a reviewer")
+            .expected("restricted, or a required reviewer")
     } else {
-        Evidence::of("environment", "does not exist yet", ENVIRONMENTS.name)
-            .expected("one with a required reviewer or a branch policy")
-            .note("the first run makes it, without any rule")
+        Evidence::of("environment", "missing", ENVIRONMENTS.name)
+            .expected("a required reviewer or restricted deployment branches")
+            .note("the first run creates it without rules")
     };
     if *rules.protect().get()? {
         return Ok(Verdict::Pass(evidence));
@@ -73,19 +69,21 @@ fn remediation(
         .next_back()
         .unwrap_or_default();
     let branches: Vec<&str> = environment.branches.iter().map(String::as_str).collect();
-    let to = Remediation::new(format!("let only named branches deploy to {name}"))
+    let to = Remediation::new(format!("allow only named branches to deploy to {name}"))
         .terraform(terraform(repository, name, &branches))
         .link("https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments#deployment-protection-rules");
-    // the call that sets the policy takes away a wait timer and reviewers, which are not recorded
+    // The API call replaces all rules of an environment, and would remove a wait timer and reviewers,
+    // which are not recorded. So an environment that exists is changed manually.
+    // https://docs.github.com/en/rest/deployments/environments#create-or-update-an-environment
     if rules.exists || branches.is_empty() {
         let named = match branches.as_slice() {
-            [] => "the branch that is deployed".to_owned(),
+            [] => "the branch that you deploy".to_owned(),
             all => all.join(", "),
         };
         return to.step(Step::by_hand(format!(
             "Settings, Environments, {name}: under Deployment branches and tags choose Selected \
-             branches and tags, add {named} (and the tags that are deployed), and remove a rule that \
-             every branch fits; or add required reviewers"
+             branches and tags, add {named} (and the tags that you deploy), and remove rules that \
+             match every branch. Or add required reviewers"
         )));
     }
     let path = format!("environments/{}", segment(name));
@@ -96,7 +94,7 @@ fn remediation(
         Gh::new("PUT", &environment.repository, &path)
             .body(body.to_string())
             .step(
-                "Make the environment, for selected branches",
+                "Create the environment for selected branches",
                 &["administration=write"],
                 policy,
             ),
@@ -107,7 +105,7 @@ fn remediation(
             Gh::new("POST", &environment.repository, &path)
                 .body(json!({"name": branch, "type": "branch"}).to_string())
                 .step(
-                    format!("Let {branch} deploy to it (a tag that is deployed: type tag)"),
+                    format!("Allow {branch} to deploy to it (for a tag, set type to tag)"),
                     &["administration=write"],
                     policy,
                 ),

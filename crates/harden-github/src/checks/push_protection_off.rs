@@ -9,12 +9,12 @@ use crate::resources::RepositorySecurity;
 pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(
     Meta::new(
         "github/push-protection-off",
-        "A push that holds a secret is refused",
+        "Push protection for secrets is enabled",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Switch push protection on.")
+    .remediation("Enable push protection.")
     .page(include_str!("push_protection_off.md"))
     .since("0.1.0"),
     judge,
@@ -28,11 +28,12 @@ fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement 
     if on {
         return Ok(Verdict::Pass(evidence));
     }
-    // it rests on secret scanning, which stays on where it is
+    // push protection needs secret scanning; enabling what is enabled changes nothing
     let to = enable_security(
         security,
         j.policy,
-        "switch push protection on, and secret scanning with it",
+        "enable push protection and secret scanning",
+        "Enable push protection and secret scanning",
         json!({
             "secret_scanning": {"status": "enabled"},
             "secret_scanning_push_protection": {"status": "enabled"},

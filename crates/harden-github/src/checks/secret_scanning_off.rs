@@ -9,12 +9,12 @@ use crate::resources::RepositorySecurity;
 pub(crate) static CHECK: Rule<RepositorySecurity, GithubPolicy> = Rule::new(
     Meta::new(
         "github/secret-scanning-off",
-        "The repository is scanned for secrets",
+        "Secret scanning is enabled",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Switch secret scanning on.")
+    .remediation("Enable secret scanning.")
     .page(include_str!("secret_scanning_off.md"))
     .since("0.1.0"),
     judge,
@@ -31,7 +31,8 @@ fn judge(security: &RepositorySecurity, j: &Judging<GithubPolicy>) -> Judgement 
     let to = enable_security(
         security,
         j.policy,
-        "switch secret scanning on",
+        "enable secret scanning",
+        "Enable secret scanning",
         json!({"secret_scanning": {"status": "enabled"}}),
         "    secret_scanning {\n      status = \"enabled\"\n    }\n",
     )

@@ -10,13 +10,13 @@ use crate::views::Flow;
 pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-action-unpinned",
-        "Actions of others are pinned to a commit",
+        "Third-party actions are pinned to a full commit SHA",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
     .remediation(
-        "Name the full commit of each action of another owner, with its version as a \
+        "Reference each third-party action by its full commit SHA, with the version in a \
                       comment.",
     )
     .page(include_str!("workflow_action_unpinned.md"))
@@ -24,17 +24,17 @@ pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(
     judge,
 );
 
-/// How many are named in the evidence.
+/// How many actions the evidence lists.
 const SHOWN: usize = 5;
 
 fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
-    let mut loose: Vec<(String, Location)> = Vec::new();
+    let mut unpinned: Vec<(String, Location)> = Vec::new();
     let mut pinned = 0_usize;
     let mut unread: Option<Unknown> = None;
-    let mut see = |uses: &str, at: Location| match kind(uses, flow, j.policy) {
-        Kind::Loose => loose.push((uses.to_owned(), at)),
-        Kind::Pinned => pinned += 1,
-        Kind::Ours => {}
+    let mut see = |uses: &str, at: Location| match pinning(uses, flow, j.policy) {
+        Pinning::Unpinned => unpinned.push((uses.to_owned(), at)),
+        Pinning::Pinned => pinned += 1,
+        Pinning::NotNeeded => {}
     };
     for job in flow.workflow.jobs.get()? {
         if let Some(call) = &job.call {
@@ -53,50 +53,52 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
             }
         }
     }
-    let Some((_, first)) = loose.first() else {
+    let Some((_, first)) = unpinned.first() else {
         if let Some(unknown) = unread {
             return Err(unknown);
         }
         let evidence = Evidence::of(
-            "actions of others",
-            format_args!("{pinned}, all pinned to a commit"),
+            "third-party actions that are not pinned",
+            format_args!("0 of {pinned}"),
             CONTENTS.name,
         );
         return Ok(Verdict::Pass(evidence));
     };
     let first = first.clone();
     let mut evidence = Evidence::default();
-    for (uses, at) in loose.iter().take(SHOWN) {
+    for (uses, at) in unpinned.iter().take(SHOWN) {
         let setting = format!("uses in {} line {}", at.path, at.line);
         evidence =
             evidence
                 .and(setting, uses, CONTENTS.name)
                 .expected(if uses.starts_with("docker://") {
-                    "a digest after the @"
+                    "a digest after @"
                 } else {
-                    "a full commit after the @"
+                    "a full commit SHA after @"
                 });
     }
-    if loose.len() > SHOWN {
-        evidence = evidence.note(format!("and {} more", loose.len() - SHOWN));
+    if unpinned.len() > SHOWN {
+        evidence = evidence.note(format!("and {} more", unpinned.len() - SHOWN));
     }
-    let names: Vec<&str> = loose.iter().map(|(uses, _)| &**uses).collect();
+    let names: Vec<&str> = unpinned.iter().map(|(uses, _)| &**uses).collect();
     Ok(Verdict::Fail(evidence.at(first), remediation(&names, flow)))
 }
 
-enum Kind {
-    /// Of the repository itself, its owner, or an owner that the policy trusts.
-    Ours,
+/// Whether a reference must name a commit, and whether it does.
+enum Pinning {
+    /// The action is of the repository, of its owner, or of an owner that the policy trusts.
+    NotNeeded,
     Pinned,
-    Loose,
+    Unpinned,
 }
 
-fn kind(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Kind {
+fn pinning(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Pinning {
     if uses.starts_with("./") || uses.starts_with("$/") {
-        return Kind::Ours;
+        return Pinning::NotNeeded;
     }
     let (target, at) = uses.rsplit_once('@').unwrap_or((uses, ""));
-    // of images, those of GitHub's registry have an owner that is one of GitHub's
+    // only in GitHub's registry is the owner of an image an owner on GitHub: on Docker Hub, anyone
+    // can have the name of the repository's owner
     let image = uses.starts_with("docker://");
     let target = match target.strip_prefix("docker://") {
         Some(image) => image.strip_prefix("ghcr.io/").unwrap_or_default(),
@@ -116,18 +118,23 @@ fn kind(uses: &str, flow: &Flow, policy: &GithubPolicy) -> Kind {
         .map(String::as_str)
         .chain([own]);
     if trusted.any(|trusted| trusted.eq_ignore_ascii_case(owner)) {
-        return Kind::Ours;
+        return Pinning::NotNeeded;
     }
     let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    // a commit SHA has 40 hexadecimal digits (SHA-1) or 64 (SHA-256); a shorter one can be a branch name
     let pinned = match (image, at.strip_prefix("sha256:")) {
         (true, digest) => digest.is_some_and(|digest| digest.len() == 64 && hex(digest)),
         (false, _) => matches!(at.len(), 40 | 64) && hex(at),
     };
-    if pinned { Kind::Pinned } else { Kind::Loose }
+    if pinned {
+        Pinning::Pinned
+    } else {
+        Pinning::Unpinned
+    }
 }
 
 fn remediation(names: &[&str], flow: &Flow) -> Remediation {
-    let mut to = Remediation::new("pin each action of another owner to the commit that you trust");
+    let mut to = Remediation::new("pin each third-party action to a commit that you trust");
     let mut seen: Vec<&str> = Vec::new();
     let mut images = false;
     let mut actions = false;
@@ -141,7 +148,7 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
         if let Some(image) = image {
             seen.push(uses);
             to = to.step(Step::by_hand(format!(
-                "See which digest {image} has now: docker buildx imagetools inspect '{image}'"
+                "Look up the digest of {image}: docker buildx imagetools inspect '{image}'"
             )));
             continue;
         }
@@ -155,7 +162,7 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
         let argv = ["gh", "api"].map(harden_core::Arg::word);
         let rest = [path.into(), "--jq".into(), ".sha".into()];
         to = to.step(Step::command(
-            format!("The commit that {uses} is now"),
+            format!("Look up the commit of {uses}"),
             argv.into_iter().chain(rest),
             &["contents=read"],
         ));
@@ -172,11 +179,11 @@ fn remediation(names: &[&str], flow: &Flow) -> Remediation {
         .filter(|(is, _)| *is)
         .map(|(_, line)| line);
     to.step(Step::edit(
-        format!("Write it in {}, with the version beside it", flow.workflow.path),
+        format!("Write the commit or digest in {}, with the version in a comment", flow.workflow.path),
         lines.collect::<String>(),
     ))
     .step(Step::by_hand(
-        "Let Dependabot keep it up to date: `package-ecosystem: github-actions` in \
+        "Let Dependabot update the pinned commits: `package-ecosystem: github-actions` in \
          .github/dependabot.yml",
     ))
     .link("https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions")

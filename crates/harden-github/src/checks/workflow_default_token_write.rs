@@ -11,7 +11,7 @@ use crate::resources::ActionsSettings;
 pub(crate) static CHECK: Rule<ActionsSettings, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-default-token-write",
-        "A workflow's token can only read unless the workflow says otherwise",
+        "The default permissions of GITHUB_TOKEN are read-only",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
@@ -24,7 +24,9 @@ pub(crate) static CHECK: Rule<ActionsSettings, GithubPolicy> = Rule::new(
 
 fn judge(settings: &ActionsSettings, j: &Judging<GithubPolicy>) -> Judgement {
     if settings.enabled == Known::Yes(false) {
-        return Ok(Verdict::not_applicable("Actions is switched off"));
+        return Ok(Verdict::not_applicable(
+            "Actions is disabled in the repository",
+        ));
     }
     let token = settings.default_token.get()?;
     let setting = "default_workflow_permissions";
@@ -37,7 +39,8 @@ fn judge(settings: &ActionsSettings, j: &Judging<GithubPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence, remediation(settings, j.policy)))
 }
 
-/// The call sets both settings; the one that is not at fault is carried.
+/// The API call sets two settings. The one that this check does not judge keeps its value, so it must
+/// be known.
 fn remediation(settings: &ActionsSettings, policy: &GithubPolicy) -> Remediation {
     let to = Remediation::new("make read-only the default of GITHUB_TOKEN").link(
         "https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository",
@@ -46,8 +49,8 @@ fn remediation(settings: &ActionsSettings, policy: &GithubPolicy) -> Remediation
         Known::Yes(approves) => *approves,
         Known::No(reason) => {
             return to.withheld(format!(
-                "the call also sets whether workflows may approve pull requests, which could not \
-                 be read: {reason}"
+                "the API call also sets whether workflows may approve pull requests, and that \
+                 setting could not be read: {reason}"
             ));
         }
     };
@@ -60,7 +63,7 @@ fn remediation(settings: &ActionsSettings, policy: &GithubPolicy) -> Remediation
         Gh::new("PUT", &settings.repository, "actions/permissions/workflow")
             .body(body.to_string())
             .step(
-                "Let the token read only; workflows that write must then say so in `permissions`",
+                "Make the default read-only; workflows that write must then set `permissions`",
                 &["administration=write"],
                 policy,
             ),

@@ -9,11 +9,11 @@ use crate::views::SmokeWorkflow;
 pub(crate) static CHECK: Rule<SmokeWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-e2e-failing",
-        "The smoke tests passed lately",
+        "The last run of the smoke tests succeeded and is at most 14 days old",
         Severity::Medium,
     )
     .tags(&["guide:7"])
-    .remediation("Read the failed run, mend the cause, and run the workflow again.")
+    .remediation("Find out why the run failed, fix it, and run the workflow again.")
     .page(include_str!("workflow_e2e_failing.md"))
     .since("0.1.0"),
     judge,
@@ -24,9 +24,9 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable("no workflow runs smoke tests"));
     };
     let Some(runs) = smoke.runs.get()? else {
-        let evidence = Evidence::of("workflow", "not known to GitHub", WORKFLOW_RUNS.name)
-            .expected("one that runs on the branch")
-            .note("a workflow is known once its file is on the default branch");
+        let evidence = Evidence::of("workflow", "not listed by GitHub", WORKFLOW_RUNS.name)
+            .expected("listed, with runs on the branch")
+            .note("GitHub lists a workflow when its file is on the default branch");
         return Ok(Verdict::Fail(
             evidence,
             remediation(smoke, path, None, j.policy),
@@ -37,6 +37,8 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, enable(smoke, path, j.policy)));
     }
     let mut last: Option<&WorkflowRun> = None;
+    // newest first: the first completed run of the branch itself is the result that counts. A field
+    // that could not be read ends the search, because that run may be the one.
     for run in runs.runs.get()? {
         if run.status.get()? != "completed" {
             continue;
@@ -52,12 +54,8 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let most = j.policy.workflows.smoke_stale_days;
     let Some(run) = last else {
-        let evidence = Evidence::of(
-            "runs on the branch",
-            "none that came to a result",
-            WORKFLOW_RUNS.name,
-        )
-        .expected(format!("one within {most} days"));
+        let evidence = Evidence::of("runs on the branch", "no completed run", WORKFLOW_RUNS.name)
+            .expected(format!("a completed run within the last {most} days"));
         return Ok(Verdict::Fail(
             evidence,
             remediation(smoke, path, None, j.policy),
@@ -80,14 +78,14 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             format_args!("{created}, {days} days ago"),
             WORKFLOW_RUNS.name,
         )
-        .expected(format!("at most {most} days ago"));
+        .expected(format!("within the last {most} days"));
     if days > i64::from(most) {
         return Ok(Verdict::Fail(
             evidence,
             remediation(smoke, path, None, j.policy),
         ));
     }
-    // active, or it could not be read
+    // a state that could not be read must not pass
     runs.state.get()?;
     Ok(Verdict::Pass(evidence))
 }
@@ -103,8 +101,12 @@ fn enable(smoke: &SmokeWorkflow, path: &str, policy: &GithubPolicy) -> Remediati
         &smoke.repository,
         policy,
     );
-    Remediation::new("switch the workflow on")
-        .step(Step::command("Switch it on", argv, &["actions=write"]))
+    Remediation::new("enable the workflow")
+        .step(Step::command(
+            "Enable the workflow",
+            argv,
+            &["actions=write"],
+        ))
         .link(LINK)
 }
 
@@ -118,7 +120,8 @@ fn remediation(
     policy: &GithubPolicy,
 ) -> Remediation {
     let to =
-        Remediation::new("find why the smoke tests do not pass, and run them again").link(LINK);
+        Remediation::new("find out why the smoke tests do not pass, fix it, and run them again")
+            .link(LINK);
     match run {
         Some(run) => {
             let id = run.id.to_string();
@@ -126,20 +129,28 @@ fn remediation(
             log.push("--log-failed".into());
             let mut again = gh_in(&["run", "rerun"], &id, &smoke.repository, policy);
             again.push("--failed".into());
-            to.step(Step::command("What failed", log, &["actions=read"]))
-                .step(Step::command(
-                    "Once it is mended, run it again",
-                    again,
-                    &["actions=write"],
-                ))
+            to.step(Step::command(
+                "Show the log of the failed jobs",
+                log,
+                &["actions=read"],
+            ))
+            .step(Step::command(
+                "Run the failed jobs again when the cause is fixed",
+                again,
+                &["actions=write"],
+            ))
         }
         None => {
             let argv = gh_in(&["workflow", "run"], file(path), &smoke.repository, policy);
             to.step(Step::edit(
-                format!("Let it be started by hand and every night: add to `on:` in {path}"),
+                format!("Start the workflow manually and every night: add to `on:` in {path}"),
                 "  workflow_dispatch:\n  schedule:\n    - cron: '17 4 * * *'\n",
             ))
-            .step(Step::command("Start it", argv, &["actions=write"]))
+            .step(Step::command(
+                "Start the workflow",
+                argv,
+                &["actions=write"],
+            ))
         }
     }
 }

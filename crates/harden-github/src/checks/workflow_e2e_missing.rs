@@ -4,12 +4,12 @@ use harden_core::{
 
 use crate::GithubPolicy;
 use crate::operation::CONTENTS;
-use crate::views::{Runs, Smoke};
+use crate::views::{Smoke, SmokeRuns};
 
 pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-e2e-missing",
-        "Smoke tests run on pull requests and on pushes",
+        "Smoke tests run on pull requests and pushes",
         Severity::High,
     )
     .tags(&["guide:7"])
@@ -22,14 +22,14 @@ pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(
 const EVENTS: [&str; 2] = ["pull_request", "push"];
 
 fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
-    let runs = Runs::of(&smoke.flows, &smoke.packages, j.policy);
+    let runs = SmokeRuns::of(&smoke.flows, &smoke.packages, j.policy);
     if runs.playwright.is_none() && runs.all.is_empty() && !j.policy.workflows.smoke_required {
         if let Some(unknown) = runs.unread {
             return Err(unknown);
         }
         return Ok(Verdict::not_applicable(
-            "no workflow has anything of Playwright; `smoke_required` of [github.workflows] asks \
-             for smoke tests all the same",
+            "no workflow uses Playwright; set `smoke_required` of [github.workflows] to require \
+             smoke tests",
         ));
     }
     let mut evidence = Evidence::default();
@@ -49,34 +49,34 @@ fn judge(smoke: &Smoke, j: &Judging<GithubPolicy>) -> Judgement {
             }
             Known::No(reason) => {
                 unknown.get_or_insert(reason.into());
-                ("not known".to_owned(), None)
+                ("unknown".to_owned(), None)
             }
         };
         evidence = evidence
             .and(setting, found, CONTENTS.name)
-            .expected(wanted(smoke, event, j.policy));
+            .expected(expected(smoke, event, j.policy));
         if let Some(at) = at {
             evidence = evidence.at(at);
         }
     }
     for run in &runs.all {
-        if let Some(why) = run.swallowed {
+        if let Some(why) = run.failure_ignored {
             let place = format!("{} line {}", run.at.path, run.at.line);
             evidence = evidence
-                .note(format!("{place} does not count: {why}"))
+                .note(format!("the run at {place} does not count: {why}"))
                 .at(run.at.clone());
         }
     }
-    let unread = runs.unread.or(runs.untold.filter(|_| missing));
+    let unread = runs.unread.or(runs.unresolved.filter(|_| missing));
     match (missing, unknown, unread) {
-        // more may be run by what can't be read
+        // what could not be read may run the missing tests
         (true, _, Some(reason)) | (false, Some(reason), _) => Err(reason),
         (true, _, None) => Ok(Verdict::Fail(evidence, remediation(smoke, j.policy))),
         (false, None, _) => Ok(Verdict::Pass(evidence)),
     }
 }
 
-fn wanted(smoke: &Smoke, event: &str, policy: &GithubPolicy) -> String {
+fn expected(smoke: &Smoke, event: &str, policy: &GithubPolicy) -> String {
     let branches = smoke
         .branches
         .ok()
@@ -101,7 +101,7 @@ fn remediation(smoke: &Smoke, policy: &GithubPolicy) -> Remediation {
          - run: npm ci\n      - run: npx playwright install --with-deps\n      \
          - run: npx playwright test --grep {tag}\n"
     );
-    Remediation::new("run the smoke tests on every change of the branch")
-        .step(Step::edit("Write .github/workflows/e2e-smoke.yml", text))
+    Remediation::new("run the smoke tests on every pull request and push")
+        .step(Step::edit("Create .github/workflows/e2e-smoke.yml", text))
         .link("https://playwright.dev/docs/ci-intro")
 }

@@ -7,40 +7,40 @@ use crate::GithubPolicy;
 use crate::operation::CONTENTS;
 use crate::resources::LocalAction;
 use crate::resources::workflow::is_untrusted;
-use crate::views::{Among, Placed, given_in};
+use crate::views::{Placed, RepositoryWorkflow, given_in};
 
-pub(crate) static CHECK: Rule<Among, GithubPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-injection",
-        "Scripts do not paste what outsiders wrote",
+        "Scripts do not contain expressions that outsiders control",
         Severity::High,
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
-    .remediation("Give the value to the script through an environment variable.")
+    .remediation("Pass the value to the script through an environment variable.")
     .page(include_str!("workflow_injection.md"))
     .since("0.1.0"),
     judge,
 );
 
-/// How many are named in the evidence.
+/// How many scripts the evidence lists.
 const SHOWN: usize = 5;
 
-/// What a script pastes.
+/// An expression in a script whose value an outsider controls.
 #[derive(Clone)]
-struct Pasted {
+struct Insertion {
     context: String,
-    /// The input or the variable by which it comes.
+    /// The input or the variable that passes the value, if the script does not name it directly.
     by: Option<String>,
     at: Location,
 }
 
-fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
+fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement {
     let mut found = Vec::new();
     let mut unread: Option<Unknown> = None;
     let mut elsewhere = Vec::new();
-    for node in &among.plan()?.nodes {
-        // what a called workflow pastes by itself is its own finding
+    for node in &workflow.plan()?.nodes {
+        // an expression that a called workflow contains directly is a finding on that workflow
         let own = node.callers.is_empty();
         let given = node.given.values().flatten().find(|c| is_untrusted(c));
         if let (Some(unknown), Some(context)) = (&node.opaque, given) {
@@ -48,14 +48,14 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
             if uses.starts_with("./") {
                 unread.get_or_insert_with(|| unknown.clone());
             } else {
-                elsewhere.push(format!("{uses} is given {context}"));
+                elsewhere.push(format!("{uses} gets {context}"));
             }
         }
         for step in node.steps() {
             match step {
                 Known::Yes(placed) => {
-                    found.extend(pasted(&placed).filter(|p| own || p.by.is_some()));
-                    elsewhere.extend(given_away(&placed).filter(|_| own));
+                    found.extend(insertions(&placed).filter(|p| own || p.by.is_some()));
+                    elsewhere.extend(passed_to_others(&placed).filter(|_| own));
                 }
                 Known::No(unknown) if own || given.is_some() => {
                     unread.get_or_insert(unknown.into());
@@ -66,28 +66,28 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
     }
     let note = elsewhere
         .first()
-        .map(|what| format!("{what}, and what it does with that is not looked into"));
+        .map(|what| format!("{what}, and this check does not look into it"));
     let Some(first) = found.first().cloned() else {
         if let Some(unknown) = unread {
             return Err(unknown);
         }
-        let none = "no value that an outsider controls";
-        let evidence = Evidence::of("scripts paste", none, CONTENTS.name);
+        let found = "no value that an outsider controls";
+        let evidence = Evidence::of("expressions in scripts", found, CONTENTS.name);
         return Ok(Verdict::Pass(match note {
             Some(note) => evidence.note(note),
             None => evidence,
         }));
     };
     let mut evidence = Evidence::default();
-    for Pasted { context, by, at } in found.iter().take(SHOWN) {
-        let setting = format!("script in {} line {}", at.path, at.line);
-        let pastes = match by {
-            Some(name) => format!("pastes {context}, given as {name}"),
-            None => format!("pastes {context}"),
+    for Insertion { context, by, at } in found.iter().take(SHOWN) {
+        let setting = format!("expression in the script at {} line {}", at.path, at.line);
+        let found = match by {
+            Some(name) => format!("{context}, passed as {name}"),
+            None => context.clone(),
         };
         evidence = evidence
-            .and(setting, pastes, CONTENTS.name)
-            .expected("an environment variable");
+            .and(setting, found, CONTENTS.name)
+            .expected("a value from an environment variable");
     }
     if found.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", found.len() - SHOWN));
@@ -97,12 +97,12 @@ fn judge(among: &Among, _: &Judging<GithubPolicy>) -> Judgement {
     Ok(Verdict::Fail(evidence.at(first.at), remediation))
 }
 
-/// What the script of a step pastes of an outsider's.
-fn pasted(placed: &Placed<'_>) -> impl Iterator<Item = Pasted> {
+/// The expressions in the script of a step whose values an outsider controls.
+fn insertions(placed: &Placed<'_>) -> impl Iterator<Item = Insertion> {
     placed.step.injected.iter().flat_map(|injected| {
         let held = given_in([&injected.context], &placed.given).into_iter();
         let untrusted = held.filter(|(context, _)| is_untrusted(context));
-        untrusted.map(|(context, by)| Pasted {
+        untrusted.map(|(context, by)| Insertion {
             context,
             by,
             at: placed.at(injected.at),
@@ -110,10 +110,10 @@ fn pasted(placed: &Placed<'_>) -> impl Iterator<Item = Pasted> {
     })
 }
 
-/// What of an outsider's a step gives to an action of another repository.
-fn given_away(placed: &Placed<'_>) -> impl Iterator<Item = String> {
+/// The values that an outsider controls and that a step passes to an action of another repository.
+fn passed_to_others(placed: &Placed<'_>) -> impl Iterator<Item = String> {
     let uses = placed.step.uses.as_deref();
-    // a checkout takes a branch by its name, and runs nothing of it
+    // actions/checkout uses a branch name only to fetch it, and runs nothing of it
     let uses = uses.filter(|uses| {
         LocalAction::folder_of(uses).is_none() && !uses.starts_with("actions/checkout@")
     });
@@ -122,14 +122,14 @@ fn given_away(placed: &Placed<'_>) -> impl Iterator<Item = String> {
     let untrusted = held.filter(|(context, _)| is_untrusted(context));
     uses.into_iter()
         .zip(untrusted)
-        .map(|(uses, (context, _))| format!("{uses} is given {context}"))
+        .map(|(uses, (context, _))| format!("{uses} gets {context}"))
 }
 
 fn remediation(context: &str, path: &str) -> Remediation {
     let text = format!(
         "        env:\n          VALUE: ${{{{ {context} }}}}\n        run: |\n          echo \"$VALUE\"\n"
     );
-    Remediation::new("give the value to the script through an environment variable, which a shell does not read as code")
-        .step(Step::edit(format!("In the step of {path}, instead of ${{{{ {context} }}}} in the script"), text))
+    Remediation::new("pass the value to the script through an environment variable, which the shell does not run as code")
+        .step(Step::edit(format!("Replace ${{{{ {context} }}}} in the script of the step in {path}"), text))
         .link("https://docs.github.com/en/actions/reference/security/secure-use#good-practices-for-mitigating-script-injection-attacks")
 }

@@ -11,14 +11,14 @@ use crate::resources::workflow::{At, Permissions};
 pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-permissions-excessive",
-        "Workflows take no more permissions than they need",
+        "Workflows set least-privilege permissions for GITHUB_TOKEN",
         Severity::Medium,
     )
     .tags(&["guide:5", "beyond-guide"])
     .security()
     .remediation(
-        "Give the workflow top-level permissions of contents: read, and each job that \
-                      writes what it needs.",
+        "Set the top-level permissions to contents: read, and set the permissions of each \
+                      job that writes.",
     )
     .page(include_str!("workflow_permissions_excessive.md"))
     .since("0.1.0"),
@@ -27,13 +27,13 @@ pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule::new(
 
 fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
     let jobs = workflow.jobs.get()?;
-    // the jobs that the top of the file speaks for
+    // the top-level permissions apply only to jobs that do not set their own
     let without: Vec<&str> = jobs
         .iter()
         .filter(|job| job.permissions.is_none())
         .map(|job| &*job.id)
         .collect();
-    let wanted = "contents: read, and what it needs in each job that writes";
+    let expected = "contents: read";
     let all = |p: &Permissions| p.all.as_deref() == Some("write-all");
     let own = jobs
         .iter()
@@ -42,35 +42,39 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
     if let Some(first) = all_of_jobs.peek().map(|(_, permissions)| permissions.at) {
         let ids: Vec<&str> = all_of_jobs.map(|(job, _)| &*job.id).collect();
         let evidence = Evidence::of("permissions", "write-all", CONTENTS.name)
-            .expected(wanted)
-            .and("jobs that say so", ids.join(", "), CONTENTS.name)
+            .expected(expected)
+            .and("jobs with write-all", ids.join(", "), CONTENTS.name)
             .at(workflow.at(first));
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }
     let (found, at) = match workflow.permissions.get()? {
-        None if without.is_empty() => ("said by each job".to_owned(), At::START),
-        None if only_called(workflow)? => {
+        None if without.is_empty() => ("set by each job".to_owned(), At::START),
+        None if is_only_called(workflow)? => {
             return Ok(Verdict::not_applicable(
-                "it is only called, and says nothing of permissions: it gets those of the job that \
-                 calls it, which is judged there",
+                "only other workflows call it, and it does not set permissions: it gets those of the \
+                 calling job, which are judged there",
             ));
         }
         None => {
-            let evidence = Evidence::of("permissions", "not said", CONTENTS.name)
-                .expected(wanted)
-                .and("jobs without their own", without.join(", "), CONTENTS.name)
-                .note("without it the token may do whatever the repository's setting says")
+            let evidence = Evidence::of("permissions", "not set", CONTENTS.name)
+                .expected(expected)
+                .and(
+                    "jobs without their own permissions",
+                    without.join(", "),
+                    CONTENTS.name,
+                )
+                .note("without it, the token has the default permissions of the repository")
                 .at(workflow.at(At::START));
             return Ok(Verdict::Fail(evidence, remediation(workflow)));
         }
         Some(permissions) => (shown(permissions), permissions.at),
     };
-    let evidence = Evidence::of("permissions", found, CONTENTS.name).expected(wanted);
+    let evidence = Evidence::of("permissions", found, CONTENTS.name).expected(expected);
     let evidence = evidence.at(workflow.at(at));
     let writes = workflow.permissions.get()?.as_ref().is_some_and(writes);
-    // of one job alone, what stands at the top is what stands in the job
+    // with one job only, top-level permissions are the same as permissions of that job
     if writes && without.len() > 1 {
-        let evidence = evidence.and("jobs that get it", without.join(", "), CONTENTS.name);
+        let evidence = evidence.and("jobs that use it", without.join(", "), CONTENTS.name);
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }
     if workflow.permissions.get()?.as_ref().is_some_and(all) {
@@ -79,8 +83,8 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
     Ok(Verdict::Pass(evidence))
 }
 
-/// Whether nothing but other workflows starts it.
-fn only_called(workflow: &Workflow) -> Result<bool, Unknown> {
+/// Whether only other workflows start it.
+fn is_only_called(workflow: &Workflow) -> Result<bool, Unknown> {
     let triggers = workflow.triggers.get()?;
     Ok(!triggers.is_empty() && triggers.iter().all(|t| t.event == "workflow_call"))
 }
@@ -93,7 +97,7 @@ fn writes(permissions: &Permissions) -> bool {
 fn shown(permissions: &Permissions) -> String {
     match &permissions.all {
         Some(all) => all.clone(),
-        None if permissions.scopes.is_empty() => "none".to_owned(),
+        None if permissions.scopes.is_empty() => "empty".to_owned(),
         None => {
             let scopes = permissions.scopes.iter();
             let scopes: Vec<String> = scopes.map(|(s, level)| format!("{s}: {level}")).collect();
@@ -103,14 +107,14 @@ fn shown(permissions: &Permissions) -> String {
 }
 
 fn remediation(workflow: &Workflow) -> Remediation {
-    Remediation::new("give the workflow the least permissions, and more to the jobs that need it")
+    Remediation::new("set the least permissions for the workflow, and more for the jobs that need them")
         .step(Step::edit(
-            format!("Put this above `jobs:` in {}", workflow.path),
+            format!("Add this above `jobs:` in {}", workflow.path),
             permissions_block(),
         ))
         .step(Step::by_hand(
-            "Give each job that writes its own `permissions`: `id-token: write` to one that takes \
-             an AWS role, `pull-requests: write` to one that comments",
+            "Set `permissions` in each job that writes: `id-token: write` for a job that assumes an \
+             AWS role, `pull-requests: write` for a job that comments",
         ))
         .link("https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions")
 }

@@ -1,4 +1,4 @@
-//! The `[github]` table of `harden.toml`. Every default is the guide's value.
+//! The `[github]` table of `harden.toml`. The defaults are the values of the guide.
 
 mod workflows;
 
@@ -9,27 +9,27 @@ use serde::{Deserialize, Deserializer};
 
 pub use workflows::WorkflowsPolicy;
 
-/// What is asked of the GitHub part of an estate.
+/// The requirements for repositories, branches and workflows on GitHub.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GithubPolicy {
-    /// The address of the API, for GitHub Enterprise Server: `https://github.example.com/api/v3`.
-    /// Default: GITHUB_API_URL, else `https://api.github.com`.
+    /// The URL of the API, for GitHub Enterprise Server: `https://github.example.com/api/v3`. Default:
+    /// GITHUB_API_URL, or `https://api.github.com` if it is not set.
     #[serde(deserialize_with = "url")]
     pub api_url: Option<String>,
-    /// The repositories to audit, `owner/repo`. Default: GITHUB_REPOSITORY, else the origin of the
-    /// checkout.
+    /// The repositories to audit, as `owner/repo`. Default: GITHUB_REPOSITORY, or the remote `origin` of
+    /// the checkout if it is not set.
     #[serde(deserialize_with = "repositories")]
     pub repositories: Vec<String>,
-    /// An organization whose repositories are to be audited, beside those of `repositories`.
+    /// An organization whose repositories are audited, in addition to `repositories`.
     pub organization: Option<OrganizationPolicy>,
-    /// What must be in force on branches.
+    /// The required protection of branches.
     pub protection: ProtectionPolicy,
-    /// What secrets and variables there must be.
+    /// The required secrets and variables.
     pub secrets: SecretsPolicy,
-    /// What workflows must do.
+    /// The requirements for workflows.
     pub workflows: WorkflowsPolicy,
-    /// How much of the API's quota an audit leaves for others.
+    /// How much of the API's rate limit an audit leaves for other programs.
     pub quota: QuotaPolicy,
 }
 
@@ -37,16 +37,16 @@ impl Policy for GithubPolicy {
     const TABLE: &'static str = "github";
 }
 
-/// An organization whose repositories are to be audited.
+/// An organization whose repositories are audited.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationPolicy {
     /// The organization's login.
     pub name: String,
-    /// Names of repositories, with `*` for anything. Default: all.
-    #[serde(default = "anything")]
+    /// Names of repositories to audit; `*` matches any text. Default: all.
+    #[serde(default = "match_all")]
     pub include: Vec<String>,
-    /// Names of repositories that are left out, with `*` for anything.
+    /// Names of repositories that are not audited; `*` matches any text.
     #[serde(default)]
     pub exclude: Vec<String>,
     /// Whether archived repositories are audited too.
@@ -57,21 +57,23 @@ pub struct OrganizationPolicy {
     pub forks: bool,
 }
 
-/// What must be in force on branches (guide §7).
+/// The required protection of branches (guide §7).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProtectionPolicy {
-    /// The branches to judge, by name. Default: the default branch.
+    /// The names of the branches to check. Default: the default branch.
     pub branches: Vec<String>,
-    /// How many approving reviews must be required at least; GitHub can require at most 6.
+    /// The smallest number of approving reviews that the branch must require, from 0 to 6 (GitHub's
+    /// maximum).
     #[serde(deserialize_with = "reviews")]
     pub reviews: u32,
-    /// The status checks that must be required, by context. Default: at least one, whichever.
+    /// The names of the status checks that the branch must require. Default: at least one check, with any
+    /// name.
     pub checks: Vec<String>,
-    /// Whether commits must be signed.
+    /// Whether the branch must require signed commits.
     pub signed_commits: bool,
-    /// On how many of the last pull requests (or commits) a required check must have reported at
-    /// least once; at most 50.
+    /// The number of the last pull requests (or commits) on which a required check must have reported
+    /// at least once, from 1 to 50.
     #[serde(deserialize_with = "looked_at")]
     pub reported_within: u32,
 }
@@ -88,15 +90,16 @@ impl Default for ProtectionPolicy {
     }
 }
 
-/// What secrets and variables there must be (guide §8).
+/// The required secrets and variables (guide §8).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SecretsPolicy {
-    /// The secrets that there must be, beside those that a workflow reads: `SENTRY_AUTH_TOKEN`.
+    /// The names of secrets that must exist, in addition to those that workflows read:
+    /// `SENTRY_AUTH_TOKEN`.
     pub required: Vec<String>,
-    /// The variables that there must be, beside those that a workflow reads.
+    /// The names of variables that must exist, in addition to those that workflows read.
     pub required_variables: Vec<String>,
-    /// How many days a secret may go without being updated.
+    /// The largest number of days since a secret was updated.
     pub stale_days: u32,
 }
 
@@ -110,12 +113,12 @@ impl Default for SecretsPolicy {
     }
 }
 
-/// How much of the API's quota an audit leaves for others.
+/// How much of the API's rate limit an audit leaves for other programs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct QuotaPolicy {
-    /// The part of the hourly quota that is left for others, in percent; what was not read by then
-    /// is unknown.
+    /// The part of the rate limit that the audit leaves for other programs, in percent. When it is
+    /// reached, the audit stops reading, and the rest is unknown.
     #[serde(deserialize_with = "percent")]
     pub leave_percent: u32,
 }
@@ -126,11 +129,11 @@ impl Default for QuotaPolicy {
     }
 }
 
-fn anything() -> Vec<String> {
+fn match_all() -> Vec<String> {
     vec!["*".to_owned()]
 }
 
-/// Whether this is `owner/repo`, of the characters that GitHub admits.
+/// Whether the name is `owner/repo`, with only the characters that GitHub allows.
 pub(crate) fn is_repository(name: &str) -> bool {
     let part = |p: &str| {
         !p.is_empty()
@@ -146,7 +149,7 @@ fn repositories<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String
     let names = Vec::<String>::deserialize(deserializer)?;
     match names.iter().find(|name| !is_repository(name)) {
         Some(name) => Err(D::Error::custom(format!(
-            "`{name}` is no repository: write owner/repo"
+            "`{name}` is not a repository: write owner/repo"
         ))),
         None => Ok(names),
     }
@@ -158,7 +161,7 @@ fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::
         return Ok(Some(url));
     }
     Err(D::Error::custom(
-        "the address of an API starts with https://",
+        "the URL of an API starts with https:// or http://",
     ))
 }
 
@@ -167,7 +170,7 @@ fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
     if value < 100 {
         return Ok(value);
     }
-    Err(D::Error::custom("is in percent, from 0 to 99"))
+    Err(D::Error::custom("is a percentage from 0 to 99"))
 }
 
 fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -175,7 +178,9 @@ fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
     if value <= 6 {
         return Ok(value);
     }
-    Err(D::Error::custom("is at most 6: GitHub can require no more"))
+    Err(D::Error::custom(
+        "is at most 6, the largest number that GitHub can require",
+    ))
 }
 
 fn looked_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -183,7 +188,7 @@ fn looked_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error
     if (1..=50).contains(&value) {
         return Ok(value);
     }
-    Err(D::Error::custom("is from 1 to 50"))
+    Err(D::Error::custom("is a number from 1 to 50"))
 }
 
 #[cfg(test)]
@@ -195,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_it_is_the_guides() {
+    fn the_defaults_are_the_values_of_the_guide() {
         let policy = read("").unwrap();
         assert_eq!(policy, GithubPolicy::default());
         assert_eq!(policy.protection.reviews, 1);
@@ -205,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_wrong_is_refused() {
+    fn invalid_values_are_refused() {
         for (text, words) in [
             ("repositories = [\"acme\"]", "owner/repo"),
             ("repositories = [\"acme/..\"]", "owner/repo"),

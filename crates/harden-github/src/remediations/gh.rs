@@ -1,4 +1,4 @@
-//! Commands of GitHub's command line.
+//! Commands of GitHub's command-line tool, `gh`.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,12 @@ use harden_core::{Arg, Step};
 use crate::GithubPolicy;
 use crate::path::segment;
 
-/// Gives its first argument to `gh api` as the body of a request, and the others as they are. `gh`
-/// takes a whole document from standard input only.
+/// A script that passes its first argument to `gh api` as the body of a request, and the other
+/// arguments unchanged. `gh api` reads a JSON document only from a file or standard input
+/// (<https://cli.github.com/manual/gh_api>).
 const WITH_BODY: &str = r#"body=$1; shift; printf %s "$body" | gh api --input - "$@""#;
 
-/// A call of the API by `gh api`.
+/// An API call with `gh api`.
 pub(crate) struct Gh {
     method: &'static str,
     path: String,
@@ -29,7 +30,7 @@ impl Gh {
         Self::at(method, all)
     }
 
-    /// A call of any path.
+    /// A call of another path.
     pub(crate) fn at(method: &'static str, path: String) -> Self {
         Self {
             method,
@@ -38,7 +39,7 @@ impl Gh {
         }
     }
 
-    /// With a document.
+    /// Adds a JSON document as the body.
     pub(crate) fn body(mut self, body: impl Into<Arg>) -> Self {
         self.body = Some(body.into());
         self
@@ -68,7 +69,7 @@ impl Gh {
     }
 }
 
-/// `--hostname HOST` for another server than GitHub's own.
+/// `--hostname HOST`, for a GitHub Enterprise Server.
 fn hostname(policy: &GithubPolicy) -> Vec<Arg> {
     match server(policy) {
         None => Vec::new(),
@@ -76,7 +77,7 @@ fn hostname(policy: &GithubPolicy) -> Vec<Arg> {
     }
 }
 
-/// The host of another server than GitHub's own.
+/// The host of a GitHub Enterprise Server, or `None` for github.com.
 pub(crate) fn server(policy: &GithubPolicy) -> Option<&str> {
     let (_, rest) = policy.api_url.as_deref()?.split_once("://")?;
     let host = rest.split(['/', ':']).next()?;
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_server_is_named() {
+    fn an_enterprise_server_is_named_by_hostname() {
         let shell = |url: Option<&str>| {
             let policy = GithubPolicy {
                 api_url: url.map(str::to_owned),
@@ -98,9 +99,9 @@ mod tests {
             let step = Gh::new("PUT", "acme/shop", "vulnerability-alerts").step("", &[], &policy);
             step.to_shell().unwrap()
         };
-        let own = "gh api --method PUT repos/acme/shop/vulnerability-alerts";
-        assert_eq!(shell(None), own);
-        assert_eq!(shell(Some("https://api.github.com")), own);
+        let on_github = "gh api --method PUT repos/acme/shop/vulnerability-alerts";
+        assert_eq!(shell(None), on_github);
+        assert_eq!(shell(Some("https://api.github.com")), on_github);
         assert_eq!(
             shell(Some("https://github.example.com/api/v3")),
             "gh api --method PUT --hostname github.example.com \

@@ -1,4 +1,4 @@
-//! What the remediations of several checks are made of.
+//! The parts that the remediations of several checks share.
 
 mod gh;
 mod ruleset;

@@ -1,5 +1,5 @@
-//! A ruleset more for a branch. It adds a demand to what is in force and replaces nothing, so that
-//! no existing setting has to be carried.
+//! A new ruleset for a branch. Rulesets add up, so a new one adds a requirement and changes no
+//! existing setting. The API call for classic protection would replace all settings.
 
 use harden_core::{Arg, Remediation, Step, hcl_string};
 use serde_json::{Value, json};
@@ -11,23 +11,24 @@ use crate::views::ProtectedBranch;
 const WRITE: &[&str] = &["administration=write"];
 const LINK: &str = "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/creating-rulesets-for-a-repository";
 
-/// A ruleset to make.
+/// A ruleset to create.
 pub(crate) struct NewRuleset {
-    /// What to do, in a sentence.
+    /// What to do.
     pub(crate) summary: String,
-    /// What it is for, in its name: `reviews`.
+    /// Its topic, for its name: `reviews`.
     pub(crate) topic: &'static str,
-    /// What it demands of its topic, where one branch may come to need several: in the name too,
-    /// since GitHub refuses a second ruleset of a name.
+    /// The details of the requirement, for its name: one branch may need several rulesets of a topic,
+    /// and GitHub refuses a second ruleset with the same name.
     pub(crate) details: Vec<String>,
-    /// Its one rule, as the API takes it.
+    /// Its only rule, as the API expects it.
     pub(crate) rule: Value,
-    /// The same in Terraform, indented by four spaces.
+    /// The same rule in Terraform, indented by four spaces.
     pub(crate) terraform: String,
 }
 
 impl NewRuleset {
-    /// The remediation of a branch. A `marker` in the rule stands for an input.
+    /// The remediation for a branch. An `input` is a placeholder in the rule, the name of the value
+    /// that the reader fills in, and a hint.
     pub(crate) fn remediation(
         self,
         branch: &ProtectedBranch,
@@ -37,8 +38,8 @@ impl NewRuleset {
         let to = Remediation::new(self.summary).link(LINK);
         if branch.is_not_offered() {
             return to.step(Step::by_hand(
-                "Make the repository public or move it to a plan that offers protection of private \
-                 repositories (GitHub Pro, Team or Enterprise), and audit again",
+                "Make the repository public, or change to a plan that offers branch protection for \
+                 private repositories (GitHub Pro, Team or Enterprise), and run the audit again",
             ));
         }
         let name = named(self.topic, &self.details, &branch.branch);
@@ -75,7 +76,7 @@ impl NewRuleset {
     }
 }
 
-/// The longest list that is put into a name.
+/// The longest list in a name, in bytes.
 const LONGEST: usize = 100;
 
 fn named(topic: &str, details: &[String], branch: &str) -> String {
@@ -84,7 +85,7 @@ fn named(topic: &str, details: &[String], branch: &str) -> String {
         0 => format!("{topic} on {branch}"),
         1..=LONGEST => format!("{topic} ({list}) on {branch}"),
         _ => {
-            // FNV-1a: the same list has the same name
+            // FNV-1a, so that the same list always has the same name
             let hash = list.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
                 (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
             });
@@ -93,7 +94,7 @@ fn named(topic: &str, details: &[String], branch: &str) -> String {
     }
 }
 
-/// A rule that demands a pull request with so many approvals.
+/// A rule that requires a pull request with a number of approvals.
 pub(crate) fn pull_request_rule(reviews: u32) -> (Value, String) {
     (
         json!({"type": "pull_request", "parameters": {
@@ -110,7 +111,7 @@ pub(crate) fn pull_request_rule(reviews: u32) -> (Value, String) {
     )
 }
 
-/// A rule that demands status checks, on a branch that is up to date.
+/// A rule that requires status checks on a branch that is up to date.
 pub(crate) fn checks_rule(contexts: &[(&str, Option<i64>)]) -> (Value, String) {
     let check = |(context, app): &(&str, Option<i64>)| match app {
         Some(app) => json!({"context": context, "integration_id": app}),
@@ -144,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_need_has_a_name_of_its_own() {
+    fn rulesets_with_different_details_have_different_names() {
         let name = |details: &[&str]| {
             let details: Vec<String> = details.iter().map(|d| (*d).to_owned()).collect();
             named("status checks", &details, "main")

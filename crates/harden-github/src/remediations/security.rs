@@ -1,4 +1,4 @@
-//! Switching security features of a repository on.
+//! Enables the security features of a repository.
 
 use harden_core::{Known, Remediation, hcl_string};
 use serde_json::{Value, json};
@@ -7,18 +7,19 @@ use super::Gh;
 use crate::GithubPolicy;
 use crate::resources::RepositorySecurity;
 
-/// Switches features on; the call leaves every other setting of the repository as it is.
+/// Enables features. The API call changes no other setting of the repository.
 pub(crate) fn enable_security(
     security: &RepositorySecurity,
     policy: &GithubPolicy,
     summary: &'static str,
+    title: &'static str,
     features: Value,
     terraform: &str,
 ) -> Remediation {
     let body = json!({"security_and_analysis": features}).to_string();
     let title = match security.private {
-        Known::Yes(false) => "Switch it on",
-        _ => "Switch it on; a private repository needs GitHub Secret Protection for it",
+        Known::Yes(false) => title.to_owned(),
+        _ => format!("{title}; a private repository needs GitHub Secret Protection for it"),
     };
     let name = security.repository.split_once('/').unwrap_or_default().1;
     Remediation::new(summary)
@@ -28,7 +29,7 @@ pub(crate) fn enable_security(
                 .step(title, &["administration=write"], policy),
         )
         .terraform(format!(
-            "resource \"github_repository\" \"this\" {{\n  # … the settings it has\n  name = {}\n\n  \
+            "resource \"github_repository\" \"this\" {{\n  # … the existing settings\n  name = {}\n\n  \
              security_and_analysis {{\n{terraform}  }}\n}}\n",
             hcl_string(name)
         ))

@@ -1,37 +1,37 @@
-//! The steps of a workflow that make a Sentry release.
+//! The steps of a workflow that create a Sentry release.
 
 use harden_core::{Remediation, Step};
 
 use crate::GithubPolicy;
 use crate::remediations::gh_in;
-use crate::views::By;
+use crate::views::VersionSource;
 
-/// What makes a workflow create the release of what it deploys.
+/// Adds steps to a workflow that create the release of the deployed commit.
 pub(crate) fn sentry_release(
     repository: &str,
     path: &str,
-    by: By,
+    by: VersionSource,
     policy: &GithubPolicy,
 ) -> Remediation {
     let environment = &policy.workflows.production_environment;
-    // on another event the context is empty, and the default is checked out
+    // on other events this context is empty, and an empty `ref` checks out the commit of the run
     let followed = "github.event.workflow_run.head_sha";
     let (reference, version) = match by {
-        By::Run => (String::new(), "github.sha".to_owned()),
-        By::RunHead => (
+        VersionSource::RunSha => (String::new(), "github.sha".to_owned()),
+        VersionSource::RunHead => (
             format!("          ref: ${{{{ {followed} }}}}\n"),
             followed.to_owned(),
         ),
-        By::Either => (
+        VersionSource::RunHeadOrSha => (
             format!("          ref: ${{{{ {followed} }}}}\n"),
             format!("{followed} || github.sha"),
         ),
-        By::Head => (String::new(), "steps.commit.outputs.sha".to_owned()),
+        VersionSource::CheckedOut => (String::new(), "steps.commit.outputs.sha".to_owned()),
     };
     let checkout = format!(
         "      - uses: actions/checkout@v4\n        with:\n{reference}          fetch-depth: 0\n"
     );
-    let commit = if by == By::Head {
+    let commit = if by == VersionSource::CheckedOut {
         "      - id: commit\n        run: echo \"sha=$(git rev-parse HEAD)\" >> \"$GITHUB_OUTPUT\"\n"
     } else {
         ""
@@ -45,12 +45,11 @@ pub(crate) fn sentry_release(
          environment: {environment}\n          version: ${{{{ {version} }}}}\n"
     );
     let set = |kind: &'static str, name: &str| gh_in(&[kind, "set"], name, repository, policy);
-    Remediation::new("make the release of the commit after the step that deploys it")
+    Remediation::new("create the release of the commit after the step that deploys it")
         .step(Step::edit(
             match by {
-                By::Head => format!(
-                    "Check out the whole history in the job that deploys, in {}, with the `ref` \
-                     that it has",
+                VersionSource::CheckedOut => format!(
+                    "Check out the whole history in the job that deploys, in {}; keep its `ref`",
                     path
                 ),
                 _ => format!(
@@ -61,22 +60,22 @@ pub(crate) fn sentry_release(
             checkout,
         ))
         .step(Step::edit(
-            "Add this step after the one that deploys; without an `if` it runs only when that \
+            "Add this step after the step that deploys; without an `if`, it runs only if that step \
              succeeded",
             release,
         ))
         .step(Step::command(
-            "Store a Sentry token of scope project:releases: the command asks for the value",
+            "Store a Sentry token with the scope project:releases; the command asks for the value",
             set("secret", "SENTRY_AUTH_TOKEN"),
             &["secrets=write"],
         ))
         .step(Step::command(
-            "Store the slug of the Sentry organization: the command asks for it",
+            "Store the slug of the Sentry organization; the command asks for it",
             set("variable", "SENTRY_ORG"),
             &["actions_variables=write"],
         ))
         .step(Step::command(
-            "Store the slug of the Sentry project: the command asks for it",
+            "Store the slug of the Sentry project; the command asks for it",
             set("variable", "SENTRY_PROJECT"),
             &["actions_variables=write"],
         ))

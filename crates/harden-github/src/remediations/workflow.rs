@@ -1,11 +1,11 @@
-//! Changes of workflows, and commands of `gh` on what they use.
+//! Changes to workflows, and `gh` commands for the settings that they use.
 
 use harden_core::Arg;
 
 use super::server;
 use crate::GithubPolicy;
 
-/// A command of `gh` on a repository: `gh secret set NAME --repo acme/shop`.
+/// A `gh` command for a repository: `gh secret set NAME --repo acme/shop`.
 pub(crate) fn gh_in(
     words: &[&'static str],
     name: &str,

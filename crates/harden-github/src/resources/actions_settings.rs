@@ -1,4 +1,4 @@
-//! What Actions may do in a repository.
+//! The GitHub Actions settings of a repository.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,14 @@ use super::{Repository, of_repository};
 /// The Actions settings of a repository. Sources: GET /repos/{owner}/{repo}/actions/permissions and
 /// GET /repos/{owner}/{repo}/actions/permissions/workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ActionsSettings {
     /// `owner/repo`.
     pub repository: String,
-    /// Whether Actions runs at all.
+    /// Whether Actions is enabled (enabled).
     #[serde(default)]
     pub enabled: Known<bool>,
-    /// What a workflow's token may do where the workflow does not say: `read` or `write`
+    /// The permissions of GITHUB_TOKEN in a workflow that does not set `permissions`: `read` or `write`
     /// (default_workflow_permissions).
     #[serde(default)]
     pub default_token: Known<String>,

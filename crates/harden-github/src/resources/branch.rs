@@ -8,6 +8,7 @@ use super::{Repository, within};
 /// A branch that is judged: the default branch, or those that the policy names. Source: GET
 /// /repos/{owner}/{repo}/branches/{branch}.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Branch {
     /// `owner/repo`.
     pub repository: String,
@@ -16,11 +17,11 @@ pub struct Branch {
     /// Whether it is the default branch.
     #[serde(default)]
     pub is_default: Known<bool>,
-    /// Whether it exists: a repository without commits has none.
+    /// Whether it exists: a repository without commits has no branches.
     #[serde(default)]
     pub exists: Known<bool>,
-    /// Whether anything protects it (protected): said to everybody who may read it, of classic
-    /// protection and of rulesets alike. False where it does not exist.
+    /// Whether classic protection or a ruleset protects it (protected). Everyone who may read the
+    /// repository can read this field. False if the branch does not exist.
     #[serde(default)]
     pub protected: Known<bool>,
 }

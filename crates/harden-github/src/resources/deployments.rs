@@ -1,4 +1,4 @@
-//! What is deployed.
+//! Deployments to production.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -6,30 +6,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{Repository, within};
 
-/// The latest deployment to the environment of production. Sources: GET
+/// The latest deployment to the production environment. Sources: GET
 /// /repos/{owner}/{repo}/deployments and GET
 /// /repos/{owner}/{repo}/deployments/{deployment_id}/statuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deployments {
     /// `owner/repo`.
     pub repository: String,
     /// The environment.
     pub environment: String,
-    /// The latest that succeeded among the last ten; null where there are fewer and none did, unknown
-    /// where none of ten did.
+    /// The latest successful one of the last ten deployments. Null if there are fewer than ten and none
+    /// succeeded; unknown if there are ten and none succeeded, since an older one may have.
     #[serde(default)]
     pub latest: Known<Option<Deployment>>,
 }
 
-/// A deployment that succeeded.
+/// A successful deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deployment {
-    /// The commit that was deployed.
+    /// The deployed commit (sha).
     pub sha: String,
-    /// The branch, tag or commit that was asked for (ref).
+    /// The requested branch, tag or commit (ref).
     #[serde(default)]
     pub git_ref: Known<String>,
-    /// When the deployment was created.
+    /// The time when the deployment was created (created_at).
     #[serde(default)]
     pub created_at: Known<Timestamp>,
 }

@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{Repository, within};
 
-/// An environment and what guards it. Source: GET /repos/{owner}/{repo}/environments.
+/// An environment and its protection rules. Source: GET /repos/{owner}/{repo}/environments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Environment {
     /// `owner/repo`.
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// How many people or teams one of whom must approve a deployment; 0 without the rule
+    /// The number of required reviewers, one of whom must approve a deployment; 0 without the rule
     /// (protection_rules, `required_reviewers`).
     #[serde(default)]
     pub reviewers: Known<u32>,
@@ -21,15 +22,16 @@ pub struct Environment {
     pub branches: Known<DeploymentBranches>,
 }
 
-/// Which branches may deploy.
+/// The branches that may deploy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DeploymentBranches {
-    /// All.
+    /// All branches.
     Any,
-    /// Those that are protected.
+    /// Branches with a branch protection rule.
     Protected,
-    /// Those that match the patterns of [`super::EnvironmentBranchPolicies`].
+    /// Branches that match the patterns of [`super::EnvironmentBranchPolicies`].
     Custom,
 }
 

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Environment, within};
 
-/// The patterns of an environment whose branches are [`super::DeploymentBranches::Custom`]; others
-/// have none of these. Source: GET
+/// The branch patterns of an environment with [`super::DeploymentBranches::Custom`]. Other environments
+/// have no patterns. Source: GET
 /// /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnvironmentBranchPolicies {
     /// `owner/repo`.
     pub repository: String,

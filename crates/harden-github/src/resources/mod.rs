@@ -1,8 +1,8 @@
 //! The kinds of resources that are read from GitHub, one file each.
 //!
-//! A kind's file has its type, its name, and the permissions that its listing needs; how it is
-//! listed stands in `live/`, under the same name. Fields are named after the API's. Of secrets and
-//! variables only names and times are kept: no type here has a place for a value.
+//! The file of a kind has its type, its name, and the permissions that its listing needs. The file of
+//! the same name in `live/` lists it. Fields are named after those of the API. Of secrets and
+//! variables, only names and times are recorded: no type here has a field for a value.
 
 mod actions_settings;
 mod branch;
@@ -73,7 +73,7 @@ pub const KINDS: &[&Kind] = {
     ]
 };
 
-/// The identity of what a repository has one of: shown as the repository.
+/// The identity of a resource that each repository has once, shown as `owner/repo`.
 pub(crate) fn of_repository(kind: &'static str, repository: &str) -> ResourceId {
     ResourceId::new(kind, Place::global(repository), repository)
 }

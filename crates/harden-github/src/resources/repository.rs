@@ -7,14 +7,15 @@ use super::of_repository;
 
 /// A repository. Source: GET /repos/{owner}/{repo}.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Repository {
-    /// `owner/repo`, as the policy or the checkout names it. One that was renamed keeps the name it
-    /// was asked by; `renamed_to` has the other.
+    /// `owner/repo`, as the policy or the checkout names it. A renamed repository keeps this name here;
+    /// `renamed_to` has the new name.
     pub repository: String,
-    /// What it is called now, where that is something else: GitHub answered 301.
+    /// The new name of a renamed repository: GitHub answered 301.
     #[serde(default)]
     pub renamed_to: Known<Option<String>>,
-    /// The default branch. A repository without commits names one too, that does not exist yet.
+    /// The default branch. In a repository without commits, that branch does not exist yet.
     #[serde(default)]
     pub default_branch: Known<String>,
     /// Whether it is private or internal.
@@ -25,14 +26,15 @@ pub struct Repository {
     pub security: Known<SecurityFeatures>,
 }
 
-/// The security features of a repository. GitHub shows them to administrators and security managers
-/// only.
+/// The security features of a repository. GitHub shows them only to administrators and security
+/// managers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecurityFeatures {
-    /// Whether pushed secrets are looked for (secret_scanning.status).
+    /// Whether GitHub scans the repository for secrets (secret_scanning.status).
     #[serde(default)]
     pub secret_scanning: Known<bool>,
-    /// Whether a push with a secret is refused (secret_scanning_push_protection.status).
+    /// Whether GitHub refuses a push with a secret (secret_scanning_push_protection.status).
     #[serde(default)]
     pub push_protection: Known<bool>,
 }

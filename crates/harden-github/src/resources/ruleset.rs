@@ -1,4 +1,4 @@
-//! Rulesets, for who may bypass them.
+//! Rulesets, with the actors that may bypass them.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -7,12 +7,13 @@ use super::{Repository, within};
 
 /// A ruleset for branches, of the repository or of its organization. Sources: GET
 /// /repos/{owner}/{repo}/rulesets and GET /repos/{owner}/{repo}/rulesets/{ruleset_id}. With
-/// `metadata=read` all is read but [`Ruleset::bypass_actors`].
+/// `metadata=read`, everything except [`Ruleset::bypass_actors`] can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Ruleset {
     /// `owner/repo`.
     pub repository: String,
-    /// Its number.
+    /// Its number (id).
     pub number: u64,
     /// `Repository`, `Organization` or `Enterprise` (source_type).
     #[serde(default)]
@@ -20,16 +21,17 @@ pub struct Ruleset {
     /// The repository, the organization or the enterprise (source).
     #[serde(default)]
     pub source: Known<String>,
-    /// Who may bypass it. GitHub shows it only to who may edit the ruleset: a token needs
-    /// `administration=write`, or `organization_administration=write` for a ruleset of the
-    /// organization. An audit's token reads only, so for it this is unknown; the kind does not ask
-    /// for the right to write.
+    /// The actors that may bypass it. GitHub returns them only to users who may edit the ruleset: the
+    /// token needs `administration=write`, or `organization_administration=write` for a ruleset of
+    /// the organization. The token of an audit only reads, so the field is unknown with it, and the
+    /// kind does not require the permission to write.
     #[serde(default)]
     pub bypass_actors: Known<Vec<BypassActor>>,
 }
 
-/// Somebody who may bypass a ruleset.
+/// An actor that may bypass a ruleset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct BypassActor {
     /// `OrganizationAdmin`, `RepositoryRole`, `Team`, `Integration`, `DeployKey`, `User`
     /// (actor_type).

@@ -1,4 +1,4 @@
-//! Actions secrets, by name: their values can't be read by anybody.
+//! Actions secrets, by name. The API never returns their values.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use jiff::Timestamp;
@@ -8,12 +8,13 @@ use super::{Environment, Repository, within};
 
 /// A secret of a repository. Source: GET /repos/{owner}/{repo}/actions/secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ActionsSecret {
     /// `owner/repo`.
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// When it was last set.
+    /// The time when it was last set (updated_at).
     #[serde(default)]
     pub updated_at: Known<Timestamp>,
 }
@@ -21,12 +22,13 @@ pub struct ActionsSecret {
 /// A secret of the organization that the repository may use. Source: GET
 /// /repos/{owner}/{repo}/actions/organization-secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OrganizationSecret {
     /// `owner/repo`.
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// When it was last set.
+    /// The time when it was last set (updated_at).
     #[serde(default)]
     pub updated_at: Known<Timestamp>,
 }
@@ -34,6 +36,7 @@ pub struct OrganizationSecret {
 /// The secrets of an environment. Source: GET
 /// /repos/{owner}/{repo}/environments/{environment_name}/secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnvironmentSecrets {
     /// `owner/repo`.
     pub repository: String,
@@ -46,10 +49,11 @@ pub struct EnvironmentSecrets {
 
 /// A secret of an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecretEntry {
     /// Its name.
     pub name: String,
-    /// When it was last set.
+    /// The time when it was last set (updated_at).
     #[serde(default)]
     pub updated_at: Known<Timestamp>,
 }

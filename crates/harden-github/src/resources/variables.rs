@@ -1,4 +1,4 @@
-//! Actions variables, by name: the API gives their values too, and none is kept.
+//! Actions variables, by name. The API returns their values too, but they are not recorded.
 
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,7 @@ use super::{Environment, Repository, within};
 
 /// A variable of a repository. Source: GET /repos/{owner}/{repo}/actions/variables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ActionsVariable {
     /// `owner/repo`.
     pub repository: String,
@@ -17,6 +18,7 @@ pub struct ActionsVariable {
 /// A variable of the organization that the repository may use. Source: GET
 /// /repos/{owner}/{repo}/actions/organization-variables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OrganizationVariable {
     /// `owner/repo`.
     pub repository: String,
@@ -27,6 +29,7 @@ pub struct OrganizationVariable {
 /// The variables of an environment. Source: GET
 /// /repos/{owner}/{repo}/environments/{environment_name}/variables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnvironmentVariables {
     /// `owner/repo`.
     pub repository: String,

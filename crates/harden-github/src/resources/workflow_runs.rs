@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Branch, within};
 
-/// The last runs of a workflow on the branch that is judged (the first, where the policy names
-/// several). Sources: GET /repos/{owner}/{repo}/actions/workflows and GET
+/// The last runs of a workflow on the judged branch (the first branch, if the policy names several). Sources: GET /repos/{owner}/{repo}/actions/workflows and GET
 /// /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WorkflowRuns {
     /// `owner/repo`.
     pub repository: String,
@@ -21,14 +21,15 @@ pub struct WorkflowRuns {
     /// `active`, `disabled_manually`, `disabled_inactivity`, `disabled_fork`, `deleted`.
     #[serde(default)]
     pub state: Known<String>,
-    /// Its runs on the branch, the newest first: back to the first that is of the branch itself,
-    /// is completed, and was not skipped or cancelled.
+    /// Its runs on the branch, newest first. The list ends with the newest run of the branch itself
+    /// that is completed and was not skipped or cancelled.
     #[serde(default)]
     pub runs: Known<Vec<WorkflowRun>>,
 }
 
 /// A run of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WorkflowRun {
     /// Its number.
     pub id: u64,
@@ -38,20 +39,20 @@ pub struct WorkflowRun {
     /// `success`, `failure`, `cancelled`, `skipped`, `timed_out`, …; null until it is completed.
     #[serde(default)]
     pub conclusion: Known<Option<String>>,
-    /// The commit that it ran on.
+    /// The commit that it ran on (head_sha).
     #[serde(default)]
     pub head_sha: Known<String>,
     /// What started it: `push`, `pull_request`, `schedule`, …
     #[serde(default)]
     pub event: Known<String>,
-    /// When it was started.
+    /// The time when it was created (created_at).
     #[serde(default)]
     pub created_at: Known<Timestamp>,
 }
 
 impl WorkflowRun {
-    /// Whether a conclusion tells how a workflow fares: it came to a result, and was neither skipped
-    /// nor cancelled.
+    /// Whether a conclusion is a result of the workflow: the run was not skipped or cancelled, and does
+    /// not wait for an approval.
     #[must_use]
     pub fn tells(conclusion: &str) -> bool {
         !matches!(
@@ -60,8 +61,8 @@ impl WorkflowRun {
         )
     }
 
-    /// Whether an event's runs on a branch are of the branch itself. GitHub lists by the head branch:
-    /// a pull request from the `main` of a fork is among the runs of `main`.
+    /// Whether the runs of an event on a branch are runs of the branch itself. GitHub lists runs by
+    /// their head branch, so the run of a pull request from a fork's `main` is a run of `main` too.
     #[must_use]
     pub fn is_of_branch(event: &str) -> bool {
         !event.starts_with("pull_request")

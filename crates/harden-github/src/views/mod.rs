@@ -1,48 +1,30 @@
-//! What checks across kinds judge: plain structs, joined from listings by pure functions.
+//! The subjects of checks that need several kinds: plain structs, joined from listings by pure
+//! functions.
 //!
 //! Joins use [`harden_core::Listing::get`] and [`harden_core::Listing::readable`], so that what
-//! was not read is unknown.
+//! could not be read is unknown.
 
-mod among;
-mod bypass;
-mod commit;
-mod contract;
-mod contracts;
+mod branch;
 mod deploy;
-mod deploy_jobs;
-mod deploying;
-mod flow;
-mod names;
-mod plan;
-mod production;
-mod protection;
-mod reporting;
-mod scripts;
-mod sentry;
+mod release;
+mod secrets;
 mod smoke;
-mod smoke_command;
-mod smoke_runs;
-mod stored_secret;
-mod tested;
-mod testing;
-mod triggers;
+mod workflow;
 
-pub(crate) use among::Among;
-pub(crate) use bypass::BypassableBranch;
-pub(crate) use commit::{By, by, names_deployed};
-pub(crate) use contract::{Contract, NotPassed, Reads};
-pub(crate) use contracts::{SecretContract, VariableContract};
-pub(crate) use deploy::{Deploy, NO_DEPLOY, by_path};
-pub(crate) use deploy_jobs::{Production, productions};
-pub(crate) use deploying::action;
-pub(crate) use flow::{Flow, Placed, given_in};
-pub(crate) use plan::{Node, Plan};
-pub(crate) use production::{GatedDeploy, ProductionEnvironment, Rules};
-pub(crate) use protection::{Part, ProtectedBranch};
-pub(crate) use reporting::ReportingBranch;
-pub(crate) use sentry::{Act, Acts, Depth, Does, Wrong, follows};
-pub(crate) use smoke::{Smoke, SmokeWorkflow};
-pub(crate) use smoke_runs::Runs;
-pub(crate) use stored_secret::{Level, StoredSecret};
-pub(crate) use tested::{Tested, runs_tests, tests_before};
-pub(crate) use triggers::{runs_on, starts};
+pub(crate) use branch::{BypassableBranch, Part, ProtectedBranch, ReportingBranch};
+pub(crate) use deploy::{
+    Deploy, GatedDeploy, NO_DEPLOY, ProductionEnvironment, ProductionJob, Rules, Tested,
+    production_jobs, runs_tests, tests_before,
+};
+pub(crate) use release::{
+    Defect, HistoryDepth, ReleaseAction, ReleaseStep, ReleaseSteps, VersionSource, follows,
+    names_deployed, version_source,
+};
+pub(crate) use secrets::{
+    Contract, Level, NotPassed, ReadNames, SecretContract, StoredSecret, VariableContract,
+};
+pub(crate) use smoke::{Smoke, SmokeRuns, SmokeWorkflow};
+pub(crate) use workflow::{
+    CheckedOut, Flow, Node, Placed, Plan, RepositoryWorkflow, action, by_path, checked_out,
+    given_in, runs_on, starting_triggers,
+};

@@ -1,10 +1,10 @@
-//! Secrets and variables that files read, against those that there are.
+//! The secrets and variables that workflow files read, compared with those that exist.
 
 use crate::support::{FIRST, REPOSITORY, finding_among, steps};
 use serde_json::{Value, json};
 
-/// What there is: these secrets, and no variables.
-fn there_are(secrets: &[&str]) -> Value {
+/// The facts of a repository with these secrets and no variables.
+fn repository_with(secrets: &[&str]) -> Value {
     let named = secrets.iter().map(|name| {
         json!({"repository": REPOSITORY, "name": name, "updated_at": "2025-11-01T00:00:00Z"})
     });
@@ -19,7 +19,7 @@ fn there_are(secrets: &[&str]) -> Value {
 }
 
 fn judged(check: &str, files: &[(&str, &str)], secrets: &[&str], wanted: &str) -> String {
-    let found = finding_among(check, files, &there_are(secrets));
+    let found = finding_among(check, files, &repository_with(secrets));
     let said = format!("{:?}", found.outcome);
     assert_eq!(found.outcome.as_str(), wanted, "{check}: {said}\n{files:?}");
     said
@@ -28,7 +28,7 @@ fn judged(check: &str, files: &[(&str, &str)], secrets: &[&str], wanted: &str) -
 const READS: &str = "      - run: x\n        env: {T: '${{ secrets.TOK }}'}\n";
 
 #[test]
-fn a_workflow_that_is_called_and_started() {
+fn a_secret_that_a_reusable_workflow_declares_as_not_required_may_be_missing() {
     let called =
         |required: bool| format!("workflow_call: {{secrets: {{TOK: {{required: {required}}}}}}}");
     for (on, wanted) in [
@@ -43,7 +43,7 @@ fn a_workflow_that_is_called_and_started() {
 }
 
 #[test]
-fn a_secret_that_is_not_passed() {
+fn a_secret_that_the_caller_does_not_pass_is_missing() {
     let caller = |secrets: &str| {
         format!("on: push\njobs:\n  call:\n    uses: ./.github/workflows/b.yml\n{secrets}")
     };
@@ -80,7 +80,7 @@ fn a_secret_that_is_not_passed() {
 }
 
 #[test]
-fn a_variable_in_a_condition_may_be_absent() {
+fn a_variable_in_a_condition_may_be_missing() {
     for (step, wanted) in [
         ("      - run: x\n        if: vars.ON\n", "pass"),
         (
@@ -95,7 +95,7 @@ fn a_variable_in_a_condition_may_be_absent() {
 }
 
 #[test]
-fn a_key_beside_what_may_use_oidc() {
+fn a_stored_key_is_unknown_where_a_job_may_use_oidc() {
     const CHECK: &str = "actions-aws-keys-stored";
     let file = |permissions: &str, job: &str| {
         format!("on: push\npermissions: {permissions}\njobs:\n  a:\n{job}")
@@ -127,7 +127,7 @@ fn a_key_beside_what_may_use_oidc() {
         let file = file(permissions, job);
         judged(CHECK, &[(FIRST, &file)], &keys, wanted);
     }
-    // what may ask for a token does no harm where nothing is stored
+    // a job that can request a token does not matter if no key is stored
     let login = file("{id-token: write}", &uses("acme/actions/aws-login@v1"));
     judged(CHECK, &[(FIRST, &login)], &[], "not-applicable");
     judged(
@@ -136,7 +136,7 @@ fn a_key_beside_what_may_use_oidc() {
         &[],
         "pass",
     );
-    // a called workflow has what its caller has
+    // a called workflow gets the permissions of its caller
     let calls = file("{id-token: write}", "    uses: ./.github/workflows/b.yml\n");
     let called = steps("workflow_call", "      - uses: acme/actions/aws-login@v1\n");
     let files = [(FIRST, &*calls), (".github/workflows/b.yml", &*called)];

@@ -1,4 +1,4 @@
-//! Which workflow deploys to production.
+//! The workflows that deploy to production.
 
 use harden_core::{Outcome, Policies, testing};
 use harden_github::checks;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{FIRST, REPOSITORY, judged};
 
 #[test]
-fn what_is_called_waits_where_it_is_called() {
+fn a_called_deployment_waits_for_the_tests_of_its_caller() {
     const CHECK: &str = "deploy-not-gated";
     const CALLED: &str = ".github/workflows/deploy.yml";
     let called = "on: {workflow_call: {}, workflow_dispatch: {}}\njobs:\n  deploy:\n    runs-on: x\n    \
@@ -23,11 +23,11 @@ fn what_is_called_waits_where_it_is_called() {
     for (needs, wanted) in [("    needs: test\n", "pass"), ("", "fail")] {
         let calls = calls(needs);
         judged(CHECK, needs, &[(FIRST, &calls), (CALLED, called)], wanted);
-        // by itself it starts by hand only
+        // the called workflow itself starts only manually
         let files = [(CALLED, called), (FIRST, &*calls)];
         judged(CHECK, "by itself", &files, "not-applicable");
     }
-    // the tests are called too, two workflows deep
+    // the tests are called too, through two workflows
     let tests = "on: workflow_call\njobs:\n  t:\n    uses: ./.github/workflows/e2e.yml\n";
     let e2e = "on: workflow_call\njobs:\n  t:\n    runs-on: x\n    steps:\n      \
                - run: npx playwright test --grep @smoke\n";
@@ -42,10 +42,9 @@ fn what_is_called_waits_where_it_is_called() {
     judged(CHECK, "tests that are called", &files, "pass");
 }
 
-/// What tells a deployment to production: another name of the environment, a pull request that was
-/// merged, a workflow of another repository.
+/// Another name of the environment, a merged pull request, a workflow of another repository.
 #[test]
-fn what_may_deploy_to_production() {
+fn a_deployment_that_may_be_to_production_is_unknown() {
     let job = |on: &str, head: &str, step: &str| {
         format!("on: {on}\njobs:\n  a:\n    runs-on: x\n{head}    steps:\n      - run: {step}\n")
     };
@@ -94,9 +93,8 @@ fn what_may_deploy_to_production() {
     }
 }
 
-/// The file that the policy names, where others call it.
 #[test]
-fn the_file_that_the_policy_names_is_judged_where_it_is_called() {
+fn the_workflow_that_the_policy_names_is_judged_in_its_caller() {
     let called = "on: workflow_call\njobs:\n  deploy:\n    runs-on: x\n    environment: production\n    \
                   steps:\n      - run: aws ecs update-service --cluster a --service b\n";
     let calls = "on: push\njobs:\n  test:\n    runs-on: x\n    steps:\n      - run: npm test\n  \

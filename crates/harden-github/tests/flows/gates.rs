@@ -1,9 +1,9 @@
-//! What a deployment waits for.
+//! The tests that a deployment waits for.
 
 use crate::support::{AFTER, FIRST, gated, judged};
 
 #[test]
-fn what_a_deployment_waits_for() {
+fn a_deployment_waits_for_the_jobs_whose_success_it_requires() {
     const CHECK: &str = "deploy-not-gated";
     let by_hand = "{workflow_dispatch: {}, push: {branches: [main]}}";
     for (what, on, needs, condition, wanted) in [
@@ -94,7 +94,7 @@ fn what_a_deployment_waits_for() {
 }
 
 #[test]
-fn steps_before_the_deployment() {
+fn tests_in_the_deployment_job_must_come_before_the_deployment() {
     const CHECK: &str = "deploy-not-gated";
     let text = |test: &str, deploy: &str| {
         format!(
@@ -127,9 +127,9 @@ fn steps_before_the_deployment() {
     }
 }
 
-/// Where tests stand, and on which events they run.
+/// Tests after the deployment, and tests that are skipped on the event that deploys.
 #[test]
-fn tests_that_stop_no_deployment() {
+fn tests_that_cannot_stop_the_deployment_do_not_count() {
     const CHECK: &str = "deploy-not-gated";
     let own = |steps: &[&str]| {
         let steps: String = steps
@@ -152,7 +152,7 @@ fn tests_that_stop_no_deployment() {
         (vec![&*then(&[update, smoke, update])], "fail"),
         (vec![&*then(&[smoke, update])], "pass"),
         (vec![&*format!("if {smoke}; then {update}; fi")], "unknown"),
-        // a file that is copied, or a part of what is deployed
+        // a copied file, and a part of the deployed files
         (vec!["aws s3 cp s3://x/.env .env", smoke, update], "unknown"),
         (vec![smoke, "aws s3 sync . s3://x"], "pass"),
         (vec!["aws s3 sync . s3://x", smoke], "fail"),
@@ -182,7 +182,7 @@ fn tests_that_stop_no_deployment() {
             "fail",
         ),
         (pull, "", whatever, "fail"),
-        // it is skipped with the tests
+        // the deployment is skipped with the tests
         (pull, "", push, "not-applicable"),
         ("", "", whatever, "pass"),
         (push, "", asks, "pass"),

@@ -1,17 +1,17 @@
-//! What outsiders control, followed into actions, called workflows and scripts.
+//! Values that outsiders control, followed into actions, called workflows and scripts.
 
 use crate::support::{FIRST, judged, steps};
 
 const TITLE: &str = "${{ github.event.issue.title }}";
-/// An action that pastes its input.
+/// An action whose script contains its input.
 const PASTES: &str = "name: x\ninputs: {title: {required: true}}\nruns:\n  using: composite\n  steps:\n    \
      - run: echo ${{ inputs.title }}\n      shell: bash\n";
-/// The same through the environment, where a shell does not read it as code.
+/// The same through an environment variable, which the shell does not run as code.
 const SAFE: &str = "name: x\ninputs: {title: {required: true}}\nruns:\n  using: composite\n  steps:\n    \
      - run: echo \"$TITLE\"\n      shell: bash\n      env: {TITLE: '${{ inputs.title }}'}\n";
 
 #[test]
-fn what_an_outsider_controls_is_followed_into_actions() {
+fn values_of_outsiders_are_followed_into_actions() {
     const CHECK: &str = "workflow-injection";
     let gives = |uses: &str| {
         steps(
@@ -27,7 +27,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         "fail",
     );
     assert!(
-        said.contains("pastes github.event.issue.title, given as inputs.title"),
+        said.contains("github.event.issue.title, passed as inputs.title"),
         "{said}"
     );
     assert!(said.contains("x/action.yml"), "{said}");
@@ -37,7 +37,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         &[(FIRST, &local), ("x/action.yml", SAFE)],
         "pass",
     );
-    // through a second action, and through a variable on the way
+    // through a second action and through a variable
     let outer = "name: x\ninputs: {title: {}}\nruns:\n  using: composite\n  steps:\n    \
                  - uses: ./y\n      with: {title: '${{ env.T }}'}\n      env: {T: '${{ inputs.title }}'}\n";
     for (inner, wanted) in [(PASTES, "fail"), (SAFE, "pass")] {
@@ -52,7 +52,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
             wanted,
         );
     }
-    // an action sees the environment of what uses it
+    // an action inherits the environment of the step that uses it
     let of_environment = "name: x\nruns:\n  using: composite\n  steps:\n    \
                           - run: echo ${{ env.TITLE }}\n      shell: bash\n";
     let sets = steps(
@@ -65,7 +65,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         &[(FIRST, &sets), ("x/action.yml", of_environment)],
         "fail",
     );
-    // what it is given is harmless
+    // the passed value is harmless
     let harmless = steps(
         "issues",
         "      - uses: ./x\n        with: {title: '${{ github.event.issue.number }}'}\n",
@@ -76,7 +76,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         &[(FIRST, &harmless), ("x/action.yml", PASTES)],
         "pass",
     );
-    // an input that holds it when nothing is given
+    // the default of an input is the value of an outsider
     let default = PASTES.replace(
         "{required: true}",
         "{default: '${{ github.event.issue.title }}'}",
@@ -88,7 +88,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         &[(FIRST, &plain), ("x/action.yml", &default)],
         "fail",
     );
-    // an action that is a program takes it as data; one that is not there is not known
+    // a JavaScript action gets the value as data; an action that does not exist is unknown
     let program = "name: x\ninputs: {title: {}}\nruns: {using: node20, main: index.js}\n";
     judged(
         CHECK,
@@ -102,7 +102,7 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         &[(FIRST, &local)],
         "unknown",
     );
-    // another repository's is said, and not looked into
+    // an action of another repository is named in the evidence, and not searched
     let said = judged(
         CHECK,
         "another repository",
@@ -110,13 +110,13 @@ fn what_an_outsider_controls_is_followed_into_actions() {
         "pass",
     );
     assert!(
-        said.contains("other/thing@v1 is given github.event.issue.title"),
+        said.contains("other/thing@v1 gets github.event.issue.title"),
         "{said}"
     );
 }
 
 #[test]
-fn what_an_outsider_controls_is_followed_into_called_workflows() {
+fn values_of_outsiders_are_followed_into_called_workflows() {
     const CHECK: &str = "workflow-injection";
     const CALLED: &str = ".github/workflows/b.yml";
     let calls = |uses: &str, text: &str| {
@@ -139,9 +139,9 @@ fn what_an_outsider_controls_is_followed_into_called_workflows() {
         let files = [(FIRST, &*local), (CALLED, &*called)];
         let said = judged(CHECK, run, &files, wanted);
         if wanted == "fail" {
-            assert!(said.contains("given as inputs.title"), "{said}");
+            assert!(said.contains("passed as inputs.title"), "{said}");
         }
-        // what it is called with is a matter of the caller
+        // a passed value is a finding on the caller
         judged(CHECK, run, &[(CALLED, &*called)], "pass");
     }
     let pastes = called("echo ${{ inputs.title }}");
@@ -155,7 +155,7 @@ fn what_an_outsider_controls_is_followed_into_called_workflows() {
         &[(FIRST, &number), (CALLED, &pastes)],
         "pass",
     );
-    // by way of a workflow between
+    // through a workflow in between
     let between = "on:\n  workflow_call:\n    inputs: {t: {type: string}}\njobs:\n  c:\n    \
                    uses: ./.github/workflows/b.yml\n    with: {title: 'x ${{ inputs.t }}'}\n";
     let first = format!(
@@ -179,11 +179,11 @@ fn what_an_outsider_controls_is_followed_into_called_workflows() {
     );
     let away = calls("acme/ci/.github/workflows/b.yml@v1", TITLE);
     let said = judged(CHECK, "another repository", &[(FIRST, &away)], "pass");
-    assert!(said.contains("is given github.event.issue.title"), "{said}");
+    assert!(said.contains("gets github.event.issue.title"), "{said}");
 }
 
 #[test]
-fn scripts_and_variables() {
+fn scripts_may_read_variables_but_not_contain_values_of_outsiders() {
     const CHECK: &str = "workflow-injection";
     for (step, wanted) in [
         (
@@ -202,7 +202,7 @@ fn scripts_and_variables() {
             "{uses: actions/github-script@v7, with: {script: 'core.info(process.env.B)'}, env: {B: '${{ github.event.comment.body }}'}}",
             "pass",
         ),
-        // who starts it by hand has rights in the repository
+        // a manual start needs write access to the repository
         ("{run: 'echo ${{ inputs.tag }}'}", "pass"),
     ] {
         let text = steps(
@@ -214,7 +214,7 @@ fn scripts_and_variables() {
 }
 
 #[test]
-fn what_a_script_writes_for_later_steps() {
+fn values_that_a_script_writes_for_later_steps_are_followed() {
     const CHECK: &str = "workflow-injection";
     let text = |write: &str, paste: &str| {
         steps(

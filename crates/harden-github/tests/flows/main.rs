@@ -1,5 +1,5 @@
-//! Workflow files, and what flows through them: what an outsider controls, secrets, what waits for what,
-//! and which commit is meant.
+//! The checks over workflow files: values that outsiders control, secrets, the order of jobs, and the
+//! commits that are deployed and released.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod contracts;

@@ -1,4 +1,4 @@
-//! Scripts of packages, and smoke tests that are run by way of others.
+//! Scripts of packages, and smoke tests that run through them, through actions and called workflows.
 
 use harden_core::{Policies, testing};
 use harden_github::checks;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{FIRST, REPOSITORY, judged, steps};
 
-/// What the scripts of `package.json` run, by any way in which a workflow may run them.
+/// All ways in which a workflow can run the scripts of a `package.json`.
 #[test]
 fn scripts_of_packages_are_followed() {
     const CHECK: &str = "github/workflow-e2e-missing";
@@ -61,7 +61,7 @@ fn scripts_of_packages_are_followed() {
         ("npm run e2e", "", ALL, "pass"),
         ("npm run e2e -- --project chromium", "", ALL, "unknown"),
         ("npm run e2e || true", "", ALL, "fail"),
-        // a name alone says nothing
+        // a name alone proves nothing
         ("npm run lint -- --grep @smoke", "", ALL, "not-applicable"),
         (
             "npm run smoke",
@@ -88,7 +88,7 @@ fn scripts_of_packages_are_followed() {
             r#"{"ci": "npm run build && start-server-and-test start http://localhost:3000 e2e", "build": "next build", "e2e": "playwright test -g '@smoke'"}"#,
             "pass",
         ),
-        // it does not have the script, there is no such file, the folder or what is run is not told
+        // the script, its file, its folder or its commands are not known
         ("npm run e2e:smoke", "", SMOKE, "unknown"),
         ("npm run smoke", "web", SMOKE, "unknown"),
         ("npm run smoke -w web", "web", SMOKE, "unknown"),
@@ -115,7 +115,7 @@ fn scripts_of_packages_are_followed() {
         let (verdict, said) = judged(job, &[("web", SMOKE), ("api", ALL)]);
         assert_eq!(verdict, "pass", "{job}: {said}");
     }
-    // a script of one package that runs one of another
+    // a script that runs a script of another package
     let (verdict, said) = judged(
         &runs("npm run smoke"),
         &[
@@ -127,9 +127,9 @@ fn scripts_of_packages_are_followed() {
     assert!(said.contains("playwright test --grep @smoke"), "{said}");
 }
 
-/// The smoke tests in an action, in a called workflow, and where it can't be told.
+/// The smoke tests run in an action, in a called workflow, or in a place that is not known.
 #[test]
-fn smoke_tests_by_way_of_others() {
+fn smoke_tests_are_found_in_actions_and_called_workflows() {
     const CHECK: &str = "workflow-e2e-missing";
     const RUN: &str = "npx playwright test --grep @smoke";
     let action = format!(
@@ -138,7 +138,7 @@ fn smoke_tests_by_way_of_others() {
     let uses = steps("[push, pull_request]", "      - uses: ./x\n");
     let in_action = [(FIRST, &*uses), ("x/action.yml", &*action)];
     judged(CHECK, "an action", &in_action, "pass");
-    // on pushes for certain, on pull requests perhaps
+    // certainly on pushes, possibly on pull requests
     let push = steps("push", &format!("      - run: {RUN}\n"));
     let pull = steps("pull_request", "      - uses: ./x\n");
     const SECOND: &str = ".github/workflows/b.yml";
@@ -161,9 +161,8 @@ fn smoke_tests_by_way_of_others() {
     judged(CHECK, "on changes", &[(FIRST, &*changed)], "pass");
 }
 
-/// A `package.json` that can't be read is unknown, and its text is not told.
 #[test]
-fn a_package_that_is_none_is_unknown() {
+fn an_invalid_package_is_unknown_and_its_text_is_not_shown() {
     use harden_github::resources::PackageScripts;
 
     for text in ["", "{", "[]s3cr3t", r#"{"scripts": "s3cr3t"}"#, "\u{0}"] {

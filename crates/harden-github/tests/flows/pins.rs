@@ -1,9 +1,9 @@
-//! Images and actions by what pins them, as files spell them.
+//! Actions and images, pinned and not pinned.
 
 use crate::support::{FIRST, judged, steps};
 
 #[test]
-fn images_by_their_digest() {
+fn images_are_pinned_by_their_digest() {
     let digest = "8f4b7f84864484a7bf31766abe9204da3cbe65b38f4b7f84864484a7bf31766a";
     for (uses, wanted) in [
         (format!("docker://alpine@sha256:{digest}"), "pass"),

@@ -11,7 +11,7 @@ const TRIGGER: &str = "workflow-untrusted-trigger";
 const GATED: &str = "deploy-not-gated";
 const RELEASE: &str = "workflow-sentry-release-missing";
 
-/// An action of the repository that pastes its input, and uses an action of somebody else.
+/// A local action whose script contains its input, and uses an action of another owner.
 const PASTES: &str = "name: x\ninputs: {t: {}}\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.t }}\n      shell: bash\n    - uses: foo/bar@v1\n";
 const PINNED: &str = "name: x\nruns:\n  using: composite\n  steps:\n    - uses: foo/bar@8f4b7f84864484a7bf31766abe9204da3cbe65b3\n";
 

@@ -1,8 +1,8 @@
-//! Which commit a release names, and when it is made.
+//! The commit that a release names, and when the release is created.
 
 use crate::support::{AFTER, FIRST, judged};
 
-/// A workflow that deploys and makes a release.
+/// A workflow that deploys and creates a release.
 fn release(on: &str, condition: &str, reference: &str, version: &str) -> String {
     format!(
         "on: {on}\njobs:\n  deploy:\n    runs-on: x\n    environment: production\n    if: {condition}\n    \
@@ -17,7 +17,7 @@ const HEAD: &str = "${{ github.event.workflow_run.head_sha }}";
 const SHA: &str = "${{ github.sha }}";
 
 #[test]
-fn a_release_names_what_is_deployed() {
+fn the_version_of_a_release_is_the_deployed_commit() {
     const CHECK: &str = "workflow-sentry-release-missing";
     let either = "${{ github.event.workflow_run.head_sha || github.sha }}";
     let input = "${{ inputs.ref }}";
@@ -206,7 +206,7 @@ fn a_release_names_what_is_deployed() {
 }
 
 #[test]
-fn every_command_of_a_release_names_it() {
+fn every_command_of_a_release_needs_the_right_version() {
     const CHECK: &str = "workflow-sentry-release-missing";
     let text = |made: &str, marked: &str| {
         format!(
@@ -239,7 +239,7 @@ fn every_command_of_a_release_names_it() {
 }
 
 #[test]
-fn a_workflow_that_follows_names_the_commit_before() {
+fn a_following_workflow_names_the_commit_of_the_run_before_it() {
     const CHECK: &str = "workflow-sentry-release-missing";
     let deploy = "name: Deploy\non: push\njobs:\n  deploy:\n    runs-on: x\n    environment: production\n    \
                   steps:\n      - run: aws ecs update-service --cluster a --service b\n";
@@ -256,7 +256,7 @@ fn a_workflow_that_follows_names_the_commit_before() {
         ("", HEAD, "pass"),
         (HEAD, "", "pass"),
         ("", SHA, "fail"),
-        // HEAD is then the head of the default branch
+        // in a following workflow, HEAD is the head of the default branch
         ("", "", "fail"),
     ] {
         let follows = follows(reference, version);
@@ -265,9 +265,8 @@ fn a_workflow_that_follows_names_the_commit_before() {
     }
 }
 
-/// Conditions of the steps that make a release.
 #[test]
-fn when_a_release_is_made() {
+fn a_release_is_created_only_after_a_successful_deployment() {
     const CHECK: &str = "workflow-sentry-release-missing";
     let text = |on: &str, deploy: &str, conditions: &[&str]| {
         let releases: String = conditions
@@ -309,7 +308,7 @@ fn when_a_release_is_made() {
             &["always() && steps.other.outcome == 'success'"],
             "fail",
         ),
-        // the conclusion is what `continue-on-error` makes of it
+        // the conclusion is the result after `continue-on-error`
         ("push", goes_on, &["steps.dep.outcome == 'success'"], "pass"),
         (
             "push",
@@ -323,7 +322,7 @@ fn when_a_release_is_made() {
             &["steps.dep.outcome == 'success'"],
             "fail",
         ),
-        // a command beside the one that deploys
+        // a command next to the command that deploys
         ("push", " && aws ecs wait x | cat", &["true"], "pass"),
         ("push", "", &[by_hand], "fail"),
         (both, "", &[by_hand], "fail"),

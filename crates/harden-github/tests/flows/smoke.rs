@@ -1,4 +1,4 @@
-//! Which commands, triggers and conditions run the smoke tests.
+//! The commands, triggers and conditions that run the smoke tests.
 
 use crate::support::{FIRST, judged};
 
@@ -13,7 +13,7 @@ fn job(on: &str, condition: &str, command: &str) -> String {
 }
 
 #[test]
-fn by_the_command() {
+fn a_command_runs_the_smoke_tests_by_tag_or_all_tests() {
     for (command, wanted) in [
         ("test --grep @smoke", "pass"),
         ("test", "pass"),
@@ -40,7 +40,7 @@ fn by_the_command() {
 }
 
 #[test]
-fn by_paths() {
+fn a_filter_of_paths_is_unknown() {
     for (on, wanted) in [
         (
             "{pull_request: {paths: ['docs/**']}, push: {paths: ['docs/**']}}",
@@ -58,7 +58,7 @@ fn by_paths() {
 }
 
 #[test]
-fn by_the_branch_of_a_condition() {
+fn a_condition_on_the_branch_decides() {
     for (condition, wanted) in [
         (
             "github.event_name == 'pull_request' || github.ref_name == 'develop'",

@@ -1,4 +1,4 @@
-//! Verdicts on workflow files, for the tests of several of them.
+//! Runs a check over workflow files.
 
 use harden_core::{Finding, Policies, testing};
 use harden_github::checks;
@@ -9,7 +9,7 @@ pub(crate) const REPOSITORY: &str = "acme/shop";
 pub(crate) const AFTER: &str = "{workflow_run: {workflows: [CI], types: [completed]}}";
 pub(crate) const FIRST: &str = ".github/workflows/a.yml";
 
-/// The finding of a check on the first of these files, each with its path.
+/// The finding of a check on the first of these files, which are given with their paths.
 pub(crate) fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
     finding_among(check, files, &json!({}))
 }

@@ -1,12 +1,11 @@
-//! What counts as a test, and whose failure stops nothing.
+//! The commands that count as tests, and the tests whose failure is ignored.
 
 use serde_json::json;
 
 use crate::support::{FIRST, gated, judged};
 
-/// Tests of which the step does not fail.
 #[test]
-fn tests_whose_failure_is_swallowed() {
+fn tests_whose_failure_is_ignored_do_not_count() {
     let on = "{push: {branches: [main]}, pull_request: {branches: [main]}}";
     for (run, more, wanted) in [
         ("npx playwright test", "", "pass"),
@@ -68,9 +67,8 @@ fn tests_whose_failure_is_swallowed() {
     }
 }
 
-/// What a job that is waited for runs.
 #[test]
-fn what_counts_as_a_test() {
+fn test_runners_and_scripts_named_after_tests_count() {
     const CHECK: &str = "deploy-not-gated";
     for (run, wanted) in [
         ("npx jest", "pass"),

@@ -1,4 +1,4 @@
-//! What workflows that strangers start check out.
+//! The code that workflows check out which an outsider can start.
 
 use crate::support::{FIRST, judged, steps};
 
@@ -11,7 +11,7 @@ fn script(text: &str, env: &str) -> String {
 }
 
 #[test]
-fn the_head_by_git() {
+fn git_commands_that_check_out_the_head_are_found() {
     let sha = format!("SHA: '{SHA}'");
     let fork =
         "B: '${{ github.head_ref }}', R: '${{ github.event.pull_request.head.repo.full_name }}'";
@@ -43,7 +43,7 @@ fn the_head_by_git() {
             "fail",
         ),
         ("gh pr checkout ${{ github.event.number }}", "", "fail"),
-        // what is fetched may only be compared
+        // a script may only compare what it fetched
         (
             "git fetch origin pull/7/head && git diff FETCH_HEAD",
             "",
@@ -76,7 +76,7 @@ fn the_head_by_git() {
 }
 
 #[test]
-fn the_head_by_a_checkout() {
+fn actions_checkout_of_the_head_is_found() {
     let checkout = |reference: &str| {
         format!("      - uses: actions/checkout@v4\n        with: {{ref: \"{reference}\"}}\n")
     };
@@ -119,7 +119,7 @@ fn the_head_by_a_checkout() {
 }
 
 #[test]
-fn the_head_by_the_output_of_a_job() {
+fn the_head_is_followed_through_the_output_of_a_job() {
     let two = |held: &str, reference: &str| {
         format!(
             "on: pull_request_target\njobs:\n  b:\n    needs: a\n    runs-on: x\n    steps:\n      - uses: \
@@ -151,7 +151,7 @@ fn the_head_by_the_output_of_a_job() {
 }
 
 #[test]
-fn who_follows_our_own_runs_no_stranger_s_code() {
+fn a_workflow_that_follows_only_trusted_events_passes() {
     const CHECK: &str = "workflow-untrusted-trigger";
     let follows = steps(
         "{workflow_run: {workflows: [CI]}}",
@@ -177,7 +177,7 @@ fn who_follows_our_own_runs_no_stranger_s_code() {
     );
     let broken = [(FIRST, &*follows), (".github/workflows/ci.yml", "on: [")];
     judged(CHECK, "what it follows can't be read", &broken, "unknown");
-    // an `if` by the event
+    // an `if` on the event
     let both = |condition: &str| {
         format!(
             "on: [push, pull_request_target]\njobs:\n  a:\n    runs-on: x\n    if: {condition}\n    \
@@ -192,7 +192,7 @@ fn who_follows_our_own_runs_no_stranger_s_code() {
     ] {
         judged(CHECK, condition, &[(FIRST, &both(condition))], wanted);
     }
-    // in a called workflow, by what it is given
+    // in a called workflow, through its input
     let calls = "on: pull_request_target\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    \
                  with: {at: '${{ github.event.pull_request.head.sha }}'}\n";
     let called = "on:\n  workflow_call:\n    inputs: {at: {type: string}}\njobs:\n  b:\n    \

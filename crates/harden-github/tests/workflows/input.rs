@@ -1,4 +1,4 @@
-//! What never leaves a file, and files that are no workflows.
+//! Secrets in files are never recorded, and files that are not workflows are unknown.
 
 use std::path::Path;
 
@@ -7,9 +7,8 @@ use serde_json::json;
 
 use crate::{REPOSITORY, findings, parse};
 
-/// Secrets that somebody pasted into a file do not leave it.
 #[test]
-fn what_is_pasted_does_not_leave() {
+fn secrets_in_a_file_are_not_recorded() {
     const SECRETS: [&str; 6] = [
         "hunter2",
         "ghp_0123456789abcdefghijABCDEFGHIJ012345",
@@ -67,7 +66,7 @@ jobs:
         let workflow = parse("deploy.yml", &text);
         assert!(workflow.jobs.is_known(), "{secret}: {:?}", workflow.jobs);
         let kept = serde_json::to_string(&workflow).unwrap();
-        // a plain word may be the name of a branch, of an environment, of a title
+        // a plain word can be the name of a branch, of an environment or of a title
         if secret != "hunter2" && !secret.starts_with("p4ss") {
             assert!(!kept.contains(secret), "{secret} in {kept}");
             assert!(!format!("{workflow:?}").contains(secret));
@@ -89,9 +88,8 @@ jobs:
     }
 }
 
-/// What is no workflow is unknown, with the place, and without the text of the file.
 #[test]
-fn bad_input_is_unknown() {
+fn a_file_that_is_not_a_workflow_is_unknown_with_its_place_and_without_its_text() {
     let broken = [
         ("", "empty"),
         (
@@ -132,8 +130,7 @@ fn bad_input_is_unknown() {
     assert!(!parse("x.yml", &large).jobs.is_known());
 }
 
-/// The corpus of the fuzz target, and what was found with it: nothing panics, and what is kept reads
-/// back as what was written.
+/// Nothing panics, and what is recorded reads back as what was written.
 #[test]
 fn the_corpus_of_the_fuzz_target_is_replayed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/github_workflow");

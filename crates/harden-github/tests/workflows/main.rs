@@ -1,4 +1,4 @@
-//! Workflow files: what is read of them, what the checks say, and what never leaves.
+//! Workflow files: their facts, the verdicts of the checks, and the secrets that are not recorded.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -43,7 +43,7 @@ fn parse(name: &str, text: &str) -> Workflow {
     Workflow::parse(REPOSITORY, &format!(".github/workflows/{name}"), text)
 }
 
-/// What all checks say over these workflows, and over what else there is.
+/// The findings of all checks over these workflows and other facts.
 fn findings(
     workflows: &[Workflow],
     actions: &[LocalAction],
@@ -106,7 +106,7 @@ fn texts(all: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_guide_s_workflows() {
+fn the_workflows_of_the_guide_are_judged() {
     let rest = json!({
         "github/actions-secret": [
             {"repository": REPOSITORY, "name": "SENTRY_AUTH_TOKEN"},
@@ -118,7 +118,7 @@ fn the_guide_s_workflows() {
     assert_eq!(
         said(&findings(&guide(), &[], &rest)),
         texts(&[
-            // the key is stored beside the role that is taken at this step
+            // a key is stored although this step assumes a role
             "actions-aws-keys-stored fail at backend-deploy.yml:33:9",
             // STAGING_URL
             "actions-secret-missing fail at e2e-smoke.yml:32:21",
@@ -128,7 +128,7 @@ fn the_guide_s_workflows() {
             "environment-unprotected fail at backend-deploy.yml:24:5",
             "workflow-action-unpinned fail at backend-deploy.yml:33:9",
             "workflow-action-unpinned pass at e2e-smoke.yml:1:1",
-            // GitHub knows no run of it
+            // GitHub lists no run of it
             "workflow-e2e-failing fail at e2e-smoke.yml:1:1",
             "workflow-e2e-missing pass at e2e-smoke.yml:30:9",
             "workflow-injection pass at backend-deploy.yml:1:1",

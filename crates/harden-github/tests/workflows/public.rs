@@ -5,9 +5,8 @@ use serde_json::json;
 
 use crate::{REPOSITORY, files, findings, parse, said};
 
-/// Every public file parses: none is unknown as a whole.
 #[test]
-fn public_workflows_parse() {
+fn every_public_workflow_parses() {
     let all = files("public");
     let mut actions = 0;
     for (name, text) in &all {
@@ -27,7 +26,7 @@ fn public_workflows_parse() {
             "{name}"
         );
         for job in jobs {
-            // a place is that of the thing itself
+            // a location is that of the element itself
             let line = text.lines().nth(job.at.line as usize - 1).unwrap();
             assert!(
                 line.trim_start().trim_matches('"').starts_with(&*job.id),
@@ -43,7 +42,7 @@ fn public_workflows_parse() {
     assert!(all.len() - actions >= 30, "{} files", all.len());
 }
 
-/// What a person found in these files, by reading them.
+/// The expected findings were written by a person who read the files.
 #[test]
 fn public_workflows_are_judged_as_a_person_would() {
     let expected: &[(&str, &[&str])] = &[
@@ -64,7 +63,7 @@ fn public_workflows_are_judged_as_a_person_would() {
                 "actions-secret-missing fail at 27:33",
                 "workflow-action-unpinned fail at 24:9",
                 "workflow-injection pass at 1:1",
-                // two scopes that write, for the one job
+                // two scopes that write, for the only job
                 "workflow-permissions-excessive pass at 3:1",
                 "workflow-untrusted-trigger not-applicable at 1:1",
             ],
@@ -89,7 +88,7 @@ fn public_workflows_are_judged_as_a_person_would() {
                 "workflow-action-unpinned fail at 20:9",
                 "workflow-injection pass at 1:1",
                 "workflow-permissions-excessive fail at 1:1",
-                // it checks out the head, under pull_request
+                // it checks out the head, on pull_request
                 "workflow-untrusted-trigger not-applicable at 1:1",
             ],
         ),
@@ -98,7 +97,7 @@ fn public_workflows_are_judged_as_a_person_would() {
             &[
                 "actions-secret-missing fail at 38:18",
                 "workflow-action-unpinned fail at 36:9",
-                // `uses: ./`, an action that was not given to this test
+                // `uses: ./`, an action that is not a part of this test
                 "workflow-injection unknown at 1:1",
                 "workflow-permissions-excessive pass at 13:1",
                 "workflow-untrusted-trigger not-applicable at 1:1",
@@ -185,7 +184,7 @@ fn public_workflows_are_judged_as_a_person_would() {
                 "actions-secret-missing fail at 28:33",
                 "workflow-action-unpinned fail at 21:9",
                 "workflow-injection pass at 1:1",
-                // each of the two jobs says its own
+                // each of the two jobs sets its own permissions
                 "workflow-permissions-excessive pass at 1:1",
                 "workflow-untrusted-trigger not-applicable at 1:1",
             ],
@@ -204,9 +203,9 @@ fn public_workflows_are_judged_as_a_person_would() {
     }
 }
 
-/// Deploying to Pages is no deployment of an application to production.
+/// A deployment to Pages does not deploy an application to production.
 #[test]
-fn public_workflows_deploy_nothing() {
+fn public_workflows_do_not_deploy_to_production() {
     for (name, text) in files("public") {
         if name.ends_with("action.yml") {
             continue;
@@ -217,9 +216,9 @@ fn public_workflows_deploy_nothing() {
     }
 }
 
-/// A step of another repository's action, in the folder of one of ours.
+/// A local action uses an action of another repository.
 #[test]
-fn an_action_of_the_repository_is_looked_into() {
+fn a_local_action_is_searched() {
     let all = files("public");
     let integration = parse(
         "integration.yml",
@@ -234,7 +233,7 @@ fn an_action_of_the_repository_is_looked_into() {
     let steps = action.steps.get().unwrap();
     assert!(!steps.is_empty());
     let found = findings(&[integration], &[action], &json!({}));
-    // `./action-under-test` is checked out by the run: nobody knows what it is
+    // the run checks out `./action-under-test`, so it is not known
     let injection = found
         .iter()
         .find(|f| f.check == "github/workflow-injection")

@@ -17,10 +17,10 @@ pub(crate) fn run(arguments: &[&str]) -> Option<Output> {
         Err(_) => true,
     };
     if skipped {
-        eprintln!(
-            "skipped: {} is not there, or lacks the packages (HARDEN_TEST_PYTHON)",
-            python.display()
-        );
+        let python = python.display();
+        super::skip(&format!(
+            "{python} is not there, or lacks the packages (HARDEN_TEST_PYTHON)"
+        ));
         return None;
     }
     output.ok()

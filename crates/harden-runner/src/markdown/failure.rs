@@ -18,7 +18,7 @@ pub(super) fn failure(report: &Report, reported: &Reported) -> String {
         return String::new();
     };
     let mut block = format!(
-        "<details><summary>{} {}</summary>\n\nWanted: {}. Check {}, {}.\n\n",
+        "<details><summary>{} {}</summary>\n\nRequirement: {}. Check {}, {}.\n\n",
         code(finding.resource.shown()),
         match first(evidence) {
             found if found.is_empty() => title(report, finding.check),
@@ -44,7 +44,7 @@ pub(super) fn failure(report: &Report, reported: &Reported) -> String {
 /// The setting that is shown before the details are opened.
 fn first(evidence: &Evidence) -> String {
     match evidence.items.first() {
-        Some(item) => format!("{} is {}", item.setting, item.found),
+        Some(item) => format!("{}: {}", item.setting, item.found),
         None => evidence.to_string(),
     }
 }

@@ -80,14 +80,23 @@ impl fmt::Display for Partial {
     }
 }
 
+/// A word that is not a mode of [`Partial`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is not a mode: use never, denied or always")]
+pub struct ParsePartialError {
+    word: String,
+}
+
 impl FromStr for Partial {
-    type Err = String;
+    type Err = ParsePartialError;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .into_iter()
             .find(|partial| partial.as_str() == word)
-            .ok_or_else(|| format!("`{word}` is none of never, denied, always"))
+            .ok_or_else(|| ParsePartialError {
+                word: word.to_owned(),
+            })
     }
 }
 

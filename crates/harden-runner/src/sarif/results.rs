@@ -136,7 +136,7 @@ fn failure(
     if found.is_empty() {
         return format!("{shown} does not meet: {title}. To fix it: {fix}.");
     }
-    format!("{shown}: {found}. Wanted: {title}. To fix it: {fix}.")
+    format!("{shown}: {found}. Requirement: {title}. To fix it: {fix}.")
 }
 
 fn settings(evidence: &Evidence) -> Vec<Setting> {

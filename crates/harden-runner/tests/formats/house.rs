@@ -210,10 +210,10 @@ pub(crate) fn report(doors: &[(String, &str)], windows: &str, barn: u8, policy: 
         PolicyFile::parse(policy, "harden.toml", &Tables::new(), &catalog).unwrap();
     let audit = Audit::new(checks, now)
         .policy(file, policies)
-        .not_audited(NotAudited {
-            provider: "garage".to_owned(),
-            reason: "no table in harden.toml and no key".to_owned(),
-        });
+        .not_audited(NotAudited::new(
+            "garage",
+            "no table in harden.toml and no key",
+        ));
     futures::executor::block_on(audit.run(&Facts::recorded(snapshot)))
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn parse(text: &str, what: &str) -> Result<Value, Unknown> {
                 location.column()
             )
         });
-        Unknown::undetermined(format!("the file is no {what} that can be read{place}"))
+        Unknown::undetermined(format!("the file could not be read as {what}{place}"))
     })
 }
 

@@ -9,7 +9,7 @@ use super::positions::{Path, Positions};
 use super::value::{child, entries, scalar, text};
 use crate::{At, Environment, Permissions, expressions, names};
 
-/// Words of which the name of an input is made that gives the stage of a deployment: `environment`,
+/// The words that the name of an input for the stage of a deployment is made of: `environment`,
 /// `deploy_env`, `target-stage`. An input of any other name may be anything.
 const STAGE_WORDS: &[&str] = &[
     "app",
@@ -70,7 +70,7 @@ pub(super) fn environment(
 fn environment_names(name: &str, job: &Value) -> (Known<Vec<String>>, Option<String>) {
     let inner = expressions::split(name).unwrap_or_default();
     let by_expression = || {
-        let unknown = Unknown::undetermined("an expression gives the environment's name");
+        let unknown = Unknown::undetermined("the environment's name comes from an expression");
         Known::from(unknown)
     };
     let Some(expression) = inner.first() else {

@@ -8,7 +8,7 @@ use crate::At;
 pub(crate) type Path<'a> = Vec<Component<'a>>;
 
 /// The places of a file. Where one can't be found (a construct that the tree does not name), the
-/// nearest thing around it is told.
+/// nearest thing around it is reported.
 pub(crate) struct Positions<'a> {
     text: &'a str,
     document: Option<Document>,

@@ -10,7 +10,7 @@ use crate::expressions::{self, Said, is_untrusted};
 use crate::{At, Condition, Injected, Reference};
 
 /// The expressions of a script that an outsider controls, by themselves or through `env`, and those
-/// that an input gives, since whoever calls may give it what an outsider controls.
+/// that come from an input, since a caller may pass what an outsider controls.
 pub(super) fn injected(
     text: &str,
     scope: &Scope,

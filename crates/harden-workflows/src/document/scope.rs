@@ -13,9 +13,9 @@ use crate::script::{Folder, Shell, Simple, Versions, is_variable, version_of, wi
 /// What the environment of a step is, as far as it is judged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
-    /// What variables stand for.
+    /// The version that a variable holds.
     pub(crate) versions: Versions,
-    /// The literal values of variables, by their name; none of one that is known to have another.
+    /// The literal values of variables, by their name; `None` where a later step changes it.
     /// They are for following scripts, and never recorded.
     pub(crate) literals: BTreeMap<String, Option<String>>,
     /// The contexts that variables hold, by their name in lower case.
@@ -27,7 +27,7 @@ pub(crate) struct Scope {
     pub(crate) defaults: BTreeMap<String, Vec<String>>,
     /// The folder in which scripts run.
     pub(crate) folder: Folder,
-    /// What runs them; none where nothing says so.
+    /// What runs them; `None` where it is not set.
     pub(crate) shell: Option<Shell>,
     /// Whether it is of an action, which also sees the environment of what uses it.
     pub(crate) of_action: bool,
@@ -186,7 +186,7 @@ impl Scope {
     ) -> BTreeMap<String, Vec<String>> {
         let inputs = inputs.iter().filter_map(|(name, text)| {
             let held = self.carried(text);
-            // an output that holds nothing of the event is said, so that it is known to be followed
+            // an output that holds nothing of the event is recorded too: it is known to be followed
             let output = expressions::split(text).unwrap_or_default().into_iter();
             let output = output.flat_map(carried).any(|context| is_output(&context));
             let name = names::name(name)?;

@@ -53,7 +53,7 @@ const EVENTS: &[&str] = &[
 /// The triggers under `on`: a word, a list, or a mapping.
 ///
 /// # Errors
-/// When there is none, or one that is no event of GitHub's.
+/// When there is no trigger, or one that is not an event of GitHub's.
 pub(super) fn triggers(on: Option<&Value>) -> Result<Vec<Trigger>, Unknown> {
     let nothing = Value::Null;
     let events: Option<Vec<(&str, &Value)>> = match on {

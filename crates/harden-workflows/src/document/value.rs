@@ -13,7 +13,7 @@ pub(crate) fn child<'a>(path: &Path<'a>, key: impl Into<yamlpath::Component<'a>>
     longer
 }
 
-/// The entries of a mapping by their keys, in order; none of anything else.
+/// The entries of a mapping by their keys, in order; empty for anything else.
 pub(super) fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
     let all = value.and_then(Value::as_mapping).into_iter().flatten();
     all.filter_map(|(key, value)| Some((key.as_str()?, value)))

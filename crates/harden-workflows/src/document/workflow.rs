@@ -27,10 +27,10 @@ pub(crate) struct Read {
 /// Reads a workflow.
 ///
 /// # Errors
-/// When it is none, or GitHub would refuse it.
+/// When it is not a workflow, or GitHub would refuse it.
 pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
     let text = without_mark(text);
-    let document = super::parse(text, "workflow")?;
+    let document = super::parse(text, "a workflow")?;
     let positions = Positions::new(text);
     let root: Path<'_> = Vec::new();
     let scope = Scope::default()
@@ -40,7 +40,7 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
     let jobs: Vec<(&str, &Value)> = jobs.collect();
     if jobs.is_empty() || document.get("jobs").and_then(Value::as_mapping).is_none() {
         return Err(Unknown::undetermined(
-            "the file is no workflow that can be read: it has no jobs",
+            "the file could not be read as a workflow: it has no jobs",
         ));
     }
     let ids = jobs
@@ -196,7 +196,7 @@ impl Reader<'_> {
     }
 }
 
-/// The shell of a runner: where a matrix gives its labels, that of all of them, if it is one.
+/// The shell of a runner: where its labels come from a matrix, the shell that all of them have in common.
 fn runner_shell(job: &Value) -> Option<Shell> {
     let runner = job.get("runs-on")?;
     let labels = match runner {

@@ -80,7 +80,7 @@ impl Value {
 }
 
 impl Assumed<'_> {
-    /// Whether an expression holds, where that can be told.
+    /// Whether an expression holds, where that is known.
     pub(super) fn holds(self, parsed: &SpannedExpr<'_>) -> Option<bool> {
         self.value(parsed).holds()
     }
@@ -146,7 +146,7 @@ impl Assumed<'_> {
         }
     }
 
-    /// A context, where the event tells what it is.
+    /// A context, where the event determines what it is.
     fn context(self, path: &str) -> Value {
         let Some(event) = self.event else {
             return Value::Open;

@@ -145,7 +145,7 @@ fn compared(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
     }
 }
 
-/// The contexts that tell the branch of a push, or of what a pull request goes into.
+/// The contexts that hold the branch of a push, or the branch that a pull request goes into.
 const REFS: [&str; 4] = [
     "github.ref",
     "github.ref_name",

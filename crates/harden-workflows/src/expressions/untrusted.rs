@@ -1,8 +1,8 @@
-//! What somebody without rights in the repository controls.
+//! What a person without rights in the repository controls.
 
 use super::values;
 
-/// What somebody without rights in the repository can set. Source: GitHub's security guide on
+/// What a person without rights in the repository can set. Source: GitHub's security guide on
 /// script injection, and the payloads of the events that outsiders can start.
 const UNTRUSTED: &[&str] = &[
     "github.event.issue.title",

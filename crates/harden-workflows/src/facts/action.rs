@@ -11,6 +11,7 @@ use crate::document::{self, Positions};
 /// Source: `GET /repos/{owner}/{repo}/contents/{path}` of its `action.yml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct LocalAction {
     /// The repository, `owner/repo`.
     pub repository: String,
@@ -19,7 +20,7 @@ pub struct LocalAction {
     /// The file in it: `action.yml` or `action.yaml`.
     #[serde(default)]
     pub file: Known<String>,
-    /// The steps, where it is composed of steps; none of an action that is a program.
+    /// The steps of a composite action; empty for an action that is a program or an image.
     #[serde(default)]
     pub steps: Known<Vec<Step>>,
 }
@@ -82,7 +83,7 @@ impl LocalAction {
 
 fn steps(text: &str) -> Result<Vec<Step>, Unknown> {
     let text = document::without_mark(text);
-    let document = document::parse(text, "action")?;
+    let document = document::parse(text, "an action")?;
     let using = document
         .get("runs")
         .and_then(|runs| runs.get("using")?.as_str());
@@ -90,7 +91,7 @@ fn steps(text: &str) -> Result<Vec<Step>, Unknown> {
         Some("composite") => document::of_composite(&document, &Positions::new(text)),
         Some(_) => Ok(Vec::new()),
         None => Err(Unknown::undetermined(
-            "the file is no action that can be read: `runs.using` is not set",
+            "the file could not be read as an action: `runs.using` is not set",
         )),
     }
 }

@@ -6,6 +6,7 @@ use super::{At, Version, is_false};
 
 /// A known command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Command {
     /// The program: `sentry-cli`, `playwright`, `aws`; `script` for one that `package.json` names,
     /// `task` for one that a `Makefile` or another build tool does.
@@ -22,8 +23,8 @@ pub struct Command {
     /// Whether its failure is swallowed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tolerated: bool,
-    /// Of a `script`: the folder whose `package.json` names it, if not the root; `…` where it can't
-    /// be told.
+    /// Of a `script`: the folder whose `package.json` names it, if not the root; `…` where it is
+    /// unknown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub folder: String,
 }

@@ -48,6 +48,7 @@ impl From<At> for (u32, u32) {
 
 /// What starts a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Trigger {
     /// The event: `push`, `pull_request`, `workflow_call`.
     pub event: String,
@@ -87,8 +88,9 @@ impl Trigger {
 
 /// What a GITHUB_TOKEN may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Permissions {
-    /// Where it says so.
+    /// Where they are set.
     pub at: At,
     /// `read-all`, `write-all`; none where scopes are named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,6 +103,7 @@ pub struct Permissions {
 /// Which context is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Context {
     /// `secrets.NAME`.
     Secrets,
@@ -110,6 +113,7 @@ pub enum Context {
 
 /// A secret or a variable that is read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Reference {
     /// The context.
     pub context: Context,
@@ -117,7 +121,7 @@ pub struct Reference {
     pub name: String,
     /// Where.
     pub at: At,
-    /// Whether it may be empty: something else follows a `||`, or it is only compared, or stands in
+    /// Whether it may be empty: something else follows a `||`, or it is only compared, or it is in
     /// an `if`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
@@ -125,6 +129,7 @@ pub struct Reference {
 
 /// An `if`, as far as it is judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Condition {
     /// Where.
     pub at: At,
@@ -161,19 +166,21 @@ pub struct Condition {
 
 /// The environment of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Environment {
     /// Where.
     pub at: At,
-    /// Its name; all of them, where the matrix gives it. Unknown where an expression does.
+    /// Its name; all names, where it comes from the matrix. Unknown where it comes from another expression.
     #[serde(default)]
     pub names: Known<Vec<String>>,
-    /// The input of a called workflow that gives the name.
+    /// The input of a called workflow from which the name comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
 }
 
 /// The call of a reusable workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Call {
     /// What is called: `./.github/workflows/deploy.yml`, `owner/repo/.github/workflows/x.yml@ref`.
     pub uses: String,
@@ -193,6 +200,7 @@ pub struct Call {
 /// The secrets that a call passes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum CallSecrets {
     /// All that the caller can see.
     Inherit,
@@ -202,6 +210,7 @@ pub enum CallSecrets {
 
 /// A job.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Job {
     /// Its key.
     pub id: String,
@@ -219,7 +228,7 @@ pub struct Job {
     /// Its environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
-    /// What its GITHUB_TOKEN may do, where it says so itself.
+    /// What its GITHUB_TOKEN may do, where the job sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Permissions>,
     /// The reusable workflow that it is.

@@ -19,6 +19,7 @@ const LARGEST: usize = 1024 * 1024;
 /// scripts. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct PackageScripts {
     /// The repository, `owner/repo`.
     pub repository: String,
@@ -50,11 +51,11 @@ impl PackageScripts {
         }
     }
 
-    /// The folders of the scripts that commands run, as far as they can be told.
+    /// The folders of the scripts that commands run, as far as they are known.
     pub fn folders(commands: &[Command]) -> impl Iterator<Item = String> {
         let scripts = commands.iter().filter(|command| command.tool == "script");
-        let told = scripts.filter(|command| command.folder != LEFT_OUT);
-        told.map(|command| command.folder.clone())
+        let known = scripts.filter(|command| command.folder != LEFT_OUT);
+        known.map(|command| command.folder.clone())
     }
 
     /// The path of the file.
@@ -79,10 +80,10 @@ fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Known<Vec<Comman
     if text.len() > LARGEST {
         return Err(Unknown::undetermined("package.json is larger than 1 MiB"));
     }
-    // an error's text may quote the file: only its place is told
+    // an error's text may quote the file: only its place is reported
     let document: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         Unknown::undetermined(format!(
-            "package.json is no JSON that can be read, near line {}, column {}",
+            "package.json could not be read as JSON, near line {}, column {}",
             error.line(),
             error.column()
         ))
@@ -92,8 +93,8 @@ fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Known<Vec<Comman
     };
     let named = scripts
         .as_object()
-        .ok_or_else(|| Unknown::undetermined("the scripts of package.json are no object"))?;
-    // a call is shown where it stands in the workflow
+        .ok_or_else(|| Unknown::undetermined("the scripts of package.json are not an object"))?;
+    // a call is shown where it is in the workflow
     let (positions, path): (_, Path<'_>) = (Positions::new(""), Vec::new());
     let scope = Scope {
         folder: folder.to_owned(),

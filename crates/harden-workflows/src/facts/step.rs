@@ -8,6 +8,7 @@ use super::{At, Command, Condition, Reference, is_false};
 
 /// A step.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Step {
     /// Where: its `uses` or `run`.
     pub at: At,
@@ -53,6 +54,7 @@ pub struct Step {
 
 /// A part of a script that can't be followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unfollowed {
     /// Where.
     pub at: At,
@@ -115,6 +117,7 @@ impl Why {
 
 /// An expression that an outsider controls, inside a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Injected {
     /// The context, in lower case: `github.event.issue.title`; `inputs.title`, or in an action
     /// `env.title`, which what calls it may set.
@@ -123,9 +126,10 @@ pub struct Injected {
     pub at: At,
 }
 
-/// What stands where a release's version does.
+/// What the version of a release is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Version {
     /// `github.sha`: the commit that the run is of. On `workflow_run` that is the head of the
     /// default branch, on `pull_request` a merge that is on no branch.

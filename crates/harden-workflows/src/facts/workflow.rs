@@ -11,6 +11,7 @@ use crate::document;
 /// checkout. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct Workflow {
     /// The repository, `owner/repo`.
     pub repository: String,
@@ -23,7 +24,7 @@ pub struct Workflow {
     /// What starts it.
     #[serde(default)]
     pub triggers: Known<Vec<Trigger>>,
-    /// What its GITHUB_TOKEN may do, where the file says so for all jobs.
+    /// What its GITHUB_TOKEN may do, where the file sets it for all jobs.
     #[serde(default)]
     pub permissions: Known<Option<Permissions>>,
     /// The secrets and variables that are read for all jobs.

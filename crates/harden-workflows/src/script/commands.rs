@@ -36,7 +36,7 @@ pub(crate) fn read(
     let mut script = Script::default();
     let (simple, lost) = split(text, scope.shell.unwrap_or_default(), &scope.literals);
     for lost in lost {
-        // what only gives a value to something else is no test of its own
+        // a command whose output is only used as a value is not a test
         script.others |= !lost.nested && matches!(lost.why, Why::Syntax | Why::Shell | Why::Nested);
         let at = positions.script_line(path, lost.line);
         script.unfollowed.push(lost.placed(at));

@@ -3,7 +3,7 @@
 use crate::names::{LEFT_OUT, word};
 
 /// A folder below the root, with `/` between its parts: empty for the root itself, and the mark where
-/// it can't be told.
+/// it is unknown.
 pub(crate) type Folder = String;
 
 /// The folder that a path names, seen from another: `web`, `./web/`, `../api`.

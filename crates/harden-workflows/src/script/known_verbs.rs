@@ -119,7 +119,7 @@ pub(super) const GIT: &[&str] = &[
     "write-tree",
 ];
 
-/// The verbs of `gh`, and those of `hub` that it has beside them.
+/// The verbs of `gh`, and those of `hub` that it has in addition.
 pub(super) const GH: &[&str] = &[
     "agent-task",
     "alias",

@@ -189,7 +189,7 @@ pub(super) const RUN_TASKS: &[&str] = &[
     "composer", "gulp", "just", "make", "nx", "rails", "rake", "task", "turbo",
 ];
 
-/// What stands before a command and is none.
+/// Words before a command that are not the command.
 pub(super) const BEFORE: &[&str] = &[
     "if",
     "then",
@@ -367,7 +367,7 @@ const HARMLESS: &[&str] = &[
     "yamllint",
 ];
 
-/// Whether words that are no known command may be one that runs tests.
+/// Whether words that are not a known command may run tests.
 pub(super) fn may_test(words: &[String]) -> bool {
     let mut rest = words.iter().map(String::as_str).skip_while(|word| {
         let assignment = word

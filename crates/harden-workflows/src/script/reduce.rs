@@ -103,7 +103,7 @@ fn revision(word: &str, scope: &Scope) -> String {
     }
     let inner = expressions::split(word).unwrap_or_default();
     let mut held: Vec<String> = inner.into_iter().flat_map(expressions::values).collect();
-    // what is followed stands for itself
+    // what is followed is replaced by what it holds
     held.retain(|context| {
         let followed = ["env.", "needs.", "steps."];
         !followed.iter().any(|head| context.starts_with(head))

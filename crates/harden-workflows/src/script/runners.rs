@@ -1,6 +1,6 @@
 //! Programs that run other commands by their text or by the name of their script.
 
-/// What such a program runs, each as a command; none of any other program.
+/// What such a program runs, each as a command; `None` for any other program.
 pub(super) fn run_by(words: &[String]) -> Option<Vec<String>> {
     let (first, rest) = match words {
         [npx, first, rest @ ..] if matches!(&**npx, "npx" | "bunx" | "yarn" | "pnpm") => {

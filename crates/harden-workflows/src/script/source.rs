@@ -85,7 +85,7 @@ impl Source {
         source
     }
 
-    /// The tree of the script; none where the parser gives up.
+    /// The tree of the script; `None` where the parser gives up.
     pub(super) fn parse(&self) -> Option<Tree> {
         if self.text.len() > LONGEST {
             return None;

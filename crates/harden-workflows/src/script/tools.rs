@@ -146,7 +146,7 @@ pub(super) fn script_folder(words: &[String], folder: &str) -> Folder {
     folder.to_owned()
 }
 
-/// Leaves out options, and `--`. `--filter web` and the like take a value.
+/// Leaves out options, and `--`. Some, as `--filter web`, take a value.
 fn after_options(words: &[String]) -> &[String] {
     let mut rest = words;
     while let Some((first, after)) = rest.split_first() {

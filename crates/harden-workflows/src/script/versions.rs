@@ -1,10 +1,10 @@
-//! What stands where the version of a release does: whether it is the commit's SHA.
+//! What the version of a release is: whether it is the commit's SHA.
 
 use std::collections::BTreeMap;
 
 use crate::Version;
 
-/// What a script's words may stand for: variables by their name, outputs of steps as
+/// What a script's words may hold: variables by their name, outputs of steps as
 /// `steps.id.outputs.name`.
 pub(crate) type Versions = BTreeMap<String, Version>;
 
@@ -58,7 +58,7 @@ fn takes_value(word: &str) -> bool {
     )
 }
 
-/// What a text stands for, where it can be told that it is, or comes from, the commit's SHA.
+/// What a text holds, where it is known to be, or to come from, the commit's SHA.
 pub(crate) fn version_of(text: &str, known: &Versions) -> Option<Version> {
     let text = text.trim();
     let context = text
@@ -94,7 +94,7 @@ pub(crate) fn version_of(text: &str, known: &Versions) -> Option<Version> {
     }
 }
 
-/// What an expression in lower case stands for.
+/// What an expression in lower case holds.
 fn of_context(context: &str, known: &Versions) -> Option<Version> {
     if let Some((first, other)) = context.split_once("||") {
         return match (

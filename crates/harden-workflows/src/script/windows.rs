@@ -61,7 +61,7 @@ impl Walk {
             return self.lose(Why::Shell, text, first, false);
         };
         // only the status of the last command is that of the step: whether the others stop anything
-        // can't be told
+        // is unknown
         if plain.len() > 1 {
             self.lose(Why::Shell, text, 0, false);
         }

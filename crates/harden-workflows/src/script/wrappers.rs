@@ -124,8 +124,8 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
 
 /// Where the command is that a wrapper runs; none where it runs nothing (`command -v git`).
 ///
-/// An option that is not known may take a value: a word after it that is no program is then taken
-/// for one as long as a known program follows.
+/// An option that is not known may take a value: a word after it that is not a program is then skipped
+/// where a known program follows.
 pub(super) fn after_options(wrapper: &Wrapper, words: &[String]) -> Option<usize> {
     let mut at = 1;
     let mut own = wrapper.own;

@@ -1,16 +1,15 @@
-//! What an alarm would have made of its metric's history, for every threshold at once.
+//! The evaluation of the history of a metric by an alarm, for every threshold at the same time.
 //!
-//! An alarm goes to ALARM when M of the last N datapoints breach. For each period the M-th worst of
-//! the last N is the one number that decides: every threshold that it breaches has the alarm in
-//! ALARM, no other has. Sorted, these numbers tell for each threshold how much of the time the
-//! alarm would have been in ALARM, and which threshold would have been quiet; of the sorted numbers
-//! 65 are kept, dense where few periods breach.
+//! An alarm goes into ALARM when M of the last N datapoints breach the threshold. For each period, the
+//! M-th worst of the last N values decides: the alarm is in ALARM for every threshold that this value
+//! breaches, and for no other. The sorted deciding values therefore give, for each threshold, the share
+//! of time in ALARM. 65 of them are recorded, more densely where few periods breach.
 //!
-//! Missing data are taken as TreatMissingData says. `breaching` breaches every threshold,
-//! `notBreaching` none; with `missing` the datapoints that there are decide, and without any there
-//! is INSUFFICIENT_DATA; with `ignore` the state stays. CloudWatch looks back a little further than
-//! N periods for datapoints that are late, how far it does not say: that is left out. Source: "How
-//! alarm state is evaluated when data is missing" of the CloudWatch user guide.
+//! Missing data follows TreatMissingData: `breaching` breaches every threshold and `notBreaching` none.
+//! With `missing`, the existing datapoints decide, and the state without any is INSUFFICIENT_DATA. With
+//! `ignore`, the state stays. CloudWatch also looks back further than N periods for late datapoints; the
+//! number is not documented, so this is left out. Source: "How alarm state is evaluated when data is
+//! missing" in the CloudWatch user guide.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -20,50 +19,50 @@ use serde::{Deserialize, Serialize};
 
 use super::metric_history::short;
 
-/// How an alarm counts.
+/// The settings of an alarm that decide its evaluation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Rule<'a> {
-    /// The period in seconds, over 0.
+    /// The period in seconds, above 0.
     pub period: i64,
-    /// How many periods are looked at (EvaluationPeriods), at least 1.
+    /// The number of evaluated periods (EvaluationPeriods), at least 1.
     pub of: usize,
-    /// How many of them must breach (DatapointsToAlarm), at least 1.
+    /// The number of periods that must breach (DatapointsToAlarm), at least 1.
     pub datapoints: usize,
-    /// Whether high values breach; else low ones.
+    /// Whether high values breach; otherwise low values do.
     pub high: bool,
     /// TreatMissingData.
     pub missing: &'a str,
 }
 
-/// What an alarm would have made of its metric's history.
+/// The evaluation of the history of a metric by an alarm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evaluation {
     /// The start of the first period.
     pub since: Timestamp,
-    /// How many periods were looked at.
+    /// The number of evaluated periods.
     pub periods: u32,
-    /// The deciding values at the ranks of [`Evaluation::SHARES`], the worst first. Null breaches
-    /// whatever the threshold (missing data that are taken for breaching); where the list ends,
-    /// nothing breaches.
+    /// The deciding values at the ranks of [`Evaluation::SHARES`], worst first. Null breaches every
+    /// threshold (missing data that is treated as breaching). After the end of the list, nothing
+    /// breaches.
     pub worst: Vec<Option<f64>>,
 }
 
-/// The value that decides for a period, by how bad it is.
+/// The value that decides for a period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Decides {
-    /// No threshold is breached.
+    /// It breaches no threshold.
     Quiet,
-    /// Those that this value breaches.
+    /// It breaches the thresholds that this value breaches.
     Value(f64),
-    /// Every one is.
+    /// It breaches every threshold.
     Always,
 }
 
 impl Evaluation {
-    /// The ranks of the values that are kept, in thousandths of the periods: each up to 5 %, each
-    /// hundredth up to 10 %, each tenth up to all.
+    /// The ranks of the recorded values in thousandths of the periods: every thousandth up to 5 %, every
+    /// hundredth up to 10 %, every tenth up to 100 %.
     pub const SHARES: [u32; 65] = {
         let mut shares = [0; 65];
         let (mut i, mut share) = (0, 0);
@@ -122,8 +121,8 @@ impl Evaluation {
         }
     }
 
-    /// The deciding value that `thousandths` of the periods exceed: a threshold that it does not
-    /// breach has the alarm in ALARM in no more of them.
+    /// The deciding value that `thousandths` of the periods exceed. With a threshold that this value does
+    /// not breach, the alarm is in ALARM for at most that share.
     #[must_use]
     pub fn worst_but(&self, thousandths: u32) -> Worst {
         let at = Self::SHARES.iter().rposition(|s| *s <= thousandths);
@@ -134,8 +133,8 @@ impl Evaluation {
         }
     }
 
-    /// In how much of the time the alarm would have been in ALARM, in percent: more than the first
-    /// number, at most the second. `breaches` says whether a value breaches the threshold.
+    /// The share of time in ALARM, in percent: more than the first number, at most the second. `breaches`
+    /// returns whether a value breaches the threshold.
     #[must_use]
     pub fn share(&self, breaches: impl Fn(f64) -> bool) -> (f64, f64) {
         let kept = self.worst.iter();
@@ -151,20 +150,20 @@ impl Evaluation {
     }
 }
 
-/// What decides at a rank.
+/// The deciding value at a rank.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Worst {
-    /// Nothing breaches, whatever the threshold.
+    /// It breaches no threshold.
     Quiet,
-    /// This value breaches the thresholds beyond which it lies.
+    /// This value decides.
     Value(f64),
-    /// Missing data breach every threshold.
+    /// Missing data breaches every threshold.
     Always,
 }
 
 impl Worst {
-    /// Whether it breaches a threshold; `breaches` says whether a value does.
+    /// Whether it breaches a threshold. `breaches` returns whether a value does.
     #[must_use]
     pub fn breaches(self, breaches: impl Fn(f64) -> bool) -> bool {
         match self {
@@ -186,7 +185,7 @@ fn decides(window: &[Option<f64>], before: Decides, rule: &Rule<'_>) -> Decides 
             .map_or(Decides::Quiet, |v| Decides::Value(*v))
     };
     match rule.missing {
-        // a window that reaches back before the first datapoint is short, and nothing is missing
+        // a window that begins before the first datapoint is shorter; nothing is missing in it
         "breaching" => match needed.checked_sub(missing) {
             None | Some(0) => Decides::Always,
             Some(rest) => nth(rest),
@@ -198,7 +197,7 @@ fn decides(window: &[Option<f64>], before: Decides, rule: &Rule<'_>) -> Decides 
     }
 }
 
-/// The order of values from the worst on.
+/// Compares values, worst first.
 fn worse(a: f64, b: f64, high: bool) -> Ordering {
     if high {
         b.total_cmp(&a)

@@ -1,8 +1,7 @@
-//! What a value looks like: all that is kept of a variable's value.
+//! The class of a value: all that is recorded of the value of a variable.
 //!
-//! Written here since the crates that look for credentials in text bring a scanner, its rules as
-//! data and a regular-expression engine; what is wanted is a class for one short value, from the
-//! formats that their issuers document.
+//! Crates that search text for credentials bring a scanner, rules as data and a regular-expression
+//! engine. Only a class for one short value is needed here, from the formats that issuers document.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -10,28 +9,29 @@ use serde_json::{Map, Value};
 use super::placeholder::is_placeholder;
 use harden_core::credential_name::words;
 
-/// What a value looks like.
+/// The class of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ValueClass {
-    /// Nothing.
+    /// An empty value.
     Empty,
-    /// A credential of a known format (alone, before the host of a URL, or in JSON): whose.
+    /// A credential of a known format (alone, before the host of a URL, or in JSON): its issuer.
     Token(String),
     /// A URL or a connection string with a password in it.
     UrlPassword,
-    /// So irregular that nobody thought of it: a key, a hash, a random password.
+    /// A random text: a key, a hash, a generated password.
     Opaque,
-    /// Text that may be anything: a word, a host, a weak password.
+    /// A text of unknown meaning: a word, a host, a weak password.
     Word,
-    /// A reference to where a value is kept: an ARN, a path, a placeholder.
+    /// A reference to a value: an ARN, a path, a placeholder.
     Reference,
-    /// What no credential is: a switch, a small number, a duration, a URL without a password.
+    /// A value that is never a credential: a switch, a small number, a duration, a URL without a
+    /// password.
     Setting,
 }
 
-/// How a credential of a known format begins, whose it is, and how long the rest is at least.
+/// The prefix of a known credential format, its issuer, and the shortest length of the rest.
 const FORMATS: &[(&str, usize, &str)] = &[
     ("AKIA", 16, "AWS access key"),
     ("ASIA", 16, "AWS temporary access key"),
@@ -74,7 +74,7 @@ const FORMATS: &[(&str, usize, &str)] = &[
 ];
 
 impl ValueClass {
-    /// The class of a value. Nothing of the value is kept but, of a known format, whose it is.
+    /// The class of a value. Only the class, and the issuer of a known format, are kept.
     #[must_use]
     pub fn of(value: &str) -> Self {
         let value = value.trim().trim_matches(['"', '\'']);
@@ -129,14 +129,14 @@ impl ValueClass {
     }
 }
 
-/// The members of a value that is a JSON object.
+/// The members of a JSON object.
 fn json_object(value: &str) -> Option<Map<String, Value>> {
     value
         .starts_with('{')
         .then(|| serde_json::from_str(value).ok())?
 }
 
-/// Whether the name of a JSON member says that its value is a password, a secret or a token.
+/// Whether a JSON member has the name of a password, a secret or a token.
 fn names_credential(name: &str) -> bool {
     words(name)
         .last()
@@ -161,7 +161,7 @@ fn known_format(value: &str) -> Option<&'static str> {
                 .strip_prefix(prefix)
                 .is_some_and(|rest| rest.len() >= *least && rest.chars().all(in_token))
         })
-        // an access key's id has one length, in capitals: words begin like it too
+        // the id of an access key has a fixed length and only capitals; words can begin like it
         .filter(|(prefix, least, _)| {
             !prefix.ends_with("IA")
                 || (value.len() == prefix.len() + least
@@ -172,7 +172,7 @@ fn known_format(value: &str) -> Option<&'static str> {
         .map(|(_, _, whose)| *whose)
 }
 
-/// Three parts in base64url, of which the first two are JSON objects.
+/// Whether a text is a JSON Web Token: three base64url parts, the first two JSON objects.
 fn is_jwt(value: &str) -> bool {
     let in_part = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     let parts: Vec<&str> = value.split('.').collect();
@@ -185,7 +185,7 @@ fn is_jwt(value: &str) -> bool {
 fn userinfo(value: &str) -> Option<&str> {
     let (_, rest) = value.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    // a password may hold any of these when nobody encoded it
+    // a password that was not percent-encoded can contain any of these characters
     let authority = if authority.contains('@') {
         authority
     } else {
@@ -194,8 +194,7 @@ fn userinfo(value: &str) -> Option<&str> {
     authority.rsplit_once('@').map(|(userinfo, _)| userinfo)
 }
 
-/// Whose a credential of a known format is that stands before the host of a URL, as the user or
-/// as the password.
+/// The issuer of a credential of a known format in the user or password of a URL.
 fn format_in_url(value: &str) -> Option<&'static str> {
     userinfo(value)?.splitn(2, ':').find_map(known_format)
 }
@@ -215,7 +214,7 @@ fn has_password(value: &str) -> bool {
             let (before, after) = (&value[..at], &value[at + length..]);
             let starts = before.is_empty() || before.ends_with(['?', '&', ';', ' ']);
             let password = after.split(['&', ';', ' ']).next().unwrap_or(after);
-            // alone it is no connection string
+            // alone it is not a connection string
             starts && !before.is_empty() && !is_placeholder(password)
         })
 }
@@ -238,13 +237,13 @@ fn is_reference(value: &str) -> bool {
 
 /// `/run/secrets/jwt`, `./key.pem`, `$HOME/key.pem`.
 fn is_path(value: &str) -> bool {
-    // no path ends like base64
+    // a path does not end like base64
     if value.contains("==") || is_like_aws_secret_key(value) {
         return false;
     }
     if let Some(rest) = value.strip_prefix('/') {
         let in_file = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-        // keys in base64 may begin with a slash; they have capitals, where names of files have none
+        // a base64 key can begin with a slash; unlike file names it contains capitals
         return rest.contains('/') || rest.chars().all(in_file) || !is_opaque(value);
     }
     let under_placeholder = || {
@@ -255,7 +254,7 @@ fn is_path(value: &str) -> bool {
     (value.starts_with(['.', '~']) && value.contains('/')) || under_placeholder()
 }
 
-/// 40 characters of base64 without any order, as AWS's secret access keys are; they may hold slashes
+/// Whether a text looks like an AWS secret access key: 40 random base64 characters, with slashes
 /// anywhere.
 fn is_like_aws_secret_key(value: &str) -> bool {
     let any = |f: fn(&char) -> bool| value.chars().any(|c| f(&c));
@@ -289,8 +288,8 @@ fn is_setting(value: &str) -> bool {
         )
 }
 
-/// Whether a value is so irregular that nobody thought of it: long, without spaces, of many
-/// different characters (Shannon's entropy), and of more than one sort.
+/// Whether a value is random: long, without spaces, with many different characters (Shannon entropy) of
+/// more than one class.
 fn is_opaque(value: &str) -> bool {
     if value.chars().any(char::is_whitespace) {
         return false;
@@ -308,12 +307,12 @@ fn is_opaque(value: &str) -> bool {
     match length {
         0..8 => false,
         8..20 => has_digit && sorts >= 3 && entropy >= 2.7,
-        // hexadecimal has at most 4 bits a character; words have under 4 but no digits among them
+        // hexadecimal has at most 4 bits per character; words have less than 4 and no digits
         _ => (has_digit && sorts >= 2 && entropy >= 3.0) || (sorts >= 2 && entropy >= 4.0),
     }
 }
 
-/// Shannon's entropy of the characters, in bits a character.
+/// The Shannon entropy of the characters, in bits per character.
 fn entropy(value: &str) -> f64 {
     let mut counts = std::collections::BTreeMap::new();
     for c in value.chars() {

@@ -1,4 +1,4 @@
-//! Alarms with what they did lately.
+//! Alarms with their recent changes of state.
 
 use std::sync::Arc;
 
@@ -10,37 +10,37 @@ use jiff::Timestamp;
 
 use crate::resources::{Alarm, AlarmHistory, StateChange};
 
-/// Where changes of state are read.
+/// The operation that returns changes of state.
 pub(crate) const HISTORY: &str = "cloudwatch:DescribeAlarmHistory";
 
 /// An alarm with its changes of state.
-pub(crate) struct RecentAlarm {
+pub(crate) struct AlarmWithStateChanges {
     pub(crate) alarm: Arc<Alarm>,
-    pub(crate) history: Known<Recent>,
+    pub(crate) history: Known<StateChanges>,
 }
 
 /// The changes of an alarm's state.
 #[derive(Debug, Clone)]
-pub(crate) struct Recent {
-    /// From when on they were read.
+pub(crate) struct StateChanges {
+    /// The start of the period that was read.
     pub(crate) since: Timestamp,
-    /// The oldest first.
+    /// Oldest first.
     pub(crate) changes: Vec<StateChange>,
 }
 
-/// A time that an alarm spent in ALARM.
+/// A period that an alarm spent in ALARM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spell {
-    /// How long, in seconds; for one that lasts, up to now.
+pub(crate) struct TimeInAlarm {
+    /// The length in seconds. A period that has not ended counts up to now.
     pub(crate) seconds: i64,
-    /// Whether it ended in OK.
+    /// Whether the next state was OK.
     pub(crate) cleared: bool,
 }
 
-impl Recent {
-    /// The times in ALARM that began within the last days. A state that is told twice in a row did
-    /// not change.
-    pub(crate) fn spells(&self, from: Timestamp, now: Timestamp) -> Vec<Spell> {
+impl StateChanges {
+    /// The periods in ALARM that began at `from` or later. DescribeAlarmHistory can report the same
+    /// state twice in a row. That is not a change, so the period continues.
+    pub(crate) fn periods_in_alarm(&self, from: Timestamp, now: Timestamp) -> Vec<TimeInAlarm> {
         let mut all = Vec::new();
         let mut began = None;
         for change in self.changes.iter().filter(|c| c.at <= now) {
@@ -56,7 +56,7 @@ impl Recent {
         all.extend(began.map(|at| (at, now, false)));
         all.into_iter()
             .filter(|(at, _, _)| *at >= from)
-            .map(|(at, until, cleared)| Spell {
+            .map(|(at, until, cleared)| TimeInAlarm {
                 seconds: until.as_second() - at.as_second(),
                 cleared,
             })
@@ -65,7 +65,7 @@ impl Recent {
 }
 
 #[async_trait]
-impl Subject for RecentAlarm {
+impl Subject for AlarmWithStateChanges {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND, AlarmHistory::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -86,10 +86,10 @@ impl Subject for RecentAlarm {
     }
 }
 
-fn recent(histories: &Listing<AlarmHistory>, alarm: &ResourceId) -> Known<Recent> {
+fn recent(histories: &Listing<AlarmHistory>, alarm: &ResourceId) -> Known<StateChanges> {
     let of_place = histories.get(&alarm.place, "history");
     of_place.and_then(|history| match history {
-        Some(history) => Known::Yes(Recent {
+        Some(history) => Known::Yes(StateChanges {
             since: history.since,
             changes: history
                 .changes
@@ -101,7 +101,7 @@ fn recent(histories: &Listing<AlarmHistory>, alarm: &ResourceId) -> Known<Recent
     })
 }
 
-/// Every region that was read has a history, if an empty one.
+/// Every region that was read has a history, which can be empty.
 fn not_read(place: &Place) -> Unknown {
     let message = format!("the history of alarms of {place} was not read");
     Unknown::new(Cause::NotRead, message).during(HISTORY)
@@ -112,13 +112,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_in_alarm() {
+    fn periods_in_alarm_are_measured() {
         let at = |text: &str| format!("2026-01-{text}Z").parse::<Timestamp>().unwrap();
         let change = |time: &str, to: &str| StateChange {
             at: at(time),
             to: to.to_owned(),
         };
-        let recent = Recent {
+        let recent = StateChanges {
             since: at("01T00:00:00"),
             changes: vec![
                 change("01T00:00:00", "ALARM"),
@@ -133,11 +133,11 @@ mod tests {
                 change("09T00:00:00", "OK"),
             ],
         };
-        let spells = recent.spells(at("02T12:00:00"), at("06T00:05:00"));
-        let spell = |seconds, cleared| Spell { seconds, cleared };
+        let periods = recent.periods_in_alarm(at("02T12:00:00"), at("06T00:05:00"));
+        let period = |seconds, cleared| TimeInAlarm { seconds, cleared };
         assert_eq!(
-            spells,
-            [spell(60, true), spell(120, false), spell(300, false)]
+            periods,
+            [period(60, true), period(120, false), period(300, false)]
         );
     }
 }

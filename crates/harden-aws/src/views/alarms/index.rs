@@ -1,4 +1,4 @@
-//! Alarms by what they watch.
+//! An index of the alarms of each place by the dimensions of their metrics.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub(crate) fn is_scaling_alarm(alarm: &Alarm) -> Known<bool> {
 /// Why a scaling alarm is not judged.
 pub(crate) const SCALING: &str = "all its ALARM actions are scaling policies";
 
-/// The metric alarm of an alarm; none for a composite one.
+/// The metric alarm of an alarm, or `None` for a composite alarm.
 pub(crate) fn metric_alarm(alarm: &Alarm) -> Option<&MetricAlarm> {
     match alarm.definition.ok() {
         Some(AlarmDefinition::Metric(metric)) => Some(metric),
@@ -24,35 +24,36 @@ pub(crate) fn metric_alarm(alarm: &Alarm) -> Option<&MetricAlarm> {
     }
 }
 
-/// The alarms that may watch a thing.
+/// The alarms that can cover the metrics of one resource.
 #[derive(Debug, Clone)]
-pub(crate) struct Watchers {
-    /// Those with a metric that has the thing's dimension.
+pub(crate) struct CandidateAlarms {
+    /// Alarms with a metric that has the resource's dimension.
     pub(crate) alarms: Vec<Arc<Alarm>>,
-    /// Those of the same place that are over a Metrics Insights query.
+    /// Alarms of the same place that evaluate a Metrics Insights query.
     pub(crate) insights: Arc<Vec<Arc<Alarm>>>,
-    /// Whether all alarms of the place, and what they watch, were read: the ground for "none".
+    /// Whether all alarms of the place and their metrics were read. Only then does an empty result
+    /// mean that no alarm exists.
     pub(crate) listed: Known<()>,
-    /// The names of the place's alarms, which a new alarm must not take: a call that puts an alarm
-    /// replaces one of the same name.
+    /// The names of all alarms of the place. A new alarm must not have one of them, because
+    /// `PutMetricAlarm` replaces the alarm of the same name.
     names: Arc<HashSet<Box<str>>>,
 }
 
-impl Watchers {
-    /// A name that no alarm of the place has.
-    pub(crate) fn free_name(&self, wanted: &str) -> String {
-        let mut name = wanted.to_owned();
+impl CandidateAlarms {
+    /// The preferred name, with a number appended where an alarm of the place has it.
+    pub(crate) fn free_name(&self, preferred: &str) -> String {
+        let mut name = preferred.to_owned();
         let mut number = 1;
         while self.names.contains(&*name) {
             number += 1;
-            name = format!("{wanted}-{number}");
+            name = format!("{preferred}-{number}");
         }
         name
     }
 }
 
-/// Alarms by place and by the dimensions of their metrics, so that joining services with alarms
-/// does not take the product of the two.
+/// Alarms by place and by the dimensions of their metrics. The index avoids a comparison of every
+/// service with every alarm.
 pub(crate) struct AlarmIndex<'a> {
     listing: &'a Listing<Alarm>,
     places: HashMap<Place, PlaceAlarms>,
@@ -98,11 +99,11 @@ impl<'a> AlarmIndex<'a> {
         Self { listing, places }
     }
 
-    /// The alarms of a place with a metric that has a dimension, in the order of their names.
-    pub(crate) fn watchers(&self, place: &Place, name: &str, value: &str) -> Watchers {
+    /// The alarms of a place with a metric that has this dimension, in the order of their names.
+    pub(crate) fn candidates(&self, place: &Place, name: &str, value: &str) -> CandidateAlarms {
         let listed = self.listing.readable(place);
         let Some(found) = self.places.get(place) else {
-            return Watchers {
+            return CandidateAlarms {
                 alarms: Vec::new(),
                 insights: Arc::default(),
                 listed,
@@ -110,7 +111,7 @@ impl<'a> AlarmIndex<'a> {
             };
         };
         let key = (name.to_owned(), value.to_owned());
-        Watchers {
+        CandidateAlarms {
             alarms: found.by_dimension.get(&key).cloned().unwrap_or_default(),
             insights: Arc::clone(&found.insights),
             listed: listed.and_then(|()| match &found.unread {
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn scaling_alarms_only_scale() {
+    fn an_alarm_with_only_scaling_actions_is_a_scaling_alarm() {
         let service = "arn:aws:autoscaling:us-east-2:392853978631:scalingPolicy:1:resource/ecs/service/c/s:policyName/p";
         let group = "arn:aws:autoscaling:us-east-2:392853978631:scalingPolicy:1:autoScalingGroupName/g:policyName/p";
         let topic = "arn:aws:sns:us-east-2:392853978631:saaspe-production-alerts";

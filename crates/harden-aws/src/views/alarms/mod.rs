@@ -8,11 +8,11 @@ mod targets;
 mod tightness;
 mod wired;
 
-pub(crate) use changes::{HISTORY, RecentAlarm, Spell};
-pub(crate) use index::{AlarmIndex, SCALING, Watchers, is_scaling_alarm, metric_alarm};
+pub(crate) use changes::{AlarmWithStateChanges, HISTORY, TimeInAlarm};
+pub(crate) use index::{AlarmIndex, CandidateAlarms, SCALING, is_scaling_alarm, metric_alarm};
 pub(crate) use metrics::{Form, Series, alarm_metrics};
-pub(crate) use targets::AimedAlarm;
+pub(crate) use targets::AlarmWithTargets;
 pub(crate) use tightness::{
-    Fault, Measure, Tightness, Wanted, Way, datapoints, judge_tightness, seconds,
+    AlarmRequirement, Fault, Looseness, Measure, Tightness, datapoints, judge_tightness, seconds,
 };
-pub(crate) use wired::{Composites, WiredAlarm, acts};
+pub(crate) use wired::{AlarmWithParents, CompositeIndex, acts};

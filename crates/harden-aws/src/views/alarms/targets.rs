@@ -9,21 +9,21 @@ use super::index::metric_alarm;
 use super::metrics::{Series, alarm_metrics};
 use crate::resources::{Alarm, DbCluster, DbInstance, EcsService, LoadBalancer, TargetGroup};
 
-/// An alarm with what its dimensions name.
-pub(crate) struct AimedAlarm {
+/// An alarm with the resources that its dimensions name.
+pub(crate) struct AlarmWithTargets {
     pub(crate) alarm: Arc<Alarm>,
-    /// The resources; looked for only while the alarm has no data.
+    /// The resources. They are looked up only while the alarm is in INSUFFICIENT_DATA.
     pub(crate) targets: Vec<Target>,
 }
 
 /// A resource that an alarm's dimensions name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Target {
-    /// The dimension that names it.
+    /// The dimension that names the resource.
     pub(crate) dimension: &'static str,
     pub(crate) name: String,
     pub(crate) exists: Known<bool>,
-    /// The operation that lists its kind.
+    /// The operation that lists resources of this kind.
     pub(crate) source: &'static str,
 }
 
@@ -36,7 +36,7 @@ struct Resources<'a> {
 }
 
 #[async_trait]
-impl Subject for AimedAlarm {
+impl Subject for AlarmWithTargets {
     const KINDS: &'static [&'static Kind] = &[
         Alarm::KIND,
         EcsService::KIND,
@@ -62,7 +62,7 @@ impl Subject for AimedAlarm {
         };
         let items = alarms
             .iter_shared()
-            .map(|(id, alarm)| (Arc::clone(id), resources.aim(id, alarm)))
+            .map(|(id, alarm)| (Arc::clone(id), resources.resolve(id, alarm)))
             .collect();
         let gaps = alarms.gaps.clone();
         Ok(Arc::new(Listing::new(items, alarms.scope.clone(), gaps)))
@@ -70,7 +70,7 @@ impl Subject for AimedAlarm {
 }
 
 impl Resources<'_> {
-    fn aim(&self, id: &ResourceId, alarm: &Arc<Alarm>) -> AimedAlarm {
+    fn resolve(&self, id: &ResourceId, alarm: &Arc<Alarm>) -> AlarmWithTargets {
         let mut targets: Vec<Target> = Vec::new();
         let has_no_data = alarm.state.ok().is_some_and(|s| s == "INSUFFICIENT_DATA");
         if let Some(metric) = metric_alarm(alarm).filter(|_| has_no_data) {
@@ -86,14 +86,14 @@ impl Resources<'_> {
                 }
             }
         }
-        AimedAlarm {
+        AlarmWithTargets {
             alarm: Arc::clone(alarm),
             targets,
         }
     }
 
-    /// What a metric's dimensions name, of the kinds that are read. A cluster without a service is
-    /// none: it may well exist with nothing running in it.
+    /// The resources that a metric's dimensions name, of the kinds that are read. An ECS cluster by
+    /// itself is left out: a cluster that exists but runs no task has no data either.
     fn targets(&self, series: &Series<'_>, place: &Place) -> Vec<Target> {
         let value = |name: &str| series.metric.dimensions.get(name);
         let mut all = Vec::new();
@@ -103,7 +103,7 @@ impl Resources<'_> {
                 {
                     let name = format!("{cluster}/{service}");
                     let found = self.services.get(place, &name);
-                    // a deleted service can still be described for a while
+                    // ECS describes a deleted service as INACTIVE for some time
                     let exists = found.and_then(|found| match found {
                         Some(service) => service.status.as_ref().map(|s| s != "INACTIVE"),
                         None => Known::Yes(false),

@@ -1,4 +1,4 @@
-//! Alarms with the composite alarms that they can raise.
+//! Alarms with their parents: the composite alarms that they can put into ALARM.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,32 +12,33 @@ use super::composite;
 use crate::arn::Arn;
 use crate::resources::{Alarm, AlarmDefinition, CompositeAlarm};
 
-/// Which composite alarms each alarm can raise, for all alarms of a listing.
-pub(crate) struct Composites<'a> {
+/// The parents of each alarm of a listing. A parent is a composite alarm that goes into ALARM when
+/// the alarm does.
+pub(crate) struct CompositeIndex<'a> {
     alarms: &'a Listing<Alarm>,
-    /// By place and name of the child: the composites that it raises directly.
+    /// The composite alarms whose rule names a child, by the place and name of the child.
     direct: HashMap<(Place, String), Vec<Arc<ResourceId>>>,
     places: HashMap<Place, Unread>,
 }
 
 #[derive(Default)]
 struct Unread {
-    /// Composites whose rule can't be read: their names and rules.
+    /// Names and rules of the composite alarms whose rule could not be parsed.
     rules: Vec<(Box<str>, String)>,
-    /// An alarm of which it is not known whether it is a composite.
+    /// Why it is unknown whether some alarm is a composite alarm.
     definition: Option<Unknown>,
 }
 
-/// The composite alarms that an alarm can raise.
+/// The composite alarms that an alarm can put into ALARM.
 #[derive(Debug)]
-pub(crate) struct Raised {
-    /// Those that it raises directly, and those that these raise, in the order of their names.
+pub(crate) struct Parents {
+    /// Direct parents and their parents, in the order of their names.
     pub(crate) composites: Vec<Arc<ResourceId>>,
-    /// Whether these are all.
+    /// Whether the list is complete.
     pub(crate) all: Known<()>,
 }
 
-impl<'a> Composites<'a> {
+impl<'a> CompositeIndex<'a> {
     pub(crate) fn of(alarms: &'a Listing<Alarm>) -> Self {
         let mut direct: HashMap<_, Vec<_>> = HashMap::new();
         let mut places: HashMap<Place, Unread> = HashMap::new();
@@ -51,7 +52,7 @@ impl<'a> Composites<'a> {
                     continue;
                 }
             };
-            let Ok(children) = composite::raisers(rule) else {
+            let Ok(children) = composite::triggering_children(rule) else {
                 let unread = places.entry(id.place.clone()).or_default();
                 unread.rules.push((id.name.clone(), rule.clone()));
                 continue;
@@ -68,14 +69,15 @@ impl<'a> Composites<'a> {
         }
     }
 
-    /// The composites that an alarm can raise, through others too. Circles of composites end.
-    pub(crate) fn raised_by(&self, alarm: &ResourceId) -> Raised {
+    /// The composite alarms that an alarm can put into ALARM, directly or through other composite
+    /// alarms. Composite alarms can name each other in a cycle, so each is visited once.
+    pub(crate) fn parents_of(&self, alarm: &ResourceId) -> Parents {
         let mut found: BTreeSet<Arc<ResourceId>> = BTreeSet::new();
         let mut open = vec![(alarm.place.clone(), alarm.name.to_string())];
         let mut all = self.alarms.readable(&alarm.place);
         while let Some(child) = open.pop() {
             if let Some(unread) = self.places.get(&child.0) {
-                all = all.and_then(|()| unread.may_raise(&child.1));
+                all = all.and_then(|()| unread.excludes(&child.1));
             }
             for id in self.direct.get(&child).into_iter().flatten() {
                 if **id != *alarm && found.insert(Arc::clone(id)) {
@@ -83,7 +85,7 @@ impl<'a> Composites<'a> {
                 }
             }
         }
-        Raised {
+        Parents {
             composites: found.into_iter().collect(),
             all,
         }
@@ -91,11 +93,13 @@ impl<'a> Composites<'a> {
 }
 
 impl Unread {
-    /// Whether what could not be read has no say in what a child raises.
-    fn may_raise(&self, child: &str) -> Known<()> {
+    /// Known where no unreadable rule can be about a child. A rule that does not contain the name of
+    /// the child cannot depend on it, even where the rest of the rule is not understood.
+    fn excludes(&self, child: &str) -> Known<()> {
         let names_it = self.rules.iter().find(|(_, rule)| rule.contains(child));
         if let Some((composite, _)) = names_it {
-            let message = format!("the rule of the composite alarm {composite} can't be read");
+            let message =
+                format!("the rule of the composite alarm {composite} could not be parsed");
             return Unknown::undetermined(message).into();
         }
         match &self.definition {
@@ -105,7 +109,7 @@ impl Unread {
     }
 }
 
-/// A child as a rule names it, by name or ARN.
+/// The place and name of a child. A rule names it by name or by ARN.
 fn place_and_name(child: &str, place: &Place) -> (Place, String) {
     let arn = Arn::parse(child).filter(|arn| arn.service == "cloudwatch");
     match arn.and_then(|arn| Some((arn.place(), arn.resource.strip_prefix("alarm:")?))) {
@@ -114,23 +118,24 @@ fn place_and_name(child: &str, place: &Place) -> (Place, String) {
     }
 }
 
-/// An alarm with the composite alarms that it can raise.
-pub(crate) struct WiredAlarm {
+/// An alarm with the composite alarms that it can put into ALARM.
+pub(crate) struct AlarmWithParents {
     pub(crate) alarm: Arc<Alarm>,
-    /// Each with whether it acts: its actions are enabled and there are ALARM actions.
-    pub(crate) raises: Vec<(Box<str>, Known<bool>)>,
-    /// Whether these are all that it can raise.
-    pub(crate) raises_all: Known<()>,
+    /// The parents by name, each with whether its actions run: they are enabled, and there is at
+    /// least one ALARM action.
+    pub(crate) parents: Vec<(Box<str>, Known<bool>)>,
+    /// Whether the list of parents is complete.
+    pub(crate) all_parents_read: Known<()>,
 }
 
-/// Whether an alarm does anything by itself when it goes to ALARM.
+/// Whether an alarm itself runs an action when it goes into ALARM.
 pub(crate) fn acts(alarm: &Alarm) -> Known<bool> {
     let has_actions = alarm.alarm_actions.as_ref().map(|arns| !arns.is_empty());
     Known::all([alarm.actions_enabled.clone(), has_actions])
 }
 
 #[async_trait]
-impl Subject for WiredAlarm {
+impl Subject for AlarmWithParents {
     const KINDS: &'static [&'static Kind] = &[Alarm::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -138,19 +143,19 @@ impl Subject for WiredAlarm {
     }
 }
 
-fn wired(alarms: &Listing<Alarm>) -> Listing<WiredAlarm> {
-    let composites = Composites::of(alarms);
+fn wired(alarms: &Listing<Alarm>) -> Listing<AlarmWithParents> {
+    let composites = CompositeIndex::of(alarms);
     let wire = |id: &Arc<ResourceId>, alarm: &Arc<Alarm>| {
-        let raised = composites.raised_by(id);
-        let raises = raised.composites.iter().map(|composite| {
+        let found = composites.parents_of(id);
+        let parents = found.composites.iter().map(|composite| {
             let found = alarms.get(&composite.place, &composite.name);
             let acts = found.and_then(|found| found.map_or(Known::Yes(false), acts));
             (composite.name.clone(), acts)
         });
-        WiredAlarm {
+        AlarmWithParents {
             alarm: Arc::clone(alarm),
-            raises: raises.collect(),
-            raises_all: raised.all,
+            parents: parents.collect(),
+            all_parents_read: found.all,
         }
     };
     let items = alarms
@@ -183,33 +188,33 @@ mod tests {
         Listing::new(items.collect(), Scope::Everything, Vec::new())
     }
 
-    fn raised(rules: &[(&str, &str)], child: &str) -> (String, bool) {
+    fn parents(rules: &[(&str, &str)], child: &str) -> (String, bool) {
         let listing = listing(rules);
         let place = Place::new("392853978631", "us-east-2");
         let id = ResourceId::new(Alarm::KIND.name, place, child);
-        let raised = Composites::of(&listing).raised_by(&id);
-        let names: Vec<_> = raised.composites.iter().map(|id| &*id.name).collect();
-        (names.join(" "), raised.all.is_known())
+        let found = CompositeIndex::of(&listing).parents_of(&id);
+        let names: Vec<_> = found.composites.iter().map(|id| &*id.name).collect();
+        (names.join(" "), found.all.is_known())
     }
 
     #[test]
-    fn composites_are_found_through_others() {
+    fn indirect_parents_are_found() {
         let arn = "ALARM(\"arn:aws:cloudwatch:us-east-2:392853978631:alarm:b\")";
         let rules = [("a", ""), ("b", "ALARM(a)"), ("c", arn), ("d", "OK(a)")];
-        assert_eq!(raised(&rules, "a"), ("b c".to_owned(), true));
-        assert_eq!(raised(&rules, "d"), (String::new(), true));
+        assert_eq!(parents(&rules, "a"), ("b c".to_owned(), true));
+        assert_eq!(parents(&rules, "d"), (String::new(), true));
     }
 
     #[test]
-    fn circles_end() {
+    fn a_cycle_of_composite_alarms_ends() {
         let rules = [("a", "ALARM(b)"), ("b", "ALARM(a)")];
-        assert_eq!(raised(&rules, "a"), ("b".to_owned(), true));
+        assert_eq!(parents(&rules, "a"), ("b".to_owned(), true));
     }
 
     #[test]
-    fn a_rule_that_cannot_be_read_leaves_those_in_doubt_that_it_names() {
+    fn an_unreadable_rule_makes_the_parents_of_the_alarms_that_it_names_unknown() {
         let rules = [("a", ""), ("b", ""), ("c", "PERHAPS(a)")];
-        assert_eq!(raised(&rules, "a"), (String::new(), false));
-        assert_eq!(raised(&rules, "b"), (String::new(), true));
+        assert_eq!(parents(&rules, "a"), (String::new(), false));
+        assert_eq!(parents(&rules, "b"), (String::new(), true));
     }
 }

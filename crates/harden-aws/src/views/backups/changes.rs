@@ -1,4 +1,7 @@
-//! Databases with the changes that RDS told of lately.
+//! Databases with the changes in their recent RDS events.
+//!
+//! RDS reports changes only as event messages. Their texts are in "Amazon RDS event categories and
+//! event messages" (RDS user guide) and in the same page of the Aurora user guide.
 
 use std::sync::Arc;
 
@@ -13,63 +16,64 @@ use crate::resources::{
 };
 
 /// A database with the changes of its engine version, class and storage type, and its snapshots.
-pub(crate) struct ChangedDatabase {
+pub(crate) struct DatabaseWithChanges {
     pub(crate) database: Arc<Database>,
-    /// The changes since it was created, the oldest first.
+    /// The changes since its creation, oldest first.
     pub(crate) changes: Vec<Change>,
-    /// From when on the events of it, and of its members, were read in full.
+    /// The start of the period in which all events of it and of its members were read.
     pub(crate) since: Known<Timestamp>,
-    /// The snapshots that were made of it, or may have been.
-    /// Its snapshots, looked up where there is a change.
+    /// The snapshots that are, or may be, of this database. They are looked up only where a change was
+    /// found.
     pub(crate) snapshots: Vec<SnapshotFacts>,
-    /// Whether those are all.
+    /// Whether `snapshots` is complete.
     pub(crate) all_snapshots: Known<()>,
 }
 
-/// A change, from the first to the last sign of it.
+/// A change, from its first event to its last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
-    pub(crate) what: What,
-    /// When the first sign of it came.
+    pub(crate) what: ChangeType,
+    /// The time of the first event.
     pub(crate) began: Timestamp,
-    /// When the last did.
+    /// The time of the last event.
     pub(crate) ended: Timestamp,
-    /// Whether the first sign was already that of its end.
-    pub(crate) began_unseen: bool,
-    /// Whether RDS does not make such a change by itself.
+    /// Whether the first event already reports the end of the change.
+    pub(crate) start_not_seen: bool,
+    /// Whether only a person makes such a change: RDS never starts it.
     pub(crate) by_hand: bool,
-    /// The message of the first sign.
+    /// The message of the first event.
     pub(crate) message: String,
 }
 
-/// What was changed.
+/// What a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum ChangeType {
     EngineVersion,
     Class,
     StorageType,
 }
 
-/// What a message is the sign of: the change, whether it is its end, whether RDS does not do such
-/// a thing by itself.
-fn sign(message: &str) -> Option<(What, bool, bool)> {
+/// Parses an event message: the type of the change, whether the change has ended, and whether only a
+/// person makes such a change.
+fn parse_message(message: &str) -> Option<(ChangeType, bool, bool)> {
     let text = message.to_ascii_lowercase();
     let has = |part: &str| text.contains(part);
     let ended = text.starts_with("finished") || has("has been upgraded") || has("completed");
     if has("applying modification to") || has("applying changes to") {
-        // growth by storage autoscaling and by hand is of the size, not of the type
+        // more allocated storage changes the size, not the type
         return match () {
             () if has("autoscaling") || has("allocated storage") || has("multi-az") => None,
-            () if has("instance class") => Some((What::Class, ended, true)),
-            () if has("storage") || has("iops") => Some((What::StorageType, ended, true)),
+            () if has("instance class") => Some((ChangeType::Class, ended, true)),
+            () if has("storage") || has("iops") => Some((ChangeType::StorageType, ended, true)),
             () => None,
         };
     }
     if text.starts_with("storage configuration upgrade ") && !has("failed") {
-        return Some((What::StorageType, ended, true));
+        return Some((ChangeType::StorageType, ended, true));
     }
-    // what is offered, delayed, refused, rolled back, or of the operating system is no change
-    let is_none = [
+    // an upgrade that is available, delayed, refused or rolled back is not a change, and an upgrade of
+    // the operating system does not touch the data
+    let is_not_a_change = [
         "available",
         "automatic",
         "failed",
@@ -79,7 +83,7 @@ fn sign(message: &str) -> Option<(What, bool, bool)> {
     ]
     .into_iter()
     .any(has);
-    if is_none {
+    if is_not_a_change {
         return None;
     }
     let major = has("major") || has("pre-check");
@@ -92,18 +96,17 @@ fn sign(message: &str) -> Option<(What, bool, bool)> {
         || has("version has been upgraded")
         || text.starts_with("database cluster has been patched");
     let ended = ended || has("version upgrade finished") || has("has been patched");
-    engine.then_some((What::EngineVersion, ended && !has("pre-check"), major))
+    engine.then_some((ChangeType::EngineVersion, ended && !has("pre-check"), major))
 }
 
-/// The changes that events tell of, the oldest first. Signs of one change that follow each other
-/// within a day are one change.
+/// The changes in events, oldest first. Events of one type within 24 hours belong to one change.
 fn changes<'a>(events: impl Iterator<Item = &'a RdsEvent>) -> Vec<Change> {
-    let mut signs: Vec<_> = events
-        .filter_map(|e| Some((e, sign(&e.message)?)))
+    let mut parsed: Vec<_> = events
+        .filter_map(|e| Some((e, parse_message(&e.message)?)))
         .collect();
-    signs.sort_by_key(|(event, _)| event.at);
+    parsed.sort_by_key(|(event, _)| event.at);
     let mut all: Vec<(Change, bool)> = Vec::new();
-    for (event, (what, ends, by_hand)) in signs {
+    for (event, (what, ends, by_hand)) in parsed {
         let open = all.iter_mut().rev().find(|(change, closed)| {
             let gap = event.at.duration_since(change.ended);
             change.what == what && gap <= SignedDuration::from_hours(24) && (!closed || ends)
@@ -118,7 +121,7 @@ fn changes<'a>(events: impl Iterator<Item = &'a RdsEvent>) -> Vec<Change> {
             what,
             began: event.at,
             ended: event.at,
-            began_unseen: ends,
+            start_not_seen: ends,
             by_hand,
             message: event.message.clone(),
         };
@@ -127,7 +130,7 @@ fn changes<'a>(events: impl Iterator<Item = &'a RdsEvent>) -> Vec<Change> {
     all.into_iter().map(|(change, _)| change).collect()
 }
 
-impl ChangedDatabase {
+impl DatabaseWithChanges {
     fn new(
         database: &Arc<Database>,
         events: &Listing<RdsEvents>,
@@ -141,7 +144,7 @@ impl ChangedDatabase {
                 Known::Yes(members) => members.clone().any(|m| m == source),
                 Known::No(_) => false,
             };
-            // one of the same name that was deleted before it was created is another database
+            // an event from before its creation is of a deleted database of the same name
             let created = database.created_at.ok().copied().flatten();
             created.is_none_or(|created| event.at >= created)
                 && match database.kind {
@@ -166,7 +169,7 @@ impl ChangedDatabase {
             .readable(place)
             .and_then(|()| read)
             .and_then(|since| members.as_ref().map(|_| since));
-        // few databases change, and looking through all snapshots for each would be quadratic
+        // few databases change; a search of all snapshots for each database would be quadratic
         let (snapshots, all_snapshots) = if changes.is_empty() {
             (Vec::new(), Known::Yes(()))
         } else {
@@ -183,7 +186,7 @@ impl ChangedDatabase {
 }
 
 #[async_trait]
-impl Subject for ChangedDatabase {
+impl Subject for DatabaseWithChanges {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
         DbCluster::KIND,
@@ -215,20 +218,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_changes_are_signs() {
-        let what = |message| sign(message).map(|(what, ..)| what);
+    fn only_messages_of_changes_are_parsed() {
+        let what = |message| parse_message(message).map(|(what, ..)| what);
         for message in [
             "Applying modification to database instance class",
             "Finished applying modification to DB instance class",
         ] {
-            assert_eq!(what(message), Some(What::Class), "{message}");
+            assert_eq!(what(message), Some(ChangeType::Class), "{message}");
         }
         for message in [
             "Finished applying modification to Provisioned IOPS",
             "Applying modification to storage type",
             "Storage configuration upgrade started.",
         ] {
-            assert_eq!(what(message), Some(What::StorageType), "{message}");
+            assert_eq!(what(message), Some(ChangeType::StorageType), "{message}");
         }
         for message in [
             "The pre-check started for the DB engine version upgrade.",
@@ -240,7 +243,7 @@ mod tests {
             "Database cluster engine 16.4 version upgrade started. Cluster remains online.",
             "Database cluster has been patched: source version 16.3 => 16.4.",
         ] {
-            assert_eq!(what(message), Some(What::EngineVersion), "{message}");
+            assert_eq!(what(message), Some(ChangeType::EngineVersion), "{message}");
         }
         for message in [
             "Applying modification to allocated storage",

@@ -1,4 +1,4 @@
-//! Databases: DB instances that are no cluster members, and DB clusters.
+//! Databases: DB instances outside clusters, and DB clusters.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::resources::{DbCluster, DbInstance, Tags};
 
-/// A database: a DB instance that is no cluster member, or a DB cluster. Members are judged at
-/// their cluster. Engines of other services that the RDS API returns too (Neptune, DocumentDB) are
-/// left out unless the policy includes them.
+/// A database: a DB instance outside a cluster, or a DB cluster. The members of a cluster are judged
+/// with the cluster. The RDS API also returns Neptune and DocumentDB; they are left out unless the
+/// policy includes them.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pub(crate) kind: DatabaseKind,
@@ -24,7 +24,7 @@ pub(crate) struct Database {
     pub(crate) engine: Known<String>,
     pub(crate) status: Known<String>,
     pub(crate) replica_of: Known<Option<String>>,
-    /// Of an instance.
+    /// The read replicas of an instance.
     pub(crate) read_replicas: Known<Vec<String>>,
     pub(crate) backup_retention_days: Known<i64>,
     pub(crate) backup_window: Known<Option<String>>,
@@ -36,11 +36,11 @@ pub(crate) struct Database {
     pub(crate) auto_minor_upgrade: Known<bool>,
     pub(crate) maintenance_window: Known<Option<String>>,
     pub(crate) tags: Known<Tags>,
-    /// Of a cluster: the zone of each member, by the member's identifier.
+    /// The availability zone of each member of a cluster, by the member's identifier.
     pub(crate) member_zones: Known<BTreeMap<String, Known<Option<String>>>>,
 }
 
-/// Which of the two it is.
+/// Whether a database is an instance or a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DatabaseKind {
     Instance,
@@ -56,7 +56,7 @@ impl DatabaseKind {
         }
     }
 
-    /// The operation that told.
+    /// The operation that returned it.
     pub(crate) fn source(self) -> &'static str {
         match self {
             Self::Instance => "rds:DescribeDBInstances",
@@ -64,7 +64,7 @@ impl DatabaseKind {
         }
     }
 
-    /// The CLI's operation that changes it, and its option for the name.
+    /// The CLI operation that changes it, its option for the name, and the permissions it needs.
     pub(crate) fn modify(self) -> (&'static str, &'static str, &'static [&'static str]) {
         match self {
             Self::Instance => (
@@ -80,7 +80,7 @@ impl DatabaseKind {
         }
     }
 
-    /// Terraform's resource for it.
+    /// The Terraform resource.
     pub(crate) fn terraform(self) -> &'static str {
         match self {
             Self::Instance => "aws_db_instance",
@@ -90,7 +90,7 @@ impl DatabaseKind {
 }
 
 impl Database {
-    /// Whether it is a read replica, whose backups are its source's.
+    /// Whether it is a read replica. The backups of its data are those of its source.
     pub(crate) fn is_replica(&self) -> Known<bool> {
         self.replica_of.as_ref().map(Option::is_some)
     }
@@ -164,7 +164,8 @@ fn partition(arn: &str) -> Box<str> {
     Arn::parse(arn).map_or("aws", |arn| arn.partition).into()
 }
 
-/// Whether the policy has a database of this engine judged. One whose engine is unknown is.
+/// Whether databases of this engine are judged. An unknown engine is judged, so that nothing is left
+/// out by mistake.
 pub(crate) fn is_judged(engine: &Known<String>, policy: &AwsPolicy) -> bool {
     let engine = engine.ok().map_or("", String::as_str);
     !matches!(engine, "neptune" | "docdb")
@@ -181,7 +182,7 @@ impl Subject for Database {
         let clusters = cx.list::<DbCluster>().await?;
         let alone = instances
             .iter()
-            // a member is judged at its cluster; one that may be a member, by itself
+            // a known member is judged with its cluster; where membership is unknown, by itself
             .filter(|(_, i)| !matches!(i.cluster, Known::Yes(Some(_))))
             .map(|(id, i)| (Arc::clone(id), Self::of_instance(i, id)));
         let clustered = clusters

@@ -1,4 +1,7 @@
-//! Databases with what is known of restores of them.
+//! Databases with the known restores of them.
+//!
+//! Four sources report restores. None is complete: attestations need a person, AWS Backup reports only
+//! its own jobs, CloudTrail's event history ends after 90 days, and RDS events end after 14 days.
 
 use std::sync::Arc;
 
@@ -11,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use super::restore::{self, Restore, Seen};
+use super::restore::{self, Restore, RestoreSource};
 use super::snapshots::{Origin, Snapshots};
 use super::{Database, DatabaseKind};
 use crate::arn::Arn;
@@ -20,22 +23,22 @@ use crate::resources::{
     RestoreJob, RestoreJobs,
 };
 
-/// A database with the restores of it that somebody attested or some service saw.
-pub(crate) struct DrilledDatabase {
+/// A database with its restores, attested by a person or recorded by a service.
+pub(crate) struct DatabaseWithRestores {
     pub(crate) database: Arc<Database>,
-    /// The restores of it, of any age.
+    /// Its restores, of any age.
     pub(crate) restores: Vec<Restore>,
-    /// Restores in its account that may be of it: when, and why that is not known.
+    /// Restores in its account that may be of this database: the time, and why it is unknown.
     pub(crate) doubts: Vec<(Timestamp, Unknown)>,
-    /// From when on CloudTrail's restores were read, in full.
+    /// The start of the period in which all restores in CloudTrail were read.
     pub(crate) trail_since: Known<Timestamp>,
-    /// From when on AWS Backup's restore jobs were read, in full.
+    /// The start of the period in which all restore jobs of AWS Backup were read.
     pub(crate) jobs_since: Known<Timestamp>,
     /// Whether the attestations were read.
     pub(crate) attestations: Known<()>,
 }
 
-/// Everything that tells of restores.
+/// All sources of restores.
 struct Sources<'a> {
     databases: &'a Listing<Database>,
     snapshots: Snapshots<'a>,
@@ -46,8 +49,8 @@ struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DrilledDatabase {
-        let mut drilled = DrilledDatabase {
+    fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DatabaseWithRestores {
+        let mut drilled = DatabaseWithRestores {
             database: Arc::clone(database),
             restores: Vec::new(),
             doubts: Vec::new(),
@@ -63,7 +66,7 @@ impl Sources<'_> {
             };
             drilled.restores.push(Restore {
                 at: midnight,
-                seen: Seen::Attestation,
+                source: RestoreSource::Attestation,
                 what: format!(
                     "on {} by {}: {}",
                     attestation.on, attestation.by, attestation.seen
@@ -78,14 +81,14 @@ impl Sources<'_> {
                     .as_deref()
                     .unwrap_or("a recovery point");
                 let origin = self.of_job(&source.place, job);
-                self.judge(
+                self.classify(
                     &mut drilled,
                     &source.place,
                     origin,
                     from,
                     Restore {
                         at: job.created_at,
-                        seen: Seen::BackupJob,
+                        source: RestoreSource::BackupJob,
                         what,
                     },
                 );
@@ -100,14 +103,14 @@ impl Sources<'_> {
                     .unwrap_or("?");
                 let to = event.target.as_deref().unwrap_or("?");
                 let origin = self.of_trail(&source.place, event, database);
-                self.judge(
+                self.classify(
                     &mut drilled,
                     &source.place,
                     origin,
                     from,
                     Restore {
                         at: event.at,
-                        seen: Seen::CloudTrail,
+                        source: RestoreSource::CloudTrail,
                         what: format!(
                             "{} on {} from {from} to {to}",
                             event.operation,
@@ -120,12 +123,12 @@ impl Sources<'_> {
         for (source, events) in self.events.iter() {
             for event in &events.events {
                 let Some(Known::Yes(origin)) = self.of_event(&source.place, event) else {
-                    continue; // best effort: CloudTrail saw the same restore
+                    continue; // best effort: CloudTrail has the same restore
                 };
                 if origin.is(database, self.databases) {
                     drilled.restores.push(Restore {
                         at: event.at,
-                        seen: Seen::RdsEvent,
+                        source: RestoreSource::RdsEvent,
                         what: format!("{}: {} on {}", event.source, event.message, day(event.at)),
                     });
                 }
@@ -134,19 +137,19 @@ impl Sources<'_> {
         drilled
     }
 
-    /// Takes a restore as one of the database, as none, or as a doubt.
-    fn judge(
+    /// Adds a restore to those of the database, leaves it out, or keeps it as a doubt.
+    fn classify(
         &self,
-        drilled: &mut DrilledDatabase,
+        drilled: &mut DatabaseWithRestores,
         place: &Place,
         origin: Known<Origin>,
         from: &str,
         restore: Restore,
     ) {
         let doubt = match origin {
-            Known::Yes(Origin::Gone) => Unknown::undetermined(format!(
-                "a restore of {} from {from}, which is gone or names no database, can't be told \
-                 apart: attest it if it was of this database",
+            Known::Yes(Origin::Deleted) => Unknown::undetermined(format!(
+                "the restore of {} from {from} cannot be assigned to a database, because the snapshot is \
+                 deleted or names none; attest it if it was of this database",
                 day(restore.at)
             )),
             Known::Yes(origin) => {
@@ -157,7 +160,7 @@ impl Sources<'_> {
             }
             Known::No(unknown) => unknown.into(),
         };
-        // a copy of a snapshot may be restored in any region of the account
+        // a snapshot can be copied to, and restored in, every region of the account
         if place.account == drilled.database.place.account {
             drilled.doubts.push((restore.at, doubt));
         }
@@ -170,7 +173,7 @@ impl Sources<'_> {
         };
         match (&job.source_arn, &job.recovery_point_arn) {
             (Some(arn), _) | (None, Some(arn)) => self.snapshots.origin(place, arn, likely),
-            (None, None) => Known::Yes(Origin::Gone),
+            (None, None) => Known::Yes(Origin::Deleted),
         }
     }
 
@@ -189,10 +192,10 @@ impl Sources<'_> {
             return self.snapshots.origin(place, snapshot, kind);
         }
         let Some(source) = &event.source else {
-            return Known::Yes(Origin::Gone);
+            return Known::Yes(Origin::Deleted);
         };
         if let Some(arn) = Arn::parse(source) {
-            // that of an automated backup (`auto-backup:ab-…`) does not tell the database
+            // the ARN of an automated backup (`auto-backup:ab-…`) does not contain the database
             return self.snapshots.origin(&arn.place(), source, kind);
         }
         let of = |name: &str| Origin::Of(kind, place.clone(), name.into());
@@ -205,7 +208,8 @@ impl Sources<'_> {
         })
     }
 
-    /// What a restoration event of the new database says that it was made of.
+    /// The origin of a new database, from the message of its restoration event ("Amazon RDS event
+    /// categories and event messages", category restoration).
     fn of_event(&self, place: &Place, event: &RdsEvent) -> Option<Known<Origin>> {
         let message = event.message.trim_end_matches('.');
         let kind = match event.source_type.as_str() {
@@ -226,7 +230,8 @@ impl Sources<'_> {
     }
 }
 
-/// `db-ABC…` and `cluster-ABC…`, 26 characters after the prefix.
+/// Whether a text is a DbiResourceId or DbClusterResourceId: `db-ABC…` or `cluster-ABC…`, with 26
+/// characters after the prefix.
 fn is_resource_id(text: &str) -> bool {
     let rest = text
         .strip_prefix("db-")
@@ -239,7 +244,8 @@ fn is_resource_id(text: &str) -> bool {
     })
 }
 
-/// From when on a source was read in a place, where it was read in full.
+/// The start of the period in which a source was read in a place. Unknown where it was not read in
+/// full.
 fn since<R>(
     listing: &Listing<R>,
     place: &Place,
@@ -263,7 +269,7 @@ fn day(at: Timestamp) -> impl std::fmt::Display {
 }
 
 #[async_trait]
-impl Subject for DrilledDatabase {
+impl Subject for DatabaseWithRestores {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
         crate::resources::DbCluster::KIND,

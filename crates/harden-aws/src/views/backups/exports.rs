@@ -10,17 +10,17 @@ use super::snapshots::{Origin, Snapshots};
 use crate::resources::{DbCluster, DbClusterSnapshot, DbExportTask, DbInstance, DbSnapshot};
 
 /// A database with the exports of it and of its snapshots.
-pub(crate) struct ExportedDatabase {
+pub(crate) struct DatabaseWithExports {
     pub(crate) database: Arc<Database>,
-    /// The exports of it.
+    /// Its exports.
     pub(crate) tasks: Vec<DbExportTask>,
-    /// Exports in its account that may be of it, and why that is not known.
+    /// Exports in its account that may be of this database, and why it is unknown.
     pub(crate) doubts: Vec<(DbExportTask, Unknown)>,
-    /// Whether the exports were read in full.
+    /// Whether all exports were read.
     pub(crate) complete: Known<()>,
 }
 
-impl ExportedDatabase {
+impl DatabaseWithExports {
     fn new(
         database: &Arc<Database>,
         databases: &Listing<Database>,
@@ -35,8 +35,8 @@ impl ExportedDatabase {
         };
         for (id, task) in tasks.iter() {
             let doubt = match snapshots.origin(&id.place, &task.source_arn, database.kind) {
-                Known::Yes(Origin::Gone) => Unknown::undetermined(format!(
-                    "export {} was made of {}, which is gone",
+                Known::Yes(Origin::Deleted) => Unknown::undetermined(format!(
+                    "export {} was made from {}, which is deleted",
                     task.id, task.source_arn
                 )),
                 Known::Yes(origin) => {
@@ -47,7 +47,7 @@ impl ExportedDatabase {
                 }
                 Known::No(unknown) => unknown.into(),
             };
-            // a copy of a snapshot may be exported in any region of the account
+            // a snapshot can be copied to, and exported from, every region of the account
             if id.place.account == database.place.account {
                 exported.doubts.push((task.clone(), doubt));
             }
@@ -57,7 +57,7 @@ impl ExportedDatabase {
 }
 
 #[async_trait]
-impl Subject for ExportedDatabase {
+impl Subject for DatabaseWithExports {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
         DbCluster::KIND,

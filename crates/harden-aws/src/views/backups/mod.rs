@@ -7,9 +7,9 @@ mod exports;
 mod restore;
 mod snapshots;
 
-pub(crate) use changes::{Change, ChangedDatabase, What};
+pub(crate) use changes::{Change, ChangeType, DatabaseWithChanges};
 pub(crate) use database::{Database, DatabaseKind, is_judged};
-pub(crate) use drills::DrilledDatabase;
-pub(crate) use exports::ExportedDatabase;
-pub(crate) use restore::{DUTY, Restore, Seen};
+pub(crate) use drills::DatabaseWithRestores;
+pub(crate) use exports::DatabaseWithExports;
+pub(crate) use restore::{DUTY, Restore, RestoreSource};
 pub(crate) use snapshots::{ManualSnapshot, SharedSnapshot};

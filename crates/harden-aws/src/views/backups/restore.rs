@@ -1,4 +1,4 @@
-//! Restores, and who saw them.
+//! Restores and their sources.
 
 use jiff::Timestamp;
 
@@ -9,21 +9,21 @@ pub(crate) const DUTY: &str = "restore-drill";
 #[derive(Debug, Clone)]
 pub(crate) struct Restore {
     pub(crate) at: Timestamp,
-    pub(crate) seen: Seen,
-    /// Of what and by whom, for the evidence.
+    pub(crate) source: RestoreSource,
+    /// The origin and the actor, for the evidence.
     pub(crate) what: String,
 }
 
-/// Who saw a restore; the order is from what stays longest to what is forgotten first.
+/// The source of a restore. The order is by how long the source keeps it, longest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Seen {
+pub(crate) enum RestoreSource {
     Attestation,
     BackupJob,
     CloudTrail,
     RdsEvent,
 }
 
-impl Seen {
+impl RestoreSource {
     pub(crate) const ALL: [Self; 4] = [
         Self::Attestation,
         Self::BackupJob,
@@ -31,8 +31,8 @@ impl Seen {
         Self::RdsEvent,
     ];
 
-    /// Where it was read.
-    pub(crate) fn source(self) -> &'static str {
+    /// The file or operation that it was read from.
+    pub(crate) fn read_from(self) -> &'static str {
         match self {
             Self::Attestation => "harden.attestations.toml",
             Self::BackupJob => "backup:ListRestoreJobs",
@@ -41,13 +41,13 @@ impl Seen {
         }
     }
 
-    /// What it is called in the evidence.
+    /// The label in the evidence.
     pub(crate) fn setting(self) -> &'static str {
         match self {
             Self::Attestation => "attested restore drill",
-            Self::BackupJob => "restore job of AWS Backup",
+            Self::BackupJob => "AWS Backup restore job",
             Self::CloudTrail => "restore in CloudTrail",
-            Self::RdsEvent => "restoration event of RDS",
+            Self::RdsEvent => "RDS restoration event",
         }
     }
 }

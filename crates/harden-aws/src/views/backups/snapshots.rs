@@ -1,4 +1,4 @@
-//! Snapshots of both kinds, and which database one was made of.
+//! Snapshots of DB instances and DB clusters, and the database of each snapshot.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use super::{Database, DatabaseKind};
 use crate::arn::Arn;
 use crate::resources::{DbClusterSnapshot, DbSnapshot, DbSnapshotSharing, SnapshotFacts};
 
-/// A manual snapshot, of a DB instance or a DB cluster; or one whose type is not known. Those that
-/// RDS and AWS Backup make and delete by themselves are left out.
+/// A manual snapshot of a DB instance or a DB cluster, or a snapshot of unknown type. Snapshots that
+/// RDS and AWS Backup create and delete are left out.
 pub(crate) struct ManualSnapshot {
     pub(crate) kind: DatabaseKind,
     pub(crate) name: Box<str>,
@@ -21,12 +21,12 @@ pub(crate) struct ManualSnapshot {
 }
 
 impl ManualSnapshot {
-    /// Whether it is manual: known, or unknown; never a known other type.
+    /// Known where the type is `manual`, unknown where the type is unknown.
     pub(crate) fn is_manual(&self) -> Known<()> {
         self.facts.snapshot_type.as_ref().map(|_| ())
     }
 
-    /// The operation that told.
+    /// The operation that returned it.
     pub(crate) fn source(&self) -> &'static str {
         match self.kind {
             DatabaseKind::Instance => "rds:DescribeDBSnapshots",
@@ -67,19 +67,19 @@ impl Subject for ManualSnapshot {
     }
 }
 
-/// A manual snapshot with those who may restore it.
+/// A manual snapshot with the accounts that may restore it.
 pub(crate) struct SharedSnapshot {
     pub(crate) kind: DatabaseKind,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
-    /// Whether it is manual: known, or unknown.
+    /// See [`ManualSnapshot::is_manual`].
     pub(crate) is_manual: Known<()>,
-    /// The accounts that may restore it, `all` for everybody.
+    /// The accounts that may restore it; `all` means every AWS account.
     pub(crate) shared_with: Known<Vec<String>>,
 }
 
 impl SharedSnapshot {
-    /// The operation that told whom it is shared with.
+    /// The operation that returned the accounts.
     pub(crate) fn source(&self) -> &'static str {
         match self.kind {
             DatabaseKind::Instance => "rds:DescribeDBSnapshotAttributes",
@@ -96,7 +96,10 @@ impl SharedSnapshot {
             .get(&snapshot.place, &resource)
             .and_then(|found| match found {
                 Some(sharing) => sharing.shared_with.clone(),
-                None => Unknown::undetermined("whom it is shared with was not listed").into(),
+                None => {
+                    Unknown::undetermined("the accounts that it is shared with were not listed")
+                        .into()
+                }
             });
         Self {
             kind: snapshot.kind,
@@ -131,19 +134,19 @@ impl Subject for SharedSnapshot {
     }
 }
 
-/// Which database a snapshot was made of, or a restore or an export started from.
+/// The database of a snapshot, a restore or an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A database, by kind, place of the snapshot, and name.
+    /// A database, by kind, by place of the snapshot, and by name.
     Of(DatabaseKind, Place, Box<str>),
-    /// The snapshot is gone, and its name does not tell.
-    Gone,
+    /// The snapshot is deleted, and its name does not contain the database.
+    Deleted,
 }
 
 impl Origin {
-    /// Whether it is this database. A snapshot that was copied to another region keeps the name
-    /// of its database: there it is that of the database elsewhere in the account, unless the
-    /// other region has one of the same name.
+    /// Whether it is this database. A snapshot keeps the name of its database when it is copied to
+    /// another region. There the name means the database of the source region, unless the other
+    /// region has a database of the same name.
     pub(crate) fn is(&self, database: &Database, all: &Listing<Database>) -> bool {
         let Self::Of(kind, place, name) = self else {
             return false;
@@ -156,22 +159,23 @@ impl Origin {
     }
 }
 
-/// The snapshots of both kinds, to find what one was made of.
+/// The snapshots of DB instances and DB clusters, to find the database of one.
 pub(crate) struct Snapshots<'a> {
     pub(crate) instances: &'a Listing<DbSnapshot>,
     pub(crate) clusters: &'a Listing<DbClusterSnapshot>,
 }
 
 impl Snapshots<'_> {
-    /// What a snapshot was made of, given its identifier or ARN. An ARN of a database is that
-    /// database. `likely` is the kind to look for first where the identifier does not tell.
+    /// The database of a snapshot, from the identifier or ARN of the snapshot. The ARN of a database
+    /// means that database. `likely` is the kind that is tried first where the identifier does not
+    /// contain it.
     pub(crate) fn origin(
         &self,
         place: &Place,
         snapshot: &str,
         likely: DatabaseKind,
     ) -> Known<Origin> {
-        // RDS keeps identifiers in lower case and takes them in any
+        // RDS stores identifiers in lower case and accepts them in any case
         let snapshot = snapshot.to_ascii_lowercase();
         let Some(arn) = Arn::parse(&snapshot) else {
             return self.of_name(place, &snapshot, likely, true);
@@ -188,7 +192,7 @@ impl Snapshots<'_> {
             Some(("cluster-snapshot", name)) => {
                 self.of_name(&place, name, DatabaseKind::Cluster, false)
             }
-            _ => Known::Yes(Origin::Gone),
+            _ => Known::Yes(Origin::Deleted),
         }
     }
 
@@ -202,12 +206,12 @@ impl Snapshots<'_> {
         let listed = self.listed(place, name, kind);
         let database = match (listed, database_of_automated(name)) {
             (Known::Yes(Some(facts)), _) => facts.database.clone(),
-            // RDS deletes its own snapshots within weeks, and their names tell the database
+            // RDS deletes automated snapshots within weeks, but their names contain the database
             (_, Some(database)) => Known::Yes(database.to_owned()),
             (Known::Yes(None), None) if either => {
                 return self.of_name(place, name, kind.other(), false);
             }
-            (Known::Yes(None), None) => return Known::Yes(Origin::Gone),
+            (Known::Yes(None), None) => return Known::Yes(Origin::Deleted),
             (Known::No(unknown), None) => return Known::No(unknown),
         };
         database.map(|database| Origin::Of(kind, place.clone(), database.into()))
@@ -225,7 +229,7 @@ impl Snapshots<'_> {
         }
     }
 
-    /// Those that were made of a database, or may have been; and whether that is all of them.
+    /// The snapshots that are, or may be, of a database, and whether the list is complete.
     pub(crate) fn of_database(&self, database: &Database) -> (Vec<SnapshotFacts>, Known<()>) {
         let facts: Vec<&SnapshotFacts> = match database.kind {
             DatabaseKind::Instance => self
@@ -252,7 +256,7 @@ impl Snapshots<'_> {
     }
 }
 
-/// The database of a snapshot that RDS made by itself: `rds:NAME-YYYY-MM-DD-hh-mm`.
+/// The database of an automated snapshot, whose name is `rds:NAME-YYYY-MM-DD-hh-mm`.
 fn database_of_automated(snapshot: &str) -> Option<&str> {
     let rest = snapshot.strip_prefix("rds:")?;
     let (name, stamp) =
@@ -275,8 +279,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_of_automated_snapshots_tell_their_database() {
-        for (snapshot, wanted) in [
+    fn the_name_of_an_automated_snapshot_contains_its_database() {
+        for (snapshot, expected) in [
             (
                 "rds:saaspe-production-postgres-2026-01-10-03-12",
                 Some("saaspe-production-postgres"),
@@ -286,7 +290,7 @@ mod tests {
             ("rds:saaspe-2026-01-10-03-1ü", None),
             ("saaspe-2026-01-10-03-12", None),
         ] {
-            assert_eq!(database_of_automated(snapshot), wanted, "{snapshot}");
+            assert_eq!(database_of_automated(snapshot), expected, "{snapshot}");
         }
     }
 }

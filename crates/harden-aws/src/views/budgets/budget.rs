@@ -1,4 +1,4 @@
-//! Budgets with whom they tell.
+//! Budgets with their notifications and recipients.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::{AwsPolicy, BudgetPolicy};
 pub(crate) struct AccountBudget {
     pub(crate) budget: Budget,
     pub(crate) notifications: Known<Vec<Notification>>,
-    /// Whether it is the account's monthly cost budget, or why not.
+    /// Whether it is the monthly cost budget of the account, or the reason why not.
     pub(crate) monthly: Known<Result<(), String>>,
 }
 
@@ -35,13 +35,13 @@ pub(crate) struct RoutedBudget {
 }
 
 impl RoutedBudget {
-    /// The topic of an ARN that its notifications name.
+    /// The topic with an ARN, among those of the notifications.
     pub(crate) fn topic(&self, arn: &str) -> Option<&NotifiedTopic> {
         self.topics.iter().find(|t| *t.arn == *arn)
     }
 
-    /// A topic that its notifications are sent to and that delivers.
-    pub(crate) fn sound_topic(&self) -> Option<&str> {
+    /// A topic of its notifications whose delivery chain is intact.
+    pub(crate) fn delivering_topic(&self) -> Option<&str> {
         let sound = |topic: &&NotifiedTopic| {
             let partition = Arn::parse(&topic.arn).map_or("aws", |a| a.partition);
             chain(topic, &self.publisher(partition)) == Known::Yes(Ok(()))
@@ -49,7 +49,7 @@ impl RoutedBudget {
         self.topics.iter().find(sound).map(|topic| &*topic.arn)
     }
 
-    /// The budget as a publisher to a topic of a partition.
+    /// The budget as a publisher to topics of a partition.
     pub(crate) fn publisher(&self, partition: &str) -> Publisher {
         Publisher::budget(partition, &self.of.budget.account, &self.of.budget.name)
     }
@@ -70,27 +70,27 @@ impl AccountBudget {
         }
     }
 
-    /// A topic that one of its notifications tells.
-    pub(crate) fn some_topic(&self) -> Option<&str> {
-        self.topics_told().next()
+    /// The first topic that one of its notifications uses.
+    pub(crate) fn first_topic(&self) -> Option<&str> {
+        self.notified_topics().next()
     }
 
-    fn topics_told(&self) -> impl Iterator<Item = &str> {
+    fn notified_topics(&self) -> impl Iterator<Item = &str> {
         let all = self.notifications.ok().into_iter().flatten();
         all.flat_map(|n| n.subscribers.ok().into_iter().flatten())
             .filter(|s| s.subscription_type == "SNS")
             .map(|s| &*s.address)
     }
 
-    /// The limit, for thresholds in money.
+    /// The limit as an amount, for thresholds in money.
     fn limit(&self) -> Known<f64> {
         self.budget.limit.as_ref().and_then(|limit| match limit {
             Some(limit) if limit.amount > 0.0 => Known::Yes(limit.amount),
-            _ => Unknown::undetermined("the budget has no limit to compare an amount with").into(),
+            _ => Unknown::undetermined("the budget has no limit to compare the amount with").into(),
         })
     }
 
-    /// A threshold in percent of the limit.
+    /// A threshold as a percentage of the limit.
     pub(crate) fn percent(&self, threshold: f64, threshold_type: &str) -> Known<f64> {
         match threshold_type {
             "ABSOLUTE_VALUE" => self.limit().map(|limit| percent_of(threshold, limit)),
@@ -98,37 +98,42 @@ impl AccountBudget {
         }
     }
 
-    /// Whether a notification tells of actual spend within a step.
-    pub(crate) fn covers(&self, notification: &Notification, step: &Step) -> Known<bool> {
+    /// Whether a notification is about actual spend and in the range of a threshold.
+    pub(crate) fn covers(
+        &self,
+        notification: &Notification,
+        threshold: &AlertThreshold,
+    ) -> Known<bool> {
         if notification.notification_type != "ACTUAL" || notification.comparison != "GREATER_THAN" {
             return Known::Yes(false);
         }
         self.percent(notification.threshold, &notification.threshold_type)
-            .map(|percent| step.holds(percent))
+            .map(|percent| threshold.includes(percent))
     }
 }
 
-/// An amount in percent of a limit.
+/// An amount as a percentage of a limit.
 pub(crate) fn percent_of(amount: f64, limit: f64) -> f64 {
     amount * 100.0 / limit
 }
 
-/// One of the three thresholds that are wanted: a notification counts for it that is at or under
-/// it and over the one before, so that one early notification does not stand for all three.
+/// One of the three required thresholds. A notification counts where it is at or below this threshold
+/// and above the previous one. Otherwise one early notification would satisfy all three.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Step {
+pub(crate) struct AlertThreshold {
     pub(crate) over: f64,
     pub(crate) up_to: f64,
     pub(crate) email: bool,
     pub(crate) topic: bool,
-    /// Whether a budget action will do instead of a topic.
+    /// Whether a budget action is accepted instead of a topic.
     pub(crate) action: bool,
 }
 
-impl Step {
-    /// The three of a policy: a warning by email, then email and SNS, then SNS or an action.
+impl AlertThreshold {
+    /// The three thresholds of a policy: a warning by email, then email and SNS, then SNS or a budget
+    /// action.
     pub(crate) fn all(policy: &BudgetPolicy) -> [Self; 3] {
-        let step = |over, up_to, email, topic, action| Self {
+        let threshold = |over, up_to, email, topic, action| Self {
             over,
             up_to,
             email,
@@ -137,19 +142,23 @@ impl Step {
         };
         let (first, second) = (policy.warning_percent, policy.critical_percent);
         [
-            step(0.0, first, true, false, false),
-            step(first, second, true, true, false),
-            step(second, policy.investigate_percent, false, true, true),
+            threshold(0.0, first, true, false, false),
+            threshold(first, second, true, true, false),
+            threshold(second, policy.investigate_percent, false, true, true),
         ]
     }
 
-    pub(crate) fn holds(&self, percent: f64) -> bool {
-        // an amount of money in percent is not exact
+    /// Whether a percentage is in the range of this threshold.
+    pub(crate) fn includes(&self, percent: f64) -> bool {
+        // a percentage that was computed from an amount of money is not exact
         percent > self.over + 1e-9 && percent <= self.up_to + 1e-9
     }
 }
 
-/// Two amounts of one unit, or that they can't be compared.
+/// Two amounts in the same currency.
+///
+/// # Errors
+/// The currencies differ.
 pub(crate) fn comparable<'a>(
     actual: &'a Money,
     limit: &'a Money,
@@ -205,7 +214,7 @@ impl Subject for RoutedBudget {
                     here.filter(of).cloned().collect()
                 }),
                 topics: of
-                    .topics_told()
+                    .notified_topics()
                     .filter_map(|arn| topic_of(&topics, arn))
                     .collect(),
                 of,
@@ -214,7 +223,7 @@ impl Subject for RoutedBudget {
     }
 }
 
-/// A view of each budget.
+/// Makes a view of each budget.
 fn join<V>(budgets: &Listing<Budget>, view: impl Fn(&ResourceId, &Budget) -> V) -> Listing<V> {
     let items = budgets
         .iter()

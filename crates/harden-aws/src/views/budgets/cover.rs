@@ -1,4 +1,5 @@
-//! Accounts with the budgets that cover their cost: their own, and their payer's.
+//! Accounts with the budgets that cover their cost: their own, and those of the management account
+//! that pays for them.
 
 use std::sync::Arc;
 
@@ -10,22 +11,22 @@ use super::monthly::is_monthly_cost_budget;
 use crate::resources::{Account, Budget, Organization};
 use crate::{AwsPolicy, BudgetPolicy};
 
-/// An account, and which budgets watch its whole cost month by month.
-pub(crate) struct AccountCover {
+/// An account with the monthly budgets over its whole cost.
+pub(crate) struct AccountBudgets {
     pub(crate) account: Box<str>,
-    /// The account's own.
+    /// The budgets of the account itself.
     pub(crate) own: Cover,
-    /// The payer's; none where the account pays for itself.
+    /// The budgets of the management account, or `None` where the account pays for itself.
     pub(crate) payer: Known<Option<(Box<str>, Cover)>>,
 }
 
-/// The budgets of one account, as far as they cover another's cost.
+/// The budgets of one account that cover the cost of an account.
 pub(crate) struct Cover {
-    /// The first that does.
+    /// The first budget that covers it.
     pub(crate) by: Option<Box<str>>,
-    /// Whether there is one.
+    /// Whether at least one budget covers it.
     pub(crate) covered: Known<bool>,
-    /// Those that do not, each with why not.
+    /// The budgets that do not, each with the reason.
     pub(crate) others: Vec<(Box<str>, String)>,
 }
 
@@ -62,7 +63,7 @@ fn cover(
 }
 
 #[async_trait]
-impl Subject for AccountCover {
+impl Subject for AccountBudgets {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, Budget::KIND, Organization::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {

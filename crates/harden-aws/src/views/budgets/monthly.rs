@@ -1,4 +1,4 @@
-//! Which budgets are an account's monthly cost budget.
+//! Which budgets are the monthly cost budget of an account.
 
 use harden_core::{Known, Unknown};
 use jiff::Timestamp;
@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use crate::BudgetPolicy;
 use crate::resources::Budget;
 
-/// Whether a budget is a monthly one over the whole cost of an account: its own, or its payer's,
-/// whose budgets cover the members too. The reason where it is not.
+/// Whether a budget is a monthly budget over the whole cost of an account, or the reason why not. It is
+/// a budget of the account itself or of its management account, whose budgets include the member
+/// accounts ("Managing your costs with AWS Budgets", Cost Management user guide).
 pub(crate) fn is_monthly_cost_budget(
     budget: &Budget,
     account: &str,
@@ -63,7 +64,8 @@ pub(crate) fn is_monthly_cost_budget(
     unknown.map_or(Known::Yes(Ok(())), Known::No)
 }
 
-/// A budget of one's own must be over nothing but the account; a payer's must include it.
+/// A budget of the account itself must cover only this account. A budget of the management account
+/// must include it.
 fn covers(accounts: &[String], account: &str, owner: &str) -> bool {
     let includes = accounts.iter().any(|a| a == account);
     includes && (account != owner || accounts.len() == 1)

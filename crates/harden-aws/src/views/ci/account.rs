@@ -1,4 +1,4 @@
-//! Accounts with CI roles, and the OIDC providers that these need.
+//! Accounts with CI roles, and the OIDC providers that these roles need.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use super::role::CiRole;
 use super::trust::{provider, provider_arns};
 use crate::resources::{Account, IamRole, OidcProvider};
 
-/// An account, with the CI roles in it and the providers whose tokens they take.
+/// An account with its CI roles and the OIDC providers that they name.
 pub(crate) struct CiAccount {
     /// The names of its CI roles.
     pub(crate) roles: Vec<String>,
-    /// Whether these are all.
+    /// Whether `roles` is complete.
     pub(crate) complete: Known<()>,
-    /// Each provider that a role needs; with what is known of it, nothing if there is none.
+    /// The ARN of each provider that a role needs, with the provider, or `None` where it is missing.
     pub(crate) providers: Vec<(String, Known<Option<OidcProvider>>)>,
 }
 
@@ -43,7 +43,7 @@ impl Subject for CiAccount {
                 names.push(role.name.to_string());
                 if named.is_empty() {
                     let partition = role.partition();
-                    needed.insert(github(partition, &account.account));
+                    needed.insert(github_provider_arn(partition, &account.account));
                 }
                 needed.extend(named);
             }
@@ -67,7 +67,7 @@ impl Subject for CiAccount {
     }
 }
 
-/// The ARN of an account's provider of github.com's tokens.
-pub(crate) fn github(partition: &str, account: &str) -> String {
+/// The ARN of an account's OIDC provider for github.com.
+pub(crate) fn github_provider_arn(partition: &str, account: &str) -> String {
     format!("arn:{partition}:iam::{account}:oidc-provider/token.actions.githubusercontent.com")
 }

@@ -1,4 +1,4 @@
-//! What is wrong with the statements of a CI role's policies, one by one.
+//! The faults of the statements of a CI role's policies.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,35 +8,35 @@ use harden_iam::Policy;
 use harden_iam::lint::{Finding, Linter, PolicyType};
 
 use super::role::{CiRole, ROLE_SOURCE, policy_name};
-use super::trust::in_words;
+use super::trust::describe_finding;
 use crate::resources::RolePolicy;
 use crate::text::join_first;
 
-/// Faults of some sort.
+/// The faults that a check looks for.
 pub(crate) struct Faults {
-    /// The places of the policies at fault, among the role's.
+    /// The indexes of the policies with faults, among the policies of the role.
     pub(crate) policies: BTreeSet<usize>,
-    /// What is wrong, in words.
-    pub(crate) told: Vec<String>,
+    /// The faults as text.
+    pub(crate) descriptions: Vec<String>,
     /// What to write instead.
-    pub(crate) instead: Vec<String>,
-    /// Why a policy could not be looked at.
+    pub(crate) suggestions: Vec<String>,
+    /// Why a policy could not be parsed.
     pub(crate) unknown: Option<Arc<Unknown>>,
-    /// How many policies there are.
+    /// The number of policies.
     pub(crate) count: usize,
 }
 
-/// The findings on a role's policies that are wanted.
-pub(crate) fn faults(
+/// Finds the faults of a role's policies that `is_relevant` selects.
+pub(crate) fn find_faults(
     role: &CiRole,
-    is_wanted: impl Fn(&RolePolicy, &Policy, &Finding) -> bool,
+    is_relevant: impl Fn(&RolePolicy, &Policy, &Finding) -> bool,
 ) -> Result<Faults, Arc<Unknown>> {
     let documents = role.documents()?;
     let mut linter = Linter::default();
     let mut faults = Faults {
         policies: BTreeSet::new(),
-        told: Vec::new(),
-        instead: Vec::new(),
+        descriptions: Vec::new(),
+        suggestions: Vec::new(),
         unknown: None,
         count: documents.len(),
     };
@@ -49,18 +49,18 @@ pub(crate) fn faults(
             }
         };
         for finding in linter.lint(&policy, PolicyType::Identity) {
-            if !is_wanted(held, &policy, &finding) {
+            if !is_relevant(held, &policy, &finding) {
                 continue;
             }
             faults.policies.insert(at);
-            let told = format!("{}, {}", policy_name(held), in_words(&finding));
-            faults.told.push(told);
+            let description = format!("{}, {}", policy_name(held), describe_finding(&finding));
+            faults.descriptions.push(description);
             let instead = finding.instead.as_deref();
             let instead = instead.map(|text| text.trim_end_matches('.').to_owned());
             if let Some(instead) = instead
-                && !faults.instead.contains(&instead)
+                && !faults.suggestions.contains(&instead)
             {
-                faults.instead.push(instead);
+                faults.suggestions.push(instead);
             }
         }
     }
@@ -68,37 +68,37 @@ pub(crate) fn faults(
 }
 
 impl Faults {
-    /// The evidence for what was found.
-    pub(crate) fn evidence(&self, wanted: &'static str) -> Evidence {
+    /// The evidence for the faults.
+    pub(crate) fn evidence(&self, expected: &'static str) -> Evidence {
         const SHOWN: usize = 6;
         let nothing = |found: String| Evidence::of("PolicyDocument", found, ROLE_SOURCE);
-        let evidence = match (self.told.as_slice(), self.count) {
-            ([], 1) => nothing("nothing of the kind in its one policy".to_owned()),
-            ([], n) => nothing(format!("nothing of the kind in its {n} policies")),
-            // each by itself: one long line would be cut in the middle
-            (told, _) => told
+        let evidence = match (self.descriptions.as_slice(), self.count) {
+            ([], 1) => nothing("no such statement in its policy".to_owned()),
+            ([], n) => nothing(format!("no such statement in its {n} policies")),
+            // one item for each: a report cuts a long line in the middle
+            (all, _) => all
                 .iter()
                 .take(SHOWN)
                 .fold(Evidence::default(), |all, one| {
                     all.and("PolicyDocument", one, ROLE_SOURCE)
                 }),
         };
-        let evidence = evidence.expected(wanted);
-        let evidence = match self.told.len().checked_sub(SHOWN) {
+        let evidence = evidence.expected(expected);
+        let evidence = match self.descriptions.len().checked_sub(SHOWN) {
             Some(more) if more > 0 => evidence.note(format!("and {more} more")),
             _ => evidence,
         };
-        if self.instead.is_empty() {
+        if self.suggestions.is_empty() {
             return evidence;
         }
-        evidence.note(join_first(&self.instead))
+        evidence.note(join_first(&self.suggestions))
     }
 
-    /// What is left of them in words, for a role that was mended.
-    pub(crate) fn left(of: Result<Self, Arc<Unknown>>) -> Option<String> {
+    /// The faults that remain after a remediation, as text.
+    pub(crate) fn remaining(of: Result<Self, Arc<Unknown>>) -> Option<String> {
         match of {
-            Ok(faults) if faults.told.is_empty() => None,
-            Ok(faults) => Some(join_first(&faults.told)),
+            Ok(faults) if faults.descriptions.is_empty() => None,
+            Ok(faults) => Some(join_first(&faults.descriptions)),
             Err(unknown) => Some(unknown.message.clone().into_owned()),
         }
     }

@@ -6,8 +6,10 @@ mod role;
 mod trust;
 mod unused;
 
-pub(crate) use account::{CiAccount, github};
-pub(crate) use faults::{Faults, faults};
+pub(crate) use account::{CiAccount, github_provider_arn};
+pub(crate) use faults::{Faults, find_faults};
 pub(crate) use role::{CiRole, Deployment, ROLE_SOURCE, policy_name};
-pub(crate) use trust::{FederatedRole, provider_arns, told, values_of, without_owners};
-pub(crate) use unused::UsedRole;
+pub(crate) use trust::{
+    FederatedRole, claim_values, deny_owners, describe_findings, provider_arns,
+};
+pub(crate) use unused::RoleWithUse;

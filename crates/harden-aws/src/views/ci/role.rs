@@ -1,4 +1,4 @@
-//! Roles that CI takes, with all that decides what they may do.
+//! Roles that CI assumes, with everything that decides their permissions.
 
 use std::sync::Arc;
 
@@ -17,16 +17,16 @@ use crate::resources::iam_role::{own_managed, read};
 use crate::resources::{Account, IamRole, RolePolicy};
 use crate::{AwsPolicy, CiPolicy};
 
-/// Where a role's policies are read.
+/// The operation that returns the policies of a role.
 pub(crate) const ROLE_SOURCE: &str = "iam:GetAccountAuthorizationDetails";
 
-/// A role whose trust policy is for tokens of GitHub Actions, or that the policy names.
+/// A role whose trust policy accepts tokens of GitHub Actions, or that the policy names.
 #[derive(Clone)]
 pub(crate) struct CiRole {
     pub(crate) arn: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
-    /// Whether it exists: one that the policy names may not.
+    /// Whether it exists. A role that the policy names may be missing.
     pub(crate) exists: Known<bool>,
     pub(crate) created_at: Known<Timestamp>,
     pub(crate) trust: Known<Policy>,
@@ -36,7 +36,7 @@ pub(crate) struct CiRole {
     pub(crate) others: Known<Arc<[escalation::Role]>>,
 }
 
-/// What a role deploys, and to what.
+/// What a role deploys, and its targets.
 pub(crate) struct Deployment {
     pub(crate) kinds: Vec<deployment::Deployment>,
     pub(crate) targets: Targets,
@@ -91,15 +91,15 @@ impl CiRole {
             place: id.place.clone(),
             exists: Known::Yes(true),
             created_at: role.created_at.clone(),
-            trust: trust.and_then(|text| read("that says who may take the role", text)),
+            trust: trust.and_then(|text| read("the trust policy", text)),
             policies: role.policies.clone(),
             boundary: role.boundary.clone(),
             others,
         }
     }
 
-    /// A role that the policy names and that was not found. A name that no account has is a
-    /// finding of the first.
+    /// A role that the policy names and that was not found. The finding for a plain name is on the
+    /// first account, since no account has the role.
     fn absent(
         named: &str,
         roles: &Listing<IamRole>,
@@ -143,26 +143,27 @@ impl CiRole {
         Some((id, role))
     }
 
-    /// Why a check that judges a role's policies has nothing to judge, where it has not.
+    /// Why a check of the role's policies has nothing to judge, or `None` where it has.
     pub(crate) fn missing(&self) -> Option<&'static str> {
         (self.exists == Known::Yes(false))
             .then_some("the role does not exist: see aws/ci-role-deploy-blocked")
     }
 
-    /// All that decides what the role may do, but for what its organization says.
+    /// The policies that decide the permissions of the role. Service control policies of the
+    /// organization are not included.
     pub(crate) fn identity(&self) -> Result<Identity, Arc<Unknown>> {
         let policies = self.policies.get()?;
         let boundary = self.boundary.get()?;
         crate::resources::iam_role::identity(policies, boundary.as_ref())
     }
 
-    /// Its inline and attached policies, each read where it can be.
+    /// Its inline and attached policies, each parsed where possible.
     pub(crate) fn documents(&self) -> Result<Vec<(&RolePolicy, Known<Policy>)>, Arc<Unknown>> {
         let policies = self.policies.get()?;
         Ok(policies.iter().map(|one| (one, one.policy())).collect())
     }
 
-    /// What is around it.
+    /// The other roles and policies that matter for privilege escalation.
     pub(crate) fn surroundings(&self) -> AccountContext {
         AccountContext {
             arn: Some(self.arn.to_string()),
@@ -171,7 +172,7 @@ impl CiRole {
         }
     }
 
-    /// What it deploys: what the policy says, or else what its permissions look made for.
+    /// What it deploys, from the policy. Without an entry there, inferred from its permissions.
     pub(crate) fn deployments(&self, identity: &Identity, policy: &CiPolicy) -> Vec<Deployment> {
         let named = policy.deployments.iter();
         let named: Vec<_> = named.filter(|one| is_role(&one.role, &self.arn)).collect();
@@ -183,7 +184,7 @@ impl CiRole {
             let targets = self.targets(identity);
             return vec![Deployment { kinds, targets }];
         }
-        let told = named.into_iter().map(|one| {
+        let configured = named.into_iter().map(|one| {
             let mut targets = self.targets(identity);
             for (place, name) in [
                 ("region", &one.region),
@@ -207,16 +208,16 @@ impl CiRole {
                 targets,
             }
         });
-        told.collect()
+        configured.collect()
     }
 
-    /// What its policies name, with where it lives.
+    /// The resources that its policies name, with its account and partition.
     fn targets(&self, identity: &Identity) -> Targets {
         let targets = Targets::from_policies(identity).in_account(&*self.place.account);
         targets.with("partition", self.partition())
     }
 
-    /// The ARN of a role of the same account, by its name or its ARN.
+    /// The ARN of a role of the same account, from its name or its ARN.
     fn role_arn(&self, named: &str) -> String {
         if Arn::parse(named).is_some() {
             return named.to_owned();
@@ -229,7 +230,7 @@ impl CiRole {
         Arn::parse(&self.arn).map_or("aws", |arn| arn.partition)
     }
 
-    /// The same role with other policies.
+    /// A copy of the role with other policies, to judge a remediation.
     pub(crate) fn with_policies(&self, policies: &[Attached]) -> Self {
         let policies = policies.iter().map(|one| RolePolicy {
             name: one.name.clone(),
@@ -243,7 +244,7 @@ impl CiRole {
     }
 }
 
-/// What a policy of a role is called.
+/// The name of a policy of a role for the reader.
 pub(crate) fn policy_name(policy: &RolePolicy) -> String {
     match &policy.managed {
         Some(managed) => managed.arn.clone(),

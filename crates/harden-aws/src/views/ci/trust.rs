@@ -1,4 +1,7 @@
-//! Who can take a role with a token of GitHub Actions.
+//! Who can assume a role with a token of GitHub Actions.
+//!
+//! AWS page: "Create a role for OpenID Connect federation" (IAM user guide). GitHub page: "OpenID
+//! Connect reference" (claims of the token).
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -13,7 +16,7 @@ use serde_json::json;
 use super::role::CiRole;
 use crate::resources::{Account, IamRole, OidcProvider};
 
-/// A CI role with the providers whose tokens it takes.
+/// A CI role with the audiences of its OIDC providers.
 pub(crate) struct FederatedRole {
     pub(crate) role: CiRole,
     /// The audiences of the providers that its trust policy names.
@@ -70,7 +73,7 @@ fn audiences(role: &CiRole, providers: &Listing<OidcProvider>) -> Known<Vec<Stri
     })
 }
 
-/// A provider by its ARN.
+/// The OIDC provider with an ARN.
 pub(crate) fn provider<'a>(
     arn: &str,
     providers: &'a Listing<OidcProvider>,
@@ -80,7 +83,7 @@ pub(crate) fn provider<'a>(
     providers.get(&Place::global(account), issuer)
 }
 
-/// The providers of GitHub's tokens that the statements of a trust policy name, each once.
+/// The ARNs of the GitHub OIDC providers in the statements of a trust policy, without duplicates.
 pub(crate) fn provider_arns(trust: &Policy) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for statement in trust.statements() {
@@ -97,8 +100,11 @@ pub(crate) fn provider_arns(trust: &Policy) -> Vec<String> {
     all
 }
 
-/// The conditions of a policy's Allow statements on a claim of GitHub's tokens.
-pub(crate) fn values_of<'a>(trust: &'a Policy, claim: &'a str) -> impl Iterator<Item = &'a String> {
+/// The values of the conditions on a claim of GitHub's tokens, in the Allow statements of a policy.
+pub(crate) fn claim_values<'a>(
+    trust: &'a Policy,
+    claim: &'a str,
+) -> impl Iterator<Item = &'a String> {
     let allows = trust.statements().iter();
     let allows = allows.filter(|one: &&Statement| one.effect() == Effect::Allow);
     let conditions = allows.flat_map(|one| one.conditions());
@@ -111,9 +117,10 @@ pub(crate) fn values_of<'a>(trust: &'a Policy, claim: &'a str) -> impl Iterator<
         .flat_map(|one| one.values())
 }
 
-/// The trust policy with everything denied that these owners' repositories may do: what is left is
-/// who else can take the role.
-pub(crate) fn without_owners(trust: &Policy, owners: &[String]) -> Policy {
+/// The trust policy with a Deny for the repositories of these owners. The evaluation of the result
+/// shows who else can assume the role: IAM lets an explicit Deny win over every Allow, so no other
+/// condition of the policy has to be understood.
+pub(crate) fn deny_owners(trust: &Policy, owners: &[String]) -> Policy {
     let mut issuers: Vec<Issuer> = provider_arns(trust)
         .iter()
         .filter_map(|arn| Issuer::of_provider(arn))
@@ -131,7 +138,7 @@ pub(crate) fn without_owners(trust: &Policy, owners: &[String]) -> Policy {
             "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity",
             "Condition": {"StringLike": {issuer.key("sub"): subjects}},
         }});
-        // made here, and so a policy
+        // the document is made here, so it always parses
         if let Ok(deny) = Policy::parse(&deny.to_string()) {
             for statement in deny.statements() {
                 rest = rest.with_statement(statement.clone());
@@ -141,17 +148,17 @@ pub(crate) fn without_owners(trust: &Policy, owners: &[String]) -> Policy {
     rest
 }
 
-/// The findings of some rules, in words, each with its statement.
-pub(crate) fn told(report: &Report, rules: &[Rule]) -> Vec<String> {
+/// The findings of some rules as text, each with its statement.
+pub(crate) fn describe_findings(report: &Report, rules: &[Rule]) -> Vec<String> {
     let of_rules = report
         .findings
         .iter()
         .filter(|one| rules.contains(&one.rule));
-    of_rules.map(in_words).collect()
+    of_rules.map(describe_finding).collect()
 }
 
-/// A finding with its statement.
-pub(crate) fn in_words(finding: &Finding) -> String {
+/// A finding as text, with its statement.
+pub(crate) fn describe_finding(finding: &Finding) -> String {
     let message = finding.message.trim_end_matches('.');
     match &finding.statement {
         Some(statement) => format!("{statement}: {message}"),

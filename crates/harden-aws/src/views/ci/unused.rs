@@ -1,4 +1,4 @@
-//! CI roles, with what they were used for.
+//! CI roles with the services that they accessed.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Resource, Subject,
 use super::role::CiRole;
 use crate::resources::{Account, IamRole, IamRoleUse, ServiceUse};
 
-/// A CI role with when each service was last used.
-pub(crate) struct UsedRole {
+/// A CI role with the last access to each service.
+pub(crate) struct RoleWithUse {
     pub(crate) role: CiRole,
     pub(crate) services: Known<Vec<ServiceUse>>,
 }
 
-impl Deref for UsedRole {
+impl Deref for RoleWithUse {
     type Target = CiRole;
 
     fn deref(&self) -> &CiRole {
@@ -24,7 +24,7 @@ impl Deref for UsedRole {
 }
 
 #[async_trait]
-impl Subject for UsedRole {
+impl Subject for RoleWithUse {
     const KINDS: &'static [&'static Kind] = &[Account::KIND, IamRole::KIND, IamRoleUse::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -34,10 +34,11 @@ impl Subject for UsedRole {
             let found = uses.get(&id.place, &id.name);
             let services = found.and_then(|found| match found {
                 Some(found) => found.services.clone(),
-                // asked for each CI role: of another one nobody asked when this was recorded
+                // collecting reads it for each CI role; a role that was not a CI role when the
+                // snapshot was recorded has none
                 None => Unknown::new(
                     Cause::NotRecorded,
-                    "the snapshot does not hold what the role was used for",
+                    "the snapshot does not contain the last access of the role",
                 )
                 .during("iam:GetServiceLastAccessedDetails")
                 .into(),

@@ -1,4 +1,4 @@
-//! Services and databases with the schedules that scale them down.
+//! Services and databases with the schedules that stop them or scale them down.
 
 use std::sync::Arc;
 
@@ -13,25 +13,25 @@ use crate::resources::{
 };
 use crate::views::backups::{Database, DatabaseKind};
 
-/// A service or a database that may stand idle at night.
-pub(crate) struct Schedulable {
-    pub(crate) sort: Sort,
-    /// The partition of the cloud: `aws`.
+/// A service or a database that can be stopped at night.
+pub(crate) struct SchedulableResource {
+    pub(crate) resource_type: ResourceType,
+    /// The AWS partition: `aws`.
     pub(crate) partition: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
     pub(crate) tags: Known<Tags>,
-    /// Why it does not run; none where it does.
-    pub(crate) rests: Known<Option<String>>,
-    /// Why it can't be stopped at all; none where it can.
-    pub(crate) unstoppable: Known<Option<String>>,
-    /// What scales it down by the clock, in words.
+    /// Why it is not running, or `None` where it is.
+    pub(crate) stopped_reason: Known<Option<String>>,
+    /// Why AWS cannot stop it, or `None` where it can.
+    pub(crate) cannot_stop_reason: Known<Option<String>>,
+    /// The schedule that scales it down, as text.
     pub(crate) schedule: Known<Option<String>>,
 }
 
-/// Which of them it is.
+/// The type of a schedulable resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum ResourceType {
     Service {
         cluster: Box<str>,
         desired: Known<i64>,
@@ -40,7 +40,7 @@ pub(crate) enum Sort {
 }
 
 #[async_trait]
-impl Subject for Schedulable {
+impl Subject for SchedulableResource {
     const KINDS: &'static [&'static Kind] = &[
         DbCluster::KIND,
         DbInstance::KIND,
@@ -73,7 +73,7 @@ impl Subject for Schedulable {
     }
 }
 
-/// All that may scale something down.
+/// Everything that can scale a resource down.
 struct Schedules<'a> {
     scaling: &'a Listing<ScalingSchedule>,
     stops: &'a Listing<StopSchedule>,
@@ -82,9 +82,9 @@ struct Schedules<'a> {
 }
 
 impl Schedules<'_> {
-    fn of_service(&self, place: &Place, service: &EcsService) -> Schedulable {
+    fn of_service(&self, place: &Place, service: &EcsService) -> SchedulableResource {
         let (cluster, name) = (service.cluster(), service.service());
-        let rests = match (service.desired_count.ok(), service.status.ok()) {
+        let stopped_reason = match (service.desired_count.ok(), service.status.ok()) {
             (Some(0), _) => Known::Yes(Some("its desired count is 0".to_owned())),
             (_, Some(status)) if status != "ACTIVE" => {
                 Known::Yes(Some(format!("its status is {status}")))
@@ -107,8 +107,8 @@ impl Schedules<'_> {
                 _ => false,
             }),
         ]);
-        Schedulable {
-            sort: Sort::Service {
+        SchedulableResource {
+            resource_type: ResourceType::Service {
                 cluster: cluster.into(),
                 desired: service.desired_count.clone(),
             },
@@ -118,14 +118,14 @@ impl Schedules<'_> {
             name: name.into(),
             place: place.clone(),
             tags: service.tags.clone(),
-            rests,
-            unstoppable: Known::Yes(None),
+            stopped_reason,
+            cannot_stop_reason: Known::Yes(None),
             schedule,
         }
     }
 
-    fn of_database(&self, database: &Database) -> Schedulable {
-        let rests = database.status.as_ref().map(|status| {
+    fn of_database(&self, database: &Database) -> SchedulableResource {
+        let stopped_reason = database.status.as_ref().map(|status| {
             matches!(&**status, "stopped" | "stopping" | "deleting")
                 .then(|| format!("its status is {status}"))
         });
@@ -138,24 +138,24 @@ impl Schedules<'_> {
                 _ => false,
             }),
         ]);
-        Schedulable {
-            sort: Sort::Database(database.kind),
+        SchedulableResource {
+            resource_type: ResourceType::Database(database.kind),
             partition: database.partition.clone(),
             name: database.name.clone(),
             place: database.place.clone(),
             tags: database.tags.clone(),
-            rests,
-            unstoppable: unstoppable(database),
+            stopped_reason,
+            cannot_stop_reason: cannot_stop_reason(database),
             schedule,
         }
     }
 
-    /// The tag by which Instance Scheduler on AWS knows it.
+    /// The tag of Instance Scheduler on AWS.
     fn by_tag(&self, tags: &Known<Tags>) -> Known<Option<String>> {
         tags.as_ref().map(|tags| {
             let (key, value) = (self.tag, tags.get(self.tag)?);
-            let none = ["", "none", "never", "false", "no", "off", "disabled"];
-            let scheduled = !none.contains(&&*value.trim().to_ascii_lowercase());
+            let inactive = ["", "none", "never", "false", "no", "off", "disabled"];
+            let scheduled = !inactive.contains(&&*value.trim().to_ascii_lowercase());
             scheduled.then(|| format!("tag {key}={value}"))
         })
     }
@@ -170,22 +170,23 @@ impl Schedules<'_> {
         let of = |(_, action): &(_, &ScalingSchedule)| action.resource == resource;
         let actions = self.scaling.at(place).filter(of);
         let actions: Vec<_> = actions
-            .map(|(_, action)| (action, self.goes_on(&action.schedule, &action.ends_at)))
+            .map(|(_, action)| (action, self.is_recurring(&action.schedule, &action.ends_at)))
             .collect();
-        // below what it runs now, or what another action brings it up to again
+        // a maximum of 0, or below the current desired count, or below the minimum that another
+        // scheduled action sets later: otherwise the action changes nothing
         let is_below = |max: i64| {
-            let raised = actions.iter().map(|(action, goes_on)| {
+            let scaled_up = actions.iter().map(|(action, is_recurring)| {
                 let min = action.min_capacity.as_ref();
                 let above = min.map(|min| min.is_some_and(|min| max < min));
-                Known::all([above, goes_on.clone()])
+                Known::all([above, is_recurring.clone()])
             });
             let runs = desired.is_some_and(|desired| max < desired);
-            Known::any(raised.chain([Known::Yes(max == 0 || runs)]))
+            Known::any(scaled_up.chain([Known::Yes(max == 0 || runs)]))
         };
-        let found = actions.iter().map(|(action, goes_on)| {
+        let found = actions.iter().map(|(action, is_recurring)| {
             let max = action.max_capacity.as_ref();
             let lowers = max.and_then(|max| max.map_or(Known::Yes(false), is_below));
-            let counts = Known::all([lowers, goes_on.clone()]);
+            let counts = Known::all([lowers, is_recurring.clone()]);
             counts.map(|counts| counts.then(|| format!("scheduled action {}", action.name)))
         });
         first(found.chain([self.scaling.readable(place).map(|()| None)]))
@@ -197,15 +198,15 @@ impl Schedules<'_> {
             let counts = Known::all([
                 schedule.does.as_ref().map(&is_of),
                 schedule.state.as_ref().map(|state| state == "ENABLED"),
-                self.goes_on(&schedule.schedule, &schedule.ends_at),
+                self.is_recurring(&schedule.schedule, &schedule.ends_at),
             ]);
             counts.map(|counts| counts.then(|| format!("schedule {}", id.name)))
         });
         first(found.chain([self.stops.readable(place).map(|()| None)]))
     }
 
-    /// Whether a schedule acts again and again, and has not ended.
-    fn goes_on(
+    /// Whether a schedule recurs and has not ended. An `at(…)` schedule runs once.
+    fn is_recurring(
         &self,
         expression: &Known<String>,
         ends_at: &Known<Option<Timestamp>>,
@@ -219,37 +220,37 @@ impl Schedules<'_> {
     }
 }
 
-/// Why a database can't be stopped ("Stopping an Amazon RDS DB instance temporarily", Limitations, in
-/// the Amazon RDS User Guide): AWS stops no DB instance that is a read replica or has one, and none
-/// of SQL Server with Multi-AZ.
-fn unstoppable(database: &Database) -> Known<Option<String>> {
+/// Why RDS cannot stop a database. It stops neither a DB instance that is or has a read replica, nor
+/// a Multi-AZ instance of SQL Server ("Stopping an Amazon RDS DB instance temporarily", Limitations,
+/// RDS user guide).
+fn cannot_stop_reason(database: &Database) -> Known<Option<String>> {
     if database.kind != DatabaseKind::Instance {
         return Known::Yes(None);
     }
     let of = database.replica_of.as_ref().map(|source| {
         let source = source.as_ref()?;
         Some(format!(
-            "it can't be stopped: it is a read replica of {source}"
+            "it cannot be stopped: it is a read replica of {source}"
         ))
     });
     let has = database.read_replicas.as_ref().map(|replicas| {
         let replica = replicas.first()?;
         Some(format!(
-            "it can't be stopped: {replica} is a read replica of it"
+            "it cannot be stopped: {replica} is a read replica of it"
         ))
     });
     let mirrored = database.engine.as_ref().and_then(|engine| {
         if !engine.starts_with("sqlserver") {
             return Known::Yes(None);
         }
-        let why = "it can't be stopped: it is of SQL Server, with Multi-AZ";
+        let why = "it cannot be stopped: SQL Server with Multi-AZ";
         let mirrored = database.multi_az.as_ref();
         mirrored.map(|multi_az| multi_az.then(|| why.to_owned()))
     });
     first([of, has, mirrored])
 }
 
-/// The first that is there for certain; that there is none is known only where all is.
+/// The first value that is known to exist. `None` is known only where every part is known.
 fn first(parts: impl IntoIterator<Item = Known<Option<String>>>) -> Known<Option<String>> {
     let mut unknown = None;
     for part in parts {

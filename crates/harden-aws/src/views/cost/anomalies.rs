@@ -1,4 +1,4 @@
-//! Accounts with what investigates their cost by itself.
+//! Accounts with their cost anomaly monitors and budget actions.
 
 use std::sync::Arc;
 
@@ -10,23 +10,24 @@ use crate::resources::{
     Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, Organization,
 };
 use crate::views::budgets::is_monthly_cost_budget;
-use crate::views::budgets::{Step, percent_of};
+use crate::views::budgets::{AlertThreshold, percent_of};
 use crate::{AwsPolicy, BudgetPolicy};
 
-/// An account, and what investigates its cost.
-pub(crate) struct InvestigatedCost {
-    /// A monitor of the account itself that tells somebody, by name; none where there is none.
+/// An account with what reports or limits unexpected cost.
+pub(crate) struct CostMonitoring {
+    /// The name of a monitor of the account that notifies a subscriber, or `None`.
     pub(crate) own: Known<Option<String>>,
-    /// The monitors of the account that tell nobody: name and ARN.
-    pub(crate) mute: Vec<(String, String)>,
-    /// The payer's account and its monitor that tells somebody; none without a payer.
+    /// The monitors of the account that notify nobody: name and ARN.
+    pub(crate) silent: Vec<(String, String)>,
+    /// The management account and the name of its monitor that notifies a subscriber; `None` where the
+    /// account pays for itself.
     pub(crate) payer: Known<Option<(String, Option<String>)>>,
-    /// An action of the account's monthly cost budget at the third threshold, by its budget.
+    /// The budget with an action at the third threshold of the account's monthly cost budget.
     pub(crate) action: Known<Option<String>>,
 }
 
 #[async_trait]
-impl Subject for InvestigatedCost {
+impl Subject for CostMonitoring {
     const KINDS: &'static [&'static Kind] = &[
         Account::KIND,
         AnomalyMonitor::KIND,
@@ -59,11 +60,16 @@ impl Subject for InvestigatedCost {
             });
             let payer = manager.and_then(|manager| match manager.filter(|m| m != account) {
                 None => Known::Yes(None),
-                Some(payer) => told(&monitors, &subscriptions, &Place::global(&*payer), whole)
-                    .map(|by| Some((payer, by))),
+                Some(payer) => notifying_monitor(
+                    &monitors,
+                    &subscriptions,
+                    &Place::global(&*payer),
+                    covers_all_accounts,
+                )
+                .map(|by| Some((payer, by))),
             });
-            let own = told(&monitors, &subscriptions, &place, |_| Known::Yes(true));
-            let mute = match &own {
+            let own = notifying_monitor(&monitors, &subscriptions, &place, |_| Known::Yes(true));
+            let silent = match &own {
                 Known::Yes(None) => monitors
                     .at(&place)
                     .map(|(_, m)| (m.name.clone(), m.arn.clone()))
@@ -72,9 +78,9 @@ impl Subject for InvestigatedCost {
             };
             let cost = Self {
                 own,
-                mute,
+                silent,
                 payer,
-                action: action(&actions, &budgets, &place, &policy.budgets, cx.now()),
+                action: budget_with_action(&actions, &budgets, &place, &policy.budgets, cx.now()),
             };
             (Arc::clone(id), cost)
         });
@@ -87,9 +93,9 @@ impl Subject for InvestigatedCost {
     }
 }
 
-/// Whether a monitor is over all services or all accounts. One with an expression of its own may
-/// leave an account out, and so may one by a tag or a cost category.
-fn whole(monitor: &AnomalyMonitor) -> Known<bool> {
+/// Whether a monitor covers all services or all accounts. A custom monitor (with an expression), and a
+/// monitor of a tag or a cost category, can leave an account out.
+fn covers_all_accounts(monitor: &AnomalyMonitor) -> Known<bool> {
     let dimension = monitor.dimension.as_ref();
     Known::all([
         Known::Yes(monitor.monitor_type == "DIMENSIONAL"),
@@ -97,8 +103,8 @@ fn whole(monitor: &AnomalyMonitor) -> Known<bool> {
     ])
 }
 
-/// A monitor of an account of which somebody is told, by name.
-fn told(
+/// The name of a monitor of an account that notifies a subscriber.
+fn notifying_monitor(
     monitors: &Listing<AnomalyMonitor>,
     subscriptions: &Listing<AnomalySubscription>,
     place: &Place,
@@ -106,15 +112,15 @@ fn told(
 ) -> Known<Option<String>> {
     let mut unknown = None;
     for (_, monitor) in monitors.at(place) {
-        let heard = subscriptions.at(place).map(|(_, subscription)| {
+        let notified = subscriptions.at(place).map(|(_, subscription)| {
             let names = subscription.monitors.as_ref();
             Known::all([
                 names.map(|all| all.contains(&monitor.arn)),
                 subscription.subscribers.as_ref().map(|count| *count > 0),
             ])
         });
-        let heard = heard.chain([subscriptions.readable(place).map(|()| false)]);
-        match Known::all([counts(monitor), Known::any(heard)]) {
+        let notified = notified.chain([subscriptions.readable(place).map(|()| false)]);
+        match Known::all([counts(monitor), Known::any(notified)]) {
             Known::Yes(true) => return Known::Yes(Some(monitor.name.clone())),
             Known::Yes(false) => {}
             Known::No(why) => {
@@ -128,15 +134,15 @@ fn told(
     }
 }
 
-/// An action of an account's monthly cost budget at the third threshold, by its budget.
-fn action(
+/// The budget with an action at the third threshold of the account's monthly cost budget.
+fn budget_with_action(
     actions: &Listing<BudgetAction>,
     budgets: &Listing<Budget>,
     place: &Place,
     policy: &BudgetPolicy,
     now: Timestamp,
 ) -> Known<Option<String>> {
-    let [_, _, step] = Step::all(policy);
+    let [_, _, threshold] = AlertThreshold::all(policy);
     let mut unknown = None;
     for (_, action) in actions.at(place) {
         if action.notification_type != "ACTUAL" {
@@ -150,7 +156,7 @@ fn action(
             let percent = percent(action, budget);
             Known::all([
                 monthly.map(|monthly| monthly.is_ok()),
-                percent.map(|percent| step.holds(percent)),
+                percent.map(|percent| threshold.includes(percent)),
             ])
         });
         match counts {
@@ -167,7 +173,7 @@ fn action(
     }
 }
 
-/// The threshold of an action in percent of its budget's limit.
+/// The threshold of an action as a percentage of the limit of its budget.
 fn percent(action: &BudgetAction, budget: &Budget) -> Known<f64> {
     if action.threshold_type != "ABSOLUTE_VALUE" {
         return Known::Yes(action.threshold);

@@ -1,4 +1,4 @@
-//! Buckets with their lifecycle.
+//! Buckets with their lifecycle rules.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Resource, Subject,
 
 use crate::resources::{Bucket, BucketLifecycle, LifecycleRule};
 
-/// A bucket with the rules of its lifecycle.
-pub(crate) struct KeptBucket {
+/// A bucket with its lifecycle rules.
+pub(crate) struct BucketWithLifecycle {
     pub(crate) account: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) region: Known<String>,
@@ -17,7 +17,7 @@ pub(crate) struct KeptBucket {
 }
 
 #[async_trait]
-impl Subject for KeptBucket {
+impl Subject for BucketWithLifecycle {
     const KINDS: &'static [&'static Kind] = &[Bucket::KIND, BucketLifecycle::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -29,7 +29,7 @@ impl Subject for KeptBucket {
                 Some(lifecycle) => Known::Yes(lifecycle),
                 None => Unknown::new(
                     Cause::NotRecorded,
-                    "the snapshot does not hold the lifecycle of the bucket",
+                    "the snapshot does not contain the lifecycle of the bucket",
                 )
                 .during("s3:GetLifecycleConfiguration")
                 .into(),

@@ -1,4 +1,4 @@
-//! Repositories of container images with what is set for them elsewhere.
+//! ECR repositories with their lifecycle policy and with the scanning rules of their registry.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use harden_core::{
 use crate::resources::{EcrLifecycle, EcrRegistry, EcrRepository, ScanningRule};
 
 /// A repository with its lifecycle policy.
-pub(crate) struct KeptRepository {
+pub(crate) struct RepositoryWithLifecycle {
     pub(crate) place: Place,
     pub(crate) name: Box<str>,
-    /// How many rules its lifecycle policy has; none where it has no policy.
+    /// The number of rules of its lifecycle policy, or `None` without a policy.
     pub(crate) rules: Known<Option<u32>>,
 }
 
-/// A repository with what its registry scans.
+/// A repository with the scanning configuration of its registry.
 pub(crate) struct ScannedRepository {
     pub(crate) place: Place,
     pub(crate) name: Box<str>,
@@ -29,7 +29,7 @@ pub(crate) struct ScannedRepository {
 }
 
 impl ScannedRepository {
-    /// The rule of the registry that scans it by itself, if any does.
+    /// The rule of the registry that scans it automatically, if any.
     pub(crate) fn rule(&self) -> Known<Option<&ScanningRule>> {
         self.rules.as_ref().map(|rules| {
             rules.iter().find(|rule| {
@@ -39,8 +39,8 @@ impl ScannedRepository {
     }
 }
 
-/// Whether a filter of a scanning rule is for a repository. One without `*` is for every name that
-/// contains it.
+/// Whether a filter of a scanning rule matches a repository. A filter without `*` matches every name
+/// that contains it ("Using filters", ECR user guide).
 fn covers(filter: &str, name: &str) -> bool {
     if filter.contains('*') {
         glob_matches(filter, name)
@@ -50,7 +50,7 @@ fn covers(filter: &str, name: &str) -> bool {
 }
 
 fn not_recorded(what: &str, action: &'static str) -> Unknown {
-    let message = format!("the snapshot does not hold the {what}");
+    let message = format!("the snapshot does not contain the {what}");
     Unknown::new(Cause::NotRecorded, message).during(action)
 }
 
@@ -70,7 +70,7 @@ fn join<V>(
 }
 
 #[async_trait]
-impl Subject for KeptRepository {
+impl Subject for RepositoryWithLifecycle {
     const KINDS: &'static [&'static Kind] = &[EcrLifecycle::KIND, EcrRepository::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -127,15 +127,15 @@ mod tests {
     use super::covers;
 
     #[test]
-    fn filters_cover_as_the_registry_reads_them() {
-        for (filter, name, wanted) in [
+    fn filters_match_like_the_registry() {
+        for (filter, name, expected) in [
             ("*", "acme/shop", true),
             ("acme/*", "acme/shop", true),
             ("acme/*", "other/acme", false),
             ("shop", "acme/shop-api", true),
             ("shop", "acme/store", false),
         ] {
-            assert_eq!(covers(filter, name), wanted, "{filter} {name}");
+            assert_eq!(covers(filter, name), expected, "{filter} {name}");
         }
     }
 }

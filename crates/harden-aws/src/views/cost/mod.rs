@@ -7,9 +7,9 @@ mod images;
 mod services;
 mod weekly;
 
-pub(crate) use always_on::{Schedulable, Sort};
-pub(crate) use anomalies::InvestigatedCost;
-pub(crate) use bucket::KeptBucket;
-pub(crate) use images::{KeptRepository, ScannedRepository};
+pub(crate) use always_on::{ResourceType, SchedulableResource};
+pub(crate) use anomalies::CostMonitoring;
+pub(crate) use bucket::BucketWithLifecycle;
+pub(crate) use images::{RepositoryWithLifecycle, ScannedRepository};
 pub(crate) use services::ServiceTrend;
 pub(crate) use weekly::in_weekly_window;

@@ -1,4 +1,4 @@
-//! What each service of an account cost.
+//! The cost of each service of an account.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, ResourceId, Sub
 
 use crate::resources::{AccountCost, ServiceCost};
 
-/// A service's cost in the last two whole months, beside those of the others.
+/// The cost of a service in the last two complete months, with the costs of the other services.
 pub(crate) struct ServiceTrend {
     pub(crate) cost: Known<ServiceCost>,
-    /// The months: before and last.
+    /// The two months, the earlier first.
     pub(crate) months: Known<(String, String)>,
     /// The costs of all services of the account.
     pub(crate) all: Arc<Vec<ServiceCost>>,
-    /// How many requests to Cost Explorer it took.
+    /// The number of requests to Cost Explorer. AWS charges each request.
     pub(crate) requests: Known<u32>,
 }
 

@@ -1,14 +1,14 @@
-//! Weekly windows, as RDS writes them: `sun:23:30-mon:00:30`, in UTC.
+//! Weekly maintenance windows in the format of RDS: `sun:23:30-mon:00:30`, in UTC.
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
 const MINUTES_OF_WEEK: i64 = 7 * 24 * 60;
 
-/// How long after the end of its window a maintenance that began in it may still give a first sign.
+/// How many minutes after the end of its window the first event of a maintenance can arrive.
 const OVERRUN: i64 = 60;
 
-/// Whether a moment is in a window or shortly after it; none where the text is no window.
+/// Whether a time is in a window or shortly after it. `None` where the text is not a window.
 pub(crate) fn in_weekly_window(window: &str, at: Timestamp) -> Option<bool> {
     let (from, to) = window.split_once('-')?;
     let (from, to) = (minute(from)?, minute(to)?);
@@ -19,7 +19,7 @@ pub(crate) fn in_weekly_window(window: &str, at: Timestamp) -> Option<bool> {
     Some((at - from).rem_euclid(MINUTES_OF_WEEK) <= length)
 }
 
-/// The minute of the week of `sun:23:30`.
+/// The minute of the week of a text such as `sun:23:30`.
 fn minute(text: &str) -> Option<i64> {
     let mut parts = text.trim().split(':');
     let day = parts.next()?.to_ascii_lowercase();
@@ -41,9 +41,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_go_around_the_week() {
+    fn a_window_can_span_the_end_of_the_week() {
         // 2026-01-11 is a Sunday
-        for (window, at, wanted) in [
+        for (window, at, expected) in [
             ("sun:05:00-sun:06:00", "2026-01-11T05:10:00Z", Some(true)),
             ("sun:05:00-sun:06:00", "2026-01-11T06:40:00Z", Some(true)),
             ("sun:05:00-sun:06:00", "2026-01-11T08:00:00Z", Some(false)),
@@ -55,7 +55,7 @@ mod tests {
         ] {
             assert_eq!(
                 in_weekly_window(window, at.parse().unwrap()),
-                wanted,
+                expected,
                 "{window} {at}"
             );
         }

@@ -1,4 +1,4 @@
-//! Application load balancers with their target groups and the alarms of their place.
+//! Load balancers with their target groups and the alarms of their place.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -6,51 +6,52 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Gap, Kind, Known, Listing, Place, Resource, Subject, Unknown};
 
-use super::find::{Asked, Coverage, coverage};
+use super::find::{Coverage, MetricToCover, find_coverage};
 use crate::resources::{Alarm, LoadBalancer, TargetGroup};
-use crate::views::alarms::Wanted;
+use crate::views::alarms::AlarmRequirement;
 use crate::views::alarms::alarm_metrics;
-use crate::views::alarms::{AlarmIndex, Watchers, metric_alarm};
+use crate::views::alarms::{AlarmIndex, CandidateAlarms, metric_alarm};
 
 const NAMESPACE: &str = "AWS/ApplicationELB";
 
-/// A load balancer with its target groups and the alarms that name it.
-pub(crate) struct WatchedLoadBalancer {
-    /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
+/// A load balancer with its target groups and the alarms on its metrics.
+pub(crate) struct LoadBalancerWithAlarms {
+    /// The value of the dimension LoadBalancer of its metrics: `app/NAME/ID`.
     pub(crate) dimension: Box<str>,
     pub(crate) place: Place,
     /// `application`, `network` or `gateway`.
     pub(crate) kind: Known<String>,
-    pub(crate) watchers: Watchers,
-    /// The dimensions TargetGroup of the target groups that it is known to have.
+    pub(crate) candidates: CandidateAlarms,
+    /// The values of the dimension TargetGroup of its known target groups.
     groups: Vec<Box<str>>,
-    /// Whether those are all.
+    /// Whether `groups` is complete.
     all_groups: Known<()>,
 }
 
-impl WatchedLoadBalancer {
+impl LoadBalancerWithAlarms {
     /// The load balancer's name.
     pub(crate) fn name(&self) -> &str {
         self.dimension.split('/').nth(1).unwrap_or(&self.dimension)
     }
 
-    /// The alarm on a metric that targets and the load balancer as a whole have. By target group it
-    /// counts only when every group is covered.
+    /// The alarm on a metric that CloudWatch publishes for the load balancer and for each of its
+    /// target groups. Alarms by target group count only where every group has one, since the
+    /// uncovered group could fail unnoticed.
     ///
     /// # Errors
-    /// Where none was seen to be enough, and one may exist that is.
+    /// No alarm that was read is tight enough, and one that was not read can be.
     pub(crate) fn of_targets(
         &self,
         metric: &'static str,
-        wanted: &Wanted,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
-        let whole = self.of_itself(metric, wanted);
+        let whole = self.of_itself(metric, required);
         if whole.as_ref().is_ok_and(Coverage::is_covered) {
             return whole;
         }
         let mut cover = None;
         let mut covered = |group: &str| -> Known<bool> {
-            let found: Known<Coverage> = self.of_group(metric, group, wanted).into();
+            let found: Known<Coverage> = self.of_group(metric, group, required).into();
             found.map(|coverage| {
                 let is_covered = coverage.is_covered();
                 if is_covered {
@@ -60,7 +61,8 @@ impl WatchedLoadBalancer {
             })
         };
         let by_group = if self.groups.is_empty() {
-            // alarms on groups that could not be listed may be enough
+            // the target groups may not have been listed, but alarms name some: if those alarms are
+            // tight enough, the result is unknown rather than missing
             let alarmed = self.alarmed_groups();
             let any = Known::any(alarmed.iter().map(|group| covered(group)));
             Known::all([any, self.all_groups.as_ref().map(|()| false)])
@@ -75,10 +77,14 @@ impl WatchedLoadBalancer {
         }
     }
 
-    /// The target groups without an alarm that is enough, where others have one.
-    pub(crate) fn uncovered_groups(&self, metric: &'static str, wanted: &Wanted) -> Vec<&str> {
+    /// The target groups without a tight alarm, where at least one other group has one.
+    pub(crate) fn uncovered_groups(
+        &self,
+        metric: &'static str,
+        required: &AlarmRequirement,
+    ) -> Vec<&str> {
         let is_covered = |group: &str| {
-            let found = self.of_group(metric, group, wanted);
+            let found = self.of_group(metric, group, required);
             found.is_ok_and(|coverage| coverage.is_covered())
         };
         let groups = self.groups.iter().map(|group| &**group);
@@ -92,43 +98,47 @@ impl WatchedLoadBalancer {
     /// The alarm on a metric of the load balancer as a whole.
     ///
     /// # Errors
-    /// Where none was seen to be enough, and one may exist that is.
+    /// No alarm that was read is tight enough, and one that was not read can be.
     pub(crate) fn of_itself(
         &self,
         metric: &'static str,
-        wanted: &Wanted,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
-        self.coverage(metric, &[("LoadBalancer", &*self.dimension)], wanted)
+        self.coverage(metric, &[("LoadBalancer", &*self.dimension)], required)
     }
 
     fn of_group(
         &self,
         metric: &'static str,
         group: &str,
-        wanted: &Wanted,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
         let dimensions = [("LoadBalancer", &*self.dimension), ("TargetGroup", group)];
-        self.coverage(metric, &dimensions, wanted)
+        self.coverage(metric, &dimensions, required)
     }
 
     fn coverage(
         &self,
         metric: &'static str,
         dimensions: &[(&'static str, &str)],
-        wanted: &Wanted,
+        required: &AlarmRequirement,
     ) -> Result<Coverage, Unknown> {
-        let asked = Asked {
+        let asked = MetricToCover {
             namespace: NAMESPACE,
             metric,
             dimensions,
             account: &self.place.account,
         };
-        coverage(&self.watchers, &asked, wanted)
+        find_coverage(&self.candidates, &asked, required)
     }
 
-    /// The target groups that alarms of this load balancer name.
+    /// The target groups that the alarms of this load balancer name.
     fn alarmed_groups(&self) -> BTreeSet<String> {
-        let metrics = self.watchers.alarms.iter().filter_map(|a| metric_alarm(a));
+        let metrics = self
+            .candidates
+            .alarms
+            .iter()
+            .filter_map(|a| metric_alarm(a));
         metrics
             .flat_map(|metric| alarm_metrics(metric).series)
             .filter_map(|series| Some(series.metric.dimensions.get("TargetGroup")?.to_owned()))
@@ -137,22 +147,22 @@ impl WatchedLoadBalancer {
 }
 
 #[async_trait]
-impl Subject for WatchedLoadBalancer {
+impl Subject for LoadBalancerWithAlarms {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, TargetGroup::KIND, Alarm::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let balancers = cx.list::<LoadBalancer>().await?;
         let groups = cx.list::<TargetGroup>().await?;
         let alarms = cx.list::<Alarm>().await?;
-        Ok(Arc::new(watched(&balancers, &groups, &alarms)))
+        Ok(Arc::new(with_alarms(&balancers, &groups, &alarms)))
     }
 }
 
-fn watched(
+fn with_alarms(
     balancers: &Listing<LoadBalancer>,
     groups: &Listing<TargetGroup>,
     alarms: &Listing<Alarm>,
-) -> Listing<WatchedLoadBalancer> {
+) -> Listing<LoadBalancerWithAlarms> {
     let index = AlarmIndex::of(alarms);
     let mut by_balancer: HashMap<&str, Vec<Box<str>>> = HashMap::new();
     let mut unread: HashMap<&Place, &Unknown> = HashMap::new();
@@ -179,11 +189,11 @@ fn watched(
                         Some(unknown) => (*unknown).clone().into(),
                         None => Known::Yes(()),
                     });
-            let view = WatchedLoadBalancer {
+            let view = LoadBalancerWithAlarms {
                 dimension: balancer.dimension().into(),
                 place: id.place.clone(),
                 kind: balancer.kind.clone(),
-                watchers: index.watchers(&id.place, "LoadBalancer", balancer.dimension()),
+                candidates: index.candidates(&id.place, "LoadBalancer", balancer.dimension()),
                 groups: by_balancer.remove(&*balancer.arn).unwrap_or_default(),
                 all_groups,
             };

@@ -1,31 +1,32 @@
-//! Whether a metric of a thing has an alarm that is tight enough.
+//! Whether a metric of a resource has an alarm that is tight enough.
 
 use std::sync::Arc;
 
 use harden_core::{Evidence, Known, Resource, Unknown};
 
 use crate::resources::Alarm;
-use crate::views::alarms::{Fault, Tightness, Wanted, Way, judge_tightness};
+use crate::views::alarms::{AlarmRequirement, Fault, Looseness, Tightness, judge_tightness};
+use crate::views::alarms::{CandidateAlarms, is_scaling_alarm, metric_alarm};
 use crate::views::alarms::{Series, alarm_metrics};
-use crate::views::alarms::{Watchers, is_scaling_alarm, metric_alarm};
 
-/// Where alarms are read.
+/// The operation that returns alarms.
 pub(crate) const SOURCE: &str = "cloudwatch:DescribeAlarms";
 
 /// The metric that must have an alarm.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct MetricToCover<'a> {
     pub(crate) namespace: &'static str,
     pub(crate) metric: &'static str,
-    /// All of its dimensions, sorted by name.
+    /// All dimensions of the metric, sorted by name.
     pub(crate) dimensions: &'a [(&'static str, &'a str)],
-    /// The account of the thing.
+    /// The account of the resource.
     pub(crate) account: &'a str,
 }
 
-impl Asked<'_> {
-    /// Whether a metric is this one: with more or fewer dimensions it is another one (of one zone,
-    /// of the whole cluster).
+impl MetricToCover<'_> {
+    /// Whether a series is of this metric. CloudWatch treats each combination of dimensions as a
+    /// separate metric, so one with more dimensions (one zone) or fewer (the whole cluster) is a
+    /// different metric ("Dimensions" in "CloudWatch concepts").
     fn is(&self, series: &Series<'_>) -> bool {
         series.metric.namespace == self.namespace
             && series.metric.name == self.metric
@@ -38,15 +39,15 @@ impl Asked<'_> {
     }
 }
 
-/// What was found.
+/// The alarm that was found for a metric.
 #[derive(Debug, Clone)]
 pub(crate) enum Coverage {
-    /// An alarm that is tight enough, or whose tightness is not judged, with the reason.
+    /// An alarm that is tight enough. Where its tightness cannot be judged, the reason.
     Covered(Arc<Alarm>, Option<&'static str>),
-    /// Looser alarms only: the nearest, and what is loose in it.
+    /// Only looser alarms: the one that needs the fewest changes, and its faults.
     Loose(Arc<Alarm>, Vec<Fault>),
-    /// No alarm.
-    Absent,
+    /// No alarm was found.
+    Missing,
 }
 
 impl Coverage {
@@ -54,8 +55,13 @@ impl Coverage {
         matches!(self, Self::Covered(..))
     }
 
-    /// Adds what was found to the evidence, for a metric in words.
-    pub(crate) fn tell(&self, metric: &str, wanted: &Wanted, evidence: Evidence) -> Evidence {
+    /// Adds the alarm to the evidence. `metric` is the name of the metric for the reader.
+    pub(crate) fn add_to_evidence(
+        &self,
+        metric: &str,
+        required: &AlarmRequirement,
+        evidence: Evidence,
+    ) -> Evidence {
         match self {
             Self::Covered(alarm, not_judged) => {
                 let name = alarm.id().name;
@@ -66,33 +72,39 @@ impl Coverage {
                 };
                 let mut evidence = evidence
                     .and(format!("alarm on {metric}"), found, SOURCE)
-                    .expected(format!("one with a threshold of {}", wanted.threshold()));
+                    .expected(format!(
+                        "an alarm with a threshold of {}",
+                        required.threshold()
+                    ));
                 if let Some(why) = not_judged {
-                    let note = format!("how tight {name} is, is not judged: {why}");
+                    let note = format!("the tightness of {name} was not judged: {why}");
                     evidence = note_once(evidence, note);
                 }
                 if alarm.actions_enabled.ok() == Some(&false) {
-                    let note = format!("the actions of {name} are switched off");
+                    let note = format!("the actions of {name} are disabled");
                     evidence = note_once(evidence, note);
                 }
                 evidence
             }
             Self::Loose(alarm, faults) => {
-                let nearest = format!("the nearest alarm on {metric} is {}", alarm.id().name);
+                let nearest = format!("closest alarm on {metric}: {}", alarm.id().name);
                 faults.iter().fold(evidence.note(nearest), |all, fault| {
                     let setting = format!("{} of {}", fault.setting, alarm.id().name);
                     all.and(setting, &fault.found, SOURCE)
-                        .expected(fault.wanted.clone())
+                        .expected(fault.expected.clone())
                 })
             }
-            Self::Absent => evidence
+            Self::Missing => evidence
                 .and(format!("alarm on {metric}"), "missing", SOURCE)
-                .expected(format!("one with a threshold of {}", wanted.threshold())),
+                .expected(format!(
+                    "an alarm with a threshold of {}",
+                    required.threshold()
+                )),
         }
     }
 }
 
-/// A note, unless it was made already: one alarm may cover several metrics.
+/// Adds a note once. One alarm can cover several metrics, which would repeat it.
 fn note_once(evidence: Evidence, note: String) -> Evidence {
     if evidence.note.as_ref().is_some_and(|n| n.contains(&note)) {
         return evidence;
@@ -100,20 +112,20 @@ fn note_once(evidence: Evidence, note: String) -> Evidence {
     evidence.note(note)
 }
 
-/// Looks for the alarm. One that is tight enough settles it, whatever else could not be read; that
-/// there is none takes a full listing.
+/// Finds the alarm that covers a metric. One alarm that is tight enough decides, even where other
+/// alarms could not be read. The absence of an alarm is certain only after a full listing.
 ///
 /// # Errors
-/// Where no alarm was seen to be enough, and one may exist that is.
-pub(crate) fn coverage(
-    watchers: &Watchers,
-    asked: &Asked<'_>,
-    wanted: &Wanted,
+/// No alarm that was read is tight enough, and one that was not read can be.
+pub(crate) fn find_coverage(
+    candidates: &CandidateAlarms,
+    asked: &MetricToCover<'_>,
+    required: &AlarmRequirement,
 ) -> Result<Coverage, Unknown> {
     let mut not_judged = None;
     let mut unclear = None;
     let mut loose: Option<(Arc<Alarm>, Vec<Fault>)> = None;
-    for alarm in &watchers.alarms {
+    for alarm in &candidates.alarms {
         let Some(metric) = metric_alarm(alarm) else {
             continue;
         };
@@ -125,16 +137,20 @@ pub(crate) fn coverage(
         if scales == Known::Yes(true) {
             continue;
         }
-        match (judge_tightness(metric, &reading, wanted), scales) {
+        if let Err(unknown) = metric.require_settings() {
+            unclear = Some(unknown);
+            continue;
+        }
+        match (judge_tightness(metric, &reading, required), scales) {
             (Tightness::Loose(faults), _) => {
                 if loose
                     .as_ref()
-                    .is_none_or(|(_, best)| is_nearer(&faults, best))
+                    .is_none_or(|(_, best)| is_closer(&faults, best))
                 {
                     loose = Some((Arc::clone(alarm), faults));
                 }
             }
-            // it would be enough, unless it is there for scaling
+            // tight enough, but it is unknown whether it is a scaling alarm, which does not count
             (_, Known::No(unknown)) => unclear = Some(unknown.into()),
             (Tightness::Tight, Known::Yes(_)) => {
                 return Ok(Coverage::Covered(Arc::clone(alarm), None));
@@ -150,33 +166,36 @@ pub(crate) fn coverage(
     if let Some(unknown) = unclear {
         return Err(unknown);
     }
-    watchers.listed.get()?;
-    if let Some(alarm) = insights_over(watchers, asked) {
+    candidates.listed.get()?;
+    if let Some(alarm) = insights_over(candidates, asked) {
         let (name, metric) = (alarm.id().name, asked.metric);
         return Err(Unknown::undetermined(format!(
-            "the alarm {name} watches {metric} by a Metrics Insights query, which is not taken apart"
+            "the alarm {name} is on a Metrics Insights query that contains {metric}; such queries are not parsed"
         )));
     }
-    Ok(loose.map_or(Coverage::Absent, |(alarm, faults)| {
+    Ok(loose.map_or(Coverage::Missing, |(alarm, faults)| {
         Coverage::Loose(alarm, faults)
     }))
 }
 
-/// Which of two looser alarms a person would rather mend: one that looks out for something else is
-/// the last choice, then the number of faults decides.
-fn is_nearer(faults: &[Fault], best: &[Fault]) -> bool {
-    let key = |faults: &[Fault]| (looks_elsewhere(faults), faults.len());
+/// Whether an alarm needs fewer changes than the best one so far. An alarm on low values has another
+/// purpose and is the last choice. Otherwise the number of faults decides.
+fn is_closer(faults: &[Fault], best: &[Fault]) -> bool {
+    let key = |faults: &[Fault]| (compares_low_values(faults), faults.len());
     key(faults) < key(best)
 }
 
-/// Whether an alarm is there for something else: low values.
-pub(crate) fn looks_elsewhere(faults: &[Fault]) -> bool {
-    faults.iter().any(|f| f.way == Way::Comparison)
+/// Whether an alarm is about low values, and so has another purpose.
+pub(crate) fn compares_low_values(faults: &[Fault]) -> bool {
+    faults.iter().any(|f| f.way == Looseness::Comparison)
 }
 
-/// An alarm over a Metrics Insights query that names the metric.
-fn insights_over<'w>(watchers: &'w Watchers, asked: &Asked<'_>) -> Option<&'w Arc<Alarm>> {
-    watchers.insights.iter().find(|alarm| {
+/// An alarm on a Metrics Insights query that contains the name of the metric.
+fn insights_over<'w>(
+    candidates: &'w CandidateAlarms,
+    asked: &MetricToCover<'_>,
+) -> Option<&'w Arc<Alarm>> {
+    candidates.insights.iter().find(|alarm| {
         let names_it = |query: &&str| {
             let mut words = query.split(|c: char| !c.is_alphanumeric() && c != '_');
             query.contains(asked.namespace) && words.any(|word| word == asked.metric)

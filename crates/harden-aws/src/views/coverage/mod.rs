@@ -4,6 +4,8 @@ mod alb;
 mod ecs;
 mod find;
 
-pub(crate) use alb::WatchedLoadBalancer;
-pub(crate) use ecs::WatchedService;
-pub(crate) use find::{Asked, Coverage, SOURCE as ALARM_SOURCE, coverage, looks_elsewhere};
+pub(crate) use alb::LoadBalancerWithAlarms;
+pub(crate) use ecs::ServiceWithAlarms;
+pub(crate) use find::{
+    Coverage, MetricToCover, SOURCE as ALARM_SOURCE, compares_low_values, find_coverage,
+};

@@ -1,4 +1,4 @@
-//! Accounts with what is judged in them, and which of it dashboards show.
+//! Accounts with their judged resources, and which of them the dashboards show.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use harden_core::{
     Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Scope, Subject, Unknown,
 };
 
-use super::thing::Thing;
+use super::thing::DashboardResource;
 use crate::arn::id_of;
 use crate::resources::{
     Account, Alarm, Dashboard, DbCluster, DbInstance, EcsService, LoadBalancer, Shown, ShownMetrics,
@@ -16,36 +16,36 @@ use crate::resources::{
 use crate::views::alarms::metric_alarm;
 use crate::views::backups::Database;
 
-/// An account, with what its dashboards should show.
+/// An account with the resources that its dashboards should show.
 pub(crate) struct DashboardAccount {
     /// The ECS services, the load balancers and the databases.
-    pub(crate) groups: [Group; 3],
-    /// The names of its dashboards, as far as they are known.
+    pub(crate) groups: [ResourceGroup; 3],
+    /// The names of its known dashboards.
     pub(crate) names: BTreeSet<Box<str>>,
 }
 
-/// Things of one kind.
-pub(crate) struct Group {
-    /// In words, in the plural.
+/// The resources of one type.
+pub(crate) struct ResourceGroup {
+    /// The type in the plural, for the reader.
     pub(crate) what: &'static str,
-    pub(crate) things: Vec<(Thing, Known<bool>)>,
-    /// Whether these are all.
+    pub(crate) resources: Vec<(DashboardResource, Known<bool>)>,
+    /// Whether `resources` is complete.
     pub(crate) all: Known<()>,
 }
 
-impl Group {
-    /// Whether there is any.
+impl ResourceGroup {
+    /// Whether there is at least one.
     pub(crate) fn exists(&self) -> Known<bool> {
-        match self.things.is_empty() {
+        match self.resources.is_empty() {
             false => Known::Yes(true),
             true => self.all.as_ref().map(|()| false),
         }
     }
 
-    /// Whether some dashboard shows any.
+    /// Whether a dashboard shows at least one.
     pub(crate) fn is_shown(&self) -> Known<bool> {
-        let things = self.things.iter().map(|(_, shown)| shown.clone());
-        Known::any(things.chain([self.all.as_ref().map(|()| false)]))
+        let shown = self.resources.iter().map(|(_, shown)| shown.clone());
+        Known::any(shown.chain([self.all.as_ref().map(|()| false)]))
     }
 }
 
@@ -80,16 +80,17 @@ impl Subject for DashboardAccount {
                 &*id.place.account == account && !matches!(idle, Known::Yes(Some(_)))
             });
             let services_of =
-                services_of.map(|(id, service)| Thing::of_service(service, &id.place));
+                services_of.map(|(id, service)| DashboardResource::of_service(service, &id.place));
             let balancers_of = balancers
                 .iter()
                 .filter(|(id, _)| &*id.place.account == account);
-            let balancers_of =
-                balancers_of.map(|(id, balancer)| Thing::of_balancer(balancer, &id.place));
+            let balancers_of = balancers_of
+                .map(|(id, balancer)| DashboardResource::of_balancer(balancer, &id.place));
             let databases_of = databases
                 .iter()
                 .filter(|(id, _)| &*id.place.account == account);
-            let databases_of = databases_of.map(|(_, database)| Thing::of_database(database));
+            let databases_of =
+                databases_of.map(|(_, database)| DashboardResource::of_database(database));
             let of_account = dashboards.at(&id.place).map(|(_, d)| (*d.name).into());
             let view = Self {
                 groups: [
@@ -106,7 +107,7 @@ impl Subject for DashboardAccount {
     }
 }
 
-/// What the dashboards show that may show an account's metrics.
+/// The dashboards that can show the metrics of an account.
 struct Screens<'a> {
     dashboards: &'a Listing<Dashboard>,
     alarms: &'a Listing<Alarm>,
@@ -114,19 +115,24 @@ struct Screens<'a> {
 }
 
 impl Screens<'_> {
-    fn group<R>(&self, what: &'static str, things: Vec<Thing>, listing: &Listing<R>) -> Group {
-        let things = things.into_iter().map(|thing| {
-            let shown = self.show(&thing);
-            (thing, shown)
+    fn group<R>(
+        &self,
+        what: &'static str,
+        resources: Vec<DashboardResource>,
+        listing: &Listing<R>,
+    ) -> ResourceGroup {
+        let resources = resources.into_iter().map(|resource| {
+            let shown = self.is_shown(&resource);
+            (resource, shown)
         });
-        Group {
+        ResourceGroup {
             what,
-            things: things.collect(),
+            resources: resources.collect(),
             all: self.read_in_all_regions(listing),
         }
     }
 
-    /// Whether a kind was read in all regions of the account.
+    /// Whether a kind was read in every region of the account.
     fn read_in_all_regions<R>(&self, listing: &Listing<R>) -> Known<()> {
         let of_account =
             |place: &Place| matches!(&*place.account, "*") || &*place.account == self.account;
@@ -142,14 +148,14 @@ impl Screens<'_> {
         }
     }
 
-    fn show(&self, thing: &Thing) -> Known<bool> {
+    fn is_shown(&self, resource: &DashboardResource) -> Known<bool> {
         let by_dashboard = self.dashboards.iter().flat_map(|(_, dashboard)| {
             let own = dashboard.account == self.account;
             match &dashboard.shows {
                 Known::Yes(shows) => shows
                     .iter()
                     .filter(|shown| shown.account.as_deref().map_or(own, |a| a == self.account))
-                    .map(|shown| self.shows(shown, thing))
+                    .map(|shown| self.shows(shown, resource))
                     .collect(),
                 Known::No(unknown) if own => vec![Known::No(unknown.clone())],
                 Known::No(_) => Vec::new(),
@@ -159,30 +165,33 @@ impl Screens<'_> {
         Known::any(by_dashboard.chain([rest.map(|()| false)]))
     }
 
-    fn shows(&self, shown: &Shown, thing: &Thing) -> Known<bool> {
-        let region = shown
-            .region
-            .as_deref()
-            .is_none_or(|r| r == &*thing.place.region);
+    fn shows(&self, shown: &Shown, resource: &DashboardResource) -> Known<bool> {
+        // "*": a variable of the dashboard sets the region, so the viewer can choose every region
+        let region = match shown.region.as_deref() {
+            Some(region) => Known::Yes(matches!(region, "*") || *region == *resource.place.region),
+            None => Unknown::missing("cloudwatch:GetDashboard", "region of a widget").into(),
+        };
         match &shown.what {
-            ShownMetrics::Alarm(arn) => self.alarm_shows(arn, thing),
-            _ if !region => Known::Yes(false),
+            ShownMetrics::Alarm(arn) => self.alarm_shows(arn, resource),
             ShownMetrics::Metric {
                 namespace,
                 dimensions,
-            } => Known::Yes(thing.has(namespace, dimensions)),
-            ShownMetrics::Search(expression) => Known::Yes(thing.is_found(expression)),
-            ShownMetrics::Explorer(kind) if thing.is_explored_by(kind) => Unknown::undetermined(
-                "an explorer of a dashboard chooses resources by their tags, which is not followed",
+            } => Known::all([Known::Yes(resource.has(namespace, dimensions)), region]),
+            ShownMetrics::Search(expression) => {
+                Known::all([Known::Yes(resource.is_found_by(expression)), region])
+            }
+            ShownMetrics::Explorer(kind)
+                if resource.may_be_explored_by(kind) && region != Known::Yes(false) => Unknown::undetermined(
+                "an explorer widget selects resources by tags, which this check does not evaluate",
             )
             .into(),
             ShownMetrics::Explorer(_) => Known::Yes(false),
         }
     }
 
-    fn alarm_shows(&self, arn: &str, thing: &Thing) -> Known<bool> {
+    fn alarm_shows(&self, arn: &str, resource: &DashboardResource) -> Known<bool> {
         let id = id_of(Alarm::KIND.name, arn);
-        if id.place != thing.place {
+        if id.place != resource.place {
             return Known::Yes(false);
         }
         self.alarms.get(&id.place, &id.name).and_then(|alarm| {
@@ -196,7 +205,7 @@ impl Screens<'_> {
                 });
                 metrics
                     .into_iter()
-                    .any(|m| thing.has(&m.namespace, &m.dimensions))
+                    .any(|m| resource.has(&m.namespace, &m.dimensions))
             })
         })
     }

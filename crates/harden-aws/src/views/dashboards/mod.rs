@@ -4,5 +4,5 @@ mod account;
 mod search;
 mod thing;
 
-pub(crate) use account::{DashboardAccount, Group};
-pub(crate) use thing::Thing as DashboardThing;
+pub(crate) use account::{DashboardAccount, ResourceGroup};
+pub(crate) use thing::DashboardResource;

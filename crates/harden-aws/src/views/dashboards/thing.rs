@@ -1,4 +1,4 @@
-//! Things whose metrics a dashboard can show.
+//! Resources whose metrics a dashboard can show.
 
 use harden_core::Place;
 
@@ -6,21 +6,21 @@ use super::search::{Candidate, finds};
 use crate::resources::{Dimensions, EcsService, LoadBalancer};
 use crate::views::backups::{Database, DatabaseKind};
 
-/// A thing whose metrics a dashboard can show.
+/// A resource whose metrics a dashboard can show.
 #[derive(Debug, Clone)]
-pub(crate) struct Thing {
+pub(crate) struct DashboardResource {
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
     /// The namespace of its metrics.
     pub(crate) namespace: &'static str,
-    /// The dimensions that name it, the one that does so by itself first.
+    /// The dimensions that identify it. The first is enough by itself.
     pub(crate) dimensions: Vec<(&'static str, Box<str>)>,
-    /// Other names of metrics that are of it: a cluster's members.
+    /// Dimensions of its parts, whose metrics count too: the members of a cluster.
     parts: Vec<(&'static str, Box<str>)>,
 }
 
-impl Thing {
-    /// A service.
+impl DashboardResource {
+    /// An ECS service.
     pub(super) fn of_service(service: &EcsService, place: &Place) -> Self {
         let names = [
             ("ServiceName", service.service()),
@@ -53,7 +53,7 @@ impl Thing {
             DatabaseKind::Instance => "DBInstanceIdentifier",
             DatabaseKind::Cluster => "DBClusterIdentifier",
         };
-        let mut thing = Self::new(
+        let mut resource = Self::new(
             &database.name,
             &database.place,
             namespace,
@@ -64,10 +64,10 @@ impl Thing {
             .ok()
             .into_iter()
             .flat_map(|zones| zones.keys());
-        thing.parts = members
+        resource.parts = members
             .map(|m| ("DBInstanceIdentifier", Box::from(m.as_str())))
             .collect();
-        thing
+        resource
     }
 
     fn new(
@@ -86,7 +86,7 @@ impl Thing {
         }
     }
 
-    /// Whether a metric of these dimensions is of it.
+    /// Whether a metric with these dimensions belongs to it.
     pub(super) fn has(&self, namespace: &str, dimensions: &Dimensions) -> bool {
         if !self.is_of(namespace) {
             return false;
@@ -96,7 +96,7 @@ impl Thing {
                 .get(name)
                 .is_some_and(|found| found == "*" || found == value)
         };
-        // those that only add to the first may be left out, but not be another's
+        // the other dimensions can be left out, but must not have the value of another resource
         let whole = self
             .dimensions
             .iter()
@@ -110,8 +110,8 @@ impl Thing {
             || (self.namespace == "AWS/ECS" && namespace == "ECS/ContainerInsights")
     }
 
-    /// Whether a search finds metrics of it.
-    pub(super) fn is_found(&self, expression: &str) -> bool {
+    /// Whether a search expression finds metrics of it.
+    pub(super) fn is_found_by(&self, expression: &str) -> bool {
         let found = |dimensions: &[(&str, &str)]| {
             let candidate = Candidate {
                 namespace: self.namespace,
@@ -127,8 +127,8 @@ impl Thing {
                 .any(|(name, value)| found(&[(*name, &**value)]))
     }
 
-    /// Whether an explorer over resources of a type may show it.
-    pub(super) fn is_explored_by(&self, kind: &str) -> bool {
+    /// Whether an explorer widget for a resource type can show it.
+    pub(super) fn may_be_explored_by(&self, kind: &str) -> bool {
         let service = match self.namespace {
             "AWS/ECS" => "AWS::ECS::",
             "AWS/RDS" | "AWS/Neptune" | "AWS/DocDB" => "AWS::RDS::",

@@ -1,28 +1,32 @@
-//! Whether what a publisher sends to a topic reaches somebody: the topic exists, its policy admits
-//! the publisher, its key does, and a confirmed subscription takes the message.
+//! Whether a message from a publisher arrives at a subscriber: the topic exists, its access policy and
+//! its KMS key allow the publisher, and a confirmed subscription receives the message.
+//!
+//! AWS pages: "Amazon SNS access control use cases", "Enable compatibility between event sources from
+//! AWS services and encrypted topics" (SNS developer guide), and "Creating an Amazon SNS topic for
+//! budget notifications" (Cost Management user guide).
 
 use harden_core::{Known, Unknown};
 use harden_iam::Decision;
 
-use super::publishers::{Publisher, Service};
+use super::publishers::{Publisher, PublishingService};
 use super::topic::{Topic, TopicKey};
 use crate::resources::{KmsKey, Subscription};
 
-/// A link of the chain from a publisher to a person.
+/// A link of the chain from a publisher to a subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Link {
-    /// The topic exists, and is one that the publisher can notify.
+pub(crate) enum ChainLink {
+    /// The topic exists, and the publisher can notify it.
     Topic,
-    /// The topic's policy admits the publisher.
+    /// The access policy of the topic allows the publisher.
     Policy,
-    /// The topic's key admits the publisher.
+    /// The KMS key of the topic allows the publisher.
     Key,
-    /// Somebody is subscribed.
+    /// The topic has a confirmed subscription.
     Subscriber,
 }
 
-impl Link {
-    /// The operation that told.
+impl ChainLink {
+    /// The operation that returns the facts about the link.
     pub(crate) fn source(self) -> &'static str {
         match self {
             Self::Topic => "sns:ListTopics",
@@ -33,30 +37,30 @@ impl Link {
     }
 }
 
-/// A link that is certainly broken, and how.
+/// A link that is certainly broken, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Broken {
-    pub(crate) link: Link,
+pub(crate) struct BrokenLink {
+    pub(crate) link: ChainLink,
     pub(crate) how: String,
 }
 
-/// What is known of a link or of a chain: that it holds, or that it is broken.
-pub(crate) type Holds = Known<Result<(), Broken>>;
+/// The state of a link or of a chain: intact, broken, or unknown.
+pub(crate) type LinkState = Known<Result<(), BrokenLink>>;
 
-fn holds() -> Holds {
+fn intact() -> LinkState {
     Known::Yes(Ok(()))
 }
 
-fn broken(link: Link, how: impl Into<String>) -> Holds {
-    Known::Yes(Err(Broken {
+fn broken(link: ChainLink, how: impl Into<String>) -> LinkState {
+    Known::Yes(Err(BrokenLink {
         link,
         how: how.into(),
     }))
 }
 
-/// The chain from a publisher over a topic: the first link that is certainly broken, else the
-/// first that is not known, else that it holds.
-pub(crate) fn chain(topic: &Topic, publisher: &Publisher) -> Holds {
+/// The chain from a publisher through a topic: the first link that is certainly broken, otherwise the
+/// first unknown link, otherwise intact.
+pub(crate) fn chain(topic: &Topic, publisher: &Publisher) -> LinkState {
     let mut unknown = None;
     for link in links(topic, publisher) {
         match link {
@@ -67,11 +71,14 @@ pub(crate) fn chain(topic: &Topic, publisher: &Publisher) -> Holds {
             }
         }
     }
-    unknown.map_or_else(holds, Known::No)
+    unknown.map_or_else(intact, Known::No)
 }
 
-/// The links of a chain that are certainly broken, each by itself.
-pub(crate) fn chain_links(topic: &Topic, publisher: &Publisher) -> impl Iterator<Item = Broken> {
+/// All links of a chain that are certainly broken.
+pub(crate) fn broken_links(
+    topic: &Topic,
+    publisher: &Publisher,
+) -> impl Iterator<Item = BrokenLink> {
     links(topic, publisher)
         .into_iter()
         .filter_map(|link| match link {
@@ -80,53 +87,59 @@ pub(crate) fn chain_links(topic: &Topic, publisher: &Publisher) -> impl Iterator
         })
 }
 
-fn links(topic: &Topic, publisher: &Publisher) -> [Holds; 4] {
+fn links(topic: &Topic, publisher: &Publisher) -> [LinkState; 4] {
     [
-        reachable(topic, publisher),
+        topic_exists(topic, publisher),
         policy_admits(topic, publisher),
         key_admits(topic, publisher),
-        somebody_subscribed(topic),
+        has_confirmed_subscriber(topic),
     ]
 }
 
-/// Whether the topic exists; a budget notifies topics of its own account only.
-pub(crate) fn reachable(topic: &Topic, publisher: &Publisher) -> Holds {
-    if publisher.service == Service::Budgets && *publisher.account != *topic.place.account {
+/// Whether the topic exists. A budget can notify only topics of its own account.
+pub(crate) fn topic_exists(topic: &Topic, publisher: &Publisher) -> LinkState {
+    if publisher.service == PublishingService::Budgets && *publisher.account != *topic.place.account
+    {
         let how = format!(
-            "the topic {} is in another account, and Budgets notifies topics of its own only",
+            "the topic {} is in another account; AWS Budgets notifies only topics of its own account",
             topic.arn
         );
-        return broken(Link::Topic, how);
+        return broken(ChainLink::Topic, how);
     }
     topic.exists.as_ref().and_then(|exists| {
         if *exists {
-            holds()
+            intact()
         } else {
             broken(
-                Link::Topic,
+                ChainLink::Topic,
                 format!("the topic {} does not exist", topic.arn),
             )
         }
     })
 }
 
-/// Whether the topic's access policy lets a publisher publish.
-pub(crate) fn policy_admits(topic: &Topic, publisher: &Publisher) -> Holds {
+/// Whether the access policy of the topic allows a publisher to publish.
+pub(crate) fn policy_admits(topic: &Topic, publisher: &Publisher) -> LinkState {
     topic.policy.as_ref().and_then(|policy| {
         let request = publisher.request("sns:Publish", &topic.arn, &topic.arn);
         let whose = format!("the policy of the topic {}", topic.name);
-        decided(&policy.evaluate(&request), Link::Policy, publisher, &whose)
+        decided(
+            &policy.evaluate(&request),
+            ChainLink::Policy,
+            publisher,
+            &whose,
+        )
     })
 }
 
-/// Whether the key that a topic is encrypted with, if it is, can be used for a publisher.
-pub(crate) fn key_admits(topic: &Topic, publisher: &Publisher) -> Holds {
+/// Whether a publisher can use the KMS key of the topic. A topic without a key passes.
+pub(crate) fn key_admits(topic: &Topic, publisher: &Publisher) -> LinkState {
     topic.key.as_ref().and_then(|key| match key {
-        None => holds(),
+        None => intact(),
         Some(TopicKey { key: None, .. }) => broken(
-            Link::Key,
+            ChainLink::Key,
             format!(
-                "the topic {} is encrypted with the AWS managed key alias/aws/sns, which {} can't use",
+                "the topic {} is encrypted with the AWS managed key alias/aws/sns, which {} cannot use",
                 topic.name,
                 publisher.service.principal()
             ),
@@ -137,16 +150,16 @@ pub(crate) fn key_admits(topic: &Topic, publisher: &Publisher) -> Holds {
     })
 }
 
-fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Holds {
+fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> LinkState {
     let reference = &key.reference;
     if key.manager.ok().is_some_and(|m| m == "AWS") {
         let how = format!(
-            "the key {reference} is managed by AWS, and {} can't use it",
+            "the key {reference} is managed by AWS, and {} cannot use it",
             publisher.service.principal()
         );
-        return broken(Link::Key, how);
+        return broken(ChainLink::Key, how);
     }
-    let useless = |state: &String| {
+    let is_unusable = |state: &String| {
         matches!(
             &**state,
             "Disabled"
@@ -157,9 +170,9 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
                 | "NotFound"
         )
     };
-    if let Some(state) = key.state.ok().filter(|s| useless(s)) {
-        let how = format!("the key {reference} can't be used: its KeyState is {state}");
-        return broken(Link::Key, how);
+    if let Some(state) = key.state.ok().filter(|s| is_unusable(s)) {
+        let how = format!("the key {reference} cannot be used: its KeyState is {state}");
+        return broken(ChainLink::Key, how);
     }
     let by_policy = key.policy.as_ref().and_then(|text| {
         let Some(text) = text else {
@@ -176,9 +189,16 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
         let arn = key.arn.ok().map_or("*", String::as_str);
         let whose = format!("the policy of the key {reference}");
         let mut unknown = None;
+        // SNS calls both for a message to an encrypted topic: GenerateDataKey to encrypt it, Decrypt
+        // to verify the data key
         for action in ["kms:Decrypt", "kms:GenerateDataKey"] {
             let request = publisher.request(action, arn, &topic.arn);
-            match decided(&policy.evaluate(&request), Link::Key, publisher, &whose) {
+            match decided(
+                &policy.evaluate(&request),
+                ChainLink::Key,
+                publisher,
+                &whose,
+            ) {
                 Known::Yes(Ok(())) => {}
                 Known::No(reason) => {
                     unknown.get_or_insert(reason);
@@ -186,10 +206,10 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
                 certain => return certain,
             }
         }
-        unknown.map_or_else(holds, Known::No)
+        unknown.map_or_else(intact, Known::No)
     });
     match by_policy {
-        // a policy that admits the publisher is enough only of a key that is known to work
+        // the policy decides only for a key that is known to be usable
         Known::Yes(Ok(())) => {
             let known = key.manager.as_ref().and_then(|_| key.state.as_ref());
             known.map(|_| Ok(()))
@@ -198,35 +218,35 @@ fn customer_key_admits(topic: &Topic, key: &KmsKey, publisher: &Publisher) -> Ho
     }
 }
 
-/// What a policy's decision says of a link.
-fn decided(decision: &Decision, link: Link, publisher: &Publisher, whose: &str) -> Holds {
+/// The state of a link from the decision of a policy.
+fn decided(decision: &Decision, link: ChainLink, publisher: &Publisher, whose: &str) -> LinkState {
     let caller = publisher.service.principal();
-    let who = publisher.shown();
+    let who = publisher.label();
     match decision {
-        Decision::Allowed { .. } => holds(),
+        Decision::Allowed { .. } => intact(),
         Decision::ImplicitlyDenied => broken(
             link,
-            format!("{whose} has no statement that admits {caller} for the {who}"),
+            format!("{whose} has no statement that allows {caller} for the {who}"),
         ),
         Decision::ExplicitlyDenied { statement } => broken(
             link,
             format!("{whose} denies {caller} for the {who}: {statement}"),
         ),
         Decision::Undetermined { statement, key } => Unknown::undetermined(format!(
-            "whether {whose} admits {caller} for the {who} depends on {key}, in {statement}"
+            "whether {whose} allows {caller} for the {who} depends on {key} in {statement}"
         ))
         .into(),
     }
 }
 
-/// Whether a confirmed subscription takes what the topic gets.
-pub(crate) fn somebody_subscribed(topic: &Topic) -> Holds {
+/// Whether a confirmed subscription receives the messages of the topic.
+pub(crate) fn has_confirmed_subscriber(topic: &Topic) -> LinkState {
     topic.subscriptions.as_ref().and_then(|subscriptions| {
         if subscriptions.iter().any(takes) {
-            return holds();
+            return intact();
         }
         let how = match subscriptions.len() {
-            0 => format!("nobody is subscribed to the topic {}", topic.name),
+            0 => format!("the topic {} has no subscription", topic.name),
             1 => format!(
                 "the only subscription of the topic {} is not confirmed",
                 topic.name
@@ -236,11 +256,12 @@ pub(crate) fn somebody_subscribed(topic: &Topic) -> Holds {
                 topic.name
             ),
         };
-        broken(Link::Subscriber, how)
+        broken(ChainLink::Subscriber, how)
     })
 }
 
-/// Whether a subscription takes messages: one straight to a Slack webhook can't.
+/// Whether a subscription receives messages. A Slack webhook does not: it cannot confirm the
+/// subscription and does not understand SNS messages.
 pub(crate) fn takes(subscription: &Subscription) -> bool {
     subscription.confirmed && !subscription.is_slack_webhook()
 }

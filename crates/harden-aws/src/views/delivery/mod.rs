@@ -7,9 +7,9 @@ mod publishers;
 mod subscription;
 mod topic;
 
-pub(crate) use chain::{Link, chain, chain_links, key_admits, policy_admits, takes};
-pub(crate) use notifying_alarm::{Action, Notifies, NotifyingAlarm};
+pub(crate) use chain::{ChainLink, broken_links, chain, key_admits, policy_admits, takes};
+pub(crate) use notifying_alarm::{Action, AlarmActions, NotifyingAlarm};
 pub(crate) use protected_region::ProtectedRegion;
-pub(crate) use publishers::{Publisher, Service};
+pub(crate) use publishers::{Publisher, PublishingService};
 pub(crate) use subscription::{HttpSubscription, TopicSubscription};
 pub(crate) use topic::{AlertTopic, NotifiedTopic, Topic, TopicKey, topic_of};

@@ -1,4 +1,4 @@
-//! Alarms with what they notify, by themselves and through the composites that they can raise.
+//! Alarms with the recipients of their actions, and of the actions of their parents.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use super::publishers::{Publisher, is_topic};
 use super::topic::{NotifiedTopic, TOPIC_KINDS, topic_of};
 use crate::arn::Arn;
 use crate::resources::Alarm;
-use crate::views::alarms::Composites;
+use crate::views::alarms::CompositeIndex;
 use crate::views::alarms::is_scaling_alarm;
 
-/// An alarm and what hears of it.
+/// An alarm with its actions and those of its parents.
 pub(crate) struct NotifyingAlarm {
     pub(crate) alarm: Arc<Alarm>,
-    /// Whether it only drives scaling.
+    /// Whether its only actions are scaling policies.
     pub(crate) scaling: Known<bool>,
-    /// What it does itself.
-    pub(crate) own: Arc<Notifies>,
-    /// What the composites do that it can raise.
-    pub(crate) raised: Vec<Arc<Notifies>>,
-    /// Whether these are all.
-    pub(crate) raised_all: Known<()>,
-    /// An alert topic of its region, for an alarm that notifies none.
+    /// Its own actions.
+    pub(crate) own: Arc<AlarmActions>,
+    /// The actions of the composite alarms that it can put into ALARM.
+    pub(crate) parents: Vec<Arc<AlarmActions>>,
+    /// Whether `parents` is complete.
+    pub(crate) all_parents_read: Known<()>,
+    /// An alert topic of its region, for the remediation of an alarm that notifies no topic.
     pub(crate) alert_topic: Option<NotifiedTopic>,
 }
 
-/// What an alarm does when it goes to ALARM.
-pub(crate) struct Notifies {
+/// The actions of an alarm that goes into ALARM.
+pub(crate) struct AlarmActions {
     pub(crate) publisher: Publisher,
     pub(crate) enabled: Known<bool>,
     pub(crate) actions: Known<Vec<Action>>,
@@ -39,19 +39,19 @@ pub(crate) struct Notifies {
 pub(crate) enum Action {
     /// It notifies a topic.
     Topic(NotifiedTopic),
-    /// It calls something that may tell somebody, which is not looked into.
+    /// It calls a service that can notify people. What the service does was not read.
     Unverified {
         /// The action's ARN.
         arn: Box<str>,
-        /// In words.
+        /// The service for the reader.
         what: &'static str,
     },
-    /// It tells nobody: it scales, or it stops or restarts an instance.
+    /// It notifies nobody: it scales, stops or restarts an instance.
     Silent {
-        /// In words.
+        /// The action for the reader.
         what: &'static str,
     },
-    /// An action of a kind that this version does not know.
+    /// An action that this version does not know.
     Unrecognized {
         /// The action's ARN.
         arn: Box<str>,
@@ -90,12 +90,12 @@ impl Subject for NotifyingAlarm {
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let alarms = cx.list::<Alarm>().await?;
         let topics = cx.subjects::<NotifiedTopic>().await?;
-        let composites = Composites::of(&alarms);
-        let notifies: BTreeMap<&ResourceId, Arc<Notifies>> = alarms
+        let composites = CompositeIndex::of(&alarms);
+        let notifies: BTreeMap<&ResourceId, Arc<AlarmActions>> = alarms
             .iter()
             .map(|(id, alarm)| {
                 let actions = alarm.alarm_actions.as_ref();
-                let notifies = Notifies {
+                let notifies = AlarmActions {
                     publisher: Publisher::alarm(id, alarm),
                     enabled: alarm.actions_enabled.clone(),
                     actions: actions
@@ -105,9 +105,9 @@ impl Subject for NotifyingAlarm {
             })
             .collect();
         let items = alarms.iter_shared().filter_map(|(id, alarm)| {
-            let raised = composites.raised_by(id);
-            let raised_all = raised.all;
-            let raised = raised
+            let found = composites.parents_of(id);
+            let all_parents_read = found.all;
+            let parents = found
                 .composites
                 .iter()
                 .filter_map(|id| notifies.get(&**id))
@@ -116,8 +116,8 @@ impl Subject for NotifyingAlarm {
                 alarm: Arc::clone(alarm),
                 scaling: is_scaling_alarm(alarm),
                 own: Arc::clone(notifies.get(&**id)?),
-                raised: raised.collect(),
-                raised_all,
+                parents: parents.collect(),
+                all_parents_read,
                 alert_topic: topics
                     .at(&id.place)
                     .map(|(_, topic)| topic)

@@ -1,4 +1,4 @@
-//! Regions with something to protect, and the topics that alerts in them can go to.
+//! Regions with the resources that need alerts, and the topics that those alerts can use.
 
 use std::sync::Arc;
 
@@ -14,18 +14,18 @@ use crate::resources::{
 };
 use crate::views::backups::Database;
 
-/// A region of an account, with what there is to protect and which topics there are.
+/// A region of an account with its resources to protect and its topics.
 pub(crate) struct ProtectedRegion {
     pub(crate) place: Place,
-    /// What is known to be there: `2 ECS services`.
+    /// The known resources as text: `2 ECS services`.
     pub(crate) protects: Vec<String>,
-    /// Whether there is something to protect.
+    /// Whether the region has a resource to protect.
     pub(crate) protected: Known<bool>,
-    /// The topics of this region that the policy names, and whether by their ARN.
+    /// The topics of this region that the policy names, each with whether by its ARN.
     pub(crate) named: Vec<(NotifiedTopic, bool)>,
     /// The topics of this region that an alarm or a budget notifies.
     pub(crate) notified: Vec<NotifiedTopic>,
-    /// Whether the alarms and budgets that could notify others were read.
+    /// Whether all alarms and budgets that can notify topics of this region were read.
     pub(crate) notified_all: Known<()>,
 }
 
@@ -67,7 +67,7 @@ impl Subject for ProtectedRegion {
             let protects = counts.iter().filter_map(|(what, _)| what.clone());
             let protects: Vec<String> = protects.collect();
             let of_region = in_region(&topics, &place).map(|t| (t.clone(), by_arn(t)));
-            // a name is looked for in the region's own account, an ARN where it says
+            // a name means a topic of the region's account; an ARN can be of another account
             let named = of_region.filter(|(topic, by_arn)| {
                 let bare = !policy.alerts.topics.is_empty() && topic.alert;
                 *by_arn || (bare && topic.place == place)
@@ -85,7 +85,7 @@ impl Subject for ProtectedRegion {
                     .collect(),
                 notified_all: read
                     .and_then(|()| alerts.readable(&account))
-                    .and_then(|()| hidden(&topics, &place, &account)),
+                    .and_then(|()| no_hidden_publisher(&topics, &place, &account)),
                 place,
             };
             (Arc::clone(id), region)
@@ -99,7 +99,7 @@ impl Subject for ProtectedRegion {
     }
 }
 
-/// How many of something there are in a place, in words, and whether there is any.
+/// The number of resources in a place as text, and whether there is at least one.
 fn present<R>(listing: &Listing<R>, place: &Place, what: &str) -> (Option<String>, Known<bool>) {
     match listing.at(place).count() {
         0 => (None, listing.readable(place).map(|()| false)),
@@ -108,7 +108,7 @@ fn present<R>(listing: &Listing<R>, place: &Place, what: &str) -> (Option<String
     }
 }
 
-/// Topics of a region, of whichever account: alarms can notify those of another account.
+/// The topics of a region in any account: alarms can notify topics of another account.
 fn in_region<'a>(
     topics: &'a Listing<NotifiedTopic>,
     place: &'a Place,
@@ -120,8 +120,12 @@ fn in_region<'a>(
     })
 }
 
-/// Whether an alarm or a budget whose topics are not known may notify one of the place.
-fn hidden(topics: &Listing<NotifiedTopic>, place: &Place, account: &Place) -> Known<()> {
+/// Known where no alarm or budget with unknown topics can notify a topic of the place.
+fn no_hidden_publisher(
+    topics: &Listing<NotifiedTopic>,
+    place: &Place,
+    account: &Place,
+) -> Known<()> {
     let gap = topics
         .gaps
         .iter()

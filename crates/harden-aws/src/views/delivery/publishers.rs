@@ -1,4 +1,4 @@
-//! Who publishes to topics: alarms and budgets.
+//! The publishers of topics: alarms and budgets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use harden_iam::{Context, Principal, Request};
 use crate::arn::Arn;
 use crate::resources::{Alarm, BudgetAlerts};
 
-/// A service that notifies topics.
+/// A service that publishes to topics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Service {
+pub(crate) enum PublishingService {
     Alarms,
     Budgets,
 }
 
-impl Service {
-    /// The name of its service principal.
+impl PublishingService {
+    /// Its service principal.
     pub(crate) fn principal(self) -> &'static str {
         match self {
             Self::Alarms => "cloudwatch.amazonaws.com",
@@ -25,7 +25,7 @@ impl Service {
         }
     }
 
-    /// One of what publishes, in words.
+    /// The word for one of its publishers.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Alarms => "alarm",
@@ -33,7 +33,7 @@ impl Service {
         }
     }
 
-    /// The beginning of the `Sid` of a statement that admits it.
+    /// The start of the `Sid` of a statement that allows it.
     pub(crate) fn sid(self) -> &'static str {
         match self {
             Self::Alarms => "AllowCloudWatchAlarms",
@@ -41,7 +41,7 @@ impl Service {
         }
     }
 
-    /// The ARNs that a statement for an account's alarms or budgets names as their source.
+    /// The `aws:SourceArn` pattern for the alarms or budgets of an account.
     pub(crate) fn sources(self, topic: &Arn<'_>, account: &str) -> String {
         let (partition, region) = (topic.partition, topic.region);
         match self {
@@ -54,7 +54,7 @@ impl Service {
 /// An alarm or a budget that notifies a topic.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Publisher {
-    pub(crate) service: Service,
+    pub(crate) service: PublishingService,
     pub(crate) account: Arc<str>,
     /// The ARN of the alarm or the budget.
     pub(crate) arn: Arc<str>,
@@ -65,7 +65,7 @@ pub(crate) struct Publisher {
 impl Publisher {
     pub(crate) fn alarm(id: &ResourceId, alarm: &Alarm) -> Self {
         Self {
-            service: Service::Alarms,
+            service: PublishingService::Alarms,
             account: Arc::clone(&id.place.account),
             arn: alarm.arn.as_str().into(),
             name: (&*id.name).into(),
@@ -75,24 +75,24 @@ impl Publisher {
     /// A budget; `partition` is that of the topic that it notifies.
     pub(crate) fn budget(partition: &str, account: &str, name: &str) -> Self {
         Self {
-            service: Service::Budgets,
+            service: PublishingService::Budgets,
             account: account.into(),
             arn: format!("arn:{partition}:budgets::{account}:budget/{name}").into(),
             name: name.into(),
         }
     }
 
-    /// The request that this publisher makes for an action on a resource, as far as it is known.
-    /// Services call over TLS. Budgets do not send aws:SourceOwner, which is why the policy that
-    /// SNS gives a new topic does not admit them.
+    /// The request that this publisher makes for an action on a resource. Context keys that are not
+    /// known stay unknown, and services call over TLS. AWS Budgets does not send aws:SourceOwner, so
+    /// the default policy of a new topic, which requires it, does not allow Budgets.
     pub(crate) fn request(&self, action: &str, resource: &str, topic: &str) -> Request {
         let context = Context::unknown_otherwise()
             .with("aws:SecureTransport", "true")
             .with("aws:SourceAccount", &*self.account)
             .with("aws:SourceArn", &*self.arn);
         let context = match self.service {
-            Service::Alarms => context.with("aws:SourceOwner", &*self.account),
-            Service::Budgets => context.without("aws:SourceOwner"),
+            PublishingService::Alarms => context.with("aws:SourceOwner", &*self.account),
+            PublishingService::Budgets => context.without("aws:SourceOwner"),
         };
         let context = if action.starts_with("kms:") {
             context.with("kms:EncryptionContext:aws:sns:topicArn", topic)
@@ -103,16 +103,16 @@ impl Publisher {
         Request::new(caller, action, resource, context)
     }
 
-    /// `alarm saaspe-production-cpu`.
-    pub(crate) fn shown(&self) -> String {
+    /// The service's word and the name: `alarm saaspe-production-cpu`.
+    pub(crate) fn label(&self) -> String {
         format!("{} {}", self.service.noun(), self.name)
     }
 }
 
-/// Publishers by the ARN of the topic that they notify, and where others may be hidden.
+/// Publishers by the ARN of the topic that they notify.
 pub(crate) struct Publishers {
     by_topic: BTreeMap<Box<str>, Vec<Publisher>>,
-    /// The places where an alarm or a budget may notify a topic that is not known.
+    /// The places where an alarm or a budget can notify a topic that was not read.
     pub(crate) gaps: Vec<Gap>,
     alarms: Arc<Listing<Alarm>>,
     budgets: Arc<Listing<BudgetAlerts>>,
@@ -133,7 +133,7 @@ impl Publishers {
                         all.add(topic, Publisher::alarm(id, alarm));
                     }
                 }
-                Known::No(unknown) => all.hidden(Alarm::KIND, &id.place, unknown),
+                Known::No(unknown) => all.add_gap(Alarm::KIND, &id.place, unknown),
             }
         }
         for (id, alerts) in budgets.iter() {
@@ -141,7 +141,7 @@ impl Publishers {
                 (topics, None) => all.add_budget(alerts, &topics),
                 (topics, Some(unknown)) => {
                     all.add_budget(alerts, &topics);
-                    all.hidden(BudgetAlerts::KIND, &id.place, unknown);
+                    all.add_gap(BudgetAlerts::KIND, &id.place, unknown);
                 }
             }
         }
@@ -157,13 +157,13 @@ impl Publishers {
         self.by_topic.keys().map(|arn| &**arn)
     }
 
-    /// Who is known to notify a topic.
+    /// The known publishers of a topic.
     pub(crate) fn of(&self, topic: &str) -> &[Publisher] {
         self.by_topic.get(topic).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether these are all: alarms notify topics of their own region, budgets those of their own
-    /// account.
+    /// Whether all publishers of a topic are known. Alarms notify topics of their own region, budgets
+    /// those of their own account.
     pub(crate) fn complete(&self, topic: &Place) -> Known<()> {
         let account = Place::global(&*topic.account);
         let read = self.alarms.readable(topic);
@@ -194,8 +194,8 @@ impl Publishers {
         }
     }
 
-    /// One gap for each place and kind, however many resources of it hide their topics.
-    fn hidden(&mut self, kind: &'static Kind, place: &Place, unknown: &Arc<Unknown>) {
+    /// Adds a gap, once for each place and kind.
+    fn add_gap(&mut self, kind: &'static Kind, place: &Place, unknown: &Arc<Unknown>) {
         let same = |gap: &Gap| gap.kind == kind.name && gap.place == *place;
         if !self.gaps.iter().any(same) {
             self.gaps.push(Gap {
@@ -212,7 +212,7 @@ pub(crate) fn is_topic(arn: &str) -> bool {
     Arn::parse(arn).is_some_and(|a| a.service == "sns")
 }
 
-/// The topics that a budget notifies, and why there may be more.
+/// The topics that a budget notifies, and why the list may be incomplete.
 fn subscribed_topics(alerts: &BudgetAlerts) -> (Vec<&str>, Option<&Arc<Unknown>>) {
     let notifications = match &alerts.notifications {
         Known::Yes(notifications) => notifications,

@@ -1,4 +1,4 @@
-//! The subscriptions of alert topics, one by one.
+//! The subscriptions of alert topics.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, ResourceId, Subjec
 use super::topic::{AlertTopic, TOPIC_KINDS};
 use crate::resources::Subscription;
 
-/// A subscription of an alert topic. Where a topic's subscriptions are unknown, one unknown
-/// subscription stands for them.
+/// A subscription of an alert topic. Where the subscriptions of a topic are unknown, one unknown
+/// subscription represents all of them.
 #[derive(Clone)]
 pub(crate) struct TopicSubscription {
     pub(crate) topic_arn: Box<str>,
@@ -59,7 +59,8 @@ impl Subject for HttpSubscription {
     }
 }
 
-/// The subscriptions of a topic, each with an identity that gives no endpoint away.
+/// The subscriptions of a topic. Their ids contain a hash of the endpoint, because the endpoint can
+/// be a secret.
 fn of(topic: &AlertTopic) -> Vec<(Arc<ResourceId>, TopicSubscription)> {
     let item = |name: String, shown: String, subscription: Known<_>| {
         let mut id = ResourceId::new(SUBSCRIPTION, topic.place.clone(), &name).shown_as(&shown);

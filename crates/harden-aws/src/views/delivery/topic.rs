@@ -1,4 +1,4 @@
-//! Topics that alerts go to, each with its policy, its key, its subscriptions and its publishers.
+//! The topics of alerts with their access policy, KMS key, subscriptions and publishers.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -26,33 +26,35 @@ pub(crate) struct Topic {
     pub(crate) exists: Known<bool>,
     /// Its access policy.
     pub(crate) policy: Known<Policy>,
-    /// The key that it is encrypted with, if it is.
+    /// The KMS key that encrypts it, or `None`.
     pub(crate) key: Known<Option<TopicKey>>,
     pub(crate) subscriptions: Known<Vec<Subscription>>,
-    /// The alarms and budgets that are known to notify it.
+    /// The known alarms and budgets that notify it.
     pub(crate) publishers: Vec<Publisher>,
-    /// One of them for each service and account: a policy admits these, not single alarms.
-    pub(crate) of_each: Vec<Publisher>,
-    /// Whether these are all.
+    /// One publisher for each service and account. A policy allows a service of an account rather
+    /// than a single alarm, so one publisher is enough for its evaluation.
+    pub(crate) one_per_account: Vec<Publisher>,
+    /// Whether `publishers` is complete.
     pub(crate) complete: Known<()>,
-    /// Whether it is an alert topic: one that the policy names, or, where it names none, one that
-    /// an alarm or a budget notifies.
+    /// Whether it is an alert topic: the policy names it. Where the policy names none, every topic
+    /// that an alarm or a budget notifies is one.
     pub(crate) alert: bool,
 }
 
-/// The key that a topic is encrypted with.
+/// The KMS key that encrypts a topic.
 pub(crate) struct TopicKey {
-    /// As the topic names it.
+    /// The reference in the topic's attribute KmsMasterKeyId.
     pub(crate) reference: Box<str>,
-    /// None for the AWS managed key `aws/sns`, of which nothing else need be known.
+    /// `None` for the AWS managed key `aws/sns`: its policy never allows another service, so it is
+    /// not read.
     pub(crate) key: Option<Known<KmsKey>>,
 }
 
-/// A topic that an alarm or a budget notifies, or that the policy names; shared by the views.
+/// A topic that an alarm or a budget notifies, or that the policy names. Several views share it.
 #[derive(Clone)]
 pub(crate) struct NotifiedTopic(Arc<Topic>);
 
-/// An alert topic that exists, or may.
+/// An alert topic that exists or may exist.
 pub(crate) struct AlertTopic(Arc<Topic>);
 
 impl Deref for NotifiedTopic {
@@ -122,12 +124,12 @@ impl Subject for AlertTopic {
         let topics = cx.subjects::<NotifiedTopic>().await?;
         let items = topics
             .iter()
-            // that a topic does not exist is a finding on the region and on what notifies it
+            // a topic that does not exist is a finding on its region and on its publishers
             .filter(|(_, topic)| topic.alert && topic.exists != Known::Yes(false))
             .map(|(id, topic)| (Arc::clone(id), Self(Arc::clone(&topic.0))))
             .collect();
-        // which topics are alert topics rests on alarms and budgets where the policy names none, and
-        // on the regions where it names some
+        // where the policy names no topic, the alert topics come from the alarms and budgets;
+        // otherwise they come from the regions
         let gaps = if policy.alerts.topics.is_empty() {
             topics.gaps.clone()
         } else {
@@ -137,7 +139,8 @@ impl Subject for AlertTopic {
     }
 }
 
-/// The ARNs that the policy names: as they are, and names in each audited region.
+/// The ARNs of the topics that the policy names. A name without an ARN means the topic of that name
+/// in every audited region.
 fn named_topics(
     named: &[String],
     regions: &Listing<Region>,
@@ -181,10 +184,10 @@ fn join(
     });
     let key = facts.and_then(|t| t.kms_key.as_ref());
     let key = key.map(|key| key.as_deref().map(|key| topic_key(key, &place, keys)));
-    let told = subscriptions.get(&place, name);
-    let told = told.and_then(|told| match (told, &found) {
-        (Some(told), _) => told.subscriptions.clone(),
-        // asked for, and not there: whether the topic is, the list of topics would tell
+    let subscribed = subscriptions.get(&place, name);
+    let subscribed = subscribed.and_then(|facts| match (facts, &found) {
+        (Some(facts), _) => facts.subscriptions.clone(),
+        // the subscriptions were requested, but the list of topics could not be read
         (None, Known::No(unknown)) => Known::No(unknown.clone()),
         (None, Known::Yes(_)) => Unknown::new(
             Cause::NotRecorded,
@@ -199,17 +202,17 @@ fn join(
         exists: found.map(|found| found.is_some()),
         policy,
         key,
-        subscriptions: told,
+        subscriptions: subscribed,
         publishers: publishers.of(arn).to_vec(),
-        of_each: of_each(publishers.of(arn)),
+        one_per_account: one_per_account(publishers.of(arn)),
         complete: publishers.complete(&place),
         alert,
         place,
     }
 }
 
-/// The first of each service and account, of publishers in this order.
-fn of_each(publishers: &[Publisher]) -> Vec<Publisher> {
+/// The first publisher of each service and account. The publishers are sorted by both.
+fn one_per_account(publishers: &[Publisher]) -> Vec<Publisher> {
     publishers
         .chunk_by(|a, b| (a.service, &a.account) == (b.service, &b.account))
         .filter_map(<[Publisher]>::first)
@@ -236,7 +239,7 @@ fn topic_key(reference: &str, place: &Place, keys: &Listing<KmsKey>) -> TopicKey
     }
 }
 
-/// The topic of an ARN among those that are joined.
+/// The topic with an ARN.
 pub(crate) fn topic_of(topics: &Listing<NotifiedTopic>, arn: &str) -> Option<NotifiedTopic> {
     let id: ResourceId = id_of(SnsTopic::KIND.name, arn);
     match topics.get(&id.place, &id.name) {

@@ -1,4 +1,4 @@
-//! Load balancers with their attributes, and with the web ACL that guards them.
+//! Load balancers with their attributes, and with their web ACL.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Verdict};
 
 use crate::resources::{LoadBalancer, LoadBalancerAttributes, WebAcl};
-use crate::views::details::joined;
+use crate::views::details::details_of;
 
 /// A load balancer.
 pub(crate) struct Balancer {
@@ -29,43 +29,42 @@ impl Balancer {
         }
     }
 
-    /// The verdict on what is no application load balancer.
+    /// The verdict on a load balancer that is not an application load balancer.
     ///
     /// # Errors
-    /// Where that is not known.
+    /// The type is unknown.
     pub(crate) fn not_an_alb(&self) -> Result<Option<Verdict>, harden_core::Unknown> {
         let kind = self.kind.get()?;
         Ok((kind != "application")
             .then(|| Verdict::not_applicable(format!("a {kind} load balancer"))))
     }
 
-    /// The verdict on what is no application load balancer, or is not reached from the internet.
+    /// The verdict on a load balancer that is not an application load balancer, or is internal.
     ///
     /// # Errors
-    /// Where that is not known.
-    pub(crate) fn not_facing(&self) -> Result<Option<Verdict>, harden_core::Unknown> {
+    /// The type or the scheme is unknown.
+    pub(crate) fn not_internet_facing(&self) -> Result<Option<Verdict>, harden_core::Unknown> {
         if let Some(verdict) = self.not_an_alb()? {
             return Ok(Some(verdict));
         }
         let scheme = self.scheme.get()?;
-        Ok((scheme == "internal")
-            .then(|| Verdict::not_applicable("internal: not reached from the internet")))
+        Ok((scheme == "internal").then(|| Verdict::not_applicable("an internal load balancer")))
     }
 
-    /// Whether it is known to be no application load balancer.
-    pub(crate) fn is_another(&self) -> bool {
+    /// Whether it is certainly not an application load balancer.
+    pub(crate) fn is_not_application(&self) -> bool {
         self.kind.ok().is_some_and(|kind| kind != "application")
     }
 }
 
 /// A load balancer with its attributes.
-pub(crate) struct SetUpBalancer {
+pub(crate) struct BalancerWithAttributes {
     pub(crate) balancer: Balancer,
     pub(crate) attributes: Known<LoadBalancerAttributes>,
 }
 
 #[async_trait]
-impl Subject for SetUpBalancer {
+impl Subject for BalancerWithAttributes {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, LoadBalancerAttributes::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -73,7 +72,7 @@ impl Subject for SetUpBalancer {
         let attributes = cx.list::<LoadBalancerAttributes>().await?;
         let items = balancers.iter().map(|(id, balancer)| {
             let kind = LoadBalancerAttributes::KIND;
-            let found = joined(&attributes, kind, &id.place, &id.name);
+            let found = details_of(&attributes, kind, &id.place, &id.name);
             let subject = Self {
                 balancer: Balancer::of(&id.place, balancer),
                 attributes: found.map(Clone::clone),
@@ -86,15 +85,15 @@ impl Subject for SetUpBalancer {
     }
 }
 
-/// A load balancer with the web ACL that is on it.
-pub(crate) struct GuardedBalancer {
+/// A load balancer with its web ACL.
+pub(crate) struct BalancerWithWebAcl {
     pub(crate) balancer: Balancer,
-    /// The ARN of its web ACL, if it has one.
+    /// The ARN of its web ACL, or `None`.
     pub(crate) web_acl: Known<Option<Box<str>>>,
 }
 
 #[async_trait]
-impl Subject for GuardedBalancer {
+impl Subject for BalancerWithWebAcl {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, WebAcl::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -103,7 +102,7 @@ impl Subject for GuardedBalancer {
         let items = balancers.iter().map(|(id, balancer)| {
             let subject = Self {
                 balancer: Balancer::of(&id.place, balancer),
-                web_acl: guard(&acls, &id.place, &balancer.arn),
+                web_acl: web_acl_of(&acls, &id.place, &balancer.arn),
             };
             (Arc::clone(id), subject)
         });
@@ -113,8 +112,9 @@ impl Subject for GuardedBalancer {
     }
 }
 
-/// The web ACL of a load balancer. That it has none needs every web ACL of the place known.
-fn guard(acls: &Listing<WebAcl>, place: &Place, balancer: &str) -> Known<Option<Box<str>>> {
+/// The web ACL of a load balancer. `None` is certain only where every web ACL of the place is known:
+/// WAF lists the resources of a web ACL rather than the web ACL of a resource.
+fn web_acl_of(acls: &Listing<WebAcl>, place: &Place, balancer: &str) -> Known<Option<Box<str>>> {
     let mut known = acls.readable(place);
     for (_, acl) in acls.at(place).filter(|(_, acl)| is_regional(&acl.arn)) {
         match &acl.load_balancers {
@@ -128,7 +128,8 @@ fn guard(acls: &Listing<WebAcl>, place: &Place, balancer: &str) -> Known<Option<
     known.map(|()| None)
 }
 
-/// Whether a web ACL is of scope REGIONAL; one of scope CLOUDFRONT is never on a load balancer.
+/// Whether a web ACL has the scope REGIONAL. One with the scope CLOUDFRONT is never associated with a
+/// load balancer.
 pub(crate) fn is_regional(arn: &str) -> bool {
     !arn.contains(":global/webacl/")
 }

@@ -1,4 +1,4 @@
-//! Listeners of application load balancers, with what is asked about each.
+//! Listeners of application load balancers with their rules, attributes and security policies.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use crate::resources::{
     Listener, ListenerAttributes, ListenerRule, ListenerRules, LoadBalancer, LoadBalancerListeners,
     SslPolicy,
 };
-use crate::views::details::joined;
+use crate::views::details::details_of;
 
-/// A load balancer with its listeners, and the rules of those that speak HTTP.
-pub(crate) struct ListeningBalancer {
+/// A load balancer with its listeners, and the rules of the HTTP listeners.
+pub(crate) struct BalancerWithListeners {
     pub(crate) balancer: Balancer,
-    pub(crate) listeners: Known<Vec<RuledListener>>,
+    pub(crate) listeners: Known<Vec<ListenerWithRules>>,
 }
 
 /// A listener with its rules.
-pub(crate) struct RuledListener {
+pub(crate) struct ListenerWithRules {
     pub(crate) listener: Listener,
-    /// The rules of a listener that speaks HTTP; those of others are not read.
+    /// The rules of an HTTP listener. The rules of other listeners are not read.
     pub(crate) rules: Known<Vec<ListenerRule>>,
 }
 
 #[async_trait]
-impl Subject for ListeningBalancer {
+impl Subject for BalancerWithListeners {
     const KINDS: &'static [&'static Kind] = &[
         LoadBalancer::KIND,
         LoadBalancerListeners::KIND,
@@ -40,15 +40,15 @@ impl Subject for ListeningBalancer {
         let rules = cx.list::<ListenerRules>().await?;
         let ruled = |listener: &Listener| {
             let id = id_of(ListenerRules::KIND.name, &listener.arn);
-            let found = joined(&rules, ListenerRules::KIND, &id.place, &id.name);
-            RuledListener {
+            let found = details_of(&rules, ListenerRules::KIND, &id.place, &id.name);
+            ListenerWithRules {
                 listener: listener.clone(),
                 rules: found.and_then(|found| found.rules.clone()),
             }
         };
         let items = balancers.iter().map(|(id, balancer)| {
             let kind = LoadBalancerListeners::KIND;
-            let of = joined(&listeners, kind, &id.place, &id.name);
+            let of = details_of(&listeners, kind, &id.place, &id.name);
             let of = of.and_then(|of| of.listeners.as_ref());
             let subject = Self {
                 balancer: Balancer::of(&id.place, balancer),
@@ -62,15 +62,15 @@ impl Subject for ListeningBalancer {
     }
 }
 
-/// An HTTPS listener, or one that may be, with the header that it adds.
-pub(crate) struct HeaderListener {
+/// An HTTPS listener, or a listener of unknown protocol, with its attributes.
+pub(crate) struct ListenerWithAttributes {
     pub(crate) balancer: Balancer,
     pub(crate) listener: Listener,
     pub(crate) attributes: Known<ListenerAttributes>,
 }
 
 #[async_trait]
-impl Subject for HeaderListener {
+impl Subject for ListenerWithAttributes {
     const KINDS: &'static [&'static Kind] = &[
         LoadBalancer::KIND,
         LoadBalancerListeners::KIND,
@@ -81,12 +81,12 @@ impl Subject for HeaderListener {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let attributes = cx.list::<ListenerAttributes>().await?;
-        Ok(Arc::new(encrypted(
+        Ok(Arc::new(https_listeners(
             &balancers,
             &listeners,
             |balancer, listener| {
                 let id = id_of(ListenerAttributes::KIND.name, &listener.arn);
-                let found = joined(&attributes, ListenerAttributes::KIND, &id.place, &id.name);
+                let found = details_of(&attributes, ListenerAttributes::KIND, &id.place, &id.name);
                 Self {
                     attributes: found.map(Clone::clone),
                     listener: listener.clone(),
@@ -97,16 +97,16 @@ impl Subject for HeaderListener {
     }
 }
 
-/// An HTTPS listener, or one that may be, with what its security policy admits.
-pub(crate) struct TlsListener {
+/// An HTTPS listener, or a listener of unknown protocol, with its security policy.
+pub(crate) struct ListenerWithPolicy {
     pub(crate) balancer: Balancer,
     pub(crate) listener: Listener,
-    /// Its security policy: the name, and the protocols.
+    /// The name and the TLS protocols of its security policy.
     pub(crate) policy: Known<(String, Vec<String>)>,
 }
 
 #[async_trait]
-impl Subject for TlsListener {
+impl Subject for ListenerWithPolicy {
     const KINDS: &'static [&'static Kind] = &[
         LoadBalancer::KIND,
         LoadBalancerListeners::KIND,
@@ -117,7 +117,7 @@ impl Subject for TlsListener {
         let balancers = cx.list::<LoadBalancer>().await?;
         let listeners = cx.list::<LoadBalancerListeners>().await?;
         let policies = cx.list::<SslPolicy>().await?;
-        Ok(Arc::new(encrypted(
+        Ok(Arc::new(https_listeners(
             &balancers,
             &listeners,
             |balancer, listener| {
@@ -125,7 +125,7 @@ impl Subject for TlsListener {
                     Known::present(name, "elasticloadbalancing:DescribeListeners", "SslPolicy")
                 });
                 let policy = name.and_then(|name| {
-                    let found = joined(&policies, SslPolicy::KIND, &balancer.place, &name);
+                    let found = details_of(&policies, SslPolicy::KIND, &balancer.place, &name);
                     let protocols = found.and_then(|policy| policy.protocols.clone());
                     protocols.map(|protocols| (name, protocols))
                 });
@@ -139,9 +139,9 @@ impl Subject for TlsListener {
     }
 }
 
-/// The HTTPS listeners of application load balancers as subjects. Where the listeners of a load
-/// balancer are not known, there may be some: that is a gap.
-fn encrypted<S>(
+/// The HTTPS listeners of application load balancers as subjects. A load balancer with unknown
+/// listeners can have HTTPS listeners, so it becomes a gap.
+fn https_listeners<S>(
     balancers: &Listing<LoadBalancer>,
     listeners: &Listing<LoadBalancerListeners>,
     subject: impl Fn(Balancer, &Listener) -> S,
@@ -149,11 +149,11 @@ fn encrypted<S>(
     let mut items = Vec::new();
     let mut gaps = balancers.gaps.clone();
     for (id, balancer) in balancers.iter() {
-        if Balancer::of(&id.place, balancer).is_another() {
+        if Balancer::of(&id.place, balancer).is_not_application() {
             continue;
         }
         let kind = LoadBalancerListeners::KIND;
-        let of = joined(listeners, kind, &id.place, &id.name);
+        let of = details_of(listeners, kind, &id.place, &id.name);
         let all = match of.and_then(|of| of.listeners.as_ref()) {
             Known::Yes(all) => all,
             Known::No(unknown) => {

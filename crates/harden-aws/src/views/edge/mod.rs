@@ -4,9 +4,12 @@ mod balancers;
 mod listeners;
 mod waf;
 
-pub(crate) use balancers::{Balancer, GuardedBalancer, SetUpBalancer};
-pub(crate) use listeners::{HeaderListener, ListeningBalancer, RuledListener, TlsListener};
+pub(crate) use balancers::{Balancer, BalancerWithAttributes, BalancerWithWebAcl};
+pub(crate) use listeners::{
+    BalancerWithListeners, ListenerWithAttributes, ListenerWithPolicy, ListenerWithRules,
+};
 pub(crate) use waf::{
-    BAD_INPUTS, CORE, GuardingAcl, Holds, Landing, LoggedAcl, Managed, SQLI, SeenAcl, Stages,
-    blocks_attack, blocks_scripting, landing, limited, managed, rates, rescoped, stands,
+    AclWithGroups, AclWithLogging, BAD_INPUTS, CORE, Claim, ManagedGroup, Outcome, ProtectingAcl,
+    RuleOrder, SQLI, blocks_attack, blocks_matches, core_blocks_xss, find_managed, harmless_scope,
+    has_rate_limit, outcome_for_country, rates,
 };

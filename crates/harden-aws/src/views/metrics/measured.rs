@@ -1,4 +1,4 @@
-//! ECS services and load balancers with what their metrics say.
+//! ECS services and load balancers with the history of their metrics.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use super::history::METRICS;
 use crate::resources::{BalancerMetrics, EcsService, LoadBalancer, ServiceMetrics};
 
 /// An ECS service with its utilization.
-pub(crate) struct MeasuredService {
+pub(crate) struct ServiceWithMetrics {
     pub(crate) arn: Box<str>,
     pub(crate) cluster: Box<str>,
     pub(crate) service: Box<str>,
     pub(crate) place: Place,
-    /// Why nothing is asked of it: nothing of it is meant to run.
+    /// Why it is not judged: see [`EcsService::idle_reason`].
     pub(crate) idle: Known<Option<&'static str>>,
     pub(crate) metrics: Known<Arc<ServiceMetrics>>,
 }
 
 #[async_trait]
-impl Subject for MeasuredService {
+impl Subject for ServiceWithMetrics {
     const KINDS: &'static [&'static Kind] = &[EcsService::KIND, ServiceMetrics::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -36,7 +36,7 @@ impl Subject for MeasuredService {
                 service: service.service().into(),
                 place: id.place.clone(),
                 idle: service.idle_reason(),
-                metrics: of(&metrics, id),
+                metrics: metrics_of(&metrics, id),
             };
             (Arc::clone(id), view)
         });
@@ -45,9 +45,9 @@ impl Subject for MeasuredService {
     }
 }
 
-/// A load balancer with its traffic.
-pub(crate) struct MeasuredBalancer {
-    /// The dimension LoadBalancer of its metrics: `app/NAME/ID`.
+/// A load balancer with its requests, errors and response times.
+pub(crate) struct BalancerWithMetrics {
+    /// The value of the dimension LoadBalancer of its metrics: `app/NAME/ID`.
     pub(crate) dimension: Box<str>,
     pub(crate) place: Place,
     /// `application`, `network` or `gateway`.
@@ -57,7 +57,7 @@ pub(crate) struct MeasuredBalancer {
 }
 
 #[async_trait]
-impl Subject for MeasuredBalancer {
+impl Subject for BalancerWithMetrics {
     const KINDS: &'static [&'static Kind] = &[LoadBalancer::KIND, BalancerMetrics::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -69,7 +69,7 @@ impl Subject for MeasuredBalancer {
                 place: id.place.clone(),
                 kind: balancer.kind.clone(),
                 created_at: balancer.created_at.clone(),
-                metrics: of(&metrics, id),
+                metrics: metrics_of(&metrics, id),
             };
             (Arc::clone(id), view)
         });
@@ -78,8 +78,8 @@ impl Subject for MeasuredBalancer {
     }
 }
 
-/// The metrics of a thing, which go by its name.
-pub(super) fn of<M>(metrics: &Listing<M>, id: &ResourceId) -> Known<Arc<M>> {
+/// The metrics of a resource. They have the same place and name.
+pub(super) fn metrics_of<M>(metrics: &Listing<M>, id: &ResourceId) -> Known<Arc<M>> {
     metrics
         .get_shared(&id.place, &id.name)
         .and_then(|found| match found {

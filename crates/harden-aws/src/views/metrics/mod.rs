@@ -5,7 +5,7 @@ mod measured;
 mod tuned;
 
 pub(crate) use history::{
-    LEAST_DAYS, METRICS, covers, enough, no_data, numbers, peak_hours, shown,
+    METRICS, MIN_DAYS, format_number, no_data, peak_hours, require_days, require_window, statistics,
 };
-pub(crate) use measured::{MeasuredBalancer, MeasuredService};
-pub(crate) use tuned::{Thing, TunedAlarm, Watched};
+pub(crate) use measured::{BalancerWithMetrics, ServiceWithMetrics};
+pub(crate) use tuned::{AlarmWithMetric, JudgedMetric, MetricOwner};

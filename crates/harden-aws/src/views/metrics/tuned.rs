@@ -1,4 +1,4 @@
-//! Alarms with the history of what they watch, and what their dimensions name.
+//! Alarms with the history of their metric, and with the resource of the metric.
 
 use std::sync::Arc;
 
@@ -6,45 +6,45 @@ use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject};
 use jiff::Timestamp;
 
-use super::measured::of;
+use super::measured::metrics_of;
 use crate::resources::{
     Alarm, AlarmMetric, EcsService, LoadBalancer, Metric, MetricAlarm, TunedMetric,
 };
 use crate::views::alarms::metric_alarm;
 
-/// An alarm whose threshold is judged against the history of its metric.
-pub(crate) struct TunedAlarm {
+/// An alarm whose threshold is compared with the history of its metric.
+pub(crate) struct AlarmWithMetric {
     pub(crate) alarm: Arc<Alarm>,
-    /// What it watches, of the metrics that are judged; none for other alarms.
-    pub(crate) watched: Option<Watched>,
+    /// Its metric, or `None` for a metric that is not judged.
+    pub(crate) metric: Option<JudgedMetric>,
 }
 
-/// A metric, its history, and the thing that it is of.
-pub(crate) struct Watched {
+/// A metric with its history and its resource.
+pub(crate) struct JudgedMetric {
     pub(crate) tuned: TunedMetric,
     pub(crate) name: Box<str>,
     pub(crate) history: Known<Arc<AlarmMetric>>,
-    pub(crate) thing: Thing,
+    pub(crate) owner: MetricOwner,
 }
 
-/// What a metric is of.
-pub(crate) enum Thing {
-    /// An ECS service; none where it does not exist.
+/// The resource of a metric.
+pub(crate) enum MetricOwner {
+    /// An ECS service, or `None` where it does not exist.
     Service(Known<Option<ServiceFacts>>),
-    /// A load balancer, with when it was made; none where it does not exist.
+    /// The creation time of a load balancer, or `None` where the load balancer does not exist.
     Balancer(Known<Option<Known<Timestamp>>>),
 }
 
-/// What of a service decides what its metrics can be.
+/// The facts about a service that limit the values of its metrics.
 #[derive(Clone)]
 pub(crate) struct ServiceFacts {
     pub(crate) idle: Known<Option<&'static str>>,
-    /// Launch types or capacity providers.
+    /// Launch types or names of capacity providers.
     pub(crate) runs_on: Known<Vec<String>>,
 }
 
 #[async_trait]
-impl Subject for TunedAlarm {
+impl Subject for AlarmWithMetric {
     const KINDS: &'static [&'static Kind] = &[
         Alarm::KIND,
         AlarmMetric::KIND,
@@ -59,18 +59,18 @@ impl Subject for TunedAlarm {
         let balancers = cx.list::<LoadBalancer>().await?;
         let items = alarms.iter_shared().map(|(id, alarm)| {
             let on = metric_alarm(alarm).and_then(|m| Some((m, TunedMetric::of_alarm(m)?)));
-            let watched = on.map(|(definition, (tuned, metric))| {
+            let judged = on.map(|(definition, (tuned, metric))| {
                 let place = place_of(definition, metric, &id.place);
-                Watched {
+                JudgedMetric {
                     tuned,
                     name: (*metric.name).into(),
-                    history: of(&histories, id),
-                    thing: thing(metric, &place, &services, &balancers),
+                    history: metrics_of(&histories, id),
+                    owner: owner(metric, &place, &services, &balancers),
                 }
             });
             let view = Self {
                 alarm: Arc::clone(alarm),
-                watched,
+                metric: judged,
             };
             (Arc::clone(id), view)
         });
@@ -79,7 +79,8 @@ impl Subject for TunedAlarm {
     }
 }
 
-/// Where a metric's thing is: a query may be of another account's metric.
+/// The place of a metric's resource. A query can name a metric of another account
+/// ("CloudWatch cross-account observability").
 fn place_of(alarm: &MetricAlarm, metric: &Metric, own: &Place) -> Place {
     let mut queries = alarm.queries.iter();
     let query = queries.find(|query| query.metric.as_ref() == Some(metric));
@@ -89,18 +90,18 @@ fn place_of(alarm: &MetricAlarm, metric: &Metric, own: &Place) -> Place {
     }
 }
 
-fn thing(
+fn owner(
     metric: &Metric,
     place: &Place,
     services: &Listing<EcsService>,
     balancers: &Listing<LoadBalancer>,
-) -> Thing {
+) -> MetricOwner {
     let value = |name| metric.dimensions.get(name).unwrap_or_default();
     if metric.namespace == "AWS/ECS" {
         let name = format!("{}/{}", value("ClusterName"), value("ServiceName"));
         let found = services.get(place, &name).and_then(|found| match found {
             None => Known::Yes(None),
-            // a deleted service can still be described for a while
+            // ECS describes a deleted service as INACTIVE for some time
             Some(service) if service.status.ok().is_some_and(|s| s == "INACTIVE") => {
                 Known::Yes(None)
             }
@@ -109,8 +110,8 @@ fn thing(
                 runs_on: service.runs_on.clone(),
             })),
         });
-        return Thing::Service(found);
+        return MetricOwner::Service(found);
     }
     let found = balancers.get(place, value("LoadBalancer"));
-    Thing::Balancer(found.map(|found| found.map(|balancer| balancer.created_at.clone())))
+    MetricOwner::Balancer(found.map(|found| found.map(|balancer| balancer.created_at.clone())))
 }

@@ -14,10 +14,10 @@ use crate::resources::{Container, EcsService, TaskDefinition};
 pub(crate) struct FamilyContainer {
     pub(crate) place: Place,
     pub(crate) family: Box<str>,
-    /// The revisions in use (`family:7`), each with the container, or why it is not known.
+    /// The revisions in use (`family:7`), each with the container, or why it is unknown.
     pub(crate) revisions: Vec<(Box<str>, Known<Container>)>,
-    /// Whether all is known that may be a revision of it in use: a service whose task definition
-    /// is not known may use any.
+    /// Whether every revision in use is known. A service with an unknown task definition can use any
+    /// revision.
     pub(crate) all_read: Known<()>,
 }
 
@@ -34,8 +34,8 @@ impl Subject for FamilyContainer {
     }
 }
 
-/// The task definition of an ARN, or why it is not known.
-pub(crate) fn definition<'a>(
+/// The task definition with an ARN, or why it is unknown.
+pub(crate) fn task_definition<'a>(
     definitions: &'a Listing<TaskDefinition>,
     place: &Place,
     arn: &str,
@@ -47,7 +47,7 @@ pub(crate) fn definition<'a>(
             Some(definition) => Known::Yes(definition),
             None => Unknown::new(
                 Cause::NotRecorded,
-                format!("the snapshot does not hold the task definition {revision}"),
+                format!("the snapshot does not contain the task definition {revision}"),
             )
             .during("ecs:DescribeTaskDefinition")
             .into(),
@@ -60,10 +60,10 @@ fn containers(
 ) -> Listing<FamilyContainer> {
     let mut found: BTreeMap<(Place, String), FamilyContainer> = BTreeMap::new();
     let mut seen = std::collections::BTreeSet::new();
-    // why a revision in use may be another one: in a place, or of a family there
+    // why a revision in use may be unknown, by place, or by place and family
     let mut unread: BTreeMap<(&Place, Option<&str>), Arc<Unknown>> = BTreeMap::new();
     for (id, service) in services.iter() {
-        // a service whose task definition is not known stands for containers of its own
+        // a service with an unknown task definition gets one unknown container
         let arn = match &service.task_definition {
             Known::Yes(arn) => arn.as_str(),
             Known::No(unknown) => {
@@ -83,7 +83,7 @@ fn containers(
             TaskDefinition::family_of(arn),
             TaskDefinition::revision_of(arn),
         );
-        let of = definition(definitions, &id.place, arn);
+        let of = task_definition(definitions, &id.place, arn);
         let of = of.and_then(|definition| definition.containers.as_ref());
         match of {
             Known::Yes(containers) => {
@@ -124,7 +124,7 @@ fn containers(
             }
             let shown = format!("{name} in {place}");
             let mut id = ResourceId::new(KIND, place, &name).shown_as(&shown);
-            // the containers of a definition that could not be read
+            // the unknown containers of a task definition that could not be read
             if name.ends_with("/*") {
                 id = id.collective();
             }

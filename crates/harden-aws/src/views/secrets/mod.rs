@@ -5,7 +5,7 @@ mod required;
 mod secret;
 
 pub(crate) use containers::FamilyContainer;
-pub(crate) use required::{SecretsRegion, State, WantedSecret};
+pub(crate) use required::{RegionSecrets, RequiredSecret, SecretState};
 #[cfg(feature = "live")]
 pub(crate) use secret::needs_version;
-pub(crate) use secret::{AgedSecret, Told, is_within, not_ones_own, settled};
+pub(crate) use secret::{AgeProof, SecretWithAge, is_within, prove_age, rotated_elsewhere};

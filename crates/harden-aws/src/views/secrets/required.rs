@@ -6,43 +6,43 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Subject};
 
-use super::containers::definition;
+use super::containers::task_definition;
 use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::resources::{EcsService, Region, Secret, TaskDefinition};
 
-/// A region of an account with what must exist for it.
-pub(crate) struct SecretsRegion {
-    /// The secrets that must exist, each with whether it does.
-    pub(crate) wanted: Vec<WantedSecret>,
-    /// Whether all services' references were read.
+/// A region of an account with its required secrets.
+pub(crate) struct RegionSecrets {
+    /// The required secrets, each with its state.
+    pub(crate) required: Vec<RequiredSecret>,
+    /// Whether the references of all services were read.
     pub(crate) read: Known<()>,
 }
 
 /// A secret that must exist.
-pub(crate) struct WantedSecret {
+pub(crate) struct RequiredSecret {
     /// A name, or an ARN as it is referred to.
     pub(crate) reference: String,
-    /// Who wants it: `the policy`, `saaspe-api:7`.
+    /// What requires it: `the policy`, `saaspe-api:7`.
     pub(crate) by: Vec<String>,
-    /// The region that it is looked for in.
+    /// The region in which it must exist.
     pub(crate) region: Box<str>,
-    pub(crate) state: Known<State>,
+    pub(crate) state: Known<SecretState>,
 }
 
-/// What there is of a secret.
+/// The state of a required secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum SecretState {
     Exists,
-    /// It is scheduled for deletion, and nobody can read it: its name.
+    /// It is scheduled for deletion and cannot be read: its name.
     Deleted(String),
-    /// There is one of that name, made anew: its ARN.
-    Another(String),
+    /// It was deleted, and a new secret has its name: the ARN of the new secret.
+    Recreated(String),
     Missing,
 }
 
 #[async_trait]
-impl Subject for SecretsRegion {
+impl Subject for RegionSecrets {
     const KINDS: &'static [&'static Kind] = &[
         EcsService::KIND,
         Region::KIND,
@@ -58,18 +58,18 @@ impl Subject for SecretsRegion {
         let secrets = cx.list::<Secret>().await?;
         let items = regions.iter().map(|(id, _)| {
             let place = &id.place;
-            let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            let mut required: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for name in &policy.secrets.required {
                 let elsewhere = Arn::parse(name).is_some_and(|arn| arn.place() != *place);
                 if !elsewhere {
-                    wanted
+                    required
                         .entry(name.clone())
                         .or_default()
                         .push("the policy".to_owned());
                 }
             }
-            let read = references(&services, &definitions, place, &mut wanted);
-            let wanted = wanted.into_iter().map(|(reference, by)| WantedSecret {
+            let read = references(&services, &definitions, place, &mut required);
+            let required = required.into_iter().map(|(reference, by)| RequiredSecret {
                 state: state(&secrets, place, &reference),
                 region: Arn::parse(&reference)
                     .map_or(&*place.region, |arn| arn.region)
@@ -78,7 +78,7 @@ impl Subject for SecretsRegion {
                 by,
             });
             let region = Self {
-                wanted: wanted.collect(),
+                required: required.collect(),
                 read,
             };
             (Arc::clone(id), region)
@@ -92,18 +92,19 @@ impl Subject for SecretsRegion {
     }
 }
 
-/// The secrets of Secrets Manager that the services of a place refer to, each with who does.
+/// Adds the secrets of Secrets Manager that the services of a place refer to, each with the task
+/// definitions that do.
 fn references(
     services: &Listing<EcsService>,
     definitions: &Listing<TaskDefinition>,
     place: &Place,
-    wanted: &mut BTreeMap<String, Vec<String>>,
+    required: &mut BTreeMap<String, Vec<String>>,
 ) -> Known<()> {
     let mut all = services.readable(place);
     let mut seen = std::collections::BTreeSet::new();
     for (_, service) in services.at(place) {
         let containers = service.task_definition.as_ref().and_then(|arn| {
-            let of = definition(definitions, place, arn);
+            let of = task_definition(definitions, place, arn);
             of.and_then(|definition| definition.containers.as_ref().map(|c| (arn, c)))
         });
         let (arn, containers) = match containers {
@@ -121,7 +122,7 @@ fn references(
         let revision = TaskDefinition::revision_of(arn);
         for reference in containers.iter().flat_map(|c| &c.value_from) {
             if let Some(secret) = secret_of(reference) {
-                let by = wanted.entry(secret).or_default();
+                let by = required.entry(secret).or_default();
                 if by.last().is_none_or(|last| last != revision) {
                     by.push(revision.to_owned());
                 }
@@ -131,8 +132,8 @@ fn references(
     all
 }
 
-/// The secret that a `valueFrom` points to, without the key, the stage and the version that may
-/// follow it; none for parameters of Systems Manager.
+/// The secret of a `valueFrom`, without the JSON key, the staging label and the version that can follow
+/// it. `None` for a parameter of Systems Manager.
 fn secret_of(reference: &str) -> Option<String> {
     let arn = Arn::parse(reference).filter(|arn| arn.service == "secretsmanager")?;
     let (kind, rest) = arn.resource.split_once(':')?;
@@ -148,16 +149,16 @@ fn secret_of(reference: &str) -> Option<String> {
     })
 }
 
-/// What there is of a secret, that is named by its ARN (with or without the six characters of
-/// Secrets Manager's own at its end) or by its name in a place.
-fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<State> {
+/// The state of a secret. It is named by its ARN or by its name in a place. The ARN can end with or
+/// without the six random characters that Secrets Manager appends.
+fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<SecretState> {
     let arn = Arn::parse(reference);
     let place = arn.map_or_else(|| place.clone(), |arn| arn.place());
     let of = |secret: &Secret| {
         let deleted = secret.deleted_at.as_ref();
         deleted.map(|deleted| match deleted {
-            Some(_) => State::Deleted(secret.name.clone()),
-            None => State::Exists,
+            Some(_) => SecretState::Deleted(secret.name.clone()),
+            None => SecretState::Exists,
         })
     };
     let Some(arn) = arn else {
@@ -165,7 +166,7 @@ fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<Sta
             .get(&place, reference)
             .and_then(|found| match found {
                 Some(secret) => of(secret),
-                None => Known::Yes(State::Missing),
+                None => Known::Yes(SecretState::Missing),
             });
     };
     let same = secrets
@@ -179,15 +180,15 @@ fn state(secrets: &Listing<Secret>, place: &Place, reference: &str) -> Known<Sta
         if let Some(secret) = found {
             return of(secret);
         }
-        // the full ARN of one that was deleted, and made anew under its name
+        // the full ARN of a secret that was deleted and created again: the random characters differ
         match full.rsplit_once('-') {
             Some((name, suffix)) if suffix.len() == 6 => {
                 secrets.get(&place, name).map(|found| match found {
-                    Some(secret) => State::Another(secret.arn.clone()),
-                    None => State::Missing,
+                    Some(secret) => SecretState::Recreated(secret.arn.clone()),
+                    None => SecretState::Missing,
                 })
             }
-            _ => Known::Yes(State::Missing),
+            _ => Known::Yes(SecretState::Missing),
         }
     })
 }
@@ -197,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_follows_the_secret_is_not_of_its_name() {
+    fn the_json_key_and_version_are_not_part_of_the_name() {
         let arn = "arn:aws:secretsmanager:us-east-2:392853978631:secret:saaspe/db-AbCdEf";
         for reference in [
             arn.to_owned(),

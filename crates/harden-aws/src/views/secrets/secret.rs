@@ -1,4 +1,4 @@
-//! Secrets with the age of their value.
+//! Secrets with the age of their current value.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::resources::{Secret, SecretVersion};
 
-/// A secret with the version that is in force.
-pub(crate) struct AgedSecret {
+/// A secret with the version that has the staging label AWSCURRENT.
+pub(crate) struct SecretWithAge {
     pub(crate) secret: Arc<Secret>,
     pub(crate) place: Place,
-    /// When the value in force was made; none where there is none. Known only where the secret's
-    /// own dates do not settle its age: see [`settled`].
+    /// The creation time of the current value, or `None` without a value. It is read only where the
+    /// dates of the secret do not prove its age: see [`prove_age`].
     pub(crate) current_since: Known<Option<Timestamp>>,
 }
 
-/// Why a secret is none that its owner rotates.
-pub(crate) fn not_ones_own(secret: &Secret) -> Known<Option<&'static str>> {
-    let owned = "a service made it and looks after it";
-    let replica = "a replica: its primary is what is rotated";
-    let deleted = "it is scheduled for deletion, and nobody can read it";
+/// Why the owner of a secret does not rotate it, or `None` where the owner does.
+pub(crate) fn rotated_elsewhere(secret: &Secret) -> Known<Option<&'static str>> {
+    let owned = "an AWS service manages it";
+    let replica = "a replica: the primary secret is rotated";
+    let deleted = "it is scheduled for deletion and cannot be read";
     match (
         secret.owning_service.ok(),
         secret.replica_of.ok(),
@@ -43,69 +43,72 @@ pub(crate) fn not_ones_own(secret: &Secret) -> Known<Option<&'static str>> {
     unknown.map_or(Known::Yes(None), |part| part.map(|()| None))
 }
 
-/// What dates tell of the age of a value.
+/// A date that proves whether a value is within its age limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// Whether the value is within its limit.
+pub(crate) struct AgeProof {
+    /// Whether the value is within the limit.
     pub(crate) within: bool,
-    /// The date that told, by the API's name.
-    pub(crate) by: &'static str,
-    /// What it said.
+    /// The name of the date in the API.
+    pub(crate) field: &'static str,
+    /// The date.
     pub(crate) at: Timestamp,
 }
 
-/// What a secret's own dates settle about the age of its value: a rotation, or its creation,
-/// within the limit proves that it is; a last change (of whatever) beyond the limit proves that it
-/// is not. All else is for the version in force to tell.
-pub(crate) fn settled(secret: &Secret, days: u32, now: Timestamp) -> Option<Told> {
+/// What the dates of a secret prove about the age of its value.
+///
+/// A rotation or the creation of the secret within the limit proves that the value is within it.
+/// `LastChangedDate` also moves when a tag changes, so a recent one proves nothing. One beyond the
+/// limit proves that the value is older too. In all other cases the version decides
+/// ([ListSecrets](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html)).
+pub(crate) fn prove_age(secret: &Secret, days: u32, now: Timestamp) -> Option<AgeProof> {
     let fresh = [
         ("LastRotatedDate", &secret.last_rotated),
         ("CreatedDate", &secret.created_at),
     ];
-    for (by, date) in fresh {
+    for (field, date) in fresh {
         if let Some(Some(at)) = date.ok()
             && is_within(*at, days, now)
         {
-            return Some(Told {
+            return Some(AgeProof {
                 within: true,
-                by,
+                field,
                 at: *at,
             });
         }
     }
     match secret.last_changed.ok() {
-        Some(Some(at)) if !is_within(*at, days, now) => Some(Told {
+        Some(Some(at)) if !is_within(*at, days, now) => Some(AgeProof {
             within: false,
-            by: "LastChangedDate",
+            field: "LastChangedDate",
             at: *at,
         }),
         _ => None,
     }
 }
 
-/// Whether a moment lies at most so many days back.
+/// Whether a time is at most `days` days before `now`.
 pub(crate) fn is_within(at: Timestamp, days: u32, now: Timestamp) -> bool {
     now.duration_since(at) <= SignedDuration::from_hours(i64::from(days) * 24)
 }
 
-/// Whether the age of a secret's value can be told only by its versions.
+/// Whether only the versions of a secret prove the age of its value.
 #[cfg(feature = "live")]
 pub(crate) fn needs_version(
     secret: &Secret,
     policy: &crate::policy::SecretPolicy,
     now: Timestamp,
 ) -> bool {
-    if !matches!(not_ones_own(secret), Known::Yes(None)) {
+    if !matches!(rotated_elsewhere(secret), Known::Yes(None)) {
         return false;
     }
     let class = crate::secret_class::class_of(secret, policy);
     class
         .ok()
-        .is_some_and(|classed| settled(secret, policy.days(classed.class), now).is_none())
+        .is_some_and(|classed| prove_age(secret, policy.days(classed.class), now).is_none())
 }
 
 #[async_trait]
-impl Subject for AgedSecret {
+impl Subject for SecretWithAge {
     const KINDS: &'static [&'static Kind] = &[Secret::KIND, SecretVersion::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -135,7 +138,7 @@ fn current_since(versions: &Listing<SecretVersion>, id: &ResourceId) -> Known<Op
             Some(version) => version.current_since.clone(),
             None => Unknown::new(
                 Cause::NotRecorded,
-                "the snapshot does not hold the versions of the secret",
+                "the snapshot does not contain the versions of the secret",
             )
             .during("secretsmanager:ListSecretVersionIds")
             .into(),

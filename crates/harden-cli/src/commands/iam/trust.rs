@@ -35,7 +35,7 @@ pub(super) fn run(args: &TrustArgs) -> Result<ExitCode, Failure> {
         // An unknown grade of one statement can be hidden by a wider one of another.
         (code, _) => code,
     };
-    Ok(ExitCode::from(code as u8))
+    Ok(code.into())
 }
 
 fn claims(input: &Input) -> Result<Claims, Failure> {

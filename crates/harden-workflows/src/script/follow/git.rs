@@ -52,7 +52,7 @@ impl Walk {
             return None;
         };
         if !GIT.contains(&&*verb) {
-            // an alias, or a program of somebody: `git co`
+            // an alias or an extension: `git co`
             self.lose_call(Why::Alias, &call);
         }
         let texts: Vec<String> = call.words.iter().map(Word::text).collect();

@@ -71,7 +71,7 @@ impl Walk {
         let text = match fixed {
             Some(fixed) => fixed.join(" "),
             None => {
-                // what `$(…)` prints runs as well: its own commands were followed where it stands
+                // what `$(…)` prints runs as well: its own commands were followed already
                 let literal: Vec<String> = words.iter().map(literal_parts).collect();
                 self.lose(
                     Why::Computed,

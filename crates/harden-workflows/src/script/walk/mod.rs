@@ -298,7 +298,7 @@ pub(super) fn statements_of<'t>(
     all
 }
 
-/// The line of the first place where the parser found no sense; none of a tree that is whole.
+/// The line of the first error of the tree; `None` for a tree without errors.
 fn broken(source: &Source, root: Node<'_>) -> Option<usize> {
     let mut waiting = vec![root];
     let mut first: Option<usize> = None;

@@ -124,7 +124,7 @@ impl Walk {
             if redirect.kind() != "heredoc_redirect" {
                 continue;
             }
-            // what stands on the line of a here-document after its start is below the redirection
+            // the rest of the line on which a here-document starts is below the redirection in the tree
             let mut inner = redirect.walk();
             for child in redirect.named_children(&mut inner) {
                 if child.kind() == "pipeline" {

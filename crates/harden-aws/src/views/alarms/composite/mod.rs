@@ -1,18 +1,22 @@
-//! The rules of composite alarms: which child alarms can raise one.
+//! The rules of composite alarms: which child alarms can put the composite alarm into ALARM.
+//!
+//! Syntax: "Create a composite alarm" in the CloudWatch user guide, and `AlarmRule` of
+//! [PutCompositeAlarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html).
 
 use std::collections::BTreeSet;
 
-/// How deep a rule may nest: more than 500 elements are refused by the API.
+/// How deep a rule can nest. The API refuses a rule of more than 500 elements.
 const MAX_DEPTH: u32 = 500;
 
-/// The names and ARNs of the alarms that can raise a composite alarm by going to ALARM themselves:
-/// those in whose place `ALARM(child)`, or `NOT OK(child)`, makes the rule true. A child that only
-/// holds the composite back (`NOT ALARM(deployment)`, `OK(child)`), or that stands beside a
-/// constant that decides without it, can't.
+/// The names and ARNs of the child alarms that can put a composite alarm into ALARM by going into
+/// ALARM themselves: those under `ALARM(child)` or `NOT OK(child)`.
+///
+/// A child that only suppresses the composite alarm (`NOT ALARM(deployment)`, `OK(child)`) is left
+/// out. So is a child next to a constant that decides alone (`TRUE OR ALARM(child)`).
 ///
 /// # Errors
-/// Where the rule can't be read.
-pub(crate) fn raisers(rule: &str) -> Result<BTreeSet<String>, Unreadable> {
+/// The rule could not be parsed.
+pub(crate) fn triggering_children(rule: &str) -> Result<BTreeSet<String>, Unreadable> {
     let tokens = tokens(rule).ok_or(Unreadable)?;
     let mut rest = &*tokens;
     let parsed = any(&mut rest, 0).ok_or(Unreadable)?;
@@ -24,14 +28,15 @@ pub(crate) fn raisers(rule: &str) -> Result<BTreeSet<String>, Unreadable> {
     Ok(all)
 }
 
-/// The rule is in none of the forms that are known.
+/// The rule is not in a known form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreadable;
 
 #[derive(Debug)]
 enum Rule {
     Constant(bool),
-    /// At least one of these alarms is, or with `not` is not, in ALARM (`alarm`) or another state.
+    /// At least one of these alarms is in a state: ALARM where `alarm` is true, otherwise OK or
+    /// INSUFFICIENT_DATA. With `not`, at least one is not in that state.
     State {
         alarm: bool,
         not: bool,
@@ -43,7 +48,7 @@ enum Rule {
 }
 
 impl Rule {
-    /// What it always is, whatever the alarms do.
+    /// The value of a part that does not depend on any alarm.
     fn constant(&self) -> Option<bool> {
         match self {
             Self::Constant(value) => Some(*value),
@@ -54,6 +59,8 @@ impl Rule {
         }
     }
 
+    /// Adds the children that make this part true (`positive`) or false by going into ALARM. Each
+    /// `NOT` on the way reverses the direction.
     fn collect(&self, positive: bool, into: &mut BTreeSet<String>) {
         if self.constant().is_some() {
             return;
@@ -79,7 +86,7 @@ impl Rule {
     }
 }
 
-/// A conjunction (`by` false) or disjunction (`by` true) of constants.
+/// The value of a conjunction (`by` is false) or a disjunction (`by` is true) that constants decide.
 fn decided(parts: &[Rule], by: bool) -> Option<bool> {
     if parts.iter().any(|p| p.constant() == Some(by)) {
         return Some(by);
@@ -179,6 +186,7 @@ fn at_least(rest: &mut &[Token]) -> Option<Rule> {
     })
 }
 
+/// Whether a state is ALARM, or `None` for an unknown state.
 fn is_alarm(state: &str) -> Option<bool> {
     match state {
         "ALARM" => Some(true),
@@ -197,9 +205,9 @@ fn name(rest: &mut &[Token]) -> Option<String> {
     }
 }
 
-fn keyword(rest: &mut &[Token], wanted: &str) -> bool {
+fn keyword(rest: &mut &[Token], expected: &str) -> bool {
     match rest.split_first() {
-        Some((Token::Word(word), after)) if word.eq_ignore_ascii_case(wanted) => {
+        Some((Token::Word(word), after)) if word.eq_ignore_ascii_case(expected) => {
             *rest = after;
             true
         }
@@ -207,9 +215,9 @@ fn keyword(rest: &mut &[Token], wanted: &str) -> bool {
     }
 }
 
-fn eat(rest: &mut &[Token], wanted: &Token) -> bool {
+fn eat(rest: &mut &[Token], expected: &Token) -> bool {
     match rest.split_first() {
-        Some((found, after)) if found == wanted => {
+        Some((found, after)) if found == expected => {
             *rest = after;
             true
         }

@@ -1,14 +1,14 @@
 use super::*;
 
 fn who(rule: &str) -> String {
-    match raisers(rule) {
+    match triggering_children(rule) {
         Ok(names) => names.into_iter().collect::<Vec<_>>().join(" "),
         Err(Unreadable) => "unreadable".to_owned(),
     }
 }
 
 #[test]
-fn children_that_raise_it() {
+fn children_that_trigger_it() {
     for (rule, names) in [
         ("ALARM(a)", "a"),
         ("ALARM(\"a b\") OR alarm('c')", "a b c"),

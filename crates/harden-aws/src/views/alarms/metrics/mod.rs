@@ -1,50 +1,54 @@
-//! What a metric alarm compares with its threshold: which metrics, and how they are combined.
+//! What a metric alarm compares with its threshold: the metrics, and how they are combined.
+//!
+//! Expression syntax: "Using math expressions with CloudWatch metrics" in the CloudWatch user guide.
+//! Only sums are understood completely, because a sum keeps the unit of its metrics. Every other
+//! expression still yields the metrics in it.
 
 use crate::resources::{Metric, MetricAlarm, MetricQuery};
 
-/// A metric that goes into what an alarm compares.
+/// One metric of what an alarm compares.
 #[derive(Debug, Clone)]
 pub(crate) struct Series<'a> {
     pub(crate) metric: &'a Metric,
     /// `Average`, `Sum`, `p95`, …
     pub(crate) statistic: Option<&'a str>,
-    /// In seconds.
+    /// The period in seconds.
     pub(crate) period: Option<i64>,
     pub(crate) unit: Option<&'a str>,
-    /// The account of the metric, where it is another one.
+    /// The account of the metric, where it is not the alarm's account.
     pub(crate) account: Option<&'a str>,
-    /// Whether the expression puts a number where data are missing.
+    /// Whether the expression replaces missing data by a number (`FILL(m1, 0)`).
     pub(crate) filled: bool,
 }
 
-/// How the metrics are combined.
+/// How an alarm combines its metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// One metric as it is, or metrics added up: the unit is theirs.
+    /// One metric, or a sum of metrics. The unit is that of the metrics.
     Sum,
-    /// Any other expression: the unit may be another one.
+    /// Any other expression. Its unit can differ from that of the metrics.
     Other,
-    /// A band of anomaly detection stands in for the threshold.
+    /// An anomaly detection band takes the place of the threshold.
     Band,
 }
 
-/// What an alarm compares.
+/// What an alarm compares with its threshold.
 #[derive(Debug)]
 pub(crate) struct AlarmMetrics<'a> {
     pub(crate) series: Vec<Series<'a>>,
     pub(crate) form: Form,
-    /// Metrics Insights queries (`SELECT …`), which are not taken apart.
+    /// Metrics Insights queries (`SELECT …`), which are not parsed.
     pub(crate) insights: Vec<&'a str>,
 }
 
 impl AlarmMetrics<'_> {
-    /// The period in seconds: the longest, which the alarm has to wait for.
+    /// The longest period in seconds: the alarm has to wait for it.
     pub(crate) fn period(&self) -> Option<i64> {
         self.series.iter().filter_map(|s| s.period).max()
     }
 }
 
-/// Reads a metric alarm.
+/// The metrics of an alarm.
 pub(crate) fn alarm_metrics(alarm: &MetricAlarm) -> AlarmMetrics<'_> {
     if let Some(metric) = &alarm.metric {
         let statistic = alarm.statistic.as_deref();
@@ -70,7 +74,7 @@ pub(crate) fn alarm_metrics(alarm: &MetricAlarm) -> AlarmMetrics<'_> {
     let mut compared = alarm
         .queries
         .iter()
-        // ReturnData is true where it is left out
+        // MetricDataQuery: "If you omit this, the default of true is used" for ReturnData
         .filter(|q| q.returns_data != Some(false) && Some(&*q.id) != band);
     let mut reader = Reader {
         queries: &alarm.queries,
@@ -94,7 +98,7 @@ pub(crate) fn alarm_metrics(alarm: &MetricAlarm) -> AlarmMetrics<'_> {
     }
 }
 
-/// A part of an expression: the metrics in it, and whether it is their sum.
+/// The metrics of a part of an expression, and whether the part is their sum.
 #[derive(Default)]
 struct Value<'a> {
     series: Vec<Series<'a>>,
@@ -103,7 +107,8 @@ struct Value<'a> {
 
 struct Reader<'a> {
     queries: &'a [MetricQuery],
-    /// The ids that are being read, against expressions that name each other in a circle.
+    /// The ids of the expressions that are being read. It stops expressions that refer to each other
+    /// in a cycle.
     open: Vec<&'a str>,
     insights: Vec<&'a str>,
 }
@@ -155,7 +160,7 @@ impl<'a> Reader<'a> {
                 is_sum: true,
             };
         }
-        // something else than a sum: only which metrics are in it
+        // not a sum: only collect the metrics
         let mut series = Vec::new();
         for (i, token) in tokens.iter().enumerate() {
             match *token {
@@ -223,7 +228,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What `METRICS()` stands for: all metrics of the alarm, with a text those whose id has it.
+    /// The value of `METRICS()`: all metrics of the alarm. With a text, those whose id contains it.
     fn metrics(&mut self, rest: &mut &[Token<'_>]) -> Vec<Series<'a>> {
         let mut part = "";
         if eat(rest, '(') {

@@ -50,7 +50,7 @@ fn other_expressions_are_over_their_metrics_too() {
         ("AVG(METRICS())", "AB"),
         ("IF(m2 > 10, m1, 0)", "BA"),
         ("m1 * 2", "A"),
-        ("m10 + m1", "A"), // m10 is no query; nor is it m1
+        ("m10 + m1", "A"), // m10 is not a query, and not m1
         ("e3", ""),        // a circle
         ("m1 +", "A"),
         ("'m1' + \"m2", ""),

@@ -23,12 +23,12 @@ fn judge(measure: Measure, max: f64, edit: impl FnOnce(&mut MetricAlarm)) -> Str
         ..MetricAlarm::default()
     };
     edit(&mut alarm);
-    let wanted = Wanted {
+    let required = AlarmRequirement {
         measure,
         max,
         max_delay: 900.0,
     };
-    match judge_tightness(&alarm, &alarm_metrics(&alarm), &wanted) {
+    match judge_tightness(&alarm, &alarm_metrics(&alarm), &required) {
         Tightness::Tight => "tight".to_owned(),
         Tightness::NotJudged(_) => "not judged".to_owned(),
         Tightness::Loose(faults) => {

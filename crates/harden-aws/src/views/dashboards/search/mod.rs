@@ -1,12 +1,13 @@
-//! Which metrics a SEARCH expression or a Metrics Insights query of a dashboard finds. Sources:
-//! "CloudWatch search expression syntax" and "CloudWatch Metrics Insights query components" of the
-//! CloudWatch user guide.
+//! Which metrics a SEARCH expression or a Metrics Insights query of a dashboard finds.
+//!
+//! Syntax: "CloudWatch search expression syntax" and "CloudWatch Metrics Insights query components"
+//! in the CloudWatch user guide.
 
-/// The metrics of a thing: their namespace, and the dimensions that name the thing.
+/// The metrics of a resource: their namespace and the dimensions of the resource.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate<'a> {
     pub(crate) namespace: &'a str,
-    /// The one that names the thing by itself comes first.
+    /// The dimension that identifies the resource by itself comes first.
     pub(crate) dimensions: &'a [(&'a str, &'a str)],
 }
 
@@ -16,13 +17,13 @@ impl Candidate<'_> {
         found.map(|(_, value)| *value)
     }
 
-    fn names_it(&self) -> &str {
+    fn main_dimension(&self) -> &str {
         self.dimensions.first().map_or("", |(name, _)| *name)
     }
 }
 
-/// Whether an expression finds metrics of a thing. Of the names of metrics only the thing's are
-/// asked: a search that names a metric is taken to find it.
+/// Whether an expression finds metrics of a resource. The names of metrics are not compared: a search
+/// for the name of a metric counts as a match.
 pub(crate) fn finds(expression: &str, candidate: &Candidate<'_>) -> bool {
     if expression
         .trim_start()
@@ -43,7 +44,7 @@ pub(crate) fn finds(expression: &str, candidate: &Candidate<'_>) -> bool {
     false
 }
 
-/// The text in quotes that something begins with, without the backslashes before quotes.
+/// The quoted text at the start of a text, without the backslashes that escape quotes.
 fn quoted(text: &str) -> Option<String> {
     let mut chars = text.chars();
     let mark = chars.next().filter(|c| matches!(c, '\'' | '"'))?;
@@ -64,7 +65,7 @@ fn query_finds(query: &str, candidate: &Candidate<'_>) -> bool {
         words.any(|word| word == part)
     };
     names(candidate.namespace)
-        && names(candidate.names_it())
+        && names(candidate.main_dimension())
         && filter_of(query).is_none_or(|filter| filter_finds(filter, candidate))
 }
 
@@ -77,8 +78,8 @@ fn filter_of(query: &str) -> Option<&str> {
     query.get(from..end.min().unwrap_or(query.len()))
 }
 
-/// Whether the comparisons of a WHERE clause with the thing's dimensions hold. One that compares
-/// none is taken to find other things.
+/// Whether the comparisons of a WHERE clause with the dimensions of the resource are true. A clause
+/// without such a comparison counts as one about other resources.
 fn filter_finds(filter: &str, candidate: &Candidate<'_>) -> bool {
     let mut pieces = filter.split('\'');
     let (mut held, mut any) = (Vec::new(), false);
@@ -117,7 +118,7 @@ fn search_finds(search: &str, candidate: &Candidate<'_>) -> bool {
         let same = parts
             .next()
             .is_some_and(|n| n.eq_ignore_ascii_case(candidate.namespace));
-        if !same || !parts.any(|name| name == candidate.names_it()) {
+        if !same || !parts.any(|name| name == candidate.main_dimension()) {
             return false;
         }
     }
@@ -135,7 +136,7 @@ enum Token {
     Open,
     Close,
     Equals,
-    /// Text in quotes, which is looked for as it is.
+    /// Text in quotes, which must match exactly.
     Exact(String),
     Word(String),
 }
@@ -164,11 +165,11 @@ fn tokens(text: &str) -> Vec<Token> {
     all
 }
 
-/// How deep parentheses are followed.
+/// The deepest nesting of parentheses that is followed.
 const DEEPEST: usize = 32;
 
-/// Terms that are read as they are judged: AND by default, OR, NOT, and parentheses. None where it
-/// rests on the metric's name.
+/// A parser that evaluates the terms while it reads them: AND by default, OR, NOT, and parentheses.
+/// The value is `None` where it depends on the name of the metric.
 struct Terms<'t> {
     tokens: &'t [Token],
     candidate: &'t Candidate<'t>,
@@ -236,7 +237,7 @@ impl Terms<'_> {
         }
     }
 
-    /// Whether a property of the candidate, or any, is or has a text.
+    /// Whether a property of the candidate equals or contains a text; without a property, any of them.
     fn is(&self, property: Option<&str>, text: &str, exact: bool) -> Option<bool> {
         let same = |value: &str| match exact {
             true => value == text,
@@ -256,7 +257,8 @@ impl Terms<'_> {
     }
 }
 
-/// One or the other (or both, where `wins` is false), of what may rest on the metric's name.
+/// The OR (`wins` is true) or AND (`wins` is false) of two values. `None` means that a value depends on
+/// the name of the metric.
 fn decided(wins: bool, one: Option<bool>, other: Option<bool>) -> Option<bool> {
     match (one, other) {
         (Some(one), _) if one == wins => Some(wins),
@@ -266,7 +268,7 @@ fn decided(wins: bool, one: Option<bool>, other: Option<bool>) -> Option<bool> {
     }
 }
 
-/// Whether a word is likely a metric's name: `CPUUtilization`, `HTTPCode_ELB_5XX_Count`.
+/// Whether a word looks like the name of a metric: `CPUUtilization`, `HTTPCode_ELB_5XX_Count`.
 fn is_metric_name(word: &str) -> bool {
     let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let capital = word.starts_with(|c: char| c.is_ascii_uppercase());

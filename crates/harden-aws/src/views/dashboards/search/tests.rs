@@ -12,7 +12,7 @@ fn search(text: &str) -> bool {
 #[test]
 fn searches_by_schema_and_terms() {
     let schema = "{AWS/ECS,ClusterName,ServiceName}";
-    for (terms, wanted) in [
+    for (terms, expected) in [
         ("", true),
         ("CPUUtilization", true),
         ("MetricName=\"CPUUtilization\"", true),
@@ -35,7 +35,7 @@ fn searches_by_schema_and_terms() {
         ("NOT (MetricName=\"X\" OR ServiceName=saaspe-api)", false),
         ("MetricName=\"X\" ServiceName=web", false),
     ] {
-        assert_eq!(search(&format!("{schema} {terms}")), wanted, "{terms}");
+        assert_eq!(search(&format!("{schema} {terms}")), expected, "{terms}");
     }
     assert!(!search("{AWS/ECS,ClusterName} CPUUtilization"));
     assert!(!search("{AWS/RDS,DBInstanceIdentifier}"));
@@ -75,7 +75,7 @@ fn metrics_insights() {
         &format!("{select} WHERE ServiceName = 'web'"),
         &SERVICE
     ));
-    for (filter, wanted) in [
+    for (filter, expected) in [
         ("ServiceName != 'saaspe-api'", false),
         ("ServiceName != 'web'", true),
         ("ClusterName = 'production' AND ServiceName = 'web'", false),
@@ -87,7 +87,7 @@ fn metrics_insights() {
         ("TargetGroup = 'saaspe-api'", false),
     ] {
         let query = format!("{select} WHERE {filter}");
-        assert_eq!(finds(&query, &SERVICE), wanted, "{filter}");
+        assert_eq!(finds(&query, &SERVICE), expected, "{filter}");
     }
     assert!(!finds(
         "SELECT AVG(CPUUtilization) FROM \"AWS/RDS\"",

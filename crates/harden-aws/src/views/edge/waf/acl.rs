@@ -8,36 +8,36 @@ use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, Resource
 
 use crate::arn::{Arn, id_of};
 use crate::resources::{RuleGroup, WafRule, WebAcl, WebAclLogging, WebAclRules};
-use crate::views::details::joined;
+use crate::views::details::details_of;
 use crate::views::edge::balancers::is_regional;
 
-/// A web ACL that is on a load balancer, or may be, with its rules.
-pub(crate) struct SeenAcl {
+/// A web ACL that protects a load balancer, or may protect one, with its rules.
+pub(crate) struct ProtectingAcl {
     pub(crate) arn: Box<str>,
     pub(crate) place: Place,
-    /// The load balancers that it is on.
-    pub(crate) on: Known<Vec<String>>,
+    /// The load balancers that it protects.
+    pub(crate) load_balancers: Known<Vec<String>>,
     pub(crate) rules: Known<WebAclRules>,
 }
 
-impl SeenAcl {
+impl ProtectingAcl {
     fn of(id: &ResourceId, acl: &WebAcl, rules: &Listing<WebAclRules>) -> Self {
         let found = acl.load_balancers.as_ref();
-        let rules = found.and_then(|_| joined(rules, WebAclRules::KIND, &id.place, &id.name));
+        let rules = found.and_then(|_| details_of(rules, WebAclRules::KIND, &id.place, &id.name));
         Self {
             arn: acl.arn.as_str().into(),
             place: id.place.clone(),
-            on: acl.load_balancers.clone(),
+            load_balancers: acl.load_balancers.clone(),
             rules: rules.map(Clone::clone),
         }
     }
 
-    /// The web ACL's name.
+    /// The name of the web ACL.
     pub(crate) fn name(&self) -> &str {
         self.part(2)
     }
 
-    /// The web ACL's id, which the API wants beside the name.
+    /// The id of the web ACL. The API requires it together with the name.
     pub(crate) fn id(&self) -> &str {
         self.part(3)
     }
@@ -49,8 +49,8 @@ impl SeenAcl {
     }
 }
 
-/// The web ACLs that are on a load balancer, or may be.
-fn guarding(acls: &Listing<WebAcl>) -> impl Iterator<Item = (&Arc<ResourceId>, &WebAcl)> {
+/// The web ACLs that protect a load balancer, or may protect one.
+fn protecting(acls: &Listing<WebAcl>) -> impl Iterator<Item = (&Arc<ResourceId>, &WebAcl)> {
     acls.iter().filter(|(_, acl)| {
         let on = acl.load_balancers.ok();
         is_regional(&acl.arn) && on.is_none_or(|on| !on.is_empty())
@@ -58,37 +58,40 @@ fn guarding(acls: &Listing<WebAcl>) -> impl Iterator<Item = (&Arc<ResourceId>, &
 }
 
 #[async_trait]
-impl Subject for SeenAcl {
+impl Subject for ProtectingAcl {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclRules::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let rules = cx.list::<WebAclRules>().await?;
-        let items = guarding(&acls).map(|(id, acl)| (Arc::clone(id), Self::of(id, acl, &rules)));
+        let items = protecting(&acls).map(|(id, acl)| (Arc::clone(id), Self::of(id, acl, &rules)));
         let items = items.collect();
         let (scope, gaps) = (acls.scope.clone(), acls.gaps.clone());
         Ok(Arc::new(Listing::new(items, scope, gaps)))
     }
 }
 
-/// The same with the rule groups that its rules refer to.
-pub(crate) struct GuardingAcl {
-    pub(crate) acl: SeenAcl,
+/// A protecting web ACL with the rule groups of its rules.
+pub(crate) struct AclWithGroups {
+    pub(crate) acl: ProtectingAcl,
     /// The rules of each rule group, by its ARN.
     pub(crate) groups: BTreeMap<String, Known<Vec<WafRule>>>,
 }
 
 #[async_trait]
-impl Subject for GuardingAcl {
+impl Subject for AclWithGroups {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclRules::KIND, RuleGroup::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let rules = cx.list::<WebAclRules>().await?;
         let groups = cx.list::<RuleGroup>().await?;
-        let items = guarding(&acls).map(|(id, acl)| {
-            let acl = SeenAcl::of(id, acl, &rules);
-            let groups = acl.rules.ok().map(|rules| referred(rules, &groups));
+        let items = protecting(&acls).map(|(id, acl)| {
+            let acl = ProtectingAcl::of(id, acl, &rules);
+            let groups = acl
+                .rules
+                .ok()
+                .map(|rules| referenced_groups(rules, &groups));
             let groups = groups.unwrap_or_default();
             (Arc::clone(id), Self { acl, groups })
         });
@@ -98,8 +101,8 @@ impl Subject for GuardingAcl {
     }
 }
 
-/// The rule groups that a web ACL refers to.
-fn referred(
+/// The rule groups of a web ACL.
+fn referenced_groups(
     acl: &WebAclRules,
     groups: &Listing<RuleGroup>,
 ) -> BTreeMap<String, Known<Vec<WafRule>>> {
@@ -109,34 +112,34 @@ fn referred(
     references
         .map(|reference| {
             let id = id_of(RuleGroup::KIND.name, &reference.arn);
-            let found = joined(groups, RuleGroup::KIND, &id.place, &id.name);
+            let found = details_of(groups, RuleGroup::KIND, &id.place, &id.name);
             let rules = found.and_then(|group| group.rules.clone());
             (reference.arn.clone(), rules)
         })
         .collect()
 }
 
-/// A web ACL that is on a load balancer, or may be, with where its logs go.
-pub(crate) struct LoggedAcl {
+/// A web ACL that protects a load balancer, or may protect one, with its log destinations.
+pub(crate) struct AclWithLogging {
     pub(crate) arn: Box<str>,
     pub(crate) place: Place,
-    pub(crate) on: Known<Vec<String>>,
+    pub(crate) load_balancers: Known<Vec<String>>,
     pub(crate) destinations: Known<Vec<String>>,
 }
 
 #[async_trait]
-impl Subject for LoggedAcl {
+impl Subject for AclWithLogging {
     const KINDS: &'static [&'static Kind] = &[WebAcl::KIND, WebAclLogging::KIND];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
         let acls = cx.list::<WebAcl>().await?;
         let logging = cx.list::<WebAclLogging>().await?;
-        let items = guarding(&acls).map(|(id, acl)| {
-            let found = joined(&logging, WebAclLogging::KIND, &id.place, &id.name);
+        let items = protecting(&acls).map(|(id, acl)| {
+            let found = details_of(&logging, WebAclLogging::KIND, &id.place, &id.name);
             let subject = Self {
                 arn: acl.arn.as_str().into(),
                 place: id.place.clone(),
-                on: acl.load_balancers.clone(),
+                load_balancers: acl.load_balancers.clone(),
                 destinations: found.and_then(|found| found.destinations.clone()),
             };
             (Arc::clone(id), subject)

@@ -1,44 +1,44 @@
-//! What becomes of an ordinary request from a country.
+//! The outcome of an ordinary request from a country.
 
 use harden_core::Unknown;
 
-use super::reach::is_label;
-use super::stage::Stage;
-use super::stages::Stages;
+use super::ordered_rule::OrderedRule;
+use super::rule_order::RuleOrder;
+use super::share::is_label;
 use crate::resources::{LabelMatch, Statement};
 
-/// How the labels begin that a geographic match puts on requests.
+/// The prefix of the labels that a geographic match statement adds.
 const COUNTRY: &str = "awswaf:clientip:geo:country:";
 
-/// What becomes of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Landing {
-    /// It comes to the application.
-    In,
+pub(crate) enum Outcome {
+    /// It is allowed.
+    Allowed,
     /// It is blocked.
     Blocked,
 }
 
-/// What becomes of an ordinary request from a country: no attack, from an address that no list
-/// has, and not the one too many.
+/// The outcome of an ordinary request from a country: it is not an attack, its address is on no list,
+/// and it is below every rate limit.
 ///
 /// # Errors
-/// Where a rule goes by what is in the request, or a group could not be read.
-pub(crate) fn landing(
-    stages: &Stages<'_>,
-    default: Landing,
+/// A rule depends on the content of the request, or a rule group could not be read.
+pub(crate) fn outcome_for_country(
+    order: &RuleOrder<'_>,
+    default: Outcome,
     country: &str,
-) -> Result<Landing, Unknown> {
-    // rules that may have ended it, one for each way
-    let (mut perhaps_in, mut perhaps_blocked) = (None, None);
+) -> Result<Outcome, Unknown> {
+    // the first rule that may have allowed the request, and the first that may have blocked it
+    let (mut perhaps_allowed, mut perhaps_blocked) = (None, None);
     let mut lands = default;
-    for (at, stage) in stages.all.iter().enumerate() {
+    for (at, stage) in order.all.iter().enumerate() {
         let action = match (stage.does("Allow"), stage.does("Block")) {
-            (true, _) => Landing::In,
-            (_, true) => Landing::Blocked,
+            (true, _) => Outcome::Allowed,
+            (_, true) => Outcome::Blocked,
             _ => continue,
         };
-        match matches(&stage.rule.statement, country, stages.before(at)) {
+        match matches(&stage.rule.statement, country, order.before(at)) {
             Some(false) => {}
             Some(true) => {
                 lands = action;
@@ -46,32 +46,32 @@ pub(crate) fn landing(
             }
             None => {
                 let perhaps = match action {
-                    Landing::In => &mut perhaps_in,
-                    Landing::Blocked => &mut perhaps_blocked,
+                    Outcome::Allowed => &mut perhaps_allowed,
+                    Outcome::Blocked => &mut perhaps_blocked,
                 };
-                perhaps.get_or_insert(&stage.shown);
+                perhaps.get_or_insert(&stage.label);
             }
         }
     }
     let otherwise = match lands {
-        Landing::In => perhaps_blocked,
-        Landing::Blocked => perhaps_in,
+        Outcome::Allowed => perhaps_blocked,
+        Outcome::Blocked => perhaps_allowed,
     };
     if let Some(rule) = otherwise {
         let message = format!(
-            "the rule {rule} goes by what is in a request: what becomes of those from {country}, \
-             can't be told"
+            "the rule {rule} depends on the content of a request; the outcome of requests from \
+             {country} is not known"
         );
         return Err(Unknown::undetermined(message).during("wafv2:GetWebACL"));
     }
-    match stages.unclear() {
+    match order.unread_rule() {
         Some(unknown) => Err(unknown.clone()),
         None => Ok(lands),
     }
 }
 
-/// Whether a statement is about such a request, where that can be told.
-fn matches(statement: &Statement, country: &str, before: &[Stage<'_>]) -> Option<bool> {
+/// Whether a statement matches such a request, or `None` where that depends on its content.
+fn matches(statement: &Statement, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {
     let of = |statement: &Statement| matches(statement, country, before);
     if let Some(all) = &statement.and_statement {
         return fold(all.statements.iter().map(of), false);
@@ -88,15 +88,16 @@ fn matches(statement: &Statement, country: &str, before: &[Stage<'_>]) -> Option
     if let Some(label) = &statement.label_match_statement {
         return labelled(label, country, before);
     }
-    let extraordinary = statement.ip_set_reference_statement.is_some()
+    // an empty statement matches unknown requests, like one that inspects their content
+    let only_unusual = statement.ip_set_reference_statement.is_some()
         || statement.sqli_match_statement.is_some()
         || statement.xss_match_statement.is_some()
         || statement.rate_based_statement.is_some()
         || statement.managed_rule_group_statement.is_some();
-    extraordinary.then_some(false)
+    only_unusual.then_some(false)
 }
 
-/// Kleene's disjunction (`decisive` true) or conjunction (false).
+/// The three-valued OR (`decisive` is true) or AND (`decisive` is false).
 fn fold(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
     let mut all_known = true;
     for part in parts {
@@ -109,28 +110,31 @@ fn fold(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<boo
     all_known.then_some(!decisive)
 }
 
-/// Whether an earlier rule has AWS WAF put the label of the country on a request: every geo match
-/// statement does that, if it is asked, whatever countries it names (AWS WAF Developer Guide,
-/// "Geographic match rule statement"). Beside other statements it may not be.
-fn located(before: &[Stage<'_>]) -> Option<bool> {
+/// Whether an earlier rule made AWS WAF add the country label to a request. Every geographic match
+/// statement that is evaluated adds it, whatever countries it names ("Geographic match rule
+/// statement", developer guide). In an AND or OR, another statement can decide first, so that the
+/// geographic match is not evaluated.
+fn has_country_label(before: &[OrderedRule<'_>]) -> Option<bool> {
     fold(
-        before.iter().map(|stage| locates(&stage.rule.statement)),
+        before
+            .iter()
+            .map(|stage| adds_country_label(&stage.rule.statement)),
         true,
     )
 }
 
-fn locates(statement: &Statement) -> Option<bool> {
+fn adds_country_label(statement: &Statement) -> Option<bool> {
     let within = |statements: &[Statement]| {
         let mut parts = statements.iter();
-        let none = parts.all(|one| locates(one) == Some(false));
-        none.then_some(false)
+        let adds_none = parts.all(|one| adds_country_label(one) == Some(false));
+        adds_none.then_some(false)
     };
     if let Some(geo) = &statement.geo_match_statement {
-        // of a forwarded address it tells another country
+        // with ForwardedIPConfig the label is the country of another address
         return (!geo.other.contains_key("ForwardedIPConfig")).then_some(true);
     }
     if let Some(not) = &statement.not_statement {
-        return locates(&not.statement);
+        return adds_country_label(&not.statement);
     }
     if let Some(all) = &statement.and_statement {
         return within(&all.statements);
@@ -143,27 +147,28 @@ fn locates(statement: &Statement) -> Option<bool> {
     {
         return within(std::slice::from_ref(scope));
     }
-    Some(false)
+    // an empty statement can be any statement
+    (!statement.is_empty()).then_some(false)
 }
 
-fn labelled(wanted: &LabelMatch, country: &str, before: &[Stage<'_>]) -> Option<bool> {
-    if let Some(code) = wanted.key.strip_prefix(COUNTRY)
-        && wanted.scope == "LABEL"
+fn labelled(matched: &LabelMatch, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {
+    if let Some(code) = matched.key.strip_prefix(COUNTRY)
+        && matched.scope == "LABEL"
     {
-        return located(before).map(|located| located && code == country);
+        return has_country_label(before).map(|located| located && code == country);
     }
-    if wanted.key.starts_with("awswaf:") && !wanted.key.contains(":webacl:") {
+    if matched.key.starts_with("awswaf:") && !matched.key.contains(":webacl:") {
         return None;
     }
-    let putting = before.iter().enumerate().filter(|(_, stage)| {
+    let labelling = before.iter().enumerate().filter(|(_, stage)| {
         let labels = stage.rule.rule_labels.iter();
         labels
             .map(|label| &*label.name)
-            .any(|label| is_label(wanted, label))
+            .any(|label| is_label(matched, label))
     });
-    let put = putting.map(|(at, stage)| {
+    let labelled = labelling.map(|(at, stage)| {
         let before = before.get(..at).unwrap_or_default();
         matches(&stage.rule.statement, country, before)
     });
-    fold(put, true)
+    fold(labelled, true)
 }

@@ -1,88 +1,94 @@
-//! The rule groups of AWS that every web ACL should have, and whether they block.
+//! The AWS managed rule groups that every web ACL should have, and whether they block requests.
 
-use super::holds::Holds;
-use super::reach::{Reach, covers, reach};
-use super::stages::Stages;
+use super::claim::Claim;
+use super::rule_order::RuleOrder;
+use super::share::{MatchedShare, covers, matched_share};
 use crate::resources::{ManagedRuleGroup, Statement};
 
-/// A rule group of AWS.
+/// An AWS managed rule group.
 #[derive(Debug)]
-pub(crate) struct Managed {
-    /// Its name in the API.
+pub(crate) struct ManagedGroup {
+    /// The name in the API.
     pub(crate) name: &'static str,
-    /// What it is called in the console, for the evidence.
+    /// The name for the reader.
     pub(crate) shown: &'static str,
-    /// How the labels begin that it puts on what it finds, counted or not.
+    /// The prefix of the labels that it adds to the requests that it matches, even when it only counts.
     labels: &'static str,
 }
 
 /// The core rule set.
-pub(crate) const CORE: Managed = Managed {
+pub(crate) const CORE: ManagedGroup = ManagedGroup {
     name: "AWSManagedRulesCommonRuleSet",
     shown: "the core rule set",
     labels: "awswaf:managed:aws:core-rule-set:",
 };
 
 /// Known bad inputs.
-pub(crate) const BAD_INPUTS: Managed = Managed {
+pub(crate) const BAD_INPUTS: ManagedGroup = ManagedGroup {
     name: "AWSManagedRulesKnownBadInputsRuleSet",
     shown: "known bad inputs",
     labels: "awswaf:managed:aws:known-bad-inputs:",
 };
 
 /// SQL injection.
-pub(crate) const SQLI: Managed = Managed {
+pub(crate) const SQLI: ManagedGroup = ManagedGroup {
     name: "AWSManagedRulesSQLiRuleSet",
     shown: "the SQL database rule set",
     labels: "awswaf:managed:aws:sql-database:",
 };
 
-/// How the names of the core set's rules against cross-site scripting begin.
+/// The prefix of the names of the core rule set's rules against cross-site scripting.
 const SCRIPTING: &str = "CrossSiteScripting_";
 
-impl Managed {
-    /// Whether a rule uses this group.
-    pub(crate) fn is(&self, group: &ManagedRuleGroup) -> bool {
+impl ManagedGroup {
+    /// Whether a statement uses this group.
+    pub(crate) fn matches(&self, group: &ManagedRuleGroup) -> bool {
         group.vendor_name == "AWS" && group.name == self.name
     }
 }
 
-/// Where the rules use a group.
-pub(crate) fn managed<'a>(
-    stages: &'a Stages<'a>,
-    wanted: &Managed,
+/// The uses of a managed rule group: the index of each rule, and its statement.
+pub(crate) fn find_managed<'a>(
+    order: &'a RuleOrder<'a>,
+    expected: &ManagedGroup,
 ) -> Vec<(usize, &'a ManagedRuleGroup)> {
-    let all = stages.all.iter().enumerate();
+    let all = order.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
         let group = stage
             .rule
             .statement
             .managed_rule_group_statement
             .as_deref()?;
-        wanted.is(group).then_some((at, group))
+        expected.matches(group).then_some((at, group))
     })
     .collect()
 }
 
-/// Whether a group blocks what it finds.
-pub(crate) fn stands(
-    stages: &Stages<'_>,
+/// Whether a managed rule group blocks the requests that it matches.
+pub(crate) fn blocks_matches(
+    order: &RuleOrder<'_>,
     at: usize,
-    wanted: &Managed,
+    expected: &ManagedGroup,
     group: &ManagedRuleGroup,
-) -> Holds {
-    blocking(stages, at, wanted, group, "")
+) -> Claim {
+    group_blocks(order, at, expected, group, "")
 }
 
-/// A scope-down statement without what leaves out more than a few requests.
-pub(crate) fn rescoped(statement: Option<Statement>) -> Option<Statement> {
-    statement.filter(|s| !matches!(reach(s, &[]), Reach::Few | Reach::Countries))
+/// A scope-down statement that leaves out only a few requests; any other is dropped.
+pub(crate) fn harmless_scope(statement: Option<Statement>) -> Option<Statement> {
+    statement.filter(|s| {
+        !matches!(
+            matched_share(s, &[]),
+            MatchedShare::Few | MatchedShare::Countries
+        )
+    })
 }
 
-/// The rules of a group that neither block nor count, or only count, by how their names begin.
-pub(crate) fn neutral<'a>(
+/// The rules of a group that do not block, with their action: Count or Allow. Only rules whose name has
+/// a prefix.
+fn non_blocking_rules<'a>(
     group: &'a ManagedRuleGroup,
-    beginning: &'a str,
+    prefix: &'a str,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
     let excluded = group
         .excluded_rules
@@ -93,70 +99,71 @@ pub(crate) fn neutral<'a>(
         .iter()
         .map(|rule| (&*rule.name, rule.action_to_use.name()));
     let all = excluded.chain(overridden);
-    // a CAPTCHA or a challenge keeps out what a browser with a person would not send
+    // CAPTCHA and Challenge stop requests that do not come from a browser, so they count as blocking
     all.filter(move |(rule, action)| {
-        rule.starts_with(beginning) && matches!(*action, "Count" | "Allow")
+        rule.starts_with(prefix) && matches!(*action, "Count" | "Allow")
     })
 }
 
-fn blocking(
-    stages: &Stages<'_>,
+/// Whether the rules of a group whose name has a prefix block the requests that they match.
+fn group_blocks(
+    order: &RuleOrder<'_>,
     at: usize,
-    wanted: &Managed,
+    expected: &ManagedGroup,
     group: &ManagedRuleGroup,
-    beginning: &str,
-) -> Holds {
-    let Some(stage) = stages.all.get(at) else {
-        return Holds::No("there is no such rule".to_owned());
+    prefix: &str,
+) -> Claim {
+    let Some(stage) = order.all.get(at) else {
+        return Claim::No("the rule does not exist".to_owned());
     };
-    let before = stages.before(at);
+    let before = order.before(at);
     let narrowed = match &group.scope_down_statement {
-        None => Holds::Yes,
-        Some(statement) => match reach(statement, before) {
-            Reach::Most => Holds::Yes,
-            Reach::Few => {
-                Holds::No("its scope-down statement leaves nearly every request out".to_owned())
+        None => Claim::Yes,
+        Some(statement) => match matched_share(statement, before) {
+            MatchedShare::Most => Claim::Yes,
+            MatchedShare::Few => {
+                Claim::No("its scope-down statement leaves out nearly every request".to_owned())
             }
-            Reach::Countries => Holds::No(
-                "its scope-down statement leaves the requests of whole countries out".to_owned(),
+            MatchedShare::Countries => Claim::No(
+                "its scope-down statement leaves out all requests of some countries".to_owned(),
             ),
-            Reach::Unclear => Holds::unclear(
-                "its scope-down statement goes by what is in a request: which are left out, can't \
-                 be told"
+            MatchedShare::Unclear => Claim::unclear(
+                "its scope-down statement depends on the content of requests; which ones it leaves \
+                 out is not known"
                     .to_owned(),
             ),
         },
     };
-    let acting = if stage.counted {
-        by_label(stages, at, wanted, None)
-            .or(|| Holds::No("it is overridden to Count".to_owned()))
-            .told("it is overridden to Count")
+    let acting = if stage.only_counts {
+        blocked_by_label(order, at, expected, None)
+            .or(|| Claim::No("it is overridden to Count".to_owned()))
+            .with_reason("it is overridden to Count")
     } else {
-        let mut acting = Holds::Yes;
-        for (rule, action) in neutral(group, beginning) {
-            let told = format!("its rule {rule} is overridden to {action}");
+        let mut acting = Claim::Yes;
+        for (rule, action) in non_blocking_rules(group, prefix) {
+            let reason = format!("its rule {rule} is overridden to {action}");
             let here = match action {
-                // what is let in ends there: no later rule sees it
-                "Allow" => Holds::No(told),
-                _ => by_label(stages, at, wanted, Some(rule)).told(&told),
+                // Allow ends the evaluation: no later rule blocks the request
+                "Allow" => Claim::No(reason),
+                _ => blocked_by_label(order, at, expected, Some(rule)).with_reason(&reason),
             };
             acting = acting.and_all(here);
         }
         acting
     };
-    acting.and(|| narrowed).and(|| stages.reached(at))
+    acting.and(|| narrowed).and(|| order.is_reached(at))
 }
 
-impl Holds {
-    /// The same, with another reason where it does not hold.
-    fn told(self, reason: &str) -> Self {
+impl Claim {
+    /// The same statement, with another reason where it is false.
+    fn with_reason(self, reason: &str) -> Self {
         match self {
             Self::No(_) => Self::No(reason.to_owned()),
             other => other,
         }
     }
 
-    /// Both, with the reasons of both.
+    /// The AND of two statements, with the reasons of both.
     fn and_all(self, other: Self) -> Self {
         match (self, other) {
             (Self::No(one), Self::No(other)) => Self::No(format!("{one}, {other}")),
@@ -165,31 +172,38 @@ impl Holds {
     }
 }
 
-/// Whether a later rule blocks what a group only labels: all of it, or what one of its rules finds.
-fn by_label(stages: &Stages<'_>, at: usize, wanted: &Managed, rule: Option<&str>) -> Holds {
-    let label = rule.map(|rule| format!("{}{}", wanted.labels, label_of(rule)));
+/// Whether a later rule blocks the requests that a group only labels: all of them, or those of one of
+/// its rules. A rule group or rule that counts still adds its labels ("Web request labeling",
+/// developer guide).
+fn blocked_by_label(
+    order: &RuleOrder<'_>,
+    at: usize,
+    expected: &ManagedGroup,
+    rule: Option<&str>,
+) -> Claim {
+    let label = rule.map(|rule| format!("{}{}", expected.labels, label_of(rule)));
     let is_that = |statement: &Statement| {
         let Some(matched) = &statement.label_match_statement else {
             return false;
         };
         match (&*matched.scope, &label) {
-            ("NAMESPACE", _) => wanted.labels.starts_with(&*matched.key),
+            ("NAMESPACE", _) => expected.labels.starts_with(&*matched.key),
             (_, Some(label)) => matched.key == *label,
             _ => false,
         }
     };
-    let later = stages.all.iter().enumerate().skip(at + 1);
+    let later = order.all.iter().enumerate().skip(at + 1);
     let later = later.filter(|(_, stage)| stage.does("Block"));
     let blocked = later.map(|(k, stage)| {
-        let before = stages.before(k);
-        covers(&stage.rule.statement, &is_that, before).and(|| stages.reached(k))
+        let before = order.before(k);
+        covers(&stage.rule.statement, &is_that, before).and(|| order.is_reached(k))
     });
-    Holds::any(blocked, "no later rule blocks by its label")
+    Claim::any(blocked, "no later rule blocks requests with its label")
 }
 
-/// The label of a rule: its name with its last part in another case, with some exceptions. Labels
-/// are case-sensitive (AWS WAF Developer Guide, "Baseline rule groups", "Use-case specific rule
-/// groups").
+/// The label of a rule: the name of the rule with its last part in another case, with some exceptions.
+/// Labels are case-sensitive, so the exact spelling matters ("Baseline rule groups" and "Use-case
+/// specific rule groups", developer guide).
 fn label_of(rule: &str) -> String {
     match rule {
         "UserAgent_BadBots_HEADER" => return "BadBots_Header".to_owned(),
@@ -212,44 +226,43 @@ fn label_of(rule: &str) -> String {
     format!("{name}_{part}")
 }
 
-/// Whether the core set's rules against cross-site scripting block.
-pub(crate) fn blocks_scripting(stages: &Stages<'_>) -> Holds {
-    let core = managed(stages, &CORE).into_iter();
-    let all = core.map(|(at, group)| blocking(stages, at, &CORE, group, SCRIPTING));
-    Holds::any(all, "there is no core rule set")
+/// Whether the rules of the core rule set against cross-site scripting block requests.
+pub(crate) fn core_blocks_xss(order: &RuleOrder<'_>) -> Claim {
+    let core = find_managed(order, &CORE).into_iter();
+    let all = core.map(|(at, group)| group_blocks(order, at, &CORE, group, SCRIPTING));
+    Claim::any(all, "the core rule set is missing")
 }
 
-/// Whether a rule of one's own blocks an attack, and which.
+/// Whether a custom rule blocks an attack, and the label of that rule.
 pub(crate) fn blocks_attack<'a>(
-    stages: &'a Stages<'a>,
+    order: &'a RuleOrder<'a>,
     attack: &dyn Fn(&Statement) -> bool,
-) -> (Holds, Option<&'a str>) {
-    let mut found = Holds::No("no rule blocks it".to_owned());
-    for (at, stage) in stages.all.iter().enumerate() {
-        let matching = covers(&stage.rule.statement, attack, stages.before(at));
-        if matches!(matching, Holds::No(_)) {
+) -> (Claim, Option<&'a str>) {
+    let mut found = Claim::No("no rule blocks it".to_owned());
+    for (at, stage) in order.all.iter().enumerate() {
+        let matching = covers(&stage.rule.statement, attack, order.before(at));
+        if matches!(matching, Claim::No(_)) {
             continue;
         }
         if !stage.does("Block") {
-            let (rule, action) = (&stage.shown, stage.action());
-            let counts = Holds::No(format!(
-                "the rule {rule} looks for it, and its action is {action}"
+            let (rule, action) = (&stage.label, stage.action());
+            let counts = Claim::No(format!(
+                "the rule {rule} matches it, but its action is {action}"
             ));
             found = match found {
-                Holds::No(_) => counts,
+                Claim::No(_) => counts,
                 other => other,
             };
             continue;
         }
-        let here = matching.and(|| stages.reached(at));
-        if here == Holds::Yes {
-            return (Holds::Yes, Some(&stage.shown));
+        let here = matching.and(|| order.is_reached(at));
+        if here == Claim::Yes {
+            return (Claim::Yes, Some(&stage.label));
         }
         found = match (found, here) {
-            (Holds::No(_), Holds::No(reason)) => Holds::No(format!(
-                "the rule {} looks for it, but {reason}",
-                stage.shown
-            )),
+            (Claim::No(_), Claim::No(reason)) => {
+                Claim::No(format!("the rule {} matches it, but {reason}", stage.label))
+            }
             (found, here) => found.or(|| here),
         };
     }

@@ -1,20 +1,25 @@
-//! What a web ACL does to requests: the rules in the order in which they are asked, which of them
-//! end a request, and which requests get past them.
+//! The effect of a web ACL on requests: the rules in their evaluation order, the rules that end the
+//! evaluation, and the requests that pass all of them.
+//!
+//! AWS WAF evaluates rules by ascending priority. Allow, Block, CAPTCHA and Challenge end the
+//! evaluation of a request; Count does not ("Using rule actions in AWS WAF", developer guide). A
+//! blocking rule therefore protects only from the requests that no earlier rule allows.
 
 mod acl;
+mod claim;
 mod country;
-mod holds;
 mod managed;
+mod ordered_rule;
 mod rate;
-mod reach;
-mod stage;
-mod stages;
+mod rule_order;
+mod share;
 
-pub(crate) use acl::{GuardingAcl, LoggedAcl, SeenAcl};
-pub(crate) use country::{Landing, landing};
-pub(crate) use holds::Holds;
+pub(crate) use acl::{AclWithGroups, AclWithLogging, ProtectingAcl};
+pub(crate) use claim::Claim;
+pub(crate) use country::{Outcome, outcome_for_country};
 pub(crate) use managed::{
-    BAD_INPUTS, CORE, Managed, SQLI, blocks_attack, blocks_scripting, managed, rescoped, stands,
+    BAD_INPUTS, CORE, ManagedGroup, SQLI, blocks_attack, blocks_matches, core_blocks_xss,
+    find_managed, harmless_scope,
 };
-pub(crate) use rate::{limited, rates};
-pub(crate) use stages::Stages;
+pub(crate) use rate::{has_rate_limit, rates};
+pub(crate) use rule_order::RuleOrder;

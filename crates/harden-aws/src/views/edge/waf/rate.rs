@@ -1,29 +1,30 @@
-//! Rules that limit how often an address may ask.
+//! Rate-based rules: the limit of requests of one IP address.
 
-use harden_core::Known;
+use harden_core::{Known, Unknown};
+use serde_json::Map;
 
-use super::holds::Holds;
-use super::reach::{Reach, reach};
-use super::stages::Stages;
+use super::claim::Claim;
+use super::rule_order::RuleOrder;
+use super::share::{MatchedShare, matched_share};
 use crate::resources::RateBased;
 
 /// A rate-based rule.
 #[derive(Debug)]
 pub(crate) struct Rate {
-    /// The rule's name.
+    /// The name of the rule.
     pub(crate) rule: String,
-    /// `2000 requests per 300 s by IP`.
-    pub(crate) shown: String,
-    /// Whether it is the limit that is wanted.
-    pub(crate) holds: Holds,
+    /// The limit as text: `2000 requests per 300 s by IP`.
+    pub(crate) label: String,
+    /// Whether it is at least as strict as the required limit.
+    pub(crate) is_enough: Claim,
 }
 
-/// AWS's default, in seconds.
+/// The default of EvaluationWindowSec, in seconds (API_RateBasedStatement).
 const WINDOW: i64 = 300;
 
-/// The rate-based rules, each measured against a limit of requests within a time in seconds.
-pub(crate) fn rates(stages: &Stages<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
-    let all = stages.all.iter().enumerate();
+/// The rate-based rules, each compared with a limit of requests in a number of seconds.
+pub(crate) fn rates(order: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate> {
+    let all = order.all.iter().enumerate();
     all.filter_map(|(at, stage)| {
         let rate = stage.rule.statement.rate_based_statement.as_deref()?;
         let window = rate.evaluation_window_sec.unwrap_or(WINDOW);
@@ -31,44 +32,51 @@ pub(crate) fn rates(stages: &Stages<'_>, limit: u32, seconds: u32) -> Vec<Rate> 
         let is_low = rate.limit.saturating_mul(i64::from(seconds))
             <= i64::from(limit).saturating_mul(window);
         let action = stage.action();
-        let holds = if !stage.does("Block") {
-            Holds::No(format!("its action is {action}"))
+        let is_enough = if !stage.does("Block") {
+            Claim::No(format!("its action is {action}"))
+        } else if rate.custom_keys.iter().any(Map::is_empty) {
+            // each custom key is an object of one member; without it, the key is unknown
+            Claim::Unclear(Unknown::missing("wafv2:GetWebACL", "CustomKeys"))
         } else if !matches!(&*keys, "IP" | "FORWARDED_IP") {
-            Holds::No(format!("it counts by {keys}, not by IP address alone"))
+            Claim::No(format!(
+                "it aggregates by {keys} instead of the IP address alone"
+            ))
         } else if !is_low {
-            Holds::No("its limit is higher".to_owned())
+            Claim::No("its limit is higher".to_owned())
         } else {
             let narrowed = rate
                 .scope_down_statement
                 .as_ref()
-                .map(|s| reach(s, stages.before(at)));
-            counted(narrowed).and(|| stages.reached(at))
+                .map(|s| matched_share(s, order.before(at)));
+            counts_requests(narrowed).and(|| order.is_reached(at))
         };
         Some(Rate {
-            rule: stage.shown.clone(),
-            shown: format!("{} requests per {window} s by {keys}", rate.limit),
-            holds,
+            rule: stage.label.clone(),
+            label: format!("{} requests per {window} s by {keys}", rate.limit),
+            is_enough,
         })
     })
     .collect()
 }
 
 /// Whether nearly every request is counted.
-fn counted(narrowed: Option<Reach>) -> Holds {
+fn counts_requests(narrowed: Option<MatchedShare>) -> Claim {
     match narrowed {
-        None | Some(Reach::Most) => Holds::Yes,
-        Some(Reach::Few) => Holds::No("most requests are scoped out of it".to_owned()),
-        Some(Reach::Countries) => Holds::unclear(
-            "it counts the requests of some countries only: how many escape, can't be told"
+        None | Some(MatchedShare::Most) => Claim::Yes,
+        Some(MatchedShare::Few) => {
+            Claim::No("its scope-down statement leaves out most requests".to_owned())
+        }
+        Some(MatchedShare::Countries) => Claim::unclear(
+            "it counts only the requests of some countries; how many it leaves out is not known"
                 .to_owned(),
         ),
-        Some(Reach::Unclear) => Holds::unclear(
-            "it counts requests by what is in them: how many escape, can't be told".to_owned(),
+        Some(MatchedShare::Unclear) => Claim::unclear(
+            "it selects requests by their content; how many it leaves out is not known".to_owned(),
         ),
     }
 }
 
-/// What a rule counts by: custom keys that are one address are that address.
+/// The aggregation key of a rule. Custom keys that consist of one IP address mean that address.
 fn keys(rate: &RateBased) -> String {
     if rate.aggregate_key_type != "CUSTOM_KEYS" {
         return rate.aggregate_key_type.clone();
@@ -82,13 +90,13 @@ fn keys(rate: &RateBased) -> String {
     }
 }
 
-/// Whether any of the rules is the limit that is wanted; what could not be read may hold one.
-pub(crate) fn limited(rates: &[Rate], stages: &Stages<'_>) -> Known<bool> {
-    let of_each = rates.iter().map(|rate| match &rate.holds {
-        Holds::Yes => Known::Yes(true),
-        Holds::No(_) => Known::Yes(false),
-        Holds::Unclear(unknown) => unknown.clone().into(),
+/// Whether one of the rules is strict enough. A rule group that could not be read can contain one.
+pub(crate) fn has_rate_limit(rates: &[Rate], order: &RuleOrder<'_>) -> Known<bool> {
+    let one_per_account = rates.iter().map(|rate| match &rate.is_enough {
+        Claim::Yes => Known::Yes(true),
+        Claim::No(_) => Known::Yes(false),
+        Claim::Unclear(unknown) => unknown.clone().into(),
     });
-    let unread = stages.unclear().map(|unknown| unknown.clone().into());
-    Known::any(of_each.chain(unread))
+    let unread = order.unread_rule().map(|unknown| unknown.clone().into());
+    Known::any(one_per_account.chain(unread))
 }

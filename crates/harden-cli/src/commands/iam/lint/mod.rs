@@ -26,7 +26,7 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, Failure> {
     let lint = Lint::of(inputs, args.role, named_deployments(args).as_deref())?;
     outputs.write(&lint)?;
     let code = lint.report.exit_code(args.judge.fail_on.severity(), false);
-    Ok(ExitCode::from(code as u8))
+    Ok(code.into())
 }
 
 /// The deployments that the options name; the empty list for `none`, and `None` without the option.
