@@ -13,7 +13,7 @@ use crate::report::{CheckReport, Report, Reported, State};
 pub const VERSION: u32 = 1;
 
 /// The JSON schema of the format.
-pub const SCHEMA: &str = include_str!("../../../docs/schema/report-1.schema.json");
+pub const SCHEMA: &str = include_str!("report-1.schema.json");
 
 const BUFFER: usize = 256 * 1024;
 

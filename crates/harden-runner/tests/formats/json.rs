@@ -79,3 +79,19 @@ fn fields_are_in_their_order_and_bytes_are_the_same() {
     assert!(text.starts_with(start), "{text:.80}");
     assert_eq!(text, json::to_string(&house::everything()).unwrap());
 }
+
+/// The crate carries its schema, and `docs` has a copy for readers.
+#[test]
+fn the_schema_in_docs_is_that_of_the_crate() {
+    let docs = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/schema/report-1.schema.json"
+    );
+    if std::env::var_os("HARDEN_BLESS").is_some() {
+        std::fs::write(docs, harden_runner::json::SCHEMA).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(docs).unwrap() == harden_runner::json::SCHEMA,
+        "HARDEN_BLESS=1 cargo test copies the schema to docs/schema"
+    );
+}
