@@ -44,7 +44,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             continue;
         }
         match run.conclusion.get()?.as_deref() {
-            Some(conclusion) if WorkflowRun::tells(conclusion) => {}
+            Some(conclusion) if WorkflowRun::is_result(conclusion) => {}
             _ => continue,
         }
         if WorkflowRun::is_of_branch(run.event.get()?) {
