@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
-use crate::GithubPolicy;
 use crate::operation::WORKFLOW_RUNS;
+use crate::policy::GithubPolicy;
 use crate::remediations::gh_in;
 use crate::resources::WorkflowRun;
 use crate::views::SmokeWorkflow;
