@@ -138,7 +138,7 @@ fn snapshots() {
         (
             "cut.json.zst",
             cut_zst.to_vec(),
-            &["damaged or was cut off", "help: "],
+            &["damaged or incomplete", "help: "],
         ),
         (
             "newer.json",
@@ -150,7 +150,7 @@ fn snapshots() {
             compressed(&newer),
             &["format version 99", "update harden"],
         ),
-        ("empty.json", Vec::new(), &["it is empty", "help: "]),
+        ("empty.json", Vec::new(), &["the file is empty", "help: "]),
         (
             "other.json",
             br#"{"name": "x"}"#.to_vec(),
@@ -201,13 +201,13 @@ fn outputs() {
             "json=missing/report.json",
             &["missing/report.json", "help: "][..],
         ),
-        ("json=folder", &["folder", "it is a folder", "help: "]),
+        ("json=folder", &["folder", "it is a directory", "help: "]),
         (
             "json=file.txt/report.json",
             &["file.txt/report.json", "help: "],
         ),
         ("json=", &["the path is empty"]),
-        ("jsn=report.json", &["`jsn` is no format"]),
+        ("jsn=report.json", &["`jsn` is not a format"]),
         ("report.json", &["FORMAT=PATH"]),
     ] {
         let run = audit(&["--demo", "--output", output, "--output", "sarif=kept.sarif"])
@@ -274,7 +274,7 @@ fn arguments() {
         (&["--demo", "--skip", "nothing/*"], &["nothing/*"]),
         (
             &["--demo", "--skip", "*"],
-            &["leave no check to run", "harden-cli checks"],
+            &["select no check", "harden-cli checks"],
         ),
         (
             &["--snapshot", "s.json", "--region", "us-east-2"],

@@ -1,4 +1,4 @@
-//! The policy file, the attestations, and the checkout that they lie in.
+//! Reads the policy file and the attestations, and finds the checkout that contains them.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,11 @@ use harden_runner::{Anchors, Attestations, PolicyFile, Selection};
 use harden_sentry::SentryPolicy;
 
 use crate::args::{EstateArgs, SelectArgs};
+use crate::checkout::{checkout_root, in_checkout};
 use crate::failure::{Context as _, Failure};
 use crate::providers;
 
-/// What the files say, and where findings are anchored.
+/// The policy and the attestations, and where findings are shown.
 pub(crate) struct Config {
     pub(crate) file: PolicyFile,
     pub(crate) policies: Policies,
@@ -18,12 +19,12 @@ pub(crate) struct Config {
     pub(crate) anchors: Anchors,
 }
 
-/// The names of the files, where no option gives them.
+/// The default names of the files.
 const POLICY: &str = "harden.toml";
 const ATTESTATIONS: &str = "harden.attestations.toml";
 
 impl Config {
-    /// Reads the files that the options name, or those with the usual names in this folder.
+    /// Reads the files that the options name, otherwise those with the default names.
     pub(crate) fn read(args: &EstateArgs) -> Result<Self, Failure> {
         let (policy_path, file, mut policies) = policy(args.policy.as_deref())?;
         if let Some(commit) = &args.deployed_sha {
@@ -31,7 +32,7 @@ impl Config {
             sentry.deployed_sha = Some(commit.clone());
             policies.insert(sentry);
         }
-        let beside = policy_path
+        let next_to_policy = policy_path
             .as_deref()
             .and_then(Path::parent)
             .unwrap_or(Path::new(""))
@@ -39,7 +40,7 @@ impl Config {
         let attestations = args
             .attestations
             .clone()
-            .or_else(|| Some(beside).filter(|path| is_there(path)))
+            .or_else(|| Some(next_to_policy).filter(|path| exists(path)))
             .map_or_else(
                 || Ok(Attestations::default()),
                 |path| read_attestations(&path),
@@ -54,7 +55,7 @@ impl Config {
     }
 }
 
-/// Which checks the options choose.
+/// The selection of checks by the options.
 pub(crate) fn selection(args: &SelectArgs) -> Result<Selection, Failure> {
     let mut selection = Selection {
         only: args.only.clone(),
@@ -68,13 +69,13 @@ pub(crate) fn selection(args: &SelectArgs) -> Result<Selection, Failure> {
     Ok(selection)
 }
 
-/// The policy file: the one that is named, or the one with the usual name in this folder.
+/// Reads the policy file: the named one, otherwise the one with the default name, if it exists.
 pub(crate) fn policy(
     named: Option<&Path>,
 ) -> Result<(Option<PathBuf>, PolicyFile, Policies), Failure> {
     let path = named
         .map(Path::to_path_buf)
-        .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| is_there(path)));
+        .or_else(|| Some(PathBuf::from(POLICY)).filter(|path| exists(path)));
     let (file, policies) = match &path {
         Some(path) => read_policy(path)?,
         None => Default::default(),
@@ -82,9 +83,9 @@ pub(crate) fn policy(
     Ok((path, file, policies))
 }
 
-/// Whether anything is called so, if only a link that leads nowhere: what is there and can't be read
-/// is an error, and no lack of a file.
-fn is_there(path: &Path) -> bool {
+/// Whether the path exists. A dangling link, or a path that cannot be accessed, counts as existing:
+/// reading it then fails, instead of being treated as a missing file.
+fn exists(path: &Path) -> bool {
     match path.symlink_metadata() {
         Ok(_) => true,
         Err(error) => error.kind() != std::io::ErrorKind::NotFound,
@@ -98,8 +99,11 @@ fn read_policy(path: &Path) -> Result<(PolicyFile, Policies), Failure> {
         |errors| {
             let count = errors.0.len();
             let shown: Vec<String> = errors.0.iter().map(|e| e.render(&text, &shown)).collect();
-            let is = if count == 1 { "an error" } else { "errors" };
-            Failure::new(format!("the policy file has {is}\n{}", shown.join("\n")))
+            let errors = if count == 1 { "an error" } else { "errors" };
+            Failure::new(format!(
+                "the policy file has {errors}\n{}",
+                shown.join("\n")
+            ))
         },
     )
 }
@@ -109,31 +113,15 @@ fn read_attestations(path: &Path) -> Result<Attestations, Failure> {
     let text = std::fs::read_to_string(path).context(format!("could not read {shown}"))?;
     Attestations::parse(&text).map_err(|error| {
         let error = error.render(&text, &shown);
-        Failure::new(format!("the attestations have an error\n{error}"))
-            .help("an [[attestation]] has duty, resource, on, by and seen")
+        Failure::new(format!("the attestations file has an error\n{error}"))
+            .help("an [[attestation]] needs duty, resource, on, by and seen")
     })
 }
 
-/// The root of the checkout that a path lies in: the nearest folder above with a `.git`.
-pub(crate) fn checkout(from: &Path) -> Option<PathBuf> {
-    let from = from.canonicalize().ok()?;
-    from.ancestors()
-        .find(|folder| folder.join(".git").exists())
-        .map(Path::to_path_buf)
-}
-
-/// A path relative to the root of its checkout, with slashes.
-pub(crate) fn in_checkout(path: &Path, root: &Path) -> Option<String> {
-    let path = path.canonicalize().ok()?;
-    let relative = path.strip_prefix(root).ok()?;
-    let parts = relative.components().map(|c| c.as_os_str().to_str());
-    Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
-}
-
-/// Where findings that are about no file are shown: a file that the checkout has, so that code
-/// scanning can show it.
+/// Where findings that are not about a file are shown. It is a file of the checkout, since code
+/// scanning can only show such files.
 pub(crate) fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
-    let root = checkout(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
+    let root = checkout_root(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
     let root = root.canonicalize().unwrap_or(root);
     let policy_in_checkout = policy.and_then(|path| in_checkout(path, &root));
     let fallback = file
@@ -161,8 +149,8 @@ pub(crate) fn anchors(file: &PolicyFile, policy: Option<&Path>) -> Anchors {
 }
 
 fn first_workflow(root: &Path) -> Option<String> {
-    let folder = root.join(".github/workflows");
-    let mut names: Vec<String> = std::fs::read_dir(folder)
+    let directory = root.join(".github/workflows");
+    let mut names: Vec<String> = std::fs::read_dir(directory)
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))

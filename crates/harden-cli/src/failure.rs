@@ -1,4 +1,4 @@
-//! Why a command could not run: exit code 2, with what to do about it.
+//! The error of a command that could not run, with help for the user. The exit code is 2.
 
 use std::error::Error;
 use std::fmt::{Display, Write as _};
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use harden_core::error_chain;
 
-/// A message for a person, and what to do.
+/// An error message, and what the user can do about it.
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
@@ -27,7 +27,7 @@ impl Failure {
         self
     }
 
-    /// Another that stands in the way beside this one.
+    /// Adds the message of another failure.
     #[cfg(feature = "live")]
     pub(crate) fn also(mut self, other: &Self) -> Self {
         self.message.push('\n');
@@ -35,9 +35,9 @@ impl Failure {
         self
     }
 
-    /// Says it on stderr.
+    /// Prints the message on standard error and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        // a reader who left takes nothing from the exit code
+        // The exit code is the same if standard error is closed.
         let mut text = format!("error: {}\n", self.message);
         if let Some(help) = &self.help {
             let _ = writeln!(text, "help: {help}");
@@ -54,15 +54,15 @@ impl Display for Failure {
 }
 
 impl Failure {
-    /// What failed, with the error and its sources: `could not read x: no such file`.
+    /// A failure with the error and its sources, for example `could not read x: no such file`.
     pub(crate) fn because(what: impl Display, error: &dyn Error) -> Self {
         Self::new(format!("{what}: {}", error_chain(error)))
     }
 }
 
-/// Adds what failed to an error.
+/// Adds the attempted operation to an error.
 pub(crate) trait Context<T> {
-    /// `what: error`, with the error's sources.
+    /// The message is `what: error`, with the sources of the error.
     fn context(self, what: impl Display) -> Result<T, Failure>;
 }
 

@@ -1,7 +1,7 @@
-//! `harden-cli`: audits a production estate against a hardening guide.
+//! The command line of harden: audits a production estate against a hardening guide.
 //!
-//! The command line holds arguments, credentials, progress and exit codes; the checks are in the
-//! provider crates, the run and the formats in `harden-runner`.
+//! This crate has the arguments, credentials, progress and exit codes. The checks are in the provider
+//! crates; `harden-runner` runs them and writes the reports.
 #![cfg_attr(
     test,
     allow(
@@ -13,6 +13,7 @@
 )]
 
 mod args;
+mod checkout;
 mod commands;
 mod config;
 mod failure;
@@ -40,16 +41,18 @@ use crate::failure::Failure;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    logs();
+    init_logs();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::because("could not start", &error).report(),
+        Err(error) => {
+            return Failure::because("could not start the async runtime", &error).report();
+        }
     };
     let result = runtime.block_on(run(args));
-    // a call that hangs must not hold up the end
+    // Do not wait for a call that hangs.
     runtime.shutdown_background();
     match result {
         Ok(code) => code,
@@ -57,17 +60,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs are for whoever debugs the program: off unless HARDEN_LOG asks for them. What other crates
-/// say at the level of traces is left out, whatever it asks: the SDK's hold whole requests and
-/// answers, and in them session tokens and the paths of webhooks.
-fn logs() {
-    let asked = EnvFilter::try_from_env("HARDEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
+/// Logs are off unless HARDEN_LOG is set. Trace events of other crates are always left out: those of
+/// the SDK contain whole requests and responses, with session tokens and the paths of webhooks.
+fn init_logs() {
+    let requested = EnvFilter::try_from_env("HARDEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     let allowed =
         filter_fn(|at| at.target().starts_with("harden") || *at.level() <= tracing::Level::DEBUG);
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_filter(asked.and(allowed));
+        .with_filter(requested.and(allowed));
     tracing_subscriber::registry().with(layer).init();
 }
 

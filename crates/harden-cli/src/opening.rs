@@ -1,52 +1,46 @@
-//! What a provider is opened with, and what became of it.
+//! Connecting to a provider: the inputs and the result.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use harden_core::{CancellationToken, Provider};
+use harden_core::{CancellationToken, Policies, Provider};
 use jiff::Timestamp;
 
 use crate::args::EstateArgs;
-use crate::config::Config;
 use crate::failure::Failure;
 
-/// What a provider is opened with.
-pub(crate) struct Asked<'a> {
+/// The inputs for connecting to a provider.
+pub(crate) struct OpenRequest<'a> {
     pub(crate) args: &'a EstateArgs,
-    pub(crate) config: &'a Config,
-    /// The kinds of this provider that the chosen checks read.
+    pub(crate) policies: &'a Policies,
+    /// Whether the policy file has a table for this provider. Such a provider must be read.
+    pub(crate) is_in_policy: bool,
+    /// The kinds of this provider that the selected checks read.
     pub(crate) kinds: &'a BTreeSet<&'static str>,
     pub(crate) now: Timestamp,
     pub(crate) cancellation: &'a CancellationToken,
 }
 
-impl Asked<'_> {
-    /// Whether the policy file has a table for a provider: then it must be read.
-    pub(crate) fn has_table(&self, provider: &str) -> bool {
-        self.config.file.has_table(provider)
-    }
-}
-
-/// What became of opening a provider.
+/// The result of connecting to a provider.
 pub(crate) enum Opening {
     /// It can be read.
     Connected(Arc<dyn Provider>),
-    /// Nothing asks for it and there are no credentials, so it is not part of the audit.
+    /// It is not part of the audit: there are no credentials, and nothing names it.
     Absent {
-        /// Why, in the report.
+        /// The reason in the report.
         reason: String,
-        /// What to say if no provider can be read.
+        /// The error if no provider can be read.
         failure: Failure,
     },
-    /// It must be read and cannot be.
+    /// It must be read, but it cannot be.
     Failed(Failure),
 }
 
-/// Opens a provider.
-pub(crate) type Open = for<'a> fn(Asked<'a>) -> BoxFuture<'a, Opening>;
+/// Connects to a provider.
+pub(crate) type Open = for<'a> fn(OpenRequest<'a>) -> BoxFuture<'a, Opening>;
 
-/// A variable of the environment.
+/// The value of an environment variable.
 pub(crate) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -1,4 +1,4 @@
-//! Where reports go: standard output, and files that are whole or not there.
+//! Writes reports to standard output and to files. A file is written completely or not at all.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,91 +8,94 @@ use tempfile::NamedTempFile;
 
 use crate::failure::{Context as _, Failure};
 
-/// A file in the making. It is opened before the run, so that a path that can't be written is told
-/// before anything is read, and appears under its name only once it is whole. What is no regular
-/// file (`/dev/stdout`, a pipe) is written to as it is.
+/// An output file that gets its name only when it is complete.
+///
+/// It is opened before the run, so that a path that cannot be written is an error before anything is
+/// read. A path that is not a regular file (`/dev/stdout`, a pipe) is written directly.
 pub(crate) struct PendingFile {
     path: PathBuf,
-    to: To,
+    target: Target,
 }
 
-enum To {
-    Whole(NamedTempFile),
+enum Target {
+    /// A temporary file in the same directory, which is renamed at the end.
+    Temporary(NamedTempFile),
     Direct(File),
 }
 
 impl PendingFile {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
-            Failure::new(format!("could not write {}: {error}", path.display()))
-                .help("the folder must exist and be writable, and the path must be no folder")
+            Failure::new(format!("could not write {}: {error}", path.display())).help(
+                "the directory must exist and be writable, and the path must not be a directory",
+            )
         };
         if path.is_dir() {
-            return Err(failed(&"it is a folder"));
+            return Err(failed(&"it is a directory"));
         }
         if path.metadata().is_ok_and(|found| !found.is_file()) {
             let file = File::options().write(true).open(path);
-            let to = To::Direct(file.map_err(|e| failed(&e))?);
+            let target = Target::Direct(file.map_err(|e| failed(&e))?);
             let path = path.to_path_buf();
-            return Ok(Self { path, to });
+            return Ok(Self { path, target });
         }
-        // behind a link lies what is meant
+        // A link must stay a link: the file that it points to is replaced.
         let path = match path.symlink_metadata() {
             Ok(found) if found.is_symlink() => path.canonicalize().map_err(|e| failed(&e))?,
             _ => path.to_path_buf(),
         };
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
+        let directory = match path.parent() {
+            Some(directory) if directory != Path::new("") => directory,
             _ => Path::new("."),
         };
         let mut builder = tempfile::Builder::new();
         builder.prefix(".harden-");
-        // a temporary file is for its owner alone; a report is for whom the umask lets have it
+        // Temporary files are private to the owner; the permissions of a report are those of the umask.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder).map_err(|e| failed(&e))?;
+        let file = builder.tempfile_in(directory).map_err(|e| failed(&e))?;
         Ok(Self {
             path,
-            to: To::Whole(file),
+            target: Target::Temporary(file),
         })
     }
 
-    /// Where it will be, by a path that tells whether two are one.
-    pub(crate) fn place(&self) -> PathBuf {
-        let folder = self.path.parent().map(|folder| match folder {
-            folder if folder == Path::new("") => Path::new("."),
-            folder => folder,
+    /// The path of the file in a canonical form, so that two spellings of a path are equal.
+    pub(crate) fn canonical_path(&self) -> PathBuf {
+        let directory = self.path.parent().map(|directory| match directory {
+            directory if directory == Path::new("") => Path::new("."),
+            directory => directory,
         });
-        let folder = folder.and_then(|folder| folder.canonicalize().ok());
-        match (folder, self.path.file_name()) {
-            (Some(folder), Some(name)) => folder.join(name),
+        let directory = directory.and_then(|directory| directory.canonicalize().ok());
+        match (directory, self.path.file_name()) {
+            (Some(directory), Some(name)) => directory.join(name),
             _ => self.path.clone(),
         }
     }
 
-    /// Whether it is a file, which a second one of its name would replace.
+    /// Whether it is a regular file, which a second output of the same path would replace.
     pub(crate) fn is_regular(&self) -> bool {
-        matches!(self.to, To::Whole(_))
+        matches!(self.target, Target::Temporary(_))
     }
 
     pub(crate) fn writer(&mut self) -> impl Write + '_ {
-        let to: &mut dyn Write = match &mut self.to {
-            To::Whole(file) => file,
-            To::Direct(file) => file,
+        let target: &mut dyn Write = match &mut self.target {
+            Target::Temporary(file) => file,
+            Target::Direct(file) => file,
         };
-        io::BufWriter::new(to)
+        io::BufWriter::new(target)
     }
 
-    /// The file takes its name.
+    /// Gives the file its name.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let To::Whole(file) = self.to else {
+        let Target::Temporary(file) = self.target else {
             return Ok(());
         };
         let shown = self.path.display().to_string();
-        // one that is there already stays as open as it was
+        // A file that is replaced keeps its permissions.
         #[cfg(unix)]
         if let Ok(before) = std::fs::metadata(&self.path) {
             let set = file.as_file().set_permissions(before.permissions());
@@ -104,7 +107,7 @@ impl PendingFile {
     }
 }
 
-/// Writes to standard output; a reader that left early (`| head`) is no error.
+/// Writes to standard output. A closed pipe (`| head`) is not an error.
 pub(crate) fn to_stdout(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
@@ -118,13 +121,13 @@ pub(crate) fn to_stdout(
     }
 }
 
-/// A line on standard error, for what goes with a report but is not of it.
+/// Prints a line on standard error, for information that is not part of the report.
 pub(crate) fn note(text: &str) {
-    // a terminal that went away takes nothing from the run
+    // The run goes on if standard error is closed.
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// The width of the terminal, or of a page where there is none.
+/// The width of the terminal; 100 columns if there is no terminal.
 pub(crate) fn width() -> usize {
     use std::io::IsTerminal as _;
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
@@ -141,7 +144,8 @@ fn terminal_width() -> Option<usize> {
         .map(|(_, columns)| usize::from(columns))
 }
 
-/// Whether standard output takes colors: by NO_COLOR, CLICOLOR, TERM and whether it is a terminal.
+/// Whether standard output has colors: depends on NO_COLOR, CLICOLOR, TERM and on whether it is a
+/// terminal.
 pub(crate) fn color() -> bool {
     anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
 }

@@ -1,4 +1,4 @@
-//! A page of Markdown, rendered for the terminal.
+//! Renders a Markdown page for the terminal.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 const HEADING: Style = Style::new().bold();
 const CODE: Style = AnsiColor::Cyan.on_default();
 
-/// Renders a page: headings bold, prose wrapped, code indented and unwrapped.
+/// Renders a page: headings are bold, prose is wrapped, code is indented and not wrapped.
 pub(crate) fn render(markdown: &str, width: usize) -> String {
     let mut page = Page {
         width,
@@ -24,10 +24,11 @@ pub(crate) fn render(markdown: &str, width: usize) -> String {
 struct Page {
     out: String,
     width: usize,
-    /// The words of the paragraph at hand, styled.
+    /// The words of the current paragraph, with styles.
     words: String,
-    /// How deep in lists, and what the next item begins with.
+    /// The open lists, each with the number of its next item.
     lists: Vec<Option<u64>>,
+    /// The marker of the current item, until its first line is written.
     bullet: Option<String>,
     code: bool,
 }
@@ -65,7 +66,7 @@ impl Page {
             Event::Start(Tag::CodeBlock(kind)) => {
                 self.flush();
                 self.code = true;
-                // an example's tag is its verdict
+                // The second word of an example's tag is its verdict: `json fail`.
                 if let CodeBlockKind::Fenced(info) = kind
                     && let Some((_, verdict)) = info.split_once(' ')
                 {
@@ -90,7 +91,7 @@ impl Page {
         }
     }
 
-    /// Ends a paragraph.
+    /// Writes the current paragraph, wrapped.
     fn flush(&mut self) {
         if self.words.is_empty() {
             return;
@@ -104,7 +105,7 @@ impl Page {
         let mut line = first;
         let mut filled = false;
         for word in std::mem::take(&mut self.words).split_whitespace() {
-            if filled && visible(&line) + 1 + visible(word) > self.width {
+            if filled && visible_width(&line) + 1 + visible_width(word) > self.width {
                 let _ = writeln!(self.out, "{line}");
                 line.clone_from(&indent);
                 filled = false;
@@ -122,8 +123,8 @@ impl Page {
     }
 }
 
-/// The width of a text without its styles.
-fn visible(text: &str) -> usize {
+/// The number of characters of a text without its styles.
+fn visible_width(text: &str) -> usize {
     anstream::adapter::strip_str(text)
         .to_string()
         .chars()

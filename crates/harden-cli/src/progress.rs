@@ -1,5 +1,5 @@
-//! Progress on standard error while facts arrive: a line that changes on a terminal, plain lines
-//! elsewhere.
+//! Shows progress on standard error while facts are read: one changing line on a terminal, otherwise a
+//! line for each kind.
 
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,10 +10,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::note;
 
-/// Shows what was asked for, what came, and how many calls were made.
+/// Counts the requested kinds, the listed kinds and the calls, and shows the counts.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
-    asked: AtomicUsize,
+    requested: AtomicUsize,
     listed: AtomicUsize,
     calls: AtomicUsize,
 }
@@ -30,7 +30,7 @@ impl Progress {
         });
         Self {
             bar,
-            asked: AtomicUsize::new(0),
+            requested: AtomicUsize::new(0),
             listed: AtomicUsize::new(0),
             calls: AtomicUsize::new(0),
         }
@@ -38,13 +38,15 @@ impl Progress {
 
     fn show(&self, latest: &str) {
         if let Some(bar) = &self.bar {
-            let [asked, listed, calls] =
-                [&self.asked, &self.listed, &self.calls].map(|c| c.load(Ordering::Relaxed));
-            bar.set_message(format!("{listed}/{asked} kinds, {calls} calls: {latest}"));
+            let [requested, listed, calls] =
+                [&self.requested, &self.listed, &self.calls].map(|c| c.load(Ordering::Relaxed));
+            bar.set_message(format!(
+                "{listed}/{requested} kinds, {calls} calls: {latest}"
+            ));
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line from the terminal.
     pub(crate) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -56,7 +58,7 @@ impl Observer for Progress {
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Asked { kind } => {
-                self.asked.fetch_add(1, Ordering::Relaxed);
+                self.requested.fetch_add(1, Ordering::Relaxed);
                 self.show(kind);
             }
             Event::Listed {
@@ -69,8 +71,8 @@ impl Observer for Progress {
                 if self.bar.is_none() {
                     let gaps = match gaps {
                         0 => String::new(),
-                        1 => ", 1 place could not be read".to_owned(),
-                        n => format!(", {n} places could not be read"),
+                        1 => ", 1 account or region could not be read".to_owned(),
+                        n => format!(", {n} accounts or regions could not be read"),
                     };
                     note(&format!("read {kind}: {resources}{gaps}"));
                 }

@@ -1,4 +1,4 @@
-//! What the commands that need no account print: they teach, and agree with one another.
+//! The output of the commands that need no account: help texts, lists and pages, and that they match.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -62,7 +62,7 @@ const COMMANDS: [&str; 8] = [
 ];
 
 #[test]
-fn help_teaches() {
+fn every_command_has_help_with_examples() {
     let help = stdout(&["--help"]);
     assert!(help.contains("First steps:") && help.contains("Exit codes: 0"));
     for command in COMMANDS {
@@ -78,7 +78,7 @@ fn help_teaches() {
     }
 }
 
-/// Every option says what it is for.
+/// Every option has a description.
 #[test]
 fn options_are_described() {
     for command in COMMANDS {
@@ -99,9 +99,9 @@ fn options_are_described() {
     }
 }
 
-/// The examples of the help are commands that the program takes.
+/// The program accepts the examples of its help texts.
 #[test]
-fn examples_of_the_help_parse() {
+fn examples_in_help_texts_are_valid() {
     let (ids, mut seen) = (ids(), 0);
     let pages = COMMANDS.map(|command| stdout(&[command, "--help"]));
     for help in std::iter::once(stdout(&["--help"])).chain(pages) {
@@ -109,14 +109,14 @@ fn examples_of_the_help_parse() {
             let Some(command) = line.strip_prefix("  harden-cli ") else {
                 continue;
             };
-            // a comment stands after two spaces
+            // Two spaces separate a command from its comment.
             let command = command.split("  ").next().unwrap();
             let command = command.split(['>', '|']).next().unwrap();
             let words = command.split_whitespace().map(|w| w.trim_matches('\''));
             let mut args: Vec<&str> = words.collect();
             let estate = ["audit", "snapshot", "permissions", "init"].contains(&args[0]);
             if estate && !args.contains(&"--demo") {
-                // arguments are read before files: this ends before anything is asked
+                // Arguments are parsed before files are read: this fails before any request.
                 args.extend(["--policy", "not-there.toml"]);
             }
             let output = harden(&args);
@@ -135,7 +135,7 @@ fn examples_of_the_help_parse() {
 }
 
 #[test]
-fn the_list_of_checks_is_complete_and_in_order() {
+fn the_list_of_checks_is_complete_and_sorted() {
     let list = json(&["checks", "--format", "json"]);
     for check in list.as_array().unwrap() {
         let id = &check["id"];
@@ -175,15 +175,12 @@ fn every_check_is_explained() {
         for part in ["What it checks", "Why", "Remediation", "Examples", &*id] {
             assert!(page.contains(part), "{id}: no {part}");
         }
-        assert!(
-            !page.contains('\u{1b}'),
-            "{id}: colors where none were asked for"
-        );
+        assert!(!page.contains('\u{1b}'), "{id}: colors without a terminal");
     }
 }
 
 #[test]
-fn a_misspelt_id_is_told_with_the_nearest() {
+fn an_unknown_id_is_an_error_that_suggests_the_nearest() {
     let id = ids().remove(0);
     let output = harden(&["explain", &id[..id.len() - 1]]);
     let errors = stderr(&output);
@@ -196,7 +193,7 @@ fn a_misspelt_id_is_told_with_the_nearest() {
 }
 
 #[test]
-fn completions_for_every_shell() {
+fn every_shell_has_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = stdout(&["completions", shell]);
         for word in ["audit", "sarif-partial"] {
@@ -206,7 +203,7 @@ fn completions_for_every_shell() {
 }
 
 #[test]
-fn the_manual() {
+fn every_command_has_a_manual_page() {
     let page = stdout(&["man"]);
     assert!(page.contains(".TH harden-cli"), "{page}");
     let folder = tempfile::tempdir().unwrap();
@@ -229,7 +226,7 @@ fn the_demo_runs_in_every_format() {
     let code = output.status.code();
     assert!(matches!(code, Some(0 | 1 | 3)), "{}", stderr(&output));
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    // what is printed is what is written
+    // The same text is printed and written to the file.
     assert_eq!(String::from_utf8(output.stdout).unwrap(), read("r.text"));
     assert!(read("r.markdown").contains('#'));
     let sarif: Value = serde_json::from_str(&read("r.sarif")).unwrap();
@@ -240,7 +237,7 @@ fn the_demo_runs_in_every_format() {
 }
 
 #[test]
-fn init_writes_a_policy_that_audit_takes() {
+fn init_writes_a_policy_file_that_audit_accepts() {
     let folder = tempfile::tempdir().unwrap();
     let init = ["init", "--demo", "--output", "harden.toml"];
     let output = in_folder(folder.path(), &init);
@@ -257,7 +254,7 @@ fn init_writes_a_policy_that_audit_takes() {
     assert_eq!(report["policy"]["path"], "harden.toml");
     assert_eq!(report["estate"], "production");
 
-    // a file that is there is somebody's work
+    // An existing file is not replaced.
     let again = in_folder(folder.path(), &init);
     assert_eq!(again.status.code(), Some(2));
     assert!(stderr(&again).contains("help: "), "{}", stderr(&again));
@@ -266,7 +263,7 @@ fn init_writes_a_policy_that_audit_takes() {
 }
 
 #[test]
-fn permissions_are_a_policy_that_iam_takes() {
+fn permissions_are_a_valid_iam_policy_with_read_actions_only() {
     let policy = json(&["permissions"]);
     assert_eq!(policy["Version"], "2012-10-17");
     let statements = policy["Statement"].as_array().unwrap();
@@ -278,11 +275,11 @@ fn permissions_are_a_policy_that_iam_takes() {
     for action in actions {
         let (service, name) = action.as_str().unwrap().split_once(':').unwrap();
         let reads = ["Describe", "Get", "List", "Lookup", "View"];
-        // has IAM work out a report, which AWS counts among the reads
+        // Starts a report. AWS classifies the action as a read.
         let report = action == "iam:GenerateServiceLastAccessedDetails";
         assert!(
             report || reads.iter().any(|verb| name.starts_with(verb)),
-            "{action} is no read"
+            "{action} is not a read action"
         );
         let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         assert!(service.bytes().all(named), "{action}");
@@ -298,9 +295,9 @@ fn permissions_are_a_policy_that_iam_takes() {
     assert!(!some.is_empty() && some.iter().all(|a| actions.contains(a)));
 }
 
-/// A policy file with accounts asks for their roles too.
+/// With accounts in the policy file, the permissions include assuming their roles.
 #[test]
-fn permissions_know_the_roles_of_the_policy() {
+fn permissions_include_the_roles_of_the_policy_file() {
     let folder = tempfile::tempdir().unwrap();
     let role = "arn:aws:iam::111122223333:role/harden-audit";
     let policy = format!("[[aws.accounts]]\nid = \"111122223333\"\nrole_arn = \"{role}\"\n");

@@ -1,5 +1,5 @@
-//! Audits over recorded estates, as somebody would run them in a hurry: nothing is written over,
-//! and nothing that was not read looks clean.
+//! Audits of recorded estates: no file is overwritten by mistake, and an incomplete audit never exits
+//! with 0.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A folder with the example estate on record.
+/// A directory with a snapshot of the example estate.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let record = ["snapshot", "--demo", "--quiet", "estate.json"];
@@ -57,7 +57,7 @@ fn change(folder: &TempDir, change: impl FnOnce(&mut Value)) {
     std::fs::write(path, estate.to_string()).unwrap();
 }
 
-/// The verdicts of a report that start with a check's id, each once.
+/// The verdicts of the checks whose ids start with `check`, each once.
 fn verdicts(report: &Value, check: &str) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap().iter();
     let of_check = findings.filter(|one| one["check"].as_str().unwrap().starts_with(check));
@@ -75,7 +75,7 @@ fn report(folder: &TempDir, args: &[&str]) -> Value {
 }
 
 #[test]
-fn reports_go_where_links_lead_and_leave_what_is_no_file() {
+fn reports_follow_links_and_are_written_to_devices() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("real.json"), "old").unwrap();
@@ -99,7 +99,7 @@ fn reports_go_where_links_lead_and_leave_what_is_no_file() {
 }
 
 #[test]
-fn the_umask_counts_and_a_file_stays_as_open_as_it_was() {
+fn a_new_file_follows_the_umask_and_a_replaced_file_keeps_its_permissions() {
     let folder = folder();
     let script = format!(
         "umask 077; {} audit -q --snapshot estate.json --output json=a.json",
@@ -123,7 +123,7 @@ fn the_umask_counts_and_a_file_stays_as_open_as_it_was() {
 }
 
 #[test]
-fn nothing_is_written_over() {
+fn no_output_overwrites_another_or_the_snapshot() {
     let folder = folder();
     let before = std::fs::read(folder.path().join("estate.json")).unwrap();
     for args in [
@@ -135,9 +135,9 @@ fn nothing_is_written_over() {
         &["--record", "-"],
     ] {
         let output = audit(&folder, args);
-        let told = stderr(&output);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {told}");
-        assert!(told.contains("help:"), "{args:?}: {told}");
+        let errors = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
+        assert!(errors.contains("help:"), "{args:?}: {errors}");
         assert!(output.stdout.is_empty(), "{args:?}");
     }
     assert_eq!(
@@ -148,7 +148,7 @@ fn nothing_is_written_over() {
 }
 
 #[test]
-fn nothing_read_is_not_clean() {
+fn an_audit_that_judged_nothing_does_not_exit_with_0() {
     let folder = folder();
     change(&folder, |estate| estate["kinds"] = json!({}));
     let output = audit(&folder, &[]);
@@ -159,7 +159,7 @@ fn nothing_read_is_not_clean() {
 }
 
 #[test]
-fn what_the_policy_asks_for_and_the_snapshot_lacks_is_unknown() {
+fn a_provider_or_region_of_the_policy_that_the_snapshot_lacks_is_unknown() {
     let folder = folder();
     let policy = folder.path().join("harden.toml");
     let sentry_gone = |kinds: &mut Value| {
@@ -171,7 +171,7 @@ fn what_the_policy_asks_for_and_the_snapshot_lacks_is_unknown() {
     std::fs::write(&policy, "[sentry]\norganization = 'acme'\n").unwrap();
     assert_eq!(verdicts(&report(&folder, &[]), "sentry/"), ["unknown"]);
 
-    // another region than those that were recorded
+    // A region that was not recorded.
     std::fs::write(&policy, "").unwrap();
     let before = report(&folder, &["--only", "aws/rds-single-az"]);
     std::fs::write(&policy, "[aws]\nregions = ['us-east-2', 'eu-west-1']\n").unwrap();
@@ -179,15 +179,15 @@ fn what_the_policy_asks_for_and_the_snapshot_lacks_is_unknown() {
     let places = |report: &Value| report["gaps"].to_string().matches("eu-west-1").count();
     assert_eq!(places(&before), 0);
     assert!(places(&after) > 0, "{}", after["gaps"]);
-    // of instances and of clusters
+    // One for instances and one for clusters.
     let added = after["summary"]["unknown"].as_u64().unwrap();
     assert_eq!(added, before["summary"]["unknown"].as_u64().unwrap() + 2);
 }
 
-/// A policy that names what a snapshot does not hold: another repository, another organization or
-/// another project, for every provider. Nothing of it is known, so nothing passes.
+/// The policy names another account, repository, organization or project than the snapshot contains.
+/// Nothing is known about it, so the findings are unknown, for every provider.
 #[test]
-fn a_snapshot_of_something_else_never_looks_clean() {
+fn a_snapshot_of_another_estate_is_unknown() {
     let folder = folder();
     let policy = folder.path().join("harden.toml");
     let unknown_in = |place: &str, only: &str| {
@@ -240,7 +240,7 @@ fn a_snapshot_of_something_else_never_looks_clean() {
         assert!(after > 0, "{table}");
         assert!(unknown_after > unknown_before, "{table}");
     }
-    // what is named and is there changes nothing
+    // A name that the snapshot contains adds no gap.
     for table in [
         "[github]\nrepositories = ['SAASPE/saaspe']",
         "[sentry]\norganization = 'saaspe'\nprojects = ['saaspe-web']",
@@ -254,7 +254,7 @@ fn a_snapshot_of_something_else_never_looks_clean() {
 }
 
 #[test]
-fn a_listing_that_is_null_or_stands_twice_is_no_empty_one() {
+fn a_listing_that_is_null_is_unknown_and_a_duplicate_listing_is_an_error() {
     let folder = folder();
     change(&folder, |estate| {
         estate["kinds"]["aws/db-instance"]["resources"] = Value::Null;
@@ -284,7 +284,7 @@ fn a_listing_that_is_null_or_stands_twice_is_no_empty_one() {
 }
 
 #[test]
-fn texts_of_other_editors() {
+fn a_byte_order_mark_is_accepted_and_utf_16_is_an_error() {
     let folder = folder();
     let path = folder.path().join("estate.json");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -294,11 +294,11 @@ fn texts_of_other_editors() {
     std::fs::write(&path, [&[0xff, 0xfe], &wide[..]].concat()).unwrap();
     assert!(stderr(&audit(&folder, &[])).contains("UTF-16"));
     std::fs::write(&path, "").unwrap();
-    assert!(stderr(&audit(&folder, &[])).contains("it is empty"));
+    assert!(stderr(&audit(&folder, &[])).contains("the file is empty"));
 }
 
 #[test]
-fn alerts_are_not_closed_by_what_was_not_read() {
+fn an_incomplete_run_is_left_out_so_that_alerts_stay_open() {
     let folder = folder();
     let sarif = |args: &[&str]| {
         let output = audit(&folder, &[args, &["--format", "sarif"]].concat());
@@ -308,27 +308,27 @@ fn alerts_are_not_closed_by_what_was_not_read() {
         (runs.map(of).collect::<Vec<_>>(), stderr(&output))
     };
     let aws = "harden/aws/default/".to_owned();
-    let (whole, told) = sarif(&[]);
-    assert!(whole.contains(&aws), "{told}");
-    let (_, told) = sarif(&["--only", "aws/rds-*"]);
+    let (all, notes) = sarif(&[]);
+    assert!(all.contains(&aws), "{notes}");
+    let (_, notes) = sarif(&["--only", "aws/rds-*"]);
     assert!(
-        told.contains("closes the open alerts of the others"),
-        "{told}"
+        notes.contains("closes the open alerts of the others"),
+        "{notes}"
     );
-    // all of a provider's checks are a whole upload of its own
-    let (_, told) = sarif(&["--only", "github/*"]);
-    assert!(!told.contains("closes"), "{told}");
+    // All checks of one provider are a complete upload.
+    let (_, notes) = sarif(&["--only", "github/*"]);
+    assert!(!notes.contains("closes"), "{notes}");
 
-    // the subscriptions of one topic, for a reason that may pass
+    // The subscriptions of one topic are unknown for a temporary reason.
     change(&folder, |estate| {
         let topics = &mut estate["kinds"]["aws/topic-subscriptions"]["resources"];
         topics[0]["subscriptions"] =
             json!({"$unknown": {"cause": "throttled", "message": "slow down"}});
     });
-    let (left, told) = sarif(&[]);
-    assert!(!left.contains(&aws), "{left:?}");
-    assert!(told.contains("is left out"), "{told}");
-    // a kind that the snapshot does not hold
+    let (remaining, notes) = sarif(&[]);
+    assert!(!remaining.contains(&aws), "{remaining:?}");
+    assert!(notes.contains("is left out"), "{notes}");
+    // A kind that the snapshot does not contain.
     let folder = self::folder();
     change(&folder, |estate| {
         estate["kinds"]
@@ -345,7 +345,7 @@ fn alerts_are_not_closed_by_what_was_not_read() {
 }
 
 #[test]
-fn an_outage_is_no_accepted_risk() {
+fn an_outage_cannot_be_accepted() {
     let folder = folder();
     let accept = "[[accept]]\ncheck = 'aws/rds-*'\nresource = '*'\nreason = 'known'\nowner = 'ops'\n\
                   expires = '2099-01-01'\n";
@@ -364,7 +364,7 @@ fn an_outage_is_no_accepted_risk() {
 }
 
 #[test]
-fn a_policy_that_is_no_file_is_an_error() {
+fn a_policy_path_that_cannot_be_read_is_an_error() {
     let folder = folder();
     let path = folder.path().join("harden.toml");
     std::fs::create_dir(&path).unwrap();
@@ -381,7 +381,7 @@ fn a_policy_that_is_no_file_is_an_error() {
 }
 
 #[test]
-fn lists_follow_the_policy_as_audits_do() {
+fn checks_and_permissions_apply_the_policy_file() {
     let folder = folder();
     let policy =
         "[checks]\noff = ['aws/rds-*']\n[checks.severity]\n'aws/budget-missing' = 'critical'\n";
@@ -396,7 +396,7 @@ fn lists_follow_the_policy_as_audits_do() {
 }
 
 #[test]
-fn attestations_that_are_not_read_are_told() {
+fn ignored_attestations_are_reported() {
     let folder = folder();
     let text = "[[attestation]]\nduty = 'restore-drill'\nresource = 'x'\non = '2026-01-02'\n\
                 by = 'ops'\nseen = 'rows'\n";

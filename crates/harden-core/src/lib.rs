@@ -1,18 +1,19 @@
-//! The vocabulary of harden: what a check is, what it may see, and what it can say.
+//! The types of harden's checks: resources, facts, checks, verdicts, evidence and remediations.
 //!
-//! Data flows one way. A [`Provider`] lists kinds of resources; [`Facts`] asks it for each
-//! kind at most once and records the answer; a [`Check`] judges what was read and returns a
-//! [`Finding`] for each resource. Nothing here reaches a network, a clock, a file or the
-//! environment, so the same checks judge a live estate and a recorded [`Snapshot`] of it alike.
+//! Data flows in one direction. A [`Provider`] lists kinds of resources. [`Facts`] requests each kind
+//! from it at most once and records the result. A [`Check`] judges the facts and returns a [`Finding`]
+//! for each resource. Nothing in this crate uses the network, the clock, files or the environment, so
+//! the same checks judge a live estate and a recorded [`Snapshot`] in the same way.
 //!
-//! Three properties hold everywhere and are enforced by the types:
+//! The types enforce three properties:
 //!
-//! - *Unknown is never a pass.* What was not read is a [`Known::No`] that carries the [`Unknown`]
-//!   (the cause, and the action that was denied). A judge can read the value only with `?`, so a
-//!   missing fact makes the verdict unknown.
-//! - *What was not read is not absent.* [`Listing::get`] distinguishes "it does not exist" from "it
-//!   is in a gap" and from "that account or region was not read".
-//! - *A certain failure beats an unknown.* [`Known::all`] and [`Known::any`] follow Kleene's logic.
+//! - *Unknown is never a pass.* A fact that was not read is a [`Known::No`] with an [`Unknown`]: the
+//!   cause, and the action that was denied. A check reads the value with `?`, so a missing fact makes
+//!   the verdict unknown.
+//! - *A resource that was not read is not absent.* [`Listing::get`] distinguishes "does not exist",
+//!   "is in a gap" and "the account or region was not read".
+//! - *A certain failure has precedence over an unknown.* [`Known::all`] and [`Known::any`] use
+//!   three-valued logic (Kleene): `false` and unknown is `false`.
 //!
 //! # A custom check
 //!
@@ -60,6 +61,10 @@
         reason = "tests"
     )
 )]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;
 
 mod attestation;
 mod cancellation;

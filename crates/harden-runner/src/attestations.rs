@@ -1,4 +1,4 @@
-//! `harden.attestations.toml`: what people did and saw.
+//! `harden.attestations.toml`: what people did and observed.
 
 use async_trait::async_trait;
 use harden_core::{
@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use crate::config_error::ConfigError;
 
-/// The attestations of an estate: a provider of the kind `ops/attestation`. Without a file there
-/// are none.
+/// The attestations of an estate, as a provider of the kind `ops/attestation`. The list is empty
+/// without a file.
 #[derive(Debug, Clone, Default)]
 pub struct Attestations(Vec<Attestation>);
 
 impl Attestations {
-    /// Whether there are none.
+    /// Whether there are no attestations.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -23,7 +23,7 @@ impl Attestations {
     /// Reads the file: `[[attestation]]` tables with `duty`, `resource`, `on`, `by` and `seen`.
     ///
     /// # Errors
-    /// When it is not valid, with the place in the text.
+    /// When the file is not valid; the error has the position in the text.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -31,18 +31,19 @@ impl Attestations {
             #[serde(default)]
             attestation: Vec<Attestation>,
         }
-        let file: File = toml::from_str(text).map_err(|e| ConfigError::of(&e))?;
-        for (field, said) in file
+        let file: File = toml::from_str(text).map_err(|e| ConfigError::from_toml(&e))?;
+        for (field, value) in file
             .attestation
             .iter()
             .flat_map(|one| [("duty", &one.duty), ("by", &one.by), ("seen", &one.seen)])
         {
-            if said.trim().is_empty() {
+            if value.trim().is_empty() {
                 return Err(ConfigError {
-                    message: format!("`{field}` says nothing"),
+                    message: format!("`{field}` is empty"),
                     span: text.find("[[attestation]]").map_or(0..0, |at| at..at + 15),
                     help: Some(
-                        "an attestation says what was done, by whom, and what was seen".into(),
+                        "an attestation states what was done, by whom, and what was observed"
+                            .into(),
                     ),
                 });
             }

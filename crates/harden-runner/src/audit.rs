@@ -16,7 +16,7 @@ use crate::guide::{BEYOND_GUIDE, Section};
 use crate::report::{CheckReport, Report, Reported, RunInfo, State, Tool};
 use crate::{Anchors, NotAudited, Notice, PolicyFile, Selection};
 
-/// An audit in the making: which checks, by which policy, as of when.
+/// An audit before it runs: the checks, the policy, and the time as of which facts are judged.
 pub struct Audit {
     checks: Vec<Arc<dyn Check>>,
     now: Timestamp,
@@ -30,7 +30,8 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// An audit by the guide's own values. Embedders chain their checks onto ours.
+    /// An audit with the default values of the guide. `now` is the time as of which ages and expiry
+    /// dates are judged. An embedder adds its own checks to `checks`.
     #[must_use]
     pub fn new(checks: Vec<Arc<dyn Check>>, now: Timestamp) -> Self {
         Self {
@@ -49,7 +50,7 @@ impl Audit {
         }
     }
 
-    /// By a policy file and its providers' tables.
+    /// Sets the policy file, and the providers' tables that were read from it.
     #[must_use]
     pub fn policy(mut self, file: PolicyFile, policies: Policies) -> Self {
         self.policy = file;
@@ -57,28 +58,28 @@ impl Audit {
         self
     }
 
-    /// Only some of the checks.
+    /// Runs only some of the checks.
     #[must_use]
     pub fn selection(mut self, selection: Selection) -> Self {
         self.selection = selection;
         self
     }
 
-    /// Where findings that are about no file are shown.
+    /// Sets where code scanning shows findings that are not about a file.
     #[must_use]
     pub fn anchors(mut self, anchors: Anchors) -> Self {
         self.anchors = anchors;
         self
     }
 
-    /// As of another moment: a snapshot's, once it is read.
+    /// Changes the time as of which facts are judged, for example to the time of a snapshot.
     #[must_use]
     pub fn as_of(mut self, now: Timestamp) -> Self {
         self.now = now;
         self
     }
 
-    /// A provider that is not audited; its checks are left out.
+    /// Leaves out a provider and its checks. The report names it, with the reason.
     #[must_use]
     pub fn not_audited(mut self, provider: NotAudited) -> Self {
         self.checks
@@ -87,11 +88,12 @@ impl Audit {
         self
     }
 
-    /// Leaves out the providers that a snapshot does not hold, with the reason that it gives. Without
-    /// this their checks are unknown.
+    /// Leaves out the providers that a snapshot does not contain, with the reason that the snapshot
+    /// gives. Without this call, their checks are unknown.
     #[must_use]
     pub fn only_recorded(self, snapshot: &Snapshot) -> Self {
-        // an embedder's checks can have a name of their own before the slash and read our kinds
+        // The checks of an embedder can have their own provider name and read our kinds. They are not
+        // left out, since the snapshot has no entry for that name.
         let lists_kinds = |check: &&Arc<dyn Check>| {
             let provider = check.meta().provider();
             check.kinds().iter().any(|kind| kind.provider() == provider)
@@ -106,7 +108,7 @@ impl Audit {
         })
     }
 
-    /// The program that runs the audit.
+    /// Sets the name and the version of the program that runs the audit.
     #[must_use]
     pub fn tool(mut self, name: &str, version: &str) -> Self {
         self.tool = Tool {
@@ -116,22 +118,22 @@ impl Audit {
         self
     }
 
-    /// Lets go of the facts of a kind once the last check that reads it is done: a large estate
-    /// then takes less memory. The facts answer for one run, and no more questions after it.
+    /// Releases the facts of a kind as soon as the last check that reads it is done, so that a large
+    /// estate takes less memory. The facts can then be used for one run only.
     #[must_use]
     pub fn release_facts(mut self) -> Self {
         self.releases = true;
         self
     }
 
-    /// The chosen checks, in the order of their ids, each with its severity.
+    /// The selected checks with their severities, in the order of their ids.
     #[must_use]
     pub fn chosen(&self) -> Vec<(Arc<dyn Check>, Severity)> {
         let mut chosen: Vec<_> = self
             .checks
             .iter()
             .map(|check| (Arc::clone(check), self.severity(&**check)))
-            .filter(|(check, severity)| self.selection.admits(&**check, *severity))
+            .filter(|(check, severity)| self.selection.selects(&**check, *severity))
             .collect();
         chosen.sort_by_key(|(check, _)| check.meta().id);
         chosen
@@ -144,7 +146,7 @@ impl Audit {
 
     fn state(&self, check: &dyn Check) -> State {
         if self.policy.is_off(check.meta().id) {
-            return State::Off("the policy file switches it off".to_owned());
+            return State::Off("the policy file turns it off".to_owned());
         }
         match check.off(&self.policies) {
             Some(reason) => State::Off(reason.to_owned()),
@@ -152,9 +154,9 @@ impl Audit {
         }
     }
 
-    /// Runs the chosen checks, all at once, and makes the report. A check that can't run is a
-    /// finding of its own, never the end. If the facts are stopped, what was judged by then is
-    /// reported and the rest is unknown.
+    /// Runs the selected checks concurrently and returns the report. A check that cannot run becomes
+    /// an unknown finding; the other checks still run. If the facts are cancelled, the report has the
+    /// findings up to that time, and everything else is unknown.
     pub async fn run(&self, facts: &Facts) -> Report {
         let cx = Cx::new(facts.clone(), self.policies.clone(), self.now);
         let checks: Vec<(Arc<dyn Check>, CheckReport)> = self
@@ -169,9 +171,10 @@ impl Audit {
             .iter()
             .filter(|(_, report)| report.state == State::Ran)
             .flat_map(|(check, _)| check.kinds());
+        // Listings start before the checks that wait for them, so that they run concurrently.
         let kinds: BTreeMap<&str, &'static Kind> = kinds.map(|kind| (kind.name, *kind)).collect();
-        let ahead = kinds.into_values().map(|kind| facts.prefetch(kind));
-        let (_, mut findings) = join(join_all(ahead), self.judge_all(&checks, &cx)).await;
+        let prefetches = kinds.into_values().map(|kind| facts.prefetch(kind));
+        let (_, mut findings) = join(join_all(prefetches), self.judge_all(&checks, &cx)).await;
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
         Report {
@@ -193,14 +196,15 @@ impl Audit {
         }
     }
 
-    /// The findings of the checks that run, in the order of the report.
+    /// Runs the checks and returns their findings in the order of the report.
     async fn judge_all(&self, checks: &[(Arc<dyn Check>, CheckReport)], cx: &Cx) -> Vec<Reported> {
         let mut running: Vec<_> = checks
             .iter()
             .filter(|(_, report)| report.state == State::Ran)
             .collect();
         running.sort_by_key(|(_, report)| (Reverse(report.severity), report.id));
-        // those that read the same one after the other, so that it can be let go
+        // Checks that read the same kind run one after the other, so that the kind can be released
+        // early.
         let mut order: Vec<_> = running.iter().enumerate().collect();
         order.sort_by_key(|(_, (check, _))| check.kinds().first().map(|kind| kind.name));
         let mut left: BTreeMap<usize, &dyn Check> = BTreeMap::new();
@@ -226,10 +230,12 @@ impl Audit {
         findings.into_iter().flatten().collect()
     }
 
-    /// Marks what the policy accepts, and says which entries expired or cover nothing.
+    /// Marks the findings that the policy accepts, and adds a notice for each entry that expired or
+    /// covers nothing.
     fn accept(&self, findings: &mut [Reported], notices: &mut Vec<Notice>) {
         let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
-        // one that expired is missed only where no other covers the same
+        // Valid entries come first: an expired entry matters only for findings that no valid entry
+        // covers.
         let mut entries: Vec<_> = self.policy.accept.iter().collect();
         entries.sort_by_key(|accept| accept.expires < today);
         for accept in entries {
@@ -246,14 +252,14 @@ impl Audit {
                 }
             }
             let message = match (expired, count) {
-                (true, 0) => format!("expired on {}, and nothing needs it", accept.expires),
-                (true, _) => format!("expired on {}: it counts no more", accept.expires),
-                (false, 0) => "covers no failure and no unknown of this run".to_owned(),
+                (true, 0) => format!("expired on {}, and no finding needs it", accept.expires),
+                (true, _) => format!("expired on {}: it no longer applies", accept.expires),
+                (false, 0) => "covers no failure and no unknown in this run".to_owned(),
                 (false, _) => continue,
             };
             notices.push(Notice {
                 message: format!(
-                    "the accepted risk of {} on {} (owner {}) {message}",
+                    "the accepted risk for {} on {} (owner {}) {message}",
                     accept.check, accept.resource, accept.owner
                 ),
             });
@@ -268,7 +274,7 @@ fn describe(check: &dyn Check, severity: Severity, state: State) -> CheckReport 
         id: meta.id,
         title: meta.title,
         severity,
-        section: Section::of(meta),
+        section: Section::from_meta(meta),
         beyond_guide: meta.has_tag(BEYOND_GUIDE),
         security: meta.security,
         remediation: meta.remediation,

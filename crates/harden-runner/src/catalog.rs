@@ -1,12 +1,12 @@
-//! The ids of the checks that a program brings, with earlier ids and removed checks.
+//! The ids of the checks of a program, with their former ids and the checks that were removed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use harden_core::{Check, Descriptor, RemovedCheck, glob_matches, provider_of};
 
-/// The ids of the checks that a program brings. Policy files and options name checks by id, by a
-/// pattern (`aws/rds-*`), or by an id that a check had earlier.
+/// The ids of the checks of a program. Policy files and options name a check by its id, by a
+/// pattern (`aws/rds-*`), or by a former id.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     ids: Vec<&'static str>,
@@ -19,14 +19,14 @@ pub struct Catalog {
 pub(crate) enum Named<'a> {
     /// At least one check.
     Checks,
-    /// A check that earlier versions had.
+    /// A check that was removed.
     Removed(&'a RemovedCheck),
-    /// Nothing. The most similar id, if one is similar.
+    /// No check; with the most similar id, if there is one.
     Nothing(Option<&'static str>),
 }
 
 impl Catalog {
-    /// The ids of checks.
+    /// The catalog of some checks.
     pub fn new<'a>(checks: impl IntoIterator<Item = &'a dyn Check>) -> Self {
         let mut catalog = Self::default();
         for check in checks {
@@ -39,8 +39,8 @@ impl Catalog {
         catalog
     }
 
-    /// The ids of the checks of providers.
-    pub fn of<'a>(providers: impl IntoIterator<Item = &'a Descriptor>) -> Self {
+    /// The catalog of all checks of some providers, with the checks that they removed.
+    pub fn from_descriptors<'a>(providers: impl IntoIterator<Item = &'a Descriptor>) -> Self {
         let mut all = Self::default();
         for provider in providers {
             let checks = (provider.checks)();
@@ -53,7 +53,7 @@ impl Catalog {
         all
     }
 
-    /// Adds checks that earlier versions had.
+    /// Adds checks that were removed.
     #[must_use]
     pub fn removed(mut self, removed: impl IntoIterator<Item = RemovedCheck>) -> Self {
         self.removed.extend(removed);
@@ -66,15 +66,15 @@ impl Catalog {
         &self.ids
     }
 
-    /// The id that a check has now, where this is one that it had earlier; else the same text.
+    /// The current id of a check if `id` is a former one; otherwise `id` itself.
     #[must_use]
     pub fn current<'a>(&self, id: &'a str) -> Cow<'a, str> {
         let now = self.aliases.get(id).map(|now| Cow::Borrowed(*now));
         now.unwrap_or(Cow::Borrowed(id))
     }
 
-    /// What a text that names no check was probably meant to name, or what became of the check:
-    /// advice for a person. `None` where it names a check.
+    /// Advice for a person whose `pattern` names no check: the check that was probably meant, or what
+    /// replaced a removed check. `None` if the pattern names a check.
     #[must_use]
     pub fn advice(&self, pattern: &str) -> Option<String> {
         match self.named(pattern) {
@@ -100,13 +100,13 @@ impl Catalog {
         )
     }
 
-    /// Whether it has a check of a provider.
+    /// Whether the catalog has a check of this provider.
     pub(crate) fn has_provider(&self, provider: &str) -> bool {
         self.ids.iter().any(|id| provider_of(id) == provider)
     }
 }
 
-/// Ids without aliases.
+/// A catalog of ids, without former ids.
 impl FromIterator<&'static str> for Catalog {
     fn from_iter<I: IntoIterator<Item = &'static str>>(ids: I) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl FromIterator<&'static str> for Catalog {
     }
 }
 
-/// The candidate that is most similar to a word, if one is similar at all.
+/// The candidate that is most similar to `word`, if one is similar enough to be suggested.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -148,7 +148,7 @@ mod tests {
     );
 
     #[test]
-    fn an_earlier_id_names_its_check_and_a_removed_one_says_what_took_its_place() {
+    fn a_former_id_names_its_check_and_advice_for_a_removed_check_names_the_replacement() {
         let checks: Vec<Arc<dyn Check>> = vec![Arc::new(&DOOR)];
         let removed = RemovedCheck::new("house/gate", "0.3.0", "Use house/door-unlocked.");
         let catalog = Catalog::new(checks.iter().map(|check| &**check)).removed([removed]);

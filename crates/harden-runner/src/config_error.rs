@@ -1,4 +1,4 @@
-//! What is wrong with a file that a person wrote, and where.
+//! Errors in the files that a person writes, with their positions.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,14 +7,14 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::catalog::nearest;
 
-/// What is wrong with a file, and where.
+/// An error in a policy file or in an attestations file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// What is wrong, in one line.
+    /// What is wrong, in one line and in lower case.
     pub message: String,
-    /// Where, in bytes.
+    /// Where, as a range of bytes of the text.
     pub span: Range<usize>,
-    /// What to write instead.
+    /// What to write instead, if that is known.
     pub help: Option<String>,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 impl ConfigError {
-    pub(crate) fn of(error: &toml::de::Error) -> Self {
+    pub(crate) fn from_toml(error: &toml::de::Error) -> Self {
         let message = error.message().trim().to_owned();
         let help = suggestion(&message);
         Self {
@@ -37,7 +37,7 @@ impl ConfigError {
         }
     }
 
-    /// The error with the line that it is about, as compilers show it.
+    /// The error with the line at fault, in the style of compiler messages.
     #[must_use]
     pub fn render(&self, text: &str, path: &str) -> String {
         let end = text.len();
@@ -55,7 +55,7 @@ impl ConfigError {
     }
 }
 
-/// All that is wrong with a policy file.
+/// All errors of a policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigErrors(pub Vec<ConfigError>);
 
@@ -73,7 +73,7 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
-/// From serde's "unknown field `x`, expected one of `a`, `b`": the nearest of them.
+/// The most similar known word, from serde's "unknown field `x`, expected one of `a`, `b`".
 fn suggestion(message: &str) -> Option<String> {
     let mut quoted = message.split('`').skip(1).step_by(2);
     if !(message.starts_with("unknown field") || message.starts_with("unknown variant")) {

@@ -1,17 +1,17 @@
 //! The sections of the production hardening guide.
 //!
-//! A check says which section asks for it by the tag `guide:4`, and that the guide does not name it
-//! by the tag `beyond-guide`.
+//! The tag `guide:4` assigns a check to section 4. The tag `beyond-guide` marks a check that the
+//! guide itself does not mention.
 
 use std::str::FromStr;
 
 use harden_core::Meta;
 use serde::Serialize;
 
-/// The tag of a check that the guide does not name, but that belongs to a section of it.
+/// The tag of a check that belongs to a section, but that the guide does not mention.
 pub(crate) const BEYOND_GUIDE: &str = "beyond-guide";
 
-/// The section of the production hardening guide that asks for something.
+/// A section of the production hardening guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Section {
@@ -19,7 +19,7 @@ pub enum Section {
     Releases,
     /// §2 Alert routing: topics, subscriptions, alert rules.
     AlertRouting,
-    /// §3 Thresholds: alarms and what they are set to.
+    /// §3 Thresholds: alarms and their thresholds.
     Thresholds,
     /// §4 Disaster recovery: backups, retention, restore drills.
     Backups,
@@ -36,7 +36,7 @@ pub enum Section {
 }
 
 impl Section {
-    /// All, in the guide's order.
+    /// All sections, in the order of the guide.
     pub const ALL: [Self; 9] = [
         Self::Releases,
         Self::AlertRouting,
@@ -49,15 +49,15 @@ impl Section {
         Self::Other,
     ];
 
-    /// The section that a check's tag `guide:N` names, [`Section::Other`] without one.
+    /// The section that the check's tag `guide:N` names; [`Section::Other`] without such a tag.
     #[must_use]
-    pub fn of(meta: &Meta) -> Self {
+    pub fn from_meta(meta: &Meta) -> Self {
         let number: Option<u8> = meta.tag_value("guide").and_then(|n| n.parse().ok());
         let named = Self::ALL.into_iter().find(|s| Some(s.number()) == number);
         named.unwrap_or(Self::Other)
     }
 
-    /// The number in the guide, 0 outside it.
+    /// The number of the section, 0 for [`Section::Other`].
     #[must_use]
     pub fn number(self) -> u8 {
         match self {
@@ -73,7 +73,7 @@ impl Section {
         }
     }
 
-    /// The word for it in options, reports and SARIF tags: `alert-routing`.
+    /// The name in options, reports and SARIF tags, for example `alert-routing`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl Section {
         }
     }
 
-    /// The title for people.
+    /// The title in reports for people.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -121,13 +121,13 @@ impl FromStr for Section {
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let plain = word.trim_start_matches('§');
-        let is_meant = |section: &Self| {
+        let is_named = |section: &Self| {
             let number = section.number();
             section.as_str() == plain || (number > 0 && number.to_string() == plain)
         };
         Self::ALL
             .into_iter()
-            .find(is_meant)
+            .find(is_named)
             .ok_or_else(|| ParseSectionError {
                 word: word.to_owned(),
             })

@@ -1,4 +1,4 @@
-//! The report as JSON: versioned, described by [`SCHEMA`].
+//! The report as JSON. The format has a version and a JSON schema, [`SCHEMA`].
 
 use std::io::Write;
 
@@ -8,12 +8,12 @@ use serde::{Serialize, Serializer};
 
 use crate::report::{CheckReport, Report, Reported, State};
 
-/// The version of the format: it goes up when a field is renamed or removed, or means something
-/// else; new fields leave it.
+/// The version of the format. It increases when a field is renamed, removed or gets another
+/// meaning. It stays the same when a field is added.
 pub const VERSION: u32 = 1;
 
 /// The JSON schema of the format.
-pub const SCHEMA: &str = include_str!("report-1.schema.json");
+pub const SCHEMA: &str = include_str!("../schema/report-1.schema.json");
 
 const BUFFER: usize = 256 * 1024;
 
@@ -22,7 +22,7 @@ const BUFFER: usize = 256 * 1024;
 /// # Errors
 /// When writing fails.
 pub fn write(report: &Report, out: impl Write) -> std::io::Result<()> {
-    // a large estate's report has hundreds of megabytes
+    // The report of a large estate has hundreds of megabytes: it is streamed, never built in memory.
     let mut out = std::io::BufWriter::with_capacity(BUFFER, out);
     let formatter = Lines { depth: 0 };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
@@ -43,7 +43,8 @@ pub fn to_string(report: &Report) -> std::io::Result<String> {
     String::from_utf8(out).map_err(std::io::Error::other)
 }
 
-/// Breaks lines on the first two levels only: a finding a line is what grep and diff like.
+/// Breaks lines on the first two levels only, so that each finding is on one line for grep and
+/// diff.
 struct Lines {
     depth: usize,
 }
@@ -78,8 +79,8 @@ impl Lines {
 }
 
 impl serde_json::ser::Formatter for Lines {
-    /// What a terminal or a reader could take for something else is escaped: a report is often
-    /// looked at as it is.
+    /// Escapes control and invisible characters: people look at the raw report on a terminal, and a
+    /// resource's name must not change what they see.
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,
@@ -155,7 +156,7 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// A slice, each item through a wrapper.
+/// A slice whose items are serialized through a wrapper.
 struct List<'a, T, F>(&'a [T], F);
 
 impl<'a, T, J: Serialize, F: Fn(&'a T) -> J> Serialize for List<'a, T, F> {

@@ -1,39 +1,39 @@
-//! What an audit found.
+//! The report of an audit.
 
 use std::collections::BTreeMap;
 use std::process::{self, Termination};
 use std::sync::Arc;
 
 use harden_core::{Finding, Gap, Location, Outcome, Severity};
-
-use crate::guide::Section;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-/// What an audit found, ready for any format. The same facts, policy and moment give the same
-/// report but for [`Report::run`].
+use crate::guide::Section;
+
+/// The result of an audit, ready to be written in any format. The same facts, policy and time give
+/// the same report, except for [`Report::run`].
 #[derive(Debug)]
 pub struct Report {
     /// The program.
     pub tool: Tool,
-    /// The moment of the judgement: now, or the time of the snapshot.
+    /// The time as of which the facts were judged: now, or the time of the snapshot.
     pub as_of: Timestamp,
-    /// The estate's name in the policy file, `default` without one.
+    /// The name of the estate in the policy file; `default` without one.
     pub estate: String,
     /// The policy file that was applied.
     pub policy: Option<PolicyInfo>,
-    /// Where findings that are about no file are shown.
+    /// Where code scanning shows findings that are not about a file.
     pub anchors: Anchors,
-    /// The chosen checks, in the order of their ids.
+    /// The selected checks, in the order of their ids.
     pub checks: Vec<CheckReport>,
     /// The findings: the most severe first, then by check, then by resource.
     pub findings: Vec<Reported>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
-    /// The providers that were not audited.
+    /// The providers that were not audited, with the reasons.
     pub not_audited: Vec<NotAudited>,
-    /// What else a reader should know.
+    /// Other things that the reader should know.
     pub notices: Vec<Notice>,
     /// What differs between two runs over the same facts.
     pub run: RunInfo,
@@ -51,19 +51,19 @@ pub struct Tool {
 /// The policy file that was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyInfo {
-    /// Its path as given.
+    /// Its path, as it was given.
     pub path: String,
     /// The SHA-256 of its content, in hexadecimal.
     pub sha256: String,
 }
 
-/// Where findings that are about no file of the checkout are shown.
+/// Where code scanning shows findings that are not about a file of the checkout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anchors {
     /// The file that the policy's `anchor` names, or the first that exists of `harden.toml`, a
     /// workflow and the README.
     pub fallback: Location,
-    /// The line of the policy file at which a provider's table stands.
+    /// The line of each provider's table in the policy file.
     pub tables: BTreeMap<String, Location>,
 }
 
@@ -81,44 +81,44 @@ impl Default for Anchors {
 }
 
 impl Anchors {
-    /// Where a finding of a provider is shown.
+    /// The location at which a provider's findings are shown.
     #[must_use]
-    pub fn of(&self, provider: &str) -> &Location {
+    pub fn location_for(&self, provider: &str) -> &Location {
         self.tables.get(provider).unwrap_or(&self.fallback)
     }
 }
 
-/// A chosen check, and what became of it.
+/// A selected check, and whether it ran.
 #[derive(Debug, Clone)]
 pub struct CheckReport {
     /// The id.
     pub id: &'static str,
     /// The requirement, as a sentence.
     pub title: &'static str,
-    /// How much a failure weighs, by the policy file or by default.
+    /// The severity of a failure: that of the policy file, otherwise the default.
     pub severity: Severity,
     /// The section of the guide.
     pub section: Section,
-    /// Whether the guide does not name it.
+    /// Whether the check is not mentioned in the guide.
     pub beyond_guide: bool,
-    /// Whether a failure is a weakness that somebody can use.
+    /// Whether a failure is a security weakness.
     pub security: bool,
-    /// What to do about a failure, in one sentence.
+    /// How to fix a failure, in one sentence.
     pub remediation: &'static str,
     /// The page, in Markdown.
     pub page: &'static str,
     /// The first paragraph of the page.
     pub summary: &'static str,
-    /// The permissions that it needs.
+    /// The permissions that the check needs.
     pub permissions: Vec<&'static str>,
-    /// The kinds that it reads, and those that these start from.
+    /// The kinds that the check reads, and the kinds that their listings start from.
     pub kinds: Vec<&'static str>,
     /// Whether it ran.
     pub state: State,
 }
 
 impl CheckReport {
-    /// The provider: what stands before the slash of the id.
+    /// The provider: the part of the id before the slash.
     #[must_use]
     pub fn provider(&self) -> &'static str {
         self.id.split_once('/').map_or(self.id, |(p, _)| p)
@@ -130,38 +130,39 @@ impl CheckReport {
 pub enum State {
     /// It ran.
     Ran,
-    /// It is off, for this reason.
+    /// It did not run, for this reason.
     Off(String),
 }
 
-/// A finding with what the policy says of it.
+/// A finding, with its severity and its acceptance by the policy file.
 #[derive(Debug, Clone)]
 pub struct Reported {
     /// The finding.
     pub finding: Finding,
-    /// How much it weighs.
+    /// The severity of its check.
     pub severity: Severity,
     /// The section of the guide.
     pub section: Section,
-    /// The accepted risk that covers it.
+    /// The accepted risk that covers it, if any.
     pub accepted: Option<Arc<Accepted>>,
 }
 
 impl Reported {
-    /// Whether it counts as a failure: fails, and nobody accepted the risk.
+    /// Whether it counts as a failure: it failed, and the risk is not accepted.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         matches!(self.finding.outcome, Outcome::Fail(..)) && self.accepted.is_none()
     }
 
-    /// Whether it counts as an unknown: could not be judged, and nobody accepted that.
+    /// Whether it counts as an unknown: it could not be judged, and that is not accepted.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self.finding.outcome, Outcome::Unknown(_)) && self.accepted.is_none()
     }
 
-    /// Whether it is about no resource that was seen: a kind that could not be listed somewhere,
-    /// the parts of a resource that could not be, or a check that could not run.
+    /// Whether it is an unknown that is not about one resource: a kind that could not be listed in an
+    /// account or region, the parts of a resource that could not be listed, or a check that could not
+    /// run.
     #[must_use]
     pub fn is_gap(&self) -> bool {
         matches!(self.finding.outcome, Outcome::Unknown(_)) && self.finding.resource.is_collective()
@@ -173,9 +174,9 @@ impl Reported {
 pub struct Accepted {
     /// Why it was accepted.
     pub reason: String,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: String,
-    /// The last day on which it counts.
+    /// The last day on which the risk is accepted.
     pub expires: Date,
 }
 
@@ -199,10 +200,11 @@ impl NotAudited {
     }
 }
 
-/// What else a reader should know: an accepted risk that expired, a table that was ignored.
+/// Something that the reader should know, for example that an accepted risk expired or that a table
+/// was ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// A sentence, in lower case.
+    /// A sentence that starts in lower case and has no full stop.
     pub message: String,
 }
 
@@ -218,29 +220,29 @@ pub struct RunInfo {
     pub duration_ms: u64,
     /// The calls that were made, by operation.
     pub calls: BTreeMap<String, u64>,
-    /// What was asked for of what services bill by amount, not by call.
+    /// Requests that the provider bills by amount (metrics, for example), by what was requested.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub billed: BTreeMap<&'static str, u64>,
 }
 
-/// How many findings of each verdict there are.
+/// The number of findings by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Requirements that are met.
     pub pass: usize,
-    /// Requirements that are not, accepted risks not counted.
+    /// Requirements that are not met, without accepted risks.
     pub fail: usize,
-    /// Requirements that do not concern the resource.
+    /// Requirements that do not apply to the resource.
     pub not_applicable: usize,
-    /// What could not be judged, accepted ones not counted.
+    /// Requirements that could not be judged, without accepted ones.
     pub unknown: usize,
-    /// Failures and unknowns that somebody accepted.
+    /// Failures and unknowns that the policy file accepts.
     pub accepted: usize,
 }
 
 impl Summary {
-    /// Counts findings.
-    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Reported>) -> Self {
+    /// Counts findings by verdict.
+    pub fn count<'a>(findings: impl IntoIterator<Item = &'a Reported>) -> Self {
         let mut summary = Self::default();
         for reported in findings {
             let counter = match (&reported.accepted, &reported.finding.outcome) {
@@ -256,7 +258,7 @@ impl Summary {
     }
 }
 
-/// How an audit ends, as the exit code of a process: `main` can return it.
+/// The exit code of an audit. `main` can return it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ExitCode {
@@ -264,7 +266,7 @@ pub enum ExitCode {
     Clean = 0,
     /// Something failed.
     Failed = 1,
-    /// It could not run: usage, policy, credentials.
+    /// The audit could not run: wrong usage, an error in the policy file, no credentials.
     CouldNotRun = 2,
     /// Nothing failed, but something is unknown, or no check ran.
     Unknown = 3,
@@ -283,30 +285,31 @@ impl From<ExitCode> for process::ExitCode {
 }
 
 impl Report {
-    /// The check of a finding.
+    /// The check with this id, if it was selected.
     #[must_use]
     pub fn check(&self, id: &str) -> Option<&CheckReport> {
         let i = self.checks.binary_search_by(|c| c.id.cmp(id)).ok()?;
         self.checks.get(i)
     }
 
-    /// How many findings of each verdict there are.
+    /// The number of findings by verdict.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary::of(&self.findings)
+        Summary::count(&self.findings)
     }
 
-    fn none_ran(&self) -> bool {
+    fn no_check_ran(&self) -> bool {
         !self.checks.iter().any(|check| check.state == State::Ran)
     }
 
-    /// How the audit ends, counting findings at or above a severity.
+    /// The exit code. Only findings at or above the severity `fail_on` count. `allow_unknown` makes an
+    /// incomplete audit without failures [`ExitCode::Clean`].
     #[must_use]
     pub fn exit_code(&self, fail_on: Severity, allow_unknown: bool) -> ExitCode {
         let mut counted = self.findings.iter().filter(|f| f.severity >= fail_on);
         if counted.clone().any(Reported::is_failure) {
             ExitCode::Failed
-        } else if !allow_unknown && (counted.any(Reported::is_unknown) || self.none_ran()) {
+        } else if !allow_unknown && (counted.any(Reported::is_unknown) || self.no_check_ran()) {
             ExitCode::Unknown
         } else {
             ExitCode::Clean

@@ -1,39 +1,39 @@
-//! Which checks are chosen.
+//! The selection of checks.
 
 use harden_core::{Check, Severity, glob_matches};
 
 use crate::catalog::Catalog;
 use crate::guide::Section;
 
-/// Which checks are chosen: those that every given part admits.
+/// A selection of checks. A check is selected if every field that is not empty matches it.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Ids or globs (`aws/rds-*`); empty for all.
+    /// The checks to run: ids or patterns (`aws/rds-*`). Empty means all.
     pub only: Vec<String>,
-    /// Ids or globs of what is left out.
+    /// The checks to leave out: ids or patterns.
     pub skip: Vec<String>,
-    /// Sections of the guide; empty for all.
+    /// The sections of the guide. Empty means all.
     pub sections: Vec<Section>,
-    /// The least severity.
+    /// The lowest severity.
     pub severity: Option<Severity>,
 }
 
 impl Selection {
-    /// Whether a check of this severity (by the policy file or by default) is chosen.
+    /// Whether a check is selected. `severity` is that of the policy file, otherwise the default.
     #[must_use]
-    pub fn admits(&self, check: &dyn Check, severity: Severity) -> bool {
+    pub fn selects(&self, check: &dyn Check, severity: Severity) -> bool {
         let meta = check.meta();
         let named = |patterns: &[String]| patterns.iter().any(|p| glob_matches(p, meta.id));
         (self.only.is_empty() || named(&self.only))
             && !named(&self.skip)
-            && (self.sections.is_empty() || self.sections.contains(&Section::of(meta)))
+            && (self.sections.is_empty() || self.sections.contains(&Section::from_meta(meta)))
             && self.severity.is_none_or(|least| severity >= least)
     }
 
-    /// Replaces ids that checks had earlier by those that they have now.
+    /// Replaces former ids with the current ones.
     ///
     /// # Errors
-    /// For the first pattern that names no check.
+    /// If a pattern names no check; for the first such pattern.
     pub fn resolve(&mut self, catalog: &Catalog) -> Result<(), UnknownCheck> {
         for pattern in self.only.iter_mut().chain(&mut self.skip) {
             if let Some(advice) = catalog.advice(pattern) {
@@ -48,13 +48,13 @@ impl Selection {
     }
 }
 
-/// A pattern that names no check: most likely misspelled, or a check that was removed.
+/// A pattern that names no check. It is probably misspelled, or the check was removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no check is called `{pattern}`")]
 #[non_exhaustive]
 pub struct UnknownCheck {
     /// The pattern.
     pub pattern: String,
-    /// What to do about it.
+    /// What to write instead.
     pub advice: String,
 }

@@ -1,11 +1,11 @@
-//! The example runs, and its report has the findings of its own check and of ours.
+//! The example runs, and its report has the findings of its own check and of harden's checks.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::process::Command;
 
 #[test]
 fn the_example_embeds_the_checks_and_adds_one() {
-    // cargo builds the examples of a package with its tests: target/PROFILE/examples
+    // Cargo builds the examples together with the tests, into target/PROFILE/examples.
     let tests = std::env::current_exe().unwrap();
     let profile = tests.ancestors().nth(2).unwrap();
     let estate = concat!(
@@ -16,12 +16,12 @@ fn the_example_embeds_the_checks_and_adds_one() {
         .arg(estate)
         .output()
         .unwrap();
-    // the example estate has failures
+    // The example estate has failures.
     let stderr = String::from_utf8_lossy(&out.stderr);
     assert_eq!(out.status.code(), Some(1), "{stderr}");
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     let findings = report["findings"].as_array().unwrap();
-    let of = |check: &str| findings.iter().filter(|f| f["check"] == check).count();
-    assert!(of("acme/db-owner-missing") > 0);
-    assert!(of("aws/rds-backup-retention-short") > 0);
+    let count = |check: &str| findings.iter().filter(|f| f["check"] == check).count();
+    assert!(count("acme/db-owner-missing") > 0);
+    assert!(count("aws/rds-backup-retention-short") > 0);
 }

@@ -209,7 +209,7 @@ impl Case<'_> {
             Advice::OnlyLooser(value) => {
                 let limit = limit.unwrap_or_default();
                 evidence
-                    .expected(format!("at most {limit} (policy)"))
+                    .expected(format!("at most {limit}, the limit of the policy"))
                     .note(format!(
                         "only a threshold that allows {}{unit} would have been quiet, which is \
                      looser than the policy: fix the service, or change the policy",

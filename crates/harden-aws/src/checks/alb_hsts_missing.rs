@@ -31,6 +31,7 @@ fn judge(subject: &ListenerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement 
     if let Some(verdict) = subject.balancer.not_internet_facing()? {
         return Ok(verdict);
     }
+    // The view also holds listeners whose protocol is unknown: these may not be HTTPS.
     subject.listener.protocol.get()?;
     let Some(value) = subject.attributes.get()?.strict_transport_security.get()? else {
         return Err(Unknown::undetermined(

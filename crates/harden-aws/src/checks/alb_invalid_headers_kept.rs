@@ -30,8 +30,7 @@ fn judge(subject: &BalancerWithAttributes, _: &Judging<AwsPolicy>) -> Judgement 
     if is_on {
         return Ok(Verdict::Pass(evidence));
     }
-    let summary = "drop header fields whose names are invalid; a client that relies on one (an underscore \
-         in a name is valid here) must send another";
+    let summary = "drop header fields whose names are invalid; a client that relies on one (for example a name with an underscore) must send another";
     let remediation = switch_on(
         summary,
         &subject.balancer,

@@ -61,7 +61,7 @@ fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
             unclear = Some(
                 Unknown::undetermined(format!(
                     "{name} of the {days} days is uncertain: CloudWatch returned {} periods, and \
-                 {over} of them exceed {limit} s",
+                 {over} of them over {limit} s",
                     times.len()
                 ))
                 .during(METRICS),

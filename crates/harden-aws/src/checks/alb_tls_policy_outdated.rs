@@ -30,6 +30,7 @@ fn judge(subject: &ListenerWithPolicy, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(verdict) = subject.balancer.not_an_alb()? {
         return Ok(verdict);
     }
+    // The view also holds listeners whose protocol is unknown: these may not be HTTPS.
     subject.listener.protocol.get()?;
     let (name, protocols) = subject.policy.get()?;
     if protocols.is_empty() {

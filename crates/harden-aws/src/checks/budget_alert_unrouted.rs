@@ -6,6 +6,7 @@ use crate::AwsPolicy;
 use crate::arn::Arn;
 use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
+use crate::text::counted;
 use crate::views::{AlertThreshold, NotifiedTopic, RoutedBudget, chain};
 
 pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
@@ -80,8 +81,8 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
         return Err(unknown);
     }
     let found = format!(
-        "{} notifications with the required subscribers",
-        notifications.len()
+        "{} with the required subscribers",
+        counted(notifications.len(), "notification")
     );
     Ok(Verdict::Pass(
         Evidence::of("Subscribers", found, SOURCE).expected(expected),

@@ -55,6 +55,7 @@ fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Pass(evidence));
     }
     let percent = percent_of(actual.amount, limit.amount);
+    // A limit of 0 has no percentage.
     let evidence = if percent.is_finite() {
         evidence.note(format!("{percent:.0} % of the limit"))
     } else {

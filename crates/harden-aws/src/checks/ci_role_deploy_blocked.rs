@@ -32,12 +32,12 @@ pub(crate) static CHECK: Rule<CiRole, AwsPolicy> = Rule::new(
     judge,
 );
 
-const EXPECTED: &str = "every call of the deployment is allowed";
+const EXPECTED: &str = "every call of the deployment allowed";
 
 fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if !*role.exists.get()? {
-        let evidence =
-            Evidence::of("role", "missing", ROLE_SOURCE).expected("the role that the policy names");
+        let evidence = Evidence::of("role", "missing", ROLE_SOURCE)
+            .expected("the role that harden.toml names");
         return Ok(Verdict::Fail(evidence, create(role)));
     }
     if let Known::Yes(trust) = &role.trust {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::AwsPolicy;
 use crate::remediations::ci_policy::rewritten;
 use crate::resources::ServiceUse;
-use crate::text::join_first;
+use crate::text::{counted, join_first};
 use crate::views::RoleWithUse;
 
 pub(crate) static CHECK: Rule<RoleWithUse, AwsPolicy> = Rule::new(
@@ -53,7 +53,7 @@ fn judge(role: &RoleWithUse, j: &Judging<AwsPolicy>) -> Judgement {
         .collect();
     let expected = format!("every service used in the last {days} days");
     if unused.is_empty() {
-        let found = format!("{} services, all used", services.len());
+        let found = format!("{}, all used", counted(services.len(), "service"));
         return Ok(Verdict::Pass(
             Evidence::of("ServicesLastAccessed", found, SOURCE).expected(expected),
         ));

@@ -42,7 +42,7 @@ fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Pass(
             Evidence::of(
                 "budget action",
-                format!("action of {budget}"),
+                budget.clone(),
                 "budgets:DescribeBudgetActionsForAccount",
             )
             .expected(expected),

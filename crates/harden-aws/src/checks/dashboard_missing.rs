@@ -77,7 +77,7 @@ fn evidence(account: &DashboardAccount) -> Evidence {
                     format_args!("{count} of {}", group.resources.len()),
                     GET,
                 )
-                .expected("at least one");
+                .expected("at least 1");
             match rest.is_empty() {
                 true => evidence,
                 false => evidence.note(format!("{} not shown: {}", group.what, join_first(&rest))),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
+use crate::text::counted;
 use crate::views::RepositoryWithLifecycle;
 
 pub(crate) static CHECK: Rule<RepositoryWithLifecycle, AwsPolicy> = Rule::new(
@@ -25,7 +26,7 @@ const SOURCE: &str = "ecr:GetLifecyclePolicy";
 fn judge(repository: &RepositoryWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     let rules = *repository.rules.get()?;
     let found = match rules {
-        Some(count) => format!("{count} rules"),
+        Some(count) => counted(count, "rule"),
         None => "missing".to_owned(),
     };
     let evidence = Evidence::of("lifecycle policy", found, SOURCE).expected("at least 1 rule");

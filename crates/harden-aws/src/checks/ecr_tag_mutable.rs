@@ -29,6 +29,7 @@ fn judge(repository: &EcrRepository, j: &Judging<AwsPolicy>) -> Judgement {
         "IMMUTABLE" => return Ok(Verdict::Pass(evidence)),
         "IMMUTABLE_WITH_EXCLUSION" => {
             let except = repository.mutability_exclusions.get()?;
+            // `**` also matches every tag.
             let is_all = |filter: &String| !filter.is_empty() && filter.bytes().all(|b| b == b'*');
             if !except.iter().any(is_all) {
                 let except = except.join(", ");

@@ -35,6 +35,8 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     };
     require_days(history.first, metrics.until, MIN_DAYS)?;
     let by_day = metrics.memory_by_day.get()?;
+    // Days without data are left out, but the other days keep their number, so that a gap does not
+    // change the slope.
     let days = (0_u32..)
         .zip(by_day)
         .filter_map(|(day, median)| Some((f64::from(day), (*median)?)));
@@ -51,6 +53,8 @@ fn judge(service: &ServiceWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
         .during(METRICS));
     };
     let limit = j.policy.metrics.memory_creep_percent;
+    // One bad day or one deployment must not decide: the Theil–Sen slope is the median of all slopes,
+    // and the Mann–Kendall deviate tells whether the rise is more than chance.
     let rise = slope(&days).unwrap_or_default();
     // The deviate is undefined if all days are equal; then there is no rise.
     let certainty = deviate(&days).unwrap_or_default();

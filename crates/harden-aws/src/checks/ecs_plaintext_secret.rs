@@ -3,7 +3,7 @@ use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severit
 use crate::AwsPolicy;
 use crate::credential_name::why;
 use crate::remediations::secret;
-use crate::text::join_first;
+use crate::text::{counted, join_first};
 use crate::views::FamilyContainer;
 
 pub(crate) static CHECK: Rule<FamilyContainer, AwsPolicy> = Rule::new(
@@ -52,7 +52,7 @@ fn judge(container: &FamilyContainer, _: &Judging<AwsPolicy>) -> Judgement {
     container.all_read.get()?;
     let evidence = Evidence::of(
         "environment",
-        format!("{plain} variables, 0 credentials"),
+        format!("{}, 0 credentials", counted(plain, "variable")),
         SOURCE,
     )
     .expected("no credential as a plain value");

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::{AccessKey, IamUserKeys};
-use crate::text::join_first;
+use crate::text::{counted, join_first};
 
 pub(crate) static CHECK: Rule<IamUserKeys, AwsPolicy> = Rule::new(
     Meta::new(
@@ -41,7 +41,7 @@ fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
         join_first(&found),
         "iam:ListAccessKeys",
     )
-    .expected(format!("at most {days} days"));
+    .expected(format!("at most {}", counted(days, "day")));
     if old.is_empty() {
         return Ok(Verdict::Pass(evidence));
     }
@@ -50,7 +50,7 @@ fn judge(user: &IamUserKeys, j: &Judging<AwsPolicy>) -> Judgement {
 
 fn describe(key: &AccessKey, now: Timestamp) -> String {
     let hours = now.duration_since(key.created_at).as_hours();
-    format!("{}: {} days", key.short_id(), hours / 24)
+    format!("{}: {}", key.short_id(), counted(hours / 24, "day"))
 }
 
 fn remediation(user: &IamUserKeys, old: &[&AccessKey]) -> Remediation {

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::LogGroup;
+use crate::text::counted;
 
 pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule::new(
     Meta::new(
@@ -36,12 +37,12 @@ fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
     let limit = j.policy.costs.log_retention_days;
     let days = *group.retention_days.get()?;
     let found = match days {
-        Some(days) => format!("{days} days"),
+        Some(days) => counted(days, "day"),
         None => "not set (events never expire)".to_owned(),
     };
     // Without a known class no verdict is certain: the log group may have the class DELIVERY.
     let evidence = Evidence::of("retentionInDays", found, "logs:DescribeLogGroups")
-        .expected(format!("at most {limit} days"));
+        .expected(format!("at most {}", counted(limit, "day")));
     group.class.get()?;
     if days.is_some_and(|days| days <= i64::from(limit)) {
         return Ok(Verdict::Pass(evidence));
@@ -53,7 +54,8 @@ fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
     let new = new.unwrap_or(1);
     let name = &*j.id.name;
     let remediation = Remediation::new(format!(
-        "keep events for {new} days; older events are deleted, so first export what must be kept"
+        "keep events for {}; older events are deleted, so first export what must be kept",
+        counted(new, "day")
     ))
     .step(
         aws("logs", "put-retention-policy")

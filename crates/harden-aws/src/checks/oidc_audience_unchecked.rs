@@ -77,6 +77,6 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", "`aud` is pinned", ROLE_SOURCE)
-            .expected("`aud` is pinned in each statement for GitHub tokens"),
+            .expected("`aud` pinned in each statement for GitHub tokens"),
     ))
 }

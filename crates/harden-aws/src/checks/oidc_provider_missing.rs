@@ -55,6 +55,7 @@ fn judge(account: &CiAccount, _: &Judging<AwsPolicy>) -> Judgement {
     if let Some(unknown) = unknown {
         return Err(unknown.into());
     }
+    // A missing provider fails above. "No CI role" and "all providers exist" need all roles.
     account.complete.get()?;
     if account.roles.is_empty() {
         return Ok(Verdict::not_applicable("the account has no CI role"));

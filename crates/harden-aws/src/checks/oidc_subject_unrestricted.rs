@@ -51,7 +51,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     if !open.is_empty() {
         let evidence = Evidence::of("AssumeRolePolicyDocument", join_first(&open), ROLE_SOURCE)
             .expected("one repository, in one environment or on one branch")
-            .note(format!("open to: {}", report.grade.as_str()));
+            .note(format!("open to {}", describe(report.grade)));
         return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
     }
     let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
@@ -61,10 +61,25 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let found = match report.grade {
         Grade::Nobody => format!("only repositories of {}", join_first(owners)),
         Grade::Workflow => "one workflow at one ref, called by any repository".to_owned(),
-        grade => format!("one repository: {}", grade.as_str()),
+        grade => describe(grade).to_owned(),
     };
     Ok(Verdict::Pass(
         Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
             .expected("only the repository that deploys"),
     ))
+}
+
+/// Who can assume the role, for the evidence.
+fn describe(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Nobody => "no token of GitHub Actions",
+        Grade::Exact => "named environments, branches or tags of one repository",
+        Grade::Workflow => "every repository that calls one workflow",
+        Grade::PullRequests => "pull requests of one repository",
+        Grade::Repository => "several refs of one repository",
+        Grade::Organization => "repositories of one owner",
+        Grade::OtherOrganizations => "repositories of other owners",
+        Grade::Anybody => "every repository on GitHub",
+        Grade::Unknown => "unknown repositories",
+    }
 }

@@ -4,6 +4,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
+use crate::text::counted;
 use crate::views::Database;
 
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
@@ -34,10 +35,10 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let evidence = Evidence::of(
         "BackupRetentionPeriod",
-        format_args!("{days} days"),
+        counted(days, "day"),
         database.kind.source(),
     )
-    .expected(format!("at least {required} days"));
+    .expected(format!("at least {}", counted(required, "day")));
     if days >= required {
         return Ok(Verdict::Pass(evidence));
     }
@@ -47,7 +48,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
 /// Increases the retention period. The call does not change other settings.
 fn remediation(database: &Database, days: i64) -> Remediation {
     let (operation, option, permissions) = database.kind.modify();
-    Remediation::new(format!("keep automated backups for {days} days"))
+    Remediation::new(format!("keep automated backups for {}", counted(days, "day")))
         .step(
             aws("rds", operation)
                 .opt(option, &*database.name)

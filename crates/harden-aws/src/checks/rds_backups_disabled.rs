@@ -4,6 +4,7 @@ use harden_core::{
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
+use crate::text::counted;
 use crate::views::Database;
 
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
@@ -28,7 +29,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     let days = *database.backup_retention_days.get()?;
     let evidence = Evidence::of(
         "BackupRetentionPeriod",
-        format_args!("{days} days"),
+        counted(days, "day"),
         database.kind.source(),
     )
     .expected("at least 1 day");

@@ -49,6 +49,7 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
         RestoreSource::Attestation => SignedDuration::from_hours(24),
         _ => SignedDuration::ZERO,
     };
+    // A time up to a day in the future is accepted, because clocks and time zones differ.
     let in_period = |restore: &&Restore| {
         let age = j.now.duration_since(restore.at);
         age <= period + slack(restore.source) && age >= -SignedDuration::from_hours(24)

@@ -31,6 +31,7 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
             "the name matches no snapshot class of the policy",
         ));
     };
+    // A snapshot of unknown type may be an automated one, which RDS deletes itself.
     snapshot.is_manual().get()?;
     let Some(created) = *snapshot.facts.created_at.get()? else {
         return Ok(Verdict::not_applicable("the snapshot is being created"));
@@ -42,7 +43,7 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
         snapshot.source(),
     )
     .expected(format!(
-        "at most {} days ago ({})",
+        "at most {} days ago for {}",
         class.keep_days, class.pattern
     ));
     if age <= SignedDuration::from_hours(24 * i64::from(class.keep_days)) {

@@ -64,8 +64,8 @@ fn judge(exported: &DatabaseWithExports, j: &Judging<AwsPolicy>) -> Judgement {
         }
     }
     exported.complete.get()?;
-    let evidence =
-        Evidence::of("completed exports", format!("0 in {days} days"), source).expected(expected);
+    let evidence = Evidence::of("completed exports", format!("0 in {days} days"), source)
+        .expected(format!("at least 1 within {days} days"));
     Ok(Verdict::Fail(evidence, remediation(database, j)))
 }
 

@@ -19,6 +19,7 @@ pub(crate) static CHECK: Rule<SharedSnapshot, AwsPolicy> = Rule::new(
 );
 
 fn judge(snapshot: &SharedSnapshot, _: &Judging<AwsPolicy>) -> Judgement {
+    // Only manual snapshots can be shared; a snapshot of unknown type may be an automated one.
     snapshot.is_manual.get()?;
     let accounts = snapshot.shared_with.get()?;
     let found = if accounts.is_empty() {

@@ -22,6 +22,7 @@ pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
 );
 
 fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
+    // A snapshot of unknown type may be an automated one, which is not judged.
     snapshot.is_manual().get()?;
     let encrypted = *snapshot.facts.encrypted.get()?;
     let setting = match snapshot.kind {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::LifecycleRule;
+use crate::text::counted;
 use crate::views::BucketWithLifecycle;
 
 pub(crate) static CHECK: Rule<BucketWithLifecycle, AwsPolicy> = Rule::new(
@@ -36,7 +37,10 @@ fn judge(bucket: &BucketWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
         Some((days, rule.prefix.as_deref().filter(|p| !p.is_empty())))
     });
     if let Some((days, prefix)) = aborting {
-        let found = evidence(format!("incomplete uploads are aborted after {days} days"));
+        let found = evidence(format!(
+            "incomplete uploads are aborted after {}",
+            counted(days, "day")
+        ));
         return Ok(Verdict::Pass(match prefix {
             Some(prefix) => found.note(format!("only for the prefix {prefix}")),
             None => found,
@@ -44,7 +48,7 @@ fn judge(bucket: &BucketWithLifecycle, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let found = match (rules.len(), enabled.count()) {
         (0, _) => "missing".to_owned(),
-        (all, 0) => format!("{all} rules, 0 enabled"),
+        (all, 0) => format!("{}, 0 enabled", counted(all, "rule")),
         (_, enabled) => format!("{enabled} enabled, without AbortIncompleteMultipartUpload"),
     };
     Ok(Verdict::Fail(evidence(found), remediation(bucket, rules)))

@@ -47,8 +47,13 @@ fn judge(region: &RegionSecrets, _: &Judging<AwsPolicy>) -> Judgement {
             "neither the policy nor a task definition of a service references a secret",
         ));
     }
-    let found = format!("all {} referenced secrets exist", region.required.len());
-    Ok(Verdict::Pass(Evidence::of("secrets", found, SOURCE)))
+    let count = region.required.len();
+    let found = format!("{count} of {count} exist");
+    Ok(Verdict::Pass(Evidence::of(
+        "referenced secrets",
+        found,
+        SOURCE,
+    )))
 }
 
 fn describe(required: &RequiredSecret, state: &SecretState) -> String {

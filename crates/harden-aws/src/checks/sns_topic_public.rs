@@ -46,7 +46,7 @@ fn judge(topic: &SnsTopic, j: &Judging<AwsPolicy>) -> Judgement {
         .iter()
         .map(|g| {
             format!(
-                "{} lets everyone {}: {}",
+                "{} allows everyone {}: {}",
                 g.statement,
                 g.actions.join(" and "),
                 g.why
@@ -91,6 +91,7 @@ fn narrowed(policy: &Policy, grants: &[PublicGrant], account: &str) -> Known<Pol
             .get_mut("Statement")
             .and_then(|all| match all {
                 Value::Array(all) => all.get_mut(grant.statement.index),
+                // `Statement` can be a single object instead of a list.
                 one => Some(one),
             })
             .and_then(Value::as_object_mut);

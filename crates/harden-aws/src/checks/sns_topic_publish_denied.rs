@@ -43,7 +43,7 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     let evidence = |found: String| Evidence::of("Policy", found, "sns:GetTopicAttributes");
     if !denied.is_empty() {
         let evidence =
-            evidence(join_first(&how)).expected("sns:Publish is allowed for every publisher");
+            evidence(join_first(&how)).expected("sns:Publish allowed for every publisher");
         let to = Remediation::new(
             "let the service publish to the topic on behalf of the account, with an additional \
              statement in its access policy",
@@ -62,6 +62,6 @@ fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     let who: Vec<String> = topic.publishers.iter().map(Publisher::label).collect();
     Ok(Verdict::Pass(
         evidence(format!("allows {}", join_first(&who)))
-            .expected("sns:Publish is allowed for every publisher"),
+            .expected("sns:Publish allowed for every publisher"),
     ))
 }

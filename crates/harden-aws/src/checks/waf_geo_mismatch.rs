@@ -96,6 +96,7 @@ fn compare(
     let mut difference = Difference::default();
     for country in countries(order, edge) {
         let listed = |list: &[String]| list.contains(&country);
+        // A country on both lists is blocked.
         let expected = if listed(&edge.blocked_countries) {
             Outcome::Blocked
         } else if edge.countries.is_empty() {

@@ -42,11 +42,11 @@ fn judge(guarding: &AclWithGroups, _: &Judging<AwsPolicy>) -> Judgement {
         let stage = order.all.get(*first);
         let setting = format!("rule {}", stage.map_or("", |stage| &stage.label));
         let found = match Claim::any(each, "") {
-            Claim::Yes => format!("{} blocks", group.shown),
+            Claim::Yes => format!("{}: Block", group.shown),
             Claim::No(reason) => {
                 faulty.push(group);
                 format!(
-                    "{} does not block every matching request: {reason}",
+                    "{}: not every matching request is blocked, because {reason}",
                     group.shown
                 )
             }

@@ -1,14 +1,14 @@
-//! The examples under the help of each command.
+//! The examples at the end of each command's help text.
 
 pub(super) const FIRST_STEPS: &str = "\
 First steps:
   harden-cli audit --demo                 audit the example estate: no account, no network
-  harden-cli permissions                  the least IAM policy that an audit needs
+  harden-cli permissions                  print the IAM policy that an audit needs
   harden-cli audit                        audit the account of your AWS credentials
   harden-cli explain aws/alarm-reaches-nobody
 
-Exit codes: 0 nothing failed and nothing unknown; 1 something failed; 2 could not run; 3 nothing
-failed, but something could not be read, or no check ran. An incomplete audit never looks clean.";
+Exit codes: 0 nothing failed and nothing is unknown; 1 something failed; 2 the audit could not run;
+3 nothing failed, but something is unknown, or no check ran. An incomplete audit never exits with 0.";
 
 pub(super) const AUDIT_EXAMPLES: &str = "\
 Examples:
@@ -54,11 +54,11 @@ Examples:
   harden-cli upload harden.sarif
   harden-cli upload harden.sarif --repository acme/shop --ref refs/heads/main
 
-In GitHub Actions the repository, the commit and the ref are those of the run; the job needs
-`security-events: write`, and GITHUB_TOKEN in its environment.
+In GitHub Actions, the repository, the commit and the ref are those of the workflow run. The job
+needs the permission `security-events: write`, and GITHUB_TOKEN in its environment.
 
-Exit codes: 0 the findings are in; 1 GitHub found errors in the file; 2 it could not be sent; 3
-GitHub was still processing it at the end of the wait.";
+Exit codes: 0 GitHub processed the file; 1 GitHub found errors in the file; 2 the upload failed; 3
+GitHub was still processing the file at the end of the wait.";
 
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -1,4 +1,4 @@
-//! The arguments, and the help that teaches them.
+//! The arguments of the command line and their help texts.
 
 mod examples;
 pub(crate) mod iam;
@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use examples::*;
 
-/// Audits a production estate against a hardening guide: for each requirement and each resource a
-/// verdict, with evidence and a remediation that works.
+/// Is your production estate hardened? Audits it against a hardening guide: each requirement and
+/// resource gets a verdict, with evidence and a remediation.
 #[derive(Debug, Parser)]
 #[command(name = "harden-cli", version, max_term_width = 100, after_help = FIRST_STEPS)]
 pub(crate) struct Args {
@@ -27,33 +27,33 @@ pub(crate) enum Command {
     /// Audit an estate and report the verdicts.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
-    /// Record what the chosen checks need, to be audited later or elsewhere.
+    /// Record the facts that the selected checks need, to audit them later or elsewhere.
     #[command(after_help = SNAPSHOT_EXAMPLES)]
     Snapshot(SnapshotArgs),
     /// List the checks.
     #[command(after_help = CHECKS_EXAMPLES)]
     Checks(ChecksArgs),
-    /// Show the page of a check: what it checks, why, how to mend it.
+    /// Show the page of a check: what it checks, why, and how to fix a failure.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
-    /// Print the least IAM policy for the chosen checks, or try what the credentials allow.
+    /// Print the permissions that the selected checks need, or test whether your credentials have them.
     #[command(after_help = PERMISSIONS_EXAMPLES)]
     Permissions(PermissionsArgs),
-    /// Write a commented harden.toml from what is found in the estate.
+    /// Write a commented harden.toml for the resources of your estate.
     #[command(after_help = INIT_EXAMPLES)]
     Init(InitArgs),
-    /// Send a SARIF file to GitHub code scanning, and wait until GitHub has processed it.
+    /// Upload a SARIF file to GitHub code scanning, and wait until GitHub has processed it.
     #[cfg(feature = "live")]
     #[command(after_help = UPLOAD_EXAMPLES)]
     Upload(UploadArgs),
-    /// Said to need a build with live audits.
+    /// Exists so that the error can explain that this build has no live audits.
     #[cfg(not(feature = "live"))]
     #[command(hide = true)]
     Upload {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<std::ffi::OsString>,
     },
-    /// Judge IAM policies in files: no account, no network.
+    /// Judge IAM policies in files, without an account or network.
     #[command(after_help = iam::EXAMPLES)]
     Iam(iam::IamArgs),
     /// Print a completion script for a shell.
@@ -62,76 +62,76 @@ pub(crate) enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, or write one for each command.
+    /// Print the manual page, or write a manual page for each command.
     #[command(after_help = MAN_EXAMPLES)]
     Man {
-        /// The folder to write the pages to.
-        #[arg(long, value_name = "FOLDER")]
+        /// The directory to write the pages to.
+        #[arg(long, value_name = "DIRECTORY")]
         directory: Option<PathBuf>,
     },
 }
 
-/// Which checks.
+/// The options that select checks.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Which checks")]
+#[command(next_help_heading = "Selecting checks")]
 pub(crate) struct SelectArgs {
-    /// Only these checks: ids or patterns, `aws/rds-*`.
+    /// Select only these checks: ids, or patterns such as `aws/rds-*`.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
-    /// Not these checks: ids or patterns.
+    /// Leave out these checks: ids or patterns.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) skip: Vec<String>,
-    /// Only this section of the guide: its number or its name, `4` or `backups`.
+    /// Select only the checks of this section of the guide: a number or a name, `4` or `backups`.
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) section: Vec<Section>,
-    /// Only checks at or above this severity.
+    /// Select only checks at or above this severity.
     #[arg(long, value_name = "LEVEL", value_parser = severity())]
     pub(crate) severity: Option<Severity>,
 }
 
-/// The levels are listed in the help, which a `FromStr` alone does not do.
+/// Parses a severity. Unlike a plain `FromStr`, this parser lists the values in the help text.
 fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
     use clap::builder::TypedValueParser as _;
     clap::builder::PossibleValuesParser::new(Severity::ALL.map(Severity::as_str))
         .try_map(|word| Severity::from_str(&word))
 }
 
-/// Which estate.
+/// The options that select the estate.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Which estate")]
+#[command(next_help_heading = "Selecting the estate")]
 pub(crate) struct EstateArgs {
-    /// The policy file [default: harden.toml in this folder, where there is one].
+    /// The policy file [default: harden.toml in the current directory, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// The attestations [default: harden.attestations.toml beside the policy file].
+    /// The attestations file [default: harden.attestations.toml next to the policy file].
     #[arg(long, value_name = "FILE")]
     pub(crate) attestations: Option<PathBuf>,
-    /// Audit a recorded snapshot instead of a live estate; `-` for standard input.
+    /// Audit a recorded snapshot instead of a live estate; `-` reads standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
     pub(crate) snapshot: Option<PathBuf>,
-    /// Audit the example estate that is compiled in.
+    /// Audit the built-in example estate.
     #[arg(long)]
     pub(crate) demo: bool,
-    /// An AWS region to audit, or `all` for all that the account has enabled; may be repeated.
+    /// An AWS region to audit, or `all` for all regions that the account has enabled; can be repeated.
     #[arg(long, value_name = "REGION", value_delimiter = ',', conflicts_with_all = ["demo", "snapshot"])]
     pub(crate) region: Vec<String>,
-    /// The profile of the AWS configuration to use.
+    /// The AWS profile to use.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["demo", "snapshot"])]
     pub(crate) profile: Option<String>,
-    /// A repository of GitHub's to audit, `owner/repo`; may be repeated [default: the policy's, or
-    /// GITHUB_REPOSITORY, or the origin of this checkout].
+    /// A GitHub repository to audit; can be repeated [default: those of the policy file, otherwise
+    /// GITHUB_REPOSITORY, otherwise the origin of this checkout].
     #[arg(long, value_name = "OWNER/REPO", value_delimiter = ',', conflicts_with_all = ["demo", "snapshot"])]
     pub(crate) repository: Vec<String>,
-    /// The commit that is deployed, for Sentry's releases, where neither GitHub nor Vercel can tell.
+    /// The deployed commit, for the checks of Sentry releases, if neither GitHub nor Vercel reports it.
     #[arg(long, value_name = "SHA", value_parser = sha)]
     pub(crate) deployed_sha: Option<String>,
-    /// The moment of the judgement, for ages and expiry [default: now; of a snapshot, its time].
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    /// The time as of which ages and expiry dates are judged [default: now, or the time of the snapshot].
+    #[arg(long, value_name = "TIME", value_parser = timestamp)]
     pub(crate) as_of: Option<Timestamp>,
-    /// End after this long with what was judged by then; the rest is unknown: `90s`, `5m`.
+    /// Stop after this time, for example `90s` or `5m`; what was not read by then is unknown.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) deadline: Option<SignedDuration>,
-    /// No progress on standard error.
+    /// Do not show progress on standard error.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -141,17 +141,17 @@ fn sha(text: &str) -> Result<String, String> {
     if hex && matches!(text.len(), 40 | 64) {
         return Ok(text.to_ascii_lowercase());
     }
-    Err("write the whole SHA of the commit, as `git rev-parse HEAD` prints it".to_owned())
+    Err("write the full SHA of the commit, as `git rev-parse HEAD` prints it".to_owned())
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
-    let at_noon = || text.parse::<jiff::civil::Date>().ok();
+fn timestamp(text: &str) -> Result<Timestamp, String> {
+    let midnight = || {
+        let date = text.parse::<jiff::civil::Date>().ok()?;
+        jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
+    };
     text.parse::<Timestamp>()
         .ok()
-        .or_else(|| {
-            let midnight = at_noon()?.at(0, 0, 0, 0);
-            jiff::tz::Offset::UTC.to_timestamp(midnight).ok()
-        })
+        .or_else(midnight)
         .ok_or_else(|| "write it as 2026-01-15T12:00:00Z, or 2026-01-15".to_owned())
 }
 
@@ -168,26 +168,26 @@ pub(crate) struct AuditArgs {
     /// The format on standard output.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Another format into a file, `sarif=harden.sarif`; may be repeated.
+    /// Write a format to a file, for example `sarif=harden.sarif`; can be repeated.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(crate) output: Vec<Output>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
     pub(crate) estate: EstateArgs,
-    /// The least severity that counts for the exit code.
-    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = severity(), help_heading = "Verdict")]
+    /// The lowest severity that counts for the exit code.
+    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = severity(), help_heading = "Result")]
     pub(crate) fail_on: Severity,
-    /// Exit with 0 where nothing failed, though something could not be read.
-    #[arg(long, help_heading = "Verdict")]
+    /// Exit with 0 if nothing failed, even if something could not be read.
+    #[arg(long, help_heading = "Result")]
     pub(crate) allow_unknown: bool,
-    /// What SARIF says of an incomplete audit: `denied` leaves a provider out where a call failed
-    /// for a passing reason, so that its open alerts stay; `always` and `never` write it then, or
-    /// not even where a call was denied.
-    #[arg(long, value_name = "MODE", default_value = "denied", value_parser = partial(), help_heading = "Verdict")]
+    /// Whether SARIF contains a provider that could not be read completely. `denied` includes it if
+    /// calls were denied, and leaves it out after temporary errors, so that its open alerts stay;
+    /// `always` includes it; `never` leaves it out.
+    #[arg(long, value_name = "MODE", default_value = "denied", value_parser = partial(), help_heading = "Result")]
     pub(crate) sarif_partial: Partial,
-    /// Keep what was read as a snapshot too.
-    #[arg(long, value_name = "FILE", help_heading = "Which estate")]
+    /// Also write the facts to this snapshot file.
+    #[arg(long, value_name = "FILE", help_heading = "Selecting the estate")]
     pub(crate) record: Option<PathBuf>,
 }
 
@@ -200,17 +200,17 @@ fn partial() -> impl clap::builder::TypedValueParser<Value = Partial> {
 /// A format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For a terminal.
+    /// Text for a terminal.
     Text,
-    /// For programs; described by docs/schema/report-1.schema.json.
+    /// JSON for programs; docs/schema/report-1.schema.json describes it.
     Json,
-    /// For GitHub code scanning.
+    /// SARIF for GitHub code scanning.
     Sarif,
-    /// For the summary of a CI job.
+    /// Markdown for the summary of a CI job.
     Markdown,
 }
 
-/// A format and where to write it.
+/// A format and the file to write it to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Output<F = Format> {
     pub(crate) format: F,
@@ -223,11 +223,11 @@ impl<F: ValueEnum> FromStr for Output<F> {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (format, path) = text
             .split_once('=')
-            .ok_or("write it as FORMAT=PATH: sarif=harden.sarif")?;
+            .ok_or("write it as FORMAT=PATH, for example sarif=harden.sarif")?;
         let format = F::from_str(format, false).map_err(|_| {
             let all = F::value_variants().iter().filter_map(F::to_possible_value);
             let all: Vec<String> = all.map(|one| one.get_name().to_owned()).collect();
-            format!("`{format}` is no format: one of {}", all.join(", "))
+            format!("`{format}` is not a format: use one of {}", all.join(", "))
         })?;
         if path.is_empty() {
             return Err("the path is empty".to_owned());
@@ -242,13 +242,13 @@ impl<F: ValueEnum> FromStr for Output<F> {
 /// `snapshot`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SnapshotArgs {
-    /// Where to write it; compressed with zstd where the name ends in `.zst`.
+    /// The file to write; it is compressed with zstd if its name ends in `.zst`.
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
     pub(crate) estate: EstateArgs,
-    /// Exit with 0 though something could not be read.
+    /// Exit with 0 even if something could not be read.
     #[arg(long)]
     pub(crate) allow_unknown: bool,
 }
@@ -256,10 +256,10 @@ pub(crate) struct SnapshotArgs {
 /// `checks`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ChecksArgs {
-    /// The format.
+    /// The format of the list.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
-    /// The policy file, for its severities [default: harden.toml in this folder].
+    /// The policy file, for its severities [default: harden.toml in the current directory].
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
     #[command(flatten)]
@@ -269,9 +269,9 @@ pub(crate) struct ChecksArgs {
 /// A format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For programs.
+    /// JSON for programs.
     Json,
 }
 
@@ -285,13 +285,14 @@ pub(crate) struct ExplainArgs {
 /// `permissions`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PermissionsArgs {
-    /// Whose permissions to print [default: AWS's, or those of the chosen checks' provider].
+    /// The provider whose permissions are printed [default: aws, or the provider of the selected
+    /// checks].
     #[arg(long, value_name = "PROVIDER", value_parser = ["aws", "github", "sentry", "vercel"], conflicts_with = "preflight")]
     pub(crate) provider: Option<String>,
-    /// Read everything that the chosen checks need, and tell which would be unknown and why.
+    /// Read everything that the selected checks need, and report which would be unknown and why.
     #[arg(long)]
     pub(crate) preflight: bool,
-    /// The format of the preflight.
+    /// The format of the preflight report.
     #[arg(long, value_enum, default_value_t = ListFormat::Text, requires = "preflight")]
     pub(crate) format: ListFormat,
     #[command(flatten)]
@@ -303,10 +304,10 @@ pub(crate) struct PermissionsArgs {
 /// `init`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InitArgs {
-    /// Where to write it; `-` for standard output.
+    /// The file to write; `-` writes to standard output.
     #[arg(long, value_name = "FILE", default_value = "harden.toml")]
     pub(crate) output: PathBuf,
-    /// Replace a file that is there.
+    /// Replace the file if it exists.
     #[arg(long)]
     pub(crate) force: bool,
     #[command(flatten)]
@@ -317,22 +318,23 @@ pub(crate) struct InitArgs {
 #[cfg(feature = "live")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct UploadArgs {
-    /// The SARIF file; `-` for standard input.
+    /// The SARIF file; `-` reads standard input.
     pub(crate) file: PathBuf,
-    /// The repository [default: the policy's first, GITHUB_REPOSITORY, or this checkout's origin].
+    /// The repository [default: the first one of the policy file, otherwise GITHUB_REPOSITORY,
+    /// otherwise the origin of this checkout].
     #[arg(long, value_name = "OWNER/REPO")]
     pub(crate) repository: Option<String>,
-    /// The commit that was audited [default: GITHUB_SHA, or the one that is checked out].
+    /// The commit that was audited [default: GITHUB_SHA, otherwise the checked-out commit].
     #[arg(long, value_name = "SHA")]
     pub(crate) commit: Option<String>,
-    /// The branch or the pull request, in full: `refs/heads/main` [default: GITHUB_REF, or the
-    /// branch that is checked out].
+    /// The full ref of the branch or pull request, for example `refs/heads/main` [default: GITHUB_REF,
+    /// otherwise the checked-out branch].
     #[arg(long = "ref", value_name = "REF")]
     pub(crate) git_ref: Option<String>,
-    /// How long to wait until GitHub has processed it.
+    /// How long to wait until GitHub has processed the file.
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub(crate) wait: SignedDuration,
-    /// The policy file, for GitHub's address [default: harden.toml in this folder].
+    /// The policy file, for the address of GitHub [default: harden.toml in the current directory].
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
 }
@@ -342,19 +344,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_are_sound() {
+    fn the_definition_of_the_arguments_is_valid() {
         use clap::CommandFactory as _;
         Args::command().debug_assert();
     }
 
     #[test]
-    fn moments_and_durations() {
-        assert!(moment("2026-01-15T12:00:00Z").is_ok());
+    fn times_and_durations_are_parsed() {
+        assert!(timestamp("2026-01-15T12:00:00Z").is_ok());
         assert_eq!(
-            moment("2026-01-15").unwrap(),
-            moment("2026-01-15T00:00:00Z").unwrap()
+            timestamp("2026-01-15").unwrap(),
+            timestamp("2026-01-15T00:00:00Z").unwrap()
         );
-        assert!(moment("yesterday").is_err());
+        assert!(timestamp("yesterday").is_err());
         assert_eq!(duration("90s").unwrap().as_secs(), 90);
         assert_eq!(duration("5m").unwrap().as_secs(), 300);
         assert!(duration("-5m").is_err() && duration("5").is_err() && duration("0s").is_err());

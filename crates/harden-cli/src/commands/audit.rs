@@ -1,4 +1,4 @@
-//! `audit`: the verdicts, in one or more formats.
+//! `audit`: runs the checks and writes the report in one or more formats.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::failure::{Context as _, Failure};
 use crate::output::{self, PendingFile, note};
 
 pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
-    // what can't be written is told before anything is read
+    // The files are opened first, so that an error is reported before minutes of reading.
     let (to_stdout, files): (Vec<Output>, Vec<Output>) = args
         .output
         .iter()
@@ -26,12 +26,12 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
         .collect::<Result<Vec<_>, Failure>>()?;
     let record = args.record.as_deref();
     if record == Some(Path::new("-")) {
-        return Err(Failure::new("--record - is no file")
-            .help("name one: `--record estate.json`; a report goes to standard output"));
+        return Err(Failure::new("--record needs a file, `-` is not supported")
+            .help("write for example `--record estate.json`; standard output is for the report"));
     }
     let record = record.map(PendingFile::open).transpose()?;
-    let places = pending.iter().map(|(_, file)| file).chain(&record);
-    each_once(places, &to_stdout, args.estate.snapshot.as_deref())?;
+    let files = pending.iter().map(|(_, file)| file).chain(&record);
+    refuse_overwriting(files, &to_stdout, args.estate.snapshot.as_deref())?;
 
     let run = super::run(&args.select, &args.estate, record.is_some()).await?;
     let report = &run.report;
@@ -40,12 +40,12 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
         partial: args.sarif_partial,
         some_checks: lacks_checks(report),
     };
-    let mut left_out = Vec::new();
+    let mut notes = Vec::new();
     for (format, file) in &mut pending {
         let mut writer = file.writer();
-        let written = write(report, *format, sarif, plain(), &mut writer)
-            .and_then(|left| writer.flush().map(|()| left));
-        left_out.extend(written.context("could not write the report")?);
+        let written = write(report, *format, sarif, file_style(), &mut writer)
+            .and_then(|notes| writer.flush().map(|()| notes));
+        notes.extend(written.context("could not write the report")?);
     }
     for (_, file) in pending {
         file.finish()?;
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
     if let Some(file) = record {
         write_snapshot(&run.source, args.record.as_deref(), file)?;
     }
-    // `--output FORMAT=-` takes the place of --format
+    // `--output FORMAT=-` replaces --format.
     let formats = match to_stdout.as_slice() {
         [] => vec![args.format],
         outputs => outputs.iter().map(|o| o.format).collect(),
@@ -64,50 +64,52 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
             color: output::color(),
         };
         output::to_stdout(|out| {
-            left_out.extend(write(report, format, sarif, style, out)?);
+            notes.extend(write(report, format, sarif, style, out)?);
             Ok(())
         })?;
     }
-    for reason in left_out {
-        note(&reason);
+    for text in notes {
+        note(&text);
     }
     Ok(report.exit_code(args.fail_on, args.allow_unknown).into())
 }
 
-/// Refuses to write one thing over another, or over the snapshot that is read.
-fn each_once<'a>(
+/// Fails if two outputs have the same path, or if one would overwrite the snapshot that is read.
+fn refuse_overwriting<'a>(
     files: impl Iterator<Item = &'a PendingFile>,
     to_stdout: &[Output],
     snapshot: Option<&Path>,
 ) -> Result<(), Failure> {
-    let help = "give each report, and the snapshot, a path of its own";
+    let help = "use a different path for each report and for the snapshot";
     if to_stdout.len() > 1 {
-        return Err(Failure::new("two reports can't both go to standard output").help(help));
+        return Err(
+            Failure::new("two reports cannot both be written to standard output").help(help),
+        );
     }
     let mut taken: Vec<_> = snapshot
         .and_then(|path| path.canonicalize().ok())
         .into_iter()
         .collect();
     for file in files.filter(|file| file.is_regular()) {
-        let place = file.place();
-        if taken.contains(&place) {
-            let shown = place.display();
-            return Err(Failure::new(format!("{shown} would be written over")).help(help));
+        let path = file.canonical_path();
+        if taken.contains(&path) {
+            let shown = path.display();
+            return Err(Failure::new(format!("{shown} would be overwritten")).help(help));
         }
-        taken.push(place);
+        taken.push(path);
     }
     Ok(())
 }
 
 /// The style of a text report in a file.
-fn plain() -> Style {
+fn file_style() -> Style {
     Style {
         width: 100,
         color: false,
     }
 }
 
-/// Whether the options left out some of a provider's checks, and not all of them.
+/// Whether the options selected some, but not all, checks of a provider.
 fn lacks_checks(report: &Report) -> bool {
     let chosen = |id: &str| report.checks.iter().any(|check| check.id == id);
     let judged = |provider: &str| report.checks.iter().any(|c| c.provider() == provider);
@@ -118,15 +120,15 @@ fn lacks_checks(report: &Report) -> bool {
     })
 }
 
-/// How SARIF is written.
+/// The options for SARIF.
 #[derive(Clone, Copy)]
 struct Sarif {
     partial: Partial,
-    /// Whether the report lacks checks of a provider that it has.
+    /// Whether the report has only some of a provider's checks.
     some_checks: bool,
 }
 
-/// Writes a format; for SARIF tells what was left out.
+/// Writes the report in a format. Returns the notes for standard error: for SARIF, what was left out.
 fn write(
     report: &Report,
     format: Format,
@@ -140,27 +142,25 @@ fn write(
         Format::Markdown => markdown::write(report, out)?,
         Format::Sarif => {
             let written = sarif::write(report, sarif.partial, out)?;
-            let told = written.left_out.iter().map(|left| {
+            let notes = written.left_out.iter().map(|left| {
                 format!(
-                    "sarif: the run {} is left out, so that its open alerts stay as they are: {} \
-                     (--sarif-partial always writes it)",
+                    "sarif: the run {} is left out, so that its open alerts do not close: {} \
+                     (`--sarif-partial always` includes it)",
                     left.run, left.reason
                 )
             });
-            let mut told: Vec<String> = told.collect();
+            let mut notes: Vec<String> = notes.collect();
             if sarif.some_checks && written.runs > 0 {
-                told.push(
-                    "sarif: this run is over some of the checks: an upload closes the open alerts of \
+                notes.push(
+                    "sarif: only some of the checks ran: uploading the file closes the open alerts of \
                      the others"
                         .to_owned(),
                 );
             }
             if written.runs == 0 {
-                told.push(
-                    "sarif: nothing is left to upload: skip the upload of this file".to_owned(),
-                );
+                notes.push("sarif: the file has no runs: do not upload it".to_owned());
             }
-            return Ok(told);
+            return Ok(notes);
         }
     }
     Ok(Vec::new())

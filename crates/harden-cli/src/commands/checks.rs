@@ -1,4 +1,4 @@
-//! `checks`: the list.
+//! `checks`: lists the checks.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ use crate::providers;
 pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
     let selection = config::selection(&args.select)?;
     let (_, file, policies) = config::policy(args.policy.as_deref())?;
-    // the list needs no moment; the audit is there for its choice alone
+    // The audit only selects the checks: its time is not used.
     let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
         .policy(file.clone(), policies)
         .selection(selection)
@@ -41,13 +41,13 @@ pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
                     out,
                     "{:widest$}  {severity:8}  §{}  {}{optional}",
                     meta.id,
-                    Section::of(meta).number(),
+                    Section::from_meta(meta).number(),
                     one_line(meta.title, 200)
                 )?;
             }
             writeln!(
                 out,
-                "\n{} checks; `harden-cli explain ID` tells more",
+                "\n{} checks; `harden-cli explain ID` shows the page of a check",
                 chosen.len()
             )
         }
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether a check runs only when the policy asks for it.
+/// Whether a check runs only if the policy file turns it on.
 fn is_optional(check: &dyn Check) -> bool {
     check.off(&harden_core::Policies::default()).is_some()
 }
@@ -67,8 +67,8 @@ fn describe(check: &dyn Check) -> serde_json::Value {
         "id": meta.id,
         "title": meta.title,
         "severity": meta.severity,
-        "section": Section::of(meta),
-        "guide_section": Section::of(meta).number(),
+        "section": Section::from_meta(meta),
+        "guide_section": Section::from_meta(meta).number(),
         "beyond_guide": meta.has_tag("beyond-guide"),
         "security": meta.security,
         "optional": is_optional(check),

@@ -1,4 +1,4 @@
-//! `explain`: the page of a check.
+//! `explain`: shows the page of a check.
 
 use std::process::ExitCode;
 
@@ -15,26 +15,29 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let Some(check) = checks.iter().find(|check| check.meta().id == id) else {
         let failure = Failure::new(format!("no check is called `{}`", args.id));
         let advice = catalog.advice(&id);
-        return Err(failure.help(advice.unwrap_or_else(|| "explain takes one id".to_owned())));
+        return Err(failure
+            .help(advice.unwrap_or_else(|| {
+                "`explain` takes the id of one check, not a pattern".to_owned()
+            })));
     };
     let meta = check.meta();
     let page = page::render(meta.page, output::width());
-    let foot = format!(
-        "{} · severity {} · guide §{}{}\nneeds {}\n",
+    let footer = format!(
+        "{} · severity {} · guide §{}{}\npermissions: {}\n",
         meta.id,
         meta.severity,
-        Section::of(meta).number(),
+        Section::from_meta(meta).number(),
         if meta.has_tag("beyond-guide") {
-            " (beyond it)"
+            " (not in the guide)"
         } else {
             ""
         },
         match check.permissions().join(", ") {
-            none if none.is_empty() => "no permissions".to_owned(),
+            empty if empty.is_empty() => "none needed".to_owned(),
             permissions => permissions,
         }
     );
-    let text = format!("{page}\n{foot}");
+    let text = format!("{page}\n{footer}");
     let text = if output::color() {
         text
     } else {

@@ -1,4 +1,4 @@
-//! `man`: the manual.
+//! `man`: prints or writes the manual pages.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,13 +9,13 @@ use crate::args::Args;
 use crate::failure::{Context as _, Failure};
 use crate::output;
 
-/// Prints the main page, or writes one for each command to a folder.
+/// Prints the main page, or writes a page for each command to a directory.
 pub(crate) fn run(directory: Option<&Path>) -> Result<ExitCode, Failure> {
     match directory {
-        Some(folder) => {
-            let shown = folder.display();
-            std::fs::create_dir_all(folder).context(format!("could not make {shown}"))?;
-            clap_mangen::generate_to(Args::command(), folder)
+        Some(directory) => {
+            let shown = directory.display();
+            std::fs::create_dir_all(directory).context(format!("could not create {shown}"))?;
+            clap_mangen::generate_to(Args::command(), directory)
                 .context(format!("could not write to {shown}"))?;
         }
         None => {

@@ -1,4 +1,4 @@
-//! One file for each command.
+//! The commands, with one file for each.
 
 pub(crate) mod audit;
 pub(crate) mod checks;
@@ -24,13 +24,13 @@ use crate::output::note;
 use crate::providers;
 use crate::source::Source;
 
-/// A run of the chosen checks: the report, and where its facts came from.
+/// A run of the selected checks: the report, and the source of its facts.
 pub(crate) struct Run {
     pub(crate) report: Report,
     pub(crate) source: Source,
 }
 
-/// Runs the chosen checks over the estate that the options name.
+/// Runs the selected checks over the estate that the options select.
 pub(crate) async fn run(
     select: &SelectArgs,
     estate: &EstateArgs,
@@ -47,10 +47,10 @@ pub(crate) async fn run(
         .release_facts();
     let chosen = audit.chosen();
     if chosen.is_empty() {
-        return Err(no_check());
+        return Err(no_check_selected());
     }
-    let wanted = providers::wanted(chosen.iter().map(|(check, _)| &**check));
-    let source = Source::open(estate, &config, &wanted, record).await?;
+    let kinds = providers::kinds_of_checks(chosen.iter().map(|(check, _)| &**check));
+    let source = Source::open(estate, &config, &kinds, record).await?;
     let left_out = source.not_audited.iter().cloned();
     let audit = left_out.fold(audit.as_of(source.now), Audit::not_audited);
     let mut report = audit.run(&source.facts).await;
@@ -59,7 +59,7 @@ pub(crate) async fn run(
     }
     if source.progress.is_some() {
         for (what, amount) in &report.run.billed {
-            note(&format!("asked for {amount} {what}, which AWS bills"));
+            note(&format!("requested {amount} {what}, which AWS bills"));
         }
     }
     report.run.source = source.name.to_owned();
@@ -68,7 +68,7 @@ pub(crate) async fn run(
     Ok(Run { report, source })
 }
 
-fn no_check() -> Failure {
-    Failure::new("the options leave no check to run")
-        .help("`harden-cli checks` takes the same options and lists what they choose")
+fn no_check_selected() -> Failure {
+    Failure::new("the options select no check")
+        .help("`harden-cli checks` takes the same options and lists the selected checks")
 }

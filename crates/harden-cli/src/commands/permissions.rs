@@ -1,4 +1,5 @@
-//! `permissions`: the least that the chosen checks need, and whether the credentials have it.
+//! `permissions`: prints the permissions that the selected checks need, or tests whether the
+//! credentials have them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
@@ -21,18 +22,18 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     }
     let config = Config::read(&args.estate)?;
     let selection = config::selection(&args.select)?;
-    // as of when does not matter: nothing is judged
+    // The audit only selects the checks: its time is not used.
     let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
         .policy(config.file.clone(), config.policies.clone())
         .selection(selection)
         .chosen();
     if chosen.is_empty() {
-        return Err(super::no_check());
+        return Err(super::no_check_selected());
     }
-    let runs = chosen.iter().map(|(check, _)| check).filter(|check| {
+    let running = chosen.iter().map(|(check, _)| check).filter(|check| {
         !config.file.is_off(check.meta().id) && check.off(&config.policies).is_none()
     });
-    let kinds = runs.flat_map(|check| check.kinds()).copied();
+    let kinds = running.flat_map(|check| check.kinds()).copied();
     let mut needed: BTreeMap<&str, BTreeSet<&'static str>> = BTreeMap::new();
     for kind in with_bases(kinds) {
         if providers::find(kind.provider()).is_some() {
@@ -52,19 +53,19 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
         for (other, permissions) in needed.iter().filter(|(_, p)| !p.is_empty()) {
             let permissions: Vec<&str> = permissions.iter().copied().collect();
             note(&format!(
-                "the chosen checks also read {other} ({}): harden-cli permissions --provider \
-                 {other}",
+                "the selected checks also read {other} ({}): run `harden-cli permissions \
+                 --provider {other}`",
                 permissions.join(", ")
             ));
         }
     }
     let Some(provider) = providers::find(name) else {
-        return Err(Failure::new(format!("no provider is called `{name}`")));
+        return Err(Failure::new(format!("`{name}` is not a provider")));
     };
     let grant = (provider.permissions)(&Needed {
         permissions,
         checks: chosen.iter().map(|(check, _)| check.meta().id).collect(),
-        config: &config,
+        policies: &config.policies,
         regions: &args.estate.region,
     });
     if let Some(text) = &grant.note {
@@ -77,7 +78,7 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a check would not know.
+/// Why findings of a check would be unknown.
 #[derive(Serialize)]
 struct Obstacle {
     check: &'static str,
@@ -99,7 +100,7 @@ async fn preflight(args: &PermissionsArgs) -> Result<ExitCode, Failure> {
             if obstacles.is_empty() {
                 return writeln!(
                     out,
-                    "every chosen check can be judged with these credentials"
+                    "all selected checks can be judged with these credentials"
                 );
             }
             for obstacle in &obstacles {
@@ -122,7 +123,7 @@ async fn preflight(args: &PermissionsArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(if obstacles.is_empty() { 0 } else { 3 }))
 }
 
-/// What would be unknown: each check and reason once.
+/// The reasons for unknown findings, once for each check and reason.
 fn obstacles(report: &Report) -> Vec<Obstacle> {
     let mut all: BTreeMap<(&str, String), Obstacle> = BTreeMap::new();
     for reported in &report.findings {

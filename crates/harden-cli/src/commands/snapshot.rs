@@ -1,4 +1,4 @@
-//! `snapshot`: what the chosen checks need, on record.
+//! `snapshot`: records the facts that the selected checks need.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -16,13 +16,13 @@ pub(crate) async fn run(args: SnapshotArgs) -> Result<ExitCode, Failure> {
     let gaps = &run.report.gaps;
     for gap in gaps {
         note(&format!(
-            "not read: {} in {}: {}",
+            "could not read {} in {}: {}",
             gap.kind, gap.place, gap.unknown
         ));
     }
     let calls: u64 = run.report.run.calls.values().sum();
     note(&format!(
-        "recorded {} with {calls} calls: audit it with `harden-cli audit --snapshot {}`",
+        "recorded {} with {calls} calls: run `harden-cli audit --snapshot {}` to audit it",
         args.file.display(),
         args.file.display()
     ));
@@ -30,13 +30,13 @@ pub(crate) async fn run(args: SnapshotArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(if incomplete { 3 } else { 0 }))
 }
 
-/// Writes what was recorded, compressed where the name says so.
+/// Writes the recorded facts, compressed if the name of the file ends in `.zst`.
 pub(crate) fn write_snapshot(
     source: &Source,
     path: Option<&Path>,
     mut file: PendingFile,
 ) -> Result<(), Failure> {
-    /// Zstandard's own default: beyond it snapshots hardly get smaller.
+    /// The default level of zstd. Higher levels hardly make snapshots smaller.
     const LEVEL: i32 = 3;
     let snapshot = source.snapshot();
     let compressed = path.and_then(Path::extension).is_some_and(|e| e == "zst");

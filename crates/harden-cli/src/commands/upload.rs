@@ -1,4 +1,4 @@
-//! `upload`: a SARIF file to GitHub code scanning.
+//! `upload`: uploads a SARIF file to GitHub code scanning.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use harden_github::live::{Connect, Processed, Upload, UploadError, origin_of};
 use jiff::Timestamp;
 
 use crate::args::UploadArgs;
+use crate::checkout;
 use crate::config;
 use crate::failure::{Context as _, Failure};
 use crate::git;
@@ -17,46 +18,43 @@ use crate::opening::env;
 use crate::output::note;
 use crate::source;
 
-/// How often GitHub is asked whether it is done.
-const EVERY: Duration = Duration::from_secs(5);
+/// How often GitHub is asked whether it has processed the file.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
     let shown = args.file.display().to_string();
     let sarif = read(&args.file)?;
     if is_empty(&sarif) {
-        note(&format!("{shown} holds no run: there is nothing to upload"));
+        note(&format!("{shown} has no runs: there is nothing to upload"));
         return Ok(ExitCode::SUCCESS);
     }
     let (_, _, policies) = config::policy(args.policy.as_deref())?;
     let policy = policies.get::<GithubPolicy>();
     let named = policy.repositories.first().cloned();
     let connect = Connect::from_env(&env, policy, Timestamp::now(), source::cancellation(None));
-    let root = config::checkout(Path::new("."));
-    let asked = |ask: fn(&Path) -> Option<String>| root.as_deref().and_then(ask);
-    let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
+    let root = checkout::checkout_root(Path::new("."));
+    let from_git = |ask: fn(&Path) -> Option<String>| root.as_deref().and_then(ask);
+    let non_empty_env = |name: &str| env(name).filter(|value| !value.trim().is_empty());
     let missing = |what: &str, option: &str, variable: &str| {
-        Failure::new(format!(
-            "it is not known to which {what} the findings belong"
-        ))
-        .help(format!(
-            "give {option}, set {variable}, or run in a checkout"
+        Failure::new(format!("the {what} of the findings is unknown")).help(format!(
+            "use {option}, set {variable}, or run in a checkout"
         ))
     };
     let repository = args
         .repository
         .or(named)
-        .or_else(|| set("GITHUB_REPOSITORY"))
-        .or_else(|| Some(origin_of(&asked(git::origin)?)?.repository))
+        .or_else(|| non_empty_env("GITHUB_REPOSITORY"))
+        .or_else(|| Some(origin_of(&from_git(git::origin)?)?.repository))
         .ok_or_else(|| missing("repository", "--repository", "GITHUB_REPOSITORY"))?;
     let commit = args
         .commit
-        .or_else(|| set("GITHUB_SHA"))
-        .or_else(|| asked(git::head))
+        .or_else(|| non_empty_env("GITHUB_SHA"))
+        .or_else(|| from_git(git::head))
         .ok_or_else(|| missing("commit", "--commit", "GITHUB_SHA"))?;
     let git_ref = args
         .git_ref
-        .or_else(|| set("GITHUB_REF"))
-        .or_else(|| asked(git::head_ref))
+        .or_else(|| non_empty_env("GITHUB_REF"))
+        .or_else(|| from_git(git::head_ref))
         .ok_or_else(|| missing("branch", "--ref", "GITHUB_REF"))?;
     let upload = Upload {
         repository,
@@ -66,7 +64,7 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
         checkout_uri: root.as_deref().and_then(file_uri),
         started_at: None,
         wait: args.wait.unsigned_abs(),
-        every: EVERY,
+        every: POLL_INTERVAL,
     };
     let to = format!("{} at {}", upload.repository, upload.git_ref);
     match harden_github::live::upload(connect, &upload).await {
@@ -78,8 +76,8 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
         }
         Ok(Processed::Pending { id }) => {
             note(&format!(
-                "GitHub took {shown} for {to}, and is still processing it (upload {id}): not \
-                 waited for any longer"
+                "GitHub accepted {shown} for {to}, but was still processing it at the end of the \
+                 wait (upload {id})"
             ));
             Ok(ExitCode::from(3))
         }
@@ -109,7 +107,8 @@ fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Whether a SARIF log has no run: an audit that was cut short leaves out what it can't vouch for.
+/// Whether a SARIF log has no runs. An incomplete audit leaves out the runs that could close alerts by
+/// mistake.
 fn is_empty(sarif: &str) -> bool {
     #[derive(serde::Deserialize)]
     struct Log {
@@ -118,7 +117,7 @@ fn is_empty(sarif: &str) -> bool {
     serde_json::from_str::<Log>(sarif).is_ok_and(|log| log.runs.is_empty())
 }
 
-/// The `file:` URI of a folder, where its path needs no escaping.
+/// The `file:` URI of a directory; `None` if its path needs escaping.
 fn file_uri(root: &Path) -> Option<String> {
     let path = PathBuf::from(root).into_os_string().into_string().ok()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);

@@ -1,4 +1,4 @@
-//! AWS, with the credentials that the AWS CLI takes.
+//! AWS, with the same credentials as the AWS CLI.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(super) const PROVIDER: Provider = Provider {
     about: &harden_aws::PROVIDER,
     table: Tables::with::<AwsPolicy>,
     #[cfg(feature = "live")]
-    open: Some(|asked| Box::pin(live::open(asked))),
+    open: Some(|request| Box::pin(live::open(request))),
     draft: Some(Draft {
         kind: Region::KIND,
         write: |facts| Box::pin(async move { Ok(harden_aws::draft(facts).await? + "\n") }),
@@ -24,7 +24,7 @@ pub(super) const PROVIDER: Provider = Provider {
 
 /// An IAM policy that can be attached to the role of the audit.
 fn iam_policy(needed: &Needed<'_>) -> Grant {
-    let policy = needed.config.policies.get::<AwsPolicy>();
+    let policy = needed.policies.get::<AwsPolicy>();
     let mut actions = needed.permissions.clone();
     let accounts = policy.accounts.iter().flat_map(|account| &account.regions);
     let mut regions = needed.regions.iter().chain(&policy.regions).chain(accounts);
@@ -61,21 +61,20 @@ mod live {
     use harden_core::{error_chain, one_line};
 
     use crate::failure::Failure;
-    use crate::opening::{Asked, Opening, env};
+    use crate::opening::{OpenRequest, Opening, env};
 
-    /// What helps where no account can be read.
-    const HELP: &str = "`harden-cli audit --demo` shows an audit without an account, `--snapshot` \
+    const HELP: &str = "`harden-cli audit --demo` audits an example without an account, `--snapshot` \
                         audits a recorded one";
 
-    pub(super) async fn open(asked: Asked<'_>) -> Opening {
-        let (args, config) = (asked.args, asked.config);
+    pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
+        let args = request.args;
         let connect = Connect {
             profile: args.profile.clone(),
             regions: args.region.clone(),
-            stop: asked.cancellation.clone(),
-            ..Connect::new(config.policies.get(), asked.now)
+            stop: request.cancellation.clone(),
+            ..Connect::new(request.policies.get(), request.now)
         };
-        let connect = match retries(connect, env) {
+        let connect = match apply_retry_variables(connect, env) {
             Ok(connect) => connect,
             Err(failure) => return Opening::Failed(failure),
         };
@@ -84,11 +83,13 @@ mod live {
             Err(error) => error,
         };
         let from_env = env("AWS_PROFILE");
-        let absent = matches!(error, ConnectError::NoCredentials);
+        let no_credentials = matches!(error, ConnectError::NoCredentials);
         let profile = match &from_env {
-            Some(name) if args.profile.is_none() && absent => {
+            Some(name) if args.profile.is_none() && no_credentials => {
                 let name = one_line(name, 60);
-                format!(" (AWS_PROFILE is `{name}`: it has none, or does not exist)")
+                format!(
+                    " (AWS_PROFILE is `{name}`: the profile has no credentials or does not exist)"
+                )
             }
             _ => String::new(),
         };
@@ -97,21 +98,21 @@ mod live {
             error_chain(&error)
         ))
         .help(HELP);
-        let named = asked.has_table("aws")
+        let is_requested = request.is_in_policy
             || args.profile.is_some()
             || !args.region.is_empty()
             || from_env.is_some();
-        if absent && !named {
+        if no_credentials && !is_requested {
             return Opening::Absent {
-                reason: "no credentials, and no [aws] table in the policy".to_owned(),
+                reason: "no credentials, and no [aws] table in the policy file".to_owned(),
                 failure,
             };
         }
         Opening::Failed(failure)
     }
 
-    /// What the variables of the AWS CLI say of retries.
-    fn retries(
+    /// Applies the variables with which users configure the retries of the AWS CLI.
+    fn apply_retry_variables(
         mut connect: Connect,
         env: impl Fn(&str) -> Option<String>,
     ) -> Result<Connect, Failure> {
@@ -120,14 +121,14 @@ mod live {
                 "adaptive" => true,
                 "standard" | "legacy" => false,
                 _ => {
-                    return Err(Failure::new("AWS_RETRY_MODE is no mode of retries")
+                    return Err(Failure::new("AWS_RETRY_MODE is not a retry mode")
                         .help("set it to adaptive or standard"));
                 }
             };
         }
         if let Some(attempts) = env("AWS_MAX_ATTEMPTS") {
             connect.attempts = attempts.parse().ok().filter(|n| *n > 0).ok_or_else(|| {
-                Failure::new("AWS_MAX_ATTEMPTS is no number of attempts")
+                Failure::new("AWS_MAX_ATTEMPTS is not a number of attempts")
                     .help("set it to 1 or more")
             })?;
         }
@@ -142,7 +143,7 @@ mod live {
         fn retries_follow_the_variables_of_the_aws_cli() {
             let read = |mode: Option<&str>, attempts: Option<&str>| {
                 let connect = Connect::new(Arc::default(), jiff::Timestamp::UNIX_EPOCH);
-                retries(connect, |name| {
+                apply_retry_variables(connect, |name| {
                     let value = match name {
                         "AWS_RETRY_MODE" => mode,
                         "AWS_MAX_ATTEMPTS" => attempts,

@@ -1,5 +1,5 @@
-//! The providers that this program brings: one list. A new provider is a crate, a file here, and a
-//! line in [`PROVIDERS`].
+//! The list of providers. A new provider is a crate, a file in this directory, and a line in
+//! [`PROVIDERS`].
 
 mod aws;
 mod github;
@@ -10,53 +10,52 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use harden_core::{Check, Descriptor, FactError, Facts, Kind, Resource, with_bases};
+use harden_core::{Check, Descriptor, FactError, Facts, Kind, Policies, Resource, with_bases};
 use harden_delivery::DeliveryPolicy;
 use harden_runner::{Catalog, Tables};
 use serde_json::{Value, json};
 
-use crate::config::Config;
 #[cfg(feature = "live")]
 use crate::opening::Open;
 
 /// A provider, as the commands use it.
 pub(crate) struct Provider {
     pub(crate) about: &'static Descriptor,
-    /// Adds its table of the policy file.
+    /// Adds the provider's table of the policy file.
     table: fn(Tables) -> Tables,
-    /// Opens it live; `None` for checks across providers.
+    /// Connects to the live provider; `None` for checks that span providers.
     #[cfg(feature = "live")]
     pub(crate) open: Option<Open>,
-    /// What a first policy file says about it.
+    /// The provider's part of a first policy file.
     pub(crate) draft: Option<Draft>,
-    /// Writes the permissions that checks need in the form in which its users grant them.
+    /// Formats permissions as the users of the provider grant them, for example as an IAM policy.
     pub(crate) permissions: fn(&Needed<'_>) -> Grant,
 }
 
-/// What a first policy file says about a provider.
+/// The part of a first policy file that belongs to a provider.
 pub(crate) struct Draft {
-    /// The kind that it is written from.
+    /// The kind of resources that it is written from.
     pub(crate) kind: &'static Kind,
     pub(crate) write: for<'a> fn(&'a Facts) -> BoxFuture<'a, Result<String, FactError>>,
 }
 
-/// The permissions that the chosen checks need of one provider.
+/// The permissions of one provider that the selected checks need.
 pub(crate) struct Needed<'a> {
     pub(crate) permissions: BTreeSet<&'static str>,
-    /// The ids of the chosen checks.
+    /// The ids of the selected checks.
     pub(crate) checks: Vec<&'static str>,
-    pub(crate) config: &'a Config,
-    /// The regions of the options.
+    pub(crate) policies: &'a Policies,
+    /// The regions that the options name.
     pub(crate) regions: &'a [String],
 }
 
-/// A document that grants permissions, and what a person should know besides.
+/// A document that grants permissions, with a note for the user.
 pub(crate) struct Grant {
     pub(crate) document: Value,
     pub(crate) note: Option<String>,
 }
 
-/// All providers, ordered by name.
+/// All providers, in the order of their names.
 pub(crate) static PROVIDERS: [Provider; 5] = [
     aws::PROVIDER,
     Provider {
@@ -72,7 +71,7 @@ pub(crate) static PROVIDERS: [Provider; 5] = [
     vercel::PROVIDER,
 ];
 
-/// The provider of a name.
+/// The provider with this name.
 pub(crate) fn find(name: &str) -> Option<&'static Provider> {
     PROVIDERS
         .iter()
@@ -85,38 +84,39 @@ pub(crate) fn checks() -> Vec<Arc<dyn Check>> {
     checks.collect()
 }
 
-/// The ids of all checks, with earlier ids and removed checks.
+/// The ids of all checks, with former ids and removed checks.
 pub(crate) fn catalog() -> Catalog {
-    Catalog::of(PROVIDERS.iter().map(|provider| provider.about))
+    Catalog::from_descriptors(PROVIDERS.iter().map(|provider| provider.about))
 }
 
-/// The tables that the providers have in the policy file.
+/// The tables of the policy file that belong to providers.
 pub(crate) fn tables() -> Tables {
     let all = PROVIDERS.iter();
     all.fold(Tables::new(), |tables, provider| (provider.table)(tables))
 }
 
-/// Names of kinds, by provider.
-pub(crate) type Wanted = BTreeMap<&'static str, BTreeSet<&'static str>>;
+/// The names of kinds, by provider.
+pub(crate) type KindsByProvider = BTreeMap<&'static str, BTreeSet<&'static str>>;
 
-/// The kinds that checks read, and those that their listings start from, by provider.
-pub(crate) fn wanted<'a>(checks: impl Iterator<Item = &'a dyn Check>) -> Wanted {
+/// The kinds that checks read, and the kinds that their listings start from, by provider.
+pub(crate) fn kinds_of_checks<'a>(checks: impl Iterator<Item = &'a dyn Check>) -> KindsByProvider {
     by_provider(checks.flat_map(Check::kinds).copied())
 }
 
-/// Kinds, and those that their listings start from, by provider. Attestations are left out: they
-/// come from a file.
-pub(crate) fn by_provider(kinds: impl IntoIterator<Item = &'static Kind>) -> Wanted {
-    let mut wanted = Wanted::new();
+/// The given kinds, and the kinds that their listings start from, by provider. Attestations are left
+/// out, since they come from a file.
+pub(crate) fn by_provider(kinds: impl IntoIterator<Item = &'static Kind>) -> KindsByProvider {
+    let mut kinds_by_provider = KindsByProvider::new();
     for kind in with_bases(kinds) {
         if find(kind.provider()).is_some() {
-            wanted.entry(kind.provider()).or_default().insert(kind.name);
+            let names = kinds_by_provider.entry(kind.provider()).or_default();
+            names.insert(kind.name);
         }
     }
-    wanted
+    kinds_by_provider
 }
 
-/// Permissions as a plain list.
+/// Permissions as a list.
 fn list_permissions(needed: &Needed<'_>) -> Grant {
     Grant {
         document: json!(needed.permissions),
@@ -124,7 +124,8 @@ fn list_permissions(needed: &Needed<'_>) -> Grant {
     }
 }
 
-/// A table of the policy file that names the resources that were found; nothing without any.
+/// A table of the policy file with the names of the resources that were found. Empty if there are
+/// none.
 async fn draft_names<R: Resource>(
     facts: &Facts,
     provider: &str,
@@ -147,10 +148,10 @@ async fn draft_names<R: Resource>(
 mod tests {
     use super::*;
 
-    /// The list is ordered, each provider has the name of its policy table, and its kinds and checks
-    /// are its own or (for checks across providers) of others in the list.
+    /// The list is sorted. The kinds and checks of a provider have its name; only checks that span
+    /// providers read the kinds of others.
     #[test]
-    fn the_list_of_providers_agrees_with_their_crates() {
+    fn the_list_of_providers_matches_their_crates() {
         let names: Vec<_> = PROVIDERS.iter().map(|one| one.about.name).collect();
         assert!(names.is_sorted(), "{names:?}");
         for provider in &PROVIDERS {
@@ -173,9 +174,9 @@ mod tests {
         }
     }
 
-    /// The page of the policy file shows only what can be read.
+    /// Every example of the page about the policy file is valid.
     #[test]
-    fn the_page_of_the_policy_file_is_right() {
+    fn the_examples_of_the_policy_page_are_valid() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let page = std::fs::read_to_string(root.join("docs/policy.md")).unwrap();
         let blocks: Vec<&str> = page
@@ -193,11 +194,18 @@ mod tests {
         }
     }
 
-    /// The published schema of harden.toml is that of the types.
+    /// The published schema of harden.toml is generated from the types.
     #[test]
-    fn the_schema_of_the_policy_file_is_fresh() {
+    fn the_published_schema_of_the_policy_file_is_current() {
         let schema = serde_json::to_string_pretty(&tables().schema()).unwrap() + "\n";
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         harden_core::testing::is_fresh(&root.join("docs/schema/harden-toml.schema.json"), &schema);
+    }
+    /// The published schema of the report is the one that `harden-runner` has.
+    #[test]
+    fn the_published_schema_of_the_report_is_current() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let path = root.join("docs/schema/report-1.schema.json");
+        harden_core::testing::is_fresh(&path, harden_runner::json::SCHEMA);
     }
 }

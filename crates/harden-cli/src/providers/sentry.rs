@@ -1,4 +1,4 @@
-//! Sentry, with the variables of sentry-cli.
+//! Sentry, with the same variables as sentry-cli.
 
 use harden_core::Resource as _;
 use harden_runner::Tables;
@@ -12,26 +12,25 @@ pub(super) const PROVIDER: Provider = Provider {
     about: &harden_sentry::PROVIDER,
     table: Tables::with::<SentryPolicy>,
     #[cfg(feature = "live")]
-    open: Some(|asked| Box::pin(live::open(asked))),
+    open: Some(|request| Box::pin(live::open(request))),
     draft: Some(Draft {
         kind: Project::KIND,
-        write: |facts| Box::pin(draft_names(facts, "sentry", "projects", name)),
+        write: |facts| Box::pin(draft_names(facts, "sentry", "projects", slug)),
     }),
     permissions: scopes,
 };
 
-/// The scopes of a token.
+/// The scopes that a token needs.
 fn scopes(needed: &Needed<'_>) -> Grant {
-    let note =
-        "create a token for the audit: a token that uploads releases in CI cannot read alerts";
+    let note = "create a separate token for the audit: a token that uploads releases in CI cannot read alerts";
     Grant {
         document: json!(needed.permissions),
         note: Some(note.to_owned()),
     }
 }
 
-fn name(one: &Project) -> &str {
-    &one.slug
+fn slug(project: &Project) -> &str {
+    &project.slug
 }
 
 #[cfg(feature = "live")]
@@ -41,16 +40,17 @@ mod live {
     use harden_sentry::live::{Connect, ConnectError, SentryProvider};
 
     use crate::failure::Failure;
-    use crate::opening::{Asked, Opening, env};
+    use crate::opening::{OpenRequest, Opening, env};
     use crate::output::note;
 
     const HELP: &str = "the token needs the scopes that `harden-cli permissions --provider sentry` \
                         prints; `--skip 'sentry/*'` leaves Sentry out";
 
-    pub(super) async fn open(asked: Asked<'_>) -> Opening {
-        let policy = asked.config.policies.get();
+    pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
+        let policy = request.policies.get();
         let connected = async {
-            let connect = Connect::from_env(&env, policy, asked.now, asked.cancellation.clone())?;
+            let connect =
+                Connect::from_env(&env, policy, request.now, request.cancellation.clone())?;
             SentryProvider::connect(connect).await
         };
         let error = match connected.await {
@@ -63,16 +63,16 @@ mod live {
             Err(error) => error,
         };
         let failure = Failure::because("could not audit Sentry", &error).help(HELP);
-        let absent = match error {
+        let missing = match error {
             ConnectError::NoToken => "no token",
             ConnectError::NoOrganization => "no organization is named",
             _ => return Opening::Failed(failure),
         };
-        if asked.has_table("sentry") {
+        if request.is_in_policy {
             return Opening::Failed(failure);
         }
         Opening::Absent {
-            reason: format!("{absent}, and no [sentry] table in the policy"),
+            reason: format!("{missing}, and no [sentry] table in the policy file"),
             failure,
         }
     }

@@ -1,4 +1,4 @@
-//! Vercel, with the variables of its own command line.
+//! Vercel, with the same variables as Vercel's command line.
 
 use harden_core::Resource as _;
 use harden_runner::Tables;
@@ -12,7 +12,7 @@ pub(super) const PROVIDER: Provider = Provider {
     about: &harden_vercel::PROVIDER,
     table: Tables::with::<VercelPolicy>,
     #[cfg(feature = "live")]
-    open: Some(|asked| Box::pin(live::open(asked))),
+    open: Some(|request| Box::pin(live::open(request))),
     draft: Some(Draft {
         kind: Project::KIND,
         write: |facts| Box::pin(draft_names(facts, "vercel", "projects", name)),
@@ -20,7 +20,7 @@ pub(super) const PROVIDER: Provider = Provider {
     permissions: no_scopes,
 };
 
-/// Vercel's tokens have no scopes.
+/// An empty list: Vercel's tokens have no scopes.
 fn no_scopes(_: &Needed<'_>) -> Grant {
     let note = "Vercel's tokens have no scopes: a token has all permissions of its account";
     Grant {
@@ -29,8 +29,8 @@ fn no_scopes(_: &Needed<'_>) -> Grant {
     }
 }
 
-fn name(one: &Project) -> &str {
-    &one.name
+fn name(project: &Project) -> &str {
+    &project.name
 }
 
 #[cfg(feature = "live")]
@@ -41,30 +41,32 @@ mod live {
     use harden_vercel::live::{Connect, ConnectError, VercelProvider};
 
     use crate::failure::Failure;
-    use crate::opening::{Asked, Opening, env};
+    use crate::opening::{OpenRequest, Opening, env};
 
     const HELP: &str = "`--skip 'vercel/*'` leaves Vercel out";
 
-    // asynchronous as the others are, though nothing is asked before the first listing
-    #[expect(clippy::unused_async, reason = "providers are opened alike")]
-    pub(super) async fn open(asked: Asked<'_>) -> Opening {
-        let policy = asked.config.policies.get::<VercelPolicy>();
+    #[expect(
+        clippy::unused_async,
+        reason = "the signature is the same for all providers; Vercel needs no call to connect"
+    )]
+    pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
+        let policy = request.policies.get::<VercelPolicy>();
         let connected = Connect::from_env(&env, &policy).and_then(VercelProvider::connect);
         let error = match connected {
             Ok(provider) => return Opening::Connected(Arc::new(provider)),
             Err(error) => error,
         };
         let failure = Failure::because("could not audit Vercel", &error).help(HELP);
-        let absent = match error {
+        let missing = match error {
             ConnectError::NoToken => "no token",
             ConnectError::NoProject => "no project is named",
             _ => return Opening::Failed(failure),
         };
-        if asked.has_table("vercel") {
+        if request.is_in_policy {
             return Opening::Failed(failure);
         }
         Opening::Absent {
-            reason: format!("{absent}, and no [vercel] table in the policy"),
+            reason: format!("{missing}, and no [vercel] table in the policy file"),
             failure,
         }
     }

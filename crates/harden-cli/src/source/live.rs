@@ -1,4 +1,4 @@
-//! A live estate: each provider is asked whether it can be read, all at once.
+//! A live estate: connects to all providers concurrently.
 
 use std::sync::Arc;
 
@@ -10,28 +10,29 @@ use super::Opened;
 use crate::args::EstateArgs;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::opening::{Asked, Opening};
+use crate::opening::{OpenRequest, Opening};
 use crate::output::note;
-use crate::providers::{self, Wanted};
+use crate::providers::{self, KindsByProvider};
 
 pub(super) async fn open(
     args: &EstateArgs,
     config: &Config,
-    wanted: &Wanted,
+    kinds: &KindsByProvider,
     now: Timestamp,
     cancellation: &CancellationToken,
 ) -> Result<Opened, Failure> {
-    let openings = wanted.iter().map(async |(provider, kinds)| {
-        let asked = Asked {
+    let openings = kinds.iter().map(async |(provider, kinds)| {
+        let request = OpenRequest {
             args,
-            config,
+            policies: &config.policies,
+            is_in_policy: config.file.has_table(provider),
             kinds,
             now,
             cancellation,
         };
         let open = providers::find(provider).and_then(|found| found.open);
         let opening = match open {
-            Some(open) => open(asked).await,
+            Some(open) => open(request).await,
             None => Opening::Absent {
                 reason: format!("this harden-cli was built without live audits of {provider}"),
                 failure: super::built_without(),
@@ -53,7 +54,7 @@ pub(super) async fn open(
                 opened.leave_out(provider, reason);
             }
             Opening::Failed(failure) if any => {
-                // the others can be judged: of this one everything is unknown
+                // The other providers can be judged; everything about this one is unknown.
                 let message = failure.to_string();
                 note(&message);
                 let unknown = Unknown::new(Cause::Credentials, message);
@@ -66,7 +67,7 @@ pub(super) async fn open(
     if any {
         return Ok(opened);
     }
-    // the first says what helps; the others are told beside it
+    // The help is that of the first failure; the messages of the others are added.
     let mut absent = absent.into_iter();
     let first = absent.next().unwrap_or_else(super::built_without);
     Err(absent.fold(first, |failure, other| failure.also(&other)))

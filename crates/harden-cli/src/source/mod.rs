@@ -1,4 +1,4 @@
-//! Where the facts come from: a live estate, a snapshot, the example estate.
+//! The source of the facts: a live estate, a snapshot, or the example estate.
 
 #[cfg(feature = "live")]
 mod live;
@@ -22,12 +22,12 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::output::note;
 use crate::progress::Progress;
-use crate::providers::{PROVIDERS, Wanted};
+use crate::providers::{KindsByProvider, PROVIDERS};
 
-/// The tool's name in snapshots.
+/// The name of this program in snapshots.
 const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
-/// The facts of a run, and the moment of its judgement.
+/// The facts of a run, and the time as of which they are judged.
 pub(crate) struct Source {
     /// `live`, `snapshot`, `demo`.
     pub(crate) name: &'static str,
@@ -38,17 +38,17 @@ pub(crate) struct Source {
     pub(crate) progress: Option<Arc<Progress>>,
 }
 
-/// What was opened.
+/// The connected providers, and those that are left out.
 #[derive(Default)]
 struct Opened {
     providers: Vec<Arc<dyn Provider>>,
     not_audited: Vec<NotAudited>,
-    /// Whether the attestations are among the providers' facts.
-    attested: bool,
+    /// Whether the facts contain attestations, as those of a snapshot can.
+    has_attestations: bool,
 }
 
 impl Opened {
-    /// Leaves a provider out.
+    /// Leaves out a provider.
     fn leave_out(&mut self, provider: &str, reason: impl Into<String>) {
         self.providers.push(Arc::new(Unread::not_audited(provider)));
         self.not_audited.push(NotAudited::new(provider, reason));
@@ -56,35 +56,35 @@ impl Opened {
 }
 
 impl Source {
-    /// Opens what the options name. Of the providers only those in `wanted` are asked. `record`
-    /// keeps the answers for a snapshot.
+    /// Opens the source that the options select. Only the providers in `kinds` are connected. `record`
+    /// keeps the facts for a snapshot.
     pub(crate) async fn open(
         args: &EstateArgs,
         config: &Config,
-        wanted: &Wanted,
+        kinds: &KindsByProvider,
         record: bool,
     ) -> Result<Self, Failure> {
         let progress = (!args.quiet).then(|| Arc::new(Progress::new()));
         let observer = progress.clone().map(|p| p as Arc<dyn Observer>);
         let cancellation = cancellation(args.deadline);
         let (name, now, mut opened) = if args.demo {
-            let (now, opened) = replay(args, None, wanted, recorded::demo()?);
+            let (now, opened) = replay(args, None, kinds, recorded::demo()?);
             ("demo", now, opened)
         } else if let Some(path) = &args.snapshot {
-            let (now, opened) = replay(args, Some(config), wanted, recorded::read(path)?);
+            let (now, opened) = replay(args, Some(config), kinds, recorded::read(path)?);
             ("snapshot", now, opened)
         } else {
             let now = args.as_of.unwrap_or_else(Timestamp::now);
-            // a snapshot's time has whole seconds, and the replay must judge at the same moment
+            // The time in a snapshot has whole seconds, and a replay must judge as of the same time.
             let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
             (
                 "live",
                 now,
-                live::open(args, config, wanted, now, &cancellation).await?,
+                live::open(args, config, kinds, now, &cancellation).await?,
             )
         };
-        if !opened.attested {
-            // attestations are facts of this run; a snapshot holds those of its own
+        if !opened.has_attestations {
+            // A snapshot can contain attestations; otherwise those of the file are used.
             let attestations = Arc::new(config.attestations.clone());
             opened.providers.insert(0, attestations);
         }
@@ -102,7 +102,7 @@ impl Source {
         })
     }
 
-    /// What was read, on record.
+    /// The snapshot of the facts that were read.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let not_audited: BTreeMap<_, _> = self
             .not_audited
@@ -113,22 +113,23 @@ impl Source {
     }
 }
 
-/// The facts on record, and the moment that they are judged at. Of what the policy asks for and the
-/// snapshot lacks nothing is known.
+/// The facts of a snapshot, and the time as of which they are judged. What the policy names and the
+/// snapshot does not contain becomes unknown.
 fn replay(
     args: &EstateArgs,
     config: Option<&Config>,
-    wanted: &Wanted,
+    kinds: &KindsByProvider,
     mut snapshot: Snapshot,
 ) -> (Timestamp, Opened) {
     let now = args.as_of.unwrap_or_else(|| snapshot.taken_at());
     let mut opened = Opened {
-        attested: args.attestations.is_none() && snapshot.listing("ops/attestation").is_some(),
+        has_attestations: args.attestations.is_none()
+            && snapshot.listing("ops/attestation").is_some(),
         ..Opened::default()
     };
-    for provider in wanted.keys() {
-        let asked_for = config.is_some_and(|config| config.file.has_table(provider));
-        if let Some(reason) = snapshot.not_audited(provider).filter(|_| !asked_for) {
+    for provider in kinds.keys() {
+        let is_required = config.is_some_and(|config| config.file.has_table(provider));
+        if let Some(reason) = snapshot.not_audited(provider).filter(|_| !is_required) {
             opened.leave_out(provider, reason);
         }
     }
@@ -138,10 +139,10 @@ fn replay(
             let missing = (about.missing)(&config.policies, &snapshot);
             snapshot.mark_missing(about.name, &missing);
         }
-        if opened.attested && !config.attestations.is_empty() {
+        if opened.has_attestations && !config.attestations.is_empty() {
             note(
-                "harden.attestations.toml is not read: the snapshot has attestations of its own \
-                 (--attestations FILE counts before them)",
+                "harden.attestations.toml is not read: the snapshot contains attestations \
+                 (`--attestations FILE` replaces them)",
             );
         }
     }
@@ -149,13 +150,15 @@ fn replay(
     (now, opened)
 }
 
+/// The error of a command that needs live audits, in a program without them.
 pub(crate) fn built_without() -> Failure {
     Failure::new("this harden-cli was built without live audits").help(
-        "use --demo or --snapshot FILE, or build it with them: cargo build --release -p harden-cli",
+        "use --demo or --snapshot FILE, or build with live audits: \
+         cargo build --release -p harden-cli",
     )
 }
 
-/// A token that is cancelled on the deadline and on Ctrl-C.
+/// A token that is cancelled at the deadline or by Ctrl-C.
 pub(crate) fn cancellation(deadline: Option<jiff::SignedDuration>) -> CancellationToken {
     let (handle, token) = StopHandle::new();
     let handle = Arc::new(handle);

@@ -1,4 +1,4 @@
-//! In place of live audits, in a program that was built without them.
+//! Replaces `live.rs` in a program that was built without live audits.
 
 use std::future::{Ready, ready};
 
@@ -9,12 +9,12 @@ use super::{Opened, built_without};
 use crate::args::EstateArgs;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::providers::Wanted;
+use crate::providers::KindsByProvider;
 
 pub(super) fn open(
     _: &EstateArgs,
     _: &Config,
-    _: &Wanted,
+    _: &KindsByProvider,
     _: Timestamp,
     _: &CancellationToken,
 ) -> Ready<Result<Opened, Failure>> {

@@ -1,4 +1,4 @@
-//! A recorded estate: a snapshot, or the example.
+//! Recorded estates: a snapshot, or the example estate.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -7,7 +7,7 @@ use harden_core::Snapshot;
 
 use crate::failure::{Context as _, Failure};
 
-/// The example estate: recorded by `harden-cli snapshot` from an estate that the tests build.
+/// The example estate. `harden-cli snapshot` recorded it from an estate that the tests build.
 const DEMO: &str = include_str!("../../demo/estate.json");
 
 /// The example estate.
@@ -18,7 +18,7 @@ pub(super) fn demo() -> Result<Snapshot, Failure> {
 /// The magic number of a zstd frame.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// Reads a snapshot from a file, `-` for standard input.
+/// Reads a snapshot from a file; `-` reads standard input.
 pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
     let shown = path.display();
     let bytes = if path == Path::new("-") {
@@ -32,22 +32,24 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
     let bytes = if bytes.starts_with(&ZSTD) {
         zstd::decode_all(&*bytes).map_err(|error| {
             Failure::new(format!("could not decompress {shown}: {error}"))
-                .help("the file is damaged or was cut off: record it anew")
+                .help("the file is damaged or incomplete: record a new snapshot")
         })?
     } else {
         bytes
     };
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::new(format!(
-            "could not read {shown}: not a harden snapshot: not text in UTF-8"
+            "could not read {shown}: not a harden snapshot, since it is not UTF-8 text"
         ))
-        .help("PowerShell's `>` writes UTF-16: `harden-cli snapshot FILE` writes it itself")
+        .help("PowerShell's `>` writes UTF-16: use `harden-cli snapshot FILE` to write the file")
     })?;
-    // the mark that some editors put before a text
+    // Some editors write a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
-        return Err(Failure::new(format!("could not read {shown}: it is empty"))
-            .help("`harden-cli snapshot FILE` records one"));
+        return Err(
+            Failure::new(format!("could not read {shown}: the file is empty"))
+                .help("`harden-cli snapshot FILE` records one"),
+        );
     }
     Snapshot::parse(text).map_err(|error| {
         Failure::because(format!("could not read {shown}"), &error)

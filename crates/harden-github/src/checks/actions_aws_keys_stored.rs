@@ -3,8 +3,8 @@ use harden_core::{
     Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS};
+use crate::policy::GithubPolicy;
 use crate::remediations::gh_in;
 use crate::resources::LocalAction;
 use crate::resources::workflow::Command;
@@ -61,6 +61,7 @@ fn judge(contract: &SecretContract, j: &Judging<GithubPolicy>) -> Judgement {
     if let Known::No(reason) = &levels.readable {
         unknown.get_or_insert_with(|| (**reason).clone());
     }
+    // a key that is certainly stored fails, even if other levels could not be read
     if !stored.is_empty() {
         let Some((at, setting, role)) = oidc.found else {
             return match oidc.unread.or(oidc.perhaps) {
@@ -186,6 +187,7 @@ fn of_node(node: &Node<'_>, oidc: &mut Oidc) {
             oidc.perhaps.get_or_insert(unknown);
         }
         let owner = action.split('/').next().unwrap_or_default();
+        // the steps of a local action are looked at themselves
         let foreign = !uses.is_empty() && LocalAction::folder_of(uses).is_none();
         if can_request && foreign && !OTHERS.contains(&owner) {
             oidc.perhaps

@@ -3,9 +3,9 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, RULESET};
 use crate::path::segment;
+use crate::policy::GithubPolicy;
 use crate::remediations::Gh;
 use crate::resources::{BypassActor, ClassicRules, People, Ruleset};
 use crate::views::{BypassableBranch, Part};
@@ -195,6 +195,7 @@ fn add_remediation(
                      {number}: the repository and its organization cannot edit it"
                 )));
             }
+            // a ruleset is edited where it is defined
             let organization = match (ruleset.source_type.ok(), ruleset.source.ok()) {
                 (Some(kind), Some(name)) if kind == "Organization" => Some(name),
                 _ => None,

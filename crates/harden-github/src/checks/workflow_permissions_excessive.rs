@@ -2,8 +2,8 @@ use harden_core::{
     Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::remediations::permissions_block;
 use crate::resources::Workflow;
 use crate::resources::workflow::{At, Permissions};
@@ -77,6 +77,7 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
         let evidence = evidence.and("jobs that use it", without.join(", "), CONTENTS.name);
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }
+    // for a single job, named scopes may write, but `write-all` is never least privilege
     if workflow.permissions.get()?.as_ref().is_some_and(all) {
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }

@@ -18,11 +18,15 @@ fn repository_with(secrets: &[&str]) -> Value {
     })
 }
 
-fn judged(check: &str, files: &[(&str, &str)], secrets: &[&str], wanted: &str) -> String {
+fn judged(check: &str, files: &[(&str, &str)], secrets: &[&str], expected: &str) -> String {
     let found = finding_among(check, files, &repository_with(secrets));
-    let said = format!("{:?}", found.outcome);
-    assert_eq!(found.outcome.as_str(), wanted, "{check}: {said}\n{files:?}");
-    said
+    let shown = format!("{:?}", found.outcome);
+    assert_eq!(
+        found.outcome.as_str(),
+        expected,
+        "{check}: {shown}\n{files:?}"
+    );
+    shown
 }
 
 const READS: &str = "      - run: x\n        env: {T: '${{ secrets.TOK }}'}\n";
@@ -31,14 +35,14 @@ const READS: &str = "      - run: x\n        env: {T: '${{ secrets.TOK }}'}\n";
 fn a_secret_that_a_reusable_workflow_declares_as_not_required_may_be_missing() {
     let called =
         |required: bool| format!("workflow_call: {{secrets: {{TOK: {{required: {required}}}}}}}");
-    for (on, wanted) in [
+    for (on, expected) in [
         ("push".to_owned(), "fail"),
         (format!("{{push: , {}}}", called(true)), "fail"),
         (format!("{{{}}}", called(true)), "pass"),
         (format!("{{push: , {}}}", called(false)), "pass"),
     ] {
         let file = steps(&on, READS);
-        judged("actions-secret-missing", &[(FIRST, &file)], &[], wanted);
+        judged("actions-secret-missing", &[(FIRST, &file)], &[], expected);
     }
 }
 
@@ -49,24 +53,24 @@ fn a_secret_that_the_caller_does_not_pass_is_missing() {
     };
     let called = |declared: &str| steps(&format!("{{workflow_call: {declared}}}"), READS);
     let declares = called("{secrets: {TOK: {required: true}}}");
-    let judged = |first: &str, second: &str, secrets: &[&str], wanted| {
+    let judged = |first: &str, second: &str, secrets: &[&str], expected| {
         let files = [(FIRST, first), (".github/workflows/b.yml", second)];
-        judged("actions-secret-missing", &files, secrets, wanted)
+        judged("actions-secret-missing", &files, secrets, expected)
     };
-    let said = judged(&caller(""), &declares, &["TOK"], "fail");
+    let shown = judged(&caller(""), &declares, &["TOK"], "fail");
     assert!(
-        said.contains("not passed by the job call of .github/workflows/a.yml"),
-        "{said}"
+        shown.contains("not passed by the job call of .github/workflows/a.yml"),
+        "{shown}"
     );
-    assert!(said.contains("TOK: ${{ secrets.TOK }}"), "{said}");
+    assert!(shown.contains("TOK: ${{ secrets.TOK }}"), "{shown}");
     assert!(
-        !said.contains("Set TOK") && !said.contains("Declare"),
-        "{said}"
+        !shown.contains("Set TOK") && !shown.contains("Declare"),
+        "{shown}"
     );
-    let said = judged(&caller(""), &called(""), &[], "fail");
+    let shown = judged(&caller(""), &called(""), &[], "fail");
     assert!(
-        said.contains("Set TOK") && said.contains("Declare"),
-        "{said}"
+        shown.contains("Set TOK") && shown.contains("Declare"),
+        "{shown}"
     );
     let passes = caller("    secrets: {TOK: '${{ secrets.TOK }}'}\n");
     judged(&passes, &declares, &["TOK"], "pass");
@@ -81,7 +85,7 @@ fn a_secret_that_the_caller_does_not_pass_is_missing() {
 
 #[test]
 fn a_variable_in_a_condition_may_be_missing() {
-    for (step, wanted) in [
+    for (step, expected) in [
         ("      - run: x\n        if: vars.ON\n", "pass"),
         (
             "      - run: x\n        if: ${{ vars.ON && github.ref_name == 'main' }}\n",
@@ -90,7 +94,7 @@ fn a_variable_in_a_condition_may_be_missing() {
         ("      - run: x ${{ vars.ON }}\n", "fail"),
     ] {
         let file = steps("push", step);
-        judged("actions-variable-missing", &[(FIRST, &file)], &[], wanted);
+        judged("actions-variable-missing", &[(FIRST, &file)], &[], expected);
     }
 }
 
@@ -104,7 +108,7 @@ fn a_stored_key_is_unknown_where_a_job_may_use_oidc() {
     let away = "    uses: acme/ci/.github/workflows/deploy.yml@v1\n";
     let sts = "    runs-on: x\n    steps:\n      - run: aws sts assume-role-with-web-identity --role-arn $ROLE\n";
     let keys = ["AWS_ACCESS_KEY_ID"];
-    for (permissions, job, wanted) in [
+    for (permissions, job, expected) in [
         ("{id-token: write}", away, "unknown"),
         ("{contents: read}", away, "not-applicable"),
         (
@@ -125,7 +129,7 @@ fn a_stored_key_is_unknown_where_a_job_may_use_oidc() {
         ("{id-token: write}", sts, "fail"),
     ] {
         let file = file(permissions, job);
-        judged(CHECK, &[(FIRST, &file)], &keys, wanted);
+        judged(CHECK, &[(FIRST, &file)], &keys, expected);
     }
     // a job that can request a token does not matter if no key is stored
     let login = file("{id-token: write}", &uses("acme/actions/aws-login@v1"));

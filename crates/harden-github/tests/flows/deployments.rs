@@ -20,9 +20,9 @@ fn a_called_deployment_waits_for_the_tests_of_its_caller() {
              deploy:\n{needs}    uses: ./.github/workflows/deploy.yml\n"
         )
     };
-    for (needs, wanted) in [("    needs: test\n", "pass"), ("", "fail")] {
+    for (needs, expected) in [("    needs: test\n", "pass"), ("", "fail")] {
         let calls = calls(needs);
-        judged(CHECK, needs, &[(FIRST, &calls), (CALLED, called)], wanted);
+        judged(CHECK, needs, &[(FIRST, &calls), (CALLED, called)], expected);
         // the called workflow itself starts only manually
         let files = [(CALLED, called), (FIRST, &*calls)];
         judged(CHECK, "by itself", &files, "not-applicable");
@@ -61,7 +61,7 @@ fn a_deployment_that_may_be_to_production_is_unknown() {
         };
         format!("on: push\njobs:\n  {job}:\n    uses: acme/wf/.github/workflows/{uses}\n{with}")
     };
-    for (text, wanted) in [
+    for (text, expected) in [
         (of("prod", known), "unknown"),
         (of("live", "x"), "unknown"),
         (of("production-eu", known), "unknown"),
@@ -85,9 +85,9 @@ fn a_deployment_that_may_be_to_production_is_unknown() {
             "environment-unprotected",
             "workflow-sentry-release-missing",
         ] {
-            let said = judged(check, &text, &[(FIRST, &text)], wanted);
+            let shown = judged(check, &text, &[(FIRST, &text)], expected);
             if text.contains("environment: prod\n") {
-                assert!(said.contains("production_environment"), "{said}");
+                assert!(shown.contains("production_environment"), "{shown}");
             }
         }
     }

@@ -6,11 +6,11 @@ use crate::support::{AFTER, FIRST, gated, judged};
 fn a_deployment_waits_for_the_jobs_whose_success_it_requires() {
     const CHECK: &str = "deploy-not-gated";
     let by_hand = "{workflow_dispatch: {}, push: {branches: [main]}}";
-    for (what, on, needs, condition, wanted) in [
+    for (what, on, needs, condition, expected) in [
         ("the tests", "push", "[test, build]", "true", "pass"),
         ("the build", "push", "build", "true", "fail"),
         (
-            "whatever came of the tests",
+            "whatever the result of the tests",
             "push",
             "[test, build]",
             "always()",
@@ -24,7 +24,7 @@ fn a_deployment_waits_for_the_jobs_whose_success_it_requires() {
             "pass",
         ),
         (
-            "not if one failed, in other words",
+            "not if one failed, by another expression",
             "push",
             "[test, build]",
             "always() && !contains(needs.*.result, 'failure')",
@@ -53,7 +53,7 @@ fn a_deployment_waits_for_the_jobs_whose_success_it_requires() {
         ),
         ("by hand, or a push", by_hand, "build", "true", "fail"),
         (
-            "by hand, though a push starts it",
+            "only manually, although a push starts it",
             by_hand,
             "build",
             "github.event_name == 'workflow_dispatch'",
@@ -67,14 +67,14 @@ fn a_deployment_waits_for_the_jobs_whose_success_it_requires() {
             "pass",
         ),
         (
-            "a run that succeeded, or by hand",
+            "a run that succeeded, or manually",
             "{workflow_dispatch: {}, workflow_run: {workflows: [CI]}}",
             "build",
             "github.event_name == 'workflow_dispatch' || github.event.workflow_run.conclusion == 'success'",
             "pass",
         ),
         (
-            "a push of our own, whatever it came to",
+            "a run of a push, whatever its result",
             AFTER,
             "build",
             "github.event.workflow_run.event == 'push'",
@@ -89,7 +89,7 @@ fn a_deployment_waits_for_the_jobs_whose_success_it_requires() {
         ),
     ] {
         let text = gated(on, needs, condition);
-        judged(CHECK, what, &[(FIRST, &text)], wanted);
+        judged(CHECK, what, &[(FIRST, &text)], expected);
     }
 }
 
@@ -103,7 +103,7 @@ fn tests_in_the_deployment_job_must_come_before_the_deployment() {
         )
     };
     let condition = |text: &str| format!("        if: {text}\n");
-    for (test, deploy, wanted) in [
+    for (test, deploy, expected) in [
         (String::new(), String::new(), "pass"),
         (
             condition("github.event_name == 'pull_request'"),
@@ -122,7 +122,7 @@ fn tests_in_the_deployment_job_must_come_before_the_deployment() {
             CHECK,
             &format!("{test}{deploy}"),
             &[(FIRST, &text(&test, &deploy))],
-            wanted,
+            expected,
         );
     }
 }
@@ -143,7 +143,7 @@ fn tests_that_cannot_stop_the_deployment_do_not_count() {
     let update = "aws ecs update-service --cluster a --service b";
     let smoke = "npm run test:smoke";
     let then = |words: &[&str]| words.join("; ");
-    for (steps, wanted) in [
+    for (steps, expected) in [
         (vec!["./deploy.sh", smoke], "fail"),
         (vec![smoke, "./deploy.sh"], "pass"),
         (vec!["./ship.sh", smoke], "unknown"),
@@ -158,7 +158,7 @@ fn tests_that_cannot_stop_the_deployment_do_not_count() {
         (vec!["aws s3 sync . s3://x", smoke], "fail"),
     ] {
         let text = own(&steps);
-        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+        judged(CHECK, &text, &[(FIRST, &text)], expected);
     }
     let before = |on: &str, test: &str, step: &str, deploy: &str| {
         format!(
@@ -173,7 +173,7 @@ fn tests_that_cannot_stop_the_deployment_do_not_count() {
     let whatever = "    if: '!failure() && !cancelled()'\n";
     let asks =
         "    if: always() && needs.test.result == 'success' && github.event_name == 'push'\n";
-    for (test, step, deploy, wanted) in [
+    for (test, step, deploy, expected) in [
         ("", "", push, "pass"),
         (
             "",
@@ -188,6 +188,6 @@ fn tests_that_cannot_stop_the_deployment_do_not_count() {
         (push, "", asks, "pass"),
     ] {
         let text = before(both, test, step, deploy);
-        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+        judged(CHECK, &text, &[(FIRST, &text)], expected);
     }
 }

@@ -20,17 +20,17 @@ fn values_of_outsiders_are_followed_into_actions() {
         )
     };
     let local = gives("./x");
-    let said = judged(
+    let shown = judged(
         CHECK,
-        "pasted by an action",
+        "inserted by an action",
         &[(FIRST, &local), ("x/action.yml", PASTES)],
         "fail",
     );
     assert!(
-        said.contains("github.event.issue.title, passed as inputs.title"),
-        "{said}"
+        shown.contains("github.event.issue.title, passed as inputs.title"),
+        "{shown}"
     );
-    assert!(said.contains("x/action.yml"), "{said}");
+    assert!(shown.contains("x/action.yml"), "{shown}");
     judged(
         CHECK,
         "a variable of an action",
@@ -40,7 +40,7 @@ fn values_of_outsiders_are_followed_into_actions() {
     // through a second action and through a variable
     let outer = "name: x\ninputs: {title: {}}\nruns:\n  using: composite\n  steps:\n    \
                  - uses: ./y\n      with: {title: '${{ env.T }}'}\n      env: {T: '${{ inputs.title }}'}\n";
-    for (inner, wanted) in [(PASTES, "fail"), (SAFE, "pass")] {
+    for (inner, expected) in [(PASTES, "fail"), (SAFE, "pass")] {
         judged(
             CHECK,
             "an action of an action",
@@ -49,7 +49,7 @@ fn values_of_outsiders_are_followed_into_actions() {
                 ("x/action.yml", outer),
                 ("y/action.yml", inner),
             ],
-            wanted,
+            expected,
         );
     }
     // an action inherits the environment of the step that uses it
@@ -98,20 +98,20 @@ fn values_of_outsiders_are_followed_into_actions() {
     );
     judged(
         CHECK,
-        "an action that is not there",
+        "an action that does not exist",
         &[(FIRST, &local)],
         "unknown",
     );
     // an action of another repository is named in the evidence, and not searched
-    let said = judged(
+    let shown = judged(
         CHECK,
         "another repository",
         &[(FIRST, &gives("other/thing@v1"))],
         "pass",
     );
     assert!(
-        said.contains("other/thing@v1 gets github.event.issue.title"),
-        "{said}"
+        shown.contains("other/thing@v1 gets github.event.issue.title"),
+        "{shown}"
     );
 }
 
@@ -129,7 +129,7 @@ fn values_of_outsiders_are_followed_into_called_workflows() {
         )
     };
     let local = calls("./.github/workflows/b.yml", TITLE);
-    for (run, wanted) in [
+    for (run, expected) in [
         ("echo ${{ inputs.title }}", "fail"),
         ("echo ${{ env.T }}", "fail"),
         ("echo ${{ toJSON(inputs) }}", "fail"),
@@ -137,9 +137,9 @@ fn values_of_outsiders_are_followed_into_called_workflows() {
     ] {
         let called = called(run);
         let files = [(FIRST, &*local), (CALLED, &*called)];
-        let said = judged(CHECK, run, &files, wanted);
-        if wanted == "fail" {
-            assert!(said.contains("passed as inputs.title"), "{said}");
+        let shown = judged(CHECK, run, &files, expected);
+        if expected == "fail" {
+            assert!(shown.contains("passed as inputs.title"), "{shown}");
         }
         // a passed value is a finding on the caller
         judged(CHECK, run, &[(CALLED, &*called)], "pass");
@@ -163,7 +163,7 @@ fn values_of_outsiders_are_followed_into_called_workflows() {
     );
     judged(
         CHECK,
-        "a workflow between",
+        "a workflow in between",
         &[
             (FIRST, &first),
             (".github/workflows/c.yml", between),
@@ -173,19 +173,19 @@ fn values_of_outsiders_are_followed_into_called_workflows() {
     );
     judged(
         CHECK,
-        "one that is not there",
+        "a workflow that does not exist",
         &[(FIRST, &local)],
         "unknown",
     );
     let away = calls("acme/ci/.github/workflows/b.yml@v1", TITLE);
-    let said = judged(CHECK, "another repository", &[(FIRST, &away)], "pass");
-    assert!(said.contains("gets github.event.issue.title"), "{said}");
+    let shown = judged(CHECK, "another repository", &[(FIRST, &away)], "pass");
+    assert!(shown.contains("gets github.event.issue.title"), "{shown}");
 }
 
 #[test]
 fn scripts_may_read_variables_but_not_contain_values_of_outsiders() {
     const CHECK: &str = "workflow-injection";
-    for (step, wanted) in [
+    for (step, expected) in [
         (
             "{run: 'echo ${{ env.T }}', env: {T: '${{ github.head_ref }}'}}",
             "fail",
@@ -209,7 +209,7 @@ fn scripts_may_read_variables_but_not_contain_values_of_outsiders() {
             "{issue_comment: {}, workflow_dispatch: {}}",
             &format!("      - {step}\n"),
         );
-        judged(CHECK, step, &[(FIRST, &text)], wanted);
+        judged(CHECK, step, &[(FIRST, &text)], expected);
     }
 }
 
@@ -227,7 +227,7 @@ fn values_that_a_script_writes_for_later_steps_are_followed() {
     };
     const OUTPUT: &str = "echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"";
     const ENVIRONMENT: &str = "echo \"title=x ${TITLE}\" >> $GITHUB_ENV";
-    for (write, paste, wanted) in [
+    for (write, paste, expected) in [
         (OUTPUT, "echo ${{ steps.get.outputs.title }}", "fail"),
         (OUTPUT, "echo ${{ env.T }}", "fail"),
         (OUTPUT, "echo $T", "pass"),
@@ -245,7 +245,7 @@ fn values_that_a_script_writes_for_later_steps_are_followed() {
             CHECK,
             &format!("{write}; {paste}"),
             &[(FIRST, &*text)],
-            wanted,
+            expected,
         );
     }
 }

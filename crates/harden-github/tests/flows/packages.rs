@@ -39,7 +39,7 @@ fn scripts_of_packages_are_followed() {
     let runs = |run: &str| format!("jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {run}\n");
     const SMOKE: &str = r#"{"smoke": "TOKEN=hunter2 playwright test --grep @smoke"}"#;
     const ALL: &str = r#"{"e2e": "cross-env A=hunter2 playwright test", "lint": "eslint ."}"#;
-    for (run, folder, scripts, wanted) in [
+    for (run, folder, scripts, expected) in [
         ("npm run smoke", "", SMOKE, "pass"),
         ("npm run smoke --if-present", "", SMOKE, "pass"),
         ("pnpm smoke", "", SMOKE, "pass"),
@@ -103,8 +103,11 @@ fn scripts_of_packages_are_followed() {
         ),
         ("npm run check", "", r#"["not", "an", "object"]"#, "unknown"),
     ] {
-        let (verdict, said) = judged(&runs(run), &[(folder, scripts)]);
-        assert_eq!(verdict, wanted, "{run} in {folder:?} of {scripts}: {said}");
+        let (verdict, shown) = judged(&runs(run), &[(folder, scripts)]);
+        assert_eq!(
+            verdict, expected,
+            "{run} in {folder:?} of {scripts}: {shown}"
+        );
     }
     // by the folder of the job, the workflow, the step
     for job in [
@@ -112,19 +115,19 @@ fn scripts_of_packages_are_followed() {
         "jobs:\n  a:\n    runs-on: x\n    defaults: {run: {working-directory: ./web}}\n    steps:\n      - run: npm run smoke\n",
         "jobs:\n  a:\n    runs-on: x\n    defaults: {run: {working-directory: api}}\n    steps:\n      - run: npm run smoke\n        working-directory: web/\n",
     ] {
-        let (verdict, said) = judged(job, &[("web", SMOKE), ("api", ALL)]);
-        assert_eq!(verdict, "pass", "{job}: {said}");
+        let (verdict, shown) = judged(job, &[("web", SMOKE), ("api", ALL)]);
+        assert_eq!(verdict, "pass", "{job}: {shown}");
     }
     // a script that runs a script of another package
-    let (verdict, said) = judged(
+    let (verdict, shown) = judged(
         &runs("npm run smoke"),
         &[
             ("", r#"{"smoke": "cd web && npm run smoke"}"#),
             ("web", SMOKE),
         ],
     );
-    assert_eq!(verdict, "pass", "{said}");
-    assert!(said.contains("playwright test --grep @smoke"), "{said}");
+    assert_eq!(verdict, "pass", "{shown}");
+    assert!(shown.contains("playwright test --grep @smoke"), "{shown}");
 }
 
 /// The smoke tests run in an action, in a called workflow, or in a place that is not known.

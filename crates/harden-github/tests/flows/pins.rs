@@ -5,7 +5,7 @@ use crate::support::{FIRST, judged, steps};
 #[test]
 fn images_are_pinned_by_their_digest() {
     let digest = "8f4b7f84864484a7bf31766abe9204da3cbe65b38f4b7f84864484a7bf31766a";
-    for (uses, wanted) in [
+    for (uses, expected) in [
         (format!("docker://alpine@sha256:{digest}"), "pass"),
         (
             format!("docker://ghcr.io/other/x:1@sha256:{digest}"),
@@ -19,7 +19,12 @@ fn images_are_pinned_by_their_digest() {
         ("other/x@v1".to_owned(), "fail"),
     ] {
         let file = steps("push", &format!("      - uses: {uses}\n"));
-        let said = judged("workflow-action-unpinned", &uses, &[(FIRST, &file)], wanted);
-        assert!(!said.contains("repos/ghcr.io"), "{said}");
+        let shown = judged(
+            "workflow-action-unpinned",
+            &uses,
+            &[(FIRST, &file)],
+            expected,
+        );
+        assert!(!shown.contains("repos/ghcr.io"), "{shown}");
     }
 }

@@ -51,10 +51,10 @@ fn names_of_actions_survive() {
     };
     // of the owner of the repository
     let own = uses("acme/task-runner@v1");
-    judged(UNPINNED, "an own action", &[(FIRST, &own)], "pass");
+    judged(UNPINNED, "an action of the owner", &[(FIRST, &own)], "pass");
     let other = uses("my-org/setupJDK17WithGradleCache@v2");
-    let said = judged(UNPINNED, "a long name", &[(FIRST, &other)], "fail");
-    assert!(said.contains("setupJDK17WithGradleCache"), "{said}");
+    let shown = judged(UNPINNED, "a long name", &[(FIRST, &other)], "fail");
+    assert!(shown.contains("setupJDK17WithGradleCache"), "{shown}");
     let local = uses("./.github/actions/setupNode20AndCache");
     let files = [
         (FIRST, &*local),
@@ -68,8 +68,8 @@ fn names_of_actions_survive() {
         (FIRST, workflow),
         (".github/actions/commentOnPullRequestV2/action.yml", action),
     ];
-    for (check, wanted) in [(INJECTION, "fail"), (TRIGGER, "fail"), (UNPINNED, "pass")] {
-        judged(check, "a path in camel case", &files, wanted);
+    for (check, expected) in [(INJECTION, "fail"), (TRIGGER, "fail"), (UNPINNED, "pass")] {
+        judged(check, "a path in camel case", &files, expected);
     }
 }
 
@@ -129,8 +129,8 @@ fn self_references_are_paths_of_the_repository() {
         );
         let files = [(FIRST, &*file), (".github/actions/x/action.yml", PASTES)];
         judged(INJECTION, path, &files, "fail");
-        let said = judged(UNPINNED, path, &files, "fail");
-        assert!(said.contains("foo/bar"), "{said}");
+        let shown = judged(UNPINNED, path, &files, "fail");
+        assert!(shown.contains("foo/bar"), "{shown}");
         let files = [(FIRST, &*file), (".github/actions/x/action.yml", PINNED)];
         judged(UNPINNED, path, &files, "pass");
     }
@@ -185,7 +185,7 @@ fn scripts_that_can_not_be_followed_are_unknown() {
             "on: {on}\njobs:\n  a:\n    runs-on: x\n    defaults: {{run: {{shell: {shell}}}}}\n    steps:\n      - run: |\n          {run}\n"
         )
     };
-    for (shell, run, wanted) in [
+    for (shell, run, expected) in [
         ("bash", "eval \"$TEXT\"", "unknown"),
         ("bash", "curl -s https://example.com/x.sh | bash", "unknown"),
         ("bash", "if true; then", "unknown"),
@@ -211,9 +211,9 @@ fn scripts_that_can_not_be_followed_are_unknown() {
         ("python", "print('hi')", "unknown"),
     ] {
         let file = file("pull_request_target", shell, run);
-        judged(TRIGGER, run, &[(FIRST, &file)], wanted);
+        judged(TRIGGER, run, &[(FIRST, &file)], expected);
     }
-    for (shell, run, wanted) in [
+    for (shell, run, expected) in [
         (
             "pwsh",
             "if ($x) { aws ecs update-service --service s }",
@@ -223,6 +223,6 @@ fn scripts_that_can_not_be_followed_are_unknown() {
         ("bash", "aws ecs update-service --service s", "fail"),
     ] {
         let file = file("{push: {branches: [main]}}", shell, run);
-        judged(GATED, run, &[(FIRST, &file)], wanted);
+        judged(GATED, run, &[(FIRST, &file)], expected);
     }
 }

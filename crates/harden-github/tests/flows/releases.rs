@@ -24,7 +24,7 @@ fn the_version_of_a_release_is_the_deployed_commit() {
     let both = "{workflow_run: {workflows: [CI]}, push: {branches: [main]}}";
     let pulls = "{push: {branches: [main]}, pull_request: {}}";
     let succeeded = "github.event.workflow_run.conclusion == 'success'";
-    for (what, on, condition, reference, version, wanted) in [
+    for (what, on, condition, reference, version, expected) in [
         ("a push", "push", "true", "", SHA, "pass"),
         ("a push by HEAD", "push", "true", "", "", "pass"),
         (
@@ -201,7 +201,7 @@ fn the_version_of_a_release_is_the_deployed_commit() {
         ),
     ] {
         let text = release(on, condition, reference, version);
-        judged(CHECK, what, &[(FIRST, &text)], wanted);
+        judged(CHECK, what, &[(FIRST, &text)], expected);
     }
 }
 
@@ -252,7 +252,7 @@ fn a_following_workflow_names_the_commit_of_the_run_before_it() {
              with: {{environment: production, version: '{version}'}}\n"
         )
     };
-    for (reference, version, wanted) in [
+    for (reference, version, expected) in [
         ("", HEAD, "pass"),
         (HEAD, "", "pass"),
         ("", SHA, "fail"),
@@ -261,7 +261,7 @@ fn a_following_workflow_names_the_commit_of_the_run_before_it() {
     ] {
         let follows = follows(reference, version);
         let files = [(FIRST, deploy), (".github/workflows/b.yml", &*follows)];
-        judged(CHECK, &format!("{reference} {version}"), &files, wanted);
+        judged(CHECK, &format!("{reference} {version}"), &files, expected);
     }
 }
 
@@ -287,7 +287,7 @@ fn a_release_is_created_only_after_a_successful_deployment() {
     let both = "{push: {}, workflow_dispatch: {}}";
     let goes_on = "\n        continue-on-error: true";
     let by_hand = "github.event_name == 'workflow_dispatch'";
-    for (on, deploy, conditions, wanted) in [
+    for (on, deploy, conditions, expected) in [
         ("push", "", &["true"][..], "pass"),
         ("push", "", &["always()"], "fail"),
         (
@@ -329,6 +329,6 @@ fn a_release_is_created_only_after_a_successful_deployment() {
         (both, "", &[by_hand, "github.event_name == 'push'"], "pass"),
     ] {
         let text = text(on, deploy, conditions);
-        judged(CHECK, &text, &[(FIRST, &text)], wanted);
+        judged(CHECK, &text, &[(FIRST, &text)], expected);
     }
 }

@@ -14,7 +14,7 @@ fn job(on: &str, condition: &str, command: &str) -> String {
 
 #[test]
 fn a_command_runs_the_smoke_tests_by_tag_or_all_tests() {
-    for (command, wanted) in [
+    for (command, expected) in [
         ("test --grep @smoke", "pass"),
         ("test", "pass"),
         ("test --reporter html --workers 4", "pass"),
@@ -35,13 +35,13 @@ fn a_command_runs_the_smoke_tests_by_tag_or_all_tests() {
         ("test login.spec.ts", "fail"),
     ] {
         let file = job(BOTH, "true", command);
-        judged(CHECK, command, &[(FIRST, &file)], wanted);
+        judged(CHECK, command, &[(FIRST, &file)], expected);
     }
 }
 
 #[test]
 fn a_filter_of_paths_is_unknown() {
-    for (on, wanted) in [
+    for (on, expected) in [
         (
             "{pull_request: {paths: ['docs/**']}, push: {paths: ['docs/**']}}",
             "unknown",
@@ -53,13 +53,13 @@ fn a_filter_of_paths_is_unknown() {
         ("{pull_request: {paths: ['docs/**']}}", "fail"),
     ] {
         let file = job(on, "true", "test --grep @smoke");
-        judged(CHECK, on, &[(FIRST, &file)], wanted);
+        judged(CHECK, on, &[(FIRST, &file)], expected);
     }
 }
 
 #[test]
 fn a_condition_on_the_branch_decides() {
-    for (condition, wanted) in [
+    for (condition, expected) in [
         (
             "github.event_name == 'pull_request' || github.ref_name == 'develop'",
             "fail",
@@ -95,6 +95,6 @@ fn a_condition_on_the_branch_decides() {
         ),
     ] {
         let file = job(BOTH, condition, "test --grep @smoke");
-        judged(CHECK, condition, &[(FIRST, &file)], wanted);
+        judged(CHECK, condition, &[(FIRST, &file)], expected);
     }
 }

@@ -50,11 +50,11 @@ pub(crate) fn finding_among(check: &str, files: &[(&str, &str)], more: &Value) -
     one.unwrap_or_else(|| panic!("{id}: {found:?}")).clone()
 }
 
-pub(crate) fn judged(check: &str, what: &str, files: &[(&str, &str)], wanted: &str) -> String {
+pub(crate) fn judged(check: &str, what: &str, files: &[(&str, &str)], expected: &str) -> String {
     let found = finding(check, files);
-    let said = format!("{:?} at {:?}", found.outcome, found.location);
-    assert_eq!(found.outcome.as_str(), wanted, "{check}, {what}: {said}");
-    said
+    let shown = format!("{:?} at {:?}", found.outcome, found.location);
+    assert_eq!(found.outcome.as_str(), expected, "{check}, {what}: {shown}");
+    shown
 }
 
 /// A workflow of one job with these steps.

@@ -7,7 +7,7 @@ use crate::support::{FIRST, gated, judged};
 #[test]
 fn tests_whose_failure_is_ignored_do_not_count() {
     let on = "{push: {branches: [main]}, pull_request: {branches: [main]}}";
-    for (run, more, wanted) in [
+    for (run, more, expected) in [
         ("npx playwright test", "", "pass"),
         ("npx playwright test || exit 0", "", "fail"),
         ("npx playwright test | tee out.log", "", "fail"),
@@ -62,7 +62,12 @@ fn tests_whose_failure_is_ignored_do_not_count() {
             json!(run)
         );
         for check in ["deploy-not-gated", "workflow-e2e-missing"] {
-            judged(check, &format!("{run}\n{more}"), &[(FIRST, &text)], wanted);
+            judged(
+                check,
+                &format!("{run}\n{more}"),
+                &[(FIRST, &text)],
+                expected,
+            );
         }
     }
 }
@@ -70,7 +75,7 @@ fn tests_whose_failure_is_ignored_do_not_count() {
 #[test]
 fn test_runners_and_scripts_named_after_tests_count() {
     const CHECK: &str = "deploy-not-gated";
-    for (run, wanted) in [
+    for (run, expected) in [
         ("npx jest", "pass"),
         ("yarn jest --ci", "pass"),
         ("npm t", "pass"),
@@ -123,14 +128,14 @@ fn test_runners_and_scripts_named_after_tests_count() {
         ("docker compose up --exit-code-from tests", "unknown"),
     ] {
         let text = gated("push", "test", "true").replace("npm test", run);
-        judged(CHECK, run, &[(FIRST, &text)], wanted);
+        judged(CHECK, run, &[(FIRST, &text)], expected);
     }
-    for (uses, wanted) in [
+    for (uses, expected) in [
         ("cypress-io/github-action@v6", "unknown"),
         ("acme/run-tests@v1", "unknown"),
         ("docker/build-push-action@v6", "fail"),
     ] {
         let text = gated("push", "test", "true").replace("run: npm test", &format!("uses: {uses}"));
-        judged(CHECK, uses, &[(FIRST, &text)], wanted);
+        judged(CHECK, uses, &[(FIRST, &text)], expected);
     }
 }

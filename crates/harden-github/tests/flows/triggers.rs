@@ -15,7 +15,7 @@ fn git_commands_that_check_out_the_head_are_found() {
     let sha = format!("SHA: '{SHA}'");
     let fork =
         "B: '${{ github.head_ref }}', R: '${{ github.event.pull_request.head.repo.full_name }}'";
-    for (text, env, wanted) in [
+    for (text, env, expected) in [
         (
             "git fetch origin pull/${{ github.event.pull_request.number }}/head:pr && git checkout pr",
             "",
@@ -71,7 +71,7 @@ fn git_commands_that_check_out_the_head_are_found() {
     ] {
         let text = text.replace('"', "\\\"");
         let one = steps("pull_request_target", &script(&format!("\"{text}\""), env));
-        judged(CHECK, &text, &[(FIRST, &one)], wanted);
+        judged(CHECK, &text, &[(FIRST, &one)], expected);
     }
 }
 
@@ -80,7 +80,7 @@ fn actions_checkout_of_the_head_is_found() {
     let checkout = |reference: &str| {
         format!("      - uses: actions/checkout@v4\n        with: {{ref: \"{reference}\"}}\n")
     };
-    for (before, reference, wanted) in [
+    for (before, reference, expected) in [
         ("", "pull/${{ github.event.number }}/merge", "fail"),
         ("", "refs/pull/${{ github.event.number }}/merge", "fail"),
         (
@@ -114,7 +114,7 @@ fn actions_checkout_of_the_head_is_found() {
     ] {
         let all = format!("{before}{}", checkout(reference));
         let one = steps("pull_request_target", &all);
-        judged(CHECK, reference, &[(FIRST, &one)], wanted);
+        judged(CHECK, reference, &[(FIRST, &one)], expected);
     }
 }
 
@@ -128,14 +128,14 @@ fn the_head_is_followed_through_the_output_of_a_job() {
         )
     };
     let sha = "${{ needs.a.outputs.sha }}";
-    for (held, reference, wanted) in [
+    for (held, reference, expected) in [
         (SHA, sha, "fail"),
         ("${{ steps.s.outputs.x }}", sha, "fail"),
         ("${{ steps.other.outputs.x }}", sha, "unknown"),
         ("${{ github.sha }}", sha, "pass"),
         ("${{ github.sha }}", "${{ needs.c.outputs.sha }}", "unknown"),
     ] {
-        judged(CHECK, held, &[(FIRST, &two(held, reference))], wanted);
+        judged(CHECK, held, &[(FIRST, &two(held, reference))], expected);
     }
     let pasted = two("${{ github.event.pull_request.title }}", "main");
     let pastes = pasted.replace(
@@ -158,7 +158,7 @@ fn a_workflow_that_follows_only_trusted_events_passes() {
         "      - uses: actions/checkout@v4\n        with: {ref: '${{ github.event.workflow_run.head_sha }}'}\n",
     );
     let ci = |on: &str| format!("name: CI\n{}", steps(on, "      - run: make\n"));
-    for (on, wanted) in [
+    for (on, expected) in [
         ("push", "pass"),
         ("{push: {branches: [main]}, workflow_dispatch: {}}", "pass"),
         ("[push, pull_request]", "fail"),
@@ -167,7 +167,7 @@ fn a_workflow_that_follows_only_trusted_events_passes() {
     ] {
         let ci = ci(on);
         let files = [(FIRST, &*follows), (".github/workflows/ci.yml", &*ci)];
-        judged(CHECK, on, &files, wanted);
+        judged(CHECK, on, &files, expected);
     }
     judged(
         CHECK,
@@ -185,12 +185,12 @@ fn a_workflow_that_follows_only_trusted_events_passes() {
              with: {{ref: '${{{{ github.event.pull_request.head.sha }}}}'}}\n"
         )
     };
-    for (condition, wanted) in [
+    for (condition, expected) in [
         ("github.event_name == 'push'", "pass"),
         ("github.event_name != 'push'", "fail"),
         ("vars.ON", "fail"),
     ] {
-        judged(CHECK, condition, &[(FIRST, &both(condition))], wanted);
+        judged(CHECK, condition, &[(FIRST, &both(condition))], expected);
     }
     // in a called workflow, through its input
     let calls = "on: pull_request_target\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    \

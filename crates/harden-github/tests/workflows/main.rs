@@ -80,7 +80,7 @@ fn findings(
 }
 
 /// `check path → verdict at line:column` of each finding.
-fn said(findings: &[Finding]) -> Vec<String> {
+fn shown(findings: &[Finding]) -> Vec<String> {
     let mut all: Vec<String> = findings
         .iter()
         .map(|finding| {
@@ -122,7 +122,7 @@ fn the_workflows_of_the_guide_are_judged() {
         "github/actions-variable": [{"repository": REPOSITORY, "name": "AWS_REGION"}],
     });
     assert_eq!(
-        said(&findings(&guide(), &[], &rest)),
+        shown(&findings(&guide(), &[], &rest)),
         texts(&[
             // a key is stored although this step assumes a role
             "actions-aws-keys-stored fail at backend-deploy.yml:33:9",

@@ -3,7 +3,7 @@
 use harden_github::resources::LocalAction;
 use serde_json::json;
 
-use crate::{REPOSITORY, files, findings, parse, said};
+use crate::{REPOSITORY, files, findings, parse, shown};
 
 #[test]
 fn every_public_workflow_parses() {
@@ -192,12 +192,12 @@ fn public_workflows_are_judged_as_a_person_would() {
     ];
     let all = files("public");
     for (name, lines) in expected {
-        let found = said(&findings(&[parse(name, &all[*name])], &[], &json!({})));
+        let found = shown(&findings(&[parse(name, &all[*name])], &[], &json!({})));
         for line in *lines {
-            let wanted = line.replace(" at ", &format!(" at {name}:"));
+            let expected = line.replace(" at ", &format!(" at {name}:"));
             assert!(
-                found.contains(&wanted),
-                "{name}: {wanted}, found {found:#?}"
+                found.contains(&expected),
+                "{name}: {expected}, found {found:#?}"
             );
         }
     }
@@ -210,9 +210,9 @@ fn public_workflows_do_not_deploy_to_production() {
         if name.ends_with("action.yml") {
             continue;
         }
-        let found = said(&findings(&[parse(&name, &text)], &[], &json!({})));
-        let wanted = "workflow-sentry-release-missing not-applicable".to_owned();
-        assert!(found.contains(&wanted), "{name}: {found:#?}");
+        let found = shown(&findings(&[parse(&name, &text)], &[], &json!({})));
+        let expected = "workflow-sentry-release-missing not-applicable".to_owned();
+        assert!(found.contains(&expected), "{name}: {found:#?}");
     }
 }
 

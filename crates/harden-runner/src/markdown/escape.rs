@@ -1,22 +1,21 @@
-//! Text that comes from elsewhere, so written that Markdown and HTML take nothing in it as their
-//! own.
+//! Escapes text that comes from resources, so that nothing in it is interpreted as Markdown or HTML.
 
 use std::borrow::Cow;
 
 use harden_core::one_line;
 
-/// What people read in a summary; the whole is in the JSON report.
+/// The longest text in a summary; the JSON report has the whole text.
 const MAX: usize = 300;
 
-/// Text in prose. An entity never starts a construct of Markdown; what GitHub makes of the finished
-/// page (`@name`, `#1`) is broken by a space of no width.
+/// Escapes text in prose. An entity never starts a Markdown construct. GitHub links `@name` and `#1`
+/// after it has rendered the page, where entities no longer help: a zero-width space prevents that.
 pub(super) fn prose(text: &str) -> String {
     entities(&one_line(text, MAX), true)
 }
 
-/// A name, as code. HTML's element rather than backticks: it holds any name, with backticks,
-/// pipes (also in a table) and at the ends, and it works inside `<summary>` too, where Markdown
-/// is not read. GitHub makes no mentions inside it.
+/// Formats a name as code. The HTML element is used instead of backticks, since it can contain any
+/// name: one with backticks, with pipes in a table, or with spaces at its ends. It also works inside
+/// `<summary>`, where Markdown is not interpreted, and GitHub does not create mentions inside it.
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", entities(&one_line(text, MAX), false))
 }
@@ -26,11 +25,11 @@ fn entities(text: &str, prose: bool) -> String {
     let mut before = ' ';
     for (i, c) in text.chars().enumerate() {
         let plain = match c {
-            // `1.` and `1)` begin a list, `www.` a link
+            // `1.` and `1)` start a list, and `www.` starts a link.
             '.' => before.is_ascii_alphabetic() && !matches!(before, 'w' | 'W'),
-            // at the start: a list, a line under a heading
+            // At the start of a line these make a list or underline a heading.
             '-' | '+' | '=' => i > 0,
-            // spaces at the ends are cut, four at the start are code
+            // Leading spaces are removed, and four of them make a code block.
             ' ' => i > 0 && before != ' ',
             ',' | ';' | '/' | '%' | '?' | '\'' => true,
             c => !c.is_ascii() || c.is_ascii_alphanumeric(),
@@ -42,8 +41,8 @@ fn entities(text: &str, prose: bool) -> String {
         }
         match c {
             '@' | '#' if prose => out.push('\u{200b}'),
-            // an address becomes a link even here, but not across an element; a name stays as it
-            // is for whoever copies it
+            // An email address becomes a link even inside `<code>`, but not across an element. A
+            // zero-width space would be copied along with the name, a comment is not.
             '@' => out.push_str("<!-- -->"),
             _ => {}
         }
@@ -52,7 +51,7 @@ fn entities(text: &str, prose: bool) -> String {
     out
 }
 
-/// A command as a fenced block: the fence is longer than any that the command holds.
+/// Formats a command as a fenced block. The fence is longer than any run of backticks in the command.
 pub(super) fn fenced(command: &str) -> String {
     let mut longest = 0;
     let mut run = 0;
@@ -61,7 +60,7 @@ pub(super) fn fenced(command: &str) -> String {
         longest = longest.max(run);
     }
     let fence = "`".repeat(3.max(longest + 1));
-    // a command is one line by its quoting; what is no command of ours may not be
+    // Our own quoting keeps a command on one line; a command of an embedder can contain line breaks.
     let command: Cow<'_, str> = if command.chars().any(char::is_control) {
         one_line(command, usize::MAX / 8).into()
     } else {
@@ -70,8 +69,8 @@ pub(super) fn fenced(command: &str) -> String {
     format!("{fence}sh\n{command}\n{fence}\n")
 }
 
-/// A text of several lines that goes into a file, as a fenced block. Its lines stay lines; what is
-/// not seen in them is written as an escape.
+/// Formats the content of a file as a fenced block. Line breaks stay; invisible characters are
+/// escaped.
 pub(super) fn fenced_text(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(3.max(longest + 1));
@@ -87,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_not_read() {
+    fn names_are_not_interpreted() {
         assert_eq!(code("`a`|<b>"), "<code>&#96;a&#96;&#124;&#60;b&#62;</code>");
         assert_eq!(code("a@b.c"), "<code>a&#64;<!-- -->b.c</code>");
         assert_eq!(prose("- @me"), "&#45; &#64;\u{200b}me");
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn fences_hold() {
+    fn a_fence_is_longer_than_the_backticks_inside() {
         assert_eq!(fenced("a"), "```sh\na\n```\n");
         assert_eq!(fenced("a ```` b"), "`````sh\na ```` b\n`````\n");
     }

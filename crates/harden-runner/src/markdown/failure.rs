@@ -1,4 +1,4 @@
-//! A failure, folded under its resource.
+//! One failure: a summary line, with the details folded.
 
 use harden_core::{Evidence, Outcome, Remediation};
 
@@ -8,7 +8,7 @@ use crate::report::{Report, Reported};
 const MAX_SETTINGS: usize = 20;
 const MAX_COMMAND: usize = 4000;
 
-fn title(report: &Report, id: &str) -> String {
+fn requirement(report: &Report, id: &str) -> String {
     prose(report.check(id).map_or(id, |check| check.title))
 }
 
@@ -20,29 +20,29 @@ pub(super) fn failure(report: &Report, reported: &Reported) -> String {
     let mut block = format!(
         "<details><summary>{} {}</summary>\n\nRequirement: {}. Check {}, {}.\n\n",
         code(finding.resource.shown()),
-        match first(evidence) {
-            found if found.is_empty() => title(report, finding.check),
+        match first_setting(evidence) {
+            found if found.is_empty() => requirement(report, finding.check),
             found => prose(&found),
         },
-        title(report, finding.check),
+        requirement(report, finding.check),
         code(finding.check),
         match reported.section.number() {
-            0 => "beyond the guide".to_owned(),
+            0 => "not in the guide".to_owned(),
             n => format!("§{n} of the guide"),
         },
     );
-    if let Some(place) = &finding.location {
-        let place = format!("{}:{}:{}", place.path, place.line, place.column);
-        block.push_str(&format!("At {}\n\n", code(&place)));
+    if let Some(location) = &finding.location {
+        let position = format!("{}:{}:{}", location.path, location.line, location.column);
+        block.push_str(&format!("At {}\n\n", code(&position)));
     }
     block.push_str(&evidence_table(evidence));
-    block.push_str(&fix(remediation));
+    block.push_str(&remediation_text(remediation));
     block.push_str("</details>\n\n");
     block
 }
 
-/// The setting that is shown before the details are opened.
-fn first(evidence: &Evidence) -> String {
+/// The first setting of the evidence. It is visible while the details are folded.
+fn first_setting(evidence: &Evidence) -> String {
     match evidence.items.first() {
         Some(item) => format!("{}: {}", item.setting, item.found),
         None => evidence.to_string(),
@@ -74,7 +74,7 @@ fn evidence_table(evidence: &Evidence) -> String {
     table
 }
 
-fn fix(remediation: &Remediation) -> String {
+fn remediation_text(remediation: &Remediation) -> String {
     let mut text = format!("To fix it: {}\n\n", prose(&remediation.summary));
     if let Some(why) = &remediation.withheld {
         text.push_str(&format!("No command is offered: {}\n\n", prose(why)));
@@ -82,7 +82,7 @@ fn fix(remediation: &Remediation) -> String {
     }
     for step in &remediation.steps {
         let warning = if step.destructive {
-            " (deletes what can't be had back)"
+            " (deletes what cannot be recovered)"
         } else {
             ""
         };
@@ -93,7 +93,7 @@ fn fix(remediation: &Remediation) -> String {
                 text.push('\n');
             }
             Some(_) => {
-                text.push_str("Its command is too long for a summary: see the JSON report.\n\n")
+                text.push_str("The command is too long for a summary: see the JSON report.\n\n")
             }
             None => {}
         }

@@ -1,8 +1,8 @@
 //! The report as Markdown, for the summary of a CI job (`GITHUB_STEP_SUMMARY`).
 //!
-//! A step's summary may have 1 MiB, and is dropped whole when it has more. So each part has a
-//! budget, and says how much of it is cut; the JSON report has everything. Nothing that comes from
-//! a resource is read as Markdown or HTML.
+//! GitHub drops the whole summary of a step if it is larger than 1 MiB. Therefore each part of the
+//! page has a limit and states how much was cut; the JSON report is always complete. Text that comes
+//! from a resource is escaped, so that it is never interpreted as Markdown or HTML.
 
 mod escape;
 mod failure;
@@ -12,19 +12,20 @@ use std::io::{self, Write};
 use harden_core::Severity;
 
 use crate::overview::{
-    Standing, advice, counts, number, off, reason, sections, standing, unknowns,
+    Conclusion, advice, checks_off, conclusion, count_of, counts, group_heading, sections, unknowns,
 };
 use crate::report::{Report, Reported};
 use escape::{code, prose};
 use failure::failure;
 
-/// How many bytes the failures may take, and each other part. With the table they stay under
-/// 900 kB.
+/// The limits in bytes: for the failures, for the unknown findings, and for each other part. The
+/// whole page stays under 900 kB.
 const FAILURES: usize = 450_000;
 const UNKNOWN: usize = 150_000;
 const PART: usize = 50_000;
 
-/// A summary is read by people: past this many failures of a severity the rest is counted.
+/// The failures of one severity that are shown; the others are only counted, since people read the
+/// summary.
 const MAX_OF_A_SEVERITY: usize = 100;
 const MAX_RESOURCES: usize = 5;
 
@@ -34,41 +35,41 @@ const MAX_RESOURCES: usize = 5;
 /// When writing fails.
 pub fn write(report: &Report, out: impl Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
-    headline(report, &mut out)?;
-    section_table(report, &mut out)?;
-    failures(report, &mut out)?;
-    part(&mut out, UNKNOWN, "Unknown", "lines", unknown_lines(report))?;
-    part(
+    write_headline(report, &mut out)?;
+    write_section_table(report, &mut out)?;
+    write_failures(report, &mut out)?;
+    write_part(&mut out, UNKNOWN, "Unknown", "lines", unknown_lines(report))?;
+    write_part(
         &mut out,
         PART,
         "Accepted risks",
         "accepted risks",
-        accepted(report),
+        accepted_lines(report),
     )?;
     let gaps = report.gaps.iter().map(|gap| {
         let place = code(&gap.place.to_string());
-        let why = prose(&gap.unknown.to_string());
-        format!("- {} in {place}: {why}\n", code(gap.kind))
+        let reason = prose(&gap.unknown.to_string());
+        format!("- {} in {place}: {reason}\n", code(gap.kind))
     });
-    part(&mut out, PART, "Could not be read", "gaps", gaps)?;
+    write_part(&mut out, PART, "Could not be read", "gaps", gaps)?;
     let notices = report.notices.iter();
     let notices = notices.map(|notice| format!("- {}\n", prose(&notice.message)));
-    part(&mut out, PART, "Notices", "notices", notices)?;
+    write_part(&mut out, PART, "Notices", "notices", notices)?;
     let providers = report.not_audited.iter();
     let providers = providers.map(|p| format!("- {}: {}\n", code(&p.provider), prose(&p.reason)));
-    part(&mut out, PART, "Not audited", "providers", providers)?;
-    let checks = off(report).into_iter();
+    write_part(&mut out, PART, "Not audited", "providers", providers)?;
+    let checks = checks_off(report).into_iter();
     let checks = checks.map(|(id, why)| format!("- {}: {}\n", code(id), prose(why)));
-    part(&mut out, PART, "Checks that are off", "checks", checks)?;
+    write_part(&mut out, PART, "Checks that are off", "checks", checks)?;
     out.flush()
 }
 
-fn headline(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let (standing, words) = standing(report);
-    let mark = match standing {
-        Standing::Failed => "❌",
-        Standing::Incomplete | Standing::NothingJudged => "❔",
-        Standing::Clean => "✅",
+fn write_headline(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let (conclusion, words) = conclusion(report);
+    let mark = match conclusion {
+        Conclusion::Failed => "❌",
+        Conclusion::Incomplete | Conclusion::NothingJudged => "❔",
+        Conclusion::Clean => "✅",
     };
     let mut words = words.chars();
     let words: String = words
@@ -89,7 +90,7 @@ fn headline(report: &Report, out: &mut impl Write) -> io::Result<()> {
     )
 }
 
-fn section_table(report: &Report, out: &mut impl Write) -> io::Result<()> {
+fn write_section_table(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "| § | Section | Passed | Failed | Unknown | Not applicable | Accepted |"
@@ -110,13 +111,13 @@ fn section_table(report: &Report, out: &mut impl Write) -> io::Result<()> {
                 "| {number} | {title} | {} | {} | {} | {} | {} |",
                 s.pass, s.fail, s.unknown, s.not_applicable, s.accepted
             )?,
-            None => writeln!(out, "| {number} | {title} | not looked at | | | | |")?,
+            None => writeln!(out, "| {number} | {title} | no check ran | | | | |")?,
         }
     }
     writeln!(out)
 }
 
-fn failures(report: &Report, out: &mut impl Write) -> io::Result<()> {
+fn write_failures(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let mut left = FAILURES;
     for severity in Severity::ALL {
         let failed: Vec<&Reported> = report
@@ -138,20 +139,21 @@ fn failures(report: &Report, out: &mut impl Write) -> io::Result<()> {
             shown += 1;
             out.write_all(block.as_bytes())?;
         }
-        more(out, failed.len() - shown, "failures")?;
+        write_omitted(out, failed.len() - shown, "failures")?;
     }
     Ok(())
 }
 
-/// A part under its heading, cut where its budget ends. Nothing, where there is nothing.
-fn part(
+/// Writes the blocks of a part under its heading, up to the limit. Writes nothing if there are no
+/// blocks.
+fn write_part(
     out: &mut impl Write,
-    budget: usize,
+    limit: usize,
     heading: &str,
     what: &str,
     blocks: impl IntoIterator<Item = String>,
 ) -> io::Result<()> {
-    let mut left = budget;
+    let mut left = limit;
     let (mut shown, mut cut) = (0, 0);
     for block in blocks {
         if shown + cut == 0 {
@@ -169,10 +171,10 @@ fn part(
     if shown > 0 {
         writeln!(out)?;
     }
-    more(out, cut, what)
+    write_omitted(out, cut, what)
 }
 
-fn more(out: &mut impl Write, n: usize, what: &str) -> io::Result<()> {
+fn write_omitted(out: &mut impl Write, n: usize, what: &str) -> io::Result<()> {
     if n == 0 {
         return Ok(());
     }
@@ -185,16 +187,16 @@ fn more(out: &mut impl Write, n: usize, what: &str) -> io::Result<()> {
 fn unknown_lines(report: &Report) -> impl Iterator<Item = String> {
     unknowns(report).into_iter().flat_map(|group| {
         let head = format!(
-            "- {} ({}): {}. To know it: {}\n",
-            code(&reason(group.unknown)),
-            number(group.len(), "finding"),
+            "- {} ({}): {}. To find out: {}\n",
+            code(&group_heading(group.unknown)),
+            count_of(group.len(), "finding"),
             prose(&group.unknown.message),
             prose(&advice(group.unknown)),
         );
-        let checks = group.checks.into_iter().map(|(check, of)| {
-            let names = of.iter().take(MAX_RESOURCES);
+        let checks = group.checks.into_iter().map(|(check, findings)| {
+            let names = findings.iter().take(MAX_RESOURCES);
             let names: Vec<String> = names.map(|r| code(r.finding.resource.shown())).collect();
-            let more = match of.len().saturating_sub(MAX_RESOURCES) {
+            let more = match findings.len().saturating_sub(MAX_RESOURCES) {
                 0 => String::new(),
                 n => format!(" and {n} more"),
             };
@@ -204,12 +206,12 @@ fn unknown_lines(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
-fn accepted(report: &Report) -> impl Iterator<Item = String> {
+fn accepted_lines(report: &Report) -> impl Iterator<Item = String> {
     report.findings.iter().filter_map(|reported| {
         let accepted = reported.accepted.as_ref()?;
         let finding = &reported.finding;
         Some(format!(
-            "- {} on {} ({}, {}): {} – owner {}, until {}\n",
+            "- {} on {} ({}, {}): {} (owner {}, until {})\n",
             code(finding.check),
             code(finding.resource.shown()),
             reported.severity,

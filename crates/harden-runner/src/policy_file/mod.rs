@@ -1,4 +1,5 @@
-//! `harden.toml`: which estate, what is required, which checks are off, which risks are accepted.
+//! `harden.toml`: the name of the estate, what is required, which checks are off, and which risks
+//! are accepted.
 
 mod tables;
 
@@ -20,24 +21,24 @@ use crate::catalog::{Catalog, Named, nearest};
 use crate::config_error::{ConfigError, ConfigErrors};
 use crate::report::{Accepted, Notice, PolicyInfo};
 
-/// The tables of all providers of the product. One that a program did not bring is ignored with a
-/// notice; any other name is an error.
+/// The tables of all providers of harden. A table of a provider that the program does not include is
+/// ignored with a notice; any other unknown table is an error.
 pub(crate) const PROVIDERS: [&str; 8] = [
     "aws", "delivery", "github", "http", "ops", "sentry", "source", "vercel",
 ];
 
-/// The policy file, but for its providers' tables, which go into [`Policies`].
+/// The policy file without the providers' tables, which go into [`Policies`].
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFile {
-    /// The path and the digest, for the report.
+    /// The path and the digest, for the report. `None` without a policy file.
     pub info: Option<PolicyInfo>,
     estate: Estate,
     checks: Checks,
     /// The accepted risks.
     pub accept: Vec<Accept>,
-    /// What was ignored.
+    /// What was ignored, and why.
     pub notices: Vec<Notice>,
-    /// The line of each table, from 1.
+    /// The line of each table; the first line is 1.
     tables: BTreeMap<String, u32>,
 }
 
@@ -45,17 +46,17 @@ pub struct PolicyFile {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Estate {
-    /// Its name: tells estates apart in code scanning.
+    /// The name of the estate. Code scanning keeps the alerts of each estate apart by it.
     name: Option<String>,
-    /// The file of the checkout at which findings about no file are shown.
+    /// The file of the repository at which code scanning shows findings that are not about a file.
     anchor: Option<String>,
 }
 
-/// Which checks are off or weigh otherwise.
+/// Which checks are off, and which have another severity.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Checks {
-    /// Ids or patterns of checks that do not run.
+    /// The checks that do not run: ids or patterns.
     #[schemars(with = "Vec<String>")]
     off: Vec<Spanned<String>>,
     /// Severities by id or pattern: `critical`, `high`, `medium`, `low`, `info`.
@@ -63,30 +64,32 @@ struct Checks {
     severity: BTreeMap<Spanned<String>, Severity>,
 }
 
-/// An accepted risk: a failure, or an unknown, that counts no more until a day.
+/// An accepted risk: a failure or an unknown that does not count until a date.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accept {
-    /// The check's id, with `*` for anything.
+    /// The id of the check; `*` matches any text.
     pub check: String,
-    /// The resource as the report shows it, with `*` for anything.
+    /// The resource as the report shows it, or its name; `*` matches any text.
     pub resource: String,
-    /// Why it is accepted.
-    #[serde(deserialize_with = "told")]
+    /// Why the risk is accepted.
+    #[serde(deserialize_with = "non_empty_text")]
     pub reason: String,
-    /// Who answers for it.
-    #[serde(deserialize_with = "told")]
+    /// Who is responsible for it.
+    #[serde(deserialize_with = "non_empty_text")]
     pub owner: String,
-    /// The last day on which it counts: `"2027-03-31"`.
+    /// The last day on which the risk is accepted, for example `"2027-03-31"`.
     #[schemars(with = "String")]
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "date")]
     pub expires: Date,
 }
 
 impl Accept {
-    /// Whether it covers a finding: a failure or an unknown of its check on its resource. An unknown
-    /// that may pass (a throttle, an outage) or that a snapshot does not hold is nobody's risk to
-    /// accept: it says nothing of the estate.
+    /// Whether the entry covers a finding: a failure or an unknown of its check on its resource.
+    ///
+    /// An unknown with a temporary cause (a throttled call, an outage), and one about facts that a
+    /// snapshot does not contain, is never covered: it is not a property of the estate that somebody could
+    /// accept.
     #[must_use]
     pub fn covers(&self, finding: &Finding) -> bool {
         let counts = match &finding.outcome {
@@ -114,11 +117,11 @@ impl From<&Accept> for Accepted {
 }
 
 impl PolicyFile {
-    /// Reads a policy file. `catalog` has the checks that the program brings; `tables` has the tables
-    /// of its providers.
+    /// Reads a policy file. `catalog` has the checks of the program, `tables` has the tables of its
+    /// providers.
     ///
     /// # Errors
-    /// All that is wrong with it, each with its place in the text.
+    /// All errors of the file, each with its position in the text.
     pub fn parse(
         text: &str,
         path: &str,
@@ -126,7 +129,7 @@ impl PolicyFile {
         catalog: &Catalog,
     ) -> Result<(Self, Policies), ConfigErrors> {
         let root = DeTable::parse(text)
-            .map_err(|e| ConfigErrors(vec![ConfigError::of(&e)]))?
+            .map_err(|e| ConfigErrors(vec![ConfigError::from_toml(&e)]))?
             .into_inner();
         let mut file = Self {
             info: Some(PolicyInfo {
@@ -149,8 +152,8 @@ impl PolicyFile {
                 (other, None) if PROVIDERS.contains(&other) => {
                     file.notices.push(Notice {
                         message: format!(
-                            "the policy's table [{other}] is ignored: this program does not \
-                             audit that provider"
+                            "the table [{other}] of the policy file is ignored: this program does \
+                             not audit that provider"
                         ),
                     });
                     Ok(())
@@ -166,14 +169,14 @@ impl PolicyFile {
                 }
             };
             if let Err(error) = result {
-                let mut error = ConfigError::of(&error);
+                let mut error = ConfigError::from_toml(&error);
                 if accept && error.message.contains("missing field") {
                     error.help = Some(
-                        "an accepted risk has check, resource, reason, owner and expires".into(),
+                        "an accepted risk needs check, resource, reason, owner and expires".into(),
                     );
                 } else if accept && error.message.contains("expected a sequence") {
-                    error.message = "`accept` is a list of tables".into();
-                    error.help = Some("write [[accept]] over each".into());
+                    error.message = "`accept` must be an array of tables".into();
+                    error.help = Some("start each accepted risk with [[accept]]".into());
                 }
                 errors.push(error);
             }
@@ -188,14 +191,15 @@ impl PolicyFile {
         }
     }
 
-    /// Every id that the file names is one of a check.
+    /// Adds an error for each id that does not name a check.
     fn check_ids(&mut self, text: &str, catalog: &Catalog, errors: &mut Vec<ConfigError>) {
         let off = self.checks.off.iter();
         let named = off
             .chain(self.checks.severity.keys())
             .map(|id| (id.get_ref().as_str(), id.span()));
         let accepted = self.accept.iter().map(|accept| {
-            // the table's fields have no spans of their own once they are strings
+            // After deserialization the fields are plain strings without spans: the position is found by
+            // a search for the quoted id.
             let quoted = [
                 format!("\"{}\"", accept.check),
                 format!("'{}'", accept.check),
@@ -207,7 +211,7 @@ impl PolicyFile {
         let mut notices = Vec::new();
         for (id, span) in named.chain(accepted) {
             let provider = id.split_once('/').map_or(id, |(p, _)| p);
-            // a provider that the program did not bring may have the check
+            // The check can belong to a provider that this program does not include.
             if PROVIDERS.contains(&provider) && !catalog.has_provider(provider) {
                 continue;
             }
@@ -216,7 +220,7 @@ impl PolicyFile {
             };
             if matches!(catalog.named(id), Named::Removed(_)) {
                 notices.push(Notice {
-                    message: format!("the policy names {id}: {advice}"),
+                    message: format!("the policy file names {id}: {advice}"),
                 });
                 continue;
             }
@@ -229,7 +233,7 @@ impl PolicyFile {
         self.notices.append(&mut notices);
     }
 
-    /// Replaces ids that checks had earlier by those that they have now.
+    /// Replaces former ids with the current ones.
     fn use_current_ids(&mut self, catalog: &Catalog) {
         let renamed = |id: &Spanned<String>| {
             let now = catalog.current(id.get_ref()).into_owned();
@@ -246,13 +250,13 @@ impl PolicyFile {
         }
     }
 
-    /// The estate's name, `default` where the file gives none.
+    /// The name of the estate; `default` if the file does not set one.
     #[must_use]
     pub fn estate_name(&self) -> &str {
         self.estate.name.as_deref().unwrap_or("default")
     }
 
-    /// The file of the checkout that findings about no file are shown at, if the policy names one.
+    /// The file at which findings that are not about a file are shown, if the policy file sets one.
     #[must_use]
     pub fn anchor(&self) -> Option<&str> {
         self.estate.anchor.as_deref()
@@ -274,24 +278,25 @@ impl PolicyFile {
             .collect()
     }
 
-    /// Whether the file has a table.
+    /// Whether the file has a table of this name.
     #[must_use]
     pub fn has_table(&self, name: &str) -> bool {
         self.tables.contains_key(name)
     }
 
-    /// The severity that the file gives a check: by its id, or by the pattern that says the most.
+    /// The severity that the file sets for a check. The id itself has precedence, then the pattern with
+    /// the most characters other than `*`.
     #[must_use]
     pub fn severity_of(&self, id: &str) -> Option<Severity> {
         let all = self.checks.severity.iter();
-        let fitting = all.filter(|(p, _)| p.get_ref() == id || glob_matches(p.get_ref(), id));
-        let says = |pattern: &str| (pattern == id, pattern.replace('*', "").len());
-        fitting
-            .max_by_key(|(p, _)| says(p.get_ref()))
+        let matching = all.filter(|(p, _)| p.get_ref() == id || glob_matches(p.get_ref(), id));
+        let specificity = |pattern: &str| (pattern == id, pattern.replace('*', "").len());
+        matching
+            .max_by_key(|(p, _)| specificity(p.get_ref()))
             .map(|(_, severity)| *severity)
     }
 
-    /// Whether the file switches a check off.
+    /// Whether the file turns a check off.
     #[must_use]
     pub fn is_off(&self, id: &str) -> bool {
         self.checks
@@ -301,32 +306,32 @@ impl PolicyFile {
     }
 }
 
-/// What a person must say.
-fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+/// A text that must not be empty.
+fn non_empty_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.trim().is_empty() {
         return Err(D::Error::custom(
-            "says nothing: an accepted risk has a reason and an owner",
+            "the value is empty: an accepted risk needs a reason and an owner",
         ));
     }
     Ok(text)
 }
 
-/// A day, as text or as TOML's own date.
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+/// A date, as a string or as a TOML date.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Day {
+    enum Value {
         Text(String),
         Toml(toml::value::Datetime),
     }
-    let text = match Day::deserialize(deserializer) {
-        Ok(Day::Text(text)) => text,
-        Ok(Day::Toml(date)) => date.to_string(),
+    let text = match Value::deserialize(deserializer) {
+        Ok(Value::Text(text)) => text,
+        Ok(Value::Toml(date)) => date.to_string(),
         Err(_) => String::new(),
     };
     text.parse()
-        .map_err(|_| D::Error::custom("is no day: write it as \"2027-03-31\""))
+        .map_err(|_| D::Error::custom("the value is not a date: write it as \"2027-03-31\""))
 }
 
 fn read<T: DeserializeOwned>(value: Spanned<DeValue<'_>>) -> Result<T, toml::de::Error> {

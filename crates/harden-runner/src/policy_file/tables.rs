@@ -1,4 +1,4 @@
-//! The tables that providers have in the policy file.
+//! The tables of the policy file that belong to providers.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{Accept, Checks, Estate};
 
 type Parse = Box<dyn Fn(Spanned<DeValue<'_>>, &mut Policies) -> Result<(), toml::de::Error>>;
 
-/// The tables that a program's providers have in the policy file.
+/// The tables of the policy file that belong to the providers of a program.
 #[derive(Default)]
 pub struct Tables(pub(super) BTreeMap<&'static str, Table>);
 
@@ -28,7 +28,7 @@ impl Tables {
         Self::default()
     }
 
-    /// One more provider's table.
+    /// Adds the table of a provider.
     #[must_use]
     pub fn with<P: Policy + DeserializeOwned + JsonSchema>(mut self) -> Self {
         let parse: Parse = Box::new(|value, policies| {
@@ -58,7 +58,7 @@ impl Tables {
         serde_json::json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "harden.toml",
-            "description": "Which estate, what is required, which checks are off, which risks are accepted.",
+            "description": "The policy of an audit: the name of the estate, what is required, which checks are off, and which risks are accepted.",
             "type": "object",
             "properties": properties,
             "additionalProperties": false,

@@ -38,7 +38,7 @@ fn rendered(text: &str) -> String {
 }
 
 #[test]
-fn tables_reach_their_providers() {
+fn tables_become_the_policies_of_their_providers() {
     let (file, policies) = parse(
         "[estate]\nname = 'production'\n[house]\ndoors = 3\n[house.garden]\ntrees = 2\n\
          [checks]\noff = ['house/door-*']\n[checks.severity]\n'house/door-open' = 'low'\n\
@@ -86,7 +86,7 @@ fn errors_point_at_the_line_and_suggest() {
         (
             "[[accept]]\ncheck = 'house/door-open'\n",
             "harden.toml:1:",
-            "resource, reason, owner and expires",
+            "needs check, resource, reason, owner and expires",
         ),
         ("[house\n", "harden.toml:1:", "error"),
     ] {
@@ -97,13 +97,13 @@ fn errors_point_at_the_line_and_suggest() {
 }
 
 #[test]
-fn every_error_is_told_at_once() {
+fn all_errors_are_reported_together() {
     let errors = parse("[house]\ndors = 1\n[checks]\noff = ['nothing/x']\n").unwrap_err();
     assert_eq!(errors.0.len(), 2);
 }
 
 #[test]
-fn of_several_patterns_the_one_that_says_the_most_counts() {
+fn the_most_specific_pattern_sets_the_severity() {
     let (file, _) = parse(
         "[checks.severity]\n'*' = 'info'\n'house/door-*' = 'critical'\n'house/*' = 'low'\n\
          'house/door-open' = 'medium'\n",
@@ -119,22 +119,22 @@ fn of_several_patterns_the_one_that_says_the_most_counts() {
 }
 
 #[test]
-fn accepted_risks_say_why_and_until_when() {
+fn accepted_risks_need_a_reason_and_a_date() {
     let accept = |reason: &str, expires: &str| {
         format!(
             "[[accept]]\ncheck = 'house/door-open'\nresource = 'x'\nreason = '{reason}'\n\
              owner = 'ops'\nexpires = {expires}\n"
         )
     };
-    for (expires, wanted) in [
-        ("'31.3.2027'", "write it as \"2027-03-31\""),
-        ("7", "write it as \"2027-03-31\""),
-        ("''", "write it as \"2027-03-31\""),
+    for (expires, expected) in [
+        ("'31.3.2027'", "is not a date: write it as \"2027-03-31\""),
+        ("7", "is not a date: write it as \"2027-03-31\""),
+        ("''", "is not a date: write it as \"2027-03-31\""),
     ] {
-        let told = rendered(&accept("why", expires));
-        assert!(told.contains(wanted), "{expires}: {told}");
+        let error = rendered(&accept("why", expires));
+        assert!(error.contains(expected), "{expires}: {error}");
     }
-    assert!(rendered(&accept(" ", "'2027-03-31'")).contains("says nothing"));
+    assert!(rendered(&accept(" ", "'2027-03-31'")).contains("the value is empty"));
     for expires in ["'2027-03-31'", "2027-03-31"] {
         let (file, _) = parse(&accept("why", expires)).unwrap();
         assert_eq!(file.accept[0].expires.to_string(), "2027-03-31");

@@ -1,24 +1,25 @@
-//! The report as SARIF 2.1.0, made for GitHub code scanning.
+//! The report as SARIF 2.1.0, for GitHub code scanning.
 //!
-//! There is one run for each provider and estate; the id of each (`harden/aws/production/`) is the
-//! category that code scanning keeps its alerts by, so that staging and production do not close
-//! each other's. Upload whole audits: code scanning closes the alerts of a category that the next
-//! upload lacks, and so a run over some of the checks closes the alerts of the others.
+//! The document has one run for each provider and estate. The id of a run, for example
+//! `harden/aws/production/`, is the category by which code scanning keeps alerts, so that the runs of
+//! staging and production do not close each other's alerts. Upload complete audits only: code scanning
+//! closes all alerts of a category that the next upload does not contain, so a run of some checks
+//! closes the alerts of the others.
 //!
-//! - A failure is a result. What passes, and what is not applicable, is none.
-//! - An unknown on a resource that was seen is a note under the same rule and fingerprint: an
-//!   open alert does not close by ignorance.
-//! - An accepted risk is no result: its alert closes, and opens again when the acceptance expires.
-//!   A notification tells how many there are.
-//! - A gap (a kind that could not be listed somewhere, a check that could not run) names no
-//!   resources whose alerts could be kept open. [`Partial`] decides whether its run is written. A
-//!   gap that the policy file accepts is none.
-//! - A check that is off is no rule, and its alerts close.
+//! - A failure is a result. Passes and not-applicable findings are not results.
+//! - An unknown finding on a known resource is a note with the same rule and fingerprint as the
+//!   failure. An open alert therefore stays open while its state is unknown.
+//! - An accepted risk is not a result: its alert closes, and opens again when the acceptance expires.
+//!   A notification states how many there are.
+//! - A gap is a kind that could not be listed in an account or region, or a check that could not run.
+//!   Nothing is known about the resources behind it, so their alerts cannot be kept open one by one.
+//!   [`Partial`] decides whether the run is written. A gap that the policy file accepts does not count.
+//! - A check that is off is not a rule, and its alerts close.
 //!
-//! The document is made of structs of its own and not by the crate `serde-sarif`: of some three
-//! hundred types that crate generates from the schema, this needs twenty, with a static order of
-//! fields and without a build script; and what code scanning asks beyond the schema (a physical
-//! location on each result, strings for `security-severity`) is in these types.
+//! The document has its own types instead of those of the crate `serde-sarif`: it needs twenty of
+//! about three hundred, with a fixed order of fields and without a build script. They also enforce what
+//! code scanning requires beyond the schema: a physical location for each result, and strings for
+//! `security-severity`.
 
 mod model;
 mod results;
@@ -38,21 +39,22 @@ use model::{
     ToolComponent,
 };
 
-/// What code scanning takes of one file.
+/// The most runs that code scanning accepts in one file.
 const MAX_RUNS: usize = 20;
 
-/// Notifications are for people: past this many of one sort the rest is counted.
-const MAX_GAPS_TOLD: usize = 200;
+/// The most gaps that get a notification; the others are only counted.
+const MAX_GAP_NOTIFICATIONS: usize = 200;
 
-/// Whether a run is written although a kind of resource could not be listed somewhere, or a check
-/// could not run: the alerts of resources that were not seen would close.
+/// Whether an incomplete run is written: one in which a kind could not be listed in an account or
+/// region, or a check could not run. Code scanning closes the alerts of the resources that were not
+/// seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Partial {
-    /// A run with any gap is left out.
+    /// A run with a gap is left out.
     Never,
-    /// A run with a gap that stands (a denied call, a call that is not in the plan) is written,
-    /// with a note for each check that it concerns; one with a gap that may pass (throttled,
-    /// failed, out of time, no credentials), or that the snapshot does not hold, is left out.
+    /// A run with only permanent gaps (a denied call, a call that the plan does not include) is
+    /// written, with a note for each affected check. A run with a temporary gap (throttled, failed, out
+    /// of time, no credentials), or with a kind that the snapshot does not contain, is left out.
     #[default]
     Denied,
     /// Every run is written.
@@ -60,10 +62,10 @@ pub enum Partial {
 }
 
 impl Partial {
-    /// All, as the option's values are listed.
+    /// All modes.
     pub const ALL: [Self; 3] = [Self::Never, Self::Denied, Self::Always];
 
-    /// The word for it in options.
+    /// The name of the mode in options.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -100,22 +102,22 @@ impl FromStr for Partial {
     }
 }
 
-/// What became of the runs.
+/// Which runs were written and which were left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
-    /// How many runs the document has. One without any is valid SARIF and says nothing: do not
-    /// upload it.
+    /// The number of runs in the document. A document without runs is valid SARIF, but there is nothing
+    /// to upload.
     pub runs: usize,
-    /// The runs that were left out, so that their alerts stay as they are.
+    /// The runs that were left out. Their alerts stay unchanged.
     pub left_out: Vec<LeftOut>,
 }
 
 /// A run that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Its automation id: `harden/aws/production/`.
+    /// The automation id of the run, for example `harden/aws/production/`.
     pub run: String,
-    /// Why: a lower-case fragment.
+    /// Why, as a fragment in lower case.
     pub reason: String,
 }
 
@@ -126,12 +128,12 @@ pub struct LeftOut {
 pub fn write(report: &Report, partial: Partial, out: impl Write) -> io::Result<Written> {
     let mut written = Written::default();
     let mut runs = Vec::new();
-    for (provider, parts) in providers(report) {
+    for (provider, parts) in parts_by_provider(report) {
         let id = automation_id(provider, &report.estate);
         let reason = match parts.reason_to_leave_out(partial) {
-            None if runs.len() == MAX_RUNS => {
-                Some(format!("code scanning takes {MAX_RUNS} runs of a file"))
-            }
+            None if runs.len() == MAX_RUNS => Some(format!(
+                "code scanning accepts at most {MAX_RUNS} runs in a file"
+            )),
             reason => reason,
         };
         match reason {
@@ -152,16 +154,16 @@ pub fn write(report: &Report, partial: Partial, out: impl Write) -> io::Result<W
     Ok(written)
 }
 
-/// A provider's part of the report.
+/// The part of the report that belongs to one provider.
 #[derive(Default)]
 struct Parts<'a> {
-    /// The checks that ran, in the order of their ids: the rules.
+    /// The checks that ran, in the order of their ids. They become the rules.
     checks: Vec<&'a CheckReport>,
     findings: Vec<&'a Reported>,
 }
 
-/// The parts of the report, by provider.
-fn providers(report: &Report) -> BTreeMap<&str, Parts<'_>> {
+/// The parts of the report by provider.
+fn parts_by_provider(report: &Report) -> BTreeMap<&str, Parts<'_>> {
     let mut all: BTreeMap<&str, Parts<'_>> = BTreeMap::new();
     for check in &report.checks {
         let parts = all.entry(check.provider()).or_default();
@@ -180,7 +182,7 @@ fn providers(report: &Report) -> BTreeMap<&str, Parts<'_>> {
 }
 
 impl<'a> Parts<'a> {
-    /// The gaps that nobody accepted, each with its cause.
+    /// The gaps that are not accepted, with their causes.
     fn gaps(&self) -> impl Iterator<Item = (&'a Reported, &'a harden_core::Unknown)> {
         self.findings
             .iter()
@@ -201,7 +203,7 @@ impl<'a> Parts<'a> {
         let (reported, unknown) = found.next()?;
         let more = match found.count() {
             0 => String::new(),
-            n => format!(", and {n} more like it"),
+            n => format!(", and {n} more gaps"),
         };
         let what = reported.finding.resource.shown();
         let check = reported.finding.check;
@@ -213,24 +215,28 @@ impl<'a> Parts<'a> {
 }
 
 fn automation_id(provider: &str, estate: &str) -> String {
-    // what follows the last slash is a run's own id and no part of the category
+    // Code scanning uses the text up to the last slash as the category.
     format!("harden/{provider}/{}/", one_line(estate, 100))
 }
 
 fn run<'a>(report: &'a Report, id: String, parts: &Parts<'a>) -> Run<'a> {
-    let (results, too_many) = results::of(report, parts);
+    let (results, too_many) = results::build(report, parts);
     Run {
         tool: ToolComponent {
             driver: Driver {
                 name: &report.tool.name,
                 version: &report.tool.version,
-                // an embedder's program has pages of its own
+                // The pages of the repository describe harden's own checks, not those of an embedder.
                 information_uri: report
                     .tool
                     .name
                     .starts_with("harden")
                     .then_some(rules::REPOSITORY),
-                rules: parts.checks.iter().map(|check| rules::of(check)).collect(),
+                rules: parts
+                    .checks
+                    .iter()
+                    .map(|check| rules::build(check))
+                    .collect(),
             },
         },
         automation_details: AutomationDetails { id },
@@ -244,7 +250,7 @@ fn invocation(report: &Report, parts: &Parts<'_>, too_many: usize) -> Invocation
     let read_here = |kind| parts.checks.iter().any(|check| check.kinds.contains(&kind));
     let found = parts.gaps().map(|(reported, unknown)| {
         let finding = &reported.finding;
-        // the finding of a check that could not run is of no kind
+        // The finding of a check that could not run has no kind.
         let what = if finding.resource.kind == finding.check {
             finding.check
         } else {
@@ -252,25 +258,25 @@ fn invocation(report: &Report, parts: &Parts<'_>, too_many: usize) -> Invocation
         };
         format!("{what}: {unknown}")
     });
-    // a kind that a check reads beside its subjects has no finding of its own
+    // A kind that a check reads in addition to its subjects has no finding.
     let others = report.gaps.iter().filter(|gap| read_here(gap.kind));
     let others = others.map(|gap| format!("{} in {}: {}", gap.kind, gap.place, gap.unknown));
     let mut gaps: Vec<String> = found.chain(others).collect();
     gaps.sort_unstable();
     gaps.dedup();
-    let more = gaps.len().saturating_sub(MAX_GAPS_TOLD);
-    gaps.truncate(MAX_GAPS_TOLD);
+    let more = gaps.len().saturating_sub(MAX_GAP_NOTIFICATIONS);
+    gaps.truncate(MAX_GAP_NOTIFICATIONS);
     let mut all: Vec<Notification> = gaps
         .iter()
         .map(|gap| notification(Level::Error, &format!("could not read {gap}")))
         .collect();
     if more > 0 {
-        let text = format!("{more} more kinds and places could not be read");
+        let text = format!("{more} more kinds could not be read in an account or region");
         all.push(notification(Level::Error, &text));
     }
     if too_many > 0 {
         let text = format!(
-            "{too_many} results are left out: code scanning keeps {}, and these are the most severe",
+            "{too_many} results are left out: code scanning keeps the {} most severe ones of a run",
             results::MAX_RESULTS
         );
         all.push(notification(Level::Warning, &text));
@@ -279,7 +285,8 @@ fn invocation(report: &Report, parts: &Parts<'_>, too_many: usize) -> Invocation
     match accepted.count() {
         0 => {}
         n => {
-            let text = format!("the policy file accepts {n} failures or unknowns: no results");
+            let text =
+                format!("the policy file accepts {n} failures or unknowns; they are not results");
             all.push(notification(Level::Note, &text));
         }
     }

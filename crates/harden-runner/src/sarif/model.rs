@@ -1,10 +1,10 @@
-//! The part of SARIF 2.1.0 that is written, in the order in which it is written.
+//! The types of SARIF 2.1.0 that are written. Fields are in the order of the document.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The name under which the format's own schema is published.
+/// The address at which the schema of the format is published.
 pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 #[derive(Debug, Serialize)]
@@ -99,7 +99,7 @@ pub(super) struct RuleProperties<'a> {
     pub(super) problem_severity: Option<&'static str>,
 }
 
-/// From the most to the least severe, so that the order of levels is their rank.
+/// The level of a result. The most severe comes first, so that sorting by level sorts by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Level {
@@ -161,7 +161,7 @@ pub(super) struct Fingerprints {
     pub(super) primary_location_line_hash: String,
 }
 
-/// What other readers than code scanning make use of.
+/// Properties for readers other than code scanning.
 #[derive(Debug, Serialize)]
 pub(super) struct ResultProperties<'a> {
     pub(super) verdict: &'a str,
@@ -176,7 +176,7 @@ pub(super) struct ResultProperties<'a> {
 pub(super) struct Setting {
     pub(super) setting: String,
     pub(super) found: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) wanted: Option<String>,
+    #[serde(rename = "wanted", skip_serializing_if = "Option::is_none")]
+    pub(super) expected: Option<String>,
     pub(super) source: String,
 }

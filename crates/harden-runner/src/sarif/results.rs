@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use harden_core::{Evidence, Location as Place, Outcome, Remediation, fingerprint, one_line};
+use harden_core::{
+    Evidence, Location as FileLocation, Outcome, Remediation, fingerprint, one_line,
+};
 
 use super::Parts;
 use super::model::{
@@ -13,19 +15,19 @@ use super::rules::level;
 use super::text::{message, relative_uri};
 use crate::report::{Report, Reported};
 
-/// Code scanning keeps this many results of a run.
+/// The most results of a run that code scanning keeps.
 pub(super) const MAX_RESULTS: usize = 5000;
 
-/// Longer commands are in the JSON report.
+/// Longer commands are only in the JSON report.
 const MAX_COMMAND: usize = 1000;
 const MAX_SETTINGS: usize = 20;
 const MAX_NAME: usize = 300;
 const MAX_VALUE: usize = 200;
 
-/// The results of a run, and how many are left out.
-pub(super) fn of<'a>(report: &'a Report, parts: &Parts<'a>) -> (Vec<SarifResult<'a>>, usize) {
+/// The results of a run, and the number of results that are left out.
+pub(super) fn build<'a>(report: &'a Report, parts: &Parts<'a>) -> (Vec<SarifResult<'a>>, usize) {
     let rules: HashMap<&str, usize> = parts.checks.iter().map(|c| c.id).zip(0..).collect();
-    let mut gap_told = HashSet::new();
+    let mut noted_gaps = HashSet::new();
     let mut chosen: Vec<(usize, &Reported, Level)> = parts
         .findings
         .iter()
@@ -35,14 +37,14 @@ pub(super) fn of<'a>(report: &'a Report, parts: &Parts<'a>) -> (Vec<SarifResult<
             if reported.is_failure() {
                 return Some((rule, *reported, level(reported.severity)));
             }
-            // one note for all gaps of a check
-            let told = reported.is_gap() && !gap_told.insert(finding.check);
-            (reported.is_unknown() && !told).then_some((rule, *reported, Level::Note))
+            // All gaps of a check share one note.
+            let has_note = reported.is_gap() && !noted_gaps.insert(finding.check);
+            (reported.is_unknown() && !has_note).then_some((rule, *reported, Level::Note))
         })
         .collect();
     let left_out = chosen.len().saturating_sub(MAX_RESULTS);
     if left_out > 0 {
-        // the sort is stable: what weighs the same stays in the report's order
+        // The sort is stable: findings of the same severity stay in the order of the report.
         chosen.sort_by_key(|(_, reported, level)| (*level, std::cmp::Reverse(reported.severity)));
         chosen.truncate(MAX_RESULTS);
     }
@@ -50,9 +52,9 @@ pub(super) fn of<'a>(report: &'a Report, parts: &Parts<'a>) -> (Vec<SarifResult<
     let results = chosen
         .into_iter()
         .map(|(rule, reported, level)| {
-            let hash = hash_of(reported);
-            // as code scanning numbers lines with the same hash: a check may find two things
-            // wrong with one resource
+            let hash = fingerprint_of(reported);
+            // A check can report two failures of one resource. The number keeps their alerts apart, in
+            // the way in which code scanning numbers lines with the same hash.
             let n = seen.entry(hash.clone()).or_insert(0);
             *n += 1;
             result(report, parts, reported, rule, level, format!("{hash}:{n}"))
@@ -61,7 +63,7 @@ pub(super) fn of<'a>(report: &'a Report, parts: &Parts<'a>) -> (Vec<SarifResult<
     (results, left_out)
 }
 
-fn hash_of(reported: &Reported) -> String {
+fn fingerprint_of(reported: &Reported) -> String {
     let finding = &reported.finding;
     if reported.is_gap() {
         return fingerprint(&[finding.check, "gap"]);
@@ -81,9 +83,9 @@ fn result<'a>(
     let title = parts.checks.get(rule_index).map_or("", |c| c.title);
     let (text, evidence, command) = match &finding.outcome {
         Outcome::Fail(evidence, remediation) => (
-            failure(reported, title, evidence, remediation),
+            failure_message(reported, title, evidence, remediation),
             settings(evidence),
-            command(remediation),
+            first_command(remediation),
         ),
         Outcome::Unknown(unknown) if reported.is_gap() => {
             let of_check = |(other, _): &(&Reported, _)| other.finding.check == finding.check;
@@ -100,7 +102,7 @@ fn result<'a>(
             let text = format!("{shown} could not be judged: {unknown}. {title}.");
             (text, Vec::new(), None)
         }
-        // only failures and unknowns are results
+        // Never reached: only failures and unknowns are chosen above.
         Outcome::Pass(_) | Outcome::NotApplicable(_) => (title.to_owned(), Vec::new(), None),
     };
     SarifResult {
@@ -123,8 +125,9 @@ fn result<'a>(
     }
 }
 
-/// One paragraph: the resource first, since code scanning shows the rule's title above it.
-fn failure(
+/// The message of a failure, in one paragraph. The resource comes first, since code scanning shows
+/// the title of the rule above the message.
+fn failure_message(
     reported: &Reported,
     title: &str,
     evidence: &Evidence,
@@ -148,13 +151,13 @@ fn settings(evidence: &Evidence) -> Vec<Setting> {
         .map(|item| Setting {
             setting: short(&item.setting),
             found: short(&item.found),
-            wanted: item.expected.as_deref().map(short),
+            expected: item.expected.as_deref().map(short),
             source: short(&item.source),
         })
         .collect()
 }
 
-fn command(remediation: &Remediation) -> Option<String> {
+fn first_command(remediation: &Remediation) -> Option<String> {
     let command = remediation.steps.iter().find_map(|step| step.to_shell())?;
     (command.len() <= MAX_COMMAND).then_some(command)
 }
@@ -163,12 +166,13 @@ fn location(report: &Report, reported: &Reported) -> Location {
     let finding = &reported.finding;
     let provider = finding.check.split_once('/').map_or("", |(p, _)| p);
     let own = finding.location.as_deref();
-    // an anchor that is no path of the checkout would have the whole file refused
-    let candidates = own
-        .into_iter()
-        .chain([report.anchors.of(provider), &report.anchors.fallback]);
+    // Code scanning refuses the whole file if one location is not a path of the checkout.
+    let candidates = own.into_iter().chain([
+        report.anchors.location_for(provider),
+        &report.anchors.fallback,
+    ]);
     let (uri, line, column) = candidates
-        .filter_map(|place: &Place| Some((relative_uri(place)?, place.line, place.column)))
+        .filter_map(|file: &FileLocation| Some((relative_uri(file)?, file.line, file.column)))
         .next()
         .unwrap_or_else(|| ("README.md".to_owned(), 1, 1));
     let (line, column) = (line.max(1), column.max(1));

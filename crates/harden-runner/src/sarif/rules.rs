@@ -1,4 +1,4 @@
-//! A check as a rule.
+//! Checks as rules.
 
 use harden_core::Severity;
 
@@ -8,16 +8,17 @@ use crate::guide::Section;
 use crate::policy_file::PROVIDERS;
 use crate::report::CheckReport;
 
-/// Where the pages of the product's own checks are read.
+/// The repository with the pages of harden's own checks.
 pub(super) const REPOSITORY: &str = "https://github.com/harden-rs/harden";
 
 /// Code scanning refuses longer descriptions.
 const MAX_DESCRIPTION: usize = 1024;
 
-/// A page is some kilobytes; an embedder's may be anything.
+/// The longest help text. Our pages have a few kilobytes; those of an embedder can be longer.
 const MAX_HELP: usize = 30_000;
 
-pub(super) fn of(check: &CheckReport) -> Rule<'_> {
+/// The rule of a check.
+pub(super) fn build(check: &CheckReport) -> Rule<'_> {
     let summary = plain(check.summary, MAX_DESCRIPTION);
     let remediation = plain(check.remediation, MAX_DESCRIPTION);
     Rule {
@@ -72,7 +73,8 @@ fn properties(check: &CheckReport) -> RuleProperties<'_> {
     if check.security {
         tags.push("security");
     }
-    // the section's word is the very tag that tells a weakness from a fault of operations
+    // Code scanning treats a rule with the tag `security` as a security rule. A check of the section
+    // "security" that is not about a weakness must not have it.
     if check.section != Section::Security {
         tags.push(check.section.as_str());
     }
@@ -99,8 +101,8 @@ fn pascal_case(id: &str) -> String {
         .collect()
 }
 
-/// The page of one of the product's own checks, and the section of a rule about policies in files.
-/// An embedder's are not there.
+/// The page of a check in the repository, or the section about a rule of `harden-cli iam`. `None` for
+/// a check of an embedder.
 fn help_uri(check: &CheckReport) -> Option<String> {
     let provider = check.provider();
     if provider == "iam" {
@@ -113,7 +115,7 @@ fn help_uri(check: &CheckReport) -> Option<String> {
         .then(|| format!("{REPOSITORY}/blob/main/crates/harden-{provider}/src/checks/{stem}.md"))
 }
 
-/// A page without its examples: fragments of snapshots, which are for tests and authors.
+/// A page without its examples, which are fragments of snapshots for tests and authors.
 fn without_examples(page: &str) -> String {
     let (mut kept, mut skipping) = (String::with_capacity(page.len()), false);
     let mut fence: Option<&str> = None;
@@ -141,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_rules() {
+    fn rule_names_are_in_pascal_case() {
         assert_eq!(
             pascal_case("aws/rds-backup-retention-short"),
             "AwsRdsBackupRetentionShort"
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_are_left_out_and_fences_are_not_read() {
+    fn examples_are_left_out_and_headings_inside_fences_are_ignored() {
         let page = "# T\n\n## Why\n\n```sh\n## Examples\n```\n\n## Examples\n\n```json pass\n## Why\n```\n\n## More\n\nx\n";
         assert_eq!(
             without_examples(page),

@@ -1,20 +1,21 @@
-//! Text for messages and paths.
+//! The escaping of messages and paths.
 
 use harden_core::{Location, one_line};
 
-/// Code scanning shows the first thousand characters of a message, and cuts it elsewhere sooner.
+/// Code scanning shows at most the first 1,000 characters of a message.
 const MAX_MESSAGE: usize = 1000;
 
-/// A message: one line, in which no name of a resource makes a link.
+/// Formats a message on one line, in which the name of a resource cannot make a link.
 pub(super) fn message(text: &str) -> String {
     escape(&one_line(text, MAX_MESSAGE), MAX_MESSAGE)
 }
 
-/// In SARIF's plain text `[a](b)` is a link, and a backslash takes a bracket's meaning away. A
-/// backslash that is there already must not take away that of ours, so it is doubled where it
-/// stands before a bracket; elsewhere it stays, since not every reader takes the escapes back.
-/// Braces stay too: they are placeholders only where a message has arguments. What would not fit
-/// after escaping is left off.
+/// Escapes brackets: in SARIF's plain text, `[a](b)` is a link and `\[` is a bracket.
+///
+/// A backslash that is directly before a bracket is doubled, since it would otherwise cancel our own.
+/// Other backslashes stay unchanged, since not every reader removes escapes. Braces stay unchanged
+/// too: they are placeholders only in messages with arguments. Characters beyond `max` are cut after
+/// escaping.
 fn escape(text: &str, max: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut length, mut backslashes) = (0, 0);
@@ -34,10 +35,10 @@ fn escape(text: &str, max: usize) -> String {
     out
 }
 
-/// The path of a place as a reference relative to the checkout's root, if it is one: code scanning
-/// refuses a whole file for one reference with a scheme, or with a space in it.
-pub(super) fn relative_uri(place: &Location) -> Option<String> {
-    let path = place.path.trim_start_matches("./");
+/// The location's path as a URI relative to the root of the checkout. `None` if the path is outside
+/// the checkout. Code scanning refuses the whole file if one URI has a scheme or a space.
+pub(super) fn relative_uri(location: &Location) -> Option<String> {
+    let path = location.path.trim_start_matches("./");
     let climbs = path.split('/').any(|part| part == "..");
     if path.is_empty() || path.starts_with('/') || path.contains("://") || climbs {
         return None;
@@ -47,21 +48,21 @@ pub(super) fn relative_uri(place: &Location) -> Option<String> {
         if byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            // a colon too: in the first part it would end a scheme
+            // A colon too: in the first segment it would end a scheme.
             uri.push_str(&format!("%{byte:02X}"));
         }
     }
     Some(uri)
 }
 
-/// A text of Markdown as plain text: without the marks of code.
+/// Converts Markdown to plain text: removes backticks and line breaks.
 pub(super) fn plain(markdown: &str, max: usize) -> String {
     let text = markdown.replace('`', "");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     cut(&text, max)
 }
 
-/// A text with its end cut off where it is too long.
+/// Cuts a text to `max` characters; the last one is then `…`.
 pub(super) fn cut(text: &str, max: usize) -> String {
     match text.char_indices().nth(max) {
         None => text.to_owned(),
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_makes_a_link() {
+    fn a_name_cannot_make_a_link() {
         assert_eq!(message("[a](b)"), r"\[a\](b)");
         assert_eq!(message(r"\[a\](b)"), r"\\\[a\\\](b)");
         assert_eq!(message("a\nb {0}"), r"a\nb {0}");
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_long_is_cut() {
+    fn long_text_is_cut() {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 3), "ab…");
         assert_eq!(plain("a `b`\n c", 9), "a b c");

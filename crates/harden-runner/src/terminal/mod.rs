@@ -1,7 +1,7 @@
-//! The report for people at a terminal.
+//! The report for a terminal.
 //!
-//! Everything but a command and the name of a resource is wrapped; those two stay on one line, so
-//! that they can be copied. Nothing that comes from a resource reaches the terminal raw.
+//! Text is wrapped, except commands and the names of resources: they stay on one line, so that they
+//! can be copied. Control characters in text that comes from a resource are escaped.
 
 mod paint;
 mod parts;
@@ -11,26 +11,26 @@ use std::io::{self, Write};
 use anstyle::Style as Ansi;
 use harden_core::one_line;
 
-use crate::overview::{Standing, counts, standing};
+use crate::overview::{Conclusion, conclusion, counts};
 use crate::report::Report;
 use paint::{BOLD, GREEN, Painted, RED, YELLOW, wrap};
 
-/// A message is wrapped over some lines, no more.
+/// The longest message, in characters.
 const MAX_TEXT: usize = 500;
-/// A name stays on one line.
+/// The longest name, in characters.
 const MAX_NAME: usize = 200;
 
-/// How a terminal shows things.
+/// The width and the colors of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// The width in columns; under 40 counts as 40.
+    /// The width in columns. The minimum is 40.
     pub width: usize,
     /// Whether to use colors.
     pub color: bool,
 }
 
 impl Default for Style {
-    /// 80 columns, no colors: what a file gets.
+    /// 80 columns without colors, as for a file.
     fn default() -> Self {
         Self {
             width: 80,
@@ -39,55 +39,55 @@ impl Default for Style {
     }
 }
 
-/// Writes the report: failures by severity, accepted risks, the guide's sections, and always what
-/// is unknown and why.
+/// Writes the report: failures by severity, accepted risks, the sections of the guide, and the unknown
+/// findings with their reasons.
 ///
 /// # Errors
 /// When writing fails.
 pub fn write(report: &Report, style: Style, out: impl Write) -> io::Result<()> {
-    let mut pen = Pen {
+    let mut printer = Printer {
         out: io::BufWriter::new(out),
         width: style.width.max(40),
         color: style.color,
     };
-    parts::failures(&mut pen, report)?;
-    parts::accepted(&mut pen, report)?;
-    parts::sections(&mut pen, report)?;
-    parts::unknowns(&mut pen, report)?;
-    parts::gaps(&mut pen, report)?;
+    parts::write_failures(&mut printer, report)?;
+    parts::write_accepted(&mut printer, report)?;
+    parts::write_sections(&mut printer, report)?;
+    parts::write_unknowns(&mut printer, report)?;
+    parts::write_gaps(&mut printer, report)?;
     let notices = report.notices.iter().map(|notice| notice.message.clone());
-    parts::list(&mut pen, "Notices", notices)?;
+    parts::write_list(&mut printer, "Notices", notices)?;
     let providers = report.not_audited.iter();
     let providers = providers.map(|p| format!("{}: {}", p.provider, p.reason));
-    parts::list(&mut pen, "Not audited", providers)?;
-    parts::off(&mut pen, report)?;
-    end(&mut pen, report)?;
-    pen.out.flush()
+    parts::write_list(&mut printer, "Not audited", providers)?;
+    parts::write_checks_off(&mut printer, report)?;
+    write_conclusion(&mut printer, report)?;
+    printer.out.flush()
 }
 
-/// The last lines: what to remember.
-fn end(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
-    let (standing, mut words) = standing(report);
-    let style = match standing {
-        Standing::Failed => RED.bold(),
-        Standing::Incomplete | Standing::NothingJudged => YELLOW.bold(),
-        Standing::Clean => GREEN.bold(),
+/// Writes the last lines: the conclusion and the counts.
+fn write_conclusion(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
+    let (conclusion, mut words) = conclusion(report);
+    let style = match conclusion {
+        Conclusion::Failed => RED.bold(),
+        Conclusion::Incomplete | Conclusion::NothingJudged => YELLOW.bold(),
+        Conclusion::Clean => GREEN.bold(),
     };
-    if standing == Standing::Clean && !report.not_audited.is_empty() {
+    if conclusion == Conclusion::Clean && !report.not_audited.is_empty() {
         words.push_str(" (of what was audited)");
     }
-    pen.wrapped(0, 0, &words, style)?;
-    pen.wrapped(0, 0, &counts(&report.summary()), BOLD)
+    printer.write_wrapped(0, 0, &words, style)?;
+    printer.write_wrapped(0, 0, &counts(&report.summary()), BOLD)
 }
 
-/// Where lines are written to.
-struct Pen<W: Write> {
+/// Writes lines with a style.
+struct Printer<W: Write> {
     out: io::BufWriter<W>,
     width: usize,
     color: bool,
 }
 
-impl<W: Write> Pen<W> {
+impl<W: Write> Printer<W> {
     fn painted<'a>(&self, text: &'a str, style: Ansi) -> Painted<'a> {
         Painted {
             text,
@@ -96,16 +96,23 @@ impl<W: Write> Pen<W> {
         }
     }
 
-    fn blank(&mut self) -> io::Result<()> {
+    fn write_blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
 
-    fn heading(&mut self, text: &str) -> io::Result<()> {
-        self.wrapped(0, 0, text, BOLD)
+    fn write_heading(&mut self, text: &str) -> io::Result<()> {
+        self.write_wrapped(0, 0, text, BOLD)
     }
 
-    /// A text in lines of the terminal's width; the second and later ones are indented further.
-    fn wrapped(&mut self, indent: usize, hang: usize, text: &str, style: Ansi) -> io::Result<()> {
+    /// Writes a text in lines of the terminal's width. All lines but the first are indented by `hang`
+    /// more columns.
+    fn write_wrapped(
+        &mut self,
+        indent: usize,
+        hang: usize,
+        text: &str,
+        style: Ansi,
+    ) -> io::Result<()> {
         let text = one_line(text, MAX_TEXT);
         let width = self.width.saturating_sub(indent + hang);
         for (i, line) in wrap(&text, width).iter().enumerate() {
@@ -116,16 +123,16 @@ impl<W: Write> Pen<W> {
         Ok(())
     }
 
-    /// A name on a line of its own, as it is.
-    fn name(&mut self, indent: usize, name: &str, style: Ansi) -> io::Result<()> {
+    /// Writes a name on one line, without wrapping it.
+    fn write_name(&mut self, indent: usize, name: &str, style: Ansi) -> io::Result<()> {
         let name = one_line(name, MAX_NAME);
         let name = self.painted(&name, style);
         writeln!(self.out, "{:indent$}{name}", "")
     }
 
-    /// A command on a line of its own, whole.
-    fn command(&mut self, indent: usize, command: &str) -> io::Result<()> {
-        // its quoting leaves no control characters; one of another make may
+    /// Writes a command on one line, without wrapping it.
+    fn write_command(&mut self, indent: usize, command: &str) -> io::Result<()> {
+        // Our own quoting leaves no control characters; a command of an embedder can contain some.
         let command = if command.chars().any(char::is_control) {
             one_line(command, usize::MAX / 8)
         } else {

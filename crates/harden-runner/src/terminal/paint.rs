@@ -1,4 +1,4 @@
-//! Colors, and lines of a width.
+//! Colors, wrapping and padding.
 
 use std::fmt;
 
@@ -13,7 +13,8 @@ pub(super) const YELLOW: Ansi = AnsiColor::Yellow.on_default();
 pub(super) const GREEN: Ansi = AnsiColor::Green.on_default();
 pub(super) const CYAN: Ansi = AnsiColor::Cyan.on_default();
 
-pub(super) fn of(severity: Severity) -> Ansi {
+/// The style of a severity.
+pub(super) fn severity_style(severity: Severity) -> Ansi {
     match severity {
         Severity::Critical => RED.bold(),
         Severity::High => RED,
@@ -23,7 +24,7 @@ pub(super) fn of(severity: Severity) -> Ansi {
     }
 }
 
-/// A text in a style, or plain where there are no colors.
+/// A text in a style, or a plain text if colors are off.
 pub(super) struct Painted<'a> {
     pub(super) text: &'a str,
     pub(super) style: Ansi,
@@ -45,8 +46,8 @@ impl fmt::Display for Painted<'_> {
     }
 }
 
-/// A text in lines of a width, broken between words; a word that is longer than a line is broken
-/// where the line ends.
+/// Splits a text into lines of at most `width` columns, at spaces. A word that is longer than a line
+/// is split at the end of the line.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
@@ -77,7 +78,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A text that fills a column, to the left.
+/// Pads a text with spaces on the right, to a width in columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     let mut out = text.to_owned();
     out.extend(std::iter::repeat_n(' ', width.saturating_sub(text.width())));
@@ -89,12 +90,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_have_their_width() {
+    fn no_line_is_wider_than_the_width() {
         assert_eq!(
             wrap("a bc def ghijklmnop", 8),
             ["a bc def", "ghijklmn", "op"]
         );
-        // a character of two cells does not stick out
+        // A character of two columns does not exceed the width.
         assert_eq!(wrap("日本語日本語", 9), ["日本語日", "本語"]);
         assert!(wrap("", 80).is_empty());
     }

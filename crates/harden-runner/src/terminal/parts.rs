@@ -1,4 +1,4 @@
-//! The parts of the report.
+//! Writes the parts of the report.
 
 use std::io::{self, Write};
 
@@ -6,20 +6,22 @@ use anstyle::Style as Ansi;
 use harden_core::{Evidence, Outcome, Remediation, Severity, one_line};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::Pen;
+use super::Printer;
 use super::paint::{self, BOLD, DIM, GREEN, RED, YELLOW, pad};
-use crate::overview::{self, advice, number, reason};
+use crate::overview::{self, advice, count_of, group_heading};
 use crate::report::{Report, Reported};
 
-/// Of the resources that one check fails on, so many are shown.
+/// The failed resources of one check that are shown.
 const MAX_RESOURCES: usize = 10;
-/// Of those that are unknown: the reason is what matters.
+/// The unknown resources of one check that are shown. There are fewer, since the reason is what
+/// matters.
 const MAX_UNKNOWN: usize = 3;
 const MAX_LINES: usize = 20;
 const MAX_SETTINGS: usize = 8;
+/// Where everything is that the terminal leaves out.
 const ALL_IN_JSON: &str = "all in --format json";
 
-pub(super) fn failures(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
+pub(super) fn write_failures(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
     for severity in Severity::ALL {
         let failed: Vec<&Reported> = report
             .findings
@@ -30,17 +32,21 @@ pub(super) fn failures(pen: &mut Pen<impl Write>, report: &Report) -> io::Result
             continue;
         }
         let heading = format!("{severity}: {} failed", failed.len());
-        pen.wrapped(0, 0, &heading, paint::of(severity).bold())?;
-        // findings of one severity are ordered by check
+        printer.write_wrapped(0, 0, &heading, paint::severity_style(severity).bold())?;
+        // The findings of one severity are in the order of their checks.
         for of_check in failed.chunk_by(|a, b| a.finding.check == b.finding.check) {
-            check(pen, report, of_check)?;
+            write_failed_check(printer, report, of_check)?;
         }
-        pen.blank()?;
+        printer.write_blank()?;
     }
     Ok(())
 }
 
-fn check(pen: &mut Pen<impl Write>, report: &Report, failed: &[&Reported]) -> io::Result<()> {
+fn write_failed_check(
+    printer: &mut Printer<impl Write>,
+    report: &Report,
+    failed: &[&Reported],
+) -> io::Result<()> {
     let Some(first) = failed.first() else {
         return Ok(());
     };
@@ -50,75 +56,82 @@ fn check(pen: &mut Pen<impl Write>, report: &Report, failed: &[&Reported]) -> io
         0 => String::new(),
         n => format!(" (§{n})"),
     };
-    pen.wrapped(2, 2, &format!("{id}: {title}{section}"), BOLD)?;
+    printer.write_wrapped(2, 2, &format!("{id}: {title}{section}"), BOLD)?;
     for reported in failed.iter().take(MAX_RESOURCES) {
         let Outcome::Fail(evidence, remediation) = &reported.finding.outcome else {
             continue;
         };
-        pen.name(
+        printer.write_name(
             4,
             reported.finding.resource.shown(),
-            paint::of(reported.severity),
+            paint::severity_style(reported.severity),
         )?;
-        if let Some(place) = &reported.finding.location {
-            let place = format!("at {}:{}:{}", place.path, place.line, place.column);
-            pen.name(6, &place, DIM)?;
+        if let Some(location) = &reported.finding.location {
+            let position = format!("at {}:{}:{}", location.path, location.line, location.column);
+            printer.write_name(6, &position, DIM)?;
         }
-        found(pen, evidence)?;
-        fix(pen, remediation)?;
+        write_evidence(printer, evidence)?;
+        write_remediation(printer, remediation)?;
     }
-    more(pen, 4, failed.len().saturating_sub(MAX_RESOURCES))
+    write_omitted(printer, 4, failed.len().saturating_sub(MAX_RESOURCES))
 }
 
-fn found(pen: &mut Pen<impl Write>, evidence: &Evidence) -> io::Result<()> {
+fn write_evidence(printer: &mut Printer<impl Write>, evidence: &Evidence) -> io::Result<()> {
     for item in evidence.items.iter().take(MAX_SETTINGS) {
-        pen.wrapped(6, 2, &item.to_string(), Ansi::new())?;
+        printer.write_wrapped(6, 2, &item.to_string(), Ansi::new())?;
     }
-    more(pen, 6, evidence.items.len().saturating_sub(MAX_SETTINGS))?;
+    write_omitted(
+        printer,
+        6,
+        evidence.items.len().saturating_sub(MAX_SETTINGS),
+    )?;
     match &evidence.note {
-        Some(note) => pen.wrapped(6, 2, note, Ansi::new()),
+        Some(note) => printer.write_wrapped(6, 2, note, Ansi::new()),
         None => Ok(()),
     }
 }
 
-/// What to do, and one command: the first, since the others are of no use without it.
-fn fix(pen: &mut Pen<impl Write>, remediation: &Remediation) -> io::Result<()> {
-    pen.wrapped(
+/// Writes how to fix it, with the first command only: later ones depend on it.
+fn write_remediation(
+    printer: &mut Printer<impl Write>,
+    remediation: &Remediation,
+) -> io::Result<()> {
+    printer.write_wrapped(
         6,
         2,
         &format!("to fix: {}", remediation.summary),
         Ansi::new(),
     )?;
-    if let Some(why) = &remediation.withheld {
-        return pen.wrapped(6, 2, &format!("no command is offered: {why}"), DIM);
+    if let Some(reason) = &remediation.withheld {
+        return printer.write_wrapped(6, 2, &format!("no command is offered: {reason}"), DIM);
     }
     let steps = || remediation.steps.iter();
     let Some((step, command)) = steps().find_map(|step| Some((step, step.to_shell()?))) else {
         return Ok(());
     };
     if step.destructive {
-        pen.wrapped(6, 2, "this deletes what can't be had back:", YELLOW)?;
+        printer.write_wrapped(6, 2, "this deletes what cannot be recovered:", YELLOW)?;
     }
-    pen.command(6, &command)?;
+    printer.write_command(6, &command)?;
     match steps().filter(|s| !std::ptr::eq(*s, step)).count() {
         0 => Ok(()),
-        n => pen.wrapped(
+        n => printer.write_wrapped(
             6,
             2,
-            &format!("and {} ({ALL_IN_JSON})", number(n, "more step")),
+            &format!("and {} ({ALL_IN_JSON})", count_of(n, "more step")),
             DIM,
         ),
     }
 }
 
-fn more(pen: &mut Pen<impl Write>, indent: usize, n: usize) -> io::Result<()> {
+fn write_omitted(printer: &mut Printer<impl Write>, indent: usize, n: usize) -> io::Result<()> {
     if n == 0 {
         return Ok(());
     }
-    pen.wrapped(indent, 2, &format!("… and {n} more ({ALL_IN_JSON})"), DIM)
+    printer.write_wrapped(indent, 2, &format!("… and {n} more ({ALL_IN_JSON})"), DIM)
 }
 
-pub(super) fn accepted(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
+pub(super) fn write_accepted(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
     let lines = report.findings.iter().filter_map(|reported| {
         let accepted = reported.accepted.as_ref()?;
         Some(format!(
@@ -131,18 +144,21 @@ pub(super) fn accepted(pen: &mut Pen<impl Write>, report: &Report) -> io::Result
             accepted.reason,
         ))
     });
-    list(pen, "Accepted risks", lines)
+    write_list(printer, "Accepted risks", lines)
 }
 
-/// The guide's sections with their counts.
-pub(super) fn sections(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
+/// Writes the sections of the guide with their counts.
+pub(super) fn write_sections(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
     let rows = overview::sections(report);
     let titles = rows.iter().map(|row| row.section.title().width());
-    // a narrow terminal cuts the titles, never the numbers
-    let title = titles.max().unwrap_or(0).min(pen.width.saturating_sub(36));
+    // On a narrow terminal the titles are cut, never the numbers.
+    let title = titles
+        .max()
+        .unwrap_or(0)
+        .min(printer.width.saturating_sub(36));
     let cut = |text: &str| pad(&text.chars().take(title).collect::<String>(), title);
     let heads = format!("    {}   pass   fail unknown     n/a", cut("The guide"));
-    pen.name(0, &heads, BOLD)?;
+    printer.write_name(0, &heads, BOLD)?;
     for row in rows {
         let number = match row.section.number() {
             0 => "  ".to_owned(),
@@ -150,14 +166,14 @@ pub(super) fn sections(pen: &mut Pen<impl Write>, report: &Report) -> io::Result
         };
         let name = cut(row.section.title());
         let Some(s) = row.summary else {
-            let line = format!("{number}  {name}      not looked at");
-            pen.name(0, &line, DIM)?;
+            let line = format!("{number}  {name}      no check ran");
+            printer.write_name(0, &line, DIM)?;
             continue;
         };
         let cell = |n: usize, style: Ansi, width: usize| {
             let text = format!("{n:>width$}");
             let style = if n == 0 { DIM } else { style };
-            pen.painted(&text, style).to_string()
+            printer.painted(&text, style).to_string()
         };
         let line = format!(
             "{number}  {name}{}{}{}{}",
@@ -166,81 +182,84 @@ pub(super) fn sections(pen: &mut Pen<impl Write>, report: &Report) -> io::Result
             cell(s.unknown, YELLOW, 8),
             cell(s.not_applicable, Ansi::new(), 8),
         );
-        writeln!(pen.out, "{line}")?;
+        writeln!(printer.out, "{line}")?;
     }
-    pen.blank()
+    printer.write_blank()
 }
 
-/// What is unknown and why: by the reason, with the checks that it concerns.
-pub(super) fn unknowns(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
+/// Writes the unknown findings by reason, with the affected checks.
+pub(super) fn write_unknowns(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
     let groups = overview::unknowns(report);
     let total: usize = groups.iter().map(overview::UnknownGroup::len).sum();
     if total == 0 {
         return Ok(());
     }
-    pen.heading(&format!("Unknown: {total} could not be judged"))?;
+    printer.write_heading(&format!("Unknown: {total} could not be judged"))?;
     for group in groups {
-        let line = format!("{} ({})", reason(group.unknown), group.len());
-        pen.wrapped(2, 2, &line, YELLOW)?;
-        pen.wrapped(4, 2, &group.unknown.message, Ansi::new())?;
-        pen.wrapped(
+        let line = format!("{} ({})", group_heading(group.unknown), group.len());
+        printer.write_wrapped(2, 2, &line, YELLOW)?;
+        printer.write_wrapped(4, 2, &group.unknown.message, Ansi::new())?;
+        printer.write_wrapped(
             4,
             2,
-            &format!("to know it: {}", advice(group.unknown)),
+            &format!("to find out: {}", advice(group.unknown)),
             Ansi::new(),
         )?;
-        for (check, of) in &group.checks {
-            let names = of.iter().take(MAX_UNKNOWN);
+        for (check, findings) in &group.checks {
+            let names = findings.iter().take(MAX_UNKNOWN);
             let names: Vec<String> = names
                 .map(|r| one_line(r.finding.resource.shown(), 100))
                 .collect();
-            let more = match of.len().saturating_sub(MAX_UNKNOWN) {
+            let more = match findings.len().saturating_sub(MAX_UNKNOWN) {
                 0 => String::new(),
                 n => format!(" and {n} more"),
             };
-            let line = format!("{check} ({}): {}{more}", of.len(), names.join(", "));
-            pen.wrapped(4, 2, &line, DIM)?;
+            let line = format!("{check} ({}): {}{more}", findings.len(), names.join(", "));
+            printer.write_wrapped(4, 2, &line, DIM)?;
         }
     }
-    pen.blank()
+    printer.write_blank()
 }
 
-pub(super) fn gaps(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
+pub(super) fn write_gaps(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
     let lines = report
         .gaps
         .iter()
         .map(|gap| format!("{} in {}: {}", gap.kind, gap.place, gap.unknown));
-    list(pen, "Could not be read", lines)
+    write_list(printer, "Could not be read", lines)
 }
 
-pub(super) fn off(pen: &mut Pen<impl Write>, report: &Report) -> io::Result<()> {
-    let checks = overview::off(report).into_iter();
-    list(
-        pen,
+pub(super) fn write_checks_off(
+    printer: &mut Printer<impl Write>,
+    report: &Report,
+) -> io::Result<()> {
+    let checks = overview::checks_off(report).into_iter();
+    write_list(
+        printer,
         "Checks that are off",
         checks.map(|(id, why)| format!("{id}: {why}")),
     )
 }
 
-/// A list under its heading. Nothing, where there is nothing.
-pub(super) fn list(
-    pen: &mut Pen<impl Write>,
+/// Writes a list under its heading. Writes nothing if the list is empty.
+pub(super) fn write_list(
+    printer: &mut Printer<impl Write>,
     heading: &str,
     lines: impl Iterator<Item = String>,
 ) -> io::Result<()> {
     let mut count = 0_usize;
     for line in lines {
         if count == 0 {
-            pen.heading(heading)?;
+            printer.write_heading(heading)?;
         }
         if count < MAX_LINES {
-            pen.wrapped(2, 2, &line, Ansi::new())?;
+            printer.write_wrapped(2, 2, &line, Ansi::new())?;
         }
         count += 1;
     }
     if count > 0 {
-        more(pen, 2, count.saturating_sub(MAX_LINES))?;
-        pen.blank()?;
+        write_omitted(printer, 2, count.saturating_sub(MAX_LINES))?;
+        printer.write_blank()?;
     }
     Ok(())
 }

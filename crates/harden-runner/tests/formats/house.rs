@@ -11,7 +11,7 @@ use harden_runner::{Audit, Catalog, NotAudited, PolicyFile, Report, Tables};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What a terminal, a page or an upload would take for its own.
+/// Names that a terminal, a Markdown page or an upload could interpret.
 pub(crate) fn hostile() -> Vec<String> {
     let mut all: Vec<String> = [
         "\u{1b}]0;title\u{7}\u{1b}[31mred\u{9b}31m",
@@ -131,7 +131,7 @@ static OFF: Rule<Window, ()> = Rule::new(
 )
 .off(|()| Some("off unless the policy asks for clean windows"));
 
-/// A check about a file, which fails twice on one resource, or can't run.
+/// A check about a file, which fails twice on one resource or, if the flag is set, cannot run.
 struct BarnOpen(Meta, bool);
 
 #[async_trait]
@@ -171,8 +171,8 @@ impl Check for BarnOpen {
 pub(crate) const BARN: u8 = 1;
 pub(crate) const BARN_BROKEN: u8 = 2;
 
-/// The report of an estate: doors by name and state, a fragment of windows, which barn, and a
-/// policy file.
+/// The report of an estate. `doors` has names and states, `windows` is a fragment of a snapshot, `barn`
+/// selects the check of the barn, and `policy` is the policy file.
 pub(crate) fn report(doors: &[(String, &str)], windows: &str, barn: u8, policy: &str) -> Report {
     let doors: Vec<String> = doors
         .iter()
@@ -227,7 +227,7 @@ pub(crate) fn accept(resource: &str, expires: &str) -> String {
 pub(crate) const WINDOWS: &str =
     r#"[{"name": "attic", "open": true}, {"name": "kitchen", "open": false}]"#;
 
-/// Windows of which some could not be listed, for a cause.
+/// A fragment of windows. In two regions they could not be listed, for this cause.
 pub(crate) fn windows_with_gap(cause: &str) -> String {
     let gap = |region: &str| {
         format!(
@@ -241,7 +241,7 @@ pub(crate) fn windows_with_gap(cause: &str) -> String {
     )
 }
 
-/// Everything at once.
+/// A report with all kinds of findings and names.
 pub(crate) fn everything() -> Report {
     let mut doors: Vec<(String, &str)> = hostile().into_iter().map(|name| (name, "open")).collect();
     for (name, state) in [

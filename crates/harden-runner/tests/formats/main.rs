@@ -1,4 +1,4 @@
-//! The report's formats, over a made-up estate with everything in it that is hard to show.
+//! The formats of the report, for an example estate with everything that is difficult to show.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A summary that no name of a resource can break out of.
+//! The Markdown summary: nothing in a resource's name is interpreted.
 
 use harden_runner::{Report, markdown};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -21,8 +21,8 @@ const TAGS: [&str; 7] = [
     "</code>",
 ];
 
-/// The page as a reader sees it: the text without our own tags. Any other tag, a link, an image,
-/// a heading inside is a way out.
+/// The page as a reader sees it: its text without our own tags, and its commands. Fails on any other
+/// tag, link or image, which can only come from a resource's name.
 fn seen(page: &str) -> (String, Vec<String>) {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
@@ -67,7 +67,7 @@ fn seen(page: &str) -> (String, Vec<String>) {
 }
 
 #[test]
-fn nothing_breaks_out() {
+fn names_are_shown_and_not_interpreted() {
     let page = document(&house::everything());
     let (text, commands) = seen(&page);
     let headings: Vec<&str> = page.lines().filter(|l| l.starts_with('#')).collect();
@@ -98,20 +98,20 @@ fn nothing_breaks_out() {
 }
 
 #[test]
-fn nobody_is_mentioned() {
+fn names_of_users_are_not_mentions() {
     let page = document(&house::everything());
     let (text, _) = seen(&page);
     assert!(text.contains("the cat @\u{200b}needs it"));
 }
 
 #[test]
-fn everything_is_said() {
+fn the_summary_has_all_parts() {
     let page = document(&house::everything());
     let (text, _) = seen(&page);
     for words in [
         "failed, and 5 could not be judged",
         "denied: house:ReadLock",
-        "grant house:ReadLock to the caller",
+        "To find out: grant house:ReadLock to the caller",
         "owner ",
         "o|wner",
         "2026-12-31",
@@ -120,7 +120,7 @@ fn everything_is_said() {
         "off unless the policy asks for clean windows",
         "could not list",
         "No command is offered: the key is not known",
-        "deletes what can't be had back",
+        "deletes what cannot be recovered",
         "Beyond the guide",
     ] {
         assert!(text.contains(words), "{words}\n{page}");
@@ -128,7 +128,7 @@ fn everything_is_said() {
 }
 
 #[test]
-fn a_summary_stays_under_the_limit_and_says_what_is_cut() {
+fn a_summary_stays_under_the_limit_and_states_what_is_cut() {
     let mut doors: Vec<(String, &str)> = Vec::new();
     for i in 0..400 {
         let name = format!("{i}{}", "<`|@é".repeat(2000));
@@ -148,7 +148,7 @@ fn a_summary_stays_under_the_limit_and_says_what_is_cut() {
 }
 
 #[test]
-fn verdicts_in_words() {
+fn the_headline_states_the_conclusion() {
     let clean = house::report(&house::doors(2, "locked"), "[]", 0, "");
     assert!(document(&clean).starts_with("## ✅ Nothing failed, and everything could be judged\n"));
     let unknown = house::report(&house::doors(2, ""), "[]", 0, "");

@@ -1,4 +1,4 @@
-//! SARIF that code scanning accepts, and that closes no alert by ignorance.
+//! The SARIF file: code scanning accepts it, and no alert closes because its state is unknown.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ fn document(report: &Report, partial: Partial) -> (Value, Written) {
     let written = sarif::write(report, partial, &mut out).unwrap();
     let log: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(log["runs"].as_array().unwrap().len(), written.runs);
-    sarif_rules::hold(&log);
+    sarif_rules::check(&log);
     (log, written)
 }
 
@@ -24,7 +24,7 @@ fn run<'a>(log: &'a Value, id: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("no {id}"))
 }
 
-/// Level and message by fingerprint, of one check's results.
+/// The level and the message of each result of a check, by fingerprint.
 fn results(run: &Value, check: &str) -> HashMap<String, (String, String)> {
     let of_check = |r: &&Value| r["ruleId"] == check;
     let string = |v: &Value| v.as_str().unwrap().to_owned();
@@ -44,7 +44,7 @@ fn notifications(run: &Value) -> String {
 }
 
 #[test]
-fn it_holds_to_the_schema_and_to_the_rules_of_code_scanning() {
+fn files_conform_to_the_schema_and_the_rules_of_code_scanning() {
     let schema = sarif_rules::schema();
     for report in [
         house::everything(),
@@ -58,14 +58,14 @@ fn it_holds_to_the_schema_and_to_the_rules_of_code_scanning() {
             serde_json::from_value::<serde_sarif::sarif::Sarif>(log).unwrap();
         }
     }
-    // the schema does judge
+    // The schema refuses a wrong file.
     let (mut log, _) = document(&house::everything(), Partial::Always);
     *log.pointer_mut("/runs/0/results/0/level").unwrap() = json!("critical");
     assert!(!schema.is_valid(&log));
 }
 
 #[test]
-fn one_run_for_each_provider_and_estate() {
+fn each_provider_and_estate_has_its_own_run() {
     let (log, written) = document(&house::everything(), Partial::Denied);
     assert_eq!(written.left_out, []);
     let barn = run(&log, "harden/barn/production/");
@@ -93,7 +93,7 @@ fn one_run_for_each_provider_and_estate() {
 }
 
 #[test]
-fn an_unknown_keeps_its_alert_open() {
+fn an_unknown_finding_keeps_its_alert_open() {
     let doors = |state| vec![("cellar".to_owned(), state)];
     let of = |state| {
         let report = house::report(&doors(state), WINDOWS, 0, "");
@@ -111,7 +111,7 @@ fn an_unknown_keeps_its_alert_open() {
 }
 
 #[test]
-fn a_gap_that_stands_is_one_note_for_each_check() {
+fn a_permanent_gap_is_one_note_for_each_check() {
     let report = house::report(&[], &house::windows_with_gap("denied"), 0, "");
     let (log, written) = document(&report, Partial::Denied);
     assert_eq!(written.left_out, []);
@@ -133,7 +133,7 @@ fn a_gap_that_stands_is_one_note_for_each_check() {
 }
 
 #[test]
-fn what_may_pass_leaves_its_run_out() {
+fn a_temporary_gap_leaves_its_run_out() {
     for cause in ["throttled", "failed", "deadline", "credentials"] {
         let report = house::report(&[], &house::windows_with_gap(cause), BARN, "");
         let (log, written) = document(&report, Partial::Denied);
@@ -167,15 +167,15 @@ fn accepted_risks_are_counted_until_they_expire() {
         let report = house::report(&house::doors(3, "open"), WINDOWS, 0, &policy);
         let (log, _) = document(&report, Partial::Denied);
         let run = run(&log, "harden/house/default/");
-        let told = notifications(run).contains("accepts 3 failures");
-        (results(run, "house/door-unlocked").len(), told)
+        let counted = notifications(run).contains("accepts 3 failures");
+        (results(run, "house/door-unlocked").len(), counted)
     };
     assert_eq!(of("2026-01-15"), (0, true));
     assert_eq!(of("2026-01-14"), (3, false));
 }
 
 #[test]
-fn of_too_many_the_most_severe_are_kept() {
+fn the_most_severe_results_are_kept_if_there_are_too_many() {
     let windows: Vec<String> = (0..3000)
         .map(|i| format!(r#"{{"name": "w{i}", "open": true}}"#))
         .collect();
@@ -203,7 +203,7 @@ fn the_same_report_gives_the_same_bytes() {
 }
 
 #[test]
-fn the_option_has_three_words() {
+fn every_mode_parses_from_its_name() {
     for partial in Partial::ALL {
         assert_eq!(partial.to_string().parse(), Ok(partial));
     }

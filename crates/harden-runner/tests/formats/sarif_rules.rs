@@ -1,5 +1,5 @@
-//! What code scanning asks of a file, by its documentation and its refusals, and the schema of
-//! the format.
+//! The rules of code scanning for a file, from its documentation and its error messages, and the
+//! schema of the format.
 
 use std::collections::HashSet;
 use std::process::Command;
@@ -16,15 +16,14 @@ fn output(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
-/// The official schema, from the sources of the crate that is made from it.
+/// The official schema, from the sources of the crate `serde-sarif`, which is generated from it.
 pub(crate) fn schema() -> jsonschema::Validator {
     let version = output("rustc", &["-vV"]);
     let host = version
         .lines()
         .find_map(|l| l.strip_prefix("host: "))
         .unwrap();
-    // of this platform only, since the packages of others may not be there; what else is missing
-    // of the workspace's is fetched
+    // Only the packages of this platform: those of other platforms are perhaps not downloaded.
     let metadata = output(
         env!("CARGO"),
         &[
@@ -44,7 +43,7 @@ pub(crate) fn schema() -> jsonschema::Validator {
     let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
     let text = std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).unwrap();
     let mut schema: Value = serde_json::from_str(&text).unwrap();
-    // this pattern of theirs, for a field that is not written, is no regular expression
+    // The schema has an invalid regular expression for this field, which harden does not write.
     for owner in ["run", "toolComponent"] {
         let language = &mut schema["definitions"][owner]["properties"]["language"];
         language.as_object_mut().unwrap().remove("pattern").unwrap();
@@ -68,8 +67,8 @@ fn short(value: &Value, pointer: &str, max: usize) {
     );
 }
 
-/// Holds a document to the rules.
-pub(crate) fn hold(log: &Value) {
+/// Fails if a document breaks a rule of code scanning.
+pub(crate) fn check(log: &Value) {
     assert_eq!(log["version"], "2.1.0");
     assert!(text(log, "/$schema").ends_with("sarif-2.1.0.json"));
     let runs = log["runs"].as_array().unwrap();
@@ -84,12 +83,12 @@ pub(crate) fn hold(log: &Value) {
         assert!(id.starts_with("harden/") && id.ends_with('/'), "{id}");
         short(run, "/tool/driver/name", 100);
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-        rules.iter().for_each(hold_rule);
+        rules.iter().for_each(check_rule);
         let results = run["results"].as_array().unwrap();
         assert!(results.len() <= 5000);
         let mut fingerprints = HashSet::new();
         for result in results {
-            hold_result(result, rules);
+            check_result(result, rules);
             let print = text(result, "/partialFingerprints/primaryLocationLineHash");
             let (hash, n) = print.split_once(':').unwrap();
             assert!(
@@ -97,12 +96,12 @@ pub(crate) fn hold(log: &Value) {
                 "{print}"
             );
             assert!(n.parse::<u32>().unwrap() > 0);
-            assert!(fingerprints.insert(print), "{print} stands twice");
+            assert!(fingerprints.insert(print), "{print} occurs twice");
         }
     }
 }
 
-fn hold_rule(rule: &Value) {
+fn check_rule(rule: &Value) {
     assert!(
         text(rule, "/name")
             .bytes()
@@ -128,13 +127,13 @@ fn hold_rule(rule: &Value) {
     }
 }
 
-fn hold_result(result: &Value, rules: &[Value]) {
+fn check_result(result: &Value, rules: &[Value]) {
     let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
     assert_eq!(rule["id"], result["ruleId"]);
     assert!(["note", "warning", "error"].contains(&text(result, "/level")));
     assert_eq!(result.get("kind"), None, "kind=pass becomes an open alert");
     short(result, "/message/text", 1000);
-    hold_message(text(result, "/message/text"));
+    check_message(text(result, "/message/text"));
     assert_eq!(result["locations"].as_array().unwrap().len(), 1);
     let uri = text(result, "/locations/0/physicalLocation/artifactLocation/uri");
     assert!(
@@ -151,8 +150,9 @@ fn hold_result(result: &Value, rules: &[Value]) {
     }
 }
 
-/// No link, no control character: each bracket has an odd number of backslashes before it.
-fn hold_message(message: &str) {
+/// Fails if a message has a link or a control character. Each bracket must have an odd number of
+/// backslashes before it.
+fn check_message(message: &str) {
     let mut backslashes = 0;
     for c in message.chars() {
         assert!(!c.is_control() && c != '\u{202e}', "{message:?}");

@@ -1,4 +1,4 @@
-//! What a terminal gets.
+//! The report for a terminal.
 
 use harden_runner::Report;
 use harden_runner::terminal::{self, Style};
@@ -12,7 +12,7 @@ fn shown(report: &Report, width: usize, color: bool) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// The text without the codes of styles.
+/// The text without escape codes.
 fn bare(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars();
@@ -32,7 +32,7 @@ fn bare(text: &str) -> String {
 }
 
 #[test]
-fn nothing_of_a_resource_reaches_the_terminal_raw() {
+fn control_characters_of_resources_are_escaped() {
     let report = house::everything();
     let plain = shown(&report, 80, false);
     let odd = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}".contains(c);
@@ -43,7 +43,7 @@ fn nothing_of_a_resource_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn lines_have_the_width_but_for_names_and_commands() {
+fn only_names_and_commands_are_longer_than_the_width() {
     let report = house::everything();
     for width in [40, 60, 80, 200] {
         for line in shown(&report, width, false).lines() {
@@ -52,23 +52,23 @@ fn lines_have_the_width_but_for_names_and_commands() {
             assert!(free || line.width() <= width, "{width}: {line}");
         }
     }
-    // a terminal that says it has no width
+    // Some terminals report a width of 0.
     assert_eq!(shown(&report, 0, false), shown(&report, 40, false));
 }
 
 #[test]
-fn commands_are_whole() {
+fn commands_are_not_wrapped_or_cut() {
     let name = "a very long name of a door ".repeat(20);
     let report = house::report(&[(name.clone(), "open")], "[]", 0, "");
     let text = shown(&report, 60, false);
     let command = format!("$ lock --door '{name}' \"${{KEY:?the number of the key}}\"\n");
     assert!(text.contains(&command), "{text}");
-    assert!(text.contains("this deletes what can't be had back"));
+    assert!(text.contains("this deletes what cannot be recovered"));
     assert!(text.contains("and 1 more step"));
 }
 
 #[test]
-fn of_many_resources_ten_are_shown() {
+fn ten_resources_of_a_check_are_shown() {
     let text = shown(
         &house::report(&house::doors(25, "open"), "[]", 0, ""),
         80,
@@ -86,7 +86,7 @@ fn of_many_resources_ten_are_shown() {
 }
 
 #[test]
-fn everything_is_said() {
+fn the_report_has_all_parts_in_order() {
     let text = shown(&house::everything(), 200, false);
     let at = |words: &str| {
         let found = text.find(words);
@@ -100,10 +100,10 @@ fn everything_is_said() {
         "until 2026-12-31 by o|wner: the cat @needs it",
         "The guide",
         "§1  Release automation",
-        "not looked at",
+        "no check ran",
         "Unknown: 5 could not be judged",
         "denied: house:ReadLock (1)",
-        "to know it: grant house:ReadLock to the caller",
+        "to find out: grant house:ReadLock to the caller",
         "house/door-unlocked (1): house://cellar",
         "Could not be read",
         "house/window in home in south: could not list",
@@ -122,7 +122,7 @@ fn everything_is_said() {
 }
 
 #[test]
-fn a_run_with_unknowns_is_never_called_clean() {
+fn an_audit_with_unknowns_is_never_clean() {
     let last = |report: &Report| {
         let text = shown(report, 80, false);
         let lines: Vec<&str> = text.lines().collect();

@@ -85,7 +85,7 @@ pub(crate) fn deployers() -> Vec<&'static str> {
 
 /// A part of a step that deploys.
 #[derive(Debug, Clone)]
-pub(crate) struct Deploys {
+pub(crate) struct DeployingPart {
     /// The action, or the command.
     pub(crate) by: String,
     /// The index of the command in its step; 0 for an action.
@@ -97,7 +97,7 @@ pub(crate) struct Deploys {
 }
 
 /// The parts of a step that deploy, in order.
-pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
+pub(crate) fn deploying_parts(step: &Step, production: bool) -> Vec<DeployingPart> {
     if let Some(uses) = &step.uses {
         let action = action(uses);
         // without `--prod`, Vercel makes a preview deployment
@@ -107,7 +107,7 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
                 .get("vercel-args")
                 .is_none_or(|args| args != "--prod");
         if (ACTIONS.contains(&&*action) && (production || !preview)) || is_wrangler_deploy(step) {
-            return vec![Deploys {
+            return vec![DeployingPart {
                 by: uses.clone(),
                 command: 0,
                 certain: true,
@@ -123,7 +123,7 @@ pub(crate) fn deploys(step: &Step, production: bool) -> Vec<Deploys> {
     let found = commands.filter_map(|(number, command)| {
         let certain = is(command, COMMANDS);
         let may = || is(command, IN_PRODUCTION) || has_deploying_name(command);
-        (certain || (production && may())).then(|| Deploys {
+        (certain || (production && may())).then(|| DeployingPart {
             by: command.line(),
             command: number,
             // a name or an upload alone does not prove that the step is the deployment

@@ -9,8 +9,8 @@ use harden_core::{
 
 use super::jobs::production_jobs;
 use super::workflow::Deploy;
-use crate::GithubPolicy;
 use crate::operation::BRANCH_PROTECTION;
+use crate::policy::GithubPolicy;
 use crate::resources::{
     Branch, BranchProtection, Classic, DeploymentBranches, Environment, EnvironmentBranchPolicies,
     LocalAction, Workflow,
@@ -62,6 +62,7 @@ impl Listed {
     /// is not enough, because a ruleset sets it too.
     fn protected_only(&self, place: &Place) -> Known<bool> {
         let own = self.branches.at(place).map(|(_, branch)| {
+            // an unprotected branch has no classic protection, which needs administrator access to read
             if branch.protected == Known::Yes(false) {
                 return Known::Yes(false);
             }
@@ -76,6 +77,7 @@ impl Listed {
                     .into(),
             })
         });
+        // branches that could not be listed may have a rule
         let readable = self.branches.readable(place).map(|()| false);
         Known::any(own.chain([readable])).and_then(|protected| {
             if protected {
@@ -107,6 +109,7 @@ fn rules(listed: &Listed, place: &Place, production: &str) -> Known<Rules> {
         ..
     } = listed;
     let mut own = environments.at(place);
+    // GitHub ignores the case of environment names
     let found = own.find(|(_, environment)| environment.name.eq_ignore_ascii_case(production));
     // an environment that does not exist has no rules: GitHub creates it with the first run
     let Some((_, environment)) = found else {

@@ -2,9 +2,9 @@
 
 use harden_core::{Known, Unknown};
 
-use super::commands::{Deploys, deployers, deploys};
+use super::commands::{DeployingPart, deployers, deploying_parts};
 use super::names::{is_other_stage, is_production};
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::views::workflow::{Node, Plan};
 
 /// A job that deploys to production.
@@ -86,7 +86,7 @@ pub(crate) fn production_jobs(
 
 impl ProductionJob {
     /// A job, with its parts that deploy.
-    fn of(node: usize, parts: &[(Position, Deploys)], production_name: &str) -> Self {
+    fn of(node: usize, parts: &[(Position, DeployingPart)], production_name: &str) -> Self {
         let step = parts.last().map(|((step, _), _)| *step);
         let mut last = parts
             .iter()
@@ -126,11 +126,11 @@ fn unfollowed(node: &Node<'_>) -> Option<Unknown> {
 }
 
 /// The parts of a job that deploy, in order.
-fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, Deploys)> {
+fn parts(node: &Node<'_>, production: bool) -> Vec<(Position, DeployingPart)> {
     let mut all = Vec::new();
     for (number, step) in node.steps().iter().enumerate() {
         if let Some(placed) = step.ok().filter(|placed| !placed.never_runs()) {
-            let parts = deploys(placed.step, production).into_iter();
+            let parts = deploying_parts(placed.step, production).into_iter();
             all.extend(parts.map(|part| ((number, part.command), part)));
         }
     }

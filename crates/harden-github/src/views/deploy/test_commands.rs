@@ -132,11 +132,11 @@ const OTHER_PURPOSE: &[&str] = &[
 ];
 
 /// Whether a command runs tests; `None` if it is not known.
-pub(crate) fn tests(command: &Command) -> Option<bool> {
+pub(crate) fn is_test_command(command: &Command) -> Option<bool> {
     let tool = &*command.tool;
     let has = |any_of: &[&str]| command.words.iter().any(|word| any_of.contains(&&**word));
     if matches!(tool, "file" | "script" | "task") {
-        return named(command);
+        return is_test_script(command);
     }
     // `gradle build -x test` builds without the tests
     if has(NOT_RUN)
@@ -162,7 +162,7 @@ pub(crate) fn tests(command: &Command) -> Option<bool> {
 
 /// Whether a script runs tests, by its name. `check` counts only as the first part of a name:
 /// `check:types` runs checks, `health-check` does not.
-fn named(command: &Command) -> Option<bool> {
+fn is_test_script(command: &Command) -> Option<bool> {
     let mut names: Vec<&str> = command
         .words
         .first()
@@ -190,12 +190,14 @@ fn named(command: &Command) -> Option<bool> {
         };
         let words = words(stem);
         let has_word = |any_of: &[&str]| words.iter().any(|word| any_of.contains(&&**word));
+        // `build:test` has a word for tests, but another purpose
         if has_word(OTHER_PURPOSE) {
             continue;
         }
         if has_word(TESTS) || stem.split(':').next() == Some("check") {
             return Some(true);
         }
+        // `npm run ci` may run tests
         doubt = true;
     }
     (!doubt).then_some(false)
@@ -203,7 +205,7 @@ fn named(command: &Command) -> Option<bool> {
 
 /// Whether an action runs tests: `None` for a third-party action whose name contains a word for tests.
 /// The steps of a local action are judged themselves.
-pub(crate) fn action_tests(uses: &str) -> Option<bool> {
+pub(crate) fn is_test_action(uses: &str) -> Option<bool> {
     let action = action(uses);
     if uses.starts_with("./") || action.starts_with("actions/") {
         return Some(false);

@@ -3,7 +3,7 @@
 use harden_core::{Known, Unknown};
 
 use super::jobs::{Position, ProductionJob};
-use super::test_commands::{action_tests, tests};
+use super::test_commands::{is_test_action, is_test_command};
 use crate::views::workflow::{Node, Placed, runs_on};
 
 /// Whether a job runs tests.
@@ -24,12 +24,12 @@ pub(crate) fn runs_tests(node: &Node<'_>, events: &[&str]) -> Tested {
             Known::No(unknown) => {
                 doubt.get_or_insert_with(|| unknown.into());
             }
-            Known::Yes(placed) => match of_step(&placed, events, None) {
+            Known::Yes(placed) => match tests_of_step(&placed, events, None) {
                 Tested::By(test) => return Tested::By(test),
                 Tested::Unclear(unknown) => {
                     doubt.get_or_insert(unknown);
                 }
-                Tested::Not if placed.step.others && counts(&placed, events) => {
+                Tested::Not if placed.step.others && counts_on(&placed, events) => {
                     doubt.get_or_insert_with(|| {
                         Unknown::undetermined(format!(
                             "it is not known whether the job {} runs tests: its script runs programs \
@@ -63,13 +63,15 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
             None => Some(None),
         };
         let tested = match within(production.sure) {
-            Some(end) => of_step(placed, events, end),
+            Some(end) => tests_of_step(placed, events, end),
             None => Tested::Not,
         };
         let first = within(production.first);
         let known = production.first.is_some() && first.is_some();
         let whole = |test: &str| match first {
-            Some(end) => matches!(of_step(placed, events, end), Tested::By(own) if own == test),
+            Some(end) => {
+                matches!(tests_of_step(placed, events, end), Tested::By(own) if own == test)
+            }
             None => false,
         };
         match tested {
@@ -105,22 +107,22 @@ fn after_failure(steps: &[Known<Placed<'_>>], production: &ProductionJob) -> boo
 }
 
 /// Whether a step runs on all of the events, and the job fails if it fails.
-fn counts(placed: &Placed<'_>, events: &[&str]) -> bool {
+fn counts_on(placed: &Placed<'_>, events: &[&str]) -> bool {
     let mut all = placed.conditions();
     let skipped = all.any(|c| c.never || events.iter().any(|event| !runs_on(c, event)));
     !skipped && !placed.step.continue_on_error && !placed.outer.continue_on_error
 }
 
 /// The tests of a step. With `end`, only its first `end` commands count.
-fn of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
-    if !counts(placed, events) {
+fn tests_of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
+    if !counts_on(placed, events) {
         return Tested::Not;
     }
     let mut doubt = None;
     let commands = placed.step.commands.iter();
     for command in commands.take(end.unwrap_or(usize::MAX)) {
         let line = command.line();
-        match tests(command) {
+        match is_test_command(command) {
             Some(true) if !command.tolerated => return Tested::By(line),
             // `if npm test; then deploy; fi`: the script may check the result itself
             Some(true) if end.is_some() => {
@@ -140,7 +142,7 @@ fn of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
         }
     }
     if let Some(uses) = &placed.step.uses
-        && action_tests(uses).is_none()
+        && is_test_action(uses).is_none()
     {
         doubt.get_or_insert_with(|| {
             format!(

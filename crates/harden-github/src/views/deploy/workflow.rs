@@ -9,7 +9,7 @@ use harden_core::{
 };
 
 use super::jobs::production_jobs;
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
 use crate::views::workflow::{Flow, Plan, by_path, flows, of_repositories};
 
@@ -63,9 +63,11 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
     flow.workflow.triggers.as_ref().map(|triggers| {
         triggers.iter().any(|trigger| match &*trigger.event {
             "pull_request" | "pull_request_target" => {
+                // with other activities as well, only a condition on `merged` shows that it deploys
                 let closed = trigger.types.iter().any(|kind| kind == "closed");
                 closed && (trigger.types.len() == 1 || reads_merged())
             }
+            // a called workflow is a part of its caller; a merge group is not merged yet
             "workflow_call" | "merge_group" => false,
             _ => true,
         })
@@ -73,7 +75,7 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
 }
 
 /// Finds the workflows of a repository that deploy.
-fn find(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
+fn find_deploying(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
     let all = by_path(flows);
     if let Some(path) = &policy.workflows.deploy {
         let named = flows.iter().position(|flow| flow.workflow.path == *path);
@@ -155,6 +157,7 @@ fn named_file(flows: &[Flow], index: usize, all: &BTreeMap<&str, &Flow>) -> Know
         let mut own = triggers.iter();
         own.any(|trigger| !matches!(&*trigger.event, "workflow_call" | "workflow_dispatch"))
     });
+    // the named workflow is judged by itself too, if it starts on other events than a call
     match (alone, unread) {
         (Known::Yes(false), _) if !found.is_empty() => {}
         // a workflow that could not be read may call it
@@ -184,7 +187,7 @@ impl Subject for Deploy {
                 flows: Arc::clone(&own),
                 found,
             };
-            match find(&own, &policy) {
+            match find_deploying(&own, &policy) {
                 Known::No(unknown) => items.push((of_repository(), deploy(Known::No(unknown)))),
                 Known::Yes(found) if found.is_empty() => {
                     items.push((of_repository(), deploy(Known::Yes(None))));

@@ -57,10 +57,10 @@ pub(crate) fn names_deployed(
             let named = named(version, || {
                 checked_out(own, act.step, &Trigger::of("workflow_run"))
             });
-            same_in_following_workflow(&named("workflow_run"), &deployed)
+            check_following_workflow(&named("workflow_run"), &deployed)
         } else {
             let named = named(version, || checked_out(own, act.step, trigger));
-            same(&named(&trigger.event), &deployed, node, &trigger.event)
+            check_same_run(&named(&trigger.event), &deployed, node, &trigger.event)
         };
         match judged {
             Ok(()) => {}
@@ -141,7 +141,12 @@ fn named(version: Version, checked_out: impl Fn() -> Commit) -> impl Fn(&str) ->
 }
 
 /// Whether the version of a step in the same run is the deployed commit.
-fn same(named: &Commit, deployed: &Commit, node: &Node<'_>, event: &str) -> Result<(), Defect> {
+fn check_same_run(
+    named: &Commit,
+    deployed: &Commit,
+    node: &Node<'_>,
+    event: &str,
+) -> Result<(), Defect> {
     let failure = |why: String| Err(Defect::Certain(why));
     let unclear = |why: String| Err(Defect::Unclear(why));
     match (named, deployed) {
@@ -194,7 +199,7 @@ const NOT_OF_RUN: &str = "on workflow_run, github.sha is the head of the default
      deployed commit: that is github.event.workflow_run.head_sha";
 
 /// Whether the version of a step in a workflow that follows the deployment is the deployed commit.
-fn same_in_following_workflow(named: &Commit, deployed: &Commit) -> Result<(), Defect> {
+fn check_following_workflow(named: &Commit, deployed: &Commit) -> Result<(), Defect> {
     match (named, deployed) {
         (Commit::Run, _) => Err(Defect::Certain(NOT_OF_RUN.to_owned())),
         (Commit::RunHead, Commit::Run | Commit::None) => Ok(()),
@@ -212,12 +217,12 @@ fn checked_out(node: &Node<'_>, before: usize, trigger: &Trigger) -> Commit {
     placed
         .filter(|placed| !placed.never_runs())
         .fold(Commit::None, |so_far, placed| {
-            after(placed, so_far, node, trigger)
+            commit_after(placed, so_far, node, trigger)
         })
 }
 
 /// The commit that is checked out after a step.
-fn after(placed: &Placed<'_>, so_far: Commit, node: &Node<'_>, trigger: &Trigger) -> Commit {
+fn commit_after(placed: &Placed<'_>, so_far: Commit, node: &Node<'_>, trigger: &Trigger) -> Commit {
     let step = placed.step;
     let uses = step.uses.as_deref().map(action).unwrap_or_default();
     if uses == "actions/checkout" {

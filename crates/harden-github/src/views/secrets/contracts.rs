@@ -25,6 +25,7 @@ fn names<R>(listing: &Listing<R>, place: &Place, name: fn(&R) -> &str) -> Known<
     let all = listing
         .at(place)
         .map(|(_, item)| name(item).to_ascii_uppercase());
+    // without a readable listing, missing names are unknown and not missing
     let all: Names = all.collect();
     listing.readable(place).map(|()| all)
 }

@@ -1,11 +1,11 @@
 //! Recognizes the commands that run the smoke tests.
 
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::workflow::Command;
 
 /// Which tests a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum TestSelection {
     /// The tests with the smoke tag.
     Tagged,
     /// All tests.
@@ -16,11 +16,12 @@ pub(super) enum Found {
     Nothing,
 }
 
-pub(super) fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
+pub(super) fn selected_tests(command: &Command, policy: &GithubPolicy) -> TestSelection {
     let workflows = &policy.workflows;
     if command.tool != "playwright" || !command.says(&["test"]) {
-        return Found::Nothing;
+        return TestSelection::Nothing;
     }
+    // `--grep "@smoke|@critical"`: one of the alternatives is enough
     let tagged = |names: &[&str]| {
         let pattern = command.option(names);
         pattern.is_some_and(|p| p.split('|').any(|part| part == workflows.smoke_tag))
@@ -28,16 +29,17 @@ pub(super) fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
     let flag = |word: &String| word.split('=').next().unwrap_or(word).to_owned();
     let runs_nothing = |word: &String| matches!(&*flag(word), "--list" | "--help" | "-h");
     if command.words.iter().any(runs_nothing) || tagged(&["--grep-invert", "-gv"]) {
-        return Found::Nothing;
+        return TestSelection::Nothing;
     }
     let grep = ["-g", "--grep"];
     if tagged(&grep) {
-        return Found::Tagged;
+        return TestSelection::Tagged;
     }
+    // another pattern selects other tests
     if command.option(&grep).is_some() {
-        return Found::Nothing;
+        return TestSelection::Nothing;
     }
-    let mut found = Found::Whole;
+    let mut found = TestSelection::Whole;
     let mut words = command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
         let flag = flag(word);
@@ -53,12 +55,15 @@ pub(super) fn smoke(command: &Command, policy: &GithubPolicy) -> Found {
                 let value = value.unwrap_or(word);
                 let each = ["${{ matrix.", "${{ strategy."];
                 if !each.iter().any(|context| value.contains(context)) {
-                    found = Found::Part;
+                    found = TestSelection::Part;
                 }
             }
-            "--project" => found = Found::Part,
-            "--grep-invert" | "-gv" | "--last-failed" | "--only-changed" => return Found::Nothing,
-            _ if !flag.starts_with('-') => return Found::Nothing,
+            "--project" => found = TestSelection::Part,
+            "--grep-invert" | "-gv" | "--last-failed" | "--only-changed" => {
+                return TestSelection::Nothing;
+            }
+            // a file or a folder: only its tests run
+            _ if !flag.starts_with('-') => return TestSelection::Nothing,
             _ => {}
         }
     }
@@ -88,7 +93,7 @@ const VALUED: [&str; 17] = [
 ];
 
 /// A command as the policy names it: a script without its runner, such as `npm run`.
-pub(super) fn line(command: &Command) -> String {
+pub(super) fn policy_name(command: &Command) -> String {
     if matches!(&*command.tool, "script" | "task") {
         command.words.join(" ")
     } else {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown, glob_matches_any};
 
-use super::command::{Found, line, smoke};
+use super::command::{TestSelection, policy_name, selected_tests};
 use super::scripts::{Packages, ScriptError};
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::workflow::{Command, Condition};
 use crate::views::workflow::{
     Flow, Node, Placed, Plan, by_path, fires_on, for_changes, runs_for, runs_on,
@@ -89,7 +89,8 @@ impl<'a> SmokeRuns<'a> {
                 }
                 for command in &placed.step.commands {
                     for (command, found) in self.commands(command, packages, policy) {
-                        if found != Found::Nothing && !placed.never_runs() {
+                        // a step that never runs is not a run, even with the right command
+                        if found != TestSelection::Nothing && !placed.never_runs() {
                             self.all.push(run(flow, node, &placed, &command, found));
                         }
                     }
@@ -104,9 +105,9 @@ impl<'a> SmokeRuns<'a> {
         command: &Command,
         packages: &Packages,
         policy: &GithubPolicy,
-    ) -> Vec<(Command, Found)> {
-        if glob_matches_any(&policy.workflows.smoke_commands, &line(command)) {
-            return vec![(command.clone(), Found::Tagged)];
+    ) -> Vec<(Command, TestSelection)> {
+        if glob_matches_any(&policy.workflows.smoke_commands, &policy_name(command)) {
+            return vec![(command.clone(), TestSelection::Tagged)];
         }
         let name = command.words.first().map_or("", String::as_str);
         // a build tool's task files are not read, so its tasks cannot be followed like npm scripts
@@ -152,7 +153,7 @@ impl<'a> SmokeRuns<'a> {
                 found.extend(nested);
                 continue;
             }
-            let what = smoke(&inner, policy);
+            let what = selected_tests(&inner, policy);
             found.push((inner, what));
         }
         found
@@ -226,7 +227,7 @@ fn run<'a>(
     node: &Node<'a>,
     placed: &Placed<'a>,
     command: &Command,
-    found: Found,
+    found: TestSelection,
 ) -> SmokeRun<'a> {
     let failure_ignored = if command.tolerated {
         Some("the script ignores its failure")
@@ -252,8 +253,8 @@ fn run<'a>(
         flow,
         at: placed.at(command.at),
         command: command.line(),
-        whole: found == Found::Whole,
-        part: (found == Found::Part).then(|| {
+        whole: found == TestSelection::Whole,
+        part: (found == TestSelection::Part).then(|| {
             Unknown::undetermined(format!(
                 "{} at {} line {} runs a part of the tests, and it is not known whether the smoke \
                  tests are included: if they are, name it in `smoke_commands` of [github.workflows]",

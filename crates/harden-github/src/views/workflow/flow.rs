@@ -143,6 +143,7 @@ impl Flow {
         all
     }
 
+    /// Adds a step, and the steps of the local action that it uses.
     fn unfold<'a>(&'a self, placed: Placed<'a>, depth: usize, into: &mut Vec<Known<Placed<'a>>>) {
         let Placed {
             step, outer, given, ..
@@ -173,6 +174,7 @@ impl Flow {
                 let mut inner = passed_on(&step.passed, &given);
                 let outside = given.iter().filter(|(name, _)| name.starts_with("env."));
                 for (name, held) in outside {
+                    // the `env` of the step overrides that of the workflow
                     inner.entry(name.clone()).or_insert_with(|| held.clone());
                 }
                 let inner = Arc::new(inner);
@@ -238,7 +240,8 @@ pub(crate) fn by_path(flows: &[Flow]) -> BTreeMap<&str, &Flow> {
     pairs.collect()
 }
 
-/// The `owner/repo` of an action with its path, in lower case and without its ref.
+/// The `owner/repo` of an action with its path, in lower case and without its ref: GitHub ignores the
+/// case of both names.
 pub(crate) fn action(uses: &str) -> String {
     uses.split('@').next().unwrap_or(uses).to_ascii_lowercase()
 }

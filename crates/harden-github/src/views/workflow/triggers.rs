@@ -36,50 +36,110 @@ fn last_match(patterns: &[String], branch: &str) -> bool {
         })
 }
 
-/// Matches GitHub's branch patterns: `*` matches anything without a slash, `**` matches anything, and
-/// `?` makes the character before it optional. A set (`[0-9]`) or a `+` counts as a match if the
-/// pattern before it matches.
+/// An element of a branch pattern.
+enum Element {
+    /// `*`, and `**`, which also matches slashes.
+    Any { slashes: bool },
+    /// One character of these ranges, as often as the sign after it says.
+    One(Vec<(char, char)>, Times),
+}
+
+#[derive(PartialEq)]
+enum Times {
+    Once,
+    /// `?`
+    Optional,
+    /// `+`
+    OnceOrMore,
+}
+
+/// Parses GitHub's branch patterns: `*`, `**`, `?` and `+` after a character, sets such as `[0-9a]`, and
+/// `\` before a literal character.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet>
+fn parse(pattern: &str) -> Vec<Element> {
+    let mut elements = Vec::new();
+    let mut rest = pattern.chars().peekable();
+    while let Some(c) = rest.next() {
+        let ranges = match c {
+            '*' => {
+                let slashes = rest.next_if_eq(&'*').is_some();
+                elements.push(Element::Any { slashes });
+                continue;
+            }
+            '[' => {
+                let set: Vec<char> = rest.by_ref().take_while(|c| *c != ']').collect();
+                ranges(&set)
+            }
+            '\\' => rest.next().map(|c| (c, c)).into_iter().collect(),
+            c => vec![(c, c)],
+        };
+        let times = match rest.next_if(|c| matches!(c, '?' | '+')) {
+            Some('?') => Times::Optional,
+            Some(_) => Times::OnceOrMore,
+            None => Times::Once,
+        };
+        elements.push(Element::One(ranges, times));
+    }
+    elements
+}
+
+/// The ranges of a set: `0-9a` is 0 to 9, and a.
+fn ranges(mut set: &[char]) -> Vec<(char, char)> {
+    let mut ranges = Vec::new();
+    // not recursive: a set in a file can be of any length
+    loop {
+        set = match set {
+            [from, '-', to, rest @ ..] => {
+                ranges.push((*from, *to));
+                rest
+            }
+            [one, rest @ ..] => {
+                ranges.push((*one, *one));
+                rest
+            }
+            [] => return ranges,
+        };
+    }
+}
+
+/// Whether a branch pattern matches the whole text.
 fn matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     // dynamic programming: row[i] is whether the pattern so far matches the first i characters
     let mut row = vec![false; text.len() + 1];
     if let Some(first) = row.first_mut() {
         *first = true;
     }
-    let mut at = 0;
-    while let Some(&c) = pattern.get(at) {
-        let next = pattern.get(at + 1);
-        let mut new = vec![false; row.len()];
-        match c {
-            '[' | '+' => return row.iter().any(|matched| *matched),
-            '*' => {
-                let slashes = next == Some(&'*');
+    for element in parse(pattern) {
+        let mut new: Vec<bool> = Vec::with_capacity(row.len());
+        match element {
+            Element::Any { slashes } => {
                 let mut open = false;
-                for (i, cell) in new.iter_mut().enumerate() {
-                    open |= row.get(i).copied().unwrap_or_default();
-                    *cell = open;
+                for (i, matched) in row.iter().enumerate() {
+                    open |= *matched;
+                    new.push(open);
+                    // `*` stops before a slash
                     if !slashes && text.get(i) == Some(&'/') {
                         open = false;
                     }
                 }
-                at += usize::from(slashes);
             }
-            c => {
-                let optional = next == Some(&'?');
-                for (i, cell) in new.iter_mut().enumerate() {
-                    let before = i.checked_sub(1);
-                    let same = before.and_then(|b| text.get(b)) == Some(&c);
-                    let taken = before.and_then(|b| row.get(b)).copied().unwrap_or_default();
-                    let skipped = optional && row.get(i).copied().unwrap_or_default();
-                    *cell = (same && taken) || skipped;
+            Element::One(ranges, times) => {
+                let has = |c: &char| ranges.iter().any(|(from, to)| (from..=to).contains(&c));
+                let mut before = None;
+                for (matched, c) in row
+                    .iter()
+                    .zip([None].into_iter().chain(text.iter().map(Some)))
+                {
+                    // with `+`, the character may follow a match of itself
+                    let again = times == Times::OnceOrMore && new.last() == Some(&true);
+                    let taken = c.is_some_and(has) && (before == Some(true) || again);
+                    new.push(taken || (times == Times::Optional && *matched));
+                    before = Some(*matched);
                 }
-                at += usize::from(optional);
             }
         }
         row = new;
-        at += 1;
     }
     row.last().copied().unwrap_or_default()
 }
@@ -128,6 +188,15 @@ mod tests {
             (&["!main", "main"], "main", true),
             (&["mains?"], "main", true),
             (&["v[0-9]"], "v1", true),
+            (&["v[0-9]"], "v", false),
+            (&["v[0-9]+.x"], "v12.x", true),
+            (&["v[0-9]+.x"], "v.x", false),
+            (&["main[0-9]"], "main", false),
+            (&["release/[a-cx]"], "release/x", true),
+            (&["release/[a-cx]"], "release/d", false),
+            (&["ma+in"], "maaain", true),
+            (&["a\\*"], "a*", true),
+            (&["a\\*"], "ab", false),
             (&[], "main", true),
         ] {
             assert_eq!(
