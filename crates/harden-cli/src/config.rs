@@ -7,6 +7,7 @@ use harden_runner::{Anchors, Attestations, PolicyFile, Selection};
 use harden_sentry::SentryPolicy;
 
 use crate::args::{EstateArgs, SelectArgs};
+use crate::checkout::{checkout_root, in_checkout};
 use crate::failure::{Context as _, Failure};
 use crate::providers;
 
@@ -115,22 +116,6 @@ fn read_attestations(path: &Path) -> Result<Attestations, Failure> {
         Failure::new(format!("the attestations file has an error\n{error}"))
             .help("an [[attestation]] needs duty, resource, on, by and seen")
     })
-}
-
-/// The root of the checkout that contains a path: the nearest parent directory with a `.git`.
-pub(crate) fn checkout_root(from: &Path) -> Option<PathBuf> {
-    let from = from.canonicalize().ok()?;
-    from.ancestors()
-        .find(|directory| directory.join(".git").exists())
-        .map(Path::to_path_buf)
-}
-
-/// A path relative to the root of the checkout, with slashes. `None` if it is outside.
-pub(crate) fn in_checkout(path: &Path, root: &Path) -> Option<String> {
-    let path = path.canonicalize().ok()?;
-    let relative = path.strip_prefix(root).ok()?;
-    let parts = relative.components().map(|c| c.as_os_str().to_str());
-    Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
 }
 
 /// Where findings that are not about a file are shown. It is a file of the checkout, since code

@@ -13,6 +13,7 @@
 )]
 
 mod args;
+mod checkout;
 mod commands;
 mod config;
 mod failure;

@@ -4,28 +4,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use harden_core::{CancellationToken, Provider};
+use harden_core::{CancellationToken, Policies, Provider};
 use jiff::Timestamp;
 
 use crate::args::EstateArgs;
-use crate::config::Config;
 use crate::failure::Failure;
 
 /// The inputs for connecting to a provider.
 pub(crate) struct OpenRequest<'a> {
     pub(crate) args: &'a EstateArgs,
-    pub(crate) config: &'a Config,
+    pub(crate) policies: &'a Policies,
+    /// Whether the policy file has a table for this provider. Such a provider must be read.
+    pub(crate) is_in_policy: bool,
     /// The kinds of this provider that the selected checks read.
     pub(crate) kinds: &'a BTreeSet<&'static str>,
     pub(crate) now: Timestamp,
     pub(crate) cancellation: &'a CancellationToken,
-}
-
-impl OpenRequest<'_> {
-    /// Whether the policy file has a table for a provider. Such a provider must be read.
-    pub(crate) fn has_table(&self, provider: &str) -> bool {
-        self.config.file.has_table(provider)
-    }
 }
 
 /// The result of connecting to a provider.

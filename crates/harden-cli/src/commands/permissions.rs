@@ -65,7 +65,7 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     let grant = (provider.permissions)(&Needed {
         permissions,
         checks: chosen.iter().map(|(check, _)| check.meta().id).collect(),
-        config: &config,
+        policies: &config.policies,
         regions: &args.estate.region,
     });
     if let Some(text) = &grant.note {

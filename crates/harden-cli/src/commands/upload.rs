@@ -10,6 +10,7 @@ use harden_github::live::{Connect, Processed, Upload, UploadError, origin_of};
 use jiff::Timestamp;
 
 use crate::args::UploadArgs;
+use crate::checkout;
 use crate::config;
 use crate::failure::{Context as _, Failure};
 use crate::git;
@@ -31,7 +32,7 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
     let policy = policies.get::<GithubPolicy>();
     let named = policy.repositories.first().cloned();
     let connect = Connect::from_env(&env, policy, Timestamp::now(), source::cancellation(None));
-    let root = config::checkout_root(Path::new("."));
+    let root = checkout::checkout_root(Path::new("."));
     let from_git = |ask: fn(&Path) -> Option<String>| root.as_deref().and_then(ask);
     let non_empty_env = |name: &str| env(name).filter(|value| !value.trim().is_empty());
     let missing = |what: &str, option: &str, variable: &str| {

@@ -24,7 +24,7 @@ pub(super) const PROVIDER: Provider = Provider {
 
 /// An IAM policy that can be attached to the role of the audit.
 fn iam_policy(needed: &Needed<'_>) -> Grant {
-    let policy = needed.config.policies.get::<AwsPolicy>();
+    let policy = needed.policies.get::<AwsPolicy>();
     let mut actions = needed.permissions.clone();
     let accounts = policy.accounts.iter().flat_map(|account| &account.regions);
     let mut regions = needed.regions.iter().chain(&policy.regions).chain(accounts);
@@ -67,12 +67,12 @@ mod live {
                         audits a recorded one";
 
     pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
-        let (args, config) = (request.args, request.config);
+        let args = request.args;
         let connect = Connect {
             profile: args.profile.clone(),
             regions: args.region.clone(),
             stop: request.cancellation.clone(),
-            ..Connect::new(config.policies.get(), request.now)
+            ..Connect::new(request.policies.get(), request.now)
         };
         let connect = match apply_retry_variables(connect, env) {
             Ok(connect) => connect,
@@ -98,7 +98,7 @@ mod live {
             error_chain(&error)
         ))
         .help(HELP);
-        let is_requested = request.has_table("aws")
+        let is_requested = request.is_in_policy
             || args.profile.is_some()
             || !args.region.is_empty()
             || from_env.is_some();

@@ -54,7 +54,7 @@ mod live {
     use harden_core::Provider as _;
     use harden_github::live::{Checkout, Connect, ConnectError, GithubProvider, origin_of};
 
-    use crate::config;
+    use crate::checkout;
     use crate::failure::Failure;
     use crate::git;
     use crate::opening::{OpenRequest, Opening, env};
@@ -63,11 +63,11 @@ mod live {
                         github` prints; `--skip 'github/*'` leaves GitHub out";
 
     pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
-        let policy = request.config.policies.get();
+        let policy = request.policies.get();
         let mut connect =
             Connect::from_env(&env, policy, request.now, request.cancellation.clone());
         connect.repositories.clone_from(&request.args.repository);
-        connect.checkout = config::checkout_root(Path::new("."));
+        connect.checkout = checkout::checkout_root(Path::new("."));
         connect.origin = connect.checkout.as_deref().and_then(git::origin);
         if connect.token.is_none()
             && let Some(checkout) = checkout(&connect)
@@ -87,7 +87,7 @@ mod live {
             }
             _ => return Opening::Failed(failure),
         };
-        if request.has_table("github") || !request.args.repository.is_empty() {
+        if request.is_in_policy || !request.args.repository.is_empty() {
             return Opening::Failed(failure);
         }
         Opening::Absent {

@@ -10,12 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use harden_core::{Check, Descriptor, FactError, Facts, Kind, Resource, with_bases};
+use harden_core::{Check, Descriptor, FactError, Facts, Kind, Policies, Resource, with_bases};
 use harden_delivery::DeliveryPolicy;
 use harden_runner::{Catalog, Tables};
 use serde_json::{Value, json};
 
-use crate::config::Config;
 #[cfg(feature = "live")]
 use crate::opening::Open;
 
@@ -45,7 +44,7 @@ pub(crate) struct Needed<'a> {
     pub(crate) permissions: BTreeSet<&'static str>,
     /// The ids of the selected checks.
     pub(crate) checks: Vec<&'static str>,
-    pub(crate) config: &'a Config,
+    pub(crate) policies: &'a Policies,
     /// The regions that the options name.
     pub(crate) regions: &'a [String],
 }

@@ -47,7 +47,7 @@ mod live {
                         prints; `--skip 'sentry/*'` leaves Sentry out";
 
     pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
-        let policy = request.config.policies.get();
+        let policy = request.policies.get();
         let connected = async {
             let connect =
                 Connect::from_env(&env, policy, request.now, request.cancellation.clone())?;
@@ -68,7 +68,7 @@ mod live {
             ConnectError::NoOrganization => "no organization is named",
             _ => return Opening::Failed(failure),
         };
-        if request.has_table("sentry") {
+        if request.is_in_policy {
             return Opening::Failed(failure);
         }
         Opening::Absent {

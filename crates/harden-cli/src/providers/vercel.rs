@@ -50,7 +50,7 @@ mod live {
         reason = "the signature is the same for all providers; Vercel needs no call to connect"
     )]
     pub(super) async fn open(request: OpenRequest<'_>) -> Opening {
-        let policy = request.config.policies.get::<VercelPolicy>();
+        let policy = request.policies.get::<VercelPolicy>();
         let connected = Connect::from_env(&env, &policy).and_then(VercelProvider::connect);
         let error = match connected {
             Ok(provider) => return Opening::Connected(Arc::new(provider)),
@@ -62,7 +62,7 @@ mod live {
             ConnectError::NoProject => "no project is named",
             _ => return Opening::Failed(failure),
         };
-        if request.has_table("vercel") {
+        if request.is_in_policy {
             return Opening::Failed(failure);
         }
         Opening::Absent {

@@ -24,7 +24,8 @@ pub(super) async fn open(
     let openings = kinds.iter().map(async |(provider, kinds)| {
         let request = OpenRequest {
             args,
-            config,
+            policies: &config.policies,
+            is_in_policy: config.file.has_table(provider),
             kinds,
             now,
             cancellation,

@@ -7,7 +7,7 @@ use harden_core::one_line;
 use harden_iam::Position;
 
 use super::intake::{self, Document};
-use crate::config;
+use crate::checkout;
 use crate::failure::{Context as _, Failure};
 
 /// The authorization details of a large account have a few megabytes. A longer file does not hold
@@ -29,7 +29,8 @@ pub(super) struct Input {
 pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<Input>, Failure> {
     // Code scanning needs paths from the root of the checkout; without a checkout, from the current
     // folder.
-    let root = config::checkout_root(Path::new(".")).or_else(|| Path::new(".").canonicalize().ok());
+    let root =
+        checkout::checkout_root(Path::new(".")).or_else(|| Path::new(".").canonicalize().ok());
     let mut stdin_taken = false;
     let mut read_one = |path: &Path| {
         let is_stdin = path == Path::new("-");
@@ -43,7 +44,7 @@ pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<
         } else {
             one_line(&path.display().to_string(), 300)
         };
-        let in_checkout = |root| config::in_checkout(path, root);
+        let in_checkout = |root| checkout::in_checkout(path, root);
         let text = read_text(path, &shown)?;
         let path = root.as_deref().filter(|_| !is_stdin).and_then(in_checkout);
         Ok(Input::new(shown, path, text))
