@@ -8,7 +8,7 @@
     reason = "tests"
 )]
 
-#[path = "github/run.rs"]
+#[path = "github_provider/run.rs"]
 mod run;
 
 use std::collections::BTreeMap;

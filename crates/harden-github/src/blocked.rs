@@ -3,8 +3,8 @@
 use harden_core::{Evidence, Judgement, Known, Verdict};
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
+use crate::policy::GithubPolicy;
 use crate::remediations::NewRuleset;
 use crate::resources::ClassicRules;
 use crate::views::{Part, ProtectedBranch};

@@ -2,8 +2,8 @@
 
 use harden_core::{Evidence, Judgement, Known, Location, Remediation, Step, Unknown, Verdict};
 
-use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS, VARIABLES};
+use crate::policy::GithubPolicy;
 use crate::remediations::gh_in;
 use crate::resources::workflow::Context;
 use crate::views::{Contract, NotPassed, ReadNames};

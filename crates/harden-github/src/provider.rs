@@ -2,7 +2,9 @@
 
 use harden_core::{Descriptor, Missing, Place, Policies, Snapshot};
 
-use crate::{GithubPolicy, checks, resources};
+use crate::checks::checks;
+use crate::policy::GithubPolicy;
+use crate::resources;
 
 /// GitHub, for the list of providers of a program.
 pub static PROVIDER: Descriptor = Descriptor::new(

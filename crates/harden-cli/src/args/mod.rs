@@ -2,9 +2,9 @@
 
 mod examples;
 pub(crate) mod iam;
+mod values;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use harden_core::Severity;
@@ -12,6 +12,8 @@ use harden_runner::{Section, sarif::Partial};
 use jiff::{SignedDuration, Timestamp};
 
 use examples::*;
+pub(crate) use values::Output;
+use values::{duration, partial, severity, sha, timestamp};
 
 /// Is your production estate hardened? Audits it against a hardening guide: each requirement and
 /// resource gets a verdict, with evidence and a remediation.
@@ -89,13 +91,6 @@ pub(crate) struct SelectArgs {
     pub(crate) severity: Option<Severity>,
 }
 
-/// Parses a severity. Unlike a plain `FromStr`, this parser lists the values in the help text.
-fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
-    use clap::builder::TypedValueParser as _;
-    clap::builder::PossibleValuesParser::new(Severity::ALL.map(Severity::as_str))
-        .try_map(|word| Severity::from_str(&word))
-}
-
 /// The options that select the estate.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Selecting the estate")]
@@ -136,32 +131,6 @@ pub(crate) struct EstateArgs {
     pub(crate) quiet: bool,
 }
 
-fn sha(text: &str) -> Result<String, String> {
-    let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if hex && matches!(text.len(), 40 | 64) {
-        return Ok(text.to_ascii_lowercase());
-    }
-    Err("write the full SHA of the commit, as `git rev-parse HEAD` prints it".to_owned())
-}
-
-fn timestamp(text: &str) -> Result<Timestamp, String> {
-    let midnight = || {
-        let date = text.parse::<jiff::civil::Date>().ok()?;
-        jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
-    };
-    text.parse::<Timestamp>()
-        .ok()
-        .or_else(midnight)
-        .ok_or_else(|| "write it as 2026-01-15T12:00:00Z, or 2026-01-15".to_owned())
-}
-
-fn duration(text: &str) -> Result<SignedDuration, String> {
-    match text.parse::<SignedDuration>() {
-        Ok(duration) if duration.is_positive() => Ok(duration),
-        _ => Err("write it as 90s, 5m or 1h".to_owned()),
-    }
-}
-
 /// `audit`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct AuditArgs {
@@ -191,12 +160,6 @@ pub(crate) struct AuditArgs {
     pub(crate) record: Option<PathBuf>,
 }
 
-fn partial() -> impl clap::builder::TypedValueParser<Value = Partial> {
-    use clap::builder::TypedValueParser as _;
-    clap::builder::PossibleValuesParser::new(["never", "denied", "always"])
-        .try_map(|word| Partial::from_str(&word))
-}
-
 /// A format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -208,35 +171,6 @@ pub(crate) enum Format {
     Sarif,
     /// Markdown for the summary of a CI job.
     Markdown,
-}
-
-/// A format and the file to write it to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output<F = Format> {
-    pub(crate) format: F,
-    pub(crate) path: PathBuf,
-}
-
-impl<F: ValueEnum> FromStr for Output<F> {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (format, path) = text
-            .split_once('=')
-            .ok_or("write it as FORMAT=PATH, for example sarif=harden.sarif")?;
-        let format = F::from_str(format, false).map_err(|_| {
-            let all = F::value_variants().iter().filter_map(F::to_possible_value);
-            let all: Vec<String> = all.map(|one| one.get_name().to_owned()).collect();
-            format!("`{format}` is not a format: use one of {}", all.join(", "))
-        })?;
-        if path.is_empty() {
-            return Err("the path is empty".to_owned());
-        }
-        Ok(Self {
-            format,
-            path: path.into(),
-        })
-    }
 }
 
 /// `snapshot`.
@@ -347,18 +281,5 @@ mod tests {
     fn the_definition_of_the_arguments_is_valid() {
         use clap::CommandFactory as _;
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn times_and_durations_are_parsed() {
-        assert!(timestamp("2026-01-15T12:00:00Z").is_ok());
-        assert_eq!(
-            timestamp("2026-01-15").unwrap(),
-            timestamp("2026-01-15T00:00:00Z").unwrap()
-        );
-        assert!(timestamp("yesterday").is_err());
-        assert_eq!(duration("90s").unwrap().as_secs(), 90);
-        assert_eq!(duration("5m").unwrap().as_secs(), 300);
-        assert!(duration("-5m").is_err() && duration("5").is_err() && duration("0s").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Output of the AWS CLI as a FILE.
 
-use super::super::{Folder, GUIDE, told, trust_of};
+use super::{Folder, GUIDE, told, trust_of};
 use serde_json::{Value, json};
 
 /// As `aws iam get-role` prints it: pretty, the policy as an object.

@@ -1,6 +1,6 @@
 //! Input that is not a policy: exit code 2, and what to do about it.
 
-use super::super::{Folder, GUIDE, trust_of};
+use super::{Folder, GUIDE, trust_of};
 
 fn refused(folder: &Folder, args: &[&str]) -> String {
     let error = folder.run(args).exits(2).stderr();

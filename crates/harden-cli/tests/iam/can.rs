@@ -1,6 +1,6 @@
 //! Tests of `iam can`.
 
-use super::super::{Folder, GUIDE};
+use super::{Folder, GUIDE};
 use serde_json::{Value, json};
 
 const PUSH: &str = r#"{"Version": "2012-10-17", "Statement": [

@@ -1,6 +1,6 @@
 //! The help has working examples.
 
-use super::super::{Folder, GUIDE, trust_of};
+use super::{Folder, GUIDE, trust_of};
 
 const COMMANDS: [&str; 3] = ["lint", "trust", "can"];
 

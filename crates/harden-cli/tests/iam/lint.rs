@@ -1,6 +1,6 @@
 //! Tests of `iam lint`.
 
-use super::super::{Folder, GUIDE, told, trust_of};
+use super::{Folder, GUIDE, told, trust_of};
 use serde_json::Value;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Folder, GUIDE, sarif_rules, trust_of};
+use super::{Folder, GUIDE, sarif_rules, trust_of};
 use serde_json::Value;
 
 fn checkout() -> Folder {

@@ -1,6 +1,6 @@
 //! Tests of `iam trust`.
 
-use super::super::{Folder, trust_of};
+use super::{Folder, trust_of};
 use serde_json::{Value, json};
 
 fn judge(policy: &str, more: &[&str], code: i32) -> Value {

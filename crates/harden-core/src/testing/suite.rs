@@ -13,6 +13,11 @@ use super::{
 };
 use crate::{Check, Kind, Policy, Remediation};
 
+/// Parses a block of Terraform.
+type Parse = fn(&str) -> Result<(), String>;
+/// Asserts what the remediation of a check, by its id, must be.
+type Holds = fn(&str, &Remediation);
+
 /// The tests of a crate's checks, for a test target with `harness = false`. Each check has tests of
 /// its own, named by its id and its file: both `aws/waf-rate` and `waf_rate` select those of
 /// `aws/waf-rate-limit-missing`.
@@ -31,8 +36,8 @@ pub struct Suite {
     tables: Tables,
     kinds: Option<&'static [&'static Kind]>,
     exceptions: &'static [Exception],
-    terraform: Option<fn(&str) -> Result<(), String>>,
-    remediation: Option<fn(&str, &Remediation)>,
+    terraform: Option<Parse>,
+    remediation: Option<Holds>,
     more: Vec<Trial>,
 }
 
@@ -76,14 +81,14 @@ impl Suite {
 
     /// Parses Terraform: every block of a page and of a remediation must parse.
     #[must_use]
-    pub fn terraform(mut self, parse: fn(&str) -> Result<(), String>) -> Self {
+    pub fn terraform(mut self, parse: Parse) -> Self {
         self.terraform = Some(parse);
         self
     }
 
     /// What the remediation of every failure must be, given the id of the check.
     #[must_use]
-    pub fn remediation(mut self, holds: fn(&str, &Remediation)) -> Self {
+    pub fn remediation(mut self, holds: Holds) -> Self {
         self.remediation = Some(holds);
         self
     }
@@ -188,8 +193,8 @@ pub(super) fn file_stem(id: &str) -> String {
 fn remediations_hold(
     check: &dyn Check,
     tables: &Tables,
-    terraform: Option<fn(&str) -> Result<(), String>>,
-    holds: Option<fn(&str, &Remediation)>,
+    terraform: Option<Parse>,
+    holds: Option<Holds>,
 ) {
     let id = check.meta().id;
     let parses = |block: &str| {

@@ -3,8 +3,8 @@ use harden_core::{
     Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::{CONTENTS, SECRETS};
+use crate::policy::GithubPolicy;
 use crate::remediations::gh_in;
 use crate::resources::LocalAction;
 use crate::resources::workflow::Command;

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
-use crate::GithubPolicy;
 use crate::contract::{Store, judge_contract};
+use crate::policy::GithubPolicy;
 use crate::views::SecretContract;
 
 pub(crate) static CHECK: Rule<SecretContract, GithubPolicy> = Rule::new(

@@ -2,7 +2,7 @@ use harden_core::{
     Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::remediations::server;
 use crate::views::{Level, StoredSecret};
 

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
-use crate::GithubPolicy;
 use crate::contract::{Store, judge_contract};
+use crate::policy::GithubPolicy;
 use crate::views::VariableContract;
 
 pub(crate) static CHECK: Rule<VariableContract, GithubPolicy> = Rule::new(

@@ -3,9 +3,9 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, RULESET};
 use crate::path::segment;
+use crate::policy::GithubPolicy;
 use crate::remediations::Gh;
 use crate::resources::{BypassActor, ClassicRules, People, Ruleset};
 use crate::views::{BypassableBranch, Part};

@@ -1,8 +1,8 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
+use crate::policy::GithubPolicy;
 use crate::remediations::NewRuleset;
 use crate::views::{Part, ProtectedBranch};
 

@@ -1,7 +1,7 @@
 use harden_core::{Judgement, Judging, Meta, Rule, Severity};
 
-use crate::GithubPolicy;
 use crate::blocked::{self, Block};
+use crate::policy::GithubPolicy;
 use crate::views::ProtectedBranch;
 
 pub(crate) static CHECK: Rule<ProtectedBranch, GithubPolicy> = Rule::new(

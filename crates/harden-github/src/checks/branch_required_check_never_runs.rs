@@ -2,8 +2,8 @@ use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CHECK_RUNS;
+use crate::policy::GithubPolicy;
 use crate::views::{Part, ReportingBranch};
 
 pub(crate) static CHECK: Rule<ReportingBranch, GithubPolicy> = Rule::new(

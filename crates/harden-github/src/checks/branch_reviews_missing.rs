@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Verdict};
 
-use crate::GithubPolicy;
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
+use crate::policy::GithubPolicy;
 use crate::remediations::{NewRuleset, pull_request_rule};
 use crate::views::{Part, ProtectedBranch};
 

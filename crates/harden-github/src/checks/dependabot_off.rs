@@ -2,8 +2,8 @@ use harden_core::{
     Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
 };
 
-use crate::GithubPolicy;
 use crate::operation::VULNERABILITY_ALERTS;
+use crate::policy::GithubPolicy;
 use crate::remediations::Gh;
 use crate::resources::VulnerabilityAlerts;
 

@@ -4,8 +4,8 @@ use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::{CONTENTS, ENVIRONMENTS};
+use crate::policy::GithubPolicy;
 use crate::resources::workflow::Trigger;
 use crate::views::{
     GatedDeploy, NO_DEPLOY, Node, Plan, ProductionJob, Tested, production_jobs, runs_tests,

@@ -3,9 +3,9 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::ENVIRONMENTS;
 use crate::path::segment;
+use crate::policy::GithubPolicy;
 use crate::remediations::Gh;
 use crate::views::{ProductionEnvironment, Rules};
 

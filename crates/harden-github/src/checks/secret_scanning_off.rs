@@ -1,8 +1,8 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Verdict};
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::REPOSITORY;
+use crate::policy::GithubPolicy;
 use crate::remediations::enable_security;
 use crate::resources::RepositorySecurity;
 

@@ -3,8 +3,8 @@ use harden_core::{
     Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::views::Flow;
 
 pub(crate) static CHECK: Rule<Flow, GithubPolicy> = Rule::new(

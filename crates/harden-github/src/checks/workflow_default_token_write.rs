@@ -3,8 +3,8 @@ use harden_core::{
 };
 use serde_json::json;
 
-use crate::GithubPolicy;
 use crate::operation::DEFAULT_TOKEN;
+use crate::policy::GithubPolicy;
 use crate::remediations::Gh;
 use crate::resources::ActionsSettings;
 

@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
 
-use crate::GithubPolicy;
 use crate::operation::WORKFLOW_RUNS;
+use crate::policy::GithubPolicy;
 use crate::remediations::gh_in;
 use crate::resources::WorkflowRun;
 use crate::views::SmokeWorkflow;
@@ -44,7 +44,7 @@ fn judge(smoke: &SmokeWorkflow, j: &Judging<GithubPolicy>) -> Judgement {
             continue;
         }
         match run.conclusion.get()?.as_deref() {
-            Some(conclusion) if WorkflowRun::tells(conclusion) => {}
+            Some(conclusion) if WorkflowRun::is_result(conclusion) => {}
             _ => continue,
         }
         if WorkflowRun::is_of_branch(run.event.get()?) {

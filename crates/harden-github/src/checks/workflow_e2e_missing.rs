@@ -2,8 +2,8 @@ use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::views::{Smoke, SmokeRuns};
 
 pub(crate) static CHECK: Rule<Smoke, GithubPolicy> = Rule::new(

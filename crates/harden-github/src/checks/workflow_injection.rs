@@ -3,8 +3,8 @@ use harden_core::{
     Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::resources::LocalAction;
 use crate::resources::workflow::is_untrusted;
 use crate::views::{Placed, RepositoryWorkflow, given_in};

@@ -2,8 +2,8 @@ use harden_core::{
     Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::remediations::permissions_block;
 use crate::resources::Workflow;
 use crate::resources::workflow::{At, Permissions};

@@ -1,7 +1,7 @@
 use harden_core::{Evidence, Judgement, Judging, Location, Meta, Rule, Severity, Unknown, Verdict};
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::remediations::sentry_release;
 use crate::resources::workflow::{Trigger, Version};
 use crate::views::{

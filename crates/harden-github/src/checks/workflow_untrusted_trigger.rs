@@ -3,8 +3,8 @@ use harden_core::{
     Unknown, Verdict,
 };
 
-use crate::GithubPolicy;
 use crate::operation::CONTENTS;
+use crate::policy::GithubPolicy;
 use crate::resources::workflow::Condition;
 use crate::views::{CheckedOut, Flow, RepositoryWorkflow, checked_out, runs_on};
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::address::host_of;
 use super::token::Token;
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 
 /// The URL of GitHub's own API.
 pub const DEFAULT_API_URL: &str = "https://api.github.com";

@@ -62,7 +62,7 @@ pub use origin::{Origin, origin_of};
 pub use token::Token;
 pub use upload::{Processed, Upload, UploadError, upload};
 
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::{
     ActionsSecret, ActionsSettings, ActionsVariable, Branch, BranchProtection, BranchRules,
     Deployments, Environment, EnvironmentBranchPolicies, EnvironmentSecrets, EnvironmentVariables,

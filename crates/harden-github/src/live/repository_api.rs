@@ -10,8 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::answers::Listed;
 use super::api::{Answer, Api, Keep};
 use super::failure::{Failure, Said, failed};
-use crate::GithubPolicy;
 use crate::operation::Operation;
+use crate::policy::GithubPolicy;
 
 /// The API of one repository. Cheap to clone.
 #[derive(Clone)]

@@ -76,7 +76,7 @@ async fn of_workflow(
 fn shows_state(run: &RunAnswer) -> bool {
     let over = run.status.as_deref().is_none_or(|s| s == "completed");
     let own = run.event.as_deref().is_none_or(WorkflowRun::is_of_branch);
-    over && own && run.conclusion.as_deref().is_none_or(WorkflowRun::tells)
+    over && own && run.conclusion.as_deref().is_none_or(WorkflowRun::is_result)
 }
 
 fn described(run: RunAnswer) -> Result<WorkflowRun, Failure> {

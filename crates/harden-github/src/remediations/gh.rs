@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use harden_core::{Arg, Step};
 
-use crate::GithubPolicy;
 use crate::path::segment;
+use crate::policy::GithubPolicy;
 
 /// A script that passes its first argument to `gh api` as the body of a request, and the other
 /// arguments unchanged. `gh api` reads a JSON document only from a file or standard input

@@ -4,8 +4,8 @@
 use harden_core::{Arg, Remediation, Step, hcl_string};
 use serde_json::{Value, json};
 
-use super::Gh;
-use crate::GithubPolicy;
+use super::gh::Gh;
+use crate::policy::GithubPolicy;
 use crate::views::ProtectedBranch;
 
 const WRITE: &[&str] = &["administration=write"];

@@ -3,8 +3,8 @@
 use harden_core::{Known, Remediation, hcl_string};
 use serde_json::{Value, json};
 
-use super::Gh;
-use crate::GithubPolicy;
+use super::gh::Gh;
+use crate::policy::GithubPolicy;
 use crate::resources::RepositorySecurity;
 
 /// Enables features. The API call changes no other setting of the repository.

@@ -2,8 +2,8 @@
 
 use harden_core::{Remediation, Step};
 
-use crate::GithubPolicy;
-use crate::remediations::gh_in;
+use super::workflow::gh_in;
+use crate::policy::GithubPolicy;
 use crate::views::VersionSource;
 
 /// Adds steps to a workflow that create the release of the deployed commit.

@@ -2,8 +2,8 @@
 
 use harden_core::Arg;
 
-use super::server;
-use crate::GithubPolicy;
+use super::gh::server;
+use crate::policy::GithubPolicy;
 
 /// A `gh` command for a repository: `gh secret set NAME --repo acme/shop`.
 pub(crate) fn gh_in(

@@ -54,7 +54,7 @@ impl WorkflowRun {
     /// Whether a conclusion is a result of the workflow: the run was not skipped or cancelled, and does
     /// not wait for an approval.
     #[must_use]
-    pub fn tells(conclusion: &str) -> bool {
+    pub fn is_result(conclusion: &str) -> bool {
         !matches!(
             conclusion,
             "action_required" | "cancelled" | "neutral" | "skipped" | "stale"

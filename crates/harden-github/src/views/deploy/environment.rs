@@ -9,8 +9,8 @@ use harden_core::{
 
 use super::jobs::production_jobs;
 use super::workflow::Deploy;
-use crate::GithubPolicy;
 use crate::operation::BRANCH_PROTECTION;
+use crate::policy::GithubPolicy;
 use crate::resources::{
     Branch, BranchProtection, Classic, DeploymentBranches, Environment, EnvironmentBranchPolicies,
     LocalAction, Workflow,

@@ -4,7 +4,7 @@ use harden_core::{Known, Unknown};
 
 use super::commands::{DeployingPart, deployers, deploying_parts};
 use super::names::{is_other_stage, is_production};
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::views::workflow::{Node, Plan};
 
 /// A job that deploys to production.

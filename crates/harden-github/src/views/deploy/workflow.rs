@@ -9,7 +9,7 @@ use harden_core::{
 };
 
 use super::jobs::production_jobs;
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::{LocalAction, Workflow};
 use crate::views::workflow::{Flow, Plan, by_path, flows, of_repositories};
 

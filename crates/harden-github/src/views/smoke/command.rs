@@ -1,6 +1,6 @@
 //! Recognizes the commands that run the smoke tests.
 
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::workflow::Command;
 
 /// Which tests a command runs.

@@ -6,7 +6,7 @@ use harden_core::{Known, Location, Unknown, glob_matches_any};
 
 use super::command::{TestSelection, policy_name, selected_tests};
 use super::scripts::{Packages, ScriptError};
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::workflow::{Command, Condition};
 use crate::views::workflow::{
     Flow, Node, Placed, Plan, by_path, fires_on, for_changes, runs_for, runs_on,

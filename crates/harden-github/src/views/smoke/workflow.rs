@@ -9,7 +9,7 @@ use harden_core::{
 
 use super::runs::SmokeRuns;
 use super::scripts::Packages;
-use crate::GithubPolicy;
+use crate::policy::GithubPolicy;
 use crate::resources::{LocalAction, PackageScripts, Repository, Workflow, WorkflowRuns};
 use crate::views::workflow::{Flow, flows, of_repositories};
 

@@ -6,18 +6,16 @@
     reason = "tests"
 )]
 
-#[path = "../../harden-runner/tests/formats/sarif_rules.rs"]
+#[path = "../../../harden-runner/tests/formats/sarif_rules.rs"]
 mod sarif_rules;
 
-mod iam {
-    mod answers;
-    mod bad_input;
-    mod can;
-    mod help;
-    mod lint;
-    mod sarif;
-    mod trust;
-}
+mod answers;
+mod bad_input;
+mod can;
+mod help;
+mod lint;
+mod sarif;
+mod trust;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -26,7 +24,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 /// The policy of the guide, as `harden-iam` has it for its own tests.
-const GUIDE: &str = include_str!("../../harden-iam/src/deployment/tests/guide.json");
+const GUIDE: &str = include_str!("../../../harden-iam/src/deployment/tests/guide.json");
 
 const TRUST: &str = r#"{
   "Version": "2012-10-17",

@@ -5,7 +5,6 @@
     reason = "tests read their corpora"
 )]
 
-#[path = "fuzzed/check.rs"]
 mod check;
 
 use std::path::Path;
