@@ -20,8 +20,19 @@ pub static PROVIDER: Descriptor = Descriptor::new(
 fn missing(policies: &Policies, snapshot: &Snapshot) -> Vec<Missing> {
     let policy = policies.get::<SentryPolicy>();
     let projects: Vec<Project> = snapshot.resources();
-    let organization = policy.organization.as_deref().map(Place::global);
-    let organization = organization.filter(|place| !snapshot.holds("sentry", place));
+    let organization = policy
+        .organization
+        .as_deref()
+        .map(str::trim)
+        .map(Place::global);
+    let is_recorded = |place: &Place| {
+        let named = |project: &Project| {
+            let named = project.organization_as_named.ok();
+            named.is_some_and(|name| *name == *place.account)
+        };
+        snapshot.holds("sentry", place) || projects.iter().any(named)
+    };
+    let organization = organization.filter(|place| !is_recorded(place));
     let Some(account) = snapshot.accounts("sentry").into_iter().next() else {
         return organization.map(Missing::Place).into_iter().collect();
     };

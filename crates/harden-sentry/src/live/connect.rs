@@ -134,6 +134,7 @@ pub(super) async fn connect(connect: Connect) -> Result<SentryProvider, ConnectE
         client,
         server,
         organization: asked.clone(),
+        organization_as_named: given.clone(),
         projects: connect.projects.clone(),
         policy: Arc::clone(&connect.policy),
         refused: None,

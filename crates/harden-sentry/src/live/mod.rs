@@ -54,6 +54,8 @@ pub struct SentryProvider {
     server: String,
     /// The slug.
     organization: String,
+    /// The organization as the run was configured.
+    organization_as_named: String,
     /// The slugs of the projects to read; empty for all.
     projects: Vec<String>,
     policy: Arc<SentryPolicy>,

@@ -58,6 +58,7 @@ async fn one(api: &Api<'_>, slug: &str) -> Portion<Project> {
 fn describe(api: &Api<'_>, wire: Wire, operation: Operation) -> Result<Project, Unknown> {
     Ok(Project {
         organization: api.organization().to_owned(),
+        organization_as_named: Known::Yes(api.provider.organization_as_named.clone()),
         server: Known::Yes(api.provider.server.clone()),
         slug: wire
             .slug

@@ -12,6 +12,10 @@ use super::of_project;
 pub struct Project {
     /// The slug of its organization.
     pub organization: String,
+    /// Its organization as the run was configured: a slug, a number, or the form of a DSN. With it a
+    /// policy that names the organization in another form than its slug recognizes the snapshot.
+    #[serde(default)]
+    pub organization_as_named: Known<String>,
     /// Its slug.
     pub slug: String,
     /// The address of the server that it was read from, for commands: `https://us.sentry.io`.
