@@ -7,15 +7,14 @@ use aws_sdk_costexplorer::Client;
 use aws_sdk_costexplorer::types::{
     DateInterval, Granularity, GroupDefinition, GroupDefinitionType, ResultByTime,
 };
-use harden_core::{Cause, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{Cause, FactError, Facts, Known, Unknown};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-use super::at::At;
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::{AccountCost, ServiceCost};
 
 const GET: &str = "ce:GetCostAndUsage";
@@ -23,45 +22,45 @@ const METRIC: &str = "UnblendedCost";
 /// What is billed.
 const BILLED: &str = "requests of Cost Explorer at 0.01 USD";
 
-impl Live for AccountCost {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for AccountCost {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
 /// Counts a request to Cost Explorer, for the evidence of its kind and for the run.
-pub(super) fn count(at: &At, requests: &AtomicU32) {
+pub(super) fn count(api: &PlaceApi, requests: &AtomicU32) {
     requests.fetch_add(1, Ordering::Relaxed);
-    at.facts.billed(BILLED, 1);
+    api.facts.billed(BILLED, 1);
 }
 
 /// Why a kind that costs money was not listed.
 pub(super) fn not_asked(action: &'static str) -> Unknown {
     Unknown::new(
         Cause::NotRead,
-        "Cost Explorer was not asked: costs.cost_explorer of the policy is off",
+        "Cost Explorer was not read: costs.cost_explorer of the policy is off",
     )
     .during(action)
 }
 
-async fn read(at: At) -> Read<AccountCost> {
-    if !at.policy.costs.cost_explorer {
-        return Read::<AccountCost>::gap(not_asked(GET));
+async fn read(api: PlaceApi) -> Portion<AccountCost> {
+    if !api.policy.costs.cost_explorer {
+        return Portion::<AccountCost>::gap(not_asked(GET));
     }
-    let Some((before, last, end)) = months(at.now) else {
-        return Read::gap(Unknown::undetermined("the months before now are not known"));
+    let Some((before, last, end)) = months(api.now) else {
+        return Portion::gap(Unknown::undetermined("the months before now are not known"));
     };
-    let client = Client::new(&at.config);
+    let client = Client::new(&api.config);
     let requests = AtomicU32::new(0);
-    let found = costs(&at, &client, before, end, &requests).await;
+    let found = costs(&api, &client, before, end, &requests).await;
     let services = match found {
         Ok(results) => by_service(results, before, last).into(),
         Err(failure) if failure.is("DataUnavailableException") => Known::Yes(Vec::new()),
         Err(failure) => Unknown::from(failure).into(),
     };
     let month = |first: Date| Known::Yes(first.strftime("%Y-%m").to_string());
-    Read::full(vec![AccountCost {
-        account: at.account().to_owned(),
+    Portion::complete(vec![AccountCost {
+        account: api.account().to_owned(),
         before: month(before),
         last: month(last),
         services,
@@ -80,7 +79,7 @@ fn months(now: Timestamp) -> Option<(Date, Date, Date)> {
 }
 
 async fn costs(
-    at: &At,
+    api: &PlaceApi,
     client: &Client,
     start: Date,
     end: Date,
@@ -95,7 +94,7 @@ async fn costs(
         .r#type(GroupDefinitionType::Dimension)
         .key("SERVICE")
         .build();
-    pages(GET, |token| {
+    read_pages(GET, |token| {
         let request = client
             .get_cost_and_usage()
             .set_time_period(period.clone())
@@ -104,8 +103,8 @@ async fn costs(
             .group_by(group.clone())
             .set_next_page_token(token);
         async move {
-            count(at, requests);
-            let answer = at.call(GET, request.send()).await?;
+            count(api, requests);
+            let answer = api.call(GET, request.send()).await?;
             let missing = || Failure {
                 code: None,
                 unknown: Unknown::missing(GET, "ResultsByTime"),
@@ -115,7 +114,7 @@ async fn costs(
         }
     })
     .await
-    .complete()
+    .into_result()
 }
 
 /// Both months of each service that cost something. A part that the answer lacks is not taken for

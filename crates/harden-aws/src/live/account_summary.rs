@@ -1,25 +1,25 @@
 //! iam:GetAccountSummary.
 
 use aws_sdk_iam::types::SummaryKeyType;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::AccountSummary;
 
 const SUMMARY: &str = "iam:GetAccountSummary";
 
-impl Live for AccountSummary {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for AccountSummary {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<AccountSummary> {
-    let client = aws_sdk_iam::Client::new(&at.config);
-    let account = at.account().to_owned();
-    let answer = at.call(SUMMARY, client.get_account_summary().send());
+async fn read(api: PlaceApi) -> Portion<AccountSummary> {
+    let client = aws_sdk_iam::Client::new(&api.config);
+    let account = api.account().to_owned();
+    let answer = api.call(SUMMARY, client.get_account_summary().send());
     let summary = match answer.await {
         Ok(answer) => {
             let map = answer.summary_map.unwrap_or_default();
@@ -44,5 +44,5 @@ async fn read(at: At) -> Read<AccountSummary> {
             }
         }
     };
-    Read::full(vec![summary])
+    Portion::complete(vec![summary])
 }

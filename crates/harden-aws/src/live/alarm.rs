@@ -5,20 +5,20 @@ use aws_sdk_cloudwatch::types::{
     StateValue,
 };
 use aws_smithy_types::DateTime;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Pages, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::{Pages, pages};
+use super::AwsProvider;
+use super::failure::Failure;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
 
 const DESCRIBE: &str = "cloudwatch:DescribeAlarms";
 
-impl Live for Alarm {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for Alarm {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
@@ -27,10 +27,10 @@ enum Answered {
     Composite(Box<Composite>),
 }
 
-async fn read(at: At) -> Read<Alarm> {
-    let client = aws_sdk_cloudwatch::Client::new(&at.config);
-    let at = &at;
-    let found: Pages<Answered> = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<Alarm> {
+    let client = aws_sdk_cloudwatch::Client::new(&api.config);
+    let api = &api;
+    let found: Pages<Answered, Failure> = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_alarms()
             // without them the API leaves composite alarms out
@@ -39,7 +39,7 @@ async fn read(at: At) -> Read<Alarm> {
             .max_records(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             let metric = answer.metric_alarms.unwrap_or_default().into_iter();
             let composite = answer.composite_alarms.unwrap_or_default().into_iter();
             let all = metric
@@ -49,7 +49,7 @@ async fn read(at: At) -> Read<Alarm> {
         }
     })
     .await;
-    Read::of(found, |answered| match answered {
+    Portion::from_pages(found, |answered| match answered {
         Answered::OnMetric(alarm) => on_metric(*alarm),
         Answered::Composite(alarm) => composite(*alarm),
     })
@@ -173,7 +173,7 @@ fn query(query: MetricDataQuery) -> Option<MetricQuery> {
         expression: query.expression,
         metric: of.and_then(|m| metric(m.namespace, m.metric_name, m.dimensions)),
         statistic,
-        // an expression has a period of its own (SQL queries)
+        // an SQL query has its period on the expression, not on the metric
         period: period.or(query.period).map(i64::from),
         unit: unit.map(|u| u.as_str().to_owned()),
         label: query.label,

@@ -3,31 +3,30 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::types::{AlarmHistoryItem, AlarmType, HistoryItemType, ScanBy};
-use harden_core::FactError;
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts};
 use serde::Deserialize;
 
-use super::at::{At, date_time, timestamp};
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
 use crate::resources::{AlarmHistory, StateChange};
 
 const DESCRIBE: &str = "cloudwatch:DescribeAlarmHistory";
 
-impl Live for AlarmHistory {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run
-            .in_regions(|at| async move { Read::from(read(at).await) })
+impl Collect<AwsProvider> for AlarmHistory {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws
+            .in_regions(facts, |api| async move { Portion::from(read(api).await) })
             .await)
     }
 }
 
-async fn read(at: At) -> Result<AlarmHistory, Failure> {
-    let client = aws_sdk_cloudwatch::Client::new(&at.config);
-    let since = at.days_ago(at.policy.alarms.flapping_days);
-    let at = &at;
-    let items = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Result<AlarmHistory, Failure> {
+    let client = aws_sdk_cloudwatch::Client::new(&api.config);
+    let since = api.days_ago(api.policy.alarms.flapping_days);
+    let api = &api;
+    let items = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_alarm_history()
             .alarm_types(AlarmType::MetricAlarm)
@@ -38,7 +37,7 @@ async fn read(at: At) -> Result<AlarmHistory, Failure> {
             .max_records(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
                 answer.alarm_history_items.unwrap_or_default(),
                 answer.next_token,
@@ -46,7 +45,7 @@ async fn read(at: At) -> Result<AlarmHistory, Failure> {
         }
     })
     .await
-    .complete()?;
+    .into_result()?;
     let mut changes: BTreeMap<String, Vec<StateChange>> = BTreeMap::new();
     for item in items {
         if let Some((alarm, change)) = change(item) {
@@ -57,14 +56,14 @@ async fn read(at: At) -> Result<AlarmHistory, Failure> {
         .values_mut()
         .for_each(|of_alarm| of_alarm.sort_by_key(|c| c.at));
     Ok(AlarmHistory {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
         since,
         changes,
     })
 }
 
-/// HistoryData of a StateUpdate, of which more is not needed.
+/// The part of HistoryData that is needed of a StateUpdate.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Update {
@@ -79,8 +78,8 @@ struct State {
     state_value: String,
 }
 
-/// The change that an item tells of. An item that leaves the state as it was (the reason changed)
-/// tells of none; neither does one of a contributor to an alarm, which is not the alarm's.
+/// The change of state in an item. An item that changes only the reason has none, and an item of a
+/// contributor to an alarm is not about the state of the alarm.
 fn change(item: AlarmHistoryItem) -> Option<(String, StateChange)> {
     if item.alarm_contributor_id.is_some() {
         return None;
@@ -137,7 +136,7 @@ mod tests {
             to(r#"{"newState":{"stateValue":"OK"}}"#, "").as_deref(),
             Some("OK")
         );
-        // data that can't be read: the summary tells too
+        // when the data cannot be read, the summary has the states too
         assert_eq!(
             to("{", "Alarm updated from OK to ALARM").as_deref(),
             Some("ALARM")

@@ -4,13 +4,13 @@
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::MetricDataQuery;
 use futures::future::{join, join_all};
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
 use super::metric_data::{Points, Query, Window, ask, ask_expression, query};
+use super::place_api::PlaceApi;
 use crate::resources::{
     Alarm, AlarmData, AlarmDefinition, AlarmMetric, AlarmRule, Evaluation, MetricAlarm,
     MetricHistory, MetricQuery, TunedMetric,
@@ -19,12 +19,12 @@ use crate::resources::{
 /// The shortest period of which CloudWatch keeps datapoints for more than three hours.
 const SHORTEST: i64 = 60;
 
-impl Live for AlarmMetric {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let alarms = run.facts.list::<Alarm>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let of_place = alarms.at(&at.place);
+impl Collect<AwsProvider> for AlarmMetric {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let alarms = facts.list::<Alarm>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let of_place = alarms.at(&api.place);
                 let judged = of_place.filter_map(|(id, alarm)| {
                     let metric = match alarm.definition.ok()? {
                         AlarmDefinition::Metric(metric) => metric,
@@ -37,20 +37,20 @@ impl Live for AlarmMetric {
                     (tuned && !banded && !scales).then(|| (id.name.clone(), metric.clone()))
                 });
                 let judged = judged.collect();
-                read(at, judged)
+                read(api, judged)
             })
             .await;
-        gathered.gaps.extend(copied(&alarms.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&alarms.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, alarms: Vec<(Box<str>, MetricAlarm)>) -> Read<AlarmMetric> {
-    let client = Client::new(&at.config);
-    let window = Window::of_days(&at, at.policy.metrics.days);
+async fn read(api: PlaceApi, alarms: Vec<(Box<str>, MetricAlarm)>) -> Portion<AlarmMetric> {
+    let client = Client::new(&api.config);
+    let window = Window::of_days(&api, api.policy.metrics.days);
     let of = |name: &str, data: Result<Option<AlarmData>, Unknown>| AlarmMetric {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
         alarm: name.to_owned(),
         from: window.from,
         until: window.until,
@@ -58,7 +58,7 @@ async fn read(at: At, alarms: Vec<(Box<str>, MetricAlarm)>) -> Read<AlarmMetric>
     };
     let mut simple = Vec::new();
     let mut expressions = Vec::new();
-    let mut read = Read::default();
+    let mut read = Portion::default();
     for (name, alarm) in &alarms {
         match period(alarm) {
             Err(unknown) => read.resources.push(of(name, Err(unknown))),
@@ -69,7 +69,7 @@ async fn read(at: At, alarms: Vec<(Box<str>, MetricAlarm)>) -> Read<AlarmMetric>
         }
     }
     let queries: Vec<Query> = simple.iter().map(|(_, _, query)| query.clone()).collect();
-    let simple = ask(&at, &client, window, &queries, |i, points| {
+    let simple = ask(&api, &client, window, &queries, |i, points| {
         let (name, alarm, query) = simple.get(i)?;
         Some(of(
             name,
@@ -78,7 +78,7 @@ async fn read(at: At, alarms: Vec<(Box<str>, MetricAlarm)>) -> Read<AlarmMetric>
     });
     let expressions = expressions.iter().map(|(name, alarm, period)| async {
         let queries: Vec<MetricDataQuery> = alarm.queries.iter().map(as_asked).collect();
-        let points = ask_expression(&at, &client, window, queries).await;
+        let points = ask_expression(&api, &client, window, queries).await;
         of(name, points.map(|p| data(&p, alarm, *period, window)))
     });
     let (simple, expressions) = join(simple, join_all(expressions)).await;

@@ -1,38 +1,37 @@
 //! ce:GetAnomalyMonitors.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::AnomalyMonitor;
 
 const GET: &str = "ce:GetAnomalyMonitors";
 
-impl Live for AnomalyMonitor {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for AnomalyMonitor {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<AnomalyMonitor> {
-    let client = aws_sdk_costexplorer::Client::new(&at.config);
-    let at = &at;
-    let found = pages(GET, |token| {
+async fn read(api: PlaceApi) -> Portion<AnomalyMonitor> {
+    let client = aws_sdk_costexplorer::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(GET, |token| {
         let request = client
             .get_anomaly_monitors()
             .max_results(100)
             .set_next_page_token(token);
         async move {
-            let answer = at.call(GET, request.send()).await?;
+            let answer = api.call(GET, request.send()).await?;
             Ok((answer.anomaly_monitors, answer.next_page_token))
         }
     })
     .await;
-    Read::of(found, |monitor| {
+    Portion::from_pages(found, |monitor| {
         Ok(AnomalyMonitor {
-            account: at.account().to_owned(),
+            account: api.account().to_owned(),
             arn: monitor
                 .monitor_arn
                 .ok_or_else(|| Unknown::missing(GET, "MonitorArn"))?,

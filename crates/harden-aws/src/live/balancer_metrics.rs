@@ -3,39 +3,39 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::Client;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
 use super::metric_data::{Points, Query, Window, ask};
+use super::place_api::PlaceApi;
 use crate::resources::{BalancerMetrics, ErrorHour, LoadBalancer, Metric, ResponseTime};
 
 const HOUR: i64 = 3600;
 
-impl Live for BalancerMetrics {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let balancers = run.facts.list::<LoadBalancer>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let of_place = balancers.at(&at.place).map(|(_, balancer)| balancer);
+impl Collect<AwsProvider> for BalancerMetrics {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let balancers = facts.list::<LoadBalancer>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let of_place = balancers.at(&api.place).map(|(_, balancer)| balancer);
                 let application =
                     of_place.filter(|b| b.kind.ok().is_none_or(|kind| kind == "application"));
                 let named = application.map(|b| (b.arn.clone(), b.dimension().to_owned()));
                 let named = named.collect();
-                read(at, named)
+                read(api, named)
             })
             .await;
-        gathered.gaps.extend(copied(&balancers.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&balancers.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, balancers: Vec<(String, String)>) -> Read<BalancerMetrics> {
-    let client = Client::new(&at.config);
-    let days = at.policy.metrics.traffic_days;
-    let window = Window::of_days(&at, days);
+async fn read(api: PlaceApi, balancers: Vec<(String, String)>) -> Portion<BalancerMetrics> {
+    let client = Client::new(&api.config);
+    let days = api.policy.metrics.traffic_days;
+    let window = Window::of_days(&api, days);
     let whole = i64::from(days) * 24 * HOUR;
     let asked = [
         ("RequestCount", "Sum", HOUR),
@@ -48,12 +48,12 @@ async fn read(at: At, balancers: Vec<(String, String)>) -> Read<BalancerMetrics>
         .iter()
         .flat_map(|(_, dimension)| asked.map(|a| query(a, dimension)))
         .collect();
-    let answers = ask(&at, &client, window, &queries, |_, points| {
+    let answers = ask(&api, &client, window, &queries, |_, points| {
         Known::from(points)
     })
     .await;
     let of = balancers.iter().zip(answers.chunks(asked.len()));
-    Read::full(
+    Portion::complete(
         of.map(|((arn, _), answers)| balancer(arn, window, answers))
             .collect(),
     )
@@ -62,13 +62,13 @@ async fn read(at: At, balancers: Vec<(String, String)>) -> Read<BalancerMetrics>
 fn balancer(arn: &str, window: Window, answers: &[Known<Points>]) -> BalancerMetrics {
     let missing = || Unknown::missing("cloudwatch:GetMetricData", "MetricDataResults").into();
     let answer = |i: usize| answers.get(i).cloned().unwrap_or_else(missing);
-    // the sum of none is a negative zero
+    // the sum of no values is a negative zero
     let sum = |known: Known<Points>| known.map(|points| points.values().sum::<f64>() + 0.0);
     let errors = answer(1).and_then(|of_targets| {
         answer(2).map(|of_itself| {
             let mut all = of_targets;
-            for (at, count) in of_itself {
-                *all.entry(at).or_default() += count;
+            for (api, count) in of_itself {
+                *all.entry(api).or_default() += count;
             }
             all
         })
@@ -168,7 +168,7 @@ mod tests {
         let hours = found.error_hours.get().unwrap();
         assert_eq!(hours.len(), 1);
         assert_eq!((hours[0].at, hours[0].errors), (Timestamp::UNIX_EPOCH, 5.0));
-        // a percentile that is missing is not known, and the other says nothing alone
+        // one percentile without the other is not enough
         assert!(!found.response_times.is_known());
         // so is every number of an answer that is short
         let short = of(&answers[..2]);

@@ -6,46 +6,46 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{LifecycleRule as Answered, LifecycleRuleFilter, Tag};
 use aws_smithy_types::date_time::Format;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion, read_each};
+use harden_core::{FactError, Facts, Known, Unknown};
 use serde_json::{Map, Value, json};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied, some_at_a_time};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::{Bucket, BucketLifecycle, LifecycleRule};
 
 const GET: &str = "s3:GetBucketLifecycleConfiguration";
 const LIST: &str = "s3:ListBuckets";
 
-impl Live for BucketLifecycle {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let buckets = run.facts.list::<Bucket>().await?;
-        let mut gathered = run
-            .in_accounts(|at| {
-                let here = buckets.at(&at.place);
+impl Collect<AwsProvider> for BucketLifecycle {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let buckets = facts.list::<Bucket>().await?;
+        let mut collected = aws
+            .in_accounts(facts, |api| {
+                let here = buckets.at(&api.place);
                 let here: Vec<_> = here
                     .map(|(_, b)| (b.name.clone(), b.region.clone()))
                     .collect();
-                read(at, here)
+                read(api, here)
             })
             .await;
-        gathered.gaps.extend(copied(&buckets.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&buckets.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, buckets: Vec<(String, Known<String>)>) -> Read<BucketLifecycle> {
+async fn read(api: PlaceApi, buckets: Vec<(String, Known<String>)>) -> Portion<BucketLifecycle> {
     // a client for each region, not for each of thousands of buckets
-    let mut regions: BTreeMap<String, (At, Client)> = BTreeMap::new();
+    let mut regions: BTreeMap<String, (PlaceApi, Client)> = BTreeMap::new();
     for region in buckets.iter().filter_map(|(_, region)| region.ok()) {
         if !regions.contains_key(region) {
-            let there = at.in_region(region);
+            let there = api.in_region(region);
             let client = Client::new(&there.config);
             regions.insert(region.clone(), (there, client));
         }
     }
-    let (account, regions) = (at.account(), &regions);
-    let found = some_at_a_time(buckets, |(bucket, region)| async move {
+    let (account, regions) = (api.account(), &regions);
+    let found = read_each(buckets, |(bucket, region)| async move {
         let there = region.and_then(|region| match regions.get(&region) {
             Some(there) => Known::Yes(there),
             None => Unknown::missing(LIST, "BucketRegion").into(),
@@ -53,14 +53,14 @@ async fn read(at: At, buckets: Vec<(String, Known<String>)>) -> Read<BucketLifec
         lifecycle(account, bucket, there).await
     })
     .await;
-    Read::full(found.into_iter().flatten().collect())
+    Portion::complete(found.into_iter().flatten().collect())
 }
 
-/// A bucket's lifecycle; none if the bucket was deleted since it was listed.
+/// The lifecycle of a bucket; none if the bucket was deleted after it was listed.
 async fn lifecycle(
     account: &str,
     bucket: String,
-    there: Known<&(At, Client)>,
+    there: Known<&(PlaceApi, Client)>,
 ) -> Option<BucketLifecycle> {
     let of = |rules, minimum_object_size| BucketLifecycle {
         account: account.to_owned(),
@@ -68,7 +68,7 @@ async fn lifecycle(
         rules,
         minimum_object_size,
     };
-    let (at, client) = match there {
+    let (api, client) = match there {
         Known::Yes(there) => there,
         Known::No(unknown) => {
             return Some(of(Known::No(unknown.clone()), Known::No(unknown)));
@@ -78,7 +78,7 @@ async fn lifecycle(
         .get_bucket_lifecycle_configuration()
         .bucket(&bucket)
         .expected_bucket_owner(account);
-    Some(match at.call(GET, request.send()).await {
+    Some(match api.call(GET, request.send()).await {
         Ok(answer) => {
             let size = answer.transition_default_minimum_object_size;
             let rules = answer.rules.unwrap_or_default().into_iter();

@@ -3,52 +3,51 @@
 use std::collections::HashMap;
 
 use aws_sdk_budgets::types::{Budget as Answered, Spend};
-use harden_core::{FactError, Known};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known};
 use jiff::Timestamp;
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::{Budget, Money};
 
 const DESCRIBE: &str = "budgets:DescribeBudgets";
 
-impl Live for Budget {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for Budget {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<Budget> {
-    let client = aws_sdk_budgets::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<Budget> {
+    let client = aws_sdk_budgets::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_budgets()
-            .account_id(at.account())
+            .account_id(api.account())
             .show_filter_expression(true)
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.budgets.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    Read::of(found, |budget| Ok(described(budget, at)))
+    Portion::from_pages(found, |budget| Ok(described(budget, api)))
 }
 
 #[expect(
     deprecated,
     reason = "budgets that were made with CostFilters still have them"
 )]
-fn described(budget: Answered, at: &At) -> Budget {
+fn described(budget: Answered, api: &PlaceApi) -> Budget {
     let spent = budget.calculated_spend.and_then(|s| s.actual_spend);
     let planned = budget.planned_budget_limits.unwrap_or_default();
-    let limit = budget.budget_limit.or_else(|| of_now(planned, at.now));
+    let limit = budget.budget_limit.or_else(|| of_now(planned, api.now));
     Budget {
-        account: at.account().to_owned(),
+        account: api.account().to_owned(),
         name: budget.budget_name,
         budget_type: Known::Yes(budget.budget_type.as_str().to_owned()),
         time_unit: Known::Yes(budget.time_unit.as_str().to_owned()),

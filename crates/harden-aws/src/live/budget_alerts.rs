@@ -3,56 +3,59 @@
 use aws_sdk_budgets::Client;
 use aws_sdk_budgets::types::Notification as Answered;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::{Budget, BudgetAlerts, Notification, Subscriber};
 
 const NOTIFICATIONS: &str = "budgets:DescribeNotificationsForBudget";
 const SUBSCRIBERS: &str = "budgets:DescribeSubscribersForNotification";
 
-impl Live for BudgetAlerts {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let budgets = run.facts.list::<Budget>().await?;
-        let mut gathered = run
-            .in_accounts(|at| {
-                let own = budgets.at(&at.place).map(|(_, budget)| budget.name.clone());
+impl Collect<AwsProvider> for BudgetAlerts {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let budgets = facts.list::<Budget>().await?;
+        let mut collected = aws
+            .in_accounts(facts, |api| {
+                let own = budgets
+                    .at(&api.place)
+                    .map(|(_, budget)| budget.name.clone());
                 let own: Vec<_> = own.collect();
-                read(at, own)
+                read(api, own)
             })
             .await;
-        gathered.gaps.extend(copied(&budgets.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&budgets.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, budgets: Vec<String>) -> Read<BudgetAlerts> {
-    let client = Client::new(&at.config);
-    let alerts = budgets.into_iter().map(|name| budget(&at, &client, name));
-    Read::full(join_all(alerts).await)
+async fn read(api: PlaceApi, budgets: Vec<String>) -> Portion<BudgetAlerts> {
+    let client = Client::new(&api.config);
+    let alerts = budgets.into_iter().map(|name| budget(&api, &client, name));
+    Portion::complete(join_all(alerts).await)
 }
 
-async fn budget(at: &At, client: &Client, budget: String) -> BudgetAlerts {
+async fn budget(api: &PlaceApi, client: &Client, budget: String) -> BudgetAlerts {
     let name = budget.as_str();
-    let found = pages(NOTIFICATIONS, |token| {
+    let found = read_pages(NOTIFICATIONS, |token| {
         let request = client
             .describe_notifications_for_budget()
-            .account_id(at.account())
+            .account_id(api.account())
             .budget_name(name)
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(NOTIFICATIONS, request.send()).await?;
+            let answer = api.call(NOTIFICATIONS, request.send()).await?;
             Ok((answer.notifications.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    let notifications = match found.complete() {
+    let notifications = match found.into_result() {
         Ok(found) => {
-            let found = found.into_iter().map(|n| notification(at, client, name, n));
+            let found = found
+                .into_iter()
+                .map(|n| notification(api, client, name, n));
             let mut all = join_all(found).await;
             all.sort_by(|a, b| {
                 let key = |n: &Notification| (n.notification_type.clone(), n.comparison.clone());
@@ -62,34 +65,39 @@ async fn budget(at: &At, client: &Client, budget: String) -> BudgetAlerts {
             });
             Known::Yes(all)
         }
-        // the API's way to say that a budget has none
+        // this is how the API answers for a budget without notifications
         Err(failure) if failure.is("NotFoundException") => Known::Yes(Vec::new()),
         Err(failure) => Unknown::from(failure).into(),
     };
     BudgetAlerts {
-        account: at.account().to_owned(),
+        account: api.account().to_owned(),
         budget,
         notifications,
     }
 }
 
-async fn notification(at: &At, client: &Client, budget: &str, answered: Answered) -> Notification {
+async fn notification(
+    api: &PlaceApi,
+    client: &Client,
+    budget: &str,
+    answered: Answered,
+) -> Notification {
     let of = &answered;
-    let found = pages(SUBSCRIBERS, |token| {
+    let found = read_pages(SUBSCRIBERS, |token| {
         let request = client
             .describe_subscribers_for_notification()
-            .account_id(at.account())
+            .account_id(api.account())
             .budget_name(budget)
             .notification(of.clone())
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(SUBSCRIBERS, request.send()).await?;
+            let answer = api.call(SUBSCRIBERS, request.send()).await?;
             Ok((answer.subscribers.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    let subscribers = match found.complete() {
+    let subscribers = match found.into_result() {
         Ok(found) => Known::Yes(
             found
                 .into_iter()

@@ -9,15 +9,14 @@ use aws_sdk_costexplorer::types::{
     SavingsPlansCoverage,
 };
 use futures::future::join3;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Pages, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::{Span, Timestamp};
 
+use super::AwsProvider;
 use super::account_cost::{count, not_asked};
-use super::at::At;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::{Pages, pages};
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::{CommitmentCoverage, DayOfUse};
 
 const RESERVATIONS: &str = "ce:GetReservationCoverage";
@@ -28,22 +27,22 @@ const INSTANCES: &str = "Amazon Elastic Compute Cloud - Compute";
 /// The whole days that are looked at.
 const DAYS: i64 = 30;
 
-impl Live for CommitmentCoverage {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for CommitmentCoverage {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<CommitmentCoverage> {
-    if !at.policy.costs.cost_explorer {
-        return Read::<CommitmentCoverage>::gap(not_asked(RESERVATIONS));
+async fn read(api: PlaceApi) -> Portion<CommitmentCoverage> {
+    if !api.policy.costs.cost_explorer {
+        return Portion::<CommitmentCoverage>::gap(not_asked(RESERVATIONS));
     }
-    let client = Client::new(&at.config);
+    let client = Client::new(&api.config);
     let requests = AtomicU32::new(0);
     let ask = Ask {
-        at: &at,
+        api: &api,
         client: &client,
-        period: period(at.now),
+        period: period(api.now),
         requests: &requests,
     };
     let (databases, instances, savings_plans) = join3(
@@ -52,8 +51,8 @@ async fn read(at: At) -> Read<CommitmentCoverage> {
         ask.plans(),
     )
     .await;
-    Read::full(vec![CommitmentCoverage {
-        account: at.account().to_owned(),
+    Portion::complete(vec![CommitmentCoverage {
+        account: api.account().to_owned(),
         databases,
         instances,
         savings_plans,
@@ -72,7 +71,7 @@ fn period(now: Timestamp) -> Option<DateInterval> {
 }
 
 struct Ask<'a> {
-    at: &'a At,
+    api: &'a PlaceApi,
     client: &'a Client,
     period: Option<DateInterval>,
     requests: &'a AtomicU32,
@@ -85,7 +84,7 @@ impl Ask<'_> {
             .values(service)
             .build();
         let filter = Expression::builder().dimensions(filter).build();
-        let found = pages(RESERVATIONS, |token| {
+        let found = read_pages(RESERVATIONS, |token| {
             let request = self
                 .client
                 .get_reservation_coverage()
@@ -95,8 +94,8 @@ impl Ask<'_> {
                 .filter(filter.clone())
                 .set_next_page_token(token);
             async move {
-                count(self.at, self.requests);
-                let answer = self.at.call(RESERVATIONS, request.send()).await?;
+                count(self.api, self.requests);
+                let answer = self.api.call(RESERVATIONS, request.send()).await?;
                 Ok((answer.coverages_by_time, answer.next_page_token))
             }
         });
@@ -110,7 +109,7 @@ impl Ask<'_> {
     }
 
     async fn plans(&self) -> Known<Vec<DayOfUse>> {
-        let found = pages(PLANS, |token| {
+        let found = read_pages(PLANS, |token| {
             let request = self
                 .client
                 .get_savings_plans_coverage()
@@ -118,8 +117,8 @@ impl Ask<'_> {
                 .granularity(Granularity::Daily)
                 .set_next_token(token);
             async move {
-                count(self.at, self.requests);
-                let answer = self.at.call(PLANS, request.send()).await?;
+                count(self.api, self.requests);
+                let answer = self.api.call(PLANS, request.send()).await?;
                 Ok((answer.savings_plans_coverages, answer.next_token))
             }
         });
@@ -135,14 +134,14 @@ impl Ask<'_> {
     }
 }
 
-/// The days of an answer. An account that uses nothing of the kind has none; a day of which a part
-/// is not told is not taken for one without use.
+/// The days of an answer. An account without such use has no days. A day with a missing part is
+/// unknown: it must not count as a day without use.
 fn told<T>(
     operation: &'static str,
-    found: Pages<T>,
+    found: Pages<T, Failure>,
     day: impl Fn(T) -> Option<DayOfUse>,
 ) -> Known<Vec<DayOfUse>> {
-    match found.complete() {
+    match found.into_result() {
         Ok(days) => {
             let all: Option<Vec<DayOfUse>> = days.into_iter().map(day).collect();
             Known::present(all, operation, "coverage of some day")

@@ -19,16 +19,16 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 /// No connection takes this long on a network that works.
 const CONNECT: Duration = Duration::from_secs(3);
-/// A server that accepts and never answers has no time limit of its own in the SDK.
+/// The SDK has no time limit for a server that accepts a connection and never answers.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// All attempts of a call together. Longer than attempts and pauses take, so that what ends a call
-/// is its last answer: a service that goes on throttling says so.
+/// All attempts of a call together. This is longer than attempts and pauses take, so that a call ends
+/// with its last answer: with the throttling of a service, and not with a timeout.
 const OPERATION: Duration = Duration::from_secs(120);
-/// The longest pause between two attempts. While a service throttles, the adaptive mode lets a
-/// call through every two seconds besides.
+/// The longest pause between two attempts. While a service throttles, the adaptive mode also limits
+/// the calls to one in two seconds.
 const BACKOFF: Duration = Duration::from_secs(5);
 
-/// The first call finds out whether there is anybody at all: it gives up after some five seconds.
+/// The first call finds out whether AWS can be reached at all: it gives up after about five seconds.
 const FIRST_CONNECT: Duration = Duration::from_millis(1500);
 const FIRST_ANSWER: Duration = Duration::from_secs(4);
 const FIRST_ATTEMPTS: u32 = 3;
@@ -119,7 +119,7 @@ pub(super) fn first(config: &SdkConfig) -> SdkConfig {
         .build()
 }
 
-/// The region of the environment or of the profile; of the machine where it is asked too.
+/// The region of the environment or of the profile; with `ask_machine`, also that of the instance.
 pub(super) async fn region(profile: Option<&str>, ask_machine: bool) -> Option<String> {
     let provider = ProviderConfig::without_region().with_http_client(http_client());
     let mut of_profile = ProfileFileRegionProvider::builder().configure(&provider);
@@ -146,7 +146,8 @@ async fn of_machine(provider: &ProviderConfig) -> Option<Region> {
         .await
 }
 
-/// The instance metadata service answers at once or is not there: a laptop should not wait for it.
+/// The instance metadata service answers immediately or does not exist: a laptop should not wait for
+/// it.
 fn instance_metadata(provider: &ProviderConfig) -> aws_config::imds::Client {
     aws_config::imds::Client::builder()
         .configure(provider)

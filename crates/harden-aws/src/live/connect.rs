@@ -1,7 +1,7 @@
 //! Finds out who the credentials are, and which accounts and regions there are to read.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_config::sts::AssumeRoleProvider;
@@ -10,12 +10,13 @@ use aws_sdk_sts::config::SharedCredentialsProvider;
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use futures::future::{Either, join_all, select};
+use harden_collect::EarlyCalls;
 use harden_core::{CancellationToken, Cause, Unknown};
 use jiff::Timestamp;
 
-use super::at::Gates;
 use super::error::{ConnectError, refused_role};
 use super::failure::failure;
+use super::place_api::Limits;
 use super::regions::{Wanted, enabled};
 use super::session::Session;
 use super::{AwsProvider, config};
@@ -36,14 +37,14 @@ pub struct Connect {
     pub policy: Arc<AwsPolicy>,
     /// The moment from which windows of time are counted back.
     pub now: Timestamp,
-    /// Ends connecting early. Listings heed the one of their facts.
+    /// Ends connecting early. Listings use the one of their facts.
     pub stop: CancellationToken,
     /// How many attempts a call has at most (AWS_MAX_ATTEMPTS).
     pub attempts: u32,
     /// Whether retries adapt their rate to a service that throttles (AWS_RETRY_MODE `adaptive`),
     /// or follow the standard mode.
     pub adaptive: bool,
-    /// How many calls are in flight at once, for each account, region and service.
+    /// How many calls are in flight at the same time, for each account, region and service.
     pub in_flight: usize,
 }
 
@@ -73,7 +74,7 @@ struct Identity {
 pub(super) async fn connect(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let stop = connect.stop.clone();
     match select(pin!(stop.cancelled()), Box::pin(connected(connect))).await {
-        Either::Left((reason, _)) => Err(ConnectError::Stopped(reason)),
+        Either::Left((reason, _)) => Err(ConnectError::Cancelled(reason)),
         Either::Right((result, _)) => result,
     }
 }
@@ -82,13 +83,13 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     let wanted = check(&connect)?;
     let profile = connect.profile.as_deref();
     let default = config::region(profile, wanted.is_none()).await;
-    // without any the SDK can't even ask who the credentials are
+    // without a region the SDK cannot even find out whose credentials these are
     let Some(start) = default.clone().or(wanted) else {
         return Err(no_region(&connect).await);
     };
     let base = config::load(profile, &start, connect.attempts, connect.adaptive).await;
-    let made = Mutex::new(Vec::new());
-    let caller = identity(&base, &made)
+    let early_calls = EarlyCalls::default();
+    let caller = identity(&base, &early_calls)
         .await
         .map_err(|error| ConnectError::of(&error, &base, profile))?;
     if caller.account.is_empty() {
@@ -97,8 +98,8 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
     }
     let targets = targets(&connect.policy, &caller)?;
     let sessions = targets.iter().map(|target| {
-        let (connect, base, caller, made) = (&connect, &base, &caller, &made);
-        session(target, connect, base, caller, default.as_deref(), made)
+        let (connect, base, caller, early) = (&connect, &base, &caller, &early_calls);
+        session(target, connect, base, caller, default.as_deref(), early)
     });
     let mut sessions = join_all(sessions)
         .await
@@ -113,8 +114,8 @@ async fn connected(connect: Connect) -> Result<AwsProvider, ConnectError> {
         places,
         now: Timestamp::from_second(connect.now.as_second()).unwrap_or(connect.now),
         policy: connect.policy,
-        gates: Arc::new(Gates::new(connect.in_flight)),
-        made,
+        limits: Arc::new(Limits::new(connect.in_flight)),
+        early_calls,
     })
 }
 
@@ -131,7 +132,7 @@ async fn no_region(connect: &Connect) -> ConnectError {
     }
 }
 
-/// What is wrong in the arguments, said before anything is asked; else a region to start from.
+/// Checks the arguments before any call, and returns a region to start from.
 fn check(connect: &Connect) -> Result<Option<String>, ConnectError> {
     let policy = &connect.policy;
     let mut start = None;
@@ -188,11 +189,11 @@ async fn session(
     base: &SdkConfig,
     caller: &Identity,
     default: Option<&str>,
-    made: &Mutex<Vec<&'static str>>,
+    early_calls: &EarlyCalls,
 ) -> Result<Session, ConnectError> {
     let config = match &target.role_arn {
         None => Ok(base.clone()),
-        Some(role) => assume(role, target, base, made).await,
+        Some(role) => assume(role, target, base, early_calls).await,
     };
     let lists = [
         &*connect.regions,
@@ -203,8 +204,8 @@ async fn session(
         Wanted::These(regions) => (regions, None),
         Wanted::All => match &config {
             Err(_) => (Vec::new(), None),
-            Ok(config) => match enabled(config, &caller.partition, made).await {
-                // better one region than none
+            Ok(config) => match enabled(config, &caller.partition, early_calls).await {
+                // one region is better than no region
                 (none, unknown) if none.is_empty() => {
                     (default.into_iter().map(Into::into).collect(), unknown)
                 }
@@ -226,7 +227,7 @@ async fn assume(
     role: &str,
     target: &AccountPolicy,
     base: &SdkConfig,
-    made: &Mutex<Vec<&'static str>>,
+    early_calls: &EarlyCalls,
 ) -> Result<SdkConfig, Unknown> {
     let mut provider = AssumeRoleProvider::builder(role)
         .configure(&config::first(base))
@@ -236,8 +237,8 @@ async fn assume(
     }
     let credentials = SharedCredentialsProvider::new(provider.build().await);
     let config = base.to_builder().credentials_provider(credentials).build();
-    count(made, "sts:AssumeRole");
-    match identity(&config, made).await {
+    early_calls.count("sts:AssumeRole");
+    match identity(&config, early_calls).await {
         Ok(found) if *found.account == *target.id => Ok(config),
         Ok(_) => Err(Unknown::new(
             Cause::Credentials,
@@ -253,23 +254,16 @@ async fn assume(
 
 async fn identity(
     config: &SdkConfig,
-    made: &Mutex<Vec<&'static str>>,
+    early_calls: &EarlyCalls,
 ) -> Result<Identity, SdkError<GetCallerIdentityError>> {
     let client = aws_sdk_sts::Client::new(&config::first(config));
-    count(made, "sts:GetCallerIdentity");
+    early_calls.count("sts:GetCallerIdentity");
     let answer = client.get_caller_identity().send().await?;
     let arn = answer.arn.as_deref().and_then(Arn::parse);
     Ok(Identity {
         partition: arn.map_or("aws", |arn| arn.partition).into(),
         account: answer.account.unwrap_or_default().into(),
     })
-}
-
-/// Counts a call that is made before there are facts to count it.
-pub(super) fn count(made: &Mutex<Vec<&'static str>>, operation: &'static str) {
-    made.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(operation);
 }
 
 #[cfg(test)]
@@ -282,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_before_a_call() {
+    fn wrong_arguments_are_errors_before_any_call() {
         let account = "[[accounts]]\nid = \"392853978631\"\n";
         let wrong = |policy: &str| check(&connect(policy)).unwrap_err().to_string();
         assert!(wrong(&format!("{account}{account}")).contains("twice"));
@@ -303,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_without_a_role_is_that_of_the_credentials() {
+    fn an_account_without_a_role_is_the_one_of_the_credentials() {
         let caller = Identity {
             account: "111122223333".into(),
             partition: "aws".into(),

@@ -4,42 +4,41 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::Client;
 use futures::future::join_all;
-use harden_core::{Cause, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{Cause, FactError, Facts, Known, Unknown};
 
-use super::at::At;
+use super::AwsProvider;
 use super::dashboard_body::shown;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::Dashboard;
 
 const LIST: &str = "cloudwatch:ListDashboards";
 const GET: &str = "cloudwatch:GetDashboard";
 
-impl Live for Dashboard {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
+impl Collect<AwsProvider> for Dashboard {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
         // every region answers with all dashboards of the account: one that is audited is open
-        let sessions = run.provider.sessions.iter();
+        let sessions = aws.sessions.iter();
         let regions: BTreeMap<&str, &str> = sessions
             .filter_map(|s| Some((&*s.account, &**s.regions.first()?)))
             .collect();
-        Ok(run
-            .in_accounts(|at| {
-                let region = regions.get(at.account());
-                read(region.map_or_else(|| at.clone(), |region| at.in_region(region)))
+        Ok(aws
+            .in_accounts(facts, |api| {
+                let region = regions.get(api.account());
+                read(region.map_or_else(|| api.clone(), |region| api.in_region(region)))
             })
             .await)
     }
 }
 
-async fn read(at: At) -> Read<Dashboard> {
-    let client = Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    let found = pages(LIST, |token| {
+async fn read(api: PlaceApi) -> Portion<Dashboard> {
+    let client = Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    let found = read_pages(LIST, |token| {
         let request = client.list_dashboards().set_next_token(token);
         async move {
-            let answer = at.call(LIST, request.send()).await?;
+            let answer = api.call(LIST, request.send()).await?;
             Ok((
                 answer.dashboard_entries.unwrap_or_default(),
                 answer.next_token,
@@ -47,7 +46,7 @@ async fn read(at: At) -> Read<Dashboard> {
         }
     })
     .await;
-    let mut read = Read::default();
+    let mut read = Portion::default();
     read.gaps.extend(found.failed.map(Unknown::from));
     let mut names = Vec::new();
     for entry in found.items {
@@ -56,16 +55,16 @@ async fn read(at: At) -> Read<Dashboard> {
             None => read.gaps.push(Unknown::missing(LIST, "DashboardName")),
         }
     }
-    let dashboards = names.into_iter().map(|name| dashboard(at, client, name));
+    let dashboards = names.into_iter().map(|name| dashboard(api, client, name));
     read.resources
         .extend(join_all(dashboards).await.into_iter().flatten());
     read
 }
 
-/// A dashboard; none if it was deleted since it was listed.
-async fn dashboard(at: &At, client: &Client, name: String) -> Option<Dashboard> {
+/// A dashboard; none if it was deleted after it was listed.
+async fn dashboard(api: &PlaceApi, client: &Client, name: String) -> Option<Dashboard> {
     let request = client.get_dashboard().dashboard_name(&name);
-    let shows = match at.call(GET, request.send()).await {
+    let shows = match api.call(GET, request.send()).await {
         Ok(answer) => Known::present(answer.dashboard_body, GET, "DashboardBody").and_then(
             |body| match shown(&body) {
                 Some(shows) => Known::Yes(shows),
@@ -76,7 +75,7 @@ async fn dashboard(at: &At, client: &Client, name: String) -> Option<Dashboard> 
         Err(failure) => Unknown::from(failure).into(),
     };
     Some(Dashboard {
-        account: at.account().to_owned(),
+        account: api.account().to_owned(),
         name,
         shows,
     })

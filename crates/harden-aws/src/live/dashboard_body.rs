@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::resources::{Dimensions, Shown, ShownMetrics};
 
-/// What a dashboard shows, each once, in order; none where the body is no JSON object.
+/// What a dashboard shows, sorted, each once; none where the body is not a JSON object.
 pub(super) fn shown(body: &str) -> Option<Vec<Shown>> {
     let body: Map<String, Value> = serde_json::from_str(body).ok()?;
     let list = |name: &str| body.get(name).and_then(Value::as_array);
@@ -127,7 +127,7 @@ fn expression(entry: &[Value]) -> Option<&str> {
     }
 }
 
-/// Expressions over ids show what the ids stand for, which is told by itself.
+/// Expressions over ids show the metrics of these ids, which are listed separately.
 fn searched(expression: &str) -> Option<ShownMetrics> {
     let upper = expression.to_ascii_uppercase();
     let finds = upper.contains("SEARCH(") || upper.trim_start().starts_with("SELECT");

@@ -1,37 +1,36 @@
 //! rds:DescribeDBClusters.
 
 use aws_sdk_rds::types::DbClusterMember;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, tags, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, tags, timestamp};
 use crate::resources::{ClusterMember, DbCluster};
 
 const DESCRIBE: &str = "rds:DescribeDBClusters";
 
-impl Live for DbCluster {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for DbCluster {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<DbCluster> {
-    let client = aws_sdk_rds::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<DbCluster> {
+    let client = aws_sdk_rds::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_db_clusters()
             .max_records(100)
             .set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.db_clusters.unwrap_or_default(), answer.marker))
         }
     })
     .await;
-    Read::of(found, described)
+    Portion::from_pages(found, described)
 }
 
 fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
@@ -52,7 +51,7 @@ fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
                 .filter_map(member)
                 .collect(),
         ),
-        // some engines give an empty text where there is none
+        // some engines return an empty text where there is no value
         replica_of: Known::Yes(db.replication_source_identifier.filter(|s| !s.is_empty())),
         backup_retention_days: Known::present(retention, DESCRIBE, "BackupRetentionPeriod"),
         backup_window: Known::Yes(db.preferred_backup_window),

@@ -1,36 +1,35 @@
 //! rds:DescribeExportTasks.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::DbExportTask;
 
 const DESCRIBE: &str = "rds:DescribeExportTasks";
 
-impl Live for DbExportTask {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for DbExportTask {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<DbExportTask> {
-    let client = aws_sdk_rds::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<DbExportTask> {
+    let client = aws_sdk_rds::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_export_tasks()
             .max_records(100)
             .set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.export_tasks.unwrap_or_default(), answer.marker))
         }
     })
     .await;
-    Read::of(found, |task| {
+    Portion::from_pages(found, |task| {
         Ok(DbExportTask {
             id: task
                 .export_task_identifier

@@ -1,36 +1,35 @@
 //! rds:DescribeDBInstances.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, tags, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, tags, timestamp};
 use crate::resources::DbInstance;
 
 const DESCRIBE: &str = "rds:DescribeDBInstances";
 
-impl Live for DbInstance {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for DbInstance {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<DbInstance> {
-    let client = aws_sdk_rds::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<DbInstance> {
+    let client = aws_sdk_rds::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_db_instances()
             .max_records(100)
             .set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.db_instances.unwrap_or_default(), answer.marker))
         }
     })
     .await;
-    Read::of(found, described)
+    Portion::from_pages(found, described)
 }
 
 fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> {

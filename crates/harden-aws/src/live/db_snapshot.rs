@@ -6,43 +6,43 @@
 //! AWS Backup makes them; a service that refuses it has none. Those that others share, or that are
 //! public, are not this account's and stay out.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Pages, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, tags, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::{Pages, pages};
+use super::AwsProvider;
+use super::failure::Failure;
+use super::place_api::{PlaceApi, read_pages, tags, timestamp};
 use crate::resources::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 
 const OF_INSTANCES: &str = "rds:DescribeDBSnapshots";
 const OF_CLUSTERS: &str = "rds:DescribeDBClusterSnapshots";
 
-impl Live for DbSnapshot {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(of_instances).await)
+impl Collect<AwsProvider> for DbSnapshot {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, of_instances).await)
     }
 }
 
-impl Live for DbClusterSnapshot {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(of_clusters).await)
+impl Collect<AwsProvider> for DbClusterSnapshot {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, of_clusters).await)
     }
 }
 
 const AWS_BACKUP: &str = "awsbackup";
 
-async fn of_instances(at: At) -> Read<DbSnapshot> {
-    let client = aws_sdk_rds::Client::new(&at.config);
-    let (at, client) = (&at, &client);
+async fn of_instances(api: PlaceApi) -> Portion<DbSnapshot> {
+    let client = aws_sdk_rds::Client::new(&api.config);
+    let (api, client) = (&api, &client);
     with_backups(|kind| {
-        pages(OF_INSTANCES, move |token| {
+        read_pages(OF_INSTANCES, move |token| {
             let request = client
                 .describe_db_snapshots()
                 .set_snapshot_type(kind.map(str::to_owned))
                 .max_records(100)
                 .set_marker(token);
             async move {
-                let answer = at.call(OF_INSTANCES, request.send()).await?;
+                let answer = api.call(OF_INSTANCES, request.send()).await?;
                 let snapshots = answer.db_snapshots.unwrap_or_default().into_iter();
                 Ok((snapshots.map(of_instance).collect(), answer.marker))
             }
@@ -52,18 +52,18 @@ async fn of_instances(at: At) -> Read<DbSnapshot> {
     .map(DbSnapshot)
 }
 
-async fn of_clusters(at: At) -> Read<DbClusterSnapshot> {
-    let client = aws_sdk_rds::Client::new(&at.config);
-    let (at, client) = (&at, &client);
+async fn of_clusters(api: PlaceApi) -> Portion<DbClusterSnapshot> {
+    let client = aws_sdk_rds::Client::new(&api.config);
+    let (api, client) = (&api, &client);
     with_backups(|kind| {
-        pages(OF_CLUSTERS, move |token| {
+        read_pages(OF_CLUSTERS, move |token| {
             let request = client
                 .describe_db_cluster_snapshots()
                 .set_snapshot_type(kind.map(str::to_owned))
                 .max_records(100)
                 .set_marker(token);
             async move {
-                let answer = at.call(OF_CLUSTERS, request.send()).await?;
+                let answer = api.call(OF_CLUSTERS, request.send()).await?;
                 let snapshots = answer.db_cluster_snapshots.unwrap_or_default().into_iter();
                 Ok((snapshots.map(of_cluster).collect(), answer.marker))
             }
@@ -74,21 +74,21 @@ async fn of_clusters(at: At) -> Read<DbClusterSnapshot> {
 }
 
 /// The snapshots that are given without a type, and those of AWS Backup.
-async fn with_backups<Fut>(ask: impl Fn(Option<&'static str>) -> Fut) -> Read<SnapshotFacts>
+async fn with_backups<Fut>(ask: impl Fn(Option<&'static str>) -> Fut) -> Portion<SnapshotFacts>
 where
-    Fut: Future<Output = Pages<Result<SnapshotFacts, Unknown>>>,
+    Fut: Future<Output = Pages<Result<SnapshotFacts, Unknown>, Failure>>,
 {
     let own = ask(None).await;
     // what refused this call refuses the other
     let refused = own.failed.is_some();
-    let mut read = Read::of(own, |snapshot| snapshot);
+    let mut read = Portion::from_pages(own, |snapshot| snapshot);
     let of_backup = |s: &SnapshotFacts| s.snapshot_type.ok().is_some_and(|t| t == AWS_BACKUP);
     if refused || read.resources.iter().any(of_backup) {
         return read;
     }
     let mut more = ask(Some(AWS_BACKUP)).await;
     more.failed = more.failed.filter(|f| !f.is("InvalidParameterValue"));
-    let more = Read::of(more, |snapshot| snapshot);
+    let more = Portion::from_pages(more, |snapshot| snapshot);
     read.resources.extend(more.resources);
     read.gaps.extend(more.gaps);
     read

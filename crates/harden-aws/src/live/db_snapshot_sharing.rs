@@ -3,12 +3,12 @@
 
 use aws_sdk_rds::Client;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::place_api::PlaceApi;
 use crate::resources::{DbClusterSnapshot, DbSnapshot, DbSnapshotSharing, SnapshotFacts};
 
 const OF_INSTANCES: &str = "rds:DescribeDBSnapshotAttributes";
@@ -24,26 +24,26 @@ struct Manual {
     of_cluster: bool,
 }
 
-impl Live for DbSnapshotSharing {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let of_instances = run.facts.list::<DbSnapshot>().await?;
-        let of_clusters = run.facts.list::<DbClusterSnapshot>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let instances = of_instances.at(&at.place);
-                let clusters = of_clusters.at(&at.place);
+impl Collect<AwsProvider> for DbSnapshotSharing {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let of_instances = facts.list::<DbSnapshot>().await?;
+        let of_clusters = facts.list::<DbClusterSnapshot>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let instances = of_instances.at(&api.place);
+                let clusters = of_clusters.at(&api.place);
                 let manual: Vec<_> = instances
                     .filter_map(|(id, snapshot)| manual(&id.name, &snapshot.0, false))
                     .chain(
                         clusters.filter_map(|(id, snapshot)| manual(&id.name, &snapshot.0, true)),
                     )
                     .collect();
-                read(at, manual)
+                read(api, manual)
             })
             .await;
-        gathered.gaps.extend(copied(&of_instances.gaps));
-        gathered.gaps.extend(copied(&of_clusters.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&of_instances.gaps);
+        collected.add_gaps_of(&of_clusters.gaps);
+        Ok(collected)
     }
 }
 
@@ -56,20 +56,20 @@ fn manual(name: &str, snapshot: &SnapshotFacts, of_cluster: bool) -> Option<Manu
     })
 }
 
-async fn read(at: At, snapshots: Vec<Manual>) -> Read<DbSnapshotSharing> {
-    let client = Client::new(&at.config);
+async fn read(api: PlaceApi, snapshots: Vec<Manual>) -> Portion<DbSnapshotSharing> {
+    let client = Client::new(&api.config);
     let found = snapshots
         .into_iter()
-        .map(|snapshot| sharing(&at, &client, snapshot));
-    Read::full(join_all(found).await.into_iter().flatten().collect())
+        .map(|snapshot| sharing(&api, &client, snapshot));
+    Portion::complete(join_all(found).await.into_iter().flatten().collect())
 }
 
-/// Whom a snapshot is shared with; none if it was deleted since it was listed.
-async fn sharing(at: &At, client: &Client, snapshot: Manual) -> Option<DbSnapshotSharing> {
+/// The accounts that a snapshot is shared with; none if it was deleted after it was listed.
+async fn sharing(api: &PlaceApi, client: &Client, snapshot: Manual) -> Option<DbSnapshotSharing> {
     let answer = if snapshot.of_cluster {
-        of_cluster(at, client, &snapshot.name).await
+        of_cluster(api, client, &snapshot.name).await
     } else {
-        of_instance(at, client, &snapshot.name).await
+        of_instance(api, client, &snapshot.name).await
     };
     let gone = |f: &Failure| f.is("DBSnapshotNotFound") || f.is("DBClusterSnapshotNotFoundFault");
     let shared_with = match answer {
@@ -86,11 +86,11 @@ async fn sharing(at: &At, client: &Client, snapshot: Manual) -> Option<DbSnapsho
     })
 }
 
-async fn of_instance(at: &At, client: &Client, name: &str) -> Result<Vec<String>, Failure> {
+async fn of_instance(api: &PlaceApi, client: &Client, name: &str) -> Result<Vec<String>, Failure> {
     let request = client
         .describe_db_snapshot_attributes()
         .db_snapshot_identifier(name);
-    let answer = at.call(OF_INSTANCES, request.send()).await?;
+    let answer = api.call(OF_INSTANCES, request.send()).await?;
     let result = answer.db_snapshot_attributes_result;
     let attributes = result.and_then(|r| r.db_snapshot_attributes);
     Ok(attributes
@@ -101,11 +101,11 @@ async fn of_instance(at: &At, client: &Client, name: &str) -> Result<Vec<String>
         .collect())
 }
 
-async fn of_cluster(at: &At, client: &Client, name: &str) -> Result<Vec<String>, Failure> {
+async fn of_cluster(api: &PlaceApi, client: &Client, name: &str) -> Result<Vec<String>, Failure> {
     let request = client
         .describe_db_cluster_snapshot_attributes()
         .db_cluster_snapshot_identifier(name);
-    let answer = at.call(OF_CLUSTERS, request.send()).await?;
+    let answer = api.call(OF_CLUSTERS, request.send()).await?;
     let result = answer.db_cluster_snapshot_attributes_result;
     let attributes = result.and_then(|r| r.db_cluster_snapshot_attributes);
     Ok(attributes

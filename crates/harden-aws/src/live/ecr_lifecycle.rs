@@ -1,44 +1,49 @@
 //! ecr:GetLifecyclePolicy, for each repository.
 
 use aws_sdk_ecr::Client;
-use harden_core::{Cause, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion, read_each};
+use harden_core::{Cause, FactError, Facts, Known, Unknown};
 use serde_json::Value;
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied, some_at_a_time};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::{EcrLifecycle, EcrRepository};
 
 const GET: &str = "ecr:GetLifecyclePolicy";
 
-impl Live for EcrLifecycle {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let repositories = run.facts.list::<EcrRepository>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let here = repositories.at(&at.place);
+impl Collect<AwsProvider> for EcrLifecycle {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let repositories = facts.list::<EcrRepository>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let here = repositories.at(&api.place);
                 let here: Vec<_> = here
                     .map(|(id, r)| (r.arn.clone(), id.name.to_string()))
                     .collect();
-                read(at, here)
+                read(api, here)
             })
             .await;
-        gathered.gaps.extend(copied(&repositories.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&repositories.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, repositories: Vec<(String, String)>) -> Read<EcrLifecycle> {
-    let client = Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    let found = some_at_a_time(repositories, |(arn, name)| policy(at, client, arn, name)).await;
-    Read::full(found.into_iter().flatten().collect())
+async fn read(api: PlaceApi, repositories: Vec<(String, String)>) -> Portion<EcrLifecycle> {
+    let client = Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    let found = read_each(repositories, |(arn, name)| policy(api, client, arn, name)).await;
+    Portion::complete(found.into_iter().flatten().collect())
 }
 
-/// A repository's policy; none if the repository was deleted since it was listed.
-async fn policy(at: &At, client: &Client, arn: String, name: String) -> Option<EcrLifecycle> {
+/// The policy of a repository; none if the repository was deleted after it was listed.
+async fn policy(
+    api: &PlaceApi,
+    client: &Client,
+    arn: String,
+    name: String,
+) -> Option<EcrLifecycle> {
     let request = client.get_lifecycle_policy().repository_name(name);
-    let rules = match at.call(GET, request.send()).await {
+    let rules = match api.call(GET, request.send()).await {
         Ok(answer) => Known::present(answer.lifecycle_policy_text, GET, "lifecyclePolicyText")
             .and_then(|text| count(&text).map(Some)),
         Err(failure) if failure.is("LifecyclePolicyNotFoundException") => Known::Yes(None),

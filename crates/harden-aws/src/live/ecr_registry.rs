@@ -1,32 +1,38 @@
 //! ecr:GetRegistryScanningConfiguration, in regions with repositories.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::{EcrRegistry, EcrRepository, ScanningRule};
 
 const GET: &str = "ecr:GetRegistryScanningConfiguration";
 
-impl Live for EcrRegistry {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let repositories = run.facts.list::<EcrRepository>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let any = repositories.at(&at.place).next().is_some();
-                async move { if any { read(at).await } else { Read::default() } }
+impl Collect<AwsProvider> for EcrRegistry {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let repositories = facts.list::<EcrRepository>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let any = repositories.at(&api.place).next().is_some();
+                async move {
+                    if any {
+                        read(api).await
+                    } else {
+                        Portion::default()
+                    }
+                }
             })
             .await;
-        gathered.gaps.extend(copied(&repositories.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&repositories.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At) -> Read<EcrRegistry> {
-    let client = aws_sdk_ecr::Client::new(&at.config);
+async fn read(api: PlaceApi) -> Portion<EcrRegistry> {
+    let client = aws_sdk_ecr::Client::new(&api.config);
     let request = client.get_registry_scanning_configuration();
-    let (scan_type, rules) = match at.call(GET, request.send()).await {
+    let (scan_type, rules) = match api.call(GET, request.send()).await {
         Ok(answer) => {
             let found = answer.scanning_configuration;
             let kind = found.as_ref().and_then(|c| c.scan_type.as_ref());
@@ -51,9 +57,9 @@ async fn read(at: At) -> Read<EcrRegistry> {
             (unknown.clone().into(), unknown.into())
         }
     };
-    Read::full(vec![EcrRegistry {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
+    Portion::complete(vec![EcrRegistry {
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
         scan_type,
         rules,
     }])

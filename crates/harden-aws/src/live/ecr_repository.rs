@@ -1,37 +1,36 @@
 //! ecr:DescribeRepositories.
 
 use aws_sdk_ecr::types::Repository;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::EcrRepository;
 
 const DESCRIBE: &str = "ecr:DescribeRepositories";
 
-impl Live for EcrRepository {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for EcrRepository {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<EcrRepository> {
-    let client = aws_sdk_ecr::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<EcrRepository> {
+    let client = aws_sdk_ecr::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_repositories()
             .max_results(1000)
             .set_next_token(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.repositories.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    Read::of(found, described)
+    Portion::from_pages(found, described)
 }
 
 fn described(repository: Repository) -> Result<EcrRepository, Unknown> {

@@ -2,12 +2,11 @@
 
 use aws_sdk_ecs::types::{CapacityProviderStrategyItem, Service, ServiceField};
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, tags};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, tags};
 use crate::resources::EcsService;
 
 const CLUSTERS: &str = "ecs:ListClusters";
@@ -17,32 +16,32 @@ const DESCRIBE: &str = "ecs:DescribeServices";
 /// How many services the API describes in one call.
 const BATCH: usize = 10;
 
-impl Live for EcsService {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for EcsService {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<EcsService> {
-    let client = aws_sdk_ecs::Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    let clusters = pages(CLUSTERS, |token| {
+async fn read(api: PlaceApi) -> Portion<EcsService> {
+    let client = aws_sdk_ecs::Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    let clusters = read_pages(CLUSTERS, |token| {
         let request = client
             .list_clusters()
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(CLUSTERS, request.send()).await?;
+            let answer = api.call(CLUSTERS, request.send()).await?;
             Ok((answer.cluster_arns.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    let mut all = Read::default();
+    let mut all = Portion::default();
     all.gaps.extend(clusters.failed.map(Unknown::from));
     let reads = clusters
         .items
         .into_iter()
-        .map(|arn| cluster(at, client, arn));
+        .map(|arn| cluster(api, client, arn));
     for read in join_all(reads).await {
         all.resources.extend(read.resources);
         all.gaps.extend(read.gaps);
@@ -50,22 +49,26 @@ async fn read(at: At) -> Read<EcsService> {
     all
 }
 
-async fn cluster(at: &At, client: &aws_sdk_ecs::Client, cluster_arn: String) -> Read<EcsService> {
+async fn cluster(
+    api: &PlaceApi,
+    client: &aws_sdk_ecs::Client,
+    cluster_arn: String,
+) -> Portion<EcsService> {
     let cluster = cluster_arn.as_str();
-    let services = pages(SERVICES, |token| {
+    let services = read_pages(SERVICES, |token| {
         let request = client
             .list_services()
             .cluster(cluster)
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(SERVICES, request.send()).await?;
+            let answer = api.call(SERVICES, request.send()).await?;
             Ok((answer.service_arns.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    let mut read = Read::default();
-    // a cluster that was deleted since it was listed has no services
+    let mut read = Portion::default();
+    // a cluster that was deleted after it was listed has no services
     let failed = services
         .failed
         .filter(|f| !f.is("ClusterNotFoundException"));
@@ -76,7 +79,7 @@ async fn cluster(at: &At, client: &aws_sdk_ecs::Client, cluster_arn: String) -> 
             .cluster(cluster)
             .set_services(Some(arns.to_vec()))
             .include(ServiceField::Tags);
-        (arns, at.call(DESCRIBE, request.send()).await)
+        (arns, api.call(DESCRIBE, request.send()).await)
     });
     for (arns, answer) in join_all(batches).await {
         match answer {

@@ -1,4 +1,4 @@
-//! Why no estate can be read.
+//! Why an estate cannot be read.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use harden_core::{Cause, Unknown, one_line};
 
 use super::failure::{causes, credentials_error, failure};
 
-/// Why no estate can be read. Each message says what was tried and what to do; none holds a secret.
+/// Why an estate cannot be read. Each message says what was tried and what to do; none holds a secret.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
@@ -33,7 +33,7 @@ pub enum ConnectError {
         /// What failed.
         reason: String,
     },
-    /// The session is over.
+    /// The session has expired.
     #[error(
         "the AWS credentials have expired: run `aws sso login`, or get new ones the way you got \
          these"
@@ -51,22 +51,22 @@ pub enum ConnectError {
     /// A call that has to work was denied.
     #[error("{0}: ask for that permission, or use another profile")]
     Denied(Unknown),
-    /// Nobody answers.
+    /// No server answers.
     #[error("could not reach {endpoint}: check the network, the proxy, and AWS_ENDPOINT_URL")]
     Unreachable {
         /// The endpoint, without what may be secret in its URL.
         endpoint: String,
     },
-    /// It is not said where to read.
+    /// No region is set.
     #[error("no AWS region is set: give --region, set AWS_REGION, or set `regions` in harden.toml")]
     NoRegion,
-    /// A name that can't be a region.
+    /// A name that cannot be a region.
     #[error("`{0}` is not an AWS region: write a code such as `us-east-2`, or `all`")]
     UnknownRegion(String),
     /// The policy names an account twice.
     #[error("the policy names the account {0} twice: give it once, with all its regions")]
     DuplicateAccount(String),
-    /// The policy names an account that the credentials are not of.
+    /// The policy names another account than the one of the credentials.
     #[error(
         "the credentials are of the account {found}, the policy names {wanted} without a role: \
          give it a `role_arn`, or use a profile of {wanted}"
@@ -77,7 +77,7 @@ pub enum ConnectError {
         /// The account of the credentials.
         found: String,
     },
-    /// The role of an account is another account's.
+    /// The role of an account belongs to another account.
     #[error("the policy's role for the account {account} is not a role of it: {role}")]
     OtherRole {
         /// The policy's account.
@@ -85,9 +85,9 @@ pub enum ConnectError {
         /// The role's ARN.
         role: String,
     },
-    /// The run ended first.
-    #[error("{0}")]
-    Stopped(Unknown),
+    /// The run was cancelled first.
+    #[error(transparent)]
+    Cancelled(Unknown),
     /// Something else.
     #[error("could not find out who the credentials are: {0}")]
     Failed(Unknown),
@@ -131,7 +131,7 @@ impl ConnectError {
         let none = matches!(error, CredentialsError::CredentialsNotLoaded(_));
         match profile {
             Some(name) if none => return Self::NoProfileCredentials(one_line(name, 60)),
-            // the instance metadata service is the last that is asked: nothing else has any
+            // the instance metadata service is tried last, so no other source has credentials
             None if none || chain(error).contains("IMDS") => return Self::NoCredentials,
             _ => {}
         }
@@ -147,7 +147,7 @@ impl ConnectError {
     }
 }
 
-/// The denial of sts:AssumeRole, where that is why credentials could not be had.
+/// The denial of sts:AssumeRole, if that is why there are no credentials.
 pub(super) fn refused_role(error: &(dyn Error + 'static)) -> Option<Unknown> {
     let refused: &SdkError<AssumeRoleError, HttpResponse> =
         causes(error).find_map(|e| e.downcast_ref())?;

@@ -1,8 +1,8 @@
 //! Why a call failed, in the words of a report.
 //!
-//! Nothing of what the service said is kept but its error code and, of a denial, the action and
-//! the kind of policy: the message may hold an encoded authorization context, and names of other
-//! people's resources.
+//! Of the service's answer only the error code is kept and, of a denial, the action and the kind of
+//! policy: the message can contain an encoded authorization context, and names of other people's
+//! resources.
 
 use std::error::Error;
 
@@ -17,7 +17,7 @@ use harden_core::{Cause, DeniedBy, Unknown, one_line};
 pub(super) struct Failure {
     /// The service's error code, where it answered.
     pub(super) code: Option<Box<str>>,
-    /// What is to be said of it. Always names an action.
+    /// What a report says. Always names an action.
     pub(super) unknown: Unknown,
 }
 
@@ -100,7 +100,7 @@ pub(super) fn permission_of(operation: &'static str) -> &'static str {
     }
 }
 
-/// What is to be said of a failed call of an operation in a region.
+/// The failure of a call of an operation in a region.
 pub(super) fn failure<E>(
     error: &SdkError<E, HttpResponse>,
     operation: &'static str,
@@ -148,7 +148,7 @@ fn answered(answer: &Answer<'_>, operation: &'static str, region: &str) -> Unkno
     if is(THROTTLED) || answer.status == 429 {
         Unknown::new(
             Cause::Throttled,
-            format!("{shown} asked to slow down, and went on asking"),
+            format!("{shown} asked to slow down on every attempt"),
         )
     } else if is(EXPIRED) {
         Unknown::new(

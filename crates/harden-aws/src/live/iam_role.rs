@@ -4,22 +4,21 @@
 use std::collections::HashMap;
 
 use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail};
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use harden_iam::Policy;
 
-use super::at::{At, timestamp};
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::iam_role::read as read_policy;
 use crate::resources::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-impl Live for IamRole {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for IamRole {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
@@ -29,10 +28,10 @@ enum Item {
     Policy(Box<ManagedPolicyDetail>),
 }
 
-async fn read(at: At) -> Read<IamRole> {
-    let client = aws_sdk_iam::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DETAILS, |token| {
+async fn read(api: PlaceApi) -> Portion<IamRole> {
+    let client = aws_sdk_iam::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DETAILS, |token| {
         // without a filter users and groups come along; AWS's own policies come where they are
         // attached to something
         let request = client
@@ -43,7 +42,7 @@ async fn read(at: At) -> Read<IamRole> {
             .max_items(1000)
             .set_marker(token);
         async move {
-            let answer = at.call(DETAILS, request.send()).await?;
+            let answer = api.call(DETAILS, request.send()).await?;
             let roles = answer.role_detail_list.unwrap_or_default().into_iter();
             let policies = answer.policies.unwrap_or_default().into_iter();
             let items = roles
@@ -66,9 +65,9 @@ async fn read(at: At) -> Read<IamRole> {
     }
     let failed = found.failed.as_ref().map(|failure| failure.unknown.clone());
     let held = Held { policies, failed };
-    let mut read = Read::default();
+    let mut read = Portion::default();
     for role in roles {
-        read.push(described(role, &held, at));
+        read.push(described(role, &held, api));
     }
     read.gaps.extend(found.failed.map(Unknown::from));
     read
@@ -121,7 +120,7 @@ fn managed(policy: ManagedPolicyDetail) -> RolePolicy {
             arn,
             attachments: count(policy.attachment_count, "AttachmentCount"),
             boundaries: count(
-                // left out where it is none
+                // the API leaves it out where it is zero
                 policy.permissions_boundary_usage_count.or(Some(0)),
                 "PermissionsBoundaryUsageCount",
             ),
@@ -143,7 +142,7 @@ fn plain(document: &str) -> String {
     }
 }
 
-fn described(role: RoleDetail, held: &Held, at: &At) -> Result<IamRole, Failure> {
+fn described(role: RoleDetail, held: &Held, api: &PlaceApi) -> Result<IamRole, Failure> {
     let Some(arn) = role.arn else {
         return Err(Failure {
             code: None,
@@ -178,8 +177,8 @@ fn described(role: RoleDetail, held: &Held, at: &At) -> Result<IamRole, Failure>
     let trusts = trusts.map(|policy| trusts_github(&policy));
     let privileged = privileged(&arn, &policies, boundary.as_ref());
     let created = role.create_date.as_ref().and_then(timestamp);
-    // the policies of other roles are nobody's business
-    let is_ci = trusts != Known::Yes(false) || at.policy.ci.names(&arn);
+    // the policies of other roles are not needed, so they are not recorded
+    let is_ci = trusts != Known::Yes(false) || api.policy.ci.names(&arn);
     Ok(IamRole {
         created_at: Known::present(created, DETAILS, "CreateDate"),
         privileged,

@@ -6,66 +6,65 @@ use std::time::Duration;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{JobStatusType, ServiceLastAccessed};
 use futures::future::join_all;
-use harden_core::{Cause, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{Cause, FactError, Facts, Known, Unknown};
 
-use super::at::{At, timestamp};
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::{IamRole, IamRoleUse, ServiceUse};
 
 const GENERATE: &str = "iam:GenerateServiceLastAccessedDetails";
 const GET: &str = "iam:GetServiceLastAccessedDetails";
 
-/// How often it is asked for before it is given up, and how long is waited in between.
+/// How often the result is read before the audit gives up, and the wait between two reads.
 const ASKED: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(750);
 
-impl Live for IamRoleUse {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let roles = run.facts.list::<IamRole>().await?;
-        let mut gathered = run
-            .in_accounts(|at| {
-                let own = roles.at(&at.place).map(|(_, role)| role);
+impl Collect<AwsProvider> for IamRoleUse {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let roles = facts.list::<IamRole>().await?;
+        let mut collected = aws
+            .in_accounts(facts, |api| {
+                let own = roles.at(&api.place).map(|(_, role)| role);
                 let is_ci = |role: &&IamRole| {
-                    role.trusts_github.ok() != Some(&false) || at.policy.ci.names(&role.arn)
+                    role.trusts_github.ok() != Some(&false) || api.policy.ci.names(&role.arn)
                 };
                 let own: Vec<_> = own.filter(is_ci).map(|role| role.arn.clone()).collect();
-                read(at, own)
+                read(api, own)
             })
             .await;
-        gathered.gaps.extend(copied(&roles.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&roles.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, roles: Vec<String>) -> Read<IamRoleUse> {
-    let client = Client::new(&at.config);
-    let uses = roles.into_iter().map(|role| role_use(&at, &client, role));
-    Read::full(join_all(uses).await)
+async fn read(api: PlaceApi, roles: Vec<String>) -> Portion<IamRoleUse> {
+    let client = Client::new(&api.config);
+    let uses = roles.into_iter().map(|role| role_use(&api, &client, role));
+    Portion::complete(join_all(uses).await)
 }
 
-async fn role_use(at: &At, client: &Client, role: String) -> IamRoleUse {
-    let services = match job(at, client, &role).await {
-        Ok(job) => services(at, client, &job).await,
+async fn role_use(api: &PlaceApi, client: &Client, role: String) -> IamRoleUse {
+    let services = match job(api, client, &role).await {
+        Ok(job) => services(api, client, &job).await,
         Err(failure) => Unknown::from(failure).into(),
     };
     IamRoleUse { role, services }
 }
 
 /// Has IAM work it out.
-async fn job(at: &At, client: &Client, role: &str) -> Result<String, Failure> {
+async fn job(api: &PlaceApi, client: &Client, role: &str) -> Result<String, Failure> {
     let request = client.generate_service_last_accessed_details().arn(role);
-    let answer = at.call(GENERATE, request.send()).await?;
+    let answer = api.call(GENERATE, request.send()).await?;
     answer.job_id.ok_or_else(|| Failure {
         code: None,
         unknown: Unknown::missing(GENERATE, "JobId"),
     })
 }
 
-async fn services(at: &At, client: &Client, job: &str) -> Known<Vec<ServiceUse>> {
-    let found = pages(GET, |token| async move {
+async fn services(api: &PlaceApi, client: &Client, job: &str) -> Known<Vec<ServiceUse>> {
+    let found = read_pages(GET, |token| async move {
         for asked in 0..ASKED {
             if asked > 0 {
                 tokio::time::sleep(PAUSE).await;
@@ -75,7 +74,7 @@ async fn services(at: &At, client: &Client, job: &str) -> Known<Vec<ServiceUse>>
                 .job_id(job)
                 .max_items(1000)
                 .set_marker(token.clone());
-            let answer = at.call(GET, request.send()).await?;
+            let answer = api.call(GET, request.send()).await?;
             match answer.job_status {
                 JobStatusType::Completed => {
                     let next = answer.marker;
@@ -89,7 +88,7 @@ async fn services(at: &At, client: &Client, job: &str) -> Known<Vec<ServiceUse>>
             "IAM did not work out in time what the role was used for",
         ))
     });
-    match found.await.complete() {
+    match found.await.into_result() {
         Ok(found) => {
             let mut services: Vec<_> = found.into_iter().map(used).collect();
             services.sort_by(|a, b| a.service.cmp(&b.service));

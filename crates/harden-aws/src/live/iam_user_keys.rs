@@ -3,48 +3,47 @@
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::AccessKeyMetadata;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::{AccessKey, IamUserKeys};
 
 const USERS: &str = "iam:ListUsers";
 const KEYS: &str = "iam:ListAccessKeys";
 
-impl Live for IamUserKeys {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for IamUserKeys {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<IamUserKeys> {
-    let client = Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    let found = pages(USERS, |token| {
+async fn read(api: PlaceApi) -> Portion<IamUserKeys> {
+    let client = Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    let found = read_pages(USERS, |token| {
         let request = client.list_users().max_items(1000).set_marker(token);
         async move {
-            let answer = at.call(USERS, request.send()).await?;
+            let answer = api.call(USERS, request.send()).await?;
             let next = answer.marker;
             Ok((answer.users, next))
         }
     })
     .await;
     let users = found.items.into_iter();
-    let keys = users.map(|user| user_keys(at, client, user.arn, user.user_name));
-    let mut read = Read::full(join_all(keys).await);
+    let keys = users.map(|user| user_keys(api, client, user.arn, user.user_name));
+    let mut read = Portion::complete(join_all(keys).await);
     read.gaps.extend(found.failed.map(Unknown::from));
     read
 }
 
-async fn user_keys(at: &At, client: &Client, user: String, name: String) -> IamUserKeys {
+async fn user_keys(api: &PlaceApi, client: &Client, user: String, name: String) -> IamUserKeys {
     let name = &name;
-    let found = pages(KEYS, |token| {
+    let found = read_pages(KEYS, |token| {
         let request = client.list_access_keys().user_name(name).set_marker(token);
         async move {
-            let answer = at.call(KEYS, request.send()).await?;
+            let answer = api.call(KEYS, request.send()).await?;
             let next = answer.marker;
             Ok((answer.access_key_metadata, next))
         }

@@ -5,22 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{KeyManagerType, KeyMetadata};
 use futures::future::join_all;
-use harden_core::{FactError, Known, Place, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Place, Unknown};
 
-use super::at::At;
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::place_api::PlaceApi;
 use crate::arn::Arn;
 use crate::resources::{KmsKey, SnsTopic, TopicSubscriptions};
 
 const DESCRIBE: &str = "kms:DescribeKey";
 const POLICY: &str = "kms:GetKeyPolicy";
 
-impl Live for KmsKey {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let topics = run.facts.list::<SnsTopic>().await?;
-        let alerts = run.facts.list::<TopicSubscriptions>().await?;
+impl Collect<AwsProvider> for KmsKey {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let topics = facts.list::<SnsTopic>().await?;
+        let alerts = facts.list::<TopicSubscriptions>().await?;
         let mut keys: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
         for (id, _) in alerts.iter() {
             let topic = topics.get(&id.place, &id.name);
@@ -32,26 +32,26 @@ impl Live for KmsKey {
                     .insert(key.clone());
             }
         }
-        let mut gathered = run
-            .in_regions(|at| {
-                let keys = keys.get(&at.place).cloned().unwrap_or_default();
-                read(at, keys)
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let keys = keys.get(&api.place).cloned().unwrap_or_default();
+                read(api, keys)
             })
             .await;
-        gathered.gaps.extend(copied(&topics.gaps));
-        gathered.gaps.extend(copied(&alerts.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&topics.gaps);
+        collected.add_gaps_of(&alerts.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, keys: BTreeSet<String>) -> Read<KmsKey> {
-    Read::full(join_all(keys.into_iter().map(|key| read_key(&at, key))).await)
+async fn read(api: PlaceApi, keys: BTreeSet<String>) -> Portion<KmsKey> {
+    Portion::complete(join_all(keys.into_iter().map(|key| read_key(&api, key))).await)
 }
 
-async fn read_key(at: &At, reference: String) -> KmsKey {
+async fn read_key(api: &PlaceApi, reference: String) -> KmsKey {
     let mut key = KmsKey {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
         arn: Known::default(),
         manager: Known::default(),
         state: Known::default(),
@@ -60,9 +60,9 @@ async fn read_key(at: &At, reference: String) -> KmsKey {
     };
     let parts = Arn::parse(&key.reference).filter(|arn| arn.service == "kms");
     let resource = parts.map_or(&*key.reference, |arn| arn.resource);
-    // AWS's own key for SNS: always there, and its policy can't be changed
+    // AWS's own key for SNS always exists, and its policy cannot be changed
     if resource == "alias/aws/sns" {
-        key.arn = Unknown::undetermined("AWS's own key was not looked up")
+        key.arn = Unknown::undetermined("AWS's own key was not read")
             .during(DESCRIBE)
             .into();
         key.manager = Known::Yes("AWS".to_owned());
@@ -71,15 +71,15 @@ async fn read_key(at: &At, reference: String) -> KmsKey {
         return key;
     }
     let is_alias = resource.starts_with("alias/");
-    let elsewhere = parts.filter(|arn| !arn.region.is_empty() && arn.region != at.region());
-    let at = elsewhere.map_or_else(|| at.clone(), |arn| at.in_region(arn.region));
-    let client = Client::new(&at.config);
+    let elsewhere = parts.filter(|arn| !arn.region.is_empty() && arn.region != api.region());
+    let api = elsewhere.map_or_else(|| api.clone(), |arn| api.in_region(arn.region));
+    let client = Client::new(&api.config);
     let request = client.describe_key().key_id(&key.reference);
-    let answer = at.call(DESCRIBE, request.send()).await;
+    let answer = api.call(DESCRIBE, request.send()).await;
     match answer.map(|answer| answer.key_metadata) {
-        Ok(Some(found)) => described(&mut key, &at, &client, found).await,
+        Ok(Some(found)) => described(&mut key, &api, &client, found).await,
         Ok(None) => undescribed(&mut key, &Unknown::missing(DESCRIBE, "KeyMetadata")),
-        // certain, and worse than any policy: what the topic is encrypted with is gone
+        // this is certain, and worse than any policy: the key of the topic does not exist
         Err(failure) if failure.is("NotFoundException") => {
             let gone = Unknown::new(failure.unknown.cause, "there is no such key").during(DESCRIBE);
             undescribed(&mut key, &gone);
@@ -87,16 +87,17 @@ async fn read_key(at: &At, reference: String) -> KmsKey {
         }
         Err(failure) => {
             undescribed(&mut key, &failure.unknown);
-            // the policy has a permission of its own, but an alias is not resolved for it
+            // reading the policy needs another permission, so it may work; but it does not accept an
+            // alias
             if !is_alias {
-                key.policy = policy(&at, &client, &key.reference).await.map(Some);
+                key.policy = policy(&api, &client, &key.reference).await.map(Some);
             }
         }
     }
     key
 }
 
-async fn described(key: &mut KmsKey, at: &At, client: &Client, found: KeyMetadata) {
+async fn described(key: &mut KmsKey, api: &PlaceApi, client: &Client, found: KeyMetadata) {
     let manager = found.key_manager;
     let state = found.key_state.map(|s| s.as_str().to_owned());
     key.state = Known::present(state, DESCRIBE, "KeyState");
@@ -104,7 +105,7 @@ async fn described(key: &mut KmsKey, at: &At, client: &Client, found: KeyMetadat
         Some(KeyManagerType::Aws) => Known::Yes(None),
         _ => {
             let id = found.arn.as_deref().unwrap_or(&found.key_id);
-            policy(at, client, id).await.map(Some)
+            policy(api, client, id).await.map(Some)
         }
     };
     let manager = manager.map(|m| m.as_str().to_owned());
@@ -119,10 +120,10 @@ fn undescribed(key: &mut KmsKey, unknown: &Unknown) {
     key.policy = unknown.clone().into();
 }
 
-async fn policy(at: &At, client: &Client, id: &str) -> Known<String> {
+async fn policy(api: &PlaceApi, client: &Client, id: &str) -> Known<String> {
     // a key has one policy, of this name
     let request = client.get_key_policy().key_id(id).policy_name("default");
-    match at.call(POLICY, request.send()).await {
+    match api.call(POLICY, request.send()).await {
         Ok(answer) => Known::present(answer.policy, POLICY, "Policy"),
         Err(Failure { unknown, .. }) => unknown.into(),
     }

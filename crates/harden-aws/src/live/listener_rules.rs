@@ -3,47 +3,46 @@
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::Rule;
 use futures::future::join_all;
-use harden_core::{FactError, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
+use super::AwsProvider;
 use super::listeners::facing;
-use super::listers::{Live, Run};
 use super::load_balancer_listeners::action;
-use super::paging::pages;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::{ListenerRule, ListenerRules, LoadBalancer, LoadBalancerListeners};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeRules";
 
-impl Live for ListenerRules {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let balancers = run.facts.list::<LoadBalancer>().await?;
-        let listeners = run.facts.list::<LoadBalancerListeners>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let arns = facing(&balancers, &listeners, &at.place, "HTTP");
-                read(at, arns)
+impl Collect<AwsProvider> for ListenerRules {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let balancers = facts.list::<LoadBalancer>().await?;
+        let listeners = facts.list::<LoadBalancerListeners>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let arns = facing(&balancers, &listeners, &api.place, "HTTP");
+                read(api, arns)
             })
             .await;
-        gathered.gaps.extend(copied(&balancers.gaps));
-        gathered.gaps.extend(copied(&listeners.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&balancers.gaps);
+        collected.add_gaps_of(&listeners.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, listeners: Vec<String>) -> Read<ListenerRules> {
-    let client = Client::new(&at.config);
-    let found = listeners.into_iter().map(|arn| rules(&at, &client, arn));
-    Read::full(join_all(found).await.into_iter().flatten().collect())
+async fn read(api: PlaceApi, listeners: Vec<String>) -> Portion<ListenerRules> {
+    let client = Client::new(&api.config);
+    let found = listeners.into_iter().map(|arn| rules(&api, &client, arn));
+    Portion::complete(join_all(found).await.into_iter().flatten().collect())
 }
 
-/// The rules of a listener; none if it was deleted since it was listed.
-async fn rules(at: &At, client: &Client, listener: String) -> Option<ListenerRules> {
+/// The rules of a listener; none if it was deleted after it was listed.
+async fn rules(api: &PlaceApi, client: &Client, listener: String) -> Option<ListenerRules> {
     let arn = listener.as_str();
-    let found = pages(DESCRIBE, |token| {
+    let found = read_pages(DESCRIBE, |token| {
         let request = client.describe_rules().listener_arn(arn).set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.rules.unwrap_or_default(), answer.next_marker))
         }
     })
@@ -55,7 +54,7 @@ async fn rules(at: &At, client: &Client, listener: String) -> Option<ListenerRul
     {
         return None;
     }
-    let rules = found.complete().map_err(Unknown::from).and_then(|all| {
+    let rules = found.into_result().map_err(Unknown::from).and_then(|all| {
         let others = all.iter().filter(|rule| rule.is_default() != Some(true));
         others.map(rule).collect::<Result<Vec<_>, _>>()
     });

@@ -1,4 +1,4 @@
-//! Which listeners are asked about.
+//! Which listeners are read.
 
 use harden_core::{Listing, Place};
 

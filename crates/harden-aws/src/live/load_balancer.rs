@@ -1,28 +1,27 @@
 //! elasticloadbalancing:DescribeLoadBalancers.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::LoadBalancer;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
 
-impl Live for LoadBalancer {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for LoadBalancer {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<LoadBalancer> {
-    let client = aws_sdk_elasticloadbalancingv2::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<LoadBalancer> {
+    let client = aws_sdk_elasticloadbalancingv2::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client.describe_load_balancers().set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
                 answer.load_balancers.unwrap_or_default(),
                 answer.next_marker,
@@ -30,7 +29,7 @@ async fn read(at: At) -> Read<LoadBalancer> {
         }
     })
     .await;
-    Read::of(found, |balancer| {
+    Portion::from_pages(found, |balancer| {
         let arn = balancer.load_balancer_arn;
         Ok(LoadBalancer {
             arn: arn.ok_or_else(|| Unknown::missing(DESCRIBE, "LoadBalancerArn"))?,

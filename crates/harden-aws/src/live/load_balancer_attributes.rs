@@ -2,45 +2,49 @@
 
 use aws_sdk_elasticloadbalancingv2::Client;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::{LoadBalancer, LoadBalancerAttributes};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 
-impl Live for LoadBalancerAttributes {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let balancers = run.facts.list::<LoadBalancer>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let here = balancers.at(&at.place).map(|(_, balancer)| balancer);
+impl Collect<AwsProvider> for LoadBalancerAttributes {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let balancers = facts.list::<LoadBalancer>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let here = balancers.at(&api.place).map(|(_, balancer)| balancer);
                 let arns = here.filter(|b| b.may_be_application());
                 let arns = arns.map(|b| b.arn.clone()).collect();
-                read(at, arns)
+                read(api, arns)
             })
             .await;
-        gathered.gaps.extend(copied(&balancers.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&balancers.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, balancers: Vec<String>) -> Read<LoadBalancerAttributes> {
-    let client = Client::new(&at.config);
+async fn read(api: PlaceApi, balancers: Vec<String>) -> Portion<LoadBalancerAttributes> {
+    let client = Client::new(&api.config);
     let found = balancers
         .into_iter()
-        .map(|arn| attributes(&at, &client, arn));
-    Read::full(join_all(found).await.into_iter().flatten().collect())
+        .map(|arn| attributes(&api, &client, arn));
+    Portion::complete(join_all(found).await.into_iter().flatten().collect())
 }
 
-/// The attributes of a load balancer; none if it was deleted since it was listed.
-async fn attributes(at: &At, client: &Client, arn: String) -> Option<LoadBalancerAttributes> {
+/// The attributes of a load balancer; none if it was deleted after it was listed.
+async fn attributes(
+    api: &PlaceApi,
+    client: &Client,
+    arn: String,
+) -> Option<LoadBalancerAttributes> {
     let request = client
         .describe_load_balancer_attributes()
         .load_balancer_arn(&arn);
-    let answer = match at.call(DESCRIBE, request.send()).await {
+    let answer = match api.call(DESCRIBE, request.send()).await {
         Ok(answer) => Ok(answer.attributes.unwrap_or_default()),
         Err(failure) if failure.is("LoadBalancerNotFound") => return None,
         Err(failure) => Err(failure.unknown),

@@ -3,50 +3,53 @@
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{Action, Listener as Answered};
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::{Listener, ListenerAction, LoadBalancer, LoadBalancerListeners};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeListeners";
 
-impl Live for LoadBalancerListeners {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let balancers = run.facts.list::<LoadBalancer>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let here = balancers.at(&at.place).map(|(_, balancer)| balancer);
+impl Collect<AwsProvider> for LoadBalancerListeners {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let balancers = facts.list::<LoadBalancer>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let here = balancers.at(&api.place).map(|(_, balancer)| balancer);
                 let arns = here.filter(|b| b.may_be_application());
                 let arns = arns.map(|b| b.arn.clone()).collect();
-                read(at, arns)
+                read(api, arns)
             })
             .await;
-        gathered.gaps.extend(copied(&balancers.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&balancers.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, balancers: Vec<String>) -> Read<LoadBalancerListeners> {
-    let client = Client::new(&at.config);
+async fn read(api: PlaceApi, balancers: Vec<String>) -> Portion<LoadBalancerListeners> {
+    let client = Client::new(&api.config);
     let found = balancers
         .into_iter()
-        .map(|arn| listeners(&at, &client, arn));
-    Read::full(join_all(found).await.into_iter().flatten().collect())
+        .map(|arn| listeners(&api, &client, arn));
+    Portion::complete(join_all(found).await.into_iter().flatten().collect())
 }
 
-/// The listeners of a load balancer; none if it was deleted since it was listed.
-async fn listeners(at: &At, client: &Client, balancer: String) -> Option<LoadBalancerListeners> {
+/// The listeners of a load balancer; none if it was deleted after it was listed.
+async fn listeners(
+    api: &PlaceApi,
+    client: &Client,
+    balancer: String,
+) -> Option<LoadBalancerListeners> {
     let arn = balancer.as_str();
-    let found = pages(DESCRIBE, |token| {
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_listeners()
             .load_balancer_arn(arn)
             .set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.listeners.unwrap_or_default(), answer.next_marker))
         }
     })
@@ -58,7 +61,7 @@ async fn listeners(at: &At, client: &Client, balancer: String) -> Option<LoadBal
     {
         return None;
     }
-    let listeners = found.complete().map_err(Unknown::from).and_then(|all| {
+    let listeners = found.into_result().map_err(Unknown::from).and_then(|all| {
         let all = all.into_iter().map(listener);
         let mut all = all.collect::<Result<Vec<_>, _>>()?;
         all.sort_by(|a, b| a.arn.cmp(&b.arn));

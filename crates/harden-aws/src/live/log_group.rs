@@ -1,38 +1,37 @@
 //! logs:DescribeLogGroups.
 
 use aws_sdk_cloudwatchlogs::types::LogGroup as Answered;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::LogGroup;
 
 const DESCRIBE: &str = "logs:DescribeLogGroups";
 
-impl Live for LogGroup {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for LogGroup {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<LogGroup> {
-    let client = aws_sdk_cloudwatchlogs::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<LogGroup> {
+    let client = aws_sdk_cloudwatchlogs::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         // the most that a page may hold
         let request = client.describe_log_groups().limit(50).set_next_token(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
-            // a page becomes what is kept of it at once: there may be hundreds
+            let answer = api.call(DESCRIBE, request.send()).await?;
+            // each page is reduced to what is kept immediately: there may be hundreds of pages
             let groups = answer.log_groups.unwrap_or_default();
             let groups = groups.into_iter().map(described).collect();
             Ok((groups, answer.next_token))
         }
     })
     .await;
-    Read::of(found, |group| group)
+    Portion::from_pages(found, |group| group)
 }
 
 fn described(group: Answered) -> Result<LogGroup, Unknown> {

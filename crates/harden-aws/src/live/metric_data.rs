@@ -16,8 +16,7 @@ use futures::future::join_all;
 use harden_core::{Cause, DeniedBy, Unknown};
 use jiff::{SignedDuration, Timestamp};
 
-use super::at::{At, date_time, timestamp};
-use super::paging::pages;
+use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
 use crate::resources::Metric;
 
 const GET: &str = "cloudwatch:GetMetricData";
@@ -38,9 +37,9 @@ pub(super) struct Window {
 
 impl Window {
     /// The days before the last full hour.
-    pub(super) fn of_days(at: &At, days: u32) -> Self {
-        let now = at.now.as_second();
-        let until = Timestamp::from_second(now - now.rem_euclid(3600)).unwrap_or(at.now);
+    pub(super) fn of_days(api: &PlaceApi, days: u32) -> Self {
+        let now = api.now.as_second();
+        let until = Timestamp::from_second(now - now.rem_euclid(3600)).unwrap_or(api.now);
         let days = SignedDuration::from_hours(i64::from(days) * 24);
         Self {
             from: until.checked_sub(days).unwrap_or(until),
@@ -71,7 +70,7 @@ pub(super) type Points = BTreeMap<i64, f64>;
 /// Asks for metrics; the datapoints of each are given to `sum_up` as soon as they are there, so that
 /// no more of them are held at a time than the calls in flight have.
 pub(super) async fn ask<T>(
-    at: &At,
+    api: &PlaceApi,
     client: &Client,
     window: Window,
     queries: &[Query],
@@ -82,7 +81,7 @@ pub(super) async fn ask<T>(
         async move {
             let ids = (0..batch.len()).map(id);
             let asked = batch.iter().zip(ids).map(|(q, id)| query(q).id(id).build());
-            let mut answers = call(at, client, window, asked.collect(), batch.len()).await;
+            let mut answers = call(api, client, window, asked.collect(), batch.len()).await;
             (0..batch.len())
                 .map(|i| {
                     let found = match &mut answers {
@@ -97,15 +96,15 @@ pub(super) async fn ask<T>(
     join_all(calls).await.into_iter().flatten().collect()
 }
 
-/// Asks for what an expression gives: the queries as an alarm has them, of which one returns data.
+/// Reads the result of an expression: the queries of an alarm, of which one returns data.
 pub(super) async fn ask_expression(
-    at: &At,
+    api: &PlaceApi,
     client: &Client,
     window: Window,
     queries: Vec<MetricDataQuery>,
 ) -> Result<Points, Unknown> {
     let metrics = queries.iter().filter(|q| q.metric_stat.is_some()).count();
-    let mut answers = call(at, client, window, queries, metrics).await?;
+    let mut answers = call(api, client, window, queries, metrics).await?;
     match (answers.pop_first(), answers.is_empty()) {
         (Some((_, points)), true) => points,
         _ => Err(missing()),
@@ -162,16 +161,16 @@ fn batches(queries: &[Query], window: Window) -> Vec<(usize, &[Query])> {
 }
 
 async fn call(
-    at: &At,
+    api: &PlaceApi,
     client: &Client,
     window: Window,
     queries: Vec<MetricDataQuery>,
     metrics: usize,
 ) -> Result<BTreeMap<String, Result<Points, Unknown>>, Unknown> {
-    at.facts
+    api.facts
         .billed(BILLED, u64::try_from(metrics).unwrap_or(u64::MAX));
     let queries = &queries;
-    let results = pages(GET, |token| {
+    let results = read_pages(GET, |token| {
         let request = client
             .get_metric_data()
             .set_metric_data_queries(Some(queries.clone()))
@@ -180,7 +179,7 @@ async fn call(
             .scan_by(ScanBy::TimestampAscending)
             .set_next_token(token);
         async move {
-            let answer = at.call(GET, request.send()).await?;
+            let answer = api.call(GET, request.send()).await?;
             Ok((
                 answer.metric_data_results.unwrap_or_default(),
                 answer.next_token,
@@ -188,12 +187,12 @@ async fn call(
         }
     })
     .await
-    .complete()
+    .into_result()
     .map_err(Unknown::from)?;
     Ok(by_id(results))
 }
 
-/// The datapoints of each query, over all pages. The last page tells whether they are all.
+/// The datapoints of each query, over all pages. The last page states whether they are complete.
 fn by_id(results: Vec<MetricDataResult>) -> BTreeMap<String, Result<Points, Unknown>> {
     let mut all: BTreeMap<String, Result<Points, Unknown>> = BTreeMap::new();
     let mut partial: BTreeMap<String, Unknown> = BTreeMap::new();

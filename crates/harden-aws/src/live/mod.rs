@@ -2,27 +2,26 @@
 //!
 //! - Credentials and endpoints come from where the AWS CLI takes them: the environment, profiles,
 //!   SSO, web identity, container and instance roles; `AWS_ENDPOINT_URL` and its forms for one
-//!   service; `HTTPS_PROXY`. A profile that is named on the command line counts before credentials
-//!   in the environment, as it does there.
+//!   service; `HTTPS_PROXY`. A profile on the command line counts before credentials in the
+//!   environment, as it does there.
 //! - Nothing is written: every call is a read. Each is counted, in [`harden_core::Facts::calls`].
-//! - An account that refuses its role, a region or a resource that can't be read is a gap or an
-//!   unknown fact of a listing that goes on; only what makes every answer impossible is a
+//! - An account that refuses its role, a region or a resource that cannot be read is a gap or an
+//!   unknown fact of a listing that goes on. Only what makes every answer impossible is a
 //!   [`ConnectError`].
-//! - Calls retry with the SDK's adaptive mode, in a bounded number at a time (see `at.rs`), and no
-//!   call is left without a time limit (see `config.rs`).
-//! - Each call ends when the run does ([`harden_core::CancellationToken`]): what was read by then stays.
-//! - No secret leaves: of an error only its code and the denied action are kept, of a topic's
-//!   endpoint what [`Subscription::redacted`](crate::resources::Subscription::redacted) keeps.
+//! - The SDK attempts calls again in its adaptive mode. The calls in flight are limited for each
+//!   account, region and service (see `place_api.rs`), and every call has a time limit (see
+//!   `config.rs`).
+//! - When the run is cancelled, each call ends, and what was read by then stays.
+//! - No secret is kept: of an error only its code and the denied action, of a topic's endpoint only
+//!   what [`Subscription::redacted`](crate::resources::Subscription::redacted) keeps.
 
-mod at;
 mod config;
 mod connect;
 mod error;
 mod failure;
-mod gather;
-mod listers;
+mod in_places;
 mod metric_data;
-mod paging;
+mod place_api;
 mod raw;
 mod regions;
 mod session;
@@ -85,18 +84,28 @@ mod web_acl;
 mod web_acl_logging;
 mod web_acl_rules;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use async_trait::async_trait;
-use harden_core::{FactError, Facts, Kind, Place, Provider, RawListing};
+use harden_collect::{Collector, EarlyCalls, provide_kinds};
+use harden_core::Place;
 use jiff::Timestamp;
 
 pub use connect::Connect;
 pub use error::ConnectError;
 
 use crate::AwsPolicy;
-use at::Gates;
-use listers::Run;
+use crate::resources::{
+    Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AlarmMetric, AnomalyMonitor,
+    AnomalySubscription, BalancerMetrics, Bucket, BucketLifecycle, Budget, BudgetAction,
+    BudgetAlerts, CommitmentCoverage, Dashboard, DbCluster, DbClusterSnapshot, DbExportTask,
+    DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry, EcrRepository,
+    EcsService, IamRole, IamRoleUse, IamUserKeys, KINDS, KmsKey, ListenerAttributes, ListenerRules,
+    LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners, LogGroup, OidcProvider,
+    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup, ScalingSchedule,
+    Secret, SecretVersion, ServiceMetrics, SnsTopic, SslPolicy, StopSchedule, TargetGroup,
+    TaskDefinition, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
+};
+use place_api::Limits;
 use session::Session;
 
 /// Lists the kinds of [`crate::resources::KINDS`] over the AWS API.
@@ -105,9 +114,8 @@ pub struct AwsProvider {
     places: Vec<Place>,
     policy: Arc<AwsPolicy>,
     now: Timestamp,
-    gates: Arc<Gates>,
-    // the calls that connecting made, until the first listing can count them
-    made: Mutex<Vec<&'static str>>,
+    limits: Arc<Limits>,
+    early_calls: EarlyCalls,
 }
 
 impl AwsProvider {
@@ -126,7 +134,7 @@ impl AwsProvider {
         &self.places
     }
 
-    /// The accounts of the run, those included that can't be read.
+    /// The accounts of the run, including those that cannot be read.
     pub fn accounts(&self) -> impl Iterator<Item = &str> {
         self.sessions.iter().map(|session| &*session.account)
     }
@@ -140,22 +148,70 @@ impl std::fmt::Debug for AwsProvider {
     }
 }
 
-#[async_trait]
-impl Provider for AwsProvider {
-    fn provides(&self, kind: &str) -> bool {
-        listers::of(kind).is_some()
-    }
-
-    async fn list(&self, kind: &'static Kind, facts: &Facts) -> Result<RawListing, FactError> {
-        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
-        for operation in made {
-            facts.called(operation);
-        }
-        let lister = listers::of(kind.name).ok_or(FactError::NoProvider(kind.name))?;
-        lister(&Run {
-            provider: self,
-            facts,
-        })
-        .await
+impl Collector for AwsProvider {
+    fn early_calls(&self) -> Option<&EarlyCalls> {
+        Some(&self.early_calls)
     }
 }
+
+provide_kinds!(
+    AwsProvider: [
+        Account,
+        AccountCost,
+        AccountSummary,
+        Alarm,
+        AlarmHistory,
+        AlarmMetric,
+        AnomalyMonitor,
+        AnomalySubscription,
+        BalancerMetrics,
+        Bucket,
+        BucketLifecycle,
+        Budget,
+        BudgetAction,
+        BudgetAlerts,
+        CommitmentCoverage,
+        Dashboard,
+        DbCluster,
+        DbClusterSnapshot,
+        DbExportTask,
+        DbInstance,
+        DbSnapshot,
+        DbSnapshotSharing,
+        EcrLifecycle,
+        EcrRegistry,
+        EcrRepository,
+        EcsService,
+        IamRole,
+        IamRoleUse,
+        IamUserKeys,
+        KmsKey,
+        ListenerAttributes,
+        ListenerRules,
+        LoadBalancer,
+        LoadBalancerAttributes,
+        LoadBalancerListeners,
+        LogGroup,
+        OidcProvider,
+        Organization,
+        RdsEvents,
+        Region,
+        RestoreEvents,
+        RestoreJobs,
+        RuleGroup,
+        ScalingSchedule,
+        Secret,
+        SecretVersion,
+        ServiceMetrics,
+        SnsTopic,
+        SslPolicy,
+        StopSchedule,
+        TargetGroup,
+        TaskDefinition,
+        TopicSubscriptions,
+        WebAcl,
+        WebAclLogging,
+        WebAclRules,
+    ],
+    all of KINDS
+);

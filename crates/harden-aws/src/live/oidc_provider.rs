@@ -1,32 +1,32 @@
 //! iam:ListOpenIDConnectProviders, and iam:GetOpenIDConnectProvider for those of GitHub Actions.
 
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use harden_iam::trust::Issuer;
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::OidcProvider;
 
 const LIST: &str = "iam:ListOpenIDConnectProviders";
 const GET: &str = "iam:GetOpenIDConnectProvider";
 
-impl Live for OidcProvider {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for OidcProvider {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<OidcProvider> {
-    let client = aws_sdk_iam::Client::new(&at.config);
-    let (at, client) = (&at, &client);
+async fn read(api: PlaceApi) -> Portion<OidcProvider> {
+    let client = aws_sdk_iam::Client::new(&api.config);
+    let (api, client) = (&api, &client);
     // not paged: an account has a hundred at most
-    let answer = at.call(LIST, client.list_open_id_connect_providers().send());
+    let answer = api.call(LIST, client.list_open_id_connect_providers().send());
     let listed = match answer.await {
         Ok(answer) => answer.open_id_connect_provider_list.unwrap_or_default(),
         Err(failure) => {
-            return Read {
+            return Portion {
                 resources: Vec::new(),
                 gaps: vec![failure.into()],
             };
@@ -38,11 +38,11 @@ async fn read(at: At) -> Read<OidcProvider> {
         let request = client
             .get_open_id_connect_provider()
             .open_id_connect_provider_arn(&arn);
-        let audiences = match at.call(GET, request.send()).await {
+        let audiences = match api.call(GET, request.send()).await {
             Ok(answer) => Known::Yes(answer.client_id_list.unwrap_or_default()),
             Err(failure) => Unknown::from(failure).into(),
         };
         OidcProvider { arn, audiences }
     });
-    Read::full(join_all(providers).await)
+    Portion::complete(join_all(providers).await)
 }

@@ -1,23 +1,23 @@
 //! organizations:DescribeOrganization.
 
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::Organization;
 
 const DESCRIBE: &str = "organizations:DescribeOrganization";
 
-impl Live for Organization {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_accounts(read).await)
+impl Collect<AwsProvider> for Organization {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_accounts(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<Organization> {
-    let client = aws_sdk_organizations::Client::new(&at.config);
-    let answer = at.call(DESCRIBE, client.describe_organization().send());
+async fn read(api: PlaceApi) -> Portion<Organization> {
+    let client = aws_sdk_organizations::Client::new(&api.config);
+    let answer = api.call(DESCRIBE, client.describe_organization().send());
     let management_account = match answer.await {
         Ok(answer) => Known::present(
             answer.organization.and_then(|o| o.master_account_id),
@@ -28,8 +28,8 @@ async fn read(at: At) -> Read<Organization> {
         Err(failure) if failure.is("AWSOrganizationsNotInUseException") => Known::Yes(None),
         Err(failure) => Unknown::from(failure).into(),
     };
-    Read::full(vec![Organization {
-        account: at.account().to_owned(),
+    Portion::complete(vec![Organization {
+        account: api.account().to_owned(),
         management_account,
     }])
 }

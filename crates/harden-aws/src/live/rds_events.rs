@@ -1,31 +1,30 @@
 //! rds:DescribeEvents: 14 days, all that RDS keeps, in one paged call without a source type.
 
 use aws_sdk_rds::types::{Event, SourceType};
-use harden_core::FactError;
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts};
 
-use super::at::{At, timestamp};
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::{RdsEvent, RdsEvents};
 
 const DESCRIBE: &str = "rds:DescribeEvents";
 const DAYS: u32 = 14;
 const MINUTES: i32 = 14 * 24 * 60;
 
-impl Live for RdsEvents {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run
-            .in_regions(|at| async move { Read::from(read(at).await) })
+impl Collect<AwsProvider> for RdsEvents {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws
+            .in_regions(facts, |api| async move { Portion::from(read(api).await) })
             .await)
     }
 }
 
-async fn read(at: At) -> Result<RdsEvents, Failure> {
-    let client = aws_sdk_rds::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Result<RdsEvents, Failure> {
+    let client = aws_sdk_rds::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_events()
             // a start time of exactly 14 days ago is refused where the clocks differ
@@ -33,18 +32,18 @@ async fn read(at: At) -> Result<RdsEvents, Failure> {
             .max_records(100)
             .set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.events.unwrap_or_default(), answer.marker))
         }
     })
     .await
-    .complete()?;
+    .into_result()?;
     let mut events: Vec<_> = found.into_iter().filter_map(event).collect();
     events.sort_by(|a, b| (a.at, &a.source, &a.message).cmp(&(b.at, &b.source, &b.message)));
     Ok(RdsEvents {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
-        since: at.days_ago(DAYS),
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
+        since: api.days_ago(DAYS),
         events,
     })
 }

@@ -2,14 +2,15 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_account::types::RegionOptStatus;
+use harden_collect::EarlyCalls;
 use harden_core::Unknown;
 
 use super::error::ConnectError;
 use super::failure::failure;
-use super::paging::pages;
+use super::place_api::read_pages;
 use super::session::home_region;
 
-/// The regions that are wanted of an account.
+/// The regions of an account that are to be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// All that the account has enabled.
@@ -19,8 +20,8 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    /// The first list that names any, of those that may say it: the option, the account's policy,
-    /// the policy; else the region of the environment.
+    /// The first list that names a region, of the option, the account's policy and the policy; else
+    /// the region of the environment.
     pub(super) fn of(lists: [&[String]; 3], default: Option<&str>) -> Result<Self, ConnectError> {
         let Some(named) = lists.into_iter().find(|list| !list.is_empty()) else {
             let region = default.ok_or(ConnectError::NoRegion)?;
@@ -53,11 +54,11 @@ pub(super) fn is_region(text: &str) -> bool {
     starts && ends && names.peek().is_some() && names.all(letters)
 }
 
-/// The regions that an account has enabled, and why they may not be all.
+/// The regions that an account has enabled, and why there may be more.
 pub(super) async fn enabled(
     config: &SdkConfig,
     partition: &str,
-    made: &std::sync::Mutex<Vec<&'static str>>,
+    early_calls: &EarlyCalls,
 ) -> (Vec<Box<str>>, Option<Unknown>) {
     const OPERATION: &str = "account:ListRegions";
     let home = home_region(partition);
@@ -66,14 +67,14 @@ pub(super) async fn enabled(
         .region(aws_config::Region::new(home))
         .build();
     let client = aws_sdk_account::Client::new(&config);
-    let read = pages(OPERATION, |token| {
+    let read = read_pages(OPERATION, |token| {
         let request = client
             .list_regions()
             .region_opt_status_contains(RegionOptStatus::Enabled)
             .region_opt_status_contains(RegionOptStatus::EnabledByDefault)
             .max_results(50)
             .set_next_token(token);
-        super::connect::count(made, OPERATION);
+        early_calls.count(OPERATION);
         async move {
             let answer = request.send().await;
             let answer = answer.map_err(|error| failure(&error, OPERATION, home))?;

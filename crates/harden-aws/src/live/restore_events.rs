@@ -2,14 +2,13 @@
 
 use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use futures::future::join_all;
-use harden_core::{FactError, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Unknown};
 use serde_json::{Map, Value};
 
-use super::at::{At, date_time, timestamp};
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
 use crate::resources::{RestoreEvent, RestoreEvents};
 
 const LOOKUP: &str = "cloudtrail:LookupEvents";
@@ -24,20 +23,20 @@ const RESTORES: [&str; 4] = [
     "RestoreDBInstanceToPointInTime",
 ];
 
-impl Live for RestoreEvents {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run
-            .in_regions(|at| async move { Read::from(read(at).await) })
+impl Collect<AwsProvider> for RestoreEvents {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws
+            .in_regions(facts, |api| async move { Portion::from(read(api).await) })
             .await)
     }
 }
 
-async fn read(at: At) -> Result<RestoreEvents, Failure> {
-    let client = aws_sdk_cloudtrail::Client::new(&at.config);
-    let since = at.days_ago(DAYS);
-    let (at, client) = (&at, &client);
+async fn read(api: PlaceApi) -> Result<RestoreEvents, Failure> {
+    let client = aws_sdk_cloudtrail::Client::new(&api.config);
+    let since = api.days_ago(DAYS);
+    let (api, client) = (&api, &client);
     let lookups = RESTORES.map(|name| {
-        pages(LOOKUP, move |token| {
+        read_pages(LOOKUP, move |token| {
             let by_name = LookupAttribute::builder()
                 .attribute_key(LookupAttributeKey::EventName)
                 .attribute_value(name)
@@ -49,21 +48,21 @@ async fn read(at: At) -> Result<RestoreEvents, Failure> {
                 .max_results(50)
                 .set_next_token(token);
             async move {
-                let answer = at.call(LOOKUP, request.send()).await?;
+                let answer = api.call(LOOKUP, request.send()).await?;
                 Ok((answer.events.unwrap_or_default(), answer.next_token))
             }
         })
     });
     let mut events = Vec::new();
     for found in join_all(lookups).await {
-        for event in found.complete()? {
+        for event in found.into_result()? {
             events.extend(restore(&event)?);
         }
     }
     events.sort_by(|a, b| (a.at, &a.target).cmp(&(b.at, &b.target)));
     Ok(RestoreEvents {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
         since,
         events,
     })

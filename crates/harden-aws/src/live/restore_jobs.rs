@@ -1,13 +1,12 @@
 //! backup:ListRestoreJobs.
 
 use aws_sdk_backup::types::RestoreJobsListMember;
-use harden_core::FactError;
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts};
 
-use super::at::{At, date_time, timestamp};
+use super::AwsProvider;
 use super::failure::Failure;
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
 use crate::resources::{RestoreJob, RestoreJobs};
 
 const LIST: &str = "backup:ListRestoreJobs";
@@ -15,35 +14,35 @@ const LIST: &str = "backup:ListRestoreJobs";
 /// As far back as CloudTrail's history goes, at least.
 const DAYS: u32 = 90;
 
-impl Live for RestoreJobs {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run
-            .in_regions(|at| async move { Read::from(read(at).await) })
+impl Collect<AwsProvider> for RestoreJobs {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws
+            .in_regions(facts, |api| async move { Portion::from(read(api).await) })
             .await)
     }
 }
 
-async fn read(at: At) -> Result<RestoreJobs, Failure> {
-    let client = aws_sdk_backup::Client::new(&at.config);
-    let since = at.days_ago(DAYS.max(at.policy.backups.restore_drill_days));
-    let at = &at;
-    let found = pages(LIST, |token| {
+async fn read(api: PlaceApi) -> Result<RestoreJobs, Failure> {
+    let client = aws_sdk_backup::Client::new(&api.config);
+    let since = api.days_ago(DAYS.max(api.policy.backups.restore_drill_days));
+    let api = &api;
+    let found = read_pages(LIST, |token| {
         let request = client
             .list_restore_jobs()
             .by_created_after(date_time(since))
             .set_next_token(token);
         async move {
-            let answer = at.call(LIST, request.send()).await?;
+            let answer = api.call(LIST, request.send()).await?;
             Ok((answer.restore_jobs.unwrap_or_default(), answer.next_token))
         }
     })
     .await
-    .complete()?;
+    .into_result()?;
     let mut jobs: Vec<_> = found.into_iter().filter_map(job).collect();
     jobs.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(RestoreJobs {
-        account: at.account().to_owned(),
-        region: at.region().to_owned(),
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
         since,
         jobs,
     })

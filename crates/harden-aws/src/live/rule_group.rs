@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_wafv2::Client;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Place, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Place, Unknown};
 use serde_json::Value;
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use super::raw::Body;
 use super::waf_json::rules;
 use crate::resources::{RuleGroup, WafRule, WebAclRules};
 
 const GET: &str = "wafv2:GetRuleGroup";
 
-impl Live for RuleGroup {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let acls = run.facts.list::<WebAclRules>().await?;
+impl Collect<AwsProvider> for RuleGroup {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let acls = facts.list::<WebAclRules>().await?;
         let mut groups: BTreeMap<&Place, BTreeSet<String>> = BTreeMap::new();
         for (id, acl) in acls.iter() {
             let lists = [&acl.first_rules, &acl.rules, &acl.last_rules];
@@ -28,15 +28,15 @@ impl Live for RuleGroup {
                 .or_default()
                 .extend(rules.filter_map(reference));
         }
-        let mut gathered = run
-            .in_regions(|at| {
-                // one that another account shares is asked for where the web ACL is
-                let arns = groups.get(&at.place).cloned().unwrap_or_default();
-                read(at, arns)
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                // a group that another account shares is read where the web ACL is
+                let arns = groups.get(&api.place).cloned().unwrap_or_default();
+                read(api, arns)
             })
             .await;
-        gathered.gaps.extend(copied(&acls.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&acls.gaps);
+        Ok(collected)
     }
 }
 
@@ -45,16 +45,18 @@ fn reference(rule: &WafRule) -> Option<String> {
     Some(group.arn.clone())
 }
 
-async fn read(at: At, groups: BTreeSet<String>) -> Read<RuleGroup> {
-    let client = Client::new(&at.config);
-    let found = groups.into_iter().map(|arn| group(&at, &client, arn));
-    Read::full(join_all(found).await)
+async fn read(api: PlaceApi, groups: BTreeSet<String>) -> Portion<RuleGroup> {
+    let client = Client::new(&api.config);
+    let found = groups.into_iter().map(|arn| group(&api, &client, arn));
+    Portion::complete(join_all(found).await)
 }
 
-async fn group(at: &At, client: &Client, arn: String) -> RuleGroup {
+async fn group(api: &PlaceApi, client: &Client, arn: String) -> RuleGroup {
     let body = Body::default();
     let request = client.get_rule_group().arn(&arn).customize();
-    let answer = at.call(GET, request.interceptor(body.clone()).send()).await;
+    let answer = api
+        .call(GET, request.interceptor(body.clone()).send())
+        .await;
     let found = match answer {
         Ok(_) => body.json(GET).and_then(|mut body| {
             let group = body.get_mut("RuleGroup");

@@ -1,33 +1,32 @@
 //! application-autoscaling:DescribeScheduledActions, for ECS services.
 
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-use harden_core::{FactError, Known};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known};
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::ScalingSchedule;
 
 const DESCRIBE: &str = "application-autoscaling:DescribeScheduledActions";
 
-impl Live for ScalingSchedule {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for ScalingSchedule {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<ScalingSchedule> {
-    let client = aws_sdk_applicationautoscaling::Client::new(&at.config);
-    let at = &at;
-    let found = pages(DESCRIBE, |token| {
+async fn read(api: PlaceApi) -> Portion<ScalingSchedule> {
+    let client = aws_sdk_applicationautoscaling::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_scheduled_actions()
             .service_namespace(ServiceNamespace::Ecs)
             .max_results(50)
             .set_next_token(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
                 answer.scheduled_actions.unwrap_or_default(),
                 answer.next_token,
@@ -35,7 +34,7 @@ async fn read(at: At) -> Read<ScalingSchedule> {
         }
     })
     .await;
-    Read::of(found, |action| {
+    Portion::from_pages(found, |action| {
         let target = action.scalable_target_action;
         let capacity = |size: Option<i32>| Known::Yes(size.map(i64::from));
         Ok(ScalingSchedule {

@@ -1,38 +1,37 @@
 //! secretsmanager:ListSecrets.
 
 use aws_sdk_secretsmanager::types::SecretListEntry;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, tags, timestamp};
-use super::gather::{Gathered, Read};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, tags, timestamp};
 use crate::resources::Secret;
 
 const LIST: &str = "secretsmanager:ListSecrets";
 
-impl Live for Secret {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for Secret {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
-async fn read(at: At) -> Read<Secret> {
-    let client = aws_sdk_secretsmanager::Client::new(&at.config);
-    let at = &at;
-    let found = pages(LIST, |token| {
+async fn read(api: PlaceApi) -> Portion<Secret> {
+    let client = aws_sdk_secretsmanager::Client::new(&api.config);
+    let api = &api;
+    let found = read_pages(LIST, |token| {
         let request = client
             .list_secrets()
             .include_planned_deletion(true)
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(LIST, request.send()).await?;
+            let answer = api.call(LIST, request.send()).await?;
             Ok((answer.secret_list.unwrap_or_default(), answer.next_token))
         }
     })
     .await;
-    Read::of(found, |entry| listed(entry, at.region()))
+    Portion::from_pages(found, |entry| listed(entry, api.region()))
 }
 
 fn listed(entry: SecretListEntry, region: &str) -> Result<Secret, Unknown> {

@@ -2,12 +2,11 @@
 //! is.
 
 use aws_sdk_secretsmanager::Client;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion, read_each};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read, copied, some_at_a_time};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::resources::{Secret, SecretVersion};
 use crate::views::needs_version;
 
@@ -16,41 +15,46 @@ const LIST: &str = "secretsmanager:ListSecretVersionIds";
 /// The stage of the version that is in force.
 const CURRENT: &str = "AWSCURRENT";
 
-impl Live for SecretVersion {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let secrets = run.facts.list::<Secret>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let policy = &at.policy.secrets;
-                let asked = secrets.at(&at.place).map(|(_, secret)| secret);
-                let asked = asked.filter(|secret| needs_version(secret, policy, at.now));
+impl Collect<AwsProvider> for SecretVersion {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let secrets = facts.list::<Secret>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let policy = &api.policy.secrets;
+                let asked = secrets.at(&api.place).map(|(_, secret)| secret);
+                let asked = asked.filter(|secret| needs_version(secret, policy, api.now));
                 let asked: Vec<_> = asked.map(|s| (s.arn.clone(), s.name.clone())).collect();
-                read(at, asked)
+                read(api, asked)
             })
             .await;
-        gathered.gaps.extend(copied(&secrets.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&secrets.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, secrets: Vec<(String, String)>) -> Read<SecretVersion> {
-    let client = Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    let found = some_at_a_time(secrets, |(arn, name)| version(at, client, arn, name)).await;
-    Read::full(found.into_iter().flatten().collect())
+async fn read(api: PlaceApi, secrets: Vec<(String, String)>) -> Portion<SecretVersion> {
+    let client = Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    let found = read_each(secrets, |(arn, name)| version(api, client, arn, name)).await;
+    Portion::complete(found.into_iter().flatten().collect())
 }
 
-/// The version in force; none if the secret was deleted since it was listed.
-async fn version(at: &At, client: &Client, arn: String, name: String) -> Option<SecretVersion> {
+/// The version in force; none if the secret was deleted after it was listed.
+async fn version(
+    api: &PlaceApi,
+    client: &Client,
+    arn: String,
+    name: String,
+) -> Option<SecretVersion> {
     let secret = arn.as_str();
-    let found = pages(LIST, |token| {
+    let found = read_pages(LIST, |token| {
         let request = client
             .list_secret_version_ids()
             .secret_id(secret)
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(LIST, request.send()).await?;
+            let answer = api.call(LIST, request.send()).await?;
             Ok((answer.versions.unwrap_or_default(), answer.next_token))
         }
     })

@@ -1,24 +1,24 @@
 //! cloudwatch:GetMetricData for the ECS services that are meant to run.
 
 use aws_sdk_cloudwatch::Client;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use jiff::Timestamp;
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
 use super::metric_data::{Points, Query, Window, ask};
+use super::place_api::PlaceApi;
 use crate::resources::{EcsService, Metric, MetricHistory, ServiceMetrics, medians_by_day};
 
 /// Asked for, in this order, for each service.
 const METRICS: [&str; 2] = ["CPUUtilization", "MemoryUtilization"];
 
-impl Live for ServiceMetrics {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let services = run.facts.list::<EcsService>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let running = services.at(&at.place).filter(|(_, service)| {
+impl Collect<AwsProvider> for ServiceMetrics {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let services = facts.list::<EcsService>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let running = services.at(&api.place).filter(|(_, service)| {
                     let ended = service.status.ok().is_some_and(|status| status != "ACTIVE");
                     !ended && service.desired_count.ok() != Some(&0)
                 });
@@ -26,23 +26,23 @@ impl Live for ServiceMetrics {
                     (service.cluster().to_owned(), service.service().to_owned())
                 });
                 let names = names.collect();
-                read(at, names)
+                read(api, names)
             })
             .await;
-        gathered.gaps.extend(copied(&services.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&services.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, services: Vec<(String, String)>) -> Read<ServiceMetrics> {
-    let client = Client::new(&at.config);
-    let days = at.policy.metrics.days;
-    let window = Window::of_days(&at, days);
+async fn read(api: PlaceApi, services: Vec<(String, String)>) -> Portion<ServiceMetrics> {
+    let client = Client::new(&api.config);
+    let days = api.policy.metrics.days;
+    let window = Window::of_days(&api, days);
     let queries: Vec<Query> = services
         .iter()
         .flat_map(|(cluster, service)| METRICS.map(|metric| query(metric, cluster, service)))
         .collect();
-    let mut answers = ask(&at, &client, window, &queries, |i, points| {
+    let mut answers = ask(&api, &client, window, &queries, |i, points| {
         // of memory the days too
         let of = |points: Points| {
             let seen = timed(points);
@@ -66,8 +66,8 @@ async fn read(at: At, services: Vec<(String, String)>) -> Read<ServiceMetrics> {
     let of = services.iter().map(|(cluster, service)| {
         let (cpu, memory) = (Known::from(next()), Known::from(next()));
         ServiceMetrics {
-            account: at.account().to_owned(),
-            region: at.region().to_owned(),
+            account: api.account().to_owned(),
+            region: api.region().to_owned(),
             cluster: cluster.clone(),
             service: service.clone(),
             from: window.from,
@@ -77,7 +77,7 @@ async fn read(at: At, services: Vec<(String, String)>) -> Read<ServiceMetrics> {
             memory_by_day: memory.map(|(_, medians)| medians),
         }
     });
-    Read::full(of.collect())
+    Portion::complete(of.collect())
 }
 
 fn query(metric: &str, cluster: &str, service: &str) -> Query {

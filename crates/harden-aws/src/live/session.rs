@@ -1,4 +1,4 @@
-//! An account of a run: how it is asked, and which of its regions are read.
+//! An account of a run: its configuration, and which of its regions are read.
 
 use aws_config::{Region, SdkConfig};
 use harden_core::{Place, RawGap, Unknown};
@@ -11,14 +11,14 @@ pub(super) struct Session {
     pub(super) partition: Box<str>,
     /// The regions to read, in order.
     pub(super) regions: Vec<Box<str>>,
-    /// The configuration with its credentials, or why there are none.
+    /// The configuration with its credentials, or why there are no credentials.
     pub(super) config: Result<SdkConfig, Unknown>,
-    /// Why its list of regions could not be read, where all of them were wanted.
+    /// Why its list of regions could not be read, where all of them are to be read.
     pub(super) regions_unknown: Option<Unknown>,
 }
 
 impl Session {
-    /// The regions that can be asked.
+    /// The regions that can be called.
     pub(super) fn regional(&self) -> Vec<(Place, SdkConfig)> {
         let Ok(config) = &self.config else {
             return Vec::new();
@@ -42,7 +42,7 @@ impl Session {
         Some((Place::global(&*self.account), in_region(config, region)))
     }
 
-    /// The regions that were wanted.
+    /// The regions that are to be read.
     pub(super) fn regions_as_places(&self) -> impl Iterator<Item = Place> {
         self.regions
             .iter()

@@ -3,55 +3,54 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::Client;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::resources::{LoadBalancerListeners, SslPolicy};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeSSLPolicies";
 
-impl Live for SslPolicy {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let listeners = run.facts.list::<LoadBalancerListeners>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
+impl Collect<AwsProvider> for SslPolicy {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let listeners = facts.list::<LoadBalancerListeners>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
                 let here = listeners
-                    .at(&at.place)
+                    .at(&api.place)
                     .filter_map(|(_, of)| of.listeners.ok());
                 let policies = here.flatten().filter_map(|l| l.ssl_policy.ok()?.clone());
                 let names = policies.collect();
-                read(at, names)
+                read(api, names)
             })
             .await;
-        gathered.gaps.extend(copied(&listeners.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&listeners.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, names: BTreeSet<String>) -> Read<SslPolicy> {
+async fn read(api: PlaceApi, names: BTreeSet<String>) -> Portion<SslPolicy> {
     if names.is_empty() {
-        return Read::default();
+        return Portion::default();
     }
-    let client = Client::new(&at.config);
-    let (at, names) = (&at, &names);
-    let found = pages(DESCRIBE, |token| {
+    let client = Client::new(&api.config);
+    let (api, names) = (&api, &names);
+    let found = read_pages(DESCRIBE, |token| {
         let request = client
             .describe_ssl_policies()
             .set_names(Some(names.iter().cloned().collect()))
             .set_marker(token);
         async move {
-            let answer = at.call(DESCRIBE, request.send()).await?;
+            let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((answer.ssl_policies.unwrap_or_default(), answer.next_marker))
         }
     })
     .await;
-    Read::of(found, |policy| {
+    Portion::from_pages(found, |policy| {
         Ok(SslPolicy {
-            account: at.account().to_owned(),
-            region: at.region().to_owned(),
+            account: api.account().to_owned(),
+            region: api.region().to_owned(),
             name: policy
                 .name
                 .ok_or_else(|| Unknown::missing(DESCRIBE, "Name"))?,

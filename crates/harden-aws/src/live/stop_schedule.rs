@@ -4,22 +4,21 @@
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
 use aws_sdk_scheduler::types::ScheduleSummary;
-use harden_core::{Cause, FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion, read_each};
+use harden_core::{Cause, FactError, Facts, Known, Unknown};
 use serde_json::Value;
 
-use super::at::{At, timestamp};
-use super::gather::{Gathered, Read, some_at_a_time};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages, timestamp};
 use crate::arn::Arn;
 use crate::resources::{StopSchedule, Stops};
 
 const LIST: &str = "scheduler:ListSchedules";
 const GET: &str = "scheduler:GetSchedule";
 
-impl Live for StopSchedule {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        Ok(run.in_regions(read).await)
+impl Collect<AwsProvider> for StopSchedule {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        Ok(aws.in_regions(facts, read).await)
     }
 }
 
@@ -52,30 +51,30 @@ impl Operation {
     }
 }
 
-async fn read(at: At) -> Read<StopSchedule> {
-    let client = Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    let found = pages(LIST, |token| {
+async fn read(api: PlaceApi) -> Portion<StopSchedule> {
+    let client = Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    let found = read_pages(LIST, |token| {
         let request = client
             .list_schedules()
             .max_results(100)
             .set_next_token(token);
         async move {
-            let answer = at.call(LIST, request.send()).await?;
+            let answer = api.call(LIST, request.send()).await?;
             let listed = answer.schedules.into_iter().filter_map(listed);
             Ok((listed.collect(), answer.next_token))
         }
     })
     .await;
-    let Read { resources, gaps } = Read::of(found, |listed| listed);
-    let schedules = some_at_a_time(resources, |listed| schedule(at, client, listed)).await;
-    Read {
+    let Portion { resources, gaps } = Portion::from_pages(found, |listed| listed);
+    let schedules = read_each(resources, |listed| schedule(api, client, listed)).await;
+    Portion {
         resources: schedules.into_iter().flatten().collect(),
         gaps,
     }
 }
 
-/// A schedule of a list; none if it scales nothing down, and why where that is not told.
+/// A schedule of a list; none if it scales nothing down, and the reason where that is unknown.
 fn listed(schedule: ScheduleSummary) -> Option<Result<Listed, Unknown>> {
     let missing = |field| Some(Err(Unknown::missing(LIST, field)));
     let Some(target) = schedule.target else {
@@ -93,13 +92,13 @@ fn listed(schedule: ScheduleSummary) -> Option<Result<Listed, Unknown>> {
     }
 }
 
-/// What a schedule does; none if it was deleted since it was listed.
-async fn schedule(at: &At, client: &Client, listed: Listed) -> Option<StopSchedule> {
+/// What a schedule does; none if it was deleted after it was listed.
+async fn schedule(api: &PlaceApi, client: &Client, listed: Listed) -> Option<StopSchedule> {
     let request = client
         .get_schedule()
         .group_name(&listed.group)
         .name(&listed.name);
-    match at.call(GET, request.send()).await {
+    match api.call(GET, request.send()).await {
         Ok(answer) => Some(got(listed, answer)),
         Err(failure) if failure.is("ResourceNotFoundException") => None,
         Err(failure) => {

@@ -7,41 +7,41 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::ContainerDefinition;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion, read_each};
+use harden_core::{FactError, Facts, Known, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied, some_at_a_time};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use crate::resources::{Container, EcsService, EnvironmentVariable, TaskDefinition};
 
 const DESCRIBE: &str = "ecs:DescribeTaskDefinition";
 
-impl Live for TaskDefinition {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let services = run.facts.list::<EcsService>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let here = services.at(&at.place);
+impl Collect<AwsProvider> for TaskDefinition {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let services = facts.list::<EcsService>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let here = services.at(&api.place);
                 let used: BTreeSet<String> = here
                     .filter_map(|(_, service)| service.task_definition.ok().cloned())
                     .collect();
-                read(at, used)
+                read(api, used)
             })
             .await;
-        gathered.gaps.extend(copied(&services.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&services.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, used: BTreeSet<String>) -> Read<TaskDefinition> {
-    let client = Client::new(&at.config);
-    let (at, client) = (&at, &client);
-    Read::full(some_at_a_time(used, |arn| described(at, client, arn)).await)
+async fn read(api: PlaceApi, used: BTreeSet<String>) -> Portion<TaskDefinition> {
+    let client = Client::new(&api.config);
+    let (api, client) = (&api, &client);
+    Portion::complete(read_each(used, |arn| described(api, client, arn)).await)
 }
 
-async fn described(at: &At, client: &Client, arn: String) -> TaskDefinition {
+async fn described(api: &PlaceApi, client: &Client, arn: String) -> TaskDefinition {
     let request = client.describe_task_definition().task_definition(&arn);
-    let containers = match at.call(DESCRIBE, request.send()).await {
+    let containers = match api.call(DESCRIBE, request.send()).await {
         Ok(answer) => {
             let definition = answer.task_definition;
             let containers = definition.and_then(|definition| definition.container_definitions);

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_sns::types::Subscription as Answered;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Place, Scope};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Place, Scope, Unknown};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied, gap_at};
-use super::listers::{Live, Run};
-use super::paging::pages;
+use super::AwsProvider;
+use super::place_api::{PlaceApi, read_pages};
 use crate::arn::topic_place_and_name;
 use crate::resources::{Alarm, BudgetAlerts, Subscription, TopicSubscriptions};
 
@@ -18,10 +17,10 @@ const LIST: &str = "sns:ListSubscriptionsByTopic";
 
 type Topics = BTreeMap<Place, BTreeSet<String>>;
 
-impl Live for TopicSubscriptions {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let alarms = run.facts.list::<Alarm>().await?;
-        let budgets = run.facts.list::<BudgetAlerts>().await?;
+impl Collect<AwsProvider> for TopicSubscriptions {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let alarms = facts.list::<Alarm>().await?;
+        let budgets = facts.list::<BudgetAlerts>().await?;
         let mut topics = Topics::new();
         for (_, alarm) in alarms.iter() {
             let actions = [
@@ -32,15 +31,15 @@ impl Live for TopicSubscriptions {
             let arns = actions.into_iter().filter_map(|known| known.ok()).flatten();
             arns.for_each(|arn| add(&mut topics, arn));
         }
-        let mut gaps: Vec<_> = copied(&alarms.gaps).collect();
-        // budgets are global: which topics they notify, in any region of their account, is not
-        // known where they can't be read. An account that can't be entered is a gap anyway
-        let mut of_account = |account: &str, unknown| {
-            let Scope::Places(places) = run.regional_scope() else {
+        let mut gaps = Vec::new();
+        // budgets are global: if they cannot be read, it is not known which topics they notify in
+        // any region of their account. An account that cannot be entered is a gap anyway
+        let mut of_account = |account: &str, unknown: &Unknown| {
+            let Scope::Places(places) = aws.regional_scope() else {
                 return;
             };
             let own = places.into_iter().filter(|p| *p.account == *account);
-            gaps.extend(own.map(|place| gap_at(place, unknown)));
+            gaps.extend(own.map(|place| (place, unknown.clone())));
         };
         for gap in budgets.gaps.iter().filter(|gap| &*gap.place.region != "*") {
             of_account(&gap.place.account, &gap.unknown);
@@ -64,15 +63,18 @@ impl Live for TopicSubscriptions {
                 }
             }
         }
-        of_policy(run, &mut topics);
-        let mut gathered = run
-            .in_regions(|at| {
-                let topics = topics.get(&at.place).cloned().unwrap_or_default();
-                read(at, topics)
+        of_policy(aws, &mut topics);
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let topics = topics.get(&api.place).cloned().unwrap_or_default();
+                read(api, topics)
             })
             .await;
-        gathered.gaps.extend(gaps);
-        Ok(gathered)
+        collected.add_gaps_of(&alarms.gaps);
+        for (place, unknown) in gaps {
+            collected.add_gap(place, unknown);
+        }
+        Ok(collected)
     }
 }
 
@@ -83,13 +85,13 @@ fn add(topics: &mut Topics, arn: &str) {
 }
 
 /// The topics that the policy names: by ARN, or by name in each region.
-fn of_policy(run: &Run<'_>, topics: &mut Topics) {
-    for named in &run.provider.policy.alerts.topics {
+fn of_policy(aws: &AwsProvider, topics: &mut Topics) {
+    for named in &aws.policy.alerts.topics {
         if named.starts_with("arn:") {
             add(topics, named);
             continue;
         }
-        for session in &run.provider.sessions {
+        for session in &aws.sessions {
             for place in session.regions_as_places() {
                 let Place { account, region } = &place;
                 let partition = &session.partition;
@@ -102,22 +104,26 @@ fn of_policy(run: &Run<'_>, topics: &mut Topics) {
     }
 }
 
-async fn read(at: At, topics: BTreeSet<String>) -> Read<TopicSubscriptions> {
-    let client = aws_sdk_sns::Client::new(&at.config);
-    let found = topics.into_iter().map(|arn| topic(&at, &client, arn));
-    Read::full(join_all(found).await.into_iter().flatten().collect())
+async fn read(api: PlaceApi, topics: BTreeSet<String>) -> Portion<TopicSubscriptions> {
+    let client = aws_sdk_sns::Client::new(&api.config);
+    let found = topics.into_iter().map(|arn| topic(&api, &client, arn));
+    Portion::complete(join_all(found).await.into_iter().flatten().collect())
 }
 
 /// The subscriptions of a topic; none if there is no such topic.
-async fn topic(at: &At, client: &aws_sdk_sns::Client, arn: String) -> Option<TopicSubscriptions> {
+async fn topic(
+    api: &PlaceApi,
+    client: &aws_sdk_sns::Client,
+    arn: String,
+) -> Option<TopicSubscriptions> {
     let topic = arn.as_str();
-    let found = pages(LIST, |token| {
+    let found = read_pages(LIST, |token| {
         let request = client
             .list_subscriptions_by_topic()
             .topic_arn(topic)
             .set_next_token(token);
         async move {
-            let answer = at.call(LIST, request.send()).await?;
+            let answer = api.call(LIST, request.send()).await?;
             Ok((answer.subscriptions.unwrap_or_default(), answer.next_token))
         }
     })
@@ -144,7 +150,7 @@ async fn topic(at: &At, client: &aws_sdk_sns::Client, arn: String) -> Option<Top
 
 /// What may be shown of a subscription: the only way by which one enters the facts.
 fn subscription(answered: &Answered) -> Subscription {
-    // instead of an ARN the API says `PendingConfirmation`, or `Deleted` for a while
+    // instead of an ARN the API returns `PendingConfirmation`, or `Deleted` for some days
     let confirmed = answered
         .subscription_arn()
         .is_some_and(|arn| arn.starts_with("arn:"));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::raw::unreadable;
 use crate::resources::WafRule;
 
-/// The members that are recorded, wherever they stand in a rule.
+/// The members that are recorded, at any depth of a rule.
 #[rustfmt::skip]
 const MEMBERS: &[&str] = &[
     // of a rule

@@ -2,12 +2,12 @@
 
 use aws_sdk_wafv2::Client;
 use futures::future::join_all;
-use harden_core::{FactError, Known, Unknown};
+use harden_collect::{Collect, Collected, Portion};
+use harden_core::{FactError, Facts, Known, Unknown};
 use serde_json::{Map, Value};
 
-use super::at::At;
-use super::gather::{Gathered, Read, copied};
-use super::listers::{Live, Run};
+use super::AwsProvider;
+use super::place_api::PlaceApi;
 use super::raw::{Body, unreadable};
 use super::waf_json::{allowed, rules};
 use crate::resources::{WebAcl, WebAclRules, WebAclUpdate};
@@ -39,33 +39,35 @@ const FIXED: &[&str] = &[
     "RetrofittedByFirewallManager",
 ];
 
-impl Live for WebAclRules {
-    async fn gather(run: &Run<'_>) -> Result<Gathered<Self>, FactError> {
-        let acls = run.facts.list::<WebAcl>().await?;
-        let mut gathered = run
-            .in_regions(|at| {
-                let here = acls.at(&at.place).map(|(_, acl)| acl);
+impl Collect<AwsProvider> for WebAclRules {
+    async fn collect(aws: &AwsProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let acls = facts.list::<WebAcl>().await?;
+        let mut collected = aws
+            .in_regions(facts, |api| {
+                let here = acls.at(&api.place).map(|(_, acl)| acl);
                 let on = here.filter(|acl| acl.load_balancers.ok().is_some_and(|b| !b.is_empty()));
                 let arns = on.map(|acl| acl.arn.clone()).collect();
-                read(at, arns)
+                read(api, arns)
             })
             .await;
-        gathered.gaps.extend(copied(&acls.gaps));
-        Ok(gathered)
+        collected.add_gaps_of(&acls.gaps);
+        Ok(collected)
     }
 }
 
-async fn read(at: At, acls: Vec<String>) -> Read<WebAclRules> {
-    let client = Client::new(&at.config);
-    let found = acls.into_iter().map(|arn| acl(&at, &client, arn));
-    Read::full(join_all(found).await.into_iter().flatten().collect())
+async fn read(api: PlaceApi, acls: Vec<String>) -> Portion<WebAclRules> {
+    let client = Client::new(&api.config);
+    let found = acls.into_iter().map(|arn| acl(&api, &client, arn));
+    Portion::complete(join_all(found).await.into_iter().flatten().collect())
 }
 
-/// A web ACL; none if it was deleted since it was listed.
-async fn acl(at: &At, client: &Client, arn: String) -> Option<WebAclRules> {
+/// A web ACL; none if it was deleted after it was listed.
+async fn acl(api: &PlaceApi, client: &Client, arn: String) -> Option<WebAclRules> {
     let body = Body::default();
     let request = client.get_web_acl().arn(&arn).customize();
-    let answer = at.call(GET, request.interceptor(body.clone()).send()).await;
+    let answer = api
+        .call(GET, request.interceptor(body.clone()).send())
+        .await;
     let answered = match answer {
         Ok(_) => body.json(GET),
         Err(failure) if failure.is("WAFNonexistentItemException") => return None,
@@ -137,7 +139,7 @@ fn update(
         Some(_) => return Err(unreadable(GET)),
     };
     acl.retain(|name, _| !FIXED.contains(&&**name));
-    // an update refuses the empty description that one without is told to have
+    // the API returns an empty description where there is none, and refuses it in an update
     acl.retain(|name, value| !(name == "Description" && value == ""));
     let (settings, others): (Map<_, _>, Map<_, _>) = acl
         .into_iter()

@@ -1,12 +1,14 @@
 //! Reads the names of targets from ARNs, and decides whether a statement lets a role change them.
 
 use super::steps::STEPS;
-use super::targets::COMMON;
 use crate::arn::ArnParts;
 use crate::caller::look_up;
 use crate::document::Statement;
 use crate::pattern::Pattern;
 use crate::table::AccessLevel;
+
+/// The placeholders that every ARN has. The others identify the target.
+pub(super) const COMMON: [&str; 3] = ["partition", "region", "account"];
 
 /// The ARN of a service's cluster; `None` if the name of the cluster is not known.
 pub(super) fn cluster_of(service: &str) -> Option<String> {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::target_arns::{allows_change, is_name, names_of, passes_to_tasks, resource_type};
+use super::target_arns::{
+    COMMON, allows_change, is_name, names_of, passes_to_tasks, resource_type,
+};
 use crate::arn::ArnParts;
 use crate::document::{Effect, Selector, Statement};
 use crate::evaluate::Identity;
 
 /// The names in an ARN, by placeholder. Names with a wildcard are left out.
 type Names = BTreeMap<String, String>;
-
-/// The placeholders that every ARN has. The others identify the target.
-pub(super) const COMMON: [&str; 3] = ["partition", "region", "account"];
 
 /// The names of a deployment's targets. Unknown names can be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

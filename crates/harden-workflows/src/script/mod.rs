@@ -3,6 +3,7 @@
 mod commands;
 mod folders;
 mod follow;
+mod input;
 mod known_verbs;
 mod programs;
 mod reduce;

@@ -4,7 +4,7 @@
 //! line is not followed.
 
 use super::follow::Call;
-use super::follow::Input;
+use super::input::Input;
 use super::shell::program_name;
 use super::statuses::Place;
 use super::walk::Walk;

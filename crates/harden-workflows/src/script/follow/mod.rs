@@ -4,6 +4,7 @@ mod git;
 mod texts;
 
 use self::texts::last;
+use super::input::Input;
 use super::shell::{Shell, program_name};
 use super::source::Lines;
 use super::statuses::Place;
@@ -11,18 +12,6 @@ use super::walk::Walk;
 use super::word::Word;
 use super::wrappers::{WRAPPERS, Wrapper, after_options};
 use crate::facts::Why;
-
-/// What a command reads.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::script) enum Input {
-    /// What the step has.
-    #[default]
-    None,
-    /// This text: a here-document, or what a plain `echo` prints.
-    Text(String),
-    /// Something that is computed when it runs.
-    Computed,
-}
 
 /// A command, before it is known what it runs.
 #[derive(Debug, Clone)]

@@ -1,12 +1,13 @@
 //! Texts and files that are run as scripts.
 
+use super::super::input::Input;
 use super::super::runners::run_by;
 use super::super::shell::{Shell, program_name};
 use super::super::source::Lines;
 use super::super::statuses::Place;
 use super::super::walk::Walk;
 use super::super::word::{Part, Word};
-use super::{Call, Input, LANGUAGES, SHELLS};
+use super::{Call, LANGUAGES, SHELLS};
 use crate::facts::Why;
 
 impl Walk {

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::super::follow::Input;
+use super::super::input::Input;
 use super::super::source::Source;
 use super::super::word::Word;
 use super::Walk;

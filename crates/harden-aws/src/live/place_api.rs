@@ -1,18 +1,15 @@
-//! A place to read, and how calls to it are made.
+//! The API of one place.
 
-use std::collections::HashMap;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use futures::future::{Either, select};
+use harden_collect::{CallLimits, Operation, Pages, PagingError};
 use harden_core::{Facts, Place};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
 
 use super::failure::{Failure, failure, permission_of};
 use crate::AwsPolicy;
@@ -21,55 +18,25 @@ use crate::resources::Tags;
 /// CloudTrail answers two LookupEvents a second in an account and region, and no more.
 const CLOUDTRAIL_IN_FLIGHT: usize = 2;
 
-/// How many calls are in flight at once, for each account, region and service. More only makes the
-/// service throttle: against a server that takes ten calls a second, 64 calls at 64 wide lose a
-/// fifth to a minute of retries that four wide get through in eight seconds.
-#[derive(Debug)]
-pub(super) struct Gates {
-    in_flight: usize,
-    gates: Mutex<HashMap<Key, Arc<Semaphore>>>,
-}
+/// The limits of calls in flight, for each account, region and service: AWS throttles by these.
+pub(super) type Limits = CallLimits<(Box<str>, Box<str>, &'static str)>;
 
-/// The account, the region that is asked, and the service.
-type Key = (Box<str>, Box<str>, &'static str);
-
-impl Gates {
-    pub(super) fn new(in_flight: usize) -> Self {
-        Self {
-            in_flight: in_flight.max(1),
-            gates: Mutex::default(),
-        }
-    }
-
-    fn of(&self, account: &str, region: &str, service: &'static str) -> Arc<Semaphore> {
-        let permits = match service {
-            "cloudtrail" => CLOUDTRAIL_IN_FLIGHT.min(self.in_flight),
-            _ => self.in_flight,
-        };
-        let key = (account.into(), region.into(), service);
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let gate = gates
-            .entry(key)
-            .or_insert_with(|| Arc::new(Semaphore::new(permits)));
-        Arc::clone(gate)
-    }
-}
-
-/// A place to read: a region of an account, or what is global to it. Cheap to clone.
+/// The API of a place: of a region of an account, or of what is global to the account. Cheap to
+/// clone.
 #[derive(Clone)]
-pub(super) struct At {
+pub(super) struct PlaceApi {
     pub(super) place: Place,
-    /// The configuration of the account, for the region that is asked.
+    /// The configuration of the account, for the region that is called.
     pub(super) config: SdkConfig,
     pub(super) policy: Arc<AwsPolicy>,
     /// The moment from which windows of time are counted back, in whole seconds.
     pub(super) now: Timestamp,
     pub(super) facts: Facts,
-    pub(super) gates: Arc<Gates>,
+    pub(super) limits: Arc<Limits>,
 }
 
-impl At {
-    /// The region that is asked.
+impl PlaceApi {
+    /// The region that is called.
     pub(super) fn region(&self) -> &str {
         self.config.region().map_or("", AsRef::as_ref)
     }
@@ -79,7 +46,7 @@ impl At {
         &self.place.account
     }
 
-    /// The same account, asked in another region.
+    /// The same account, called in another region.
     pub(super) fn in_region(&self, region: &str) -> Self {
         let config = self
             .config
@@ -92,8 +59,8 @@ impl At {
         }
     }
 
-    /// Makes a call: waits for its turn, counts it, ends when the run ends, and says of a failure
-    /// what a report may say.
+    /// Makes a call: waits for its turn, counts it, and ends when the run is cancelled. The SDK
+    /// makes the attempts of a call (see `config.rs`): another layer of retries would multiply them.
     pub(super) async fn call<T, E>(
         &self,
         operation: &'static str,
@@ -102,24 +69,18 @@ impl At {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let stop = self.facts.cancellation();
         let service = operation.split(':').next().unwrap_or(operation);
-        let gate = self.gates.of(self.account(), self.region(), service);
-        let asked = async {
-            // never closed, so always a permit
-            let _turn = gate.acquire().await;
-            self.facts.called(operation);
-            request
-                .await
-                .map_err(|error| failure(&error, operation, self.region()))
+        let key = (self.account().into(), self.region().into(), service);
+        let limit = match service {
+            "cloudtrail" => self.limits.get_at_most(key, CLOUDTRAIL_IN_FLIGHT),
+            _ => self.limits.get(key),
         };
-        // the end of the run comes first: once it is there no further call is made
-        match select(pin!(stop.cancelled()), Box::pin(asked)).await {
-            Either::Left((reason, _)) => Err(Failure {
+        match limit.call(&self.facts, named(operation), request).await {
+            Ok(answer) => answer.map_err(|error| failure(&error, operation, self.region())),
+            Err(unknown) => Err(Failure {
                 code: None,
-                unknown: reason.during(permission_of(operation)),
+                unknown,
             }),
-            Either::Right((result, _)) => result,
         }
     }
 
@@ -128,6 +89,32 @@ impl At {
         self.now
             .checked_sub(SignedDuration::from_hours(i64::from(days) * 24))
             .unwrap_or(self.now)
+    }
+}
+
+/// An operation with the permission that it needs.
+fn named(operation: &'static str) -> Operation {
+    Operation::new(operation, permission_of(operation))
+}
+
+/// Reads page after page: see [`harden_collect::read_pages`]. `fetch` returns the items of a page and
+/// the token of the next.
+pub(super) async fn read_pages<T, Fut>(
+    operation: &'static str,
+    fetch: impl FnMut(Option<String>) -> Fut,
+) -> Pages<T, Failure>
+where
+    Fut: Future<Output = Result<(Vec<T>, Option<String>), Failure>>,
+{
+    harden_collect::read_pages(named(operation), fetch).await
+}
+
+impl From<PagingError> for Failure {
+    fn from(error: PagingError) -> Self {
+        Self {
+            code: None,
+            unknown: error.into(),
+        }
     }
 }
 
@@ -173,48 +160,48 @@ mod tests {
         }
     }
 
-    fn at(stop: CancellationToken, in_flight: usize) -> At {
-        At {
+    fn api(token: CancellationToken) -> PlaceApi {
+        PlaceApi {
             place: Place::new("392853978631", "us-east-2"),
             config: SdkConfig::builder()
                 .region(aws_config::Region::new("us-east-2"))
                 .build(),
             policy: Arc::default(),
             now: Timestamp::UNIX_EPOCH,
-            facts: Facts::builder().cancellation(stop).build(),
-            gates: Arc::new(Gates::new(in_flight)),
+            facts: Facts::builder().cancellation(token).build(),
+            limits: Arc::new(Limits::new(8)),
         }
     }
 
     type Answer = Result<u32, SdkError<Never, HttpResponse>>;
 
     #[test]
-    fn a_call_ends_when_the_run_does() {
-        let (stopper, stop) = StopHandle::new();
-        let at = at(stop, 8);
-        let hangs = at.call("rds:DescribeDBInstances", std::future::pending::<Answer>());
-        let ends = async { stopper.stop(Unknown::new(Cause::Deadline, "the deadline passed")) };
+    fn a_call_ends_when_the_run_is_cancelled() {
+        let (handle, token) = StopHandle::new();
+        let api = api(token);
+        let hangs = api.call("budgets:DescribeBudgets", std::future::pending::<Answer>());
+        let ends = async { handle.stop(Unknown::new(Cause::Deadline, "the deadline passed")) };
         let (result, ()) = block_on(futures::future::join(hangs, ends));
         let unknown = result.unwrap_err().unknown;
         assert_eq!(unknown.cause, Cause::Deadline);
-        assert_eq!(unknown.action.as_deref(), Some("rds:DescribeDBInstances"));
+        // the permission, which has another name than the operation
+        assert_eq!(unknown.action.as_deref(), Some("budgets:ViewBudget"));
 
-        // and then none is made
-        let before = at.facts.calls();
-        let result = block_on(at.call("rds:DescribeEvents", async { Answer::Ok(1) }));
+        // after that no call is made
+        let before = api.facts.calls();
+        let result = block_on(api.call("rds:DescribeEvents", async { Answer::Ok(1) }));
         assert_eq!(result.unwrap_err().unknown.cause, Cause::Deadline);
-        assert_eq!(at.facts.calls(), before);
+        assert_eq!(api.facts.calls(), before);
     }
 
-    #[test]
-    fn no_more_calls_are_in_flight_than_the_service_bears() {
-        let at = at(CancellationToken::never(), 8);
+    /// The most calls of an operation that are in flight at the same time, of twenty.
+    fn most_in_flight(operation: &'static str) -> usize {
+        let api = api(CancellationToken::never());
         let flying = std::cell::Cell::new((0_usize, 0_usize));
-        let call = || async {
+        let request = || async {
             let (now, most) = flying.get();
             flying.set((now + 1, most.max(now + 1)));
-            futures::future::ready(()).await;
-            // let the others begin
+            // lets the others begin
             let mut again = true;
             std::future::poll_fn(|cx| {
                 cx.waker().wake_by_ref();
@@ -229,12 +216,27 @@ mod tests {
             flying.set((now - 1, most));
             Answer::Ok(1)
         };
-        for (operation, most) in [("cloudtrail:LookupEvents", 2), ("rds:DescribeEvents", 8)] {
-            flying.set((0, 0));
-            let calls = (0..20).map(|_| at.call(operation, call()));
-            block_on(futures::future::join_all(calls));
-            assert_eq!(flying.get(), (0, most), "{operation}");
-            assert_eq!(at.facts.calls()[operation], 20);
-        }
+        block_on(futures::future::join_all(
+            (0..20).map(|_| api.call(operation, request())),
+        ));
+        assert_eq!(api.facts.calls()[operation], 20);
+        flying.get().1
+    }
+
+    #[test]
+    fn no_more_calls_are_in_flight_than_the_service_allows() {
+        assert_eq!(most_in_flight("cloudtrail:LookupEvents"), 2);
+        assert_eq!(most_in_flight("rds:DescribeEvents"), 8);
+    }
+
+    #[test]
+    fn pages_that_repeat_are_a_failure_that_names_the_permission() {
+        let pages = block_on(read_pages("budgets:DescribeBudgets", |_| async {
+            Ok((vec![1], Some("a".to_owned())))
+        }));
+        assert_eq!(pages.items, [1, 1]);
+        let unknown = pages.failed.unwrap().unknown;
+        assert_eq!(unknown.cause, Cause::Failed);
+        assert_eq!(unknown.action.as_deref(), Some("budgets:ViewBudget"));
     }
 }
