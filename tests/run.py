@@ -49,7 +49,7 @@ class Run:
         self.codes: list[int] = []
         self.times: list[tuple[float, str]] = []
 
-    def step(self, what: str, *command: str | Path) -> int:
+    def step(self, what: str, *command: str | Path, also_ok: int = 0) -> int:
         """Prints the command, runs it, and prints how long it took."""
         words = [str(word) for word in command]
         print(f"\n== {what}\n$ {shlex.join(words)}", flush=True)
@@ -69,6 +69,7 @@ class Run:
         code = process.wait()
         # the number of a signal is negative, which no exit code can be
         code = code if code >= 0 else 128 - code
+        code = 0 if code == also_ok else code
         outcome = "ok" if code == 0 else f"failed with {code}"
         print(f"== {what}: {outcome} in {time.monotonic() - begun:.1f} s", flush=True)
         self.codes.append(code)
@@ -99,7 +100,9 @@ def peer_tests(run: Run, word: str | None = None) -> None:
     """Runs the tests of the server that the AWS tests talk to."""
     pattern = ("-k", word) if word else ()
     command = ("-m", "unittest", "discover", "-s", "tests/aws", "-t", "tests/aws")
-    run.step("the AWS test server", os.environ["HARDEN_TEST_PYTHON"], *command, *pattern)
+    # unittest exits with 5 if no test has the word in its name
+    python = os.environ["HARDEN_TEST_PYTHON"]
+    run.step("the AWS test server", python, *command, *pattern, also_ok=5 if word else 0)
 
 
 def packages_with_live() -> list[str]:
