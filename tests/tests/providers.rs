@@ -322,7 +322,7 @@ async fn sarif_is_uploaded() {
         rejected.stderr
     );
     let bad = uploaded(&servers, "<xml>", &[]).exits(2);
-    assert!(bad.stderr.contains("no JSON"), "{}", bad.stderr);
+    assert!(bad.stderr.contains("is not JSON"), "{}", bad.stderr);
     let bad = uploaded(&servers, log, &["--ref", "main"]).exits(2);
     assert!(bad.stderr.contains("refs/heads/"), "{}", bad.stderr);
 }
