@@ -240,6 +240,23 @@ fn a_snapshot_of_another_estate_is_unknown() {
         assert!(after > 0, "{table}");
         assert!(unknown_after > unknown_before, "{table}");
     }
+    // Listings that were read over no account know nothing about a named project.
+    for provider in ["sentry", "vercel"] {
+        let folder = self::folder();
+        change(&folder, |estate| {
+            let kinds = estate["kinds"].as_object_mut().unwrap();
+            for (_, listing) in kinds.iter_mut().filter(|(k, _)| k.starts_with(provider)) {
+                *listing = json!({"scope": [], "resources": []});
+            }
+        });
+        let policy = format!("[{provider}]\nprojects = ['elsewhere']");
+        std::fs::write(folder.path().join("harden.toml"), policy).unwrap();
+        let report = report(&folder, &["--only", &format!("{provider}/*")]);
+        assert!(
+            report["summary"]["unknown"].as_u64() > Some(0),
+            "{provider}"
+        );
+    }
     // A name that the snapshot contains adds no gap, whichever form of it the policy uses.
     change(&folder, |estate| {
         let projects = &mut estate["kinds"]["sentry/project"]["resources"];

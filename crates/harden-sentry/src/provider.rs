@@ -33,9 +33,9 @@ fn missing(policies: &Policies, snapshot: &Snapshot) -> Vec<Missing> {
         snapshot.holds("sentry", place) || projects.iter().any(named)
     };
     let organization = organization.filter(|place| !is_recorded(place));
-    let Some(account) = snapshot.accounts("sentry").into_iter().next() else {
-        return organization.map(Missing::Place).into_iter().collect();
-    };
+    // listings that were read over nothing say nothing about a named project either
+    let account = snapshot.accounts("sentry").into_iter().next();
+    let account = account.unwrap_or_else(|| "*".into());
     let parts = policy.projects.iter().filter(|slug| {
         // a project that could not be read is a gap of the listing already
         let is_read = projects.iter().any(|project| project.slug == **slug);
