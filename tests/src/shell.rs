@@ -64,7 +64,12 @@ pub fn evaluate(
     let mut all = SHELLS
         .iter()
         .filter_map(|shell| Some((find(shell[0])?, *shell)))
-        .map(|(program, shell)| (shell, evaluate_in(&program, shell, commands, values, folder)));
+        .map(|(program, shell)| {
+            (
+                shell,
+                evaluate_in(&program, shell, commands, values, folder),
+            )
+        });
     let (first, by_bash) = all.next().expect("bash is installed");
     assert_eq!(first[0], "bash", "bash is installed");
     for (shell, calls) in all {

@@ -1,4 +1,10 @@
 //! Real shells read the words of commands as exactly their text.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -162,7 +168,7 @@ fn every_shell_reads_every_text_as_its_bytes() {
     let script: String = texts
         .iter()
         .map(|text| {
-            let argv = ["printf", "%s|%s\\0", text, "end"].map(|word| Arg::from(word));
+            let argv = ["printf", "%s|%s\\0", text, "end"].map(Arg::from);
             let command = Step::command("", argv, &[]).to_shell().unwrap();
             assert!(!command.chars().any(is_unseen), "{command}");
             // each command is one that a person pastes alone
