@@ -82,6 +82,7 @@ mod meta;
 mod policy;
 pub mod prelude;
 mod provider;
+mod read_kinds;
 mod remediation;
 mod rule;
 mod snapshot;
