@@ -1,7 +1,7 @@
 //! Facts, each kind asked for once and recorded.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use crate::panics::{catch_panic, catch_panic_of};
 use crate::{
     CancellationToken, Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay,
-    Resource, Snapshot, Unknown,
+    Resource, Snapshot, Unknown, read_kinds::ReadKinds,
 };
 
 /// Why facts of a kind are unavailable.
@@ -69,6 +69,7 @@ struct Inner {
     kept: Mutex<Option<HashSet<&'static str>>>,
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
+    read: ReadKinds,
     calls: Mutex<BTreeMap<String, u64>>,
     billed: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -127,6 +128,7 @@ impl FactsBuilder {
             kept: Mutex::default(),
             recorded: Mutex::default(),
             gaps: Mutex::default(),
+            read: ReadKinds::default(),
             calls: Mutex::default(),
             billed: Mutex::default(),
         }))
@@ -215,6 +217,7 @@ impl Facts {
         let listing =
             catch_panic(&what, || decode::<R>(kind, &raw)).map_err(FactError::Internal)??;
         lock(&self.0.gaps).extend(listing.gaps.iter().cloned());
+        self.0.read.add(kind.name, &raw);
         self.tell(Event::Listed {
             kind: kind.name,
             resources: listing.len(),
@@ -245,6 +248,20 @@ impl Facts {
         let mut gaps = lock(&self.0.gaps).clone();
         gaps.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         gaps
+    }
+
+    /// The SHA-256, in hexadecimal, of the listings of these kinds as they came, in the order of the
+    /// kinds' names. A live run and the replay of its snapshot have the same digest. Kinds that nobody
+    /// asked for are left out.
+    #[must_use]
+    pub fn digest(&self, kinds: &BTreeSet<&str>) -> String {
+        self.0.read.digest(kinds)
+    }
+
+    /// The accounts and regions that the listings of these kinds were read over, by provider.
+    #[must_use]
+    pub fn places(&self, kinds: &BTreeSet<&str>) -> BTreeMap<&'static str, BTreeSet<Place>> {
+        self.0.read.places(kinds)
     }
 
     /// The cancellation token that listings must respect.

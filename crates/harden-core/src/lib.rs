@@ -83,6 +83,7 @@ mod panics;
 mod policy;
 pub mod prelude;
 mod provider;
+mod read_kinds;
 mod remediation;
 mod rule;
 mod snapshot;
