@@ -60,7 +60,9 @@ pub(crate) fn of_composite(
         ..Scope::default()
     };
     let steps = document.get("runs").and_then(|runs| runs.get("steps"));
-    of_job(steps, &path, positions, &mut scope)
+    let steps = of_job(steps, &path, positions, &mut scope)?;
+    positions.hold()?;
+    Ok(steps)
 }
 
 /// What `continue-on-error` says, where it does not depend on the run.
@@ -85,6 +87,7 @@ fn step(
     positions: &Positions<'_>,
     scope: &mut Scope,
 ) -> Result<Step, Unknown> {
+    positions.hold()?;
     let own = scope.with(value.get("env")).run_by(Some(value));
     let id = text(value.get("id"));
     let id = id.as_deref();

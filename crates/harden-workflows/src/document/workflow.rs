@@ -24,6 +24,9 @@ pub(crate) struct Read {
     pub(crate) jobs: Vec<Job>,
 }
 
+/// How many jobs a file may have. Their order is found by looking at each of those that wait.
+const MOST_JOBS: usize = 1000;
+
 /// Reads a workflow.
 ///
 /// # Errors
@@ -42,6 +45,11 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
         return Err(Unknown::undetermined(
             "the file could not be read as a workflow: it has no jobs",
         ));
+    }
+    if jobs.len() > MOST_JOBS {
+        return Err(Unknown::undetermined(format!(
+            "the file has more than {MOST_JOBS} jobs"
+        )));
     }
     let ids = jobs
         .iter()
@@ -62,7 +70,7 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
         positions: &positions,
         ids: &ids,
     };
-    Ok(Read {
+    let read = Read {
         name: super::value::text(document.get("name")).map(|name| names::title(&name)),
         triggers: triggers(document.get("on"))?,
         permissions: permissions(
@@ -72,7 +80,9 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
         )?,
         references: whole,
         jobs: reader.jobs(&jobs, scope)?,
-    })
+    };
+    positions.hold()?;
+    Ok(read)
 }
 
 struct Reader<'a> {
@@ -101,6 +111,7 @@ impl Reader<'_> {
     }
 
     fn job(&self, id: &str, value: &Value, scope: &mut Scope) -> Result<Job, Unknown> {
+        self.positions.hold()?;
         let path: Path<'_> = vec!["jobs".into(), id.into()];
         let at = self.positions.of(&path);
         let known = |id: &str| self.ids.get(id).cloned().unwrap_or_default();
