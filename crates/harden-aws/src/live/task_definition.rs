@@ -54,13 +54,13 @@ async fn described(api: &PlaceApi, client: &Client, arn: String) -> TaskDefiniti
 }
 
 fn container(defined: ContainerDefinition) -> Container {
+    let other_values = Known::Yes(other_values(&defined));
     let variables = defined.environment.unwrap_or_default().into_iter();
     let environment = variables.map(|variable| {
         let value = variable.value.as_deref().unwrap_or_default();
         EnvironmentVariable::classified(variable.name.unwrap_or_default(), value)
     });
     let environment = environment.collect();
-    let other_values = Known::Yes(other_values(&defined));
     let options = defined.log_configuration.and_then(|log| log.secret_options);
     let secrets = defined.secrets.unwrap_or_default().into_iter();
     let mut value_from: Vec<String> = secrets
