@@ -5,6 +5,9 @@
 
 mod bounds;
 mod inputs;
+mod jobs;
+mod lock;
+mod outputs;
 mod parts;
 mod positions;
 mod references;
@@ -17,6 +20,8 @@ mod workflow;
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+pub(crate) use jobs::image_name;
+pub(crate) use lock::locked;
 pub(crate) use positions::{Path, Positions};
 pub(crate) use scope::Scope;
 pub(crate) use steps::of_composite;
