@@ -14,8 +14,10 @@ impl Collect<AwsProvider> for DbShardGroup {
         let clusters = facts.list::<DbCluster>().await?;
         let mut collected = aws
             .in_regions(facts, |api| {
-                let mut engines = clusters.at(&api.place).map(|(_, c)| c.engine.ok());
-                let asked = engines.any(|engine| engine.is_none_or(|e| e == "aurora-postgresql"));
+                let asked = clusters.at(&api.place).any(|(_, cluster)| {
+                    let engine = cluster.engine.ok();
+                    engine.is_none_or(|e| e == "aurora-postgresql")
+                });
                 read(api, asked)
             })
             .await;

@@ -14,8 +14,7 @@ impl Collect<AwsProvider> for GlobalCluster {
         let clusters = facts.list::<DbCluster>().await?;
         let mut collected = aws
             .in_regions(facts, |api| {
-                let mut here = clusters.at(&api.place);
-                let asked = here.any(|(_, cluster)| {
+                let asked = clusters.at(&api.place).any(|(_, cluster)| {
                     let engine = cluster.engine.ok();
                     engine.is_none_or(|e| e.starts_with("aurora"))
                         || !matches!(cluster.global_cluster, Known::Yes(None))
