@@ -179,7 +179,7 @@ fn ran(required: &Required<'_>, commits: &[CommitContexts]) -> Known<Ran> {
                     .into(),
                 }),
             };
-            match (app, &report.skipped) {
+            match (app, report.skipped.clone()) {
                 (Known::Yes(true), Known::Yes(false)) => return Known::Yes(Ran::Yes),
                 (Known::Yes(true), Known::Yes(true)) => skipped = true,
                 (Known::Yes(false), _) => others.extend(report.app.ok().copied().flatten()),
@@ -199,7 +199,11 @@ fn ran(required: &Required<'_>, commits: &[CommitContexts]) -> Known<Ran> {
         (false, []) => "not reported".to_owned(),
         (false, others) => format!(
             "reported by the App {} and not by the required App {}",
-            others.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+            others
+                .iter()
+                .map(i64::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
             required.app.unwrap_or_default()
         ),
     }))
@@ -223,12 +227,17 @@ fn queued(
         if !own.is_empty() {
             return Known::Yes(Some(silent.to_owned()));
         }
-        let mut reports = commits.iter().flat_map(|c| c.contexts.ok().into_iter().flatten());
+        let mut reports = commits
+            .iter()
+            .flat_map(|c| c.contexts.ok().into_iter().flatten());
         let by_actions = required.app == Some(ACTIONS)
             || reports.any(|report| {
                 report.name == required.context && report.app == Known::Yes(Some(ACTIONS))
             });
-        match (by_actions, all.iter().any(|producer| producer.on_merge_groups)) {
+        match (
+            by_actions,
+            all.iter().any(|producer| producer.on_merge_groups),
+        ) {
             (false, _) => Known::Yes(None),
             (true, false) => Known::Yes(Some(silent.to_owned())),
             (true, true) => Unknown::undetermined(format!(
@@ -246,26 +255,41 @@ fn filtered(
     subject: &ReportingBranch,
     commits: &[CommitContexts],
 ) -> Known<Option<String>> {
-    let lacking = commits.iter().filter(|commit| {
-        let reports = commit.contexts.ok();
-        commit.pull_request.is_some()
-            && reports.is_some_and(|all| all.iter().all(|r| r.name != required.context))
-    });
-    let lacking = lacking.count();
-    if lacking == 0 {
+    // whether a commit has the check, and whether it is the head of a pull request
+    let mut lacking = 0;
+    let mut perhaps = false;
+    for commit in commits {
+        let has = commit.contexts.as_ref().map(|all| {
+            let mut names = all.iter().map(|report| &report.name);
+            names.any(|name| name == required.context)
+        });
+        match has {
+            Known::Yes(true) => {}
+            Known::Yes(false) if commit.pull_request.is_some() => lacking += 1,
+            // a commit of the branch may lack the checks of pull requests
+            Known::Yes(false) | Known::No(_) => perhaps = true,
+        }
+    }
+    if lacking == 0 && !perhaps {
         return Known::Yes(None);
     }
-    // what could not be read of the workflows says nothing against a check that reports
-    let all = subject.producers.ok().map_or(&[][..], Vec::as_slice);
-    let own: Vec<&Producer> = all.iter().filter(|p| p.reports(required.context)).collect();
-    match own.as_slice() {
-        [only] if only.on_some_paths => Known::Yes(Some(format!(
-            "not reported on {lacking} of the last {}: {} runs only for changes of some paths",
-            looked_at(commits),
-            only.path
-        ))),
-        _ => Known::Yes(None),
-    }
+    subject.producers.as_ref().and_then(|all| {
+        let own: Vec<&Producer> = all.iter().filter(|p| p.reports(required.context)).collect();
+        match own.as_slice() {
+            [only] if only.on_some_paths && lacking > 0 => Known::Yes(Some(format!(
+                "not reported on {lacking} of the last {}: {} runs only for changes of some paths",
+                looked_at(commits),
+                only.path
+            ))),
+            [only] if only.on_some_paths => Unknown::undetermined(format!(
+                "{} reports {} and runs only for changes of some paths, and it is not known whether a \
+                 pull request waits for it in vain",
+                only.path, required.context
+            ))
+            .into(),
+            _ => Known::Yes(None),
+        }
+    })
 }
 
 /// Only manual steps: either the job must report again, or the requirement must go, and only a person

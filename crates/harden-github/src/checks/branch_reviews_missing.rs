@@ -37,7 +37,10 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         let count = part.reviews().ok().copied().flatten().unwrap_or(required);
         let found = match count >= required {
             true => format!("{count} ({})", part.origin()),
-            false => format!("{count}, and required_reviewers of all files ({})", part.origin()),
+            false => format!(
+                "{count}, and required_reviewers of all files ({})",
+                part.origin()
+            ),
         };
         let evidence = Evidence::of(SETTING, found, part.source()).expected(expected);
         return Ok(Verdict::Pass(evidence));

@@ -75,8 +75,7 @@ fn protects(part: Part<'_>) -> Known<bool> {
     }
 }
 
-const EXPECTED: &str =
-    "classic protection, or a rule that limits how the branch can change";
+const EXPECTED: &str = "classic protection, or a rule that limits how the branch can change";
 
 fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
     if let Some(verdict) = branch.verdict_if_missing()? {

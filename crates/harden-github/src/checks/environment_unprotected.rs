@@ -1,5 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
+    hcl_string,
 };
 use serde_json::json;
 

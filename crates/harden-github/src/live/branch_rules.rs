@@ -63,7 +63,10 @@ fn rule(answer: RuleAnswer) -> EffectiveRule {
         ),
         // GitHub omits it where no team is named
         reviewers: Known::Yes(is(REVIEWS).then(|| {
-            let all = parameters.required_reviewers.unwrap_or_default().into_iter();
+            let all = parameters
+                .required_reviewers
+                .unwrap_or_default()
+                .into_iter();
             all.map(reviewers).collect()
         })),
         contexts: parameter(
@@ -87,7 +90,9 @@ fn rule(answer: RuleAnswer) -> EffectiveRule {
 /// A parameter of a rule. It belongs to one type of rule, and a rule of that type must have it.
 fn parameter<T>(value: Option<T>, belongs: bool, name: &str) -> Known<Option<T>> {
     if belongs && value.is_none() {
-        return missing(SOURCE, &format!("parameters.{name}")).unknown.into();
+        return missing(SOURCE, &format!("parameters.{name}"))
+            .unknown
+            .into();
     }
     Known::Yes(value)
 }
@@ -95,7 +100,11 @@ fn parameter<T>(value: Option<T>, belongs: bool, name: &str) -> Known<Option<T>>
 fn reviewers(answer: ReviewersAnswer) -> RequiredReviewers {
     let field = |name: &str| format!("parameters.required_reviewers.{name}");
     RequiredReviewers {
-        approvals: present(answer.minimum_approvals, SOURCE, &field("minimum_approvals")),
+        approvals: present(
+            answer.minimum_approvals,
+            SOURCE,
+            &field("minimum_approvals"),
+        ),
         patterns: present(answer.file_patterns, SOURCE, &field("file_patterns")),
     }
 }

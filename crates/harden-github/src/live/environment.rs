@@ -81,7 +81,8 @@ fn app_rules(rules: Option<&[ProtectionRule]>) -> Known<u32> {
             }
             (Some(other), _) => {
                 let other = harden_core::one_line(other, 60);
-                let message = format!("this program does not know protection rules of type {other}");
+                let message =
+                    format!("this program does not know protection rules of type {other}");
                 return Unknown::undetermined(message).during(SOURCE.name).into();
             }
             (None, _) => return missing(SOURCE, "protection_rules.type").unknown.into(),

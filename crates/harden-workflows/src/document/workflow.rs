@@ -62,7 +62,7 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
         positions: &positions,
         ids: &ids,
     };
-    Ok(Read {
+    let mut read = Read {
         name: super::value::text(document.get("name")).map(|name| names::title(&name)),
         triggers: triggers(document.get("on"))?,
         permissions: permissions(
@@ -72,7 +72,10 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
         )?,
         references: whole,
         jobs: reader.jobs(&jobs, scope)?,
-    })
+    };
+    super::gates::mark(&document, &mut read.jobs);
+    super::optional::mark(&document, &mut read);
+    Ok(read)
 }
 
 struct Reader<'a> {

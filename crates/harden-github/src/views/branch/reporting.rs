@@ -19,7 +19,7 @@ pub(crate) struct ReportingBranch {
     pub(crate) branch: ProtectedBranch,
     pub(crate) commits: Known<Vec<CommitContexts>>,
     /// The jobs that report check runs, of all workflows of the repository. They are read only where
-    /// the branch has a merge queue, or a pull request lacks a required check.
+    /// the branch has a merge queue, or a commit lacks a required check.
     pub(crate) producers: Known<Vec<Producer>>,
 }
 
@@ -49,7 +49,9 @@ impl ReportingBranch {
     /// The contexts that the known parts of the protection require.
     fn required(branch: &ProtectedBranch) -> Vec<&str> {
         let (parts, _) = branch.parts();
-        let all = parts.into_iter().filter_map(|part| part.contexts().ok().copied());
+        let all = parts
+            .into_iter()
+            .filter_map(|part| part.contexts().ok().copied());
         all.flatten().map(|context| &*context.context).collect()
     }
 
@@ -63,7 +65,7 @@ impl ReportingBranch {
         let lacks = |commit: &CommitContexts| {
             let reports = commit.contexts.ok().map_or(&[][..], Vec::as_slice);
             let has = |context: &&str| reports.iter().any(|report| report.name == **context);
-            commit.pull_request.is_some() && !required.iter().all(has)
+            !required.iter().all(has)
         };
         !matches!(queue, Known::Yes(None)) || commits.ok().into_iter().flatten().any(lacks)
     }

@@ -330,7 +330,9 @@ mod tests {
 
     #[test]
     fn a_pattern_that_every_branch_can_match_restricts_nothing() {
-        for pattern in ["*", "**", "**/*", "*/*", "?*", "[a-z]*", "[!x]*", "*-*", "", "?", "*/**/*"] {
+        for pattern in [
+            "*", "**", "**/*", "*/*", "?*", "[a-z]*", "[!x]*", "*-*", "", "?", "*/**/*",
+        ] {
             assert!(!restricts(pattern), "{pattern}");
         }
         for pattern in ["main", "release/*", "v[0-9]*", "*-prod", "\\*", "größe"] {
