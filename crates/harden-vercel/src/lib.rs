@@ -62,6 +62,7 @@
 mod checks;
 #[cfg(feature = "live")]
 pub mod live;
+mod frameworks;
 mod names;
 mod operation;
 mod policy;
