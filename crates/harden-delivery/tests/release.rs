@@ -294,7 +294,12 @@ fn a_deployment_of_another_project_is_not_judged() {
     let deployed = || json!([github("acme/shop", OTHER, BEFORE)]);
     let found = verdicts(deployed(), site(), backend(&[OTHER], young), policy);
     assert_eq!(found, ("pass", "pass"));
-    let found = verdicts(deployed(), site(), backend(&["0c1d2e3f4a5b6c7d8e9f"], young), policy);
+    let found = verdicts(
+        deployed(),
+        site(),
+        backend(&["0c1d2e3f4a5b6c7d8e9f"], young),
+        policy,
+    );
     assert_eq!(found, ("fail", "pass"));
     // nobody claims it: both are judged by it
     let found = verdicts(json!([]), site(), backend(&[OTHER], young), "");

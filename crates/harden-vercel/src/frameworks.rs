@@ -16,7 +16,10 @@ const PREFIXES: &[(&str, &[&str])] = &[
     ("NUXT_ENV_", &["nuxtjs"]),
     ("NUXT_PUBLIC_", &["nuxtjs"]),
     ("PREACT_APP_", &["preact"]),
-    ("PUBLIC_", &["astro", "hydrogen", "sveltekit", "sveltekit-1"]),
+    (
+        "PUBLIC_",
+        &["astro", "hydrogen", "sveltekit", "sveltekit-1"],
+    ),
     ("REACT_APP_", &["create-react-app", "ionic-react"]),
     ("REDWOOD_ENV_", &["redwoodjs"]),
     ("SANITY_STUDIO_", &["sanity", "sanity-v3"]),
@@ -97,9 +100,16 @@ mod tests {
             ("NEXT_PUBLIC_", "nextjs"),
             ("VUE_APP_", "vue"),
         ] {
-            assert_eq!(builds_in(prefix, &[of(framework)]), Known::Yes(true), "{prefix}");
+            assert_eq!(
+                builds_in(prefix, &[of(framework)]),
+                Known::Yes(true),
+                "{prefix}"
+            );
             assert!(!builds_in(prefix, &[of("nestjs")]).is_known(), "{prefix}");
-            assert!(!builds_in(prefix, &[Known::Yes(None)]).is_known(), "{prefix}");
+            assert!(
+                !builds_in(prefix, &[Known::Yes(None)]).is_known(),
+                "{prefix}"
+            );
             assert!(!builds_in(prefix, &[]).is_known(), "{prefix}");
         }
         let several = [of("nestjs"), of("vite")];

@@ -60,9 +60,9 @@
 )]
 
 mod checks;
+mod frameworks;
 #[cfg(feature = "live")]
 pub mod live;
-mod frameworks;
 mod names;
 mod operation;
 mod policy;

@@ -9,14 +9,18 @@ use crate::frameworks::{builds_in, prefix_of};
 
 /// Whether a variable has the name of a credential, and the policy does not exempt it.
 pub(crate) fn is_credential(name: &str, policy: &VercelPolicy) -> bool {
-    let bare = without_prefix(name, policy).unwrap_or(name);
+    // in `PUBLIC_ACCESS_TOKEN` the first word is the prefix of a framework, or says what the token is
+    let bare = match prefix_of(name) {
+        Some("PUBLIC_") => name,
+        _ => without_prefix(name, policy).unwrap_or(name),
+    };
     !glob_matches_any(&policy.not_secret, name) && classify(bare).counts_by_name()
 }
 
 /// Whether the value would be a credential in pages, and the policy does not exempt it.
 pub(crate) fn is_exposed(name: &str, policy: &VercelPolicy) -> bool {
-    without_prefix(name, policy).is_some()
-        && is_credential(name, policy)
+    without_prefix(name, policy).is_some_and(|bare| classify(bare).counts_by_name())
+        && !glob_matches_any(&policy.not_secret, name)
         && !glob_matches_any(&policy.browser_keys, name)
 }
 
@@ -149,11 +153,17 @@ mod tests {
         assert!(exposed("VITE_API_KEY", &policy));
         let vite = [Known::Yes(Some("vite".to_owned()))];
         let next = [Known::Yes(Some("nextjs".to_owned()))];
-        assert_eq!(is_built_in("VITE_API_KEY", &vite, &policy), Known::Yes(true));
+        assert_eq!(
+            is_built_in("VITE_API_KEY", &vite, &policy),
+            Known::Yes(true)
+        );
         assert!(!is_built_in("VITE_API_KEY", &next, &policy).is_known());
         assert_eq!(is_built_in("API_KEY", &vite, &policy), Known::Yes(false));
         policy.browser_prefixes.push("VITE_".to_owned());
-        assert_eq!(is_built_in("VITE_API_KEY", &next, &policy), Known::Yes(true));
+        assert_eq!(
+            is_built_in("VITE_API_KEY", &next, &policy),
+            Known::Yes(true)
+        );
         policy.not_secret.push("*_OPENAI_*".to_owned());
         assert!(!exposed("NEXT_PUBLIC_OPENAI_API_KEY", &policy));
         assert!(!is_credential("NEXT_PUBLIC_OPENAI_API_KEY", &policy));

@@ -50,7 +50,9 @@ async fn a_server_with_both() {
     }
     let delivered = audited.of(NOBODY);
     assert!(
-        delivered.iter().all(|(_, outcome)| outcome.as_str() == "unknown"),
+        delivered
+            .iter()
+            .all(|(_, outcome)| outcome.as_str() == "unknown"),
         "{delivered:?}"
     );
 }

@@ -63,8 +63,7 @@ impl Released {
         // a deployment that another project claims, by its name or in the policy, says nothing of this one
         let claimed = |deployed: &Deployed| {
             let by_policy = |project: &ProjectPolicy| deployed.is_named(&project.deployed_by);
-            policy.projects.iter().any(by_policy)
-                || others.contains(deployed.short_name())
+            policy.projects.iter().any(by_policy) || others.contains(deployed.short_name())
         };
         let deployed_by = match named.is_empty() {
             true => select(&|deployed| deployed.by.is_empty() || !claimed(deployed)),

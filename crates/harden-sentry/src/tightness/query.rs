@@ -37,7 +37,7 @@ fn tokens(query: &str) -> Option<Vec<Token>> {
     // parentheses inside a term belong to it: `message:f(x)`
     let mut quoted = false;
     let mut inner = 0_usize;
-    let mut end = |term: &mut String, all: &mut Vec<Token>| {
+    let end = |term: &mut String, all: &mut Vec<Token>| {
         if !term.is_empty() {
             let token = match &**term {
                 "AND" | "and" => Token::And,

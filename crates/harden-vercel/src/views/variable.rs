@@ -134,7 +134,8 @@ impl Subject for VariableEntry {
             let framework = found.and_then(|p| p.framework.clone());
             match &all.variables {
                 Known::Yes(variables) => items.extend(variables.iter().map(|variable| {
-                    let entry = EnvVariable::of_project(variable, project.clone(), framework.clone());
+                    let entry =
+                        EnvVariable::of_project(variable, project.clone(), framework.clone());
                     let id = entry.id(&id.place, &all.project, id.shown(), &variable.id);
                     (id, Self::Recorded(Box::new(entry)))
                 })),

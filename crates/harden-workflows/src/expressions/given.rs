@@ -14,9 +14,9 @@ pub(crate) enum Value {
     Bool(bool),
     Null,
     /// A list; some of its elements may be open.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// A text that is made of these parts, and of others between them.
-    Parts(Vec<Value>),
+    Parts(Vec<Self>),
     Open,
 }
 
