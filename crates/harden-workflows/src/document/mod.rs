@@ -5,7 +5,10 @@
 
 mod gates;
 mod inputs;
+mod jobs;
+mod lock;
 mod optional;
+mod outputs;
 mod parts;
 mod positions;
 mod references;
@@ -18,6 +21,8 @@ mod workflow;
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+pub(crate) use jobs::image_name;
+pub(crate) use lock::locked;
 pub(crate) use positions::{Path, Positions};
 pub(crate) use scope::Scope;
 pub(crate) use steps::of_composite;

@@ -12,12 +12,16 @@ mod assumed;
 mod conditions;
 mod given;
 mod path;
+mod strangers;
 mod untrusted;
+mod value;
 
 pub(crate) use conditions::{Said, condition};
 pub(crate) use given::{Given, Value};
-pub(crate) use untrusted::carried;
-pub use untrusted::is_untrusted;
+pub(crate) use untrusted::{
+    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, carried, perhaps,
+};
+pub use untrusted::{is_absent_on, is_perhaps_untrusted, is_untrusted};
 
 use self::path::{kept, literal};
 use crate::Context;

@@ -74,7 +74,13 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
         "gcloud",
         &["run", "deploy", "app", "functions", "services", "update"],
     ),
-    ("gh", &["pr", "checkout", "checks", "run", "watch"]),
+    ("curl", &[]),
+    (
+        "gh",
+        &[
+            "pr", "checkout", "checks", "diff", "run", "download", "watch",
+        ],
+    ),
     ("ginkgo", &[]),
     (
         "git",
@@ -133,6 +139,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ("nightwatch", &[]),
     ("node", &["--test"]),
     ("nox", &[]),
+    ("patch", &[]),
     ("pest", &[]),
     ("phpunit", &[]),
     ("playwright", &["test", "install"]),
@@ -171,6 +178,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ("vercel", &["deploy", "build", "pull", "promote"]),
     ("vitest", &["list"]),
     ("wdio", &[]),
+    ("wget", &[]),
     ("wrangler", &["deploy", "publish", "pages"]),
     ("zappa", &["deploy", "update"]),
 ];
