@@ -4,9 +4,11 @@
 //! unknown, and the rest is read. Only what GitHub would refuse makes the whole file unknown.
 
 mod bounds;
+mod gates;
 mod inputs;
 mod jobs;
 mod lock;
+mod optional;
 mod outputs;
 mod parts;
 mod positions;

@@ -83,7 +83,7 @@ pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
     for trigger in triggers.iter_mut().filter(|t| t.event == "workflow_call") {
         trigger.outputs = super::steps::outputs(called, &scope);
     }
-    let read = Read {
+    let mut read = Read {
         name: super::value::text(document.get("name")).map(|name| names::title(&name)),
         triggers,
         permissions: permissions(
@@ -95,6 +95,8 @@ pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
         jobs,
     };
     positions.hold()?;
+    super::gates::mark(&document, &mut read.jobs);
+    super::optional::mark(&document, &mut read);
     Ok(read)
 }
 
