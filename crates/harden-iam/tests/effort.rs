@@ -52,11 +52,7 @@ fn a_subject_with_many_wildcards_is_graded_in_bounded_time() {
             let _ = sender.send(trust::Report::of(&policy).grade);
         });
         let grade = receiver.recv_timeout(Duration::from_secs(100));
-        eprintln!(
-            "{length} {:?} {:?} {:.30}",
-            grade,
-            begun.elapsed(),
-            subjects[0]
-        );
+        let grade = grade.unwrap_or_else(|error| panic!("{length} bytes: {error}"));
+        assert!(grade >= Grade::Organization, "{grade:?} {subjects:?}");
     }
 }
