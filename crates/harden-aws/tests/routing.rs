@@ -88,7 +88,8 @@ fn remediations_make_the_check_pass() {
     }
     let left: Vec<&str> = left.iter().map(|(id, _)| *id).collect();
     assert!(fixed > 45, "{fixed} fixed, by hand {left:?}");
-    assert!(left.len() <= 10, "by hand {left:?}");
+    // among them alarms that a mute rule or an error silences, and log alarms
+    assert!(left.len() <= 13, "by hand {left:?}");
 }
 
 /// An estate on which every check of alert routing and budgets passes.
