@@ -89,8 +89,8 @@ fn received(topic: &AlertTopic, emails: &[&Subscription]) -> Received {
     let confirmed: Vec<&Subscription> = confirmed.copied().collect();
     let mut least: Option<Received> = None;
     // with unfiltered subscriptions only, all publishers are the same
-    let filter = |s: &&Subscription| s.filter != Known::Yes(None);
-    if !confirmed.iter().any(|s| filter(&s)) {
+    let filter = |s: &Subscription| s.filter != Known::Yes(None);
+    if !confirmed.iter().any(|s| filter(s)) {
         return Received {
             certain: confirmed.len(),
             possible: confirmed.len(),

@@ -85,7 +85,9 @@ fn health(status: &HealthStatus) -> Option<String> {
 
 /// An expression without a part that this version does not know.
 fn expression_of(expression: Expression) -> Result<CostExpression, Unknown> {
-    let all = |parts: Vec<Expression>| parts.into_iter().map(expression_of).collect();
+    let all = |parts: Vec<Expression>| -> Result<Vec<CostExpression>, Unknown> {
+        parts.into_iter().map(expression_of).collect()
+    };
     let by = |what: &str, key: Option<String>| {
         CostExpression::Other(format!("{what} {}", key.unwrap_or_default()))
     };

@@ -53,12 +53,15 @@ pub(crate) fn silence(
     muted.silence(limit, rules)
 }
 
+/// The start and the end of a muted time, in minutes.
+type Times = (i64, i64);
+
 /// The muted times of one alarm.
 struct Muted {
     now: Timestamp,
     rules: Vec<String>,
-    /// Time zones, each with the muted times of its rules: in minutes since the start of the first day.
-    zones: Vec<(Option<String>, Vec<(i64, i64)>)>,
+    /// Time zones, each with the muted times of its rules since the start of the first day.
+    zones: Vec<(Option<String>, Vec<Times>)>,
     /// The longest single muted time, in minutes.
     single: i64,
     unclear: Option<Unknown>,
