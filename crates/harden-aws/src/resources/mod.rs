@@ -123,7 +123,7 @@ pub use sns_topic::SnsTopic;
 pub use ssl_policy::SslPolicy;
 pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
-pub use task_definition::{Container, EnvironmentVariable, TaskDefinition};
+pub use task_definition::{Container, EnvironmentVariable, OtherValue, TaskDefinition};
 pub use topic_subscriptions::{FilterPolicy, Subscription, TopicSubscriptions};
 pub use tuned_metric::TunedMetric;
 pub use value_class::ValueClass;

@@ -11,11 +11,15 @@ use github_actions_expressions::{Expr, SpannedExpr};
 mod assumed;
 mod conditions;
 mod path;
+mod strangers;
 mod untrusted;
+mod value;
 
 pub(crate) use conditions::{Said, condition};
-pub(crate) use untrusted::carried;
-pub use untrusted::is_untrusted;
+pub(crate) use untrusted::{
+    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, carried, perhaps,
+};
+pub use untrusted::{is_absent_on, is_perhaps_untrusted, is_untrusted};
 
 use self::path::{kept, literal};
 use crate::Context;

@@ -16,7 +16,7 @@ pub use action::LocalAction;
 pub use command::Command;
 pub use packages::PackageScripts;
 pub use reader::VERSION;
-pub use step::{Injected, Step, Unfollowed, Version, Why};
+pub use step::{Background, Injected, Step, Unfollowed, Version, Why};
 pub use workflow::Workflow;
 
 /// A place in a file: line and column, both from 1.
@@ -73,6 +73,9 @@ pub struct Trigger {
     /// Of `workflow_call`: the secrets that callers pass, and whether they must.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, bool>,
+    /// Of `workflow_call`: the contexts that its outputs hold, by the name of the output.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<String, Vec<String>>,
 }
 
 impl Trigger {
@@ -162,6 +165,45 @@ pub struct Condition {
     /// Whether on `workflow_run` it holds only if the run that it follows did not fail.
     #[serde(default, skip_serializing_if = "is_false")]
     pub asks_success: bool,
+    /// The events on which it keeps strangers out, where it does: `pull_request_target`; of
+    /// `workflow_run` by the event of the run, as `workflow_run/pull_request`, else `workflow_run`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub strangers: BTreeMap<String, Strangers>,
+}
+
+impl Condition {
+    /// Whether it holds for a stranger's code on an event; of `workflow_run` on the event of the run.
+    #[must_use]
+    pub fn strangers_on(&self, event: &str, run_event: Option<&str>) -> Strangers {
+        let of_run = run_event.and_then(|run| self.strangers.get(&format!("{event}/{run}")));
+        let found = of_run.or_else(|| self.strangers.get(event));
+        found.copied().unwrap_or(Strangers::Can)
+    }
+}
+
+/// Whether a condition holds for the code of people without write access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Strangers {
+    /// It can hold.
+    Can,
+    /// Only where a person with rights causes the event: who comments, or who asks for the run.
+    Vetted,
+    /// Only once the pull request was merged.
+    Merged,
+    /// It can't hold.
+    Never,
+}
+
+/// An image that a job runs in, or next to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Image {
+    /// Where.
+    pub at: At,
+    /// Its name: `node:22`. An expression that is not followed is in `${{ }}`.
+    pub name: String,
 }
 
 /// The environment of a job.
@@ -237,6 +279,9 @@ pub struct Job {
     /// Whether its failure is not the run's.
     #[serde(default, skip_serializing_if = "is_false")]
     pub continue_on_error: bool,
+    /// The images of its container and its services.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
     /// The secrets and variables that the job reads outside its steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,

@@ -111,6 +111,10 @@ fn recognise(
         .then(|| release_version(rest, &scope.versions))
         .flatten();
     let mut words = reduce(tool, rest, own, scope);
+    // of what is downloaded, only the change of a pull request is kept
+    if matches!(tool, "curl" | "wget") && !words.iter().any(|word| word.contains("_url")) {
+        return None;
+    }
     if let Some(name) = words.first_mut().filter(|_| tool == "script")
         && matches!(&**name, "t" | "tst" | "it" | "install-test" | "cit")
         && !simple.words.iter().any(|word| word.starts_with("run"))

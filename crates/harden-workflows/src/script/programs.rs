@@ -69,7 +69,8 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
         "gcloud",
         &["run", "deploy", "app", "functions", "services", "update"],
     ),
-    ("gh", &["pr", "checkout"]),
+    ("curl", &[]),
+    ("gh", &["pr", "checkout", "diff", "run", "download"]),
     ("ginkgo", &[]),
     (
         "git",
@@ -127,6 +128,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ("nightwatch", &[]),
     ("node", &["--test"]),
     ("nox", &[]),
+    ("patch", &[]),
     ("pest", &[]),
     ("phpunit", &[]),
     ("playwright", &["test", "install"]),
@@ -164,6 +166,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ("vercel", &["deploy", "build", "pull", "promote"]),
     ("vitest", &["list"]),
     ("wdio", &[]),
+    ("wget", &[]),
     ("wrangler", &["deploy", "publish", "pages"]),
 ];
 

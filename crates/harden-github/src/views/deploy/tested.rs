@@ -57,6 +57,11 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
         // `Some(None)` is the whole step, `Some(Some(n))` its first n commands: in the step that deploys,
         // only the commands before the deployment count
         let within = |mark: Option<Position>| match mark {
+            // the result of a step in the background is known when something has waited for it
+            Some((step, _)) if placed.outer.background.is_some() => {
+                let end = waited_for(node, &steps, placed);
+                end.is_some_and(|end| end < step).then_some(None)
+            }
             Some((step, _)) if number < step => Some(None),
             Some((step, command)) if number == step => Some(Some(command)),
             Some(_) => None,
@@ -95,6 +100,14 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
         }
     }
     doubt.map_or(Tested::Not, Tested::Unclear)
+}
+
+/// The step, by its index among all steps, at whose end a step in the background is waited for.
+fn waited_for(node: &Node<'_>, steps: &[Known<Placed<'_>>], placed: &Placed<'_>) -> Option<usize> {
+    let until = placed.outer.background?.until?;
+    let end = node.job.steps.get(usize::try_from(until).ok()?)?;
+    let of_end = |step: &Known<Placed<'_>>| step.ok().is_some_and(|p| std::ptr::eq(p.outer, end));
+    steps.iter().rposition(of_end)
 }
 
 /// Whether a step that deploys also runs after a failure.
