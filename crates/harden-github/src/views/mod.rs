@@ -11,7 +11,7 @@ mod secrets;
 mod smoke;
 mod workflow;
 
-pub(crate) use branch::{BypassableBranch, Part, ProtectedBranch, ReportingBranch};
+pub(crate) use branch::{BypassableBranch, Part, Producer, ProtectedBranch, ReportingBranch};
 pub(crate) use deploy::{
     Deploy, GatedDeploy, NO_DEPLOY, ProductionEnvironment, ProductionJob, Rules, Tested,
     production_jobs, runs_tests, tests_before,

@@ -3,9 +3,11 @@
 //! A file is read as a document, and each part by itself: a part that has an unexpected form is
 //! unknown, and the rest is read. Only what GitHub would refuse makes the whole file unknown.
 
+mod gates;
 mod inputs;
 mod jobs;
 mod lock;
+mod optional;
 mod outputs;
 mod parts;
 mod positions;

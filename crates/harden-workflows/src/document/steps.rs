@@ -145,6 +145,7 @@ fn step(
             let read = script::read(&run, id, &own, positions, &at);
             step.commands = read.commands;
             step.others = read.others;
+            step.sends = read.sends;
             step.unfollowed = read.unfollowed;
             scope.versions.extend(read.sets);
             scope.take_written(&read.simple, id, &own);

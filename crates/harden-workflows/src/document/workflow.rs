@@ -75,7 +75,7 @@ pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
     for trigger in triggers.iter_mut().filter(|t| t.event == "workflow_call") {
         trigger.outputs = super::steps::outputs(called, &scope);
     }
-    Ok(Read {
+    let mut read = Read {
         name: super::value::text(document.get("name")).map(|name| names::title(&name)),
         triggers,
         permissions: permissions(
@@ -85,7 +85,10 @@ pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
         )?,
         references: whole,
         jobs,
-    })
+    };
+    super::gates::mark(&document, &mut read.jobs);
+    super::optional::mark(&document, &mut read);
+    Ok(read)
 }
 
 struct Reader<'a> {

@@ -39,6 +39,10 @@ pub struct Step {
     /// Whether its script runs programs that are not known, and may be anything.
     #[serde(default, skip_serializing_if = "is_false")]
     pub others: bool,
+    /// Whether its script runs programs that may send something to a server, such as `curl` and
+    /// `rsync`, and are not recorded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sends: bool,
     /// The parts of its script that can't be followed: what they run is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfollowed: Vec<Unfollowed>,
