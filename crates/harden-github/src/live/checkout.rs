@@ -48,8 +48,9 @@ impl Checkout {
 impl Collector for Checkout {}
 
 impl Collect<Checkout> for Workflow {
-    async fn collect(checkout: &Checkout, _: &Facts) -> Result<Collected<Self>, FactError> {
-        let read = read_workflows(&checkout.repository, &checkout.files()).await;
+    async fn collect(checkout: &Checkout, facts: &Facts) -> Result<Collected<Self>, FactError> {
+        let (repository, files) = (&checkout.repository, checkout.files());
+        let read = read_workflows(repository, &files, facts.cancellation()).await;
         Ok(checkout.collected(read))
     }
 }
@@ -58,7 +59,8 @@ impl Collect<Checkout> for LocalAction {
     async fn collect(checkout: &Checkout, facts: &Facts) -> Result<Collected<Self>, FactError> {
         let workflows = facts.list::<Workflow>().await?;
         let used = used_actions(&workflows, &checkout.place());
-        let read = read_actions(&checkout.repository, &checkout.files(), used).await;
+        let (repository, files) = (&checkout.repository, checkout.files());
+        let read = read_actions(repository, &files, used, facts.cancellation()).await;
         let mut collected = checkout.collected(read);
         collected.add_gaps_of(&workflows.gaps);
         Ok(collected)
