@@ -89,7 +89,7 @@ struct Obstacle {
 }
 
 async fn preflight(args: &PermissionsArgs) -> Result<ExitCode, Failure> {
-    let run = super::run(&args.select, &args.estate, false).await?;
+    let run = super::run(&args.select, &args.estate, false, true).await?;
     let obstacles = obstacles(&run.report);
     output::to_stdout(|out| match args.format {
         ListFormat::Json => {
