@@ -86,6 +86,7 @@ pub(crate) fn of_composite(
     };
     let steps = document.get("runs").and_then(|runs| runs.get("steps"));
     let steps = of_job(steps, &path, positions, &mut scope)?;
+    positions.hold()?;
     Ok((steps, outputs(document.get("outputs"), &scope)))
 }
 
@@ -111,6 +112,7 @@ fn step(
     positions: &Positions<'_>,
     scope: &mut Scope,
 ) -> Result<Step, Unknown> {
+    positions.hold()?;
     let own = scope.with(value.get("env")).run_by(Some(value));
     let id = text(value.get("id"));
     let id = id.as_deref();

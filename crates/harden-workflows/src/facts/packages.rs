@@ -73,7 +73,7 @@ const KEPT: &[&str] = &["file", "playwright", "script", "task"];
 
 /// Whether a part of a script that can't be followed may run one of these programs.
 fn matters(lost: &Unfollowed) -> bool {
-    lost.why == Why::Syntax || lost.mentions(KEPT)
+    matches!(lost.why, Why::Syntax | Why::Long) || lost.mentions(KEPT)
 }
 
 fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Known<Vec<Command>>>, Unknown> {
