@@ -1,11 +1,11 @@
 //! Recorded estates: a snapshot, or the example estate.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use harden_core::Snapshot;
 
 use crate::failure::{Context as _, Failure};
+use crate::input;
 
 /// The example estate. `harden-cli snapshot` recorded it from an estate that the tests build.
 const DEMO: &str = include_str!("../../demo/estate.json");
@@ -15,20 +15,16 @@ pub(super) fn demo() -> Result<Snapshot, Failure> {
     Snapshot::parse(DEMO).context("could not read the example estate")
 }
 
+/// The longest file, in bytes. An estate of 100,000 resources takes a tenth of it.
+const MAX_FILE: u64 = 4 << 30;
+
 /// The magic number of a zstd frame.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Reads a snapshot from a file; `-` reads standard input.
 pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
     let shown = path.display();
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.context("could not read the snapshot from standard input")?;
-        bytes
-    } else {
-        std::fs::read(path).context(format!("could not read {shown}"))?
-    };
+    let bytes = input::read(path, MAX_FILE)?;
     let bytes = if bytes.starts_with(&ZSTD) {
         zstd::decode_all(&*bytes).map_err(|error| {
             Failure::new(format!("could not decompress {shown}: {error}"))
