@@ -124,13 +124,10 @@ pub async fn upload(connect: Connect, upload: &Upload) -> Result<Processed, Uplo
     let sending = Box::pin(send(connect, upload, &accepted));
     match select(pin!(stop.cancelled()), sending).await {
         Either::Right((result, _)) => result,
-        Either::Left((reason, sending)) => {
-            drop(sending);
-            match accepted.into_inner() {
-                Some(id) => Ok(Processed::Pending { id }),
-                None => Err(UploadError::Cancelled(reason)),
-            }
-        }
+        Either::Left((reason, _)) => match accepted.get() {
+            Some(id) => Ok(Processed::Pending { id: id.clone() }),
+            None => Err(UploadError::Cancelled(reason)),
+        },
     }
 }
 
