@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
+use crate::panics::{catch_panic, catch_panic_of};
 use crate::{
     CancellationToken, Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay,
     Resource, Snapshot, Unknown, read_kinds::ReadKinds,
@@ -34,6 +35,9 @@ pub enum FactError {
     /// The run released the kind, or never wanted it: no check that is still to run declares it.
     #[error("{0} is declared by no check that is still to run")]
     Released(&'static str),
+    /// This program has a bug that shows with these facts.
+    #[error("{}", .0.message)]
+    Internal(Unknown),
     /// The provider could not list the kind.
     #[error(transparent)]
     Provider(Arc<dyn Error + Send + Sync>),
@@ -191,7 +195,10 @@ impl Facts {
                     .find(|p| p.provides(kind.name))
                     .ok_or(FactError::NoProvider(kind.name))?;
                 self.tell(Event::Asked { kind: kind.name });
-                Ok(Mutex::new(Some(provider.list(kind, self).await?)))
+                let what = format!("the listing of {}", kind.name);
+                let listed = catch_panic_of(&what, provider.list(kind, self)).await;
+                let raw = listed.unwrap_or_else(|bug| Ok(RawListing::unread(bug)))?;
+                Ok(Mutex::new(Some(raw)))
             })
             .await;
         answer
@@ -206,7 +213,9 @@ impl Facts {
         };
         // each kind is decoded once, into its one type
         let raw = raw.ok_or(FactError::TypeMismatch(kind.name))?;
-        let listing = decode::<R>(kind, &raw)?;
+        let what = format!("the reading of {}", kind.name);
+        let listing =
+            catch_panic(&what, || decode::<R>(kind, &raw)).map_err(FactError::Internal)??;
         lock(&self.0.gaps).extend(listing.gaps.iter().cloned());
         self.0.read.add(kind.name, &raw);
         self.tell(Event::Listed {
@@ -263,7 +272,10 @@ impl Facts {
 
     /// Counts a call: for providers.
     pub fn called(&self, operation: &str) {
-        *lock(&self.0.calls).entry(operation.to_owned()).or_default() += 1;
+        let mut calls = lock(&self.0.calls);
+        let count = calls.entry(operation.to_owned()).or_default();
+        *count = count.saturating_add(1);
+        drop(calls);
         self.tell(Event::Called { operation });
     }
 
@@ -275,7 +287,9 @@ impl Facts {
 
     /// Counts what a service bills by amount instead of by call: for providers.
     pub fn billed(&self, what: &'static str, amount: u64) {
-        *lock(&self.0.billed).entry(what).or_default() += amount;
+        let mut billed = lock(&self.0.billed);
+        let sum = billed.entry(what).or_default();
+        *sum = sum.saturating_add(amount);
     }
 
     /// What services bill by amount, so far: `metrics of cloudwatch:GetMetricData`, `requests of Cost

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use futures::future::{join, join_all};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use harden_core::{
-    Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Snapshot,
-    Unknown, error_chain, with_bases,
+    Cause, Check, Cx, FactError, Facts, Finding, Kind, Place, Policies, ResourceId, Severity,
+    Snapshot, Unknown, catch_panic_of, error_chain, with_bases,
 };
 use jiff::Timestamp;
 
@@ -309,9 +309,14 @@ async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported
         let id = id.collective();
         vec![Finding::new(report.id, Arc::new(id), Err(unknown))]
     };
-    let findings = match check.run(cx).await {
-        Ok(findings) => findings,
-        Err(error) => could_not_run(Unknown::new(Cause::Failed, error_chain(&error))),
+    let findings = match cx.facts().cancellation().end_of_judging() {
+        Some(reason) => Err(reason),
+        None => catch_panic_of("the check", check.run(cx)).await,
+    };
+    let findings = match findings {
+        Ok(Ok(findings)) => findings,
+        Ok(Err(FactError::Internal(bug))) | Err(bug) => could_not_run(bug),
+        Ok(Err(error)) => could_not_run(Unknown::new(Cause::Failed, error_chain(&error))),
     };
     findings
         .into_iter()

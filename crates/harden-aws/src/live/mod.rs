@@ -46,12 +46,14 @@ mod dashboard_body;
 mod db_cluster;
 mod db_export_task;
 mod db_instance;
+mod db_shard_group;
 mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecr_lifecycle;
 mod ecr_registry;
 mod ecr_repository;
 mod ecs_service;
+mod global_cluster;
 mod iam_role;
 mod iam_role_use;
 mod iam_user_keys;
@@ -98,12 +100,12 @@ use crate::resources::{
     Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AlarmMetric, AnomalyMonitor,
     AnomalySubscription, BalancerMetrics, Bucket, BucketLifecycle, Budget, BudgetAction,
     BudgetAlerts, CommitmentCoverage, Dashboard, DbCluster, DbClusterSnapshot, DbExportTask,
-    DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry, EcrRepository,
-    EcsService, IamRole, IamRoleUse, IamUserKeys, KINDS, KmsKey, ListenerAttributes, ListenerRules,
-    LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners, LogGroup, OidcProvider,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup, ScalingSchedule,
-    Secret, SecretVersion, ServiceMetrics, SnsTopic, SslPolicy, StopSchedule, TargetGroup,
-    TaskDefinition, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
+    DbInstance, DbShardGroup, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry,
+    EcrRepository, EcsService, GlobalCluster, IamRole, IamRoleUse, IamUserKeys, KINDS, KmsKey,
+    ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners,
+    LogGroup, OidcProvider, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup,
+    ScalingSchedule, Secret, SecretVersion, ServiceMetrics, SnsTopic, SslPolicy, StopSchedule,
+    TargetGroup, TaskDefinition, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
 };
 use place_api::Limits;
 use session::Session;
@@ -176,12 +178,14 @@ provide_kinds!(
         DbClusterSnapshot,
         DbExportTask,
         DbInstance,
+        DbShardGroup,
         DbSnapshot,
         DbSnapshotSharing,
         EcrLifecycle,
         EcrRegistry,
         EcrRepository,
         EcsService,
+        GlobalCluster,
         IamRole,
         IamRoleUse,
         IamUserKeys,

@@ -21,13 +21,16 @@ mod dashboard;
 mod db_cluster;
 mod db_export_task;
 mod db_instance;
+mod db_shard_group;
 mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecr_lifecycle;
 mod ecr_registry;
 mod ecr_repository;
 mod ecs_service;
+mod encryption;
 mod evaluation;
+mod global_cluster;
 pub(crate) mod iam_role;
 mod iam_role_use;
 mod iam_user_keys;
@@ -83,13 +86,16 @@ pub use dashboard::{Dashboard, Shown, ShownMetrics};
 pub use db_cluster::{ClusterMember, DbCluster};
 pub use db_export_task::DbExportTask;
 pub use db_instance::DbInstance;
+pub use db_shard_group::DbShardGroup;
 pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
 pub use ecr_lifecycle::EcrLifecycle;
 pub use ecr_registry::{EcrRegistry, ScanningRule};
 pub use ecr_repository::EcrRepository;
 pub use ecs_service::EcsService;
+pub(crate) use encryption::is_encrypted;
 pub use evaluation::{Evaluation, Rule as AlarmRule, Worst};
+pub use global_cluster::{GlobalCluster, GlobalMember};
 pub use iam_role::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
 pub use iam_role_use::{IamRoleUse, ServiceUse};
 pub use iam_user_keys::{AccessKey, IamUserKeys};
@@ -117,7 +123,7 @@ pub use sns_topic::SnsTopic;
 pub use ssl_policy::SslPolicy;
 pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
-pub use task_definition::{Container, EnvironmentVariable, TaskDefinition};
+pub use task_definition::{Container, EnvironmentVariable, OtherValue, TaskDefinition};
 pub use topic_subscriptions::{Subscription, TopicSubscriptions};
 pub use tuned_metric::TunedMetric;
 pub use value_class::ValueClass;
@@ -155,12 +161,14 @@ pub const KINDS: &[&Kind] = {
         DbClusterSnapshot::KIND,
         DbExportTask::KIND,
         DbInstance::KIND,
+        DbShardGroup::KIND,
         DbSnapshot::KIND,
         DbSnapshotSharing::KIND,
         EcrLifecycle::KIND,
         EcrRegistry::KIND,
         EcrRepository::KIND,
         EcsService::KIND,
+        GlobalCluster::KIND,
         IamRole::KIND,
         IamRoleUse::KIND,
         IamUserKeys::KIND,

@@ -117,6 +117,41 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
          been published for the metric\"",
     ),
     Exception::null(
+        "aws/db-cluster",
+        "internet_gateway",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBCluster.html, \
+         InternetAccessGatewayEnabled: \"This setting is applicable only for Aurora PostgreSQL \
+         clusters created through express configuration\"",
+    ),
+    Exception::absent(
+        "aws/restore-events",
+        "events[].restore_type",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html, \
+         RestoreType: \"If you don't specify a RestoreType value, then the new DB cluster is \
+         restored as a full copy of the source DB cluster\"",
+    ),
+    Exception::null(
+        "aws/restore-events",
+        "events[].restore_type",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html, \
+         RestoreType: \"If you don't specify a RestoreType value, then the new DB cluster is \
+         restored as a full copy of the source DB cluster\"",
+    ),
+    Exception::null(
+        "aws/restore-jobs",
+        "jobs[].validation",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RestoreJobsListMember.html, \
+         ValidationStatus, required: no. \"The status of validation run on the indicated restore \
+         job\": a job without a validation has none",
+    ),
+    Exception::null(
+        "aws/db-instance",
+        "cluster",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html, \
+         DBClusterIdentifier, required: no. \"If the DB instance is a member of a DB cluster, \
+         indicates the name of the DB cluster\": an instance without it is in no cluster",
+    ),
+    Exception::null(
         "aws/iam-role",
         "boundary",
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html, \
