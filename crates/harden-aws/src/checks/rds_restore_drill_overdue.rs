@@ -48,7 +48,7 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     let old_enough = |created| j.now.duration_since(created) >= period;
     if !database.created_at.get()?.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(format!(
-            "less than {days} days old"
+            "less than {days} days old, or still being created"
         )));
     }
     // An attestation has a date without a time, in the time zone of its author.
@@ -203,6 +203,8 @@ fn wait(region: &str, instance: &str) -> Step {
         )
 }
 
+const CHECKED: &str = "set it to yes after you have checked the restored data";
+
 fn check_data() -> Step {
     Step::by_hand(
         "Connect to the restored database, run queries that check the data, compare counts with \
@@ -242,7 +244,8 @@ fn instance_steps(
                     "Delete the instance of the drill",
                     &["rds:DeleteDBInstance"],
                 )
-                .destructive(),
+                .destructive()
+                .confirmed("DATA_CHECKED", CHECKED),
         )
 }
 
@@ -287,7 +290,9 @@ fn cluster_steps(
         .step("Delete the cluster of the drill", &["rds:DeleteDBCluster"])
         .destructive();
     if !aurora {
-        return remediation.step(check_data()).step(delete_cluster);
+        return remediation
+            .step(check_data())
+            .step(delete_cluster.confirmed("DATA_CHECKED", CHECKED));
     }
     remediation
         .step(
@@ -314,7 +319,8 @@ fn cluster_steps(
                     "Delete the instance of the drill",
                     &["rds:DeleteDBInstance"],
                 )
-                .destructive(),
+                .destructive()
+                .confirmed("DATA_CHECKED", CHECKED),
         )
         .step(delete_cluster)
 }
