@@ -204,7 +204,7 @@ pub struct Step {
     /// The steps whose commands must succeed first, in the same line: nothing is destroyed after a
     /// command that failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub guards: Vec<Step>,
+    pub guards: Vec<Self>,
     /// The permissions that it needs, as the provider spells them.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub permissions: &'static [&'static str],

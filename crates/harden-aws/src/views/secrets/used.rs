@@ -98,15 +98,18 @@ fn names(reference: &str, secret: &Secret) -> bool {
     own.account == arn.account && (own.name() == arn.name() || secret.name == arn.name())
 }
 
+/// Why references of an account may be missing, by account.
+type Unread = Vec<(Arc<str>, Arc<Unknown>)>;
+
 /// The secrets that services refer to, each with the task definitions that do, and why references of an
 /// account may be missing.
 fn references(
     services: &Listing<EcsService>,
     definitions: &Listing<TaskDefinition>,
-) -> (BTreeMap<String, Vec<String>>, Vec<(Arc<str>, Arc<Unknown>)>) {
+) -> (BTreeMap<String, Vec<String>>, Unread) {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let gaps = services.gaps.iter();
-    let mut unread: Vec<(Arc<str>, Arc<Unknown>)> = gaps
+    let mut unread: Unread = gaps
         .map(|gap| {
             (
                 gap.place.account.clone(),
