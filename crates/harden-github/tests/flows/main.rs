@@ -13,6 +13,7 @@ mod gates;
 mod injection;
 mod packages;
 mod pins;
+mod production;
 mod reading;
 mod releases;
 mod situations;

@@ -34,7 +34,7 @@ pub(crate) fn finding_among(check: &str, files: &[(&str, &str)], more: &Value) -
     let mut facts = json!({
         "github/workflow": workflows,
         "github/local-action": actions,
-        "github/environment": [{"repository": REPOSITORY, "name": "production", "reviewers": 0,
+        "github/environment": [{"repository": REPOSITORY, "name": "production", "reviewers": 0, "app_rules": 0,
             "branches": "any"}],
         "github/environment-branch-policies": [],
         "github/branch": [],

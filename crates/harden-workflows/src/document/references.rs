@@ -65,6 +65,8 @@ pub(super) fn condition(
     };
     Ok(Some(Condition {
         at,
+        // of a job: see `gates`
+        stopped_by: std::collections::BTreeMap::new(),
         reads: said.reads,
         demands: said.demands,
         after_failure: said.after_failure,
@@ -110,6 +112,8 @@ fn collect(
             },
             at: at(),
             optional: optional || is_if,
+            if_set: Vec::new(),
+            tested: false,
         }));
         Ok::<(), Unknown>(())
     };

@@ -128,6 +128,13 @@ pub struct Reference {
     /// an `if`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
+    /// Secrets without which what reads it does not run: an `if` tests a variable for one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub if_set: Vec<String>,
+    /// Whether what reads it may do without it: its script tests whether the variable is empty, or its
+    /// `if` reads what an earlier step or job found out of a secret.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tested: bool,
 }
 
 /// An `if`, as far as it is judged.
@@ -151,6 +158,11 @@ pub struct Condition {
     /// other than `success()`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub after_skip: bool,
+    /// Of a job whose `if` names a status function: by each job that it waits for, the results of that
+    /// job with which it does not hold: `failure`, `skipped`, `skipped-after-failure` (skipped because a
+    /// job before it failed); `failure on push` where it depends on the event.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stopped_by: BTreeMap<String, Vec<String>>,
     /// Whether it can never hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub never: bool,
@@ -218,6 +230,12 @@ pub struct Environment {
     /// The input of a called workflow from which the name comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
+    /// Where an expression is a part of the name: the name, with `…` in place of the expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Whether the job uses the environment without a deployment (`deployment: false`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_deployment: bool,
 }
 
 /// The call of a reusable workflow.

@@ -39,6 +39,10 @@ pub struct Step {
     /// Whether its script runs programs that are not known, and may be anything.
     #[serde(default, skip_serializing_if = "is_false")]
     pub others: bool,
+    /// Whether its script runs programs that may send something to a server, such as `curl` and
+    /// `rsync`, and are not recorded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sends: bool,
     /// The parts of its script that can't be followed: what they run is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfollowed: Vec<Unfollowed>,
@@ -111,8 +115,10 @@ pub enum Why {
     Code,
     /// The command is an alias, or a verb that the program does not have itself: `git co`.
     Alias,
-    /// It is nested too deeply, or too long.
+    /// It is nested too deeply.
     Nested,
+    /// The scripts of its file are too long.
+    Long,
 }
 
 impl Why {
@@ -128,6 +134,10 @@ impl Why {
             Self::Code => "it is code of another language",
             Self::Alias => "the command is an alias or an extension",
             Self::Nested => "it is nested too deeply",
+            Self::Long => {
+                "the scripts of the file are too long: one of more than 20 KiB, or many of some KiB, \
+                 with their functions at each call"
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The known commands of a script, reduced to the words that are judged.
 
-use super::programs::{TOOLS, may_test};
+use super::programs::{TOOLS, may_send, may_test};
 use super::reduce::reduce;
 use super::tools::{program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
@@ -16,6 +16,8 @@ pub(crate) struct Script {
     pub(crate) commands: Vec<Command>,
     /// Whether it runs programs that are not known.
     pub(crate) others: bool,
+    /// Whether it runs programs that may send something to a server, and are not recorded.
+    pub(crate) sends: bool,
     /// What it sets for later steps.
     pub(crate) sets: Versions,
     /// What can't be followed.
@@ -34,10 +36,12 @@ pub(crate) fn read(
 ) -> Script {
     let mut scope = scope.clone();
     let mut script = Script::default();
-    let (simple, lost) = split(text, scope.shell.unwrap_or_default(), &scope.literals);
+    let shell = scope.shell.unwrap_or_default();
+    let (simple, lost) = split(text, shell, &scope.literals, positions.effort());
     for lost in lost {
         // a command whose output is only used as a value is not a test
-        script.others |= !lost.nested && matches!(lost.why, Why::Syntax | Why::Shell | Why::Nested);
+        script.others |=
+            !lost.nested && matches!(lost.why, Why::Syntax | Why::Shell | Why::Nested | Why::Long);
         let at = positions.script_line(path, lost.line);
         script.unfollowed.push(lost.placed(at));
     }
@@ -65,6 +69,7 @@ pub(crate) fn read(
                 }
             }
         }
+        script.sends |= may_send(&simple.words);
         if let Some(command) = recognise(simple, &scope, positions, path) {
             script.commands.push(command);
         } else if !simple.nested && program(&simple.words).is_none() && may_test(&simple.words) {
@@ -130,6 +135,11 @@ fn recognise(
         tolerated: simple.tolerated,
         folder: match tool {
             "script" => script_folder(&simple.words, &scope.folder),
+            "file" => {
+                let path = rest.first().map_or("", String::as_str);
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                within(&scope.folder, folder)
+            }
             _ => String::new(),
         },
     })

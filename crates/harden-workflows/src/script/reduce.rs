@@ -58,6 +58,8 @@ fn names_next(tool: &str, option: &str) -> bool {
             )
         }
         "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
+        "sst" => option == "--stage",
+        "vercel" => matches!(option, "--target" | "--environment"),
         _ => false,
     }
 }

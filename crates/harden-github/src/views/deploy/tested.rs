@@ -3,7 +3,7 @@
 use harden_core::{Known, Unknown};
 
 use super::jobs::{Position, ProductionJob};
-use super::test_commands::{is_test_action, is_test_command};
+use super::test_commands::{is_test_action, is_test_command, is_waiting_action, waits_for_checks};
 use crate::views::workflow::{Node, Placed, runs_on};
 
 /// Whether a job runs tests.
@@ -126,6 +126,15 @@ fn counts_on(placed: &Placed<'_>, events: &[&str]) -> bool {
     !skipped && !placed.step.continue_on_error && !placed.outer.continue_on_error
 }
 
+/// Why a step that waits for other checks is not known to be a gate.
+fn waits(what: &str) -> String {
+    format!(
+        "{what} waits for other checks of the commit, and it is not known whether these are its tests: \
+         run the tests in a job that the deployment needs, or name its job in `checks` of \
+         [github.protection]"
+    )
+}
+
 /// The tests of a step. With `end`, only its first `end` commands count.
 fn tests_of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Tested {
     if !counts_on(placed, events) {
@@ -143,6 +152,9 @@ fn tests_of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Te
                     format!("it is not known whether the script deploys after {line} failed")
                 });
             }
+            None if !command.tolerated && waits_for_checks(command) => {
+                doubt.get_or_insert_with(|| waits(&line));
+            }
             None if !command.tolerated => {
                 doubt.get_or_insert_with(|| {
                     format!(
@@ -155,6 +167,10 @@ fn tests_of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Te
         }
     }
     if let Some(uses) = &placed.step.uses
+        && is_waiting_action(uses)
+    {
+        doubt.get_or_insert_with(|| waits(uses));
+    } else if let Some(uses) = &placed.step.uses
         && is_test_action(uses).is_none()
     {
         doubt.get_or_insert_with(|| {
