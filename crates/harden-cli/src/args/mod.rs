@@ -2,6 +2,7 @@
 
 mod examples;
 pub(crate) mod iam;
+pub(crate) mod ops;
 mod values;
 
 use std::path::PathBuf;
@@ -58,6 +59,12 @@ pub(crate) enum Command {
     /// Judge IAM policies in files, without an account or network.
     #[command(after_help = iam::EXAMPLES)]
     Iam(iam::IamArgs),
+    /// Record what a person did and saw in harden.attestations.toml.
+    #[command(after_help = ops::ATTEST_EXAMPLES)]
+    Attest(ops::AttestArgs),
+    /// List the recurring duties, and when each is due.
+    #[command(after_help = ops::DUTIES_EXAMPLES)]
+    Duties(ops::DutiesArgs),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

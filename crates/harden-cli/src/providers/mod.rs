@@ -3,6 +3,7 @@
 
 mod aws;
 mod github;
+mod ops;
 mod sentry;
 mod vercel;
 
@@ -56,7 +57,7 @@ pub(crate) struct Grant {
 }
 
 /// All providers, in the order of their names.
-pub(crate) static PROVIDERS: [Provider; 5] = [
+pub(crate) static PROVIDERS: [Provider; 6] = [
     aws::PROVIDER,
     Provider {
         about: &harden_delivery::PROVIDER,
@@ -67,6 +68,7 @@ pub(crate) static PROVIDERS: [Provider; 5] = [
         permissions: list_permissions,
     },
     github::PROVIDER,
+    ops::PROVIDER,
     sentry::PROVIDER,
     vercel::PROVIDER,
 ];
@@ -108,7 +110,8 @@ pub(crate) fn kinds_of_checks<'a>(checks: impl Iterator<Item = &'a dyn Check>) -
 pub(crate) fn by_provider(kinds: impl IntoIterator<Item = &'static Kind>) -> KindsByProvider {
     let mut kinds_by_provider = KindsByProvider::new();
     for kind in with_bases(kinds) {
-        if find(kind.provider()).is_some() {
+        let is_file = kind.provider() == harden_ops::PROVIDER.name;
+        if !is_file && find(kind.provider()).is_some() {
             let names = kinds_by_provider.entry(kind.provider()).or_default();
             names.insert(kind.name);
         }
@@ -163,7 +166,7 @@ mod tests {
             assert!(!checks.is_empty(), "{}", about.name);
             for check in checks {
                 let kinds = with_bases(check.kinds().iter().copied());
-                for kind in kinds.iter().filter(|kind| kind.provider() != "ops") {
+                for kind in kinds {
                     assert!(names.contains(&kind.provider()), "{}", kind.name);
                 }
                 let own = check.meta().provider() == about.name || about.kinds.is_empty();
