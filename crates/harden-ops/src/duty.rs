@@ -1,5 +1,9 @@
 //! The recurring duties of the guide.
 
+/// The documentation of the attestations file.
+pub(crate) const ATTESTATIONS_PAGE: &str =
+    "https://github.com/harden-rs/harden/blob/main/docs/policy.md#hardenattestationstoml";
+
 /// A recurring duty: what a person has to review regularly, since no API shows that somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

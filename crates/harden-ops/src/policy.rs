@@ -62,10 +62,16 @@ impl OpsPolicy {
         set.copied().unwrap_or(duty.period_days)
     }
 
+    /// Whether the team does not have a duty.
+    #[must_use]
+    pub fn excludes(&self, duty: &Duty) -> bool {
+        self.excluded_duties.iter().any(|name| name == duty.name)
+    }
+
     /// Why a duty does not apply on a day; `None` if it applies.
     #[must_use]
     pub fn exclusion(&self, duty: &Duty, today: Date) -> Option<String> {
-        if self.excluded_duties.iter().any(|name| name == duty.name) {
+        if self.excludes(duty) {
             return Some("the policy excludes this duty".to_owned());
         }
         if duty.name != Duty::DASHBOARD_REVIEW {
@@ -134,7 +140,10 @@ mod tests {
             ..OpsPolicy::default()
         };
         assert_eq!(policy, expected);
-        let days: Vec<u32> = Duty::ALL.iter().map(|duty| policy.period_of(duty)).collect();
+        let days: Vec<u32> = Duty::ALL
+            .iter()
+            .map(|duty| policy.period_of(duty))
+            .collect();
         assert_eq!(days, [1, 7, 7, 31, 31, 92, 92, 366, 366, 366]);
     }
 
@@ -142,7 +151,10 @@ mod tests {
     fn invalid_values_are_rejected() {
         for (text, expected) in [
             ("periods = 3", "unknown field `periods`"),
-            ("period_days = { cost-reviews = 3 }", "`cost-reviews` is not a duty"),
+            (
+                "period_days = { cost-reviews = 3 }",
+                "`cost-reviews` is not a duty",
+            ),
             ("period_days = { cost-review = 0 }", "at least 1 day"),
             ("excluded_duties = ['slack']", "`slack` is not a duty"),
             ("production_since = 'soon'", ""),

@@ -105,12 +105,17 @@ fn check(one: &Attestation, duties: &[&str], today: Date) -> Result<(), (String,
 /// A link is shown in reports, so it must be an address without credentials.
 fn check_link(link: &str) -> Result<(), (String, String)> {
     let help = || "write an address such as https://example.com/minutes/42".to_owned();
-    let rest = link.strip_prefix("https://").or(link.strip_prefix("http://"));
+    let rest = link
+        .strip_prefix("https://")
+        .or(link.strip_prefix("http://"));
     let Some(rest) = rest.filter(|rest| !rest.is_empty()) else {
         return Err(("`link` is not an http or https address".to_owned(), help()));
     };
     if rest.chars().any(|c| c.is_whitespace() || is_unseen(c)) {
-        return Err(("`link` has a space or an invisible character".to_owned(), help()));
+        return Err((
+            "`link` has a space or an invisible character".to_owned(),
+            help(),
+        ));
     }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains('@') {
@@ -168,8 +173,14 @@ mod tests {
             ("by = ' '", "`by` is empty"),
             ("note = '\u{200b}'", "`note` is empty"),
             ("on = '2026-01-17'", "2026-01-17 is in the future"),
-            ("link = 'file:///etc/passwd'", "not an http or https address"),
-            ("link = 'https://me:pw@example.com/'", "user name or a password"),
+            (
+                "link = 'file:///etc/passwd'",
+                "not an http or https address",
+            ),
+            (
+                "link = 'https://me:pw@example.com/'",
+                "user name or a password",
+            ),
             ("link = 'https://example.com/a b'", "a space"),
             ("on = '2026-02-30'", ""),
             ("who = 'me'", "unknown field"),

@@ -324,7 +324,10 @@ async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported
     findings
         .into_iter()
         .map(|finding| Reported {
-            severity: finding.severity.unwrap_or(report.severity).min(report.severity),
+            severity: finding
+                .severity
+                .unwrap_or(report.severity)
+                .min(report.severity),
             finding,
             section: report.section,
             accepted: None,

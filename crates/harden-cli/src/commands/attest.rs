@@ -36,7 +36,9 @@ pub(crate) fn run(args: AttestArgs) -> Result<ExitCode, Failure> {
     let attestation = Attestation {
         duty: args.duty,
         resource: args.resource,
-        on: args.on.unwrap_or_else(|| Offset::UTC.to_datetime(now).date()),
+        on: args
+            .on
+            .unwrap_or_else(|| Offset::UTC.to_datetime(now).date()),
         by: args.by,
         note: args.note,
         link: args.link,
@@ -79,7 +81,9 @@ fn append(before: &str, attestation: &Attestation) -> Result<String, toml_edit::
         .entry("attestation")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     if let Some(tables) = list.as_array_of_tables_mut() {
-        let mut table: Table = fields.map(|(key, value)| (key, Item::Value(value))).collect();
+        let mut table: Table = fields
+            .map(|(key, value)| (key, Item::Value(value)))
+            .collect();
         if !before.trim().is_empty() {
             table.decor_mut().set_prefix("\n");
         }
@@ -132,7 +136,8 @@ mod tests {
 
     #[test]
     fn an_inline_list_grows() {
-        let before = "attestation = [{ duty = 'cost-review', on = '2026-01-02', by = 'a', note = 'x' }]\n";
+        let before =
+            "attestation = [{ duty = 'cost-review', on = '2026-01-02', by = 'a', note = 'x' }]\n";
         let after = append(before, &attestation()).unwrap();
         assert_eq!(read(&after).len(), 2, "{after}");
     }

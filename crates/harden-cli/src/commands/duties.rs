@@ -61,7 +61,11 @@ fn as_text(dues: &[Due]) -> String {
         );
         if let Some(last) = &due.last {
             let note = one_line(&last.note, LONGEST_NOTE);
-            text += &format!("  last on {} by {}: {note}\n", last.on, one_line(&last.by, LONGEST_NOTE));
+            text += &format!(
+                "  last on {} by {}: {note}\n",
+                last.on,
+                one_line(&last.by, LONGEST_NOTE)
+            );
         }
     }
     text += "\nRecord one with `harden-cli attest DUTY --by NAME --note TEXT`.\n";
@@ -112,10 +116,7 @@ fn as_calendar(dues: &[Due], now: Timestamp, today: Date) -> String {
             .add_property("DTSTAMP", stamp)
             .append_property(day_property("DTSTART", day))
             .append_property(day_property("DTEND", day.saturating_add(1.day())))
-            .add_property(
-                "RRULE",
-                format!("FREQ=DAILY;INTERVAL={}", due.period_days),
-            )
+            .add_property("RRULE", format!("FREQ=DAILY;INTERVAL={}", due.period_days))
             .done();
         calendar.push(event);
     }

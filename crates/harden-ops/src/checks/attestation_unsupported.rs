@@ -4,7 +4,10 @@ use harden_core::{
 };
 use jiff::Timestamp;
 
+use std::sync::Arc;
+
 use crate::OpsPolicy;
+use crate::duty::ATTESTATIONS_PAGE;
 use crate::views::{Claim, ClaimSubject, RestoreClaim, SecretClaim};
 
 pub(crate) static CHECK: Rule<Claim, OpsPolicy> = Rule::new(
@@ -23,6 +26,7 @@ pub(crate) static CHECK: Rule<Claim, OpsPolicy> = Rule::new(
 fn judge(claim: &Claim, _: &Judging<OpsPolicy>) -> Judgement {
     match &claim.subject {
         ClaimSubject::Unobservable(reason) => Ok(Verdict::not_applicable(*reason)),
+        ClaimSubject::Unread(unknown) => Err(Arc::clone(unknown).into()),
         ClaimSubject::Restore(restore) => judge_restore(claim, restore),
         ClaimSubject::Secret(secret) => judge_secret(claim, secret),
     }
@@ -41,13 +45,9 @@ fn judge_restore(claim: &Claim, restore: &RestoreClaim) -> Judgement {
             day(since)
         )));
     }
-    let evidence = Evidence::of(
-        "restores",
-        format!("0 since {}", day(restore.from)),
-        SOURCE,
-    )
-    .expected(attested(claim))
-    .note(format!("read in {}", restore.places.join(", ")));
+    let evidence = Evidence::of("restores", format!("0 since {}", day(restore.from)), SOURCE)
+        .expected(attested(claim))
+        .note(format!("read in {}", restore.places.join(", ")));
     Ok(Verdict::Fail(
         evidence,
         correct(
@@ -88,6 +88,7 @@ fn correct(claim: &Claim, alternative: &'static str) -> Remediation {
             AttestationsFile::NAME
         )))
         .step(Step::by_hand(alternative))
+        .link(ATTESTATIONS_PAGE)
 }
 
 fn day(at: Timestamp) -> impl std::fmt::Display {

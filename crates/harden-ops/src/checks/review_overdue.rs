@@ -3,6 +3,7 @@ use harden_core::{
     Verdict,
 };
 
+use crate::duty::ATTESTATIONS_PAGE;
 use crate::views::{Due, DueState, Record};
 use crate::{Duty, OpsPolicy};
 
@@ -47,7 +48,8 @@ fn no_file(is_required: bool) -> Verdict {
     let remediation = Remediation::new(
         "do the first review, and record it; `harden-cli duties` lists the duties",
     )
-    .step(attest(Arg::input("DUTY", "the duty that you did")));
+    .step(attest(Arg::input("DUTY", "the duty that you did")))
+    .link(ATTESTATIONS_PAGE);
     Verdict::Fail(evidence, remediation)
 }
 
@@ -78,6 +80,7 @@ fn remediation(duty: &Duty) -> Remediation {
     Remediation::new(format!("do the {} and record it", duty.name))
         .step(Step::by_hand(duty.instruction))
         .step(attest(Arg::from(duty.name)))
+        .link(ATTESTATIONS_PAGE)
 }
 
 fn attest(duty: Arg) -> Step {

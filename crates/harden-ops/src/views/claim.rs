@@ -29,6 +29,8 @@ pub(crate) enum Subject {
     Restore(RestoreClaim),
     /// A secret of Secrets Manager was renewed.
     Secret(SecretClaim),
+    /// The source that would show it could not be read.
+    Unread(Arc<Unknown>),
     /// No source that is read shows whether it was done.
     Unobservable(&'static str),
 }
@@ -67,9 +69,7 @@ struct Sources<'a> {
 /// The start of a day in UTC.
 fn midnight(day: Date) -> Timestamp {
     let start = day.to_datetime(Time::midnight());
-    TimeZone::UTC
-        .to_timestamp(start)
-        .unwrap_or(Timestamp::MIN)
+    TimeZone::UTC.to_timestamp(start).unwrap_or(Timestamp::MIN)
 }
 
 /// Whether a listing is of a provider that the run does not read.
@@ -89,6 +89,9 @@ impl Sources<'_> {
                 Subject::Unobservable("AWS is not part of this audit")
             }
             "restore-drill" => Subject::Restore(self.restore(attestation.on)),
+            "secret-renewal" if is_left_out(self.secrets) => {
+                Subject::Unobservable("AWS is not part of this audit")
+            }
             "secret-renewal" => self.secret(attestation),
             _ => Subject::Unobservable("no source that is read shows whether this was done"),
         }
@@ -107,21 +110,27 @@ impl Sources<'_> {
         for (_, jobs) in self.jobs.iter() {
             let jobs = jobs.jobs.iter();
             let done = jobs.filter(|job| job.status == "COMPLETED" && in_period(job.created_at));
-            restores.extend(done.map(|job| format!("restore job {} at {}", job.id, job.created_at)));
+            restores
+                .extend(done.map(|job| format!("restore job {} at {}", job.id, job.created_at)));
         }
         for (_, events) in self.events.iter() {
             let events = events.events.iter().filter(|event| {
                 let is_restore = event.categories.iter().any(|one| one == "restoration");
                 is_restore && in_period(event.at)
             });
-            restores.extend(events.map(|event| format!("restore of {} at {}", event.source, event.at)));
+            restores
+                .extend(events.map(|event| format!("restore of {} at {}", event.source, event.at)));
         }
         restores.sort();
         RestoreClaim {
             from,
             restores,
             history_since: self.history_since(),
-            places: self.trail.iter().map(|(id, _)| id.place.to_string()).collect(),
+            places: self
+                .trail
+                .iter()
+                .map(|(id, _)| id.place.to_string())
+                .collect(),
         }
     }
 
@@ -145,12 +154,18 @@ impl Sources<'_> {
         }
         let named = self.secrets.iter().find(|(id, _)| attestation.is_about(id));
         let Some((_, secret)) = named else {
-            return Subject::Unobservable("the secret is not one that this audit has read");
+            let Some(gap) = first_gap(self.secrets) else {
+                return Subject::Unobservable("no secret of Secrets Manager has this name");
+            };
+            return Subject::Unread(Arc::clone(&gap.unknown));
         };
-        let changed = secret.last_changed.clone().and_then(|changed| match changed {
-            Some(_) => Known::Yes(changed),
-            None => secret.created_at.clone(),
-        });
+        let changed = secret
+            .last_changed
+            .clone()
+            .and_then(|changed| match changed {
+                Some(_) => Known::Yes(changed),
+                None => secret.created_at.clone(),
+            });
         Subject::Secret(SecretClaim {
             arn: secret.arn.clone(),
             // The author's day can start up to 14 hours before it does in UTC.

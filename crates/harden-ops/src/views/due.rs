@@ -112,7 +112,8 @@ impl Subject for Record {
         }
         let is_read = attestations.gaps.is_empty() && files.scope.covers(&Attestation::place());
         if items.is_empty() && gaps.is_empty() && is_read {
-            items.extend(Duty::ALL.iter().map(|duty| {
+            let duties = Duty::ALL.iter().filter(|duty| !policy.excludes(duty));
+            items.extend(duties.map(|duty| {
                 let all = attestations.iter().map(|(_, one)| one);
                 let due = Due::of(duty, all, &policy, cx.now());
                 let id = ResourceId::new("ops/duty", Attestation::place(), duty.name);
