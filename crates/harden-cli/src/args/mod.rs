@@ -1,6 +1,7 @@
 //! The arguments of the command line and their help texts.
 
 mod examples;
+pub(crate) mod checklist;
 pub(crate) mod iam;
 pub(crate) mod ops;
 mod values;
@@ -65,6 +66,9 @@ pub(crate) enum Command {
     /// List the recurring duties, and when each is due.
     #[command(after_help = ops::DUTIES_EXAMPLES)]
     Duties(ops::DutiesArgs),
+    /// Show the guide's implementation checklist with the state of each item.
+    #[command(after_help = checklist::EXAMPLES)]
+    Checklist(checklist::ChecklistArgs),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

@@ -2,6 +2,7 @@
 
 pub(crate) mod attest;
 pub(crate) mod audit;
+pub(crate) mod checklist;
 pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod duties;
