@@ -1,7 +1,7 @@
 //! The arguments of the command line and their help texts.
 
-mod examples;
 pub(crate) mod checklist;
+mod examples;
 pub(crate) mod iam;
 pub(crate) mod ops;
 mod values;

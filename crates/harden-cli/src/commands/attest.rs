@@ -77,6 +77,8 @@ fn append(before: &str, attestation: &Attestation) -> Result<String, toml_edit::
     ]
     .map(|(key, value)| value.map(|value| (key, Value::from(value))));
     let fields = fields.into_iter().flatten();
+    // What stands after the last table stays where it is, before the new one.
+    let end = document.trailing().as_str().unwrap_or_default().to_owned();
     let list = document
         .entry("attestation")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
@@ -85,9 +87,13 @@ fn append(before: &str, attestation: &Attestation) -> Result<String, toml_edit::
             .map(|(key, value)| (key, Item::Value(value)))
             .collect();
         if !before.trim().is_empty() {
-            table.decor_mut().set_prefix("\n");
+            table.decor_mut().set_prefix(match end.as_str() {
+                "" => "\n".to_owned(),
+                end => format!("{}\n\n", end.trim_end()),
+            });
         }
         tables.push(table);
+        document.set_trailing("");
     } else if let Some(array) = list.as_array_mut() {
         array.push(fields.collect::<InlineTable>());
     }

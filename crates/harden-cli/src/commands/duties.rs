@@ -52,7 +52,7 @@ fn as_text(dues: &[Due]) -> String {
             DueState::DoneUntil(day) => format!("done, due again by {day}"),
             DueState::OverdueSince(Some(day)) => format!("overdue since {day}"),
             DueState::OverdueSince(None) => "overdue, never recorded".to_owned(),
-            DueState::NotApplicable(reason) => format!("not applicable: {reason}"),
+            DueState::NotApplicable(reason) => format!("not applicable\n  {reason}"),
         };
         let unit = if due.period_days == 1 { "day" } else { "days" };
         text += &format!(

@@ -177,6 +177,18 @@ mod tests {
         }
     }
 
+    /// A misspelt id would leave an item of the checklist unknown forever.
+    #[test]
+    fn the_checklist_names_known_checks_and_duties() {
+        let known: BTreeSet<_> = checks().iter().map(|check| check.meta().id).collect();
+        for id in harden_runner::checklist::checks() {
+            assert!(known.contains(id), "{id}");
+        }
+        for duty in harden_runner::checklist::duties() {
+            assert!(harden_ops::Duty::find(duty).is_some(), "{duty}");
+        }
+    }
+
     /// Every example of the page about the policy file is valid.
     #[test]
     fn the_examples_of_the_policy_page_are_valid() {

@@ -88,6 +88,16 @@ pub struct Behind {
     pub resource: String,
 }
 
+/// The ids of the checks that decide items. A program that lacks one of them cannot tell the item.
+pub fn checks() -> impl Iterator<Item = &'static str> {
+    ITEMS.iter().flat_map(|item| item.checks).copied()
+}
+
+/// The names of the recurring duties that decide items.
+pub fn duties() -> impl Iterator<Item = &'static str> {
+    ITEMS.iter().flat_map(|item| item.duties).copied()
+}
+
 /// What one check or one duty says about an item.
 struct Vote<'a> {
     state: Progress,
@@ -153,7 +163,10 @@ fn judge(item: &Item, saved: &Saved) -> ItemState {
     };
     let findings = deciding.iter().flat_map(|vote| &vote.findings);
     let next = findings.clone().find_map(|one| one.fix());
-    let reasons: BTreeSet<&str> = deciding.iter().filter_map(|v| v.reason.as_deref()).collect();
+    let reasons: BTreeSet<&str> = deciding
+        .iter()
+        .filter_map(|v| v.reason.as_deref())
+        .collect();
     let reason = match state {
         Progress::NotApplicable if worst == Progress::Open => Some("optional".to_owned()),
         Progress::Open => None,
@@ -166,7 +179,9 @@ fn judge(item: &Item, saved: &Saved) -> ItemState {
         state,
         by: deciding.first().map_or(Basis::Hand, |vote| vote.by),
         reason,
-        next: (state == Progress::Open).then(|| next.map(str::to_owned)).flatten(),
+        next: (state == Progress::Open)
+            .then(|| next.map(str::to_owned))
+            .flatten(),
         findings: findings
             .map(|one| Behind {
                 check: one.check.clone(),
@@ -215,7 +230,9 @@ fn vote(findings: Vec<&Finding>, by: Basis) -> Vote<'_> {
         _ => None,
     };
     let is_shown = matches!(state, Progress::Open | Progress::Unknown);
-    let findings = findings.into_iter().filter(|one| is_shown && state_of(one) == state);
+    let findings = findings
+        .into_iter()
+        .filter(|one| is_shown && state_of(one) == state);
     Vote {
         state,
         by,

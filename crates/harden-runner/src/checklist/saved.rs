@@ -1,6 +1,6 @@
 //! The parts of a JSON report that the checklist reads.
 
-use harden_core::{AttestationsFile, provider_of};
+use harden_core::AttestationsFile;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -81,7 +81,9 @@ pub enum SavedReportError {
     #[error("not a JSON report of harden")]
     NotAReport(#[source] serde_json::Error),
     /// It has another version of the format.
-    #[error("the report has version {found} of the format, and this program reads version {VERSION}")]
+    #[error(
+        "the report has version {found} of the format, and this program reads version {VERSION}"
+    )]
     Version {
         /// Its version.
         found: u64,
@@ -106,7 +108,7 @@ impl Saved {
     /// The findings of a check, or why it has none.
     pub(super) fn findings_of(&self, id: &str) -> Result<Vec<&Finding>, Absent> {
         let Some(check) = self.checks.iter().find(|check| check.id == id) else {
-            let provider = provider_of(id);
+            let provider = id.split_once('/').map_or(id, |(provider, _)| provider);
             let left_out = self.not_audited.iter().find(|one| one.provider == provider);
             return Err(Absent::NotRun(left_out.map_or_else(
                 || format!("{id} was not selected"),
@@ -115,7 +117,9 @@ impl Saved {
         };
         if check.state == State::Off {
             let reason = check.reason.clone();
-            return Err(Absent::Off(reason.unwrap_or_else(|| "it is off".to_owned())));
+            return Err(Absent::Off(
+                reason.unwrap_or_else(|| "it is off".to_owned()),
+            ));
         }
         Ok(self.findings.iter().filter(|one| one.check == id).collect())
     }
@@ -123,12 +127,17 @@ impl Saved {
     /// The finding about a recurring duty. Without an attestations file there is one finding for all.
     pub(super) fn duty(&self, duty: &str) -> Result<Option<&Finding>, Absent> {
         let findings = self.findings_of(REVIEWS)?;
-        if findings.iter().any(|one| one.resource_id.name == AttestationsFile::NAME) {
+        if findings
+            .iter()
+            .any(|one| one.resource_id.name == AttestationsFile::NAME)
+        {
             return Err(Absent::NotRun(format!(
                 "no attestations are recorded: `harden-cli attest {duty}` records one"
             )));
         }
-        Ok(findings.into_iter().find(|one| one.resource_id.name == duty))
+        Ok(findings
+            .into_iter()
+            .find(|one| one.resource_id.name == duty))
     }
 }
 

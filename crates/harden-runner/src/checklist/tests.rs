@@ -13,7 +13,9 @@ fn finding(check: &str, verdict: &str, name: &str) -> Value {
 fn checklist(findings: &[Value], off: &[&str], left_out: &[&str]) -> Checklist {
     let ids = ITEMS.iter().flat_map(|item| item.checks.iter().copied());
     let ids: BTreeSet<&str> = ids.chain(["ops/review-overdue"]).collect();
-    let selected = ids.into_iter().filter(|id| !left_out.contains(&harden_core::provider_of(id)));
+    let selected = ids
+        .into_iter()
+        .filter(|id| !left_out.contains(&harden_core::provider_of(id)));
     let checks: Vec<_> = selected
         .map(|id| match off.contains(&id) {
             true => json!({"id": id, "state": "off", "reason": "the policy file turns it off"}),
@@ -32,11 +34,12 @@ fn checklist(findings: &[Value], off: &[&str], left_out: &[&str]) -> Checklist {
 }
 
 fn item<'a>(list: &'a Checklist, text: &str) -> &'a ItemState {
-    list.items.iter().find(|item| item.text.contains(text)).unwrap()
+    list.items
+        .iter()
+        .find(|item| item.text.contains(text))
+        .unwrap()
 }
 
-/// Every check of the checklist is in the catalog: a misspelt id would be unknown forever. The names
-/// of all checks are those of the example estate's report, which crates/harden-cli tests.
 #[test]
 fn an_item_is_as_bad_as_its_worst_finding() {
     for (verdicts, expected) in [
@@ -64,7 +67,13 @@ fn what_was_not_audited_cannot_be_told() {
     let list = checklist(&[], &[], &["sentry"]);
     let sentry = item(&list, "alerts in Sentry");
     assert_eq!(sentry.state, Progress::Unknown);
-    assert!(sentry.reason.as_deref().unwrap().contains("sentry was not audited: no token"));
+    assert!(
+        sentry
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("sentry was not audited: no token")
+    );
     assert_eq!(list.exit_code(), ExitCode::Unknown);
 }
 
@@ -83,7 +92,10 @@ fn a_check_that_is_off_is_not_applicable() {
     let list = checklist(&[], &["github/actions-secret-missing"], &[]);
     let token = item(&list, "Sentry token");
     assert_eq!(token.state, Progress::NotApplicable);
-    assert_eq!(token.reason.as_deref(), Some("the policy file turns it off"));
+    assert_eq!(
+        token.reason.as_deref(),
+        Some("the policy file turns it off")
+    );
 }
 
 #[test]
@@ -97,7 +109,10 @@ fn a_duty_is_decided_by_its_attestation() {
     ];
     let list = checklist(&findings, &[], &[]);
     let weekly = item(&list, "Weekly");
-    assert_eq!((weekly.state, weekly.by), (Progress::Done, Basis::Attestation));
+    assert_eq!(
+        (weekly.state, weekly.by),
+        (Progress::Done, Basis::Attestation)
+    );
     assert_eq!(item(&list, "Document").state, Progress::Open);
     // the policy excludes them
     assert_eq!(item(&list, "Monthly").state, Progress::NotApplicable);
@@ -105,11 +120,20 @@ fn a_duty_is_decided_by_its_attestation() {
 
 #[test]
 fn without_attestations_a_duty_is_decided_by_hand() {
-    let none = [finding("ops/review-overdue", "not-applicable", "harden.attestations.toml")];
+    let none = [finding(
+        "ops/review-overdue",
+        "not-applicable",
+        "harden.attestations.toml",
+    )];
     let list = checklist(&none, &[], &[]);
     let item = item(&list, "Document");
     assert_eq!((item.state, item.by), (Progress::Unknown, Basis::Hand));
-    assert!(item.reason.as_deref().unwrap().contains("attest dr-procedures"));
+    assert!(
+        item.reason
+            .as_deref()
+            .unwrap()
+            .contains("attest dr-procedures")
+    );
 }
 
 #[test]
@@ -139,8 +163,16 @@ fn another_document_is_refused() {
 fn names_of_resources_are_escaped() {
     let evil = finding("aws/alb-waf-missing", "fail", "x`\n- [x] <b>\u{202e}done");
     let list = checklist(&[evil], &[], &[]);
-    assert!(!list.to_markdown().contains("\n- [x] <b>"), "{}", list.to_markdown());
+    assert!(
+        !list.to_markdown().contains("\n- [x] <b>"),
+        "{}",
+        list.to_markdown()
+    );
     assert!(!list.to_text().contains('\u{202e}'));
-    let lines = list.to_text().lines().filter(|line| line.contains("aws/alb-waf")).count();
+    let lines = list
+        .to_text()
+        .lines()
+        .filter(|line| line.contains("aws/alb-waf"))
+        .count();
     assert_eq!(lines, 1);
 }
