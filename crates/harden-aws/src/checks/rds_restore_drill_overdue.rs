@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{DUTY, Database, DatabaseKind, DatabaseWithRestores, Restore, RestoreSource};
+use crate::views::{
+    DUTY, Database, DatabaseKind, DatabaseWithRestores, GlobalRole, Restore, RestoreSource,
+};
 use harden_core::glob_matches_any;
 
 pub(crate) static CHECK: Rule<DatabaseWithRestores, AwsPolicy> = Rule::new(
@@ -38,6 +40,11 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
             "a read replica, whose source is backed up",
         ));
     }
+    if let Some(GlobalRole::Secondary(global)) = drilled.role.ok() {
+        return Ok(Verdict::not_applicable(format!(
+            "a secondary cluster of the global database {global}, whose primary is judged"
+        )));
+    }
     let old_enough = |created| j.now.duration_since(created) >= period;
     if !database.created_at.get()?.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(format!(
@@ -65,6 +72,7 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     // A restore that was found passes above, whatever could not be read. A failure needs every
     // source, completely read.
     drilled.attestations.get()?;
+    drilled.role.get()?;
     require_full_period(&drilled.trail_since, RestoreSource::CloudTrail, days, j)?;
     require_full_period(&drilled.jobs_since, RestoreSource::BackupJob, days, j)?;
     let doubt = drilled
@@ -153,8 +161,12 @@ fn fail_evidence(drilled: &DatabaseWithRestores, days: u32) -> Evidence {
                 .and(seen.setting(), &found, seen.read_from())
                 .expected(expected.clone())
         });
-    match drilled.restores.iter().max_by_key(|r| r.at) {
+    let evidence = match drilled.restores.iter().max_by_key(|r| r.at) {
         Some(last) => evidence.note(format!("last known restore: {}", last.what)),
+        None => evidence,
+    };
+    match drilled.no_proof.iter().max_by_key(|(at, _)| *at) {
+        Some((_, what)) => evidence.note(format!("not a restore: {what}")),
         None => evidence,
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_backup::types::RestoreJobsListMember;
 use harden_collect::{Collect, Collected, Portion};
-use harden_core::{FactError, Facts};
+use harden_core::{FactError, Facts, Known};
 
 use super::AwsProvider;
 use super::failure::Failure;
@@ -61,6 +61,7 @@ fn job(job: RestoreJobsListMember) -> Option<RestoreJob> {
         id: job.restore_job_id?,
         created_at: job.creation_date.as_ref().and_then(timestamp)?,
         status: job.status.map(|s| s.as_str().to_owned())?,
+        validation: Known::Yes(job.validation_status.map(|s| s.as_str().to_owned())),
         resource_type,
         recovery_point_arn: job.recovery_point_arn,
         source_arn: job.source_resource_arn,

@@ -3,11 +3,27 @@
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
-    "github/branch-protection",
-    "classic.rules.reviews",
-    "Update branch protection, required_pull_request_reviews: \"Require at least one approving \
+pub(crate) const EXCEPTIONS: &[Exception] = &[
+    Exception::null(
+        "github/branch-protection",
+        "classic.rules.reviews",
+        "Update branch protection, required_pull_request_reviews: \"Require at least one approving \
          review on a pull request, before merging. Set to `null` to disable.\" Where no pull \
          request is required, there is no list of those who need none \
          (https://docs.github.com/en/rest/branches/branch-protection)",
-)];
+    ),
+    Exception::absent(
+        "github/branch-rules",
+        "rules.is[].contexts[].app_id",
+        ANY_APP,
+    ),
+    Exception::null(
+        "github/branch-rules",
+        "rules.is[].contexts[].app_id",
+        ANY_APP,
+    ),
+];
+
+const ANY_APP: &str = "Get rules for a branch, required_status_checks, integration_id: \"The optional \
+     integration ID that this status check must originate from.\" Without it, any App may report the \
+     check (https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch)";
