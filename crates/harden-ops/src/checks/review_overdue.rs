@@ -77,7 +77,7 @@ fn judge_duty(due: &Due) -> Verdict {
 }
 
 fn remediation(duty: &Duty) -> Remediation {
-    Remediation::new(format!("do the {} and record it", duty.name))
+    Remediation::new(format!("do the duty {} and record it", duty.name))
         .step(Step::by_hand(duty.instruction))
         .step(attest(Arg::from(duty.name)))
         .link(ATTESTATIONS_PAGE)

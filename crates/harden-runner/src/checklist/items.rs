@@ -78,7 +78,7 @@ impl Item {
 pub(super) static ITEMS: &[Item] = &[
     item(
         Period::Week1,
-        "Store the Sentry token in the secrets of GitHub",
+        "Store the required secrets in GitHub, such as the Sentry token",
         &["github/actions-secret-missing"],
     ),
     item(
