@@ -88,8 +88,11 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     ))
 }
 
-/// Requires that a source was read for the whole period. Only then does it prove that there was no
-/// restore.
+/// CloudTrail keeps 90 days, and a quarter has up to 92. A restore in the days before would have to be
+/// repeated within two days anyway.
+const BEFORE_HISTORY: SignedDuration = SignedDuration::from_hours(48);
+
+/// Requires that a source was read for the period. Only then does it prove that there was no restore.
 fn require_full_period(
     since: &Known<Timestamp>,
     seen: RestoreSource,
@@ -98,7 +101,9 @@ fn require_full_period(
 ) -> Result<(), Unknown> {
     let read = j.now.duration_since(*since.get()?);
     // The listing starts a moment after the run, so an hour less than the period is enough.
-    let required = SignedDuration::from_hours(24 * i64::from(days)) - SignedDuration::from_hours(1);
+    let required = SignedDuration::from_hours(24 * i64::from(days))
+        - BEFORE_HISTORY
+        - SignedDuration::from_hours(1);
     if read >= required {
         return Ok(());
     }
