@@ -122,6 +122,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         #[cfg(not(feature = "live"))]
         Command::Upload { .. } => Err(source::built_without()),
         Command::Iam(args) => commands::iam::run(args),
+        Command::Attest(args) => commands::attest::run(args),
+        Command::Duties(args) => commands::duties::run(args),
+        Command::Checklist(args) => commands::checklist::run(args).await,
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { directory } => commands::man::run(directory.as_deref()),
     }
@@ -133,10 +136,12 @@ fn reads_an_estate(command: &Command) -> bool {
         Command::Audit(_) | Command::Snapshot(_) | Command::Permissions(_) | Command::Init(_) => {
             true
         }
-        Command::Upload { .. } => true,
+        Command::Upload { .. } | Command::Checklist(_) => true,
         Command::Checks(_)
         | Command::Explain(_)
         | Command::Iam(_)
+        | Command::Attest(_)
+        | Command::Duties(_)
         | Command::Completions { .. }
         | Command::Man { .. } => false,
     }

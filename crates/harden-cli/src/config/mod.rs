@@ -7,8 +7,10 @@ mod trust;
 use std::path::{Path, PathBuf};
 
 use harden_core::{Location, Policies};
+use harden_ops::Duty;
 use harden_runner::{Anchors, Attestations, PolicyFile, Selection};
 use harden_sentry::SentryPolicy;
+use jiff::Timestamp;
 
 use crate::args::{EstateArgs, SelectArgs};
 use crate::checkout::{checkout_root, in_checkout};
@@ -148,10 +150,11 @@ pub(crate) fn policy(source: PolicySource<'_>) -> Result<Policy, Failure> {
 }
 
 fn parse_attestations(text: &str, path: &Path) -> Result<Attestations, Failure> {
-    Attestations::parse(text).map_err(|error| {
+    let duties: Vec<_> = Duty::names().collect();
+    Attestations::parse(text, &duties, Timestamp::now()).map_err(|error| {
         let error = error.render(text, &path.display().to_string());
         Failure::new(format!("the attestations file has an error\n{error}"))
-            .help("an [[attestation]] needs duty, resource, on, by and seen")
+            .help("an [[attestation]] needs duty, on, by and note")
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use harden_core::one_line;
+use harden_core::{AttestationsFile, one_line};
 use harden_runner::Notice;
 
 use super::Policy;
@@ -13,7 +13,7 @@ use crate::input::{MAX_CONFIG, read_text};
 
 /// The default names of the files.
 const POLICY: &str = "harden.toml";
-const ATTESTATIONS: &str = "harden.attestations.toml";
+const ATTESTATIONS: &str = AttestationsFile::NAME;
 
 /// The options that select the policy file.
 #[derive(Debug, Clone, Copy, Default)]

@@ -3,8 +3,8 @@
 
 use super::scope::Scope;
 use crate::expressions::{
-    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, is_untrusted,
-    perhaps,
+    ARTIFACT_TEXT, CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT,
+    names_untrusted, perhaps,
 };
 use crate::script::{Simple, is_variable};
 
@@ -86,7 +86,8 @@ pub(super) fn known_output(action: &str, output: &str) -> Option<Option<&'static
 }
 
 /// What a command inside `$(…)` may print that an outsider chose: by the programs that it names.
-pub(super) fn found_by(text: &str) -> Vec<&'static str> {
+/// After an artifact was downloaded, any file may be of it.
+pub(super) fn found_by(text: &str, downloaded: bool) -> Vec<&'static str> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let mut found = Vec::new();
     let format = has(&[
@@ -120,6 +121,9 @@ pub(super) fn found_by(text: &str) -> Vec<&'static str> {
     {
         found.push(CHANGED_FILES);
     }
+    if downloaded && has(&["$(cat ", "$(<", "$(head ", "$(tail ", "$(jq ", "`cat "]) {
+        found.push(ARTIFACT_TEXT);
+    }
     let event = has(&["GITHUB_EVENT_PATH", "github.event_path"]);
     if (has(&["gh pr view", "gh issue view", "gh api", "api.github.com"]) || event)
         && has(&["title", "body", "headRefName", "head.ref", "head_branch"])
@@ -147,7 +151,7 @@ pub(super) fn of_javascript(text: &str) -> Vec<String> {
             let shorter = whole.rsplit_once('.').map(|(head, _)| head.to_owned());
             std::iter::once(whole.clone()).chain(shorter)
         })
-        .filter(|context| context.matches('.').count() > 1 && is_untrusted(context))
+        .filter(|context| names_untrusted(context))
         .collect();
     let asks = [
         "pulls.get",
