@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use harden_core::{Location, Policies};
+use harden_core::{AttestationsFile, Location, Policies};
+use harden_ops::Duty;
 use harden_runner::{Anchors, Attestations, PolicyFile, Selection};
 use harden_sentry::SentryPolicy;
+use jiff::Timestamp;
 
 use crate::args::{EstateArgs, SelectArgs};
 use crate::checkout::{checkout_root, in_checkout};
@@ -21,7 +23,7 @@ pub(crate) struct Config {
 
 /// The default names of the files.
 const POLICY: &str = "harden.toml";
-const ATTESTATIONS: &str = "harden.attestations.toml";
+const ATTESTATIONS: &str = AttestationsFile::NAME;
 
 impl Config {
     /// Reads the files that the options name, otherwise those with the default names.
@@ -111,10 +113,11 @@ fn read_policy(path: &Path) -> Result<(PolicyFile, Policies), Failure> {
 fn read_attestations(path: &Path) -> Result<Attestations, Failure> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).context(format!("could not read {shown}"))?;
-    Attestations::parse(&text).map_err(|error| {
+    let duties: Vec<_> = Duty::names().collect();
+    Attestations::parse(&text, &duties, Timestamp::now()).map_err(|error| {
         let error = error.render(&text, &shown);
         Failure::new(format!("the attestations file has an error\n{error}"))
-            .help("an [[attestation]] needs duty, resource, on, by and seen")
+            .help("an [[attestation]] needs duty, on, by and note")
     })
 }
 

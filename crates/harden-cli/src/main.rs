@@ -99,6 +99,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         #[cfg(not(feature = "live"))]
         Command::Upload { .. } => Err(source::built_without()),
         Command::Iam(args) => commands::iam::run(args),
+        Command::Attest(args) => commands::attest::run(args),
+        Command::Duties(args) => commands::duties::run(args),
+        Command::Checklist(args) => commands::checklist::run(args).await,
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { directory } => commands::man::run(directory.as_deref()),
     }

@@ -1,7 +1,9 @@
 //! The arguments of the command line and their help texts.
 
+pub(crate) mod checklist;
 mod examples;
 pub(crate) mod iam;
+pub(crate) mod ops;
 mod values;
 
 use std::path::PathBuf;
@@ -58,6 +60,15 @@ pub(crate) enum Command {
     /// Judge IAM policies in files, without an account or network.
     #[command(after_help = iam::EXAMPLES)]
     Iam(iam::IamArgs),
+    /// Record what a person did and saw in harden.attestations.toml.
+    #[command(after_help = ops::ATTEST_EXAMPLES)]
+    Attest(ops::AttestArgs),
+    /// List the recurring duties, and when each is due.
+    #[command(after_help = ops::DUTIES_EXAMPLES)]
+    Duties(ops::DutiesArgs),
+    /// Show the guide's implementation checklist with the state of each item.
+    #[command(after_help = checklist::EXAMPLES)]
+    Checklist(checklist::ChecklistArgs),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
