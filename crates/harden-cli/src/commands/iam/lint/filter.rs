@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::args::iam::LintArgs;
 use crate::commands::iam::report::Found;
 use crate::failure::{Context as _, Failure};
+use crate::input;
 
 /// Which findings are reported.
 #[derive(Default)]
@@ -40,8 +41,7 @@ impl Filter {
             None => Vec::new(),
             Some(path) => {
                 let shown = path.display();
-                let text =
-                    std::fs::read_to_string(path).context(format!("could not read {shown}"))?;
+                let text = input::read_text(path, input::MAX_CONFIG)?;
                 let file: AcceptedFile =
                     toml::from_str(&text).context(format!("{shown} is not valid"))?;
                 let empty = |one: &&Accepted| one.reason.trim().is_empty();
