@@ -92,9 +92,10 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
             if let Some(unknown) = unfollowed(&placed, &open) {
                 unread.get_or_insert(unknown);
             }
-            if let Some(what) = job.runs_artifact(&placed, &open) {
+            if let Some(what) = job.runs_artifact(&placed, &open, 0) {
                 unread.get_or_insert(what);
             }
+            let had_artifact = job.artifact.is_some();
             for checked_out in checked_out(&placed) {
                 let (head, at) = match job.take(checked_out, &placed) {
                     Taken::Head(head, at) => (head, at),
@@ -118,6 +119,15 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
                             return Ok(Verdict::Fail(evidence, remediation(&workflow.flow)));
                         }
                     }
+                }
+            }
+            if !had_artifact {
+                // of the step that downloads it, what comes after
+                let downloads = |c: &Command| c.tool == "gh" && c.says(&["run", "download"]);
+                let at = placed.step.commands.iter().position(downloads);
+                let at = at.unwrap_or(placed.step.commands.len());
+                if let Some(what) = job.runs_artifact(&placed, &open, at) {
+                    unread.get_or_insert(what);
                 }
             }
         }
@@ -263,7 +273,12 @@ impl JobState {
     }
 
     /// Why a step may run a file that the run of a stranger made.
-    fn runs_artifact(&self, placed: &Placed<'_>, open: &[(&Origin, Gate)]) -> Option<Unknown> {
+    fn runs_artifact(
+        &self,
+        placed: &Placed<'_>,
+        open: &[(&Origin, Gate)],
+        after: usize,
+    ) -> Option<Unknown> {
         let Artifact { what, folder } = self.artifact.as_ref()?;
         open.iter()
             .find(|(origin, _)| origin.event == "workflow_run")?;
@@ -278,7 +293,7 @@ impl JobState {
             }
             _ => false,
         };
-        let command = placed.step.commands.iter().find(runs)?;
+        let command = placed.step.commands.iter().skip(after).find(runs)?;
         let at = placed.at(command.at);
         Some(Unknown::undetermined(format!(
             "{} at {} line {} may run a file of the artifact that {what} downloads: the run before it \

@@ -254,6 +254,28 @@ fn output(id: &str, name: &str) -> String {
     format!("steps.{id}.outputs.{name}").to_ascii_lowercase()
 }
 
+/// The format of a `printf` with its values in it; those that it does not name come after it.
+fn filled(format: &str, values: &[&str]) -> String {
+    let mut values = values.iter();
+    let mut text = String::new();
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let mut letters = after.chars();
+        match letters.next() {
+            Some('%') | None => text.push('%'),
+            Some(_) => text.push_str(values.next().copied().unwrap_or_default()),
+        }
+        rest = letters.as_str();
+    }
+    text.push_str(rest);
+    for value in values {
+        text.push(' ');
+        text.push_str(value);
+    }
+    text
+}
+
 /// The lines that a command prints, where they can be told: of `echo`, `printf` and `cat`.
 fn printed(simple: &Simple) -> Option<Vec<String>> {
     let end = simple
@@ -268,7 +290,11 @@ fn printed(simple: &Simple) -> Option<Vec<String>> {
         "echo" | "printf" => {
             let words = rest.skip_while(|word| word.starts_with('-') && word.len() <= 3);
             let words: Vec<&str> = words.map(String::as_str).collect();
-            let text = words.join(" ").replace("\\n", "\n");
+            let text = match words.split_first() {
+                Some((format, values)) if name == "printf" => filled(format, values),
+                _ => words.join(" "),
+            };
+            let text = text.replace("\\n", "\n");
             Some(text.lines().map(str::to_owned).collect())
         }
         "cat" | "tee" => {
