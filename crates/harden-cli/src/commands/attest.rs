@@ -13,6 +13,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
 use crate::args::ops::AttestArgs;
 use crate::failure::{Context as _, Failure};
+use crate::input::{MAX_CONFIG, read_text};
 use crate::output::{PendingFile, note};
 
 pub(crate) fn run(args: AttestArgs) -> Result<ExitCode, Failure> {
@@ -20,10 +21,9 @@ pub(crate) fn run(args: AttestArgs) -> Result<ExitCode, Failure> {
     let default = Path::new(AttestationsFile::NAME);
     let path = args.attestations.as_deref().unwrap_or(default);
     let shown = path.display().to_string();
-    let before = match std::fs::read_to_string(path) {
-        Ok(text) => text,
+    let before = match path.symlink_metadata() {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Failure::because(format!("could not read {shown}"), &error)),
+        _ => read_text(path, MAX_CONFIG)?,
     };
     let duties: Vec<_> = Duty::names().collect();
     // A file that an audit could not read is not changed.

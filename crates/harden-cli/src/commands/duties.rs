@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::args::EstateArgs;
 use crate::args::ops::{DutiesArgs, DutiesFormat};
+use crate::ci_log::Content;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output;
@@ -32,7 +33,11 @@ pub(crate) fn run(args: DutiesArgs) -> Result<ExitCode, Failure> {
         .map(|duty| Due::of(duty, config.attestations.iter(), &policy, now))
         .collect();
     let today = Offset::UTC.to_datetime(now).date();
-    output::to_stdout(|out| match args.format {
+    let content = match args.format {
+        DutiesFormat::Json => Content::Json,
+        _ => Content::Text,
+    };
+    output::content_to_stdout(content, |out| match args.format {
         DutiesFormat::Text => write!(out, "{}", as_text(&dues)),
         DutiesFormat::Json => {
             let list: Vec<_> = dues.iter().map(as_json).collect();
