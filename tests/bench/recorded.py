@@ -452,6 +452,10 @@ def write(out: TextIO, recording: str, resources: int, places: int) -> None:
     for kind in none:
         kinds[kind] = {"scope": scope, "resources": []}
     kinds["ops/attestation"] = {"scope": None, "resources": []}
+    kinds["ops/attestations-file"] = {
+        "scope": None,
+        "resources": [{"name": "harden.attestations.toml", "exists": True}],
+    }
     snapshot = {
         "harden_snapshot": 1,
         "tool": "tests/bench",

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudwatch::types::{AlarmHistoryItem, AlarmType, HistoryItemType, ScanBy};
 use harden_collect::{Collect, Collected, Portion};
 use harden_core::{FactError, Facts};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::AwsProvider;
+use super::alarm::{TYPES, refuses_type};
 use super::failure::Failure;
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
 use crate::resources::{AlarmHistory, StateChange};
@@ -23,29 +25,11 @@ impl Collect<AwsProvider> for AlarmHistory {
 }
 
 async fn read(api: PlaceApi) -> Result<AlarmHistory, Failure> {
-    let client = aws_sdk_cloudwatch::Client::new(&api.config);
     let since = api.days_ago(api.policy.alarms.flapping_days);
-    let api = &api;
-    let items = read_pages(DESCRIBE, |token| {
-        let request = client
-            .describe_alarm_history()
-            .alarm_types(AlarmType::MetricAlarm)
-            .alarm_types(AlarmType::CompositeAlarm)
-            .history_item_type(HistoryItemType::StateUpdate)
-            .start_date(date_time(since))
-            .scan_by(ScanBy::TimestampAscending)
-            .max_records(100)
-            .set_next_token(token);
-        async move {
-            let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((
-                answer.alarm_history_items.unwrap_or_default(),
-                answer.next_token,
-            ))
-        }
-    })
-    .await
-    .into_result()?;
+    let items = match items(&api, since, &TYPES).await {
+        Err(failure) if refuses_type(&failure) => items(&api, since, &TYPES[..2]).await?,
+        other => other?,
+    };
     let mut changes: BTreeMap<String, Vec<StateChange>> = BTreeMap::new();
     for item in items {
         if let Some((alarm, change)) = change(item) {
@@ -61,6 +45,33 @@ async fn read(api: PlaceApi) -> Result<AlarmHistory, Failure> {
         since,
         changes,
     })
+}
+
+async fn items(
+    api: &PlaceApi,
+    since: Timestamp,
+    types: &[AlarmType],
+) -> Result<Vec<AlarmHistoryItem>, Failure> {
+    let client = aws_sdk_cloudwatch::Client::new(&api.config);
+    read_pages(DESCRIBE, |token| {
+        let request = client
+            .describe_alarm_history()
+            .set_alarm_types(Some(types.to_vec()))
+            .history_item_type(HistoryItemType::StateUpdate)
+            .start_date(date_time(since))
+            .scan_by(ScanBy::TimestampAscending)
+            .max_records(100)
+            .set_next_token(token);
+        async move {
+            let answer = api.call(DESCRIBE, request.send()).await?;
+            Ok((
+                answer.alarm_history_items.unwrap_or_default(),
+                answer.next_token,
+            ))
+        }
+    })
+    .await
+    .into_result()
 }
 
 /// The part of HistoryData that is needed of a StateUpdate.

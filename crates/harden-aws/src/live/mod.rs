@@ -20,6 +20,7 @@ mod connect;
 mod error;
 mod failure;
 mod in_places;
+mod ip_set;
 mod metric_data;
 mod place_api;
 mod raw;
@@ -32,6 +33,7 @@ mod account_summary;
 mod alarm;
 mod alarm_history;
 mod alarm_metric;
+mod alarm_mute_rule;
 mod anomaly_monitor;
 mod anomaly_subscription;
 mod balancer_metrics;
@@ -97,15 +99,16 @@ pub use error::ConnectError;
 
 use crate::AwsPolicy;
 use crate::resources::{
-    Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AlarmMetric, AnomalyMonitor,
-    AnomalySubscription, BalancerMetrics, Bucket, BucketLifecycle, Budget, BudgetAction,
-    BudgetAlerts, CommitmentCoverage, Dashboard, DbCluster, DbClusterSnapshot, DbExportTask,
-    DbInstance, DbShardGroup, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry,
-    EcrRepository, EcsService, GlobalCluster, IamRole, IamRoleUse, IamUserKeys, KINDS, KmsKey,
-    ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners,
-    LogGroup, OidcProvider, Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup,
-    ScalingSchedule, Secret, SecretVersion, ServiceMetrics, SnsTopic, SslPolicy, StopSchedule,
-    TargetGroup, TaskDefinition, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
+    Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AlarmMetric, AlarmMuteRule,
+    AnomalyMonitor, AnomalySubscription, BalancerMetrics, Bucket, BucketLifecycle, Budget,
+    BudgetAction, BudgetAlerts, CommitmentCoverage, Dashboard, DbCluster, DbClusterSnapshot,
+    DbExportTask, DbInstance, DbShardGroup, DbSnapshot, DbSnapshotSharing, EcrLifecycle,
+    EcrRegistry, EcrRepository, EcsService, GlobalCluster, IamRole, IamRoleUse, IamUserKeys, KINDS,
+    KmsKey, ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes,
+    LoadBalancerListeners, LogGroup, OidcProvider, Organization, RdsEvents, Region, RestoreEvents,
+    RestoreJobs, RuleGroup, ScalingSchedule, Secret, SecretVersion, ServiceMetrics, SnsTopic,
+    SslPolicy, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions, WebAcl,
+    WebAclLogging, WebAclRules,
 };
 use place_api::Limits;
 use session::Session;
@@ -164,6 +167,7 @@ provide_kinds!(
         Alarm,
         AlarmHistory,
         AlarmMetric,
+        AlarmMuteRule,
         AnomalyMonitor,
         AnomalySubscription,
         BalancerMetrics,

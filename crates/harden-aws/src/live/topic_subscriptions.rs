@@ -1,7 +1,7 @@
-//! sns:ListSubscriptionsByTopic, for the topics that an alarm or a budget notifies or that the
-//! policy names.
+//! sns:ListSubscriptionsByTopic, for the topics that an alarm, a budget or an anomaly subscription
+//! notifies or that the policy names, and sns:GetSubscriptionAttributes for each confirmed subscription.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_sns::types::Subscription as Answered;
 use futures::future::join_all;
@@ -11,9 +11,12 @@ use harden_core::{FactError, Facts, Known, Place, Scope, Unknown};
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
 use crate::arn::topic_place_and_name;
-use crate::resources::{Alarm, BudgetAlerts, Subscription, TopicSubscriptions};
+use crate::resources::{
+    Alarm, AnomalySubscription, BudgetAlerts, FilterPolicy, Subscription, TopicSubscriptions,
+};
 
 const LIST: &str = "sns:ListSubscriptionsByTopic";
+const ATTRIBUTES: &str = "sns:GetSubscriptionAttributes";
 
 type Topics = BTreeMap<Place, BTreeSet<String>>;
 
@@ -62,6 +65,12 @@ impl Collect<AwsProvider> for TopicSubscriptions {
                     Known::No(unknown) => of_account(&alerts.account, unknown),
                 }
             }
+        }
+        // Anomaly subscriptions that could not be read leave no gap here: what rests on their topics
+        // rests on them too.
+        for (_, anomalies) in facts.list::<AnomalySubscription>().await?.iter() {
+            let arns = anomalies.topics.ok().into_iter().flatten();
+            arns.for_each(|arn| add(&mut topics, arn));
         }
         of_policy(aws, &mut topics);
         let mut collected = aws
@@ -131,8 +140,12 @@ async fn topic(
     if found.failed.as_ref().is_some_and(|f| f.is("NotFound")) {
         return None;
     }
-    let subscriptions = Known::from(found).map(|all: Vec<Answered>| {
-        let mut all: Vec<_> = all.iter().map(subscription).collect();
+    let found: Known<Vec<Answered>> = Known::from(found);
+    let subscriptions = match found {
+        Known::Yes(all) => Known::Yes(described(api, client, all).await),
+        Known::No(unknown) => Known::No(unknown),
+    };
+    let subscriptions = subscriptions.map(|mut all: Vec<Subscription>| {
         all.sort_by(|a, b| {
             (&a.protocol, &a.endpoint, &a.endpoint_hash).cmp(&(
                 &b.protocol,
@@ -148,17 +161,66 @@ async fn topic(
     })
 }
 
+/// The subscriptions with their attributes. One that was deleted after it was listed is left out.
+async fn described(
+    api: &PlaceApi,
+    client: &aws_sdk_sns::Client,
+    all: Vec<Answered>,
+) -> Vec<Subscription> {
+    let each = all.iter().map(|answered| async {
+        let mut found = subscription(answered);
+        let Some(arn) = found.arn.clone() else {
+            return Some(found);
+        };
+        let request = client.get_subscription_attributes().subscription_arn(arn);
+        match api.call(ATTRIBUTES, request.send()).await {
+            Ok(answer) => {
+                found.filter = filter(answer.attributes());
+                found.dead_letter_queue = answer.attributes().and_then(dead_letter_queue);
+            }
+            Err(failure) if failure.is("NotFound") => return None,
+            Err(failure) => found.filter = failure.unknown.into(),
+        }
+        Some(found)
+    });
+    join_all(each).await.into_iter().flatten().collect()
+}
+
+type Attributes = HashMap<String, String>;
+
+/// The filter policy among the attributes of a subscription.
+fn filter(attributes: Option<&Attributes>) -> Known<Option<FilterPolicy>> {
+    Known::present(attributes, ATTRIBUTES, "Attributes").map(|attributes| {
+        let policy = attributes
+            .get("FilterPolicy")
+            .filter(|text| !text.is_empty())?;
+        let scope = attributes.get("FilterPolicyScope");
+        Some(FilterPolicy {
+            policy: policy.clone(),
+            scope: scope.map_or_else(|| "MessageAttributes".to_owned(), String::clone),
+        })
+    })
+}
+
+/// The queue of a redrive policy: `{"deadLetterTargetArn": "arn:aws:sqs:…"}`.
+fn dead_letter_queue(attributes: &Attributes) -> Option<String> {
+    let policy: serde_json::Value = serde_json::from_str(attributes.get("RedrivePolicy")?).ok()?;
+    Some(policy.get("deadLetterTargetArn")?.as_str()?.to_owned())
+}
+
 /// What may be shown of a subscription: the only way by which one enters the facts.
 fn subscription(answered: &Answered) -> Subscription {
     // instead of an ARN the API returns `PendingConfirmation`, or `Deleted` for some days
-    let confirmed = answered
+    let arn = answered
         .subscription_arn()
-        .is_some_and(|arn| arn.starts_with("arn:"));
-    Subscription::redacted(
+        .filter(|arn| arn.starts_with("arn:"));
+    let mut subscription = Subscription::redacted(
         answered.protocol().unwrap_or_default(),
         answered.endpoint().unwrap_or_default(),
-        confirmed,
-    )
+        arn.is_some(),
+    );
+    subscription.arn = arn.map(str::to_owned);
+    subscription
 }
 
 #[cfg(test)]
@@ -180,6 +242,31 @@ mod tests {
         assert!(!of("PendingConfirmation").confirmed);
         assert!(!of("Deleted").confirmed);
         assert!(!format!("{:?}", of("Deleted")).contains("s3cret"));
+    }
+
+    #[test]
+    fn attributes_tell_the_filter() {
+        let of = |pairs: &[(&str, &str)]| {
+            let pairs = pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+            pairs.collect::<Attributes>()
+        };
+        assert!(!filter(None).is_known());
+        let plain = of(&[("PendingConfirmation", "false")]);
+        assert_eq!(filter(Some(&plain)), Known::Yes(None));
+        let scope = |attributes: &Attributes| match filter(Some(attributes)) {
+            Known::Yes(Some(filter)) => filter.scope,
+            other => format!("{other:?}"),
+        };
+        let policy = ("FilterPolicy", "{\"team\":[\"billing\"]}");
+        assert_eq!(scope(&of(&[policy])), "MessageAttributes");
+        let body = of(&[policy, ("FilterPolicyScope", "MessageBody")]);
+        assert_eq!(scope(&body), "MessageBody");
+        let queue = "arn:aws:sqs:us-east-2:392853978631:lost";
+        let redrive = format!("{{\"deadLetterTargetArn\":\"{queue}\"}}");
+        let redrive = of(&[("RedrivePolicy", &redrive)]);
+        assert_eq!(dead_letter_queue(&redrive).as_deref(), Some(queue));
     }
 
     #[test]

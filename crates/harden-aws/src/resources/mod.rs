@@ -8,6 +8,7 @@ mod account_summary;
 mod alarm;
 mod alarm_history;
 mod alarm_metric;
+mod alarm_mute_rule;
 mod anomaly_monitor;
 mod anomaly_subscription;
 mod balancer_metrics;
@@ -17,6 +18,7 @@ mod budget;
 mod budget_action;
 mod budget_alerts;
 mod commitment_coverage;
+mod cost_expression;
 mod dashboard;
 mod db_cluster;
 mod db_export_task;
@@ -70,9 +72,12 @@ mod web_acl_rules;
 
 pub use account_cost::{AccountCost, ServiceCost};
 pub use account_summary::AccountSummary;
-pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
+pub use alarm::{
+    Alarm, AlarmDefinition, CompositeAlarm, LogAlarm, Metric, MetricAlarm, MetricQuery,
+};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use alarm_metric::{AlarmData, AlarmMetric};
+pub use alarm_mute_rule::AlarmMuteRule;
 pub use anomaly_monitor::AnomalyMonitor;
 pub use anomaly_subscription::AnomalySubscription;
 pub use balancer_metrics::{BalancerMetrics, ErrorHour, ResponseTime};
@@ -82,6 +87,7 @@ pub use budget::{Budget, Money};
 pub use budget_action::BudgetAction;
 pub use budget_alerts::{BudgetAlerts, Notification, Subscriber};
 pub use commitment_coverage::{CommitmentCoverage, DayOfUse};
+pub use cost_expression::{CostDimension, CostExpression};
 pub use dashboard::{Dashboard, Shown, ShownMetrics};
 pub use db_cluster::{ClusterMember, DbCluster};
 pub use db_export_task::DbExportTask;
@@ -124,7 +130,7 @@ pub use ssl_policy::SslPolicy;
 pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
 pub use task_definition::{Container, EnvironmentVariable, OtherValue, TaskDefinition};
-pub use topic_subscriptions::{Subscription, TopicSubscriptions};
+pub use topic_subscriptions::{FilterPolicy, Subscription, TopicSubscriptions};
 pub use tuned_metric::TunedMetric;
 pub use value_class::ValueClass;
 pub use waf::{
@@ -147,6 +153,7 @@ pub const KINDS: &[&Kind] = {
         Alarm::KIND,
         AlarmHistory::KIND,
         AlarmMetric::KIND,
+        AlarmMuteRule::KIND,
         AnomalyMonitor::KIND,
         AnomalySubscription::KIND,
         BalancerMetrics::KIND,
