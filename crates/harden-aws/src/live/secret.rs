@@ -44,6 +44,7 @@ fn listed(entry: SecretListEntry, region: &str) -> Result<Secret, Unknown> {
         arn: entry.arn.ok_or_else(|| Unknown::missing(LIST, "ARN"))?,
         name: entry.name.ok_or_else(|| Unknown::missing(LIST, "Name"))?,
         owning_service: Known::Yes(entry.owning_service),
+        primary_region: Known::Yes(entry.primary_region.clone()),
         replica_of: Known::Yes(entry.primary_region.filter(|primary| primary != region)),
         // absent where rotation was never configured
         rotation_enabled: Known::Yes(entry.rotation_enabled.unwrap_or_default()),

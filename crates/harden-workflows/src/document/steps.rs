@@ -215,6 +215,12 @@ fn of_uses(
 /// What a step with an action leaves for later steps: which action it is, and what its outputs may
 /// hold because it is given it.
 fn leaves(step: &Step, id: Option<&str>, value: &Value, scope: &mut Scope) {
+    let action = step.uses.as_deref().map(action_of);
+    scope.downloaded |= match action.as_deref() {
+        Some("actions/download-artifact") => step.with.contains_key("run-id"),
+        Some("dawidd6/action-download-artifact") => true,
+        _ => false,
+    };
     let (Some(id), Some(uses)) = (id, &step.uses) else {
         return;
     };

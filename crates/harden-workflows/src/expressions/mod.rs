@@ -19,7 +19,8 @@ mod value;
 pub(crate) use conditions::{Said, condition};
 pub(crate) use given::{Given, Value};
 pub(crate) use untrusted::{
-    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, carried, perhaps,
+    ARTIFACT_TEXT, CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT,
+    carried, names_untrusted, perhaps,
 };
 pub use untrusted::{is_absent_on, is_perhaps_untrusted, is_untrusted};
 

@@ -135,6 +135,11 @@ fn recognise(
         tolerated: simple.tolerated,
         folder: match tool {
             "script" => script_folder(&simple.words, &scope.folder),
+            "file" => {
+                let path = rest.first().map_or("", String::as_str);
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                within(&scope.folder, folder)
+            }
             _ => String::new(),
         },
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use harden_core::{Known, Location, Unknown, glob_matches_any};
 
 use super::command::{TestSelection, policy_name, selected_tests};
+use super::names::{is_other_work, may_run_tests, suggests_smoke_tests};
 use super::scripts::{Packages, ScriptError};
 use crate::policy::GithubPolicy;
 use crate::resources::workflow::{Command, Condition};
@@ -69,12 +70,14 @@ impl<'a> SmokeRuns<'a> {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
+                let file = uses.split('@').next().unwrap_or(uses);
+                let file = file.rsplit('/').next().unwrap_or(file);
                 // a name such as `e2e.yml` makes the doubt strong enough for an unknown by itself
-                let why = match suggests_smoke_tests(uses) {
-                    true => &mut self.unread,
-                    false => &mut self.unresolved,
-                };
-                why.get_or_insert_with(|| unknown.clone());
+                if suggests_smoke_tests(uses) {
+                    self.unread.get_or_insert_with(|| unknown.clone());
+                } else if !is_other_work(file) {
+                    self.unresolved.get_or_insert_with(|| unknown.clone());
+                }
             }
             for step in node.steps() {
                 let placed = match step {
@@ -115,6 +118,9 @@ impl<'a> SmokeRuns<'a> {
             "task" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
                 Unknown::undetermined(format!("the task {name} of the build tool is not read")),
             )),
+            "file" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
+                Unknown::undetermined(format!("the file {name} is not read")),
+            )),
             _ => packages.followed(command),
         };
         let all = match followed {
@@ -136,7 +142,7 @@ impl<'a> SmokeRuns<'a> {
                 if suggests_smoke_tests(name) {
                     self.playwright.get_or_insert_with(|| command.line());
                     self.unread.get_or_insert(unknown);
-                } else {
+                } else if !is_other_work(name) {
                     self.unresolved.get_or_insert(unknown);
                 }
                 return Vec::new();
@@ -152,6 +158,17 @@ impl<'a> SmokeRuns<'a> {
                 let nested = self.commands(&inner, packages, policy);
                 found.extend(nested);
                 continue;
+            }
+            // the file may be what runs Playwright
+            let file = inner.words.first().map_or("…", String::as_str);
+            if inner.tool == "file" && command.tool == "script" && may_run_tests(file, name) {
+                self.unresolved.get_or_insert_with(|| {
+                    Unknown::undetermined(format!(
+                        "{} runs the file {file}, which is not read; if it runs the smoke tests, name \
+                         it in `smoke_commands` of [github.workflows]",
+                        command.line()
+                    ))
+                });
             }
             let what = selected_tests(&inner, policy);
             found.push((inner, what));
@@ -267,12 +284,4 @@ fn run<'a>(
         events,
         conditions,
     }
-}
-
-/// Whether the name of a script or a workflow suggests that it runs smoke tests.
-fn suggests_smoke_tests(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["e2e", "smoke", "playwright"]
-        .iter()
-        .any(|word| name.contains(word))
 }
