@@ -48,9 +48,8 @@ impl Checkout {
 impl Collector for Checkout {}
 
 impl Collect<Checkout> for Workflow {
-    async fn collect(checkout: &Checkout, facts: &Facts) -> Result<Collected<Self>, FactError> {
-        let (repository, files) = (&checkout.repository, checkout.files());
-        let read = read_workflows(repository, &files, facts.cancellation()).await;
+    async fn collect(checkout: &Checkout, _: &Facts) -> Result<Collected<Self>, FactError> {
+        let read = read_workflows(&checkout.repository, &checkout.files()).await;
         Ok(checkout.collected(read))
     }
 }
@@ -59,8 +58,7 @@ impl Collect<Checkout> for LocalAction {
     async fn collect(checkout: &Checkout, facts: &Facts) -> Result<Collected<Self>, FactError> {
         let workflows = facts.list::<Workflow>().await?;
         let used = used_actions(&workflows, &checkout.place());
-        let (repository, files) = (&checkout.repository, checkout.files());
-        let read = read_actions(repository, &files, used, facts.cancellation()).await;
+        let read = read_actions(&checkout.repository, &checkout.files(), used).await;
         let mut collected = checkout.collected(read);
         collected.add_gaps_of(&workflows.gaps);
         Ok(collected)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use harden_collect::{Collect, Collected, Portion};
-use harden_core::{CancellationToken, FactError, Facts, Listing, Place, Unknown};
+use harden_core::{FactError, Facts, Listing, Place};
 
 use super::GithubProvider;
 use super::files::{Files, read_used};
@@ -19,18 +19,14 @@ impl Collect<GithubProvider> for Workflow {
     async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
         let read = async |api: RepositoryApi| {
             let repository = api.repository.to_string();
-            read_workflows(&repository, &Files::of(api), facts.cancellation()).await
+            read_workflows(&repository, &Files::of(api)).await
         };
         github.in_repositories(facts, read).await
     }
 }
 
-/// Reads all workflows of a repository. Those that are not parsed when the run is cancelled are unknown.
-pub(super) async fn read_workflows(
-    repository: &str,
-    files: &Files,
-    stop: &CancellationToken,
-) -> Portion<Workflow> {
+/// Reads all workflows of a repository.
+pub(super) async fn read_workflows(repository: &str, files: &Files) -> Portion<Workflow> {
     let (paths, has_lock) = match files.list_workflows().await {
         Ok(listed) => listed,
         Err(unknown) => return Portion::gap(unknown),
@@ -42,21 +38,13 @@ pub(super) async fn read_workflows(
     };
     let lock = lock.as_ref().map(|text| text.as_deref());
     let read = paths.iter().zip(texts);
-    let workflows =
-        read.filter_map(
-            |(path, text)| match text.and_then(|text| going_on(text, stop)) {
-                Ok(Some(text)) => Some(Workflow::parse(repository, path, &text).with_lock(lock)),
-                // it was deleted after the folder was listed
-                Ok(None) => None,
-                Err(unknown) => Some(Workflow::unreadable(repository, path, &unknown)),
-            },
-        );
+    let workflows = read.filter_map(|(path, text)| match text {
+        Ok(Some(text)) => Some(Workflow::parse(repository, path, &text).with_lock(lock)),
+        // it was deleted after the folder was listed
+        Ok(None) => None,
+        Err(unknown) => Some(Workflow::unreadable(repository, path, &unknown)),
+    });
     Portion::complete(workflows.collect())
-}
-
-/// A text that is to be parsed, unless the run was cancelled.
-fn going_on<T>(text: T, stop: &CancellationToken) -> Result<T, Unknown> {
-    stop.reason().map_or(Ok(text), Err)
 }
 
 impl Collect<GithubProvider> for LocalAction {
@@ -68,7 +56,7 @@ impl Collect<GithubProvider> for LocalAction {
         let mut collected = Collected::from_each(scope, apis, async |api| {
             let used = used_actions(&workflows, &api.place());
             let repository = api.repository.to_string();
-            read_actions(&repository, &Files::of(api), used, facts.cancellation()).await
+            read_actions(&repository, &Files::of(api), used).await
         })
         .await;
         collected.add_gaps_of(&workflows.gaps);
@@ -96,26 +84,19 @@ pub(super) async fn read_actions(
     repository: &str,
     files: &Files,
     used: BTreeSet<String>,
-    stop: &CancellationToken,
 ) -> Portion<LocalAction> {
     let uses = |action: &LocalAction| {
         let steps = action.steps.ok().map_or(&[][..], Vec::as_slice);
         action_folders(steps).collect()
     };
-    let read = async |folder: String| read_action(repository, files, &folder, stop).await;
+    let read = async |folder: String| read_action(repository, files, &folder).await;
     Portion::complete(read_used(used, read, uses).await)
 }
 
 /// The action of a folder; none where the folder has none.
-async fn read_action(
-    repository: &str,
-    files: &Files,
-    folder: &str,
-    stop: &CancellationToken,
-) -> Option<LocalAction> {
+async fn read_action(repository: &str, files: &Files, folder: &str) -> Option<LocalAction> {
     for file in ACTION_FILES {
-        let text = files.read_in(folder, file).await;
-        match text.and_then(|text| going_on(text, stop)) {
+        match files.read_in(folder, file).await {
             Ok(Some(text)) => return Some(LocalAction::parse(repository, folder, file, &text)),
             Ok(None) => {}
             Err(unknown) => return Some(LocalAction::unreadable(repository, folder, &unknown)),
