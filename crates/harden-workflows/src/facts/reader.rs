@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 /// The version of the reader. It grows when the reader learns to see something that an older one
 /// did not: the records of the older one are then unknown.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The key of [`Reader`] in a record.
 const KEY: &str = "reader";
