@@ -114,8 +114,7 @@ pub struct Metric {
     pub namespace: String,
     /// `CPUUtilization`.
     pub name: String,
-    /// The dimensions.
-    #[serde(default)]
+    /// The dimensions. CloudWatch returns an empty list for a metric without dimensions.
     pub dimensions: Dimensions,
 }
 
@@ -203,6 +202,13 @@ impl MetricAlarm {
         let is_empty = |q: &MetricQuery| q.metric.is_none() && q.expression.is_none();
         if self.queries.iter().any(is_empty) {
             return Err(Unknown::missing("cloudwatch:DescribeAlarms", "MetricStat"));
+        }
+        // an alarm that is evaluated in another way has other settings
+        if self.metric.is_none() && self.queries.is_empty() && self.other_settings.is_empty() {
+            return Err(Unknown::missing(
+                "cloudwatch:DescribeAlarms",
+                "MetricName and no Metrics",
+            ));
         }
         Ok(())
     }

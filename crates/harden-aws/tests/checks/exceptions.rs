@@ -48,21 +48,7 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
-        "definition.metric.metric.dimensions.AvailabilityZone",
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
-         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
-         without a dimension it is another metric",
-    ),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.metric.dimensions.TargetGroup",
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
-         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
-         without a dimension it is another metric",
-    ),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].metric.dimensions",
+        "definition.metric.metric.dimensions.*",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
          Dimensions, required: no. Each combination of dimensions is a metric of its own: \
          without a dimension it is another metric",
