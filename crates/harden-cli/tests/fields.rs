@@ -47,12 +47,6 @@ const OF_THE_ESTATE: &[Exception] = &[
         "https://docs.sentry.io/product/monitors-and-alerts/alerts/: \"Number of events in an issue is \
          more than a value in an interval\". More than zero events is tighter than any other number",
     ),
-    Exception::null(
-        "vercel/production-deployment",
-        "latest",
-        "GET /v6/deployments: deployments is an array, which is empty for a project without a production \
-         deployment. The lister records null for it",
-    ),
 ];
 
 const ESTATE: &str = include_str!("../demo/estate.json");

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{Database, DatabaseKind};
+use crate::views::{Database, DatabaseKind, creation_time};
 
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     Meta::new(
@@ -41,7 +41,9 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let day = SignedDuration::from_hours(24);
     let old_enough = |created| j.now.duration_since(created) >= day;
-    if !database.created_at.get()?.is_some_and(old_enough) {
+    let source = database.kind.source();
+    let created = creation_time(&database.created_at, &database.status, source)?;
+    if !created.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(
             "less than 24 hours old: the first backup is being created",
         ));

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{AlarmHistory, StateChange};
 
 const DESCRIBE: &str = "cloudwatch:DescribeAlarmHistory";
@@ -39,7 +40,9 @@ async fn read(api: PlaceApi) -> Result<AlarmHistory, Failure> {
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
-                answer.alarm_history_items.unwrap_or_default(),
+                answer
+                    .alarm_history_items
+                    .sent(DESCRIBE, "AlarmHistoryItems")?,
                 answer.next_token,
             ))
         }

@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::raw::Body;
 use crate::resources::AnomalyMonitor;
 
 const GET: &str = "ce:GetAnomalyMonitors";
@@ -24,7 +25,10 @@ async fn read(api: PlaceApi) -> Portion<AnomalyMonitor> {
             .max_results(100)
             .set_next_page_token(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(GET, request.send()).await?;
+            body.sent(GET, "AnomalyMonitors")?;
             Ok((answer.anomaly_monitors, answer.next_page_token))
         }
     })

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{Budget, Money};
 
 const DESCRIBE: &str = "budgets:DescribeBudgets";
@@ -31,7 +32,7 @@ async fn read(api: PlaceApi) -> Portion<Budget> {
             .set_next_token(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.budgets.unwrap_or_default(), answer.next_token))
+            Ok((answer.budgets.sent(DESCRIBE, "Budgets")?, answer.next_token))
         }
     })
     .await;
@@ -44,7 +45,9 @@ async fn read(api: PlaceApi) -> Portion<Budget> {
 )]
 fn described(budget: Answered, api: &PlaceApi) -> Budget {
     let spent = budget.calculated_spend.and_then(|s| s.actual_spend);
-    let planned = budget.planned_budget_limits.unwrap_or_default();
+    let planned = budget
+        .planned_budget_limits
+        .left_out_if_empty("API_budgets_Budget, PlannedBudgetLimits, required: no");
     let limit = budget.budget_limit.or_else(|| of_now(planned, api.now));
     Budget {
         account: api.account().to_owned(),
@@ -56,7 +59,7 @@ fn described(budget: Answered, api: &PlaceApi) -> Budget {
         filters: Known::Yes(
             budget
                 .cost_filters
-                .unwrap_or_default()
+                .left_out_if_empty("API_budgets_Budget, CostFilters, required: no")
                 .into_iter()
                 .collect(),
         ),

@@ -10,6 +10,7 @@ use harden_core::{FactError, Facts, Known, Place, Scope, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::arn::topic_place_and_name;
 use crate::resources::{Alarm, BudgetAlerts, Subscription, TopicSubscriptions};
 
@@ -66,7 +67,8 @@ impl Collect<AwsProvider> for TopicSubscriptions {
         of_policy(aws, &mut topics);
         let mut collected = aws
             .in_regions(facts, |api| {
-                let topics = topics.get(&api.place).cloned().unwrap_or_default();
+                let here = topics.get(&api.place).into_iter().flatten();
+                let topics = here.cloned().collect();
                 read(api, topics)
             })
             .await;
@@ -124,15 +126,21 @@ async fn topic(
             .set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            Ok((answer.subscriptions.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.subscriptions.sent(LIST, "Subscriptions")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
     if found.failed.as_ref().is_some_and(|f| f.is("NotFound")) {
         return None;
     }
-    let subscriptions = Known::from(found).map(|all: Vec<Answered>| {
-        let mut all: Vec<_> = all.iter().map(subscription).collect();
+    let subscriptions = Known::from(found).and_then(|all: Vec<Answered>| {
+        let all = all.iter().map(subscription).collect();
+        Known::present(all, LIST, "SubscriptionArn, Protocol or Endpoint")
+    });
+    let subscriptions = subscriptions.map(|mut all: Vec<Subscription>| {
         all.sort_by(|a, b| {
             (&a.protocol, &a.endpoint, &a.endpoint_hash).cmp(&(
                 &b.protocol,
@@ -149,16 +157,11 @@ async fn topic(
 }
 
 /// What may be shown of a subscription: the only way by which one enters the facts.
-fn subscription(answered: &Answered) -> Subscription {
+fn subscription(answered: &Answered) -> Option<Subscription> {
     // instead of an ARN the API returns `PendingConfirmation`, or `Deleted` for some days
-    let confirmed = answered
-        .subscription_arn()
-        .is_some_and(|arn| arn.starts_with("arn:"));
-    Subscription::redacted(
-        answered.protocol().unwrap_or_default(),
-        answered.endpoint().unwrap_or_default(),
-        confirmed,
-    )
+    let confirmed = answered.subscription_arn()?.starts_with("arn:");
+    let (protocol, endpoint) = (answered.protocol()?, answered.endpoint()?);
+    Some(Subscription::redacted(protocol, endpoint, confirmed))
 }
 
 #[cfg(test)]
@@ -175,6 +178,7 @@ mod tests {
                     .endpoint("https://hooks.slack.com/services/s3cret")
                     .build(),
             )
+            .unwrap()
         };
         assert!(of("arn:aws:sns:us-east-2:392853978631:alerts:1").confirmed);
         assert!(!of("PendingConfirmation").confirmed);

@@ -55,7 +55,7 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
-        "definition.metric.queries[].metric.dimensions.LoadBalancer",
+        "definition.metric.queries[].metric.dimensions.*",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
          Dimensions, required: no. Each combination of dimensions is a metric of its own: \
          without a dimension it is another metric",
@@ -101,6 +101,12 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, \
          Unit: \"If you don't specify Unit, CloudWatch retrieves all unit types that have \
          been published for the metric\"",
+    ),
+    Exception::absent(
+        "aws/db-instance",
+        "tags.Environment",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html, TagList: a tag \
+         that is not listed is not set",
     ),
     Exception::null(
         "aws/iam-role",

@@ -3,11 +3,20 @@
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
-    "github/branch-protection",
-    "classic.rules.reviews",
-    "Update branch protection, required_pull_request_reviews: \"Require at least one approving \
+pub(crate) const EXCEPTIONS: &[Exception] = &[
+    Exception::null(
+        "github/branch-protection",
+        "classic.rules.reviews",
+        "Update branch protection, required_pull_request_reviews: \"Require at least one approving \
          review on a pull request, before merging. Set to `null` to disable.\" Where no pull \
          request is required, there is no list of those who need none \
          (https://docs.github.com/en/rest/branches/branch-protection)",
-)];
+    ),
+    Exception::null(
+        "github/branch-protection",
+        "classic.rules.checks",
+        "Update branch protection, required_status_checks: \"Require status checks to pass before merging. \
+         Set to `null` to disable.\" Then no check is required, which github/branch-checks-missing reports \
+         (https://docs.github.com/en/rest/branches/branch-protection)",
+    ),
+];
