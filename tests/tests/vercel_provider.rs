@@ -480,7 +480,7 @@ async fn variables_of_custom_environments_and_odd_names_are_read() {
         commands,
         [
             "env VERCEL_ORG_ID=team_4Kq9 VERCEL_PROJECT_ID=prj_shop vercel env update \
-          $'A TOKEN\\n\\033[31m' env_stg --sensitive"
+          \"$(printf 'A TOKEN\\n\\033[31m')\" env_stg --sensitive"
         ]
     );
 }

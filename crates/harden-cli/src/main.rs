@@ -42,6 +42,7 @@ use crate::failure::Failure;
 fn main() -> ExitCode {
     let args = Args::parse();
     init_logs();
+    shorten_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -71,6 +72,18 @@ fn init_logs() {
         .with_ansi(std::io::stderr().is_terminal())
         .with_filter(requested.and(allowed));
     tracing_subscriber::registry().with(layer).init();
+}
+
+/// A panic in a listing or a check becomes an unknown. Of the panic itself only the place in the code
+/// is printed: its message can quote what was read.
+fn shorten_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let place = place.as_deref().unwrap_or("an unknown place");
+        output::note(&format!(
+            "internal error at {place}: this is a bug, please report it"
+        ));
+    }));
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {

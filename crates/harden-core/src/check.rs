@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
+use crate::panics::catch_panic_of;
 use crate::{
     FactError, Facts, Finding, Kind, Listing, Meta, Policies, Policy, Resource, Subject, with_bases,
 };
@@ -146,7 +147,8 @@ impl Cx {
         };
         let view = cell
             .get_or_init(|| async {
-                let listing = S::collect(self).await?;
+                let joined = catch_panic_of("the join of facts", S::collect(self)).await;
+                let listing = joined.map_err(FactError::Internal)??;
                 Ok(listing as Arc<dyn Any + Send + Sync>)
             })
             .await

@@ -1,16 +1,17 @@
 //! Facts, each kind asked for once and recorded.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
+use crate::panics::{catch_panic, catch_panic_of};
 use crate::{
     CancellationToken, Event, Gap, Kind, Listing, Observer, Place, Provider, RawListing, Replay,
-    Resource, Snapshot, Unknown,
+    Resource, Snapshot, Unknown, read_kinds::ReadKinds,
 };
 
 /// Why facts of a kind are unavailable.
@@ -34,6 +35,9 @@ pub enum FactError {
     /// The run released the kind, or never wanted it: no check that is still to run declares it.
     #[error("{0} is declared by no check that is still to run")]
     Released(&'static str),
+    /// This program has a bug that shows with these facts.
+    #[error("{}", .0.message)]
+    Internal(Unknown),
     /// The provider could not list the kind.
     #[error(transparent)]
     Provider(Arc<dyn Error + Send + Sync>),
@@ -71,6 +75,7 @@ struct Inner {
     bases: Mutex<HashSet<&'static str>>,
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
+    read: ReadKinds,
     calls: Mutex<BTreeMap<String, u64>>,
     billed: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -130,6 +135,7 @@ impl FactsBuilder {
             bases: Mutex::default(),
             recorded: Mutex::default(),
             gaps: Mutex::default(),
+            read: ReadKinds::default(),
             calls: Mutex::default(),
             billed: Mutex::default(),
         });
@@ -205,7 +211,10 @@ impl Facts {
                     .ok_or(FactError::NoProvider(kind.name))?;
                 self.tell(Event::Asked { kind: kind.name });
                 let facts = self.for_listing(kind);
-                Ok(Mutex::new(Some(provider.list(kind, &facts).await?)))
+                let what = format!("the listing of {}", kind.name);
+                let listed = catch_panic_of(&what, provider.list(kind, &facts)).await;
+                let raw = listed.unwrap_or_else(|bug| Ok(RawListing::unread(bug)))?;
+                Ok(Mutex::new(Some(raw)))
             })
             .await;
         answer
@@ -220,8 +229,11 @@ impl Facts {
         };
         // each kind is decoded once, into its one type
         let raw = raw.ok_or(FactError::TypeMismatch(kind.name))?;
-        let listing = decode::<R>(kind, &raw)?;
+        let what = format!("the reading of {}", kind.name);
+        let listing =
+            catch_panic(&what, || decode::<R>(kind, &raw)).map_err(FactError::Internal)??;
         lock(&self.inner.gaps).extend(listing.gaps.iter().cloned());
+        self.inner.read.add(kind.name, &raw);
         self.tell(Event::Listed {
             kind: kind.name,
             resources: listing.len(),
@@ -266,6 +278,20 @@ impl Facts {
         gaps
     }
 
+    /// The SHA-256, in hexadecimal, of the listings of these kinds as they came, in the order of the
+    /// kinds' names. A live run and the replay of its snapshot have the same digest. Kinds that nobody
+    /// asked for are left out.
+    #[must_use]
+    pub fn digest(&self, kinds: &BTreeSet<&str>) -> String {
+        self.inner.read.digest(kinds)
+    }
+
+    /// The accounts and regions that the listings of these kinds were read over, by provider.
+    #[must_use]
+    pub fn places(&self, kinds: &BTreeSet<&str>) -> BTreeMap<&'static str, BTreeSet<Place>> {
+        self.inner.read.places(kinds)
+    }
+
     /// The cancellation token that listings must respect.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -274,9 +300,15 @@ impl Facts {
 
     /// Counts a call: for providers.
     pub fn called(&self, operation: &str) {
+<<<<<<< HEAD
         *lock(&self.inner.calls)
             .entry(operation.to_owned())
             .or_default() += 1;
+=======
+        let mut calls = lock(&self.inner.calls);
+        let count = calls.entry(operation.to_owned()).or_default();
+        *count = count.saturating_add(1);
+        drop(calls);
         self.tell(Event::Called { operation });
     }
 
@@ -288,7 +320,12 @@ impl Facts {
 
     /// Counts what a service bills by amount instead of by call: for providers.
     pub fn billed(&self, what: &'static str, amount: u64) {
+<<<<<<< HEAD
         *lock(&self.inner.billed).entry(what).or_default() += amount;
+=======
+        let mut billed = lock(&self.inner.billed);
+        let sum = billed.entry(what).or_default();
+        *sum = sum.saturating_add(amount);
     }
 
     /// What services bill by amount, so far: `metrics of cloudwatch:GetMetricData`, `requests of Cost

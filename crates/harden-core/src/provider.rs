@@ -75,6 +75,18 @@ impl RawListing {
         })
     }
 
+    /// A listing of a kind of which nothing could be read anywhere.
+    pub(crate) fn unread(unknown: Unknown) -> Self {
+        Self {
+            scope: Scope::Everything,
+            gaps: vec![RawGap {
+                place: Place::anywhere(),
+                unknown,
+            }],
+            resources: Self::none(),
+        }
+    }
+
     /// The resources of a kind of which nothing could be listed.
     pub(crate) fn none() -> Box<RawValue> {
         RawValue::NULL.to_owned()

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::finding::Shared;
+use crate::panics::catch_panic;
 use crate::{
     Check, Cx, FactError, Finding, Kind, Listing, Location, Meta, Policies, Policy, Resource,
     ResourceId, Unknown, Verdict,
@@ -107,6 +108,7 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
 
     async fn run(&self, cx: &Cx) -> Result<Vec<Finding>, FactError> {
         let policy = cx.policy::<P>();
+        let cancellation = cx.facts().cancellation();
         let subjects = cx.subjects::<S>().await?;
         let mut shared = Shared::default();
         let judged = subjects.iter().map(|(id, subject)| {
@@ -115,7 +117,12 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
                 policy: &*policy,
                 now: cx.now(),
             };
-            let judgement = (self.judge)(subject, &judging);
+            let judgement = match cancellation.end_of_judging() {
+                Some(reason) => Err(reason),
+                None => {
+                    catch_panic("the check", || (self.judge)(subject, &judging)).unwrap_or_else(Err)
+                }
+            };
             let mut finding = Finding::new(self.meta.id, Arc::clone(id), judgement)
                 .about(Subject::location(subject));
             shared.take(&mut finding.outcome);

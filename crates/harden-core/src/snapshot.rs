@@ -329,12 +329,5 @@ impl Provider for Replay {
 
 /// What was recorded of a kind, or a gap that says that nothing was.
 fn or_not_recorded(listing: Option<RawListing>) -> RawListing {
-    listing.unwrap_or_else(|| RawListing {
-        scope: Scope::Everything,
-        gaps: vec![RawGap {
-            place: Place::anywhere(),
-            unknown: Unknown::not_recorded(),
-        }],
-        resources: RawListing::none(),
-    })
+    listing.unwrap_or_else(|| RawListing::unread(Unknown::not_recorded()))
 }

@@ -57,11 +57,25 @@ pub fn is_unseen(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-/// Marks that reorder, join or hide text, and line separators.
+/// Characters that a reader does not see, or takes for something else: Unicode's default-ignorable code
+/// points (marks that reorder, join or hide text, variation selectors, fillers, tags), spaces other
+/// than the plain one, line separators, blank symbols, and noncharacters.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{ad}' | '\u{61c}')
+    let is_noncharacter = matches!(c as u32 & 0xffff, 0xfffe | 0xffff);
+    is_noncharacter
+        || matches!(c,
+        // Default_Ignorable_Code_Point, from DerivedCoreProperties.txt of Unicode
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+        // spaces and separators
+        | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}'
+        | '\u{205f}' | '\u{3000}'
+        // other format characters and symbols without a glyph
+        | '\u{2800}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffc}' | '\u{13430}'..='\u{13440}'
+        | '\u{16fe4}' | '\u{1d159}')
 }
 
 /// The first 64 bits of the SHA-256 of parts that can't run into each other, in hexadecimal: the
@@ -73,12 +87,16 @@ pub fn fingerprint(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize()[..8]
-        .iter()
-        .fold(String::with_capacity(16), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    hex(&hash.finalize()[..8])
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let room = String::with_capacity(bytes.len() * 2);
+    bytes.iter().fold(room, |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 #[cfg(test)]
@@ -91,6 +109,43 @@ mod tests {
         assert_eq!(line, "a\\u{1b}[31m\\nb\\u{202e}c");
         assert!(one_line(&"x".repeat(10_000), 80).chars().count() <= 80);
         assert_eq!(one_line("abcdefghij", 5), "ab…ij");
+    }
+
+    #[test]
+    fn invisible_characters_are_escaped() {
+        for c in [
+            '\u{ad}',
+            '\u{34f}',
+            '\u{115f}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2065}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff8}',
+            '\u{fffc}',
+            '\u{fffe}',
+            '\u{1bca0}',
+            '\u{1d173}',
+            '\u{e0020}',
+            '\u{e0100}',
+            '\u{a0}',
+            '\u{2003}',
+            '\u{202f}',
+            '\u{3000}',
+            '\u{10ffff}',
+        ] {
+            let line = one_line(&format!("a{c}b"), 100);
+            assert_eq!(line, format!("a\\u{{{:x}}}b", c as u32));
+            assert!(is_unseen(c));
+        }
+        let shown = "Ünïcödé 日本語 … „x“ ✅ \u{301}";
+        assert_eq!(one_line(shown, 100), shown);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{FactError, Facts, Kind, Place, Provider, RawGap, RawListing, Scope, Unknown};
+use crate::{FactError, Facts, Kind, Provider, RawListing, Scope, Unknown};
 
 /// Takes the place of a provider that a run does not read, so that checks that join its kinds get
 /// unknown instead of absent.
@@ -46,14 +46,7 @@ impl Provider for Unread {
                 gaps: Vec::new(),
                 resources: RawListing::none(),
             },
-            Some(unknown) => RawListing {
-                scope: Scope::Everything,
-                gaps: vec![RawGap {
-                    place: Place::anywhere(),
-                    unknown: unknown.clone(),
-                }],
-                resources: RawListing::none(),
-            },
+            Some(unknown) => RawListing::unread(unknown.clone()),
         })
     }
 }

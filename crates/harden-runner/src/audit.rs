@@ -7,13 +7,13 @@ use std::sync::Arc;
 use futures::future::{join, join_all};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use harden_core::{
-    Cause, Check, Cx, Facts, Finding, Kind, Place, Policies, ResourceId, Severity, Snapshot,
-    Unknown, error_chain, with_bases,
+    Cause, Check, Cx, FactError, Facts, Finding, Kind, Place, Policies, ResourceId, Severity,
+    Snapshot, Unknown, catch_panic_of, error_chain, with_bases,
 };
 use jiff::Timestamp;
 
 use crate::guide::{BEYOND_GUIDE, Section};
-use crate::report::{CheckReport, Report, Reported, RunInfo, State, Tool};
+use crate::report::{CheckReport, JudgedFacts, Report, Reported, RunInfo, State, Tool};
 use crate::{Anchors, NotAudited, Notice, PolicyFile, Selection};
 
 /// An audit before it runs: the checks, the policy, and the time as of which facts are judged.
@@ -177,11 +177,20 @@ impl Audit {
         let (_, mut findings) = join(join_all(prefetches), self.judge_all(&checks, &cx)).await;
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
-        Report {
+        let read = checks
+            .iter()
+            .filter(|(_, report)| report.state == State::Ran)
+            .flat_map(|(check, _)| check.kinds());
+        let read: BTreeSet<&str> = read.map(|kind| kind.name).collect();
+        let mut report = Report {
             tool: self.tool.clone(),
             as_of: self.now,
             estate: self.policy.estate_name().to_owned(),
             policy: self.policy.info.clone(),
+            facts: JudgedFacts {
+                sha256: facts.digest(&read),
+                places: facts.places(&read),
+            },
             anchors: self.anchors.clone(),
             checks: checks.into_iter().map(|(_, report)| report).collect(),
             findings,
@@ -193,7 +202,15 @@ impl Audit {
                 billed: facts.billed_so_far(),
                 ..RunInfo::default()
             },
-        }
+        };
+        let unjudged = report.unjudged().into_iter().map(|provider| Notice {
+            message: format!(
+                "the checks of {provider} found no resource: nothing of {provider} was judged"
+            ),
+        });
+        let unjudged: Vec<Notice> = unjudged.collect();
+        report.notices.extend(unjudged);
+        report
     }
 
     /// Runs the checks and returns their findings in the order of the report.
@@ -292,9 +309,14 @@ async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported
         let id = id.collective();
         vec![Finding::new(report.id, Arc::new(id), Err(unknown))]
     };
-    let findings = match check.run(cx).await {
-        Ok(findings) => findings,
-        Err(error) => could_not_run(Unknown::new(Cause::Failed, error_chain(&error))),
+    let findings = match cx.facts().cancellation().end_of_judging() {
+        Some(reason) => Err(reason),
+        None => catch_panic_of("the check", check.run(cx)).await,
+    };
+    let findings = match findings {
+        Ok(Ok(findings)) => findings,
+        Ok(Err(FactError::Internal(bug))) | Err(bug) => could_not_run(bug),
+        Ok(Err(error)) => could_not_run(Unknown::new(Cause::Failed, error_chain(&error))),
     };
     findings
         .into_iter()

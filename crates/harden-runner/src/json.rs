@@ -145,6 +145,7 @@ impl Serialize for Document<'_> {
         map.serialize_entry("as_of", &report.as_of)?;
         map.serialize_entry("estate", &report.estate)?;
         map.serialize_entry("policy", &report.policy)?;
+        map.serialize_entry("facts", &report.facts)?;
         map.serialize_entry("summary", &report.summary())?;
         map.serialize_entry("checks", &List(&report.checks, CheckJson))?;
         map.serialize_entry("findings", &List(&report.findings, FindingJson))?;

@@ -71,7 +71,7 @@ pub use config_error::{ConfigError, ConfigErrors};
 pub use guide::{ParseSectionError, Section};
 pub use policy_file::{Accept, PolicyFile, Tables};
 pub use report::{
-    Accepted, Anchors, CheckReport, ExitCode, NotAudited, Notice, PolicyInfo, Report, Reported,
-    RunInfo, State, Summary, Tool,
+    Accepted, Anchors, CheckReport, ExitCode, JudgedFacts, NotAudited, Notice, PolicyInfo, Report,
+    Reported, RunInfo, State, Summary, Tool,
 };
 pub use select::{Selection, UnknownCheck};

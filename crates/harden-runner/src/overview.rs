@@ -1,7 +1,9 @@
 //! What the formats for people share: the counts, the conclusion in words, the sections of the
 //! guide, and the unknown findings with advice.
 
-use harden_core::{Cause, DeniedBy, Outcome, Unknown};
+use std::collections::BTreeMap;
+
+use harden_core::{Cause, DeniedBy, Outcome, Unknown, one_line};
 
 use crate::guide::Section;
 use crate::report::{CheckReport, Report, Reported, State, Summary};
@@ -32,6 +34,14 @@ pub(crate) fn conclusion(report: &Report) -> (Conclusion, String) {
         );
         return (Conclusion::Incomplete, text);
     }
+    let unjudged = report.unjudged();
+    if summary.pass + summary.accepted > 0 && !unjudged.is_empty() {
+        let text = format!(
+            "nothing failed, but nothing of {} was judged: its checks found no resource",
+            unjudged.join(" and ")
+        );
+        return (Conclusion::Incomplete, text);
+    }
     if summary.pass + summary.accepted == 0 {
         let text = if !ran(report).any(|_| true) {
             "nothing was judged: no check ran"
@@ -59,6 +69,40 @@ pub(crate) fn counts(summary: &Summary) -> String {
         text.push_str(&format!(", {} accepted", summary.accepted));
     }
     text
+}
+
+/// The longest list of accounts of a provider.
+const MAX_ACCOUNTS: usize = 8;
+
+/// What was audited, a line for each provider: the accounts with their regions.
+pub(crate) fn audited(report: &Report) -> Vec<(&'static str, String)> {
+    let places = report.facts.places.iter();
+    let of_provider = places.filter(|(_, places)| !places.is_empty());
+    of_provider
+        .map(|(provider, places)| {
+            let mut accounts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for place in places {
+                let regions = accounts.entry(&place.account).or_default();
+                regions.extend(Some(&*place.region).filter(|region| !region.is_empty()));
+            }
+            let more = accounts.len().saturating_sub(MAX_ACCOUNTS);
+            let named = accounts
+                .iter()
+                .take(MAX_ACCOUNTS)
+                .map(|(account, regions)| {
+                    let account = one_line(account, 80);
+                    match regions.as_slice() {
+                        [] => account,
+                        regions => format!("{account} ({})", one_line(&regions.join(", "), 200)),
+                    }
+                });
+            let mut line = named.collect::<Vec<_>>().join(", ");
+            if more > 0 {
+                line.push_str(&format!(" and {more} more"));
+            }
+            (*provider, line)
+        })
+        .collect()
 }
 
 fn ran(report: &Report) -> impl Iterator<Item = &CheckReport> {

@@ -1,10 +1,10 @@
 //! The report of an audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{self, Termination};
 use std::sync::Arc;
 
-use harden_core::{Finding, Gap, Location, Outcome, Severity};
+use harden_core::{Finding, Gap, Location, Outcome, Place, Severity};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub struct Report {
     pub estate: String,
     /// The policy file that was applied.
     pub policy: Option<PolicyInfo>,
+    /// The facts that were judged.
+    pub facts: JudgedFacts,
     /// Where code scanning shows findings that are not about a file.
     pub anchors: Anchors,
     /// The selected checks, in the order of their ids.
@@ -55,6 +57,20 @@ pub struct PolicyInfo {
     pub path: String,
     /// The SHA-256 of its content, in hexadecimal.
     pub sha256: String,
+    /// The commit that it was read from, if it was not read from the working tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+/// The facts that were judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct JudgedFacts {
+    /// The SHA-256 of the listings that the checks read, in hexadecimal. A live run and the replay of
+    /// its snapshot have the same; a changed snapshot has another. Empty if the report is not about
+    /// facts.
+    pub sha256: String,
+    /// The accounts and regions that they were read over, by provider.
+    pub places: BTreeMap<&'static str, BTreeSet<Place>>,
 }
 
 /// Where code scanning shows findings that are not about a file of the checkout.
@@ -121,7 +137,7 @@ impl CheckReport {
     /// The provider: the part of the id before the slash.
     #[must_use]
     pub fn provider(&self) -> &'static str {
-        self.id.split_once('/').map_or(self.id, |(p, _)| p)
+        provider_of(self.id)
     }
 }
 
@@ -268,7 +284,8 @@ pub enum ExitCode {
     Failed = 1,
     /// The audit could not run: wrong usage, an error in the policy file, no credentials.
     CouldNotRun = 2,
-    /// Nothing failed, but something is unknown, or no check ran.
+    /// Nothing failed, but something is unknown, no check ran, or the checks of a provider found
+    /// nothing to judge.
     Unknown = 3,
 }
 
@@ -282,6 +299,11 @@ impl From<ExitCode> for process::ExitCode {
     fn from(code: ExitCode) -> Self {
         Self::from(code as u8)
     }
+}
+
+/// The provider of a check or a kind: the part before the slash.
+fn provider_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(provider, _)| provider)
 }
 
 impl Report {
@@ -302,6 +324,30 @@ impl Report {
         !self.checks.iter().any(|check| check.state == State::Ran)
     }
 
+    /// The providers whose checks ran and found no resource at all: no verdict, and no unknown. A token
+    /// that sees no project, and a snapshot whose listings were read over no account, look like this.
+    #[must_use]
+    pub fn unjudged(&self) -> Vec<&'static str> {
+        let ran = || self.checks.iter().filter(|check| check.state == State::Ran);
+        let has_finding = |provider: &str| {
+            let mut checks = self.findings.iter().map(|reported| reported.finding.check);
+            checks.any(|check| provider_of(check) == provider)
+        };
+        // A check that joins several providers can have nothing to judge. A report without any finding
+        // is unjudged as a whole.
+        let mut providers: Vec<_> = ran()
+            .filter(|check| {
+                let own = |kind: &&str| provider_of(kind) == check.provider();
+                check.kinds.iter().any(own) || (self.findings.is_empty() && !check.kinds.is_empty())
+            })
+            .map(CheckReport::provider)
+            .collect();
+        providers.sort_unstable();
+        providers.dedup();
+        providers.retain(|provider| !has_finding(provider));
+        providers
+    }
+
     /// The exit code. Only findings at or above the severity `fail_on` count. `allow_unknown` makes an
     /// incomplete audit without failures [`ExitCode::Clean`].
     #[must_use]
@@ -309,7 +355,11 @@ impl Report {
         let mut counted = self.findings.iter().filter(|f| f.severity >= fail_on);
         if counted.clone().any(Reported::is_failure) {
             ExitCode::Failed
-        } else if !allow_unknown && (counted.any(Reported::is_unknown) || self.no_check_ran()) {
+        } else if !allow_unknown
+            && (counted.any(Reported::is_unknown)
+                || self.no_check_ran()
+                || !self.unjudged().is_empty())
+        {
             ExitCode::Unknown
         } else {
             ExitCode::Clean

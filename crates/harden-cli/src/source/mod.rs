@@ -167,14 +167,22 @@ pub(crate) fn cancellation(deadline: Option<jiff::SignedDuration>) -> Cancellati
         let message = format!("not read within the deadline of {deadline:#}");
         tokio::spawn(async move {
             tokio::time::sleep(deadline.unsigned_abs()).await;
-            handle.stop(Unknown::new(Cause::Deadline, message));
+            stop(&handle, Unknown::new(Cause::Deadline, message)).await;
         });
     }
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             let message = "not read before the run was interrupted";
-            handle.stop(Unknown::new(Cause::Interrupted, message));
+            stop(&handle, Unknown::new(Cause::Interrupted, message)).await;
         }
     });
     token
+}
+
+/// Ends reading, and judging a second later: what was read is judged, but a run must not outlive its
+/// deadline.
+async fn stop(handle: &StopHandle, reason: Unknown) {
+    handle.stop(reason);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    handle.end_judging();
 }

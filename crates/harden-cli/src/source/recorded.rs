@@ -18,6 +18,21 @@ pub(super) fn demo() -> Result<Snapshot, Failure> {
 /// The magic number of a zstd frame.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
+/// How long the contents of a compressed snapshot can be. Those of an estate of 100,000 resources have
+/// some 100 MiB. A small file could otherwise fill the memory.
+const MAX_UNPACKED: u64 = 1024 * 1024 * 1024;
+
+/// The contents of a zstd file; none if they are longer than `limit` bytes.
+fn unpack(bytes: &[u8], limit: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut unpacked = Vec::new();
+    let reader = zstd::Decoder::with_buffer(bytes)?;
+    let read = reader
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut unpacked)?;
+    let fits = u64::try_from(read).is_ok_and(|read| read <= limit);
+    Ok(fits.then_some(unpacked))
+}
+
 /// Reads a snapshot from a file; `-` reads standard input.
 pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
     let shown = path.display();
@@ -30,9 +45,16 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
         std::fs::read(path).context(format!("could not read {shown}"))?
     };
     let bytes = if bytes.starts_with(&ZSTD) {
-        zstd::decode_all(&*bytes).map_err(|error| {
+        let unpacked = unpack(&bytes, MAX_UNPACKED).map_err(|error| {
             Failure::new(format!("could not decompress {shown}: {error}"))
                 .help("the file is damaged or incomplete: record a new snapshot")
+        })?;
+        unpacked.ok_or_else(|| {
+            Failure::new(format!(
+                "could not read {shown}: its contents are longer than {} MiB",
+                MAX_UNPACKED / 1024 / 1024
+            ))
+            .help("no snapshot of an estate is as long: record a new snapshot")
         })?
     } else {
         bytes
@@ -55,4 +77,19 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
         Failure::because(format!("could not read {shown}"), &error)
             .help("`harden-cli snapshot FILE` records one")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_file_does_not_unpack_without_limit() {
+        let packed = zstd::encode_all(&*vec![b' '; 100_000], 3).unwrap();
+        assert!(packed.len() < 1000);
+        assert_eq!(unpack(&packed, 99_999).unwrap(), None);
+        let whole = unpack(&packed, 100_000).unwrap().unwrap();
+        assert_eq!(whole.len(), 100_000);
+        assert!(unpack(&packed[..10], 100_000).is_err());
+    }
 }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use futures::future::join_all;
 use futures::stream::{self, StreamExt as _};
-use harden_core::{Cause, FactError, Gap, Place, RawGap, RawListing, Resource, Scope, Unknown};
+use harden_core::{
+    Cause, FactError, Gap, Place, RawGap, RawListing, Resource, Scope, Unknown, catch_panic_of,
+};
 
 use crate::Pages;
 
@@ -124,8 +126,8 @@ impl<R: Resource> Collected<R> {
         Fut: Future<Output = Portion<R>>,
     {
         let reads = starts.into_iter().map(|(place, start)| {
-            let portion = read(start);
-            async move { (place, portion.await) }
+            let portion = catch_panic_of("the reading of this place", read(start));
+            async move { (place, portion.await.unwrap_or_else(Portion::gap)) }
         });
         let mut collected = Self::over(scope);
         for (place, portion) in join_all(reads).await {

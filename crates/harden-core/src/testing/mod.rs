@@ -24,7 +24,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::{Check, Cx, Evidence, Facts, Finding, Kind, Outcome, Policies, Remediation, Snapshot};
+use crate::{
+    Check, Cx, Evidence, FactError, Facts, Finding, Kind, Outcome, Policies, Remediation, Snapshot,
+};
 
 /// The moment of every example: their ages are relative to it.
 pub const EXAMPLE_NOW: &str = "2026-01-15T12:00:00Z";
@@ -82,8 +84,24 @@ pub fn run(check: &dyn Check, fragment: &str, policies: Policies) -> Vec<Finding
         .unwrap_or_else(|e| panic!("{}: example: {e}\n{fragment}", check.meta().id));
     let cx = Cx::new(Facts::recorded(snapshot), policies, now);
     cx.keep_for([check]);
-    futures::executor::block_on(check.run(&cx))
-        .unwrap_or_else(|e| panic!("{}: {e}\n{fragment}", check.meta().id))
+    judge(check, &cx).unwrap_or_else(|e| panic!("{}: {e}\n{fragment}", check.meta().id))
+}
+
+/// Runs a check. In a run a panic is an unknown; here it is a panic.
+pub(crate) fn judge(check: &dyn Check, cx: &Cx) -> Result<Vec<Finding>, FactError> {
+    let id = check.meta().id;
+    let findings = futures::executor::block_on(check.run(cx));
+    if let Err(FactError::Internal(bug)) = &findings {
+        panic!("{id}: {bug:?}");
+    }
+    for finding in findings.iter().flatten() {
+        if let Outcome::Unknown(unknown) = &finding.outcome
+            && unknown.is_internal_error()
+        {
+            panic!("{id}: a panic when {} was judged", finding.resource.shown());
+        }
+    }
+    findings
 }
 
 /// The page of a check holds: its headings are there and in order, it has an example of pass, fail
@@ -201,7 +219,7 @@ pub fn every_check_runs_over(page: &dyn Check, checks: &[Arc<dyn Check>]) {
         let snapshot = Snapshot::from_fragment(&example.fragment, now).unwrap();
         let cx = Cx::new(Facts::recorded(snapshot), Policies::default(), now);
         for check in checks {
-            let findings = futures::executor::block_on(check.run(&cx));
+            let findings = judge(&**check, &cx);
             findings.unwrap_or_else(|e| panic!("{}: {e}\n{}", check.meta().id, example.fragment));
         }
     }

@@ -12,7 +12,8 @@ use std::io::{self, Write};
 use harden_core::Severity;
 
 use crate::overview::{
-    Conclusion, advice, checks_off, conclusion, count_of, counts, group_heading, sections, unknowns,
+    Conclusion, advice, audited, checks_off, conclusion, count_of, counts, group_heading, sections,
+    unknowns,
 };
 use crate::report::{Report, Reported};
 use escape::{code, prose};
@@ -87,7 +88,14 @@ fn write_headline(report: &Report, out: &mut impl Write) -> io::Result<()> {
         prose(&report.as_of.to_string()),
         prose(&report.tool.name),
         prose(&report.tool.version),
-    )
+    )?;
+    for (provider, accounts) in audited(report) {
+        writeln!(out, "Audited {}: {}\n", code(provider), code(&accounts))?;
+    }
+    match report.facts.sha256.as_str() {
+        "" => Ok(()),
+        digest => writeln!(out, "The facts have the SHA-256 {}.\n", code(digest)),
+    }
 }
 
 fn write_section_table(report: &Report, out: &mut impl Write) -> io::Result<()> {

@@ -84,6 +84,7 @@ impl PolicyFile {
             info: Some(PolicyInfo {
                 path: path.to_owned(),
                 sha256: hex(&Sha256::digest(text.as_bytes())),
+                commit: None,
             }),
             ..Self::default()
         };

@@ -128,9 +128,14 @@ pub struct LeftOut {
 pub fn write(report: &Report, partial: Partial, out: impl Write) -> io::Result<Written> {
     let mut written = Written::default();
     let mut runs = Vec::new();
+    let unjudged = report.unjudged();
     for (provider, parts) in parts_by_provider(report) {
         let id = automation_id(provider, &report.estate);
-        let reason = match parts.reason_to_leave_out(partial) {
+        let saw_nothing = unjudged.contains(&provider) && partial != Partial::Always;
+        let reason = parts
+            .reason_to_leave_out(partial)
+            .or_else(|| saw_nothing.then(|| format!("the checks of {provider} found no resource")));
+        let reason = match reason {
             None if runs.len() == MAX_RUNS => Some(format!(
                 "code scanning accepts at most {MAX_RUNS} runs in a file"
             )),

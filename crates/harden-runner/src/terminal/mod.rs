@@ -39,7 +39,7 @@ impl Default for Style {
     }
 }
 
-/// Writes the report: failures by severity, accepted risks, the sections of the guide, and the unknown
+/// Writes the report: what was audited, failures by severity, accepted risks, the sections of the guide, and the unknown
 /// findings with their reasons.
 ///
 /// # Errors
@@ -50,6 +50,7 @@ pub fn write(report: &Report, style: Style, out: impl Write) -> io::Result<()> {
         width: style.width.max(40),
         color: style.color,
     };
+    parts::write_audited(&mut printer, report)?;
     parts::write_failures(&mut printer, report)?;
     parts::write_accepted(&mut printer, report)?;
     parts::write_sections(&mut printer, report)?;

@@ -21,6 +21,18 @@ const MAX_SETTINGS: usize = 8;
 /// Where everything is that the terminal leaves out.
 const ALL_IN_JSON: &str = "all in --format json";
 
+/// Writes what was audited, so that a wrong account is seen first.
+pub(super) fn write_audited(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
+    let lines = overview::audited(report);
+    if lines.is_empty() {
+        return Ok(());
+    }
+    for (provider, accounts) in lines {
+        printer.write_wrapped(0, 2, &format!("audited {provider}: {accounts}"), DIM)?;
+    }
+    printer.write_blank()
+}
+
 pub(super) fn write_failures(printer: &mut Printer<impl Write>, report: &Report) -> io::Result<()> {
     for severity in Severity::ALL {
         let failed: Vec<&Reported> = report

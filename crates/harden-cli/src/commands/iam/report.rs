@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use harden_core::{Cause, Evidence, Location, Place, Remediation, ResourceId, Unknown, Verdict};
 use harden_iam::lint::{Finding, Rule};
-use harden_runner::{PolicyFile, Report, Reported, RunInfo, Section, Tool};
+use harden_runner::{JudgedFacts, PolicyFile, Report, Reported, RunInfo, Section, Tool};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -60,6 +60,7 @@ pub(super) fn of(command: &str, inputs: &[Input], found: &[Found]) -> Report {
         // With separate names, an upload of lint does not close the alerts of trust.
         estate: command.to_owned(),
         policy: None,
+        facts: JudgedFacts::default(),
         anchors: config::anchors(&PolicyFile::default(), None::<&Path>),
         checks: rules::all(),
         findings: found.iter().map(|one| reported(inputs, one)).collect(),

@@ -123,7 +123,7 @@ impl Drops {
             let now = snapshot.taken_at();
             let cx = Cx::new(Facts::recorded(snapshot), policies.clone(), now);
             // what no longer decodes is an error of the run, never a pass
-            let findings = futures::executor::block_on(check.run(&cx)).ok()?;
+            let findings = crate::testing::judge(check, &cx).ok()?;
             let mut outcomes = Outcomes::new();
             for finding in findings {
                 let counts = outcomes.entry(finding.resource.key()).or_default();

@@ -1,11 +1,13 @@
 //! What fixes a failure: data, from which a safe command is made.
 
+mod shell;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::text::is_invisible;
+use crate::text::is_unseen;
 
 /// What only a person knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -110,19 +112,17 @@ impl Arg {
 
     /// The argument as a POSIX shell's word. An input is a variable that the shell refuses to
     /// leave empty: the command does nothing until a person has set it.
+    ///
+    /// A text that ends in a line break uses the variable `nl`, which [`Step::to_shell`] sets.
     #[must_use]
     pub fn to_shell(&self) -> String {
-        let word: String = self
-            .parts()
-            .map(|part| match part {
-                Part::Text(text) => quote(text),
-                Part::Input(Input { name, hint }) => format!("\"${{{name}:?{hint}}}\""),
-            })
-            .collect();
-        if word.is_empty() {
-            return "''".to_owned();
-        }
-        word
+        shell::word(self)
+    }
+
+    /// Whether no command can pass it: its text has a NUL character, which ends an argument.
+    fn has_nul(&self) -> bool {
+        self.parts()
+            .any(|part| matches!(part, Part::Text(text) if text.contains('\0')))
     }
 }
 
@@ -147,35 +147,6 @@ impl Serialize for Arg {
     }
 }
 
-/// A shell word for exactly this text. What a terminal or a reader could take for
-/// something else (control characters, marks that reorder) is written as an escape of `$'…'`,
-/// which bash, zsh and ksh know.
-fn quote(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    if !text.chars().any(|c| c.is_control() || is_invisible(c)) {
-        return format!("'{}'", text.replace('\'', "'\\''"));
-    }
-    let mut out = String::from("$'");
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\'' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() || is_invisible(c) => {
-                let mut bytes = [0; 4];
-                for byte in c.encode_utf8(&mut bytes).bytes() {
-                    out.push_str(&format!("\\{byte:03o}"));
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('\'');
-    out
-}
-
 /// A string in Terraform's language (HCL) for exactly this text.
 #[must_use]
 pub fn hcl_string(text: &str) -> String {
@@ -188,7 +159,7 @@ pub fn hcl_string(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '$' | '%' if chars.peek() == Some(&'{') => out.extend([c, c]),
-            c if c.is_control() || is_invisible(c) => {
+            c if is_unseen(c) => {
                 out.push_str(&format!("\\U{:08x}", c as u32));
             }
             c => out.push(c),
@@ -255,18 +226,24 @@ impl Step {
         self
     }
 
-    /// The command as one line for a POSIX shell, if the step has one.
+    /// The command as one line for a POSIX shell, if the step has one that a shell can run.
+    ///
+    /// `sh`, `dash`, `bash`, `zsh`, `ksh`, `mksh` and BusyBox read it as the same bytes. No text in
+    /// it is executed, and no character in it is invisible or moves a cursor.
     #[must_use]
     pub fn to_shell(&self) -> Option<String> {
-        (!self.argv.is_empty()).then(|| {
-            self.argv
-                .iter()
-                .map(Arg::to_shell)
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
+        let runs = !self.argv.is_empty() && !self.has_nul();
+        runs.then(|| shell::command(&self.argv))
+    }
+
+    fn has_nul(&self) -> bool {
+        self.argv.iter().any(Arg::has_nul)
     }
 }
+
+/// Why a command with a NUL character is withheld.
+const NUL: &str =
+    "a value contains a NUL character, which the arguments of a command cannot contain";
 
 /// What fixes the failure of one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -299,9 +276,14 @@ impl Remediation {
         }
     }
 
-    /// One more step.
+    /// One more step. A command with a NUL character in an argument cannot be run: then no command is
+    /// offered.
     #[must_use]
-    pub fn step(mut self, step: Step) -> Self {
+    pub fn step(mut self, mut step: Step) -> Self {
+        if step.has_nul() {
+            step = Step::by_hand(step.title);
+            self.withheld = Some(NUL.to_owned());
+        }
         self.steps.reserve_exact(1);
         self.steps.push(step);
         self
@@ -335,14 +317,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shell_words_stand_for_their_text() {
-        assert_eq!(quote("plain-1"), "plain-1");
-        assert_eq!(quote(""), "''");
-        assert_eq!(quote("a b'$(rm -rf /)`"), r"'a b'\''$(rm -rf /)`'");
-        assert_eq!(quote("a\nb\u{1b}'\\"), r"$'a\nb\033\'\\'");
-    }
-
-    #[test]
     fn an_input_stops_the_command_until_it_is_set() {
         let arg = Arg::from(r#"{"a":"@"}"#).with_input("@", "EMAIL", "the address to notify");
         assert_eq!(
@@ -352,22 +326,15 @@ mod tests {
     }
 
     #[test]
-    fn a_real_shell_reads_the_words_back() {
-        for text in [
-            "",
-            "a b",
-            "it's",
-            "$HOME `id` \"x\" \\",
-            "new\nline\ttab\u{1b}[0m",
-            "ü€\u{202e}",
-        ] {
-            let script = format!("printf %s {}", quote(text));
-            let out = std::process::Command::new("bash")
-                .args(["-c", &script])
-                .output()
-                .unwrap();
-            assert_eq!(String::from_utf8(out.stdout).unwrap(), text, "{script}");
-        }
+    fn a_command_with_a_nul_character_is_withheld() {
+        let command = || Step::command("Do it", ["aws", "a\0b"], &["a:Do"]);
+        assert_eq!(command().to_shell(), None);
+        let remediation = Remediation::new("do it").step(command());
+        assert_eq!(remediation.withheld.as_deref(), Some(NUL));
+        assert!(remediation.steps[0].argv.is_empty());
+        assert!(remediation.steps[0].permissions.is_empty());
+        let joined = Step::command("Do it", [Arg::from("@\0").with_input("@", "A", "b")], &[]);
+        assert_eq!(joined.to_shell(), None);
     }
 
     #[test]
