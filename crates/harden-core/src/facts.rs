@@ -300,11 +300,6 @@ impl Facts {
 
     /// Counts a call: for providers.
     pub fn called(&self, operation: &str) {
-<<<<<<< HEAD
-        *lock(&self.inner.calls)
-            .entry(operation.to_owned())
-            .or_default() += 1;
-=======
         let mut calls = lock(&self.inner.calls);
         let count = calls.entry(operation.to_owned()).or_default();
         *count = count.saturating_add(1);
@@ -320,9 +315,6 @@ impl Facts {
 
     /// Counts what a service bills by amount instead of by call: for providers.
     pub fn billed(&self, what: &'static str, amount: u64) {
-<<<<<<< HEAD
-        *lock(&self.inner.billed).entry(what).or_default() += amount;
-=======
         let mut billed = lock(&self.inner.billed);
         let sum = billed.entry(what).or_default();
         *sum = sum.saturating_add(amount);
