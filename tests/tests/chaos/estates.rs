@@ -182,7 +182,7 @@ async fn each_endpoint_of_vercel() {
     let served = vercel::Vercel::start(vercel::Estate::good()).await;
     let deadline = Duration::from_secs(4);
     let upstream = served.served.url.clone();
-    let policy = "[vercel]\nrequired = ['NOT_SET_ANYWHERE']\n";
+    let policy = "[vercel]\nrequired_variables = ['NOT_SET_ANYWHERE']\n";
     try_all(
         "Vercel, by endpoint",
         &upstream,
