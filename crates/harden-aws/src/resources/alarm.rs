@@ -203,8 +203,12 @@ impl MetricAlarm {
         if self.queries.iter().any(is_empty) {
             return Err(Unknown::missing("cloudwatch:DescribeAlarms", "MetricStat"));
         }
-        // an alarm that is evaluated in another way has other settings
-        if self.metric.is_none() && self.queries.is_empty() && self.other_settings.is_empty() {
+        // a query of another language is in EvaluationCriteria
+        let is_other = self
+            .other_settings
+            .iter()
+            .any(|name| name == "EvaluationCriteria");
+        if self.metric.is_none() && self.queries.is_empty() && !is_other {
             return Err(Unknown::missing(
                 "cloudwatch:DescribeAlarms",
                 "MetricName and no Metrics",

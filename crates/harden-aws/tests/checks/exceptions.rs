@@ -128,6 +128,13 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     ),
     Exception::null(
         "aws/secret",
+        "last_accessed",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
+         LastAccessedDate: \"This field is omitted if the secret has never been retrieved in the \
+         Region\"",
+    ),
+    Exception::null(
+        "aws/secret",
         "last_rotated",
         "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
          LastRotatedDate: \"This value is null if the secret hasn't ever rotated\"",
