@@ -20,7 +20,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, str, int, tuple[str, ...]]] = {
         "NextToken",
         "NextToken",
         50,
-        ("CompositeAlarms", "MetricAlarms"),
+        ("CompositeAlarms", "MetricAlarms", "LogAlarms"),
     ),
     ("cloudwatch", "DescribeAlarmHistory"): (
         "MaxRecords",

@@ -27,6 +27,7 @@ objects are merged, `null` removes the member. ID is what `IDENTIFIERS` names:
     ecs, elbv2, kms: services, clusters, LoadBalancers, TargetGroups (by name), KeyMetadata
 `records` are answered by operations that moto does not have, or are added to what it has:
     cloudwatch  AlarmHistoryItems  DescribeAlarmHistory
+    cloudwatch  LogAlarms          DescribeAlarms, if its AlarmTypes name them
     cloudwatch  MetricDataResults  GetMetricData: samples of the hour, see supplements_history.py
     cloudtrail  Events             LookupEvents (newest first, one attribute, 90 days)
     backup      RestoreJobs        ListRestoreJobs
@@ -86,6 +87,7 @@ IDENTIFIERS = {
 SHAPES = {
     ("cloudwatch", "MetricAlarms"): "DescribeAlarms",
     ("cloudwatch", "CompositeAlarms"): "DescribeAlarms",
+    ("cloudwatch", "LogAlarms"): "DescribeAlarms",
     ("cloudwatch", "AlarmHistoryItems"): "DescribeAlarmHistory",
     ("cloudwatch", "MetricDataResults"): "GetMetricData",
     ("sns", "Subscriptions"): "ListSubscriptionsByTopic",

@@ -5,7 +5,7 @@ shapes of its service models; it is no oracle.
 
 Without any state: subscribers and notifications of budgets are read from moto's budgets,
 GetTopicAttributes counts its subscriptions, the key behind alias/aws/sns has KeyManager
-AWS, composite alarms can be made, DescribeAlarms without AlarmTypes lists metric alarms
+AWS, composite alarms and mute rules can be made, DescribeAlarms without AlarmTypes lists metric alarms
 only, members of a cluster have no snapshots of their own, and operations that moto never
 pages are paged as AWS does (`pages.py`).
 """
@@ -83,6 +83,29 @@ def put_composite_alarm(call: Call, params: Result, state: State) -> Result:
         tags=params.get("Tags", []),
     )
     return {}
+
+
+def put_mute_rule(call: Call, params: Result, state: State) -> Result:
+    arn = f"arn:aws:cloudwatch:{call.region}:{call.account}:alarm-mute-rule:{params['Name']}"
+    state.add(call, "MuteRules", params | {"AlarmMuteRuleArn": arn, "Status": "SCHEDULED"})
+    return {}
+
+
+def list_mute_rules(call: Call, params: Result, state: State) -> Result:
+    rules = state.records(call, "MuteRules")
+    wanted = params.get("Statuses") or ["SCHEDULED", "ACTIVE", "EXPIRED"]
+    rules = [r for r in rules if r["Status"] in wanted]
+    if params.get("AlarmName"):
+        rules = [r for r in rules if params["AlarmName"] in r["MuteTargets"]["AlarmNames"]]
+    shown = ("AlarmMuteRuleArn", "Status")
+    return {"AlarmMuteRuleSummaries": [{m: r[m] for m in shown} for r in rules]}
+
+
+def get_mute_rule(call: Call, params: Result, state: State) -> Result:
+    for rule in state.records(call, "MuteRules"):
+        if rule["Name"] == params["AlarmMuteRuleName"]:
+            return {name: value for name, value in rule.items() if name != "Tags"}
+    raise AwsError("ResourceNotFoundException", "The alarm mute rule does not exist.", 404)
 
 
 def lookup_events(call: Call, params: Result, state: State) -> Result:
@@ -263,6 +286,9 @@ def listed(value: Any) -> list[Any]:
 SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = {
     ("cloudwatch", "DescribeAlarmHistory"): describe_alarm_history,
     ("cloudwatch", "PutCompositeAlarm"): put_composite_alarm,
+    ("cloudwatch", "PutAlarmMuteRule"): put_mute_rule,
+    ("cloudwatch", "ListAlarmMuteRules"): list_mute_rules,
+    ("cloudwatch", "GetAlarmMuteRule"): get_mute_rule,
     ("cloudtrail", "LookupEvents"): lookup_events,
     ("backup", "ListRestoreJobs"): list_restore_jobs,
     ("account", "ListRegions"): list_regions,
@@ -285,7 +311,12 @@ SERVED: dict[tuple[str, str], Callable[[Call, Result, State], Result | None]] = 
 
 def patch_alarms(call: Call, params: Result, result: Result, state: State) -> None:
     types = params.get("AlarmTypes") or ["MetricAlarm"]
-    for kind, name in (("MetricAlarm", "MetricAlarms"), ("CompositeAlarm", "CompositeAlarms")):
+    result["LogAlarms"] = state.records(call, "LogAlarms")
+    for kind, name in (
+        ("MetricAlarm", "MetricAlarms"),
+        ("CompositeAlarm", "CompositeAlarms"),
+        ("LogAlarm", "LogAlarms"),
+    ):
         alarms = result.get(name, []) if kind in types else []
         if params.get("StateValue"):
             alarms = [a for a in alarms if a["StateValue"] == params["StateValue"]]

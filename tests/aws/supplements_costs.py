@@ -44,7 +44,9 @@ def create_subscription(call: Call, params: Result, state: State) -> Result:
     if not set(subscription["MonitorArnList"]) <= known:
         raise AwsError("UnknownMonitorException", "Can't find the monitor.")
     arn = f"arn:aws:ce::{call.account}:anomalysubscription/{uuid.uuid4()}"
-    state.add(call, "AnomalySubscriptions", subscription | {"SubscriptionArn": arn})
+    told = [s | {"Status": "CONFIRMED"} for s in subscription["Subscribers"]]
+    kept = subscription | {"SubscriptionArn": arn, "Subscribers": told}
+    state.add(call, "AnomalySubscriptions", kept)
     return {"SubscriptionArn": arn}
 
 

@@ -88,6 +88,12 @@ def good(b: Builder, otherwise: bool = False) -> None:
     composite(b, "saaspe-production-degraded", f'ALARM("{cpu}") OR ALARM("{memory}")', [topic])
     n["alarm-composite"] = b.arn("cloudwatch", "alarm:saaspe-production-degraded")
     n["alarm-autoscaling"] = target_tracking(b)
+    n["alarm-log"] = log_alarm(b, "saaspe-production-errors-in-log", topic)
+    b.client("cloudwatch").put_alarm_mute_rule(
+        Name="weekly-maintenance",
+        Rule={"Schedule": {"Expression": "cron(0 2 * * SUN)", "Duration": "PT4H"}},
+        MuteTargets={"AlarmNames": [cpu]},
+    )
 
     private: dict[str, Any] = {
         "StorageEncrypted": True,
@@ -252,6 +258,16 @@ def routing(b: Builder) -> None:
     for logical in ("topic-locked", "topic-aws-key", "topic-closed-key", "topic-public"):
         b.subscribe(n[logical], "email", "oncall@example.com")
     n["topic-deleted"] = b.arn("sns", "saaspe-production-deleted")  # never created
+    # One topic that delivers and one that is gone.
+    n["alarm-half"] = b.alarm(
+        "saaspe-production-rds-cpu-half",
+        [topic, n["topic-deleted"]],
+        Namespace="AWS/RDS",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Threshold=80,
+        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": POSTGRES}],
+    )
 
     database = [{"Name": "DBInstanceIdentifier", "Value": POSTGRES}]
     for logical in ("pending", "locked", "aws-key", "closed-key", "public", "deleted"):
@@ -438,6 +454,26 @@ def composite(b: Builder, name: str, rule: str, actions: list[str]) -> None:
     b.client("cloudwatch").put_composite_alarm(
         AlarmName=name, AlarmRule=rule, AlarmActions=actions, ActionsEnabled=True
     )
+
+
+def log_alarm(b: Builder, name: str, topic: str) -> str:
+    """An alarm on a scheduled query of CloudWatch Logs, in state OK for a week."""
+    arn = b.arn("cloudwatch", f"alarm:{name}")
+    b.record(
+        "cloudwatch",
+        "LogAlarms",
+        AlarmName=name,
+        AlarmArn=arn,
+        ActionsEnabled=True,
+        AlarmActions=[topic],
+        StateValue="OK",
+        StateTransitionedTimestamp=b.ago(days=7),
+        ScheduledQueryConfiguration={
+            "QueryString": "fields @message | filter @message like /ERROR/",
+            "LogGroupIdentifiers": ["/ecs/saaspe-production-backend"],
+        },
+    )
+    return arn
 
 
 def target_tracking(b: Builder) -> str:

@@ -48,6 +48,7 @@ const BAD: &[(&str, &[&str])] = &[
             "alarm-to-deleted",
         ],
     ),
+    ("aws/alarm-action-broken", &["alarm-half"]),
     ("aws/alert-topic-no-email", &["topic-pending"]),
     (
         "aws/sns-topic-kms-undeliverable",
@@ -219,7 +220,9 @@ fn good() {
     assert_eq!(done.code, 0, "{}", done.stderr);
     // it is judged, not passed over
     for (check, name) in [
+        ("aws/alarm-action-broken", "alarm-cpu"),
         ("aws/alarm-reaches-nobody", "alarm-cpu"),
+        ("aws/alarm-reaches-nobody", "alarm-log"),
         ("aws/alert-topic-no-email", "topic"),
         ("aws/sns-topic-publish-denied", "topic"),
         ("aws/sns-topic-kms-undeliverable", "topic"),

@@ -160,10 +160,7 @@ fn subnet_group(cli: &mut Cli) {
 
 /// What a person would fill in, where that is plain.
 fn values(estate: &Estate) -> BTreeMap<String, String> {
-    let file = paths::peer_file("cli.py");
-    let file = file.to_str().expect("a path of text");
     [
-        ("VALUE_FILE", file),
         (
             "SCHEDULER_ROLE_ARN",
             "arn:aws:iam::392853978631:role/scheduler",
@@ -229,7 +226,15 @@ fn mend(estate: &Estate, report: &Report, first: bool, cli: &mut Cli) -> Vec<Str
             continue;
         }
         let mut known = values(estate);
+        let file = paths::peer_file("cli.py")
+            .to_str()
+            .expect("text")
+            .to_owned();
         for step in finding.commands() {
+            // each secret has an input of its own for the file with its value
+            let files = shell::inputs(step).into_iter();
+            let files = files.filter(|name| name.ends_with("_VALUE_FILE"));
+            known.extend(files.map(|name| (name, file.clone())));
             let missing: Vec<String> = shell::inputs(step)
                 .into_iter()
                 .filter(|name| !known.contains_key(name))

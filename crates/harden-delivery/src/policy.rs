@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryPolicy {
     /// The deployment of each Sentry project. Default: the deployment with the name of the project,
-    /// else all deployments that the run reads.
+    /// else all deployments that the run reads and that belong to no other project.
     pub projects: Vec<ProjectPolicy>,
 }
 

@@ -248,3 +248,60 @@ fn a_provider_that_is_not_audited_is_ignored_and_one_that_refuses_is_unknown() {
     };
     assert_eq!(unknown.cause, Cause::Credentials);
 }
+
+/// A deployment that another project claims says nothing of this one.
+#[test]
+fn a_deployment_of_another_project_is_not_judged() {
+    let project = |name: &str, versions: &[&str], at: &str| {
+        let mut one = releases(versions)[0].clone();
+        one["project"] = name.into();
+        for release in one["newest"].as_array_mut().unwrap() {
+            release["created_at"] = at.into();
+        }
+        one
+    };
+    let vercel = |name: &str, sha: &str| {
+        json!({"account": "acme", "project": format!("prj_{name}"), "name": name,
+            "latest": {"id": "dpl_1", "commit": sha, "created_at": BEFORE}})
+    };
+    let young = "2026-01-15T09:00:00Z";
+    let old = "2025-01-15T09:00:00Z";
+    let verdicts = |github: Value, vercel: Value, backend: Value, policy: &str| {
+        let text = json!({"sentry/releases": [backend, project("shop-web", &[SHA], young)],
+            "github/deployments": github, "github/workflow-runs": [],
+            "vercel/production-deployment": vercel});
+        let mut policies = Policies::default();
+        policies.insert(toml::from_str::<DeliveryPolicy>(policy).unwrap());
+        let check = &checks()[0];
+        let all = testing::run(&**check, &text.to_string(), policies);
+        let of = |name: &str| {
+            let found = all.iter().find(|f| f.resource.name.contains(name));
+            found.unwrap_or_else(|| panic!("{all:?}")).outcome.as_str()
+        };
+        (of("backend"), of("web"))
+    };
+    let web = || json!([vercel("shop-web", SHA)]);
+    let backend = |versions: &[&str], at: &str| project("shop-backend", versions, at);
+    // by the name of the other project
+    let found = verdicts(json!([]), web(), backend(&[OTHER], young), "");
+    assert_eq!(found, ("pass", "pass"));
+    // no deployment is left for it, and its release is old
+    let found = verdicts(json!([]), web(), backend(&[OTHER], old), "");
+    assert_eq!(found, ("unknown", "pass"));
+    // by the policy
+    let policy = "[[projects]]\nsentry = 'shop-web'\ndeployed_by = 'vercel:site'";
+    let site = || json!([vercel("site", SHA)]);
+    let deployed = || json!([github("acme/shop", OTHER, BEFORE)]);
+    let found = verdicts(deployed(), site(), backend(&[OTHER], young), policy);
+    assert_eq!(found, ("pass", "pass"));
+    let found = verdicts(
+        deployed(),
+        site(),
+        backend(&["0c1d2e3f4a5b6c7d8e9f"], young),
+        policy,
+    );
+    assert_eq!(found, ("fail", "pass"));
+    // nobody claims it: both are judged by it
+    let found = verdicts(json!([]), site(), backend(&[OTHER], young), "");
+    assert_eq!(found, ("fail", "pass"));
+}

@@ -19,6 +19,8 @@ pub(crate) struct Block {
     pub(crate) allowed: fn(&ClassicRules) -> &Known<bool>,
     /// The type of the rule that blocks it; the same name in the API and in Terraform.
     pub(crate) rule: &'static str,
+    /// Another rule that blocks it as well.
+    pub(crate) other_rule: Option<&'static str>,
     /// What to do, followed by the branch's name: `block force pushes to`.
     pub(crate) summary: &'static str,
     /// The topic of a new ruleset, for its name.
@@ -34,7 +36,12 @@ pub(crate) fn judge(block: &Block, branch: &ProtectedBranch, policy: &GithubPoli
     }
     let blocks = |part: Part<'_>| match part {
         Part::Classic(rules) => (block.allowed)(rules).clone().map(|allowed| !allowed),
-        Part::Rule(_) => part.is_rule(block.rule),
+        Part::Rule(_) => Known::any(
+            [Some(block.rule), block.other_rule]
+                .into_iter()
+                .flatten()
+                .map(|rule| part.is_rule(rule)),
+        ),
     };
     if let Some(part) = branch.any(blocks).get()? {
         let found = format!("blocked ({})", part.origin());

@@ -60,6 +60,7 @@
 )]
 
 mod checks;
+mod frameworks;
 #[cfg(feature = "live")]
 pub mod live;
 mod names;

@@ -2,31 +2,58 @@
 //! decides.
 
 use harden_core::credential_name::classify;
-use harden_core::glob_matches_any;
+use harden_core::{Known, glob_matches_any};
 
 use crate::VercelPolicy;
+use crate::frameworks::{builds_in, prefix_of};
 
 /// Whether a variable has the name of a credential, and the policy does not exempt it.
 pub(crate) fn is_credential(name: &str, policy: &VercelPolicy) -> bool {
-    let bare = without_prefix(name, policy).unwrap_or(name);
+    // in `PUBLIC_ACCESS_TOKEN` the first word is the prefix of a framework, or says what the token is
+    let bare = match prefix_of(name) {
+        Some("PUBLIC_") => name,
+        _ => without_prefix(name, policy).unwrap_or(name),
+    };
     !glob_matches_any(&policy.not_secret, name) && classify(bare).counts_by_name()
 }
 
-/// Whether the value is a credential that is built into pages, and the policy does not exempt it.
+/// Whether the value would be a credential in pages, and the policy does not exempt it.
 pub(crate) fn is_exposed(name: &str, policy: &VercelPolicy) -> bool {
-    without_prefix(name, policy).is_some()
-        && is_credential(name, policy)
+    let published = |bare: &str| {
+        let class = classify(bare);
+        class.counts_by_name() && class.counts_when_published()
+    };
+    without_prefix(name, policy).is_some_and(published)
+        && !glob_matches_any(&policy.not_secret, name)
         && !glob_matches_any(&policy.browser_keys, name)
 }
 
-/// The name without its browser prefix; `None` for a name without one.
+/// The name without its browser prefix, of the policy or of any framework; `None` for a name without
+/// one.
 pub(crate) fn without_prefix<'a>(name: &'a str, policy: &VercelPolicy) -> Option<&'a str> {
     let mut prefixes = policy.browser_prefixes.iter();
-    prefixes.find_map(|prefix| name.strip_prefix(prefix.as_str()))
+    let by_policy = prefixes.find_map(|prefix| name.strip_prefix(prefix.as_str()));
+    by_policy.or_else(|| name.strip_prefix(prefix_of(name)?))
+}
+
+/// Whether a variable with a browser prefix is built into the pages of one of these projects: by the
+/// policy always, else by the framework.
+pub(crate) fn is_built_in(
+    name: &str,
+    frameworks: &[Known<Option<String>>],
+    policy: &VercelPolicy,
+) -> Known<bool> {
+    let mut prefixes = policy.browser_prefixes.iter();
+    if prefixes.any(|prefix| name.starts_with(prefix.as_str())) {
+        return Known::Yes(true);
+    }
+    prefix_of(name).map_or(Known::Yes(false), |prefix| builds_in(prefix, frameworks))
 }
 
 #[cfg(test)]
 mod tests {
+    use harden_core::testing::{Measured, variables};
+
     use super::*;
 
     #[test]
@@ -61,6 +88,14 @@ mod tests {
             "JWT_PRIVATE_KEY_BASE64",
             "VAULT_SECRET_ID",
             "GOOGLE_CREDENTIALS_JSON",
+            "STRIPE_KEY",
+            "APP_KEY",
+            "HMAC_KEY",
+            "CLICKHOUSE_URL",
+            "SMTP_URL",
+            "SLACK_WEBHOOK",
+            "FIREBASE_SERVICE_ACCOUNT",
+            "EDGE_CONFIG",
         ] {
             assert!(is_credential(name, &VercelPolicy::default()), "{name}");
         }
@@ -92,7 +127,10 @@ mod tests {
             "UPSTASH_REDIS_REST_URL",
             "KV_REST_API_URL",
             "DATABASE_URL_TTL",
-            "STRIPE_KEY",
+            "ENABLE_PASSWORD_LOGIN",
+            "FEATURE_PASSWORD_RESET",
+            "ERC20_TOKEN_ADDRESS",
+            "SORT_KEY",
             "CONFIG_JSON",
             "NO_SSL",
             "PUBLIC_ACCESS_TOKEN",
@@ -100,6 +138,22 @@ mod tests {
         ] {
             assert!(!is_credential(name, &VercelPolicy::default()), "{name}");
         }
+    }
+
+    #[test]
+    #[expect(clippy::print_stdout, reason = "the numbers are the purpose")]
+    fn over_95_percent_of_real_names_are_judged_right() {
+        let mut measured = Measured::default();
+        let all = variables();
+        for variable in &all {
+            let taken = is_credential(variable.name, &VercelPolicy::default());
+            measured.add(variable, variable.secret_by_name, taken);
+        }
+        println!("{} names: {measured}", all.len());
+        assert!(
+            measured.precision() > 95 && measured.recall() > 95,
+            "{measured}"
+        );
     }
 
     #[test]
@@ -115,8 +169,8 @@ mod tests {
             "NEXT_PUBLIC_MAPBOX_ACCESS_TOKEN",
             "NEXT_PUBLIC_SENTRY_DSN",
             "OPENAI_API_KEY",
-            "VITE_API_KEY",
             "NEXT_PUBLIC_POSTHOG_KEY",
+            "NEXT_PUBLIC_ZENDESK_KEY",
             "NEXT_PUBLIC_GOOGLE_MAPS_API_KEY",
         ] {
             assert!(!exposed(meant, &policy), "{meant}");
@@ -130,8 +184,20 @@ mod tests {
         ] {
             assert!(exposed(never, &policy), "{never}");
         }
-        policy.browser_prefixes.push("VITE_".to_owned());
         assert!(exposed("VITE_API_KEY", &policy));
+        let vite = [Known::Yes(Some("vite".to_owned()))];
+        let next = [Known::Yes(Some("nextjs".to_owned()))];
+        assert_eq!(
+            is_built_in("VITE_API_KEY", &vite, &policy),
+            Known::Yes(true)
+        );
+        assert!(!is_built_in("VITE_API_KEY", &next, &policy).is_known());
+        assert_eq!(is_built_in("API_KEY", &vite, &policy), Known::Yes(false));
+        policy.browser_prefixes.push("VITE_".to_owned());
+        assert_eq!(
+            is_built_in("VITE_API_KEY", &next, &policy),
+            Known::Yes(true)
+        );
         policy.not_secret.push("*_OPENAI_*".to_owned());
         assert!(!exposed("NEXT_PUBLIC_OPENAI_API_KEY", &policy));
         assert!(!is_credential("NEXT_PUBLIC_OPENAI_API_KEY", &policy));

@@ -53,9 +53,9 @@ mod facts;
 mod names;
 mod script;
 
-pub use expressions::is_untrusted;
+pub use expressions::{is_absent_on, is_perhaps_untrusted, is_untrusted};
 pub use facts::{
-    At, Call, CallSecrets, Command, Condition, Context, Environment, Injected, Job, LocalAction,
-    PackageScripts, Permissions, Reference, Step, Trigger, Unfollowed, VERSION, Version, Why,
-    Workflow,
+    At, Background, Call, CallSecrets, Command, Condition, Context, Environment, Image, Injected,
+    Job, LocalAction, PackageScripts, Permissions, Reference, Step, Strangers, Trigger, Unfollowed,
+    VERSION, Version, Why, Workflow,
 };

@@ -508,3 +508,200 @@ async fn pages_of_one_make_no_difference() {
     github.served.violations.assert_none();
     assert_eq!(whole.verdicts(), paged.verdicts());
 }
+
+/// Which rules protect what.
+#[tokio::test]
+async fn rules_that_let_everyone_push_any_change_do_not_protect_a_branch() {
+    let only = |rules: &[&str]| {
+        let rules = rules
+            .iter()
+            .map(|kind| json!({"type": kind, "parameters": {}}));
+        with(vec![Ruleset::new(42, None, rules.collect())])
+    };
+    for (rules, verdict) in [
+        (&["creation"][..], "fail"),
+        (&["file_path_restriction"], "fail"),
+        (&["max_file_size", "commit_message_pattern"], "fail"),
+        (&["something_new"], "unknown"),
+        (&["creation", "something_new"], "unknown"),
+        (&["something_new", "deletion"], "pass"),
+        (&["required_deployments"], "pass"),
+    ] {
+        let github = Github::start_unwatched(Estate::of(only(rules))).await;
+        let run = audit(&github).await;
+        assert_eq!(run.verdict("branch-unprotected"), verdict, "{rules:?}");
+    }
+    // a token of no administrator sees `protected`, which a ruleset sets too
+    let mut repo = only(&["creation"]);
+    repo.admin = false;
+    repo.classic("main", |_| {});
+    let github = Github::start_unwatched(Estate::of(repo)).await;
+    assert_eq!(
+        audit(&github).await.verdict("branch-unprotected"),
+        "unknown"
+    );
+    let github = Github::start_unwatched(Estate::of(only(&["update"]))).await;
+    let run = audit(&github).await;
+    assert_eq!(run.verdict("branch-force-push-allowed"), "pass");
+    assert_eq!(run.verdict("branch-push-unrestricted"), "pass");
+    assert_eq!(run.verdict("branch-deletion-allowed"), "fail");
+}
+
+#[tokio::test]
+async fn approvals_that_other_settings_than_the_number_require() {
+    let pull = |number: u32, more: serde_json::Value| {
+        let mut rule = pull_request(number);
+        for (name, value) in more.as_object().unwrap() {
+            rule["parameters"][name] = value.clone();
+        }
+        rule
+    };
+    let team = |approvals: u32, pattern: &str| {
+        json!({"required_reviewers": [{"minimum_approvals": approvals, "file_patterns": [pattern],
+            "reviewer": {"id": 1, "type": "Team"}}]})
+    };
+    for (rule, verdict) in [
+        (pull(0, json!({})), "fail"),
+        (pull(0, team(1, "**")), "pass"),
+        (pull(0, team(0, "**")), "fail"),
+        (pull(0, team(1, "docs/**")), "fail"),
+        (pull(0, team(1, "*")), "unknown"),
+        (
+            pull(0, json!({"require_code_owner_review": true})),
+            "unknown",
+        ),
+        (
+            pull(0, json!({"require_last_push_approval": true})),
+            "unknown",
+        ),
+        (pull(1, json!({"require_code_owner_review": true})), "pass"),
+    ] {
+        let shown = rule.to_string();
+        let run = audit_of(with(vec![Ruleset::new(42, None, vec![rule])])).await;
+        assert_eq!(run.verdict("branch-reviews-missing"), verdict, "{shown}");
+    }
+    let mut repo = with(Vec::new());
+    repo.classic("main", |answer| {
+        let reviews = &mut answer["required_pull_request_reviews"];
+        reviews["required_approving_review_count"] = 0.into();
+        reviews["require_code_owner_reviews"] = true.into();
+    });
+    assert_eq!(
+        audit_of(repo).await.verdict("branch-reviews-missing"),
+        "unknown"
+    );
+}
+
+#[tokio::test]
+async fn required_checks_that_report_in_vain() {
+    const CHECK: &str = "branch-required-check-never-runs";
+    let of_actions = |context: &str| {
+        json!({"type": "required_status_checks", "parameters": {
+            "required_status_checks": [{"context": context, "integration_id": 15368}],
+            "strict_required_status_checks_policy": true,
+        }})
+    };
+    let app = |id: i64| {
+        json!({"app": {"id": id, "slug": "a", "node_id": "A", "owner": null, "name": "a",
+            "external_url": "https://a", "html_url": "https://a", "description": null,
+            "created_at": "2025-01-01T00:00:00Z", "updated_at": "2025-01-01T00:00:00Z",
+            "permissions": {}, "events": []}})
+    };
+    let run = async |repo: Repo| audit(&Github::start_unwatched(Estate::of(repo)).await).await;
+    // another App reports it
+    let mut repo = with(vec![Ruleset::new(42, None, vec![of_actions("build")])]);
+    repo.check_run_fields.insert("build".to_owned(), app(99));
+    assert_eq!(run(repo.clone()).await.verdict(CHECK), "fail");
+    repo.check_run_fields.insert("build".to_owned(), app(15368));
+    assert_eq!(run(repo.clone()).await.verdict(CHECK), "pass");
+    // a status does not name its App
+    repo.rulesets = vec![Ruleset::new(42, None, vec![of_actions("e2e-smoke")])];
+    assert_eq!(run(repo.clone()).await.verdict(CHECK), "unknown");
+    // skipped each time
+    let mut skipped = with(vec![Ruleset::new(42, None, all_rules())]);
+    let conclusion = json!({"conclusion": "skipped"});
+    skipped
+        .check_run_fields
+        .insert("build".to_owned(), conclusion);
+    let skipped = run(skipped).await;
+    assert_eq!(skipped.verdict(CHECK), "fail");
+    assert!(skipped.said(CHECK).contains("skipped on the last"));
+    // a merge queue
+    let workflow = |on: &str| {
+        format!("on: {on}\njobs:\n  build:\n    runs-on: x\n    steps:\n      - run: make\n")
+    };
+    for (on, verdict) in [
+        ("[pull_request]", "fail"),
+        ("[pull_request, merge_group]", "pass"),
+    ] {
+        let queue = json!({"type": "merge_queue", "parameters": {}});
+        let mut repo = with(vec![Ruleset::new(
+            42,
+            None,
+            vec![of_actions("build"), queue],
+        )]);
+        repo.check_run_fields.insert("build".to_owned(), app(15368));
+        repo.files
+            .insert(".github/workflows/ci.yml".to_owned(), workflow(on));
+        assert_eq!(run(repo).await.verdict(CHECK), verdict, "{on}");
+    }
+    // a path filter, and pull requests that it leaves out
+    for (on, verdict) in [
+        ("{pull_request: {paths: [src/**]}}", "fail"),
+        ("{pull_request: {}}", "pass"),
+    ] {
+        let mut repo = with(vec![Ruleset::new(42, None, all_rules())]);
+        repo.check_runs.remove(&sha(112));
+        repo.files
+            .insert(".github/workflows/ci.yml".to_owned(), workflow(on));
+        assert_eq!(run(repo).await.verdict(CHECK), verdict, "{on}");
+    }
+}
+
+#[tokio::test]
+async fn rules_of_environments_that_are_not_reviewers() {
+    const CHECK: &str = "environment-unprotected";
+    let with_rules = |rules: Vec<serde_json::Value>, patterns: Option<&[&str]>| {
+        let mut repo = deployed();
+        let environment = &mut repo.environments[0];
+        environment.reviewers = 0;
+        environment.patterns =
+            patterns.map(|all| all.iter().map(|pattern| (*pattern).to_owned()).collect());
+        environment.more_rules = rules;
+        repo
+    };
+    let rule = |kind: &str, enabled: bool| {
+        json!({"id": 3, "node_id": "x", "type": kind, "enabled": enabled,
+            "app": {"id": 1, "slug": "gate"}})
+    };
+    let app = "custom_deployment_protection_rule";
+    for (rules, patterns, verdict) in [
+        (vec![rule(app, true)], None, "pass"),
+        (vec![rule(app, false)], None, "fail"),
+        (vec![rule("something_new", true)], None, "unknown"),
+        (Vec::new(), Some(&["?*"][..]), "fail"),
+        (Vec::new(), Some(&["*/*"]), "fail"),
+        (Vec::new(), Some(&["[a-z]*"]), "fail"),
+        (Vec::new(), Some(&["main"]), "pass"),
+    ] {
+        let shown = format!("{rules:?} {patterns:?}");
+        let github = Github::start_unwatched(Estate::of(with_rules(rules, patterns))).await;
+        let run = audit(&github).await;
+        assert_eq!(run.verdict(CHECK), verdict, "{shown}");
+        let open = match verdict {
+            "pass" if patterns.is_none() => "pass",
+            verdict => verdict,
+        };
+        assert_eq!(run.verdict("deploy-not-gated"), open, "{shown}");
+    }
+    let mut repo = with_rules(Vec::new(), Some(&["main"]));
+    repo.rulesets.clear();
+    repo.classic.clear();
+    let run = audit(&Github::start_unwatched(Estate::of(repo)).await).await;
+    assert_eq!(run.verdict(CHECK), "pass");
+    assert!(
+        run.said(CHECK).contains("protects little"),
+        "{}",
+        run.said(CHECK)
+    );
+}

@@ -11,7 +11,9 @@ use crate::remediations::put_alarm::{
     put_composite_alarm_input, put_metric_alarm_input, put_step_with_topic,
 };
 use crate::resources::{Alarm, AlarmDefinition};
-use crate::views::{ALARM_SOURCE, AlarmWithParents, SCALING, acts, is_scaling_alarm};
+use crate::views::{
+    ALARM_SOURCE, AlarmWithParents, NOT_READ, SCALING, acts, is_scaling_alarm, is_suppressor_of,
+};
 
 pub(crate) static CHECK: Rule<AlarmWithParents, AwsPolicy> = Rule::new(
     Meta::new(
@@ -32,6 +34,10 @@ fn judge(wired: &AlarmWithParents, _: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(SCALING));
     }
     let itself = acts(alarm);
+    let has_no_action = alarm.alarm_actions.ok().is_some_and(Vec::is_empty);
+    if let Some(composite) = wired.suppresses.as_deref().filter(|_| has_no_action) {
+        return Ok(Verdict::not_applicable(is_suppressor_of(composite)));
+    }
     let through =
         |(name, acts): &(Box<str>, Known<bool>)| (acts == &Known::Yes(true)).then(|| name.clone());
     let composite = wired.parents.iter().find_map(through);
@@ -54,6 +60,7 @@ fn judge(wired: &AlarmWithParents, _: &Judging<AwsPolicy>) -> Judgement {
             .expected("at least 1");
     }
     if !is_wired {
+        let evidence = evidence.note(NOT_READ);
         return Ok(Verdict::Fail(evidence, remediation(alarm, &alarm.id())));
     }
     if let Some(service) = unverified_service(alarm) {
@@ -93,6 +100,7 @@ fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {
         .ok()
         .is_some_and(|arns| !arns.is_empty());
     let is_composite = matches!(alarm.definition.ok(), Some(AlarmDefinition::Composite(_)));
+    let is_log = matches!(alarm.definition.ok(), Some(AlarmDefinition::Log(_)));
     let resource = if is_composite {
         "aws_cloudwatch_composite_alarm"
     } else {
@@ -104,21 +112,28 @@ fn remediation(alarm: &Alarm, id: &ResourceId) -> Remediation {
             harden_core::hcl_string(&id.name)
         )
     };
+    let to = |summary: &'static str, line: &str| match is_log {
+        // Terraform has no resource of this type of alarm in a form that is known here
+        true => Remediation::new(summary).link(link),
+        false => Remediation::new(summary).terraform(block(line)).link(link),
+    };
     if has_actions {
         let step = aws("cloudwatch", "enable-alarm-actions")
             .json(&json!({"AlarmNames": [&*id.name]}))
             .region(&id.place.region)
             .step("Enable the actions", &["cloudwatch:EnableAlarmActions"]);
-        return Remediation::new("enable the actions of the alarm")
-            .step(step)
-            .terraform(block("actions_enabled = true"))
-            .link(link);
+        return to("enable the actions of the alarm", "actions_enabled = true").step(step);
     }
-    let remediation = Remediation::new("add the alert topic as an ALARM action")
-        .terraform(block(
-            "actions_enabled = true\n  alarm_actions   = [var.alert_topic_arn]",
-        ))
-        .link(link);
+    let remediation = to(
+        "add the alert topic as an ALARM action",
+        "actions_enabled = true\n  alarm_actions   = [var.alert_topic_arn]",
+    );
+    if is_log {
+        return remediation.withheld(
+            "PutLogAlarm replaces the whole alarm, and not all its settings are read: add the \
+             action in the CloudWatch console",
+        );
+    }
     let (operation, input) = if is_composite {
         ("put-composite-alarm", put_composite_alarm_input(alarm))
     } else {

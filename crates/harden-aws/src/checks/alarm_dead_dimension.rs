@@ -30,7 +30,7 @@ fn judge(aimed: &AlarmWithTargets, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
-            "a composite alarm monitors alarms, not a metric",
+            "a composite alarm or a log alarm does not monitor a metric",
         ));
     };
     let state = alarm.state.get()?;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::put_alarm::{put_metric_alarm_input, put_step, set};
-use crate::resources::Alarm;
+use crate::resources::{Alarm, AlarmDefinition};
 use crate::views::{
     AlarmWithStateChanges, HISTORY, SCALING, TimeInAlarm, alarm_metrics, datapoints,
     is_scaling_alarm, metric_alarm, seconds,
@@ -89,11 +89,20 @@ fn median(periods_in_alarm: &[TimeInAlarm]) -> Option<i64> {
     all.get(all.len().checked_sub(1)? / 2).copied()
 }
 
+/// The type, as DescribeAlarmHistory names it.
+fn alarm_type(alarm: &Alarm) -> &'static str {
+    match alarm.definition.ok() {
+        Some(AlarmDefinition::Composite(_)) => "CompositeAlarm",
+        Some(AlarmDefinition::Log(_)) => "LogAlarm",
+        Some(AlarmDefinition::Metric(_)) | None => "MetricAlarm",
+    }
+}
+
 fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
     let id = alarm.id();
     let look = json!({
         "AlarmName": &*id.name,
-        "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
+        "AlarmTypes": [alarm_type(alarm)],
         "HistoryItemType": "StateUpdate",
         "MaxRecords": 50,
     });
@@ -111,6 +120,12 @@ fn remediation(alarm: &Alarm, max_delay: f64) -> Remediation {
             ),
     )
     .link("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html");
+    if alarm_type(alarm) == "LogAlarm" {
+        return remediation.step(Step::by_hand(
+            "If it returns to OK by itself, let more results of the query breach before the alarm \
+             goes into ALARM (QueryResultsToAlarm)",
+        ));
+    }
     let Some(metric) = metric_alarm(alarm) else {
         return remediation.step(Step::by_hand(
             "Fix the child alarm that flaps: the composite alarm only follows it",

@@ -8,7 +8,10 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::{add_action, repair};
 use crate::resources::Subscription;
-use crate::views::{Action, AlarmActions, NotifiedTopic, NotifyingAlarm, chain, takes};
+use crate::views::{
+    Action, AlarmActions, NOT_READ, NotifiedTopic, NotifyingAlarm, Publisher, Silence, chain,
+    is_suppressor_of, receives,
+};
 
 pub(crate) static CHECK: Rule<NotifyingAlarm, AwsPolicy> = Rule::new(
     Meta::new(
@@ -59,6 +62,10 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
             "all actions of the alarm are scaling policies, which notify nobody by design",
         ));
     }
+    let has_no_action = subject.own.actions.ok().is_some_and(Vec::is_empty);
+    if let Some(composite) = subject.suppresses.as_deref().filter(|_| has_no_action) {
+        return Ok(Verdict::not_applicable(is_suppressor_of(composite)));
+    }
     let (mut broken_links, mut unknown) = (Vec::new(), None);
     for (i, notifies) in std::iter::once(&subject.own)
         .chain(&subject.parents)
@@ -72,9 +79,13 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         match delivery(notifies) {
             Delivery::Complete(how) => {
                 let found = format!("{through}{how}");
-                return Ok(Verdict::Pass(
-                    Evidence::of("AlarmActions", found, ALARMS).expected(EXPECTED),
-                ));
+                let evidence = Evidence::of("AlarmActions", found, ALARMS).expected(EXPECTED);
+                return Ok(Verdict::Pass(match notifies.silence.ok() {
+                    Some(Silence::Short(rules)) => {
+                        evidence.note(format!("muted at times, by the mute rule {rules}"))
+                    }
+                    _ => evidence,
+                }));
             }
             Delivery::Broken(all) => {
                 broken_links.extend(all.into_iter().map(|link| BrokenLink {
@@ -98,7 +109,7 @@ fn judge(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Judgement {
         .fold(Evidence::default(), |evidence, link| {
             evidence.and(link.setting, &link.found, link.source)
         });
-    let evidence = evidence.expected(EXPECTED);
+    let evidence = evidence.expected(EXPECTED).note(NOT_READ);
     Ok(Verdict::Fail(evidence, remediation(subject, j)))
 }
 
@@ -106,6 +117,21 @@ fn delivery(notifies: &AlarmActions) -> Delivery {
     // Disabled actions break every path, whatever is not known of the topics.
     if notifies.enabled == Known::Yes(false) {
         return Delivery::Broken(vec![BrokenLink::of_alarm("ActionsEnabled", "false")]);
+    }
+    if let Known::Yes(Some(error)) = &notifies.evaluation_error {
+        let found = format!("{error}: the alarm is not evaluated, see its StateReason");
+        return Delivery::Broken(vec![BrokenLink::of_alarm("EvaluationState", found)]);
+    }
+    if let Known::Yes(Silence::Long(rules)) = &notifies.silence {
+        return Delivery::Broken(vec![BrokenLink {
+            setting: "mute rule",
+            found: format!("mutes the actions of the alarm for too long: {rules}"),
+            source: "cloudwatch:GetAlarmMuteRule",
+        }]);
+    }
+    if let Known::Yes(Some(suppressor)) = &notifies.suppressed_by {
+        let found = format!("suppresses the actions for too long: {suppressor}");
+        return Delivery::Broken(vec![BrokenLink::of_alarm("ActionsSuppressor", found)]);
     }
     let actions = match &notifies.actions {
         Known::Yes(actions) => actions,
@@ -118,7 +144,9 @@ fn delivery(notifies: &AlarmActions) -> Delivery {
     for action in actions {
         match action {
             Action::Topic(topic) => match chain(topic, &notifies.publisher) {
-                Known::Yes(Ok(())) => return if_enabled(notifies, describe_path(topic)),
+                Known::Yes(Ok(())) => {
+                    return if_enabled(notifies, describe_path(topic, &notifies.publisher));
+                }
                 Known::Yes(Err(broken)) => broken_links.push(BrokenLink {
                     setting: "first broken link",
                     found: broken.how,
@@ -144,25 +172,58 @@ fn delivery(notifies: &AlarmActions) -> Delivery {
     unknown.map_or(Delivery::Broken(broken_links), Delivery::Unknown)
 }
 
-/// A complete path counts only if the actions are known to be enabled.
+/// A complete path counts only if the actions are known to be enabled and not silenced.
 fn if_enabled(notifies: &AlarmActions, how: String) -> Delivery {
-    match notifies.enabled.get() {
-        Ok(_) => Delivery::Complete(how),
+    let heard = notifies.enabled.get().map(|_| ());
+    let heard = heard.and_then(|()| notifies.evaluation_error.get().map(|_| ()));
+    let heard = heard.and_then(|()| notifies.silence.get().map(|_| ()));
+    match heard.and_then(|()| notifies.suppressed_by.get().map(|_| ())) {
+        Ok(()) => Delivery::Complete(how),
         Err(reason) => Delivery::Unknown(reason.into()),
     }
 }
 
 /// For example `topic saaspe-production-alerts → email devops@example.com`.
-fn describe_path(topic: &NotifiedTopic) -> String {
+fn describe_path(topic: &NotifiedTopic, publisher: &Publisher) -> String {
     let all: Vec<&Subscription> = topic.subscriptions.ok().into_iter().flatten().collect();
-    let mut taking = all.into_iter().filter(|s| takes(s));
-    let first = taking
-        .next()
-        .map_or_else(String::new, |s| format!(" → {} {}", s.protocol, s.endpoint));
-    match taking.count() {
+    let receives = |s: &&Subscription| receives(s, publisher) == Known::Yes(true);
+    let mut receiving = all.into_iter().filter(receives);
+    let first = receiving.next().map_or_else(String::new, |s| {
+        let queue = s.dead_letter_queue.as_ref();
+        let undelivered = queue.map(|queue| format!(" (undelivered messages go to {queue})"));
+        format!(
+            " → {} {}{}",
+            s.protocol,
+            s.endpoint,
+            undelivered.unwrap_or_default()
+        )
+    });
+    match receiving.count() {
         0 => format!("topic {}{first}", topic.name),
         n => format!("topic {}{first} and {n} more", topic.name),
     }
+}
+
+/// The step for an alarm that is silent for another reason than its actions.
+fn silenced_by_hand(own: &AlarmActions) -> Option<Step> {
+    if own.enabled == Known::Yes(false) {
+        return None;
+    }
+    if matches!(own.evaluation_error, Known::Yes(Some(_))) {
+        return Some(Step::by_hand(
+            "Read the StateReason of the alarm, and fix the error because of which it is not \
+             evaluated",
+        ));
+    }
+    if let Known::Yes(Silence::Long(rules)) = &own.silence {
+        return Some(Step::by_hand(format!(
+            "Shorten the duration of the mute rule, or remove the alarm from its targets: {rules}"
+        )));
+    }
+    let suppressor = own.suppressed_by.ok()?.as_ref()?;
+    Some(Step::by_hand(format!(
+        "Find out why the suppressor alarm stays in ALARM, or replace it: {suppressor}"
+    )))
 }
 
 fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation {
@@ -181,6 +242,9 @@ fn remediation(subject: &NotifyingAlarm, j: &Judging<AwsPolicy>) -> Remediation 
     let mut to = Remediation::new("fix the path from the alarm to a confirmed recipient").link(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     );
+    if let Some(step) = silenced_by_hand(own) {
+        return to.step(step);
+    }
     if own.enabled == Known::Yes(false) && (!topics.is_empty() || actions.iter().any(unverified)) {
         to = to.step(
             aws("cloudwatch", "enable-alarm-actions")

@@ -67,7 +67,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
     }
     let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
-            "a composite alarm monitors alarms, not a metric",
+            "a composite alarm or a log alarm does not monitor a metric",
         ));
     };
     metric.require_metrics()?;

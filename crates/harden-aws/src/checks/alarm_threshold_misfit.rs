@@ -28,7 +28,7 @@ fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let AlarmDefinition::Metric(definition) = alarm.definition.get()? else {
         return Ok(Verdict::not_applicable(
-            "a composite alarm monitors alarms, not a metric",
+            "a composite alarm or a log alarm does not monitor a metric",
         ));
     };
     definition.require_metrics()?;

@@ -55,7 +55,7 @@ fn judge_named(region: &ProtectedRegion, names: &[String]) -> Judgement {
         }
         let found = region.named.iter().map(|(topic, _)| topic);
         return Ok(Verdict::Pass(
-            Evidence::of("topics", names_of(found), SOURCE).expected(expected),
+            Evidence::of("topics", names_of(region, found), SOURCE).expected(expected),
         ));
     }
     let absent = missing.or_else(|| region.named.first());
@@ -81,7 +81,7 @@ fn judge_notified(region: &ProtectedRegion) -> Judgement {
     let parts = region.notified.iter().map(|topic| topic.exists.clone());
     let rest = region.notified_all.as_ref().map(|()| false);
     if *Known::any(parts.chain([rest])).get()? {
-        let found = names_of(region.notified.iter());
+        let found = names_of(region, region.notified.iter());
         return Ok(Verdict::Pass(
             Evidence::of("topics", found, SOURCE).expected(expected),
         ));
@@ -98,9 +98,17 @@ fn judge_notified(region: &ProtectedRegion) -> Judgement {
     ))
 }
 
-fn names_of<'a>(topics: impl Iterator<Item = &'a NotifiedTopic>) -> String {
+/// The names of the topics that exist; of another account's, the ARN.
+fn names_of<'a>(
+    region: &ProtectedRegion,
+    topics: impl Iterator<Item = &'a NotifiedTopic>,
+) -> String {
     let existing = topics.filter(|t| t.exists == Known::Yes(true));
-    existing.map(|t| &*t.name).collect::<Vec<_>>().join(", ")
+    let shown = existing.map(|topic| match topic.place.account == region.place.account {
+        true => &*topic.name,
+        false => &*topic.arn,
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 fn note_resources(evidence: Evidence, region: &ProtectedRegion) -> Evidence {

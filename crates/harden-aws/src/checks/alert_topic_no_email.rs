@@ -1,11 +1,12 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
+    hcl_string,
 };
 
 use crate::AwsPolicy;
 use crate::remediations::subscribe;
 use crate::resources::Subscription;
-use crate::views::AlertTopic;
+use crate::views::{AlertTopic, receives};
 
 pub(crate) static CHECK: Rule<AlertTopic, AwsPolicy> = Rule::new(
     Meta::new(
@@ -26,7 +27,6 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
     let emails = topic.subscriptions.get()?.iter().filter(|s| s.is_email());
     let emails: Vec<&Subscription> = emails.collect();
     let least = j.policy.alerts.min_emails as usize;
-    let confirmed = emails.iter().filter(|s| s.confirmed).count();
     let has = |address: &str, confirmed: bool| {
         let same = |s: &&&Subscription| s.endpoint.trim().eq_ignore_ascii_case(address.trim());
         emails.iter().filter(same).any(|s| s.confirmed == confirmed)
@@ -35,6 +35,8 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
     let unconfirmed = listed.iter().filter(|address| !has(address, true));
     let (pending, absent): (Vec<&String>, Vec<&String>) =
         unconfirmed.partition(|address| has(address, false));
+    let received = received(topic, &emails);
+    let (confirmed, possible) = (received.certain, received.possible);
     let mut evidence = Evidence::of("confirmed email subscriptions", confirmed, SOURCE)
         .expected(format!("at least {least}"));
     if !listed.is_empty() {
@@ -46,7 +48,16 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
             )
             .expected("all confirmed");
     }
-    if confirmed >= least && pending.is_empty() && absent.is_empty() {
+    if let Some(filtered) = &received.filtered {
+        evidence = evidence.note(format!(
+            "a filter policy excludes messages of the topic's publishers: {filtered}"
+        ));
+    }
+    let addresses_confirmed = pending.is_empty() && absent.is_empty();
+    if possible >= least && addresses_confirmed {
+        if let Some(unclear) = received.unclear.filter(|_| confirmed < least) {
+            return Err(unclear);
+        }
         return Ok(Verdict::Pass(evidence));
     }
     if listed.is_empty() {
@@ -59,6 +70,68 @@ fn judge(topic: &AlertTopic, j: &Judging<AwsPolicy>) -> Judgement {
     let to: Vec<&str> = pending.iter().chain(&absent).map(|a| a.as_str()).collect();
     let missing = least.saturating_sub(confirmed + to.len());
     Ok(Verdict::Fail(evidence, remediation(topic, &to, missing)))
+}
+
+/// The email subscriptions that receive the messages of the publisher with the fewest of them.
+struct Received {
+    /// How many certainly receive them.
+    certain: usize,
+    /// How many may receive them.
+    possible: usize,
+    /// Why it is unknown whether the others do.
+    unclear: Option<Unknown>,
+    /// The first subscription whose filter policy excludes messages.
+    filtered: Option<String>,
+}
+
+fn received(topic: &AlertTopic, emails: &[&Subscription]) -> Received {
+    let confirmed = emails.iter().filter(|s| s.confirmed);
+    let confirmed: Vec<&Subscription> = confirmed.copied().collect();
+    let mut least: Option<Received> = None;
+    // with unfiltered subscriptions only, all publishers are the same
+    let filter = |s: &Subscription| s.filter != Known::Yes(None);
+    if !confirmed.iter().any(|s| filter(s)) {
+        return Received {
+            certain: confirmed.len(),
+            possible: confirmed.len(),
+            unclear: None,
+            filtered: None,
+        };
+    }
+    for publisher in &topic.publishers {
+        let mut found = Received {
+            certain: 0,
+            possible: 0,
+            unclear: None,
+            filtered: None,
+        };
+        for subscription in &confirmed {
+            match receives(subscription, publisher) {
+                Known::Yes(true) => {
+                    found.certain += 1;
+                    found.possible += 1;
+                }
+                Known::Yes(false) => found.filtered = Some(subscription.describe_filter()),
+                Known::No(unknown) => {
+                    found.possible += 1;
+                    found.unclear = Some(unknown.into());
+                }
+            }
+        }
+        let fewer =
+            |least: &Received| (found.possible, found.certain) < (least.possible, least.certain);
+        if least.as_ref().is_none_or(fewer) {
+            least = Some(found);
+        }
+    }
+    least.unwrap_or_else(|| Received {
+        certain: confirmed.iter().filter(|s| !filter(s)).count(),
+        possible: confirmed.len(),
+        unclear: Some(Unknown::undetermined(
+            "no publisher of the topic is known, so what a filter policy excludes is unknown",
+        )),
+        filtered: None,
+    })
 }
 
 /// For example `2 confirmed, pending: a@example.com, not subscribed: b@example.com`.

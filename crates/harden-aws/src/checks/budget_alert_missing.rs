@@ -1,10 +1,8 @@
-use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Verdict,
-};
+use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Verdict};
 
 use crate::AwsPolicy;
 use crate::remediations::{Route, budget_terraform, create_notification, notifications_in_words};
-use crate::views::{AccountBudget, AlertThreshold};
+use crate::views::{AccountBudget, AlertThreshold, Steps};
 
 pub(crate) static CHECK: Rule<AccountBudget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -27,42 +25,33 @@ fn judge(subject: &AccountBudget, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let notifications = subject.notifications.get()?;
     let steps = AlertThreshold::all(&j.policy.budgets);
-    let (mut missing, mut unknown) = (Vec::new(), None);
-    // A step without a notification is a certain failure, whatever is unknown of another step.
-    for step in &steps {
-        match Known::any(notifications.iter().map(|n| subject.covers(n, step))) {
-            Known::Yes(true) => {}
-            Known::Yes(false) => missing.push(step),
-            Known::No(reason) => {
-                unknown.get_or_insert(reason.into());
-            }
-        }
-    }
+    let found = Steps::of(subject, notifications, &steps);
     let thresholds = steps.map(|s| format!("{} %", s.up_to)).join(", ");
     let evidence = Evidence::of(
         "notifications",
         notifications_in_words(notifications),
         "budgets:DescribeNotificationsForBudget",
     )
-    .expected(format!("one on actual spend for each of {thresholds}"));
+    .expected(format!(
+        "three on actual spend, one at or below each of {thresholds}"
+    ));
+    let missing = steps.iter().zip(found.of).filter(|(_, of)| of.is_none());
+    let missing: Vec<&AlertThreshold> = missing.map(|(step, _)| step).collect();
     if missing.is_empty() {
-        return unknown.map_or(Ok(Verdict::Pass(evidence)), Err);
+        return Ok(Verdict::Pass(evidence));
     }
-    let steps: Vec<String> = missing.iter().map(|s| describe(s)).collect();
+    if let Some(unclear) = found.unclear {
+        return Err(unclear);
+    }
+    let steps: Vec<String> = missing
+        .iter()
+        .map(|step| format!("at or below {} %", step.up_to))
+        .collect();
     let evidence = evidence.note(format!("missing notifications: {}", steps.join(", ")));
     Ok(Verdict::Fail(
         evidence,
         remediation(subject, &missing, j.policy),
     ))
-}
-
-/// For example `over 80 % and up to 100 %`.
-fn describe(step: &AlertThreshold) -> String {
-    if step.over > 0.0 {
-        format!("over {} % and up to {} %", step.over, step.up_to)
-    } else {
-        format!("up to {} %", step.up_to)
-    }
 }
 
 fn remediation(

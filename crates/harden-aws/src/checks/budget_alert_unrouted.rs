@@ -7,7 +7,7 @@ use crate::arn::Arn;
 use crate::remediations::{Route, add_subscriber, repair};
 use crate::resources::{Notification, Subscriber};
 use crate::text::counted;
-use crate::views::{AlertThreshold, NotifiedTopic, RoutedBudget, chain};
+use crate::views::{AlertThreshold, NotifiedTopic, RoutedBudget, Steps, chain};
 
 pub(crate) static CHECK: Rule<RoutedBudget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -48,8 +48,10 @@ fn judge(subject: &RoutedBudget, j: &Judging<AwsPolicy>) -> Judgement {
     }
     match &subject.of.monthly {
         Known::Yes(Ok(())) => {
-            for step in &AlertThreshold::all(&j.policy.budgets) {
-                judge_step(subject, notifications, step, &mut faults);
+            let steps = AlertThreshold::all(&j.policy.budgets);
+            let assigned = Steps::of(&subject.of, notifications, &steps).of;
+            for (step, own) in steps.iter().zip(assigned) {
+                judge_step(subject, notifications, (step, own), &mut faults);
             }
         }
         Known::Yes(Err(_)) => {}
@@ -130,18 +132,26 @@ fn publisher(subject: &RoutedBudget, topic: &NotifiedTopic) -> crate::views::Pub
     subject.publisher(Arn::parse(&topic.arn).map_or("aws", |a| a.partition))
 }
 
-/// One notification in the step must have all subscribers that the step requires. A step without a
+/// One notification between the previous step and this one must have all subscribers that the step
+/// requires. Where there is none, it is the notification that the step is assigned. A step without a
 /// notification is the finding of aws/budget-alert-missing.
 fn judge_step<'a>(
     subject: &'a RoutedBudget,
     notifications: &'a [Notification],
-    step: &AlertThreshold,
+    (step, own): (&AlertThreshold, Option<usize>),
     faults: &mut Faults<'a>,
 ) {
+    let in_range = notifications.iter().map(|n| subject.of.covers(n, step));
+    let is_assigned = Known::any(in_range) == Known::Yes(false);
     let mut best: Option<(&Notification, Vec<bool>)> = None;
     let mut open = None;
-    for notification in notifications {
-        match subject.of.covers(notification, step) {
+    for (i, notification) in notifications.iter().enumerate() {
+        let counts = if is_assigned {
+            Known::Yes(own == Some(i))
+        } else {
+            subject.of.covers(notification, step)
+        };
+        match counts {
             Known::Yes(false) => continue,
             Known::Yes(true) => {}
             Known::No(reason) => {
@@ -213,7 +223,7 @@ fn has_action(subject: &RoutedBudget, step: &AlertThreshold) -> Known<bool> {
         let actual = actions.iter().filter(|a| a.notification_type == "ACTUAL");
         Known::any(actual.map(|action| {
             let percent = subject.of.percent(action.threshold, &action.threshold_type);
-            percent.map(|percent| percent <= step.up_to + 1e-9)
+            percent.map(|percent| step.reaches(percent))
         }))
     })
 }

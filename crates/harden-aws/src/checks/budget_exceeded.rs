@@ -31,6 +31,9 @@ fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
             "a budget of type {kind} has no limit on spend"
         )));
     }
+    if budget.starts_at.get()?.is_some_and(|start| start > j.now) {
+        return Ok(Verdict::not_applicable("the budget has not begun"));
+    }
     if budget.ends_at.get()?.is_some_and(|end| end <= j.now) {
         return Ok(Verdict::not_applicable("the budget has ended"));
     }

@@ -5,7 +5,7 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::{Route, create_budget};
 use crate::text::join_first;
-use crate::views::AccountBudgets;
+use crate::views::{AccountBudgets, Cover};
 
 pub(crate) static CHECK: Rule<AccountBudgets, AwsPolicy> = Rule::new(
     Meta::new(
@@ -26,14 +26,14 @@ fn judge(account: &AccountBudgets, j: &Judging<AwsPolicy>) -> Judgement {
     let evidence =
         |found: String| Evidence::of("Budgets", found, SOURCE).expected(required_budget(j.policy));
     if let Some(name) = &account.own.by {
-        return Ok(Verdict::Pass(evidence(name.to_string())));
+        let found = evidence(name.to_string());
+        return Ok(Verdict::Pass(note_credits(found, &account.own)));
     }
     if let Known::Yes(Some((payer, cover))) = &account.payer
         && let Some(name) = &cover.by
     {
-        return Ok(Verdict::Pass(evidence(format!(
-            "{name} (payer account {payer})"
-        ))));
+        let found = evidence(format!("{name} (payer account {payer})"));
+        return Ok(Verdict::Pass(note_credits(found, cover)));
     }
     // A budget that covers the account passes above, even if others could not be read. A failure
     // needs every budget of the account and of its payer.
@@ -55,6 +55,16 @@ fn judge(account: &AccountBudgets, j: &Judging<AwsPolicy>) -> Judgement {
         found = found.note(format!("not counted: {}", join_first(&words)));
     }
     Ok(Verdict::Fail(found, remediation(account, j.policy)))
+}
+
+fn note_credits(evidence: Evidence, cover: &Cover) -> Evidence {
+    match &cover.hidden_by_credits {
+        Some(spend) => evidence.note(format!(
+            "the actual spend of the budget is {spend}: it counts credits, so no notification is \
+             sent while they pay for what is used"
+        )),
+        None => evidence,
+    }
 }
 
 fn required_budget(policy: &AwsPolicy) -> String {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::{Input, aws};
+use crate::remediations::repair;
 use crate::views::CostMonitoring;
 
 pub(crate) static CHECK: Rule<CostMonitoring, AwsPolicy> = Rule::new(
@@ -59,10 +60,15 @@ fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
         [] => format!("missing{payer}"),
         mute => {
             let names: Vec<&str> = mute.iter().map(|(name, _)| &**name).collect();
-            format!("{} (without a subscription){payer}", names.join(", "))
+            format!("{} (no recipient is notified){payer}", names.join(", "))
         }
     };
-    let found = evidence(found).and(
+    let mut found = evidence(found);
+    for broken in cost.broken.iter().take(3) {
+        let (how, source) = (&broken.first.how, broken.first.link.source());
+        found = found.and("first broken link", how, source);
+    }
+    let found = found.and(
         "budget actions",
         "0 of the monthly budget at that threshold",
         "budgets:DescribeBudgetActionsForAccount",
@@ -88,6 +94,11 @@ fn remediation(cost: &CostMonitoring, policy: &AwsPolicy) -> Remediation {
         "create a Cost Anomaly Detection monitor (free of charge) for all services, with a \
          subscription that notifies the person who investigates",
     );
+    if let Some(broken) = cost.broken.first() {
+        let emails = &policy.alerts.emails;
+        let to = Remediation::new("let the topic of the anomaly subscription deliver");
+        return repair(to, &broken.topic, &[&broken.publisher], emails);
+    }
     let existing = cost.silent.first().map(|(_, arn)| &**arn);
     if existing.is_none() {
         to = to.step(

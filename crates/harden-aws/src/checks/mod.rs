@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use harden_core::Check;
 
+mod alarm_action_broken;
 mod alarm_actions_disabled;
 mod alarm_dead_dimension;
 mod alarm_flapping;
@@ -100,6 +101,7 @@ mod waf_xss_missing;
 #[must_use]
 pub fn checks() -> Vec<Arc<dyn Check>> {
     vec![
+        Arc::new(&alarm_action_broken::CHECK),
         Arc::new(&alarm_actions_disabled::CHECK),
         Arc::new(&alarm_dead_dimension::CHECK),
         Arc::new(&alarm_flapping::CHECK),

@@ -1,12 +1,14 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
+use harden_core::{
+    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
+};
 use jiff::SignedDuration;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{Database, DatabaseKind, creation_time};
+use crate::views::{Database, DatabaseInGlobal, DatabaseKind, GlobalRole, creation_time};
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseInGlobal, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-backup-stale",
         "RDS databases have a recent restorable time",
@@ -22,7 +24,8 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &DatabaseInGlobal, j: &Judging<AwsPolicy>) -> Judgement {
+    let database = &*subject.database;
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
             "a read replica, whose source is backed up",
@@ -60,6 +63,15 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     let limit = SignedDuration::from_mins(i64::from(limit));
     if latest.is_some_and(|at| j.now.duration_since(at) <= limit) {
         return Ok(Verdict::Pass(evidence));
+    }
+    if let GlobalRole::Secondary(global) = subject.role.get()?
+        && latest.is_none()
+    {
+        return Err(Unknown::undetermined(format!(
+            "AWS does not document whether a secondary cluster (of the global database {global}) has \
+             a LatestRestorableTime"
+        ))
+        .during(database.kind.source()));
     }
     Ok(Verdict::Fail(evidence, remediation(database, j)))
 }

@@ -8,7 +8,8 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::views::{
-    DUTY, Database, DatabaseKind, DatabaseWithRestores, Restore, RestoreSource, creation_time,
+    DUTY, Database, DatabaseKind, DatabaseWithRestores, GlobalRole, Restore, RestoreSource,
+    creation_time,
 };
 use harden_core::glob_matches_any;
 
@@ -40,6 +41,11 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
             "a read replica, whose source is backed up",
         ));
     }
+    if let Some(GlobalRole::Secondary(global)) = drilled.role.ok() {
+        return Ok(Verdict::not_applicable(format!(
+            "a secondary cluster of the global database {global}, whose primary is judged"
+        )));
+    }
     let old_enough = |created| j.now.duration_since(created) >= period;
     let source = database.kind.source();
     let created = creation_time(&database.created_at, &database.status, source)?;
@@ -69,6 +75,7 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     // A restore that was found passes above, whatever could not be read. A failure needs every
     // source, completely read.
     drilled.attestations.get()?;
+    drilled.role.get()?;
     require_full_period(&drilled.trail_since, RestoreSource::CloudTrail, days, j)?;
     require_full_period(&drilled.jobs_since, RestoreSource::BackupJob, days, j)?;
     let doubt = drilled
@@ -152,8 +159,12 @@ fn fail_evidence(drilled: &DatabaseWithRestores, days: u32) -> Evidence {
                 .and(seen.setting(), &found, seen.read_from())
                 .expected(expected.clone())
         });
-    match drilled.restores.iter().max_by_key(|r| r.at) {
+    let evidence = match drilled.restores.iter().max_by_key(|r| r.at) {
         Some(last) => evidence.note(format!("last known restore: {}", last.what)),
+        None => evidence,
+    };
+    match drilled.no_proof.iter().max_by_key(|(at, _)| *at) {
+        Some((_, what)) => evidence.note(format!("not a restore: {what}")),
         None => evidence,
     }
 }

@@ -9,9 +9,9 @@ use crate::AwsPolicy;
 use crate::environment::is_production;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{Database, DatabaseKind};
+use crate::views::{Database, DatabaseInGlobal, DatabaseKind, GlobalRole};
 
-pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<DatabaseInGlobal, AwsPolicy> = Rule::new(
     Meta::new(
         "aws/rds-single-az",
         "Production databases run in two Availability Zones",
@@ -26,7 +26,13 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
     judge,
 );
 
-fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
+fn judge(subject: &DatabaseInGlobal, j: &Judging<AwsPolicy>) -> Judgement {
+    let database = &*subject.database;
+    if let Some(GlobalRole::Secondary(global)) = subject.role.ok() {
+        return Ok(Verdict::not_applicable(format!(
+            "a secondary cluster of the global database {global}, whose primary is judged"
+        )));
+    }
     if *database.is_replica().get()? {
         return Ok(Verdict::not_applicable(
             "a read replica, whose source is judged",
@@ -53,6 +59,7 @@ fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
     }
     spread.get()?;
     production.get()?;
+    subject.role.get()?;
     Ok(Verdict::Fail(evidence(database), remediation(database)))
 }
 

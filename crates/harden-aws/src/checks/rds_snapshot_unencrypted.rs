@@ -5,6 +5,7 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
+use crate::resources::is_encrypted;
 use crate::views::{DatabaseKind, ManualSnapshot};
 
 pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
@@ -24,12 +25,17 @@ pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
 fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     // A snapshot of unknown type may be an automated one, which is not judged.
     snapshot.is_manual().get()?;
-    let encrypted = *snapshot.facts.encrypted.get()?;
+    let facts = &snapshot.facts;
+    let encrypted = *is_encrypted(&facts.encrypted, &facts.encryption_type).get()?;
     let setting = match snapshot.kind {
         DatabaseKind::Instance => "Encrypted",
         DatabaseKind::Cluster => "StorageEncrypted",
     };
-    let evidence = Evidence::of(setting, encrypted, snapshot.source()).expected("true");
+    let evidence = match facts.encryption_type.ok() {
+        Some(Some(kind)) => Evidence::of("StorageEncryptionType", kind, snapshot.source())
+            .expected("sse-kms or sse-rds"),
+        _ => Evidence::of(setting, encrypted, snapshot.source()).expected("true"),
+    };
     if encrypted {
         return Ok(Verdict::Pass(evidence));
     }

@@ -5,6 +5,7 @@ use harden_core::{
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
+use crate::resources::is_encrypted;
 use crate::views::{Database, DatabaseKind};
 
 pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
@@ -22,9 +23,15 @@ pub(crate) static CHECK: Rule<Database, AwsPolicy> = Rule::new(
 );
 
 fn judge(database: &Database, j: &Judging<AwsPolicy>) -> Judgement {
-    let encrypted = *database.encrypted.get()?;
-    let evidence =
-        Evidence::of("StorageEncrypted", encrypted, database.kind.source()).expected("true");
+    let encrypted = is_encrypted(&database.encrypted, &database.encryption_type);
+    let encrypted = *encrypted.get()?;
+    let source = database.kind.source();
+    let evidence = match database.encryption_type.ok() {
+        Some(Some(kind)) => {
+            Evidence::of("StorageEncryptionType", kind, source).expected("sse-kms or sse-rds")
+        }
+        _ => Evidence::of("StorageEncrypted", encrypted, source).expected("true"),
+    };
     if encrypted {
         return Ok(Verdict::Pass(evidence));
     }

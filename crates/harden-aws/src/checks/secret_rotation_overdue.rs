@@ -16,7 +16,7 @@ pub(crate) static CHECK: Rule<SecretWithAge, AwsPolicy> = Rule::new(
     )
     .tags(&["guide:5"])
     .security()
-    .remediation("Set a new value, and enable automatic rotation.")
+    .remediation("Set a new value before its limit; a rotation function does it automatically.")
     .page(include_str!("secret_rotation_overdue.md"))
     .since("0.1.0"),
     judge,
@@ -88,15 +88,22 @@ fn remediation(aged: &SecretWithAge, days: u32) -> Remediation {
         .step(secret::rotate(arn, region))
         .link(LINK);
     }
-    Remediation::new(format!("set a new value, and rotate it every {days} days"))
-        .step(Step::by_hand(
-            "Create a new value where the secret is used (the database, the console of the API), \
+    Remediation::new(format!(
+        "set a new value; these steps do not rotate it again: after {days} days it is overdue, \
+         unless you enable automatic rotation"
+    ))
+    .step(Step::by_hand(
+        "Create a new value where the secret is used (the database, the console of the API), \
          together with the old one if possible",
-        ))
-        .step(secret::put_value(arn, region))
-        .step(Step::by_hand(
-            "Restart the workloads that read it, check that they work, and revoke the old value",
-        ))
-        .terraform(secret::rotation_terraform(arn, days))
-        .link(LINK)
+    ))
+    .step(secret::put_value(&aged.secret.name, arn, region))
+    .step(Step::by_hand(
+        "Restart the workloads that read it, check that they work, and revoke the old value",
+    ))
+    .step(Step::by_hand(format!(
+        "To have it rotated every {days} days, write a rotation function for it, and enable \
+             automatic rotation with that function"
+    )))
+    .terraform(secret::rotation_terraform(arn, days))
+    .link(LINK)
 }

@@ -25,7 +25,8 @@ const EXPECTED: &str = "no key, or a key that every publisher of the topic can u
 fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if topic.exists == Known::Yes(false) {
         return Ok(Verdict::not_applicable(
-            "the topic does not exist: see aws/alarm-reaches-nobody and aws/budget-alert-unrouted",
+            "the topic does not exist: see aws/alarm-reaches-nobody, aws/alarm-action-broken and \
+             aws/budget-alert-unrouted",
         ));
     }
     let (mut refused, mut how, mut unknown) = (Vec::<&Publisher>::new(), Vec::new(), None);

@@ -23,7 +23,8 @@ pub(crate) static CHECK: Rule<NotifiedTopic, AwsPolicy> = Rule::new(
 fn judge(topic: &NotifiedTopic, _: &Judging<AwsPolicy>) -> Judgement {
     if topic.exists == Known::Yes(false) {
         return Ok(Verdict::not_applicable(
-            "the topic does not exist: see aws/alarm-reaches-nobody and aws/budget-alert-unrouted",
+            "the topic does not exist: see aws/alarm-reaches-nobody, aws/alarm-action-broken and \
+             aws/budget-alert-unrouted",
         ));
     }
     let (mut denied, mut how, mut unknown) = (Vec::<&Publisher>::new(), Vec::new(), None);

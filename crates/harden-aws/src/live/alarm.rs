@@ -1,8 +1,8 @@
-//! cloudwatch:DescribeAlarms, metric and composite alarms in one paged call.
+//! cloudwatch:DescribeAlarms, alarms of all types in one paged call.
 
 use aws_sdk_cloudwatch::types::{
-    AlarmType, CompositeAlarm as Composite, Dimension, MetricAlarm as OnMetric, MetricDataQuery,
-    StateValue,
+    AlarmType, CompositeAlarm as Composite, Dimension, EvaluationCriteria, EvaluationState,
+    LogAlarm as OnLogs, MetricAlarm as OnMetric, MetricDataQuery, StateValue,
 };
 use aws_smithy_types::DateTime;
 use harden_collect::{Collect, Collected, Pages, Portion};
@@ -13,7 +13,9 @@ use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, timestamp};
 use super::sent::Sent as _;
-use crate::resources::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
+use crate::resources::{
+    Alarm, AlarmDefinition, CompositeAlarm, LogAlarm, Metric, MetricAlarm, MetricQuery,
+};
 
 const DESCRIBE: &str = "cloudwatch:DescribeAlarms";
 
@@ -26,38 +28,66 @@ impl Collect<AwsProvider> for Alarm {
 enum Answered {
     OnMetric(Box<OnMetric>),
     Composite(Box<Composite>),
+    OnLogs(Box<OnLogs>),
+}
+
+/// All types of alarms. Without a type, the API leaves its alarms out.
+pub(super) const TYPES: [AlarmType; 3] = [
+    AlarmType::MetricAlarm,
+    AlarmType::CompositeAlarm,
+    AlarmType::LogAlarm,
+];
+
+/// Whether a region refused a type of alarms in a request: it does not have alarms of this type yet.
+pub(super) fn refuses_type(failure: &Failure) -> bool {
+    let codes = [
+        "InvalidParameterValue",
+        "InvalidParameterValueException",
+        "SerializationException",
+        "ValidationError",
+        "ValidationException",
+    ];
+    codes.iter().any(|code| failure.is(code))
 }
 
 async fn read(api: PlaceApi) -> Portion<Alarm> {
+    let mut found = pages(&api, &TYPES).await;
+    let refused = found.items.is_empty() && found.failed.as_ref().is_some_and(refuses_type);
+    if refused {
+        found = pages(&api, &TYPES[..2]).await;
+    }
+    Portion::from_pages(found, |answered| match answered {
+        Answered::OnMetric(alarm) => on_metric(*alarm),
+        Answered::Composite(alarm) => composite(*alarm),
+        Answered::OnLogs(alarm) => on_logs(*alarm),
+    })
+}
+
+async fn pages(api: &PlaceApi, types: &[AlarmType]) -> Pages<Answered, Failure> {
     let client = aws_sdk_cloudwatch::Client::new(&api.config);
-    let api = &api;
-    let found: Pages<Answered, Failure> = read_pages(DESCRIBE, |token| {
+    read_pages(DESCRIBE, |token| {
         let request = client
             .describe_alarms()
-            // without them the API leaves composite alarms out
-            .alarm_types(AlarmType::MetricAlarm)
-            .alarm_types(AlarmType::CompositeAlarm)
+            .set_alarm_types(Some(types.to_vec()))
             .max_records(100)
             .set_next_token(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
             let (metric, composite) = (answer.metric_alarms, answer.composite_alarms);
-            if metric.is_none() && composite.is_none() {
+            if metric.is_none() && composite.is_none() && answer.log_alarms.is_none() {
                 return Err(Failure::missing(DESCRIBE, "MetricAlarms"));
             }
             let metric = metric.into_iter().flatten();
             let composite = composite.into_iter().flatten();
+            let logs = answer.log_alarms.into_iter().flatten();
             let all = metric
                 .map(|alarm| Answered::OnMetric(Box::new(alarm)))
-                .chain(composite.map(|alarm| Answered::Composite(Box::new(alarm))));
+                .chain(composite.map(|alarm| Answered::Composite(Box::new(alarm))))
+                .chain(logs.map(|alarm| Answered::OnLogs(Box::new(alarm))));
             Ok((all.collect(), answer.next_token))
         }
     })
-    .await;
-    Portion::from_pages(found, |answered| match answered {
-        Answered::OnMetric(alarm) => on_metric(*alarm),
-        Answered::Composite(alarm) => composite(*alarm),
-    })
+    .await
 }
 
 fn on_metric(alarm: OnMetric) -> Result<Alarm, Unknown> {
@@ -93,6 +123,8 @@ fn on_metric(alarm: OnMetric) -> Result<Alarm, Unknown> {
         treat_missing_data: alarm.treat_missing_data,
         low_samples: alarm.evaluate_low_sample_count_percentile,
         queries,
+        promql: alarm.evaluation_criteria.and_then(promql),
+        evaluation_state: evaluation_state(alarm.evaluation_state.as_ref()),
         other_settings,
     });
     Ok(Alarm {
@@ -144,6 +176,47 @@ fn composite(alarm: Composite) -> Result<Alarm, Unknown> {
         ),
         definition,
     })
+}
+
+fn on_logs(alarm: OnLogs) -> Result<Alarm, Unknown> {
+    let configuration = alarm.scheduled_query_configuration;
+    let log_groups = configuration.and_then(|query| query.log_group_identifiers);
+    let log_groups = Known::present(log_groups, DESCRIBE, "LogGroupIdentifiers");
+    let definition = log_groups.map(|log_groups| LogAlarm {
+        log_groups,
+        evaluation_state: evaluation_state(alarm.evaluation_state.as_ref()),
+        sends_tags: alarm.action_configuration.is_some(),
+    });
+    Ok(Alarm {
+        arn: alarm.alarm_arn.ok_or_else(no_arn)?,
+        description: Known::Yes(alarm.alarm_description),
+        actions_enabled: Known::present(alarm.actions_enabled, DESCRIBE, "ActionsEnabled"),
+        alarm_actions: Known::present(alarm.alarm_actions, DESCRIBE, "AlarmActions"),
+        ok_actions: Known::present(alarm.ok_actions, DESCRIBE, "OKActions"),
+        insufficient_data_actions: Known::present(
+            alarm.insufficient_data_actions,
+            DESCRIBE,
+            "InsufficientDataActions",
+        ),
+        state: state(alarm.state_value),
+        state_since: since(
+            alarm.state_transitioned_timestamp,
+            alarm.state_updated_timestamp,
+        ),
+        definition: definition.map(AlarmDefinition::Log),
+    })
+}
+
+/// The query of a PromQL alarm; none for criteria that this version does not know.
+fn promql(criteria: EvaluationCriteria) -> Option<String> {
+    match criteria {
+        EvaluationCriteria::PromQlCriteria(criteria) => criteria.query,
+        _ => None,
+    }
+}
+
+fn evaluation_state(state: Option<&EvaluationState>) -> Option<String> {
+    state.map(|state| state.as_str().to_owned())
 }
 
 /// The names of the settings that are set.

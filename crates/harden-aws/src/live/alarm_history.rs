@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudwatch::types::{AlarmHistoryItem, AlarmType, HistoryItemType, ScanBy};
 use harden_collect::{Collect, Collected, Portion};
 use harden_core::{FactError, Facts};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::AwsProvider;
+use super::alarm::{TYPES, refuses_type};
 use super::failure::Failure;
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
 use super::sent::Sent as _;
@@ -24,14 +26,38 @@ impl Collect<AwsProvider> for AlarmHistory {
 }
 
 async fn read(api: PlaceApi) -> Result<AlarmHistory, Failure> {
-    let client = aws_sdk_cloudwatch::Client::new(&api.config);
     let since = api.days_ago(api.policy.alarms.flapping_days);
-    let api = &api;
-    let items = read_pages(DESCRIBE, |token| {
+    let items = match items(&api, since, &TYPES).await {
+        Err(failure) if refuses_type(&failure) => items(&api, since, &TYPES[..2]).await?,
+        other => other?,
+    };
+    let mut changes: BTreeMap<String, Vec<StateChange>> = BTreeMap::new();
+    for item in items {
+        if let Some((alarm, change)) = change(item) {
+            changes.entry(alarm).or_default().push(change);
+        }
+    }
+    changes
+        .values_mut()
+        .for_each(|of_alarm| of_alarm.sort_by_key(|c| c.at));
+    Ok(AlarmHistory {
+        account: api.account().to_owned(),
+        region: api.region().to_owned(),
+        since,
+        changes,
+    })
+}
+
+async fn items(
+    api: &PlaceApi,
+    since: Timestamp,
+    types: &[AlarmType],
+) -> Result<Vec<AlarmHistoryItem>, Failure> {
+    let client = aws_sdk_cloudwatch::Client::new(&api.config);
+    read_pages(DESCRIBE, |token| {
         let request = client
             .describe_alarm_history()
-            .alarm_types(AlarmType::MetricAlarm)
-            .alarm_types(AlarmType::CompositeAlarm)
+            .set_alarm_types(Some(types.to_vec()))
             .history_item_type(HistoryItemType::StateUpdate)
             .start_date(date_time(since))
             .scan_by(ScanBy::TimestampAscending)
@@ -48,22 +74,7 @@ async fn read(api: PlaceApi) -> Result<AlarmHistory, Failure> {
         }
     })
     .await
-    .into_result()?;
-    let mut changes: BTreeMap<String, Vec<StateChange>> = BTreeMap::new();
-    for item in items {
-        if let Some((alarm, change)) = change(item) {
-            changes.entry(alarm).or_default().push(change);
-        }
-    }
-    changes
-        .values_mut()
-        .for_each(|of_alarm| of_alarm.sort_by_key(|c| c.at));
-    Ok(AlarmHistory {
-        account: api.account().to_owned(),
-        region: api.region().to_owned(),
-        since,
-        changes,
-    })
+    .into_result()
 }
 
 /// The part of HistoryData that is needed of a StateUpdate.

@@ -28,7 +28,7 @@ impl Collect<AwsProvider> for AlarmMetric {
                 let judged = of_place.filter_map(|(id, alarm)| {
                     let metric = match alarm.definition.ok()? {
                         AlarmDefinition::Metric(metric) => metric,
-                        AlarmDefinition::Composite(_) => return None,
+                        AlarmDefinition::Composite(_) | AlarmDefinition::Log(_) => return None,
                     };
                     let tuned = TunedMetric::of_alarm(metric).is_some();
                     // a band follows its metric by itself

@@ -56,6 +56,12 @@ fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
         created_at: Known::Yes(db.cluster_create_time.as_ref().and_then(timestamp)),
         latest_restorable: Known::Yes(db.latest_restorable_time.as_ref().and_then(timestamp)),
         encrypted: flag(db.storage_encrypted, "StorageEncrypted"),
+        encryption_type: Known::Yes(
+            db.storage_encryption_type
+                .map(|kind| kind.as_str().to_owned()),
+        ),
+        global_cluster: Known::Yes(db.global_cluster_identifier.filter(|g| !g.is_empty())),
+        internet_gateway: Known::Yes(db.internet_access_gateway_enabled),
         deletion_protection: flag(db.deletion_protection, "DeletionProtection"),
         multi_az: flag(db.multi_az, "MultiAZ"),
         auto_minor_upgrade: flag(db.auto_minor_version_upgrade, "AutoMinorVersionUpgrade"),

@@ -62,6 +62,10 @@ fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> 
         latest_restorable: Known::Yes(db.latest_restorable_time.as_ref().and_then(timestamp)),
         publicly_accessible: flag(db.publicly_accessible, "PubliclyAccessible"),
         encrypted: flag(db.storage_encrypted, "StorageEncrypted"),
+        encryption_type: Known::Yes(
+            db.storage_encryption_type
+                .map(|kind| kind.as_str().to_owned()),
+        ),
         deletion_protection: flag(db.deletion_protection, "DeletionProtection"),
         multi_az: flag(db.multi_az, "MultiAZ"),
         availability_zone: Known::Yes(db.availability_zone),

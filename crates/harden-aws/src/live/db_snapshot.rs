@@ -118,6 +118,11 @@ fn of_instance(snapshot: aws_sdk_rds::types::DbSnapshot) -> Result<SnapshotFacts
         status: Known::present(snapshot.status, OF_INSTANCES, "Status"),
         created_at: Known::Yes(created.and_then(timestamp)),
         encrypted: Known::present(snapshot.encrypted, OF_INSTANCES, "Encrypted"),
+        encryption_type: Known::Yes(
+            snapshot
+                .storage_encryption_type
+                .map(|kind| kind.as_str().to_owned()),
+        ),
         tags: Known::present(found, OF_INSTANCES, "TagList")
             .map(|found| tags(found.iter().map(|t| (t.key(), t.value())))),
     })
@@ -138,6 +143,11 @@ fn of_cluster(snapshot: aws_sdk_rds::types::DbClusterSnapshot) -> Result<Snapsho
         status: Known::present(snapshot.status, OF_CLUSTERS, "Status"),
         created_at: Known::Yes(created.and_then(timestamp)),
         encrypted: Known::present(snapshot.storage_encrypted, OF_CLUSTERS, "StorageEncrypted"),
+        encryption_type: Known::Yes(
+            snapshot
+                .storage_encryption_type
+                .map(|kind| kind.as_str().to_owned()),
+        ),
         tags: Known::present(found, OF_CLUSTERS, "TagList")
             .map(|found| tags(found.iter().map(|t| (t.key(), t.value())))),
     })

@@ -34,6 +34,7 @@ mod account_summary;
 mod alarm;
 mod alarm_history;
 mod alarm_metric;
+mod alarm_mute_rule;
 mod anomaly_monitor;
 mod anomaly_subscription;
 mod balancer_metrics;
@@ -48,12 +49,14 @@ mod dashboard_body;
 mod db_cluster;
 mod db_export_task;
 mod db_instance;
+mod db_shard_group;
 mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecr_lifecycle;
 mod ecr_registry;
 mod ecr_repository;
 mod ecs_service;
+mod global_cluster;
 mod iam_role;
 mod iam_role_use;
 mod iam_user_keys;
@@ -97,15 +100,16 @@ pub use error::ConnectError;
 
 use crate::AwsPolicy;
 use crate::resources::{
-    Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AlarmMetric, AnomalyMonitor,
-    AnomalySubscription, BalancerMetrics, Bucket, BucketLifecycle, Budget, BudgetAction,
-    BudgetAlerts, CommitmentCoverage, Dashboard, DbCluster, DbClusterSnapshot, DbExportTask,
-    DbInstance, DbSnapshot, DbSnapshotSharing, EcrLifecycle, EcrRegistry, EcrRepository,
-    EcsService, IamRole, IamRoleUse, IamUserKeys, KINDS, KmsKey, ListenerAttributes, ListenerRules,
-    LoadBalancer, LoadBalancerAttributes, LoadBalancerListeners, LogGroup, OidcProvider,
-    Organization, RdsEvents, Region, RestoreEvents, RestoreJobs, RuleGroup, ScalingSchedule,
-    Secret, SecretVersion, ServiceMetrics, SnsTopic, SslPolicy, StopSchedule, TargetGroup,
-    TaskDefinition, TopicSubscriptions, WebAcl, WebAclLogging, WebAclRules,
+    Account, AccountCost, AccountSummary, Alarm, AlarmHistory, AlarmMetric, AlarmMuteRule,
+    AnomalyMonitor, AnomalySubscription, BalancerMetrics, Bucket, BucketLifecycle, Budget,
+    BudgetAction, BudgetAlerts, CommitmentCoverage, Dashboard, DbCluster, DbClusterSnapshot,
+    DbExportTask, DbInstance, DbShardGroup, DbSnapshot, DbSnapshotSharing, EcrLifecycle,
+    EcrRegistry, EcrRepository, EcsService, GlobalCluster, IamRole, IamRoleUse, IamUserKeys, KINDS,
+    KmsKey, ListenerAttributes, ListenerRules, LoadBalancer, LoadBalancerAttributes,
+    LoadBalancerListeners, LogGroup, OidcProvider, Organization, RdsEvents, Region, RestoreEvents,
+    RestoreJobs, RuleGroup, ScalingSchedule, Secret, SecretVersion, ServiceMetrics, SnsTopic,
+    SslPolicy, StopSchedule, TargetGroup, TaskDefinition, TopicSubscriptions, WebAcl,
+    WebAclLogging, WebAclRules,
 };
 use place_api::Limits;
 use session::Session;
@@ -164,6 +168,7 @@ provide_kinds!(
         Alarm,
         AlarmHistory,
         AlarmMetric,
+        AlarmMuteRule,
         AnomalyMonitor,
         AnomalySubscription,
         BalancerMetrics,
@@ -178,12 +183,14 @@ provide_kinds!(
         DbClusterSnapshot,
         DbExportTask,
         DbInstance,
+        DbShardGroup,
         DbSnapshot,
         DbSnapshotSharing,
         EcrLifecycle,
         EcrRegistry,
         EcrRepository,
         EcsService,
+        GlobalCluster,
         IamRole,
         IamRoleUse,
         IamUserKeys,

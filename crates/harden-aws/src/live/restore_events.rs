@@ -111,6 +111,7 @@ fn restore(event: &Event) -> Result<Option<RestoreEvent>, Failure> {
                 "sourceDBInstanceAutomatedBackupsArn",
             ],
         ),
+        restore_type: text(asked, &["restoreType"]),
         target: text(
             asked,
             &[

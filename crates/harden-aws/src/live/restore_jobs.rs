@@ -2,7 +2,7 @@
 
 use aws_sdk_backup::types::RestoreJobsListMember;
 use harden_collect::{Collect, Collected, Portion};
-use harden_core::{FactError, Facts};
+use harden_core::{FactError, Facts, Known};
 
 use super::AwsProvider;
 use super::failure::Failure;
@@ -69,6 +69,7 @@ fn job(job: RestoreJobsListMember) -> Result<Option<RestoreJob>, Failure> {
         id: job.restore_job_id.sent(LIST, "RestoreJobId")?,
         created_at: created_at.sent(LIST, "CreationDate")?,
         status: job.status.sent(LIST, "Status")?.as_str().to_owned(),
+        validation: Known::Yes(job.validation_status.map(|s| s.as_str().to_owned())),
         resource_type,
         recovery_point_arn: job.recovery_point_arn,
         source_arn: job.source_resource_arn,

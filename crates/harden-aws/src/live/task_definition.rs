@@ -13,7 +13,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use super::AwsProvider;
 use super::place_api::PlaceApi;
 use super::sent::Sent as _;
-use crate::resources::{Container, EcsService, EnvironmentVariable, TaskDefinition};
+use crate::resources::{Container, EcsService, EnvironmentVariable, OtherValue, TaskDefinition};
 
 const DESCRIBE: &str = "ecs:DescribeTaskDefinition";
 
@@ -57,6 +57,7 @@ async fn described(api: &PlaceApi, client: &Client, arn: String) -> TaskDefiniti
 }
 
 fn container(defined: ContainerDefinition) -> Result<Container, Unknown> {
+    let other_values = Known::Yes(other_values(&defined));
     let missing = |field| Unknown::missing(DESCRIBE, field);
     // ECS returns an empty list for a container without variables
     let variables = defined.environment.ok_or_else(|| missing("environment"))?;
@@ -90,8 +91,40 @@ fn container(defined: ContainerDefinition) -> Result<Container, Unknown> {
     Ok(Container {
         name: defined.name.ok_or_else(|| missing("name"))?,
         environment,
+        other_values,
         value_from,
     })
+}
+
+/// The values outside the environment that can be credentials.
+fn other_values(defined: &ContainerDefinition) -> Vec<OtherValue> {
+    let log = defined.log_configuration.as_ref();
+    let log = log.and_then(|log| log.options.as_ref());
+    let firelens = defined.firelens_configuration.as_ref();
+    let firelens = firelens.and_then(|firelens| firelens.options.as_ref());
+    let health = defined.health_check.as_ref();
+    let health = health.map(|health| health.command.as_slice());
+    let named = [
+        ("logConfiguration.options", log),
+        ("firelensConfiguration.options", firelens),
+        ("dockerLabels", defined.docker_labels.as_ref()),
+    ];
+    let named = named.into_iter().flat_map(|(field, values)| {
+        let values = values.into_iter().flatten();
+        values.map(move |(name, value)| OtherValue::classified(field, name, value))
+    });
+    let commands = [
+        ("command", defined.command.as_deref()),
+        ("entryPoint", defined.entry_point.as_deref()),
+        ("healthCheck.command", health),
+    ];
+    let commands = commands.into_iter().flat_map(|(field, arguments)| {
+        let arguments = arguments.map(|all| OtherValue::of_command(field, all));
+        arguments.into_iter().flatten()
+    });
+    let mut all: Vec<OtherValue> = named.chain(commands).collect();
+    all.sort_by(|a, b| (&a.field, &a.name).cmp(&(&b.field, &b.name)));
+    all
 }
 
 #[cfg(test)]
@@ -107,18 +140,23 @@ mod tests {
         };
         let log = LogConfiguration::builder()
             .log_driver(LogDriver::Splunk)
+            .options("splunk-token", "0cc0e6c3-5519-bba6-20c9-planted68d0a")
             .secret_options(secret("token", "arn:b"));
         let variable = KeyValuePair::builder()
             .name("DB_PASSWORD")
             .value("planted-value");
         let defined = ContainerDefinition::builder()
             .name("app")
+            .command("--api-key=planted9f86d081884c7d659a2f")
             .environment(variable.build())
             .secrets(secret("JWT", "arn:a"))
             .log_configuration(log.build().unwrap())
             .build();
         let container = container(defined).unwrap();
         assert_eq!(container.value_from, ["arn:a", "arn:b"]);
+        let other = container.other_values.ok().unwrap();
+        let named: Vec<&str> = other.iter().map(|value| &*value.name).collect();
+        assert_eq!(named, ["--api-key", "splunk-token"]);
         let shown = format!(
             "{container:?} {}",
             serde_json::to_string(&container).unwrap()

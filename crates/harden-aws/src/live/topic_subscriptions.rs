@@ -1,7 +1,7 @@
-//! sns:ListSubscriptionsByTopic, for the topics that an alarm or a budget notifies or that the
-//! policy names.
+//! sns:ListSubscriptionsByTopic, for the topics that an alarm, a budget or an anomaly subscription
+//! notifies or that the policy names, and sns:GetSubscriptionAttributes for each confirmed subscription.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_sns::types::Subscription as Answered;
 use futures::future::join_all;
@@ -12,9 +12,12 @@ use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
 use super::sent::Sent as _;
 use crate::arn::topic_place_and_name;
-use crate::resources::{Alarm, BudgetAlerts, Subscription, TopicSubscriptions};
+use crate::resources::{
+    Alarm, AnomalySubscription, BudgetAlerts, FilterPolicy, Subscription, TopicSubscriptions,
+};
 
 const LIST: &str = "sns:ListSubscriptionsByTopic";
+const ATTRIBUTES: &str = "sns:GetSubscriptionAttributes";
 
 type Topics = BTreeMap<Place, BTreeSet<String>>;
 
@@ -63,6 +66,12 @@ impl Collect<AwsProvider> for TopicSubscriptions {
                     Known::No(unknown) => of_account(&alerts.account, unknown),
                 }
             }
+        }
+        // Anomaly subscriptions that could not be read leave no gap here: what rests on their topics
+        // rests on them too.
+        for (_, anomalies) in facts.list::<AnomalySubscription>().await?.iter() {
+            let arns = anomalies.topics.ok().into_iter().flatten();
+            arns.for_each(|arn| add(&mut topics, arn));
         }
         of_policy(aws, &mut topics);
         let mut collected = aws
@@ -136,10 +145,11 @@ async fn topic(
     if found.failed.as_ref().is_some_and(|f| f.is("NotFound")) {
         return None;
     }
-    let subscriptions = Known::from(found).and_then(|all: Vec<Answered>| {
-        let all = all.iter().map(subscription).collect();
-        Known::present(all, LIST, "SubscriptionArn, Protocol or Endpoint")
-    });
+    let found: Known<Vec<Answered>> = Known::from(found);
+    let subscriptions = match found {
+        Known::Yes(all) => described(api, client, all).await,
+        Known::No(unknown) => Known::No(unknown),
+    };
     let subscriptions = subscriptions.map(|mut all: Vec<Subscription>| {
         all.sort_by(|a, b| {
             (&a.protocol, &a.endpoint, &a.endpoint_hash).cmp(&(
@@ -156,12 +166,66 @@ async fn topic(
     })
 }
 
+/// The subscriptions with their attributes. One that was deleted after it was listed is left out.
+async fn described(
+    api: &PlaceApi,
+    client: &aws_sdk_sns::Client,
+    all: Vec<Answered>,
+) -> Known<Vec<Subscription>> {
+    let all: Option<Vec<Subscription>> = all.iter().map(subscription).collect();
+    let all = match Known::present(all, LIST, "SubscriptionArn, Protocol or Endpoint") {
+        Known::Yes(all) => all,
+        Known::No(unknown) => return Known::No(unknown),
+    };
+    let each = all.into_iter().map(|mut found| async {
+        let Some(arn) = found.arn.clone() else {
+            return Some(found);
+        };
+        let request = client.get_subscription_attributes().subscription_arn(arn);
+        match api.call(ATTRIBUTES, request.send()).await {
+            Ok(answer) => {
+                found.filter = filter(answer.attributes.as_ref());
+                found.dead_letter_queue = answer.attributes.as_ref().and_then(dead_letter_queue);
+            }
+            Err(failure) if failure.is("NotFound") => return None,
+            Err(failure) => found.filter = failure.unknown.into(),
+        }
+        Some(found)
+    });
+    Known::Yes(join_all(each).await.into_iter().flatten().collect())
+}
+
+type Attributes = HashMap<String, String>;
+
+/// The filter policy among the attributes of a subscription.
+fn filter(attributes: Option<&Attributes>) -> Known<Option<FilterPolicy>> {
+    Known::present(attributes, ATTRIBUTES, "Attributes").map(|attributes| {
+        let policy = attributes
+            .get("FilterPolicy")
+            .filter(|text| !text.is_empty())?;
+        let scope = attributes.get("FilterPolicyScope");
+        Some(FilterPolicy {
+            policy: policy.clone(),
+            scope: scope.map_or_else(|| "MessageAttributes".to_owned(), String::clone),
+        })
+    })
+}
+
+/// The queue of a redrive policy: `{"deadLetterTargetArn": "arn:aws:sqs:…"}`.
+fn dead_letter_queue(attributes: &Attributes) -> Option<String> {
+    let policy: serde_json::Value = serde_json::from_str(attributes.get("RedrivePolicy")?).ok()?;
+    Some(policy.get("deadLetterTargetArn")?.as_str()?.to_owned())
+}
+
 /// What may be shown of a subscription: the only way by which one enters the facts.
 fn subscription(answered: &Answered) -> Option<Subscription> {
     // instead of an ARN the API returns `PendingConfirmation`, or `Deleted` for some days
-    let confirmed = answered.subscription_arn()?.starts_with("arn:");
+    let arn = answered.subscription_arn()?;
+    let arn = Some(arn).filter(|arn| arn.starts_with("arn:"));
     let (protocol, endpoint) = (answered.protocol()?, answered.endpoint()?);
-    Some(Subscription::redacted(protocol, endpoint, confirmed))
+    let mut subscription = Subscription::redacted(protocol, endpoint, arn.is_some());
+    subscription.arn = arn.map(str::to_owned);
+    Some(subscription)
 }
 
 #[cfg(test)]
@@ -184,6 +248,31 @@ mod tests {
         assert!(!of("PendingConfirmation").confirmed);
         assert!(!of("Deleted").confirmed);
         assert!(!format!("{:?}", of("Deleted")).contains("s3cret"));
+    }
+
+    #[test]
+    fn attributes_tell_the_filter() {
+        let of = |pairs: &[(&str, &str)]| {
+            let pairs = pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+            pairs.collect::<Attributes>()
+        };
+        assert!(!filter(None).is_known());
+        let plain = of(&[("PendingConfirmation", "false")]);
+        assert_eq!(filter(Some(&plain)), Known::Yes(None));
+        let scope = |attributes: &Attributes| match filter(Some(attributes)) {
+            Known::Yes(Some(filter)) => filter.scope,
+            other => format!("{other:?}"),
+        };
+        let policy = ("FilterPolicy", "{\"team\":[\"billing\"]}");
+        assert_eq!(scope(&of(&[policy])), "MessageAttributes");
+        let body = of(&[policy, ("FilterPolicyScope", "MessageBody")]);
+        assert_eq!(scope(&body), "MessageBody");
+        let queue = "arn:aws:sqs:us-east-2:392853978631:lost";
+        let redrive = format!("{{\"deadLetterTargetArn\":\"{queue}\"}}");
+        let redrive = of(&[("RedrivePolicy", &redrive)]);
+        assert_eq!(dead_letter_queue(&redrive).as_deref(), Some(queue));
     }
 
     #[test]

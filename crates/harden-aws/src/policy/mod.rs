@@ -123,6 +123,8 @@ pub struct AlarmPolicy {
     /// The longest breach before the alarm goes into ALARM (datapoints to alarm × period), in seconds.
     #[serde(deserialize_with = "positive")]
     pub max_delay_seconds: f64,
+    /// How long mute rules or a suppressor alarm may silence an alarm without an interruption, in hours.
+    pub max_mute_hours: u32,
     /// How long an alarm on a resource that does not exist may be in INSUFFICIENT_DATA, in hours.
     pub dead_after_hours: u32,
     /// The highest number of changes to ALARM within `flapping_days`.
@@ -140,6 +142,7 @@ impl Default for AlarmPolicy {
             alb_5xx_count: 10.0,
             alb_latency_seconds: 2.0,
             max_delay_seconds: 900.0,
+            max_mute_hours: 24,
             dead_after_hours: 24,
             flapping_changes: 10,
             flapping_days: 14,

@@ -22,6 +22,11 @@ pub(crate) fn add_action(
     region: &str,
     topic: Option<&str>,
 ) -> Result<Step, Unknown> {
+    if matches!(alarm.definition.get()?, AlarmDefinition::Log(_)) {
+        return Err(Unknown::undetermined(
+            "not all settings of a log alarm are read, so add the action in the CloudWatch console",
+        ));
+    }
     let composite = matches!(alarm.definition.get()?, AlarmDefinition::Composite(_));
     let (operation, permissions, mut input): (_, &[&str], _) = if composite {
         (

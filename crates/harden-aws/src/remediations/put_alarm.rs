@@ -17,7 +17,7 @@ const TOPIC_HINT: &str = "the ARN of the alert topic";
 /// A setting is unknown or was not recorded.
 pub(crate) fn put_metric_alarm_input(alarm: &Alarm) -> Result<Value, Unknown> {
     let AlarmDefinition::Metric(metric) = alarm.definition.get()? else {
-        return Err(Unknown::undetermined("it is a composite alarm"));
+        return Err(Unknown::undetermined("it is not a metric alarm"));
     };
     require_recorded(&metric.other_settings)?;
     if metric.metric.is_none() && metric.queries.is_empty() {

@@ -5,16 +5,47 @@ use serde_json::json;
 
 use crate::remediations::cli::aws;
 
-/// A file with the new value. A value on the command line would stay in the history of the shell.
-pub(crate) fn value_file() -> Arg {
-    Arg::from("file://@").with_input("@", "VALUE_FILE", "a file that contains the new value")
+/// A file with the new value of a secret. A value on the command line would stay in the history of the
+/// shell. Each secret has an input of its own, so that one variable never sets the values of several.
+fn value_file(secret: &str) -> Arg {
+    const HINT: &str = "a file that contains the new value of this secret";
+    Arg::from("file://@").with_input("@", file_variable(secret), HINT)
+}
+
+/// The shell variable with the file for a secret: `SAASPE_API_JWT_SECRET_VALUE_FILE`.
+fn file_variable(secret: &str) -> String {
+    let fit = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    let name: String = secret.chars().map(fit).collect();
+    // `a.b` and `a-b` are two secrets
+    let exact = |c: char| c.is_ascii_alphanumeric() || "_/-".contains(c);
+    let suffix = match secret.chars().all(exact) {
+        true => String::new(),
+        false => harden_core::fingerprint(&[secret])
+            .chars()
+            .take(4)
+            .map(|c| c.to_ascii_uppercase())
+            .fold("_".to_owned(), |mut text, c| {
+                text.push(c);
+                text
+            }),
+    };
+    // a shell variable does not begin with a digit
+    let digit = name.starts_with(|c: char| c.is_ascii_digit());
+    let lead = if digit { "_" } else { "" };
+    format!("{lead}{name}{suffix}_VALUE_FILE")
 }
 
 /// Sets a new value of a secret.
-pub(crate) fn put_value(arn: &str, region: &str) -> Step {
+pub(crate) fn put_value(name: &str, arn: &str, region: &str) -> Step {
     aws("secretsmanager", "put-secret-value")
         .opt("--secret-id", arn)
-        .opt("--secret-string", value_file())
+        .opt("--secret-string", value_file(name))
         .region(region)
         .step("Set the new value", &["secretsmanager:PutSecretValue"])
 }
@@ -59,7 +90,7 @@ pub(crate) fn create(name: &str, region: &str) -> Step {
     aws("secretsmanager", "create-secret")
         // one word, since a name can begin with a hyphen
         .flag_of(format!("--name={name}"))
-        .opt("--secret-string", value_file())
+        .opt("--secret-string", value_file(name))
         .region(region)
         .step(
             format!("Create the secret {name}"),
@@ -76,4 +107,19 @@ pub(crate) fn restore(name: &str, region: &str) -> Step {
             format!("Cancel the deletion of {name}"),
             &["secretsmanager:RestoreSecret"],
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_variable;
+
+    #[test]
+    fn each_secret_has_a_variable_of_its_own() {
+        assert_eq!(
+            file_variable("saaspe-api/JWT_SECRET"),
+            "SAASPE_API_JWT_SECRET_VALUE_FILE"
+        );
+        assert_ne!(file_variable("db.password"), file_variable("db/password"));
+        assert!(file_variable("2fa").starts_with("_2FA"));
+    }
 }

@@ -14,6 +14,8 @@ const POLICY_LINK: &str =
     "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html";
 const BUDGETS_LINK: &str =
     "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html";
+const ANOMALIES_LINK: &str =
+    "https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html";
 
 /// Creates a topic. The call changes nothing where the topic exists.
 pub(crate) fn create_topic(name: impl Into<Arg>, region: &str) -> Step {
@@ -73,7 +75,7 @@ fn allowing(policy: &Policy, topic: &Topic, publishers: &[&Publisher]) -> Policy
             let statement = Statement::allow_service(sid, caller, ["sns:Publish"], &*topic.arn)
                 .from_account(&account);
             let statement = match (service, arn) {
-                (PublishingService::Budgets, Some(arn)) => {
+                (PublishingService::Budgets | PublishingService::CostAnomalies, Some(arn)) => {
                     statement.from_source(&service.sources(&arn, &account))
                 }
                 _ => statement,
@@ -99,15 +101,7 @@ pub(crate) fn allow_publish(
         let decision = fixed.evaluate(&request);
         (!decision.is_allowed()).then_some(decision)
     });
-    let link = if publishers
-        .iter()
-        .any(|p| p.service == PublishingService::Budgets)
-    {
-        BUDGETS_LINK
-    } else {
-        POLICY_LINK
-    };
-    let to = to.link(link);
+    let to = to.link(policy_link(publishers));
     match denied {
         Some(harden_iam::Decision::ExplicitlyDenied { statement }) => to.withheld(format!(
             "{statement} of the access policy denies it, and an explicit Deny wins over every Allow: \
@@ -119,6 +113,18 @@ pub(crate) fn allow_publish(
         None => to
             .step(set_policy(&topic.arn, &topic.place.region, &fixed))
             .terraform(policy_terraform(&topic.arn, &fixed)),
+    }
+}
+
+/// The page of AWS about the access policy that publishers need.
+fn policy_link(publishers: &[&Publisher]) -> &'static str {
+    let has = |service| publishers.iter().any(|p| p.service == service);
+    if has(PublishingService::CostAnomalies) {
+        ANOMALIES_LINK
+    } else if has(PublishingService::Budgets) {
+        BUDGETS_LINK
+    } else {
+        POLICY_LINK
     }
 }
 
@@ -171,12 +177,12 @@ pub(crate) fn repair(
         let foreign = |p: &Publisher| *p.account != *topic.place.account;
         if publishers
             .iter()
-            .any(|p| p.service == PublishingService::Budgets || foreign(p))
+            .any(|p| p.service != PublishingService::Alarms || foreign(p))
         {
             let policy = allowing(&policy_of_a_new_topic(topic), topic, publishers);
             to = to
                 .step(set_policy(&topic.arn, region, &policy))
-                .link(BUDGETS_LINK);
+                .link(policy_link(publishers));
         }
         return subscribe_recipients(to, topic, emails);
     }
@@ -190,10 +196,40 @@ pub(crate) fn repair(
         let all: Vec<&Publisher> = topic.one_per_account.iter().chain(given).collect();
         to = allow_use_of_key(to, topic, &all);
     }
+    if !broken(ChainLink::Filter).is_empty() {
+        to = remove_filters(to, topic);
+    }
     if !broken(ChainLink::Subscriber).is_empty() {
         to = subscribe_recipients(to, topic, emails);
     }
     to
+}
+
+/// Adds the steps that remove the filter policies of the email subscriptions. Other recipients can rely
+/// on their filter, so without an email subscription another recipient is subscribed.
+fn remove_filters(to: Remediation, topic: &Topic) -> Remediation {
+    let region = &topic.place.region;
+    let link = "https://docs.aws.amazon.com/sns/latest/dg/message-filtering-policy-remove.html";
+    let to = to.link(link);
+    let all = topic.subscriptions.ok().into_iter().flatten();
+    let filtered = all.filter(|s| s.confirmed && s.is_email() && s.filter != Known::Yes(None));
+    let arns: Vec<&str> = filtered.filter_map(|s| s.arn.as_deref()).collect();
+    if arns.is_empty() {
+        return to.step(subscribe(&*topic.arn, region, None));
+    }
+    arns.into_iter().fold(to, |to, arn| {
+        to.step(
+            aws("sns", "set-subscription-attributes")
+                .opt("--subscription-arn", arn)
+                .opt("--attribute-name", "FilterPolicy")
+                .opt("--attribute-value", "{}")
+                .region(region)
+                .step(
+                    "Remove the filter policy of the subscription",
+                    &["sns:SetSubscriptionAttributes"],
+                ),
+        )
+    })
 }
 
 fn subscribe_recipients(to: Remediation, topic: &Topic, emails: &[String]) -> Remediation {

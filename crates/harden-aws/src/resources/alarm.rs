@@ -8,7 +8,7 @@ use super::Dimensions;
 use crate::arn::{Arn, id_of};
 
 /// A CloudWatch alarm, with every setting that cloudwatch:PutMetricAlarm or PutCompositeAlarm
-/// would overwrite. Source: cloudwatch:DescribeAlarms.
+/// would overwrite. Of a log alarm, only what is judged is recorded. Source: cloudwatch:DescribeAlarms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Alarm {
@@ -53,6 +53,8 @@ pub enum AlarmDefinition {
     Metric(MetricAlarm),
     /// A rule over other alarms.
     Composite(CompositeAlarm),
+    /// A scheduled query of CloudWatch Logs.
+    Log(LogAlarm),
 }
 
 /// An alarm on a metric, or on an expression over metrics. A setting that the response left out is
@@ -99,6 +101,13 @@ pub struct MetricAlarm {
     /// The queries of an expression (Metrics).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<MetricQuery>,
+    /// The PromQL query of an alarm that evaluates one (EvaluationCriteria.PromQLCriteria.Query).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promql: Option<String>,
+    /// `EVALUATION_ERROR`, `EVALUATION_FAILURE` or `PARTIAL_DATA` (EvaluationState). `None` where the
+    /// evaluation works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation_state: Option<String>,
     /// Names of settings in the response that no field here contains (EvaluationWindow,
     /// WarmUpConfiguration, EvaluationCriteria, EvaluationInterval, ActionConfiguration). A call that
     /// replaces the alarm without them would remove them.
@@ -170,7 +179,29 @@ pub struct CompositeAlarm {
     pub other_settings: Vec<String>,
 }
 
+/// An alarm on the results of a scheduled query of CloudWatch Logs. Source: cloudwatch:DescribeAlarms
+/// (made by PutLogAlarm). Its query can contain data of customers, so it is not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LogAlarm {
+    /// The names or ARNs of the queried log groups. Empty where the response does not name them.
+    #[serde(default)]
+    pub log_groups: Vec<String>,
+    /// As in [`MetricAlarm::evaluation_state`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation_state: Option<String>,
+    /// Whether the alarm adds its tags to its messages (ActionConfiguration).
+    #[serde(default)]
+    pub sends_tags: bool,
+}
+
 impl MetricAlarm {
+    /// Whether it is an alarm of a kind that this version does not know: it evaluates neither a metric
+    /// nor an expression nor a PromQL query.
+    pub(crate) fn is_unrecognized(&self) -> bool {
+        self.metric.is_none() && self.queries.is_empty() && self.promql.is_none()
+    }
+
     /// Checks that the settings that every metric alarm has were read. The API answers without
     /// optional settings, but ComparisonOperator, and a statistic for each metric, are required by
     /// [PutMetricAlarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
@@ -219,6 +250,29 @@ impl MetricAlarm {
 }
 
 impl Alarm {
+    /// Whether the alarm adds its tags to its messages.
+    pub(crate) fn sends_tags(&self) -> bool {
+        let among = |settings: &[String]| settings.iter().any(|s| s == "ActionConfiguration");
+        match self.definition.ok() {
+            Some(AlarmDefinition::Metric(metric)) => among(&metric.other_settings),
+            Some(AlarmDefinition::Composite(composite)) => among(&composite.other_settings),
+            Some(AlarmDefinition::Log(log)) => log.sends_tags,
+            None => false,
+        }
+    }
+
+    /// The state of its evaluation, where it is not evaluated because of an error.
+    pub(crate) fn evaluation_error(&self) -> Known<Option<&str>> {
+        self.definition.as_ref().map(|definition| {
+            let state = match definition {
+                AlarmDefinition::Metric(metric) => metric.evaluation_state.as_deref(),
+                AlarmDefinition::Log(log) => log.evaluation_state.as_deref(),
+                AlarmDefinition::Composite(_) => None,
+            };
+            state.filter(|state| *state == "EVALUATION_ERROR")
+        })
+    }
+
     /// Whether all its ALARM actions are scaling policies. Target tracking creates such alarms. They
     /// notify nobody.
     #[must_use]

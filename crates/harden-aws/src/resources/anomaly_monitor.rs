@@ -3,6 +3,8 @@
 use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
+use super::CostExpression;
+
 /// A monitor of Cost Anomaly Detection. Source: ce:GetAnomalyMonitors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -19,6 +21,9 @@ pub struct AnomalyMonitor {
     /// `COST_CATEGORY`. `None` for a `CUSTOM` monitor.
     #[serde(default)]
     pub dimension: Known<Option<String>>,
+    /// The expression that selects its costs (MonitorSpecification), or `None`.
+    #[serde(default)]
+    pub specification: Known<Option<CostExpression>>,
 }
 
 impl Resource for AnomalyMonitor {

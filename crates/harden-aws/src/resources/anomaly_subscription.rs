@@ -16,9 +16,12 @@ pub struct AnomalySubscription {
     /// The ARNs of the monitors.
     #[serde(default)]
     pub monitors: Known<Vec<String>>,
-    /// The number of subscribers that did not decline.
+    /// The number of email addresses that confirmed.
     #[serde(default)]
-    pub subscribers: Known<u32>,
+    pub emails: Known<u32>,
+    /// The ARNs of the SNS topics.
+    #[serde(default)]
+    pub topics: Known<Vec<String>>,
 }
 
 impl Resource for AnomalySubscription {

@@ -6,6 +6,8 @@ use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::CostExpression;
+
 /// A budget of AWS Budgets, which are global to an account. Source: budgets:DescribeBudgets
 /// (permission budgets:ViewBudget).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,9 +33,23 @@ pub struct Budget {
     /// The cost filters (CostFilters); empty for the whole account.
     #[serde(default)]
     pub filters: Known<BTreeMap<String, Vec<String>>>,
-    /// Whether it has a FilterExpression.
+    /// The expression that selects its costs (FilterExpression), or `None`.
     #[serde(default)]
-    pub has_filter_expression: Known<bool>,
+    pub filter_expression: Known<Option<CostExpression>>,
+    /// Whether its costs include credits (CostTypes.IncludeCredit). `None` where the response does not
+    /// state it.
+    #[serde(default)]
+    pub include_credit: Known<Option<bool>>,
+    /// The billing view whose costs it counts (BillingViewArn), or `None`.
+    #[serde(default)]
+    pub billing_view: Known<Option<String>>,
+    /// `HEALTHY` or `UNHEALTHY`, with the reason after a colon (HealthStatus). `None` where the response
+    /// has no status.
+    #[serde(default)]
+    pub health: Known<Option<String>>,
+    /// The start date (TimePeriod.Start), or `None` where the response has none.
+    #[serde(default)]
+    pub starts_at: Known<Option<Timestamp>>,
     /// The end date. Budgets without one end in 2087.
     #[serde(default)]
     pub ends_at: Known<Option<Timestamp>>,

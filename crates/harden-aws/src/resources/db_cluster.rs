@@ -40,9 +40,20 @@ pub struct DbCluster {
     /// The latest time to which it can be restored (LatestRestorableTime).
     #[serde(default)]
     pub latest_restorable: Known<Option<Timestamp>>,
-    /// Whether its storage is encrypted.
+    /// Whether its storage is encrypted with a KMS key of the account or of RDS (StorageEncrypted).
     #[serde(default)]
     pub encrypted: Known<bool>,
+    /// `none`, `sse-kms` or `sse-rds` (StorageEncryptionType); `None` where the API returns none.
+    #[serde(default)]
+    pub encryption_type: Known<Option<String>>,
+    /// The global database that it belongs to (GlobalClusterIdentifier).
+    #[serde(default)]
+    pub global_cluster: Known<Option<String>>,
+    /// Whether clients reach it over the internet through a gateway of Aurora
+    /// (InternetAccessGatewayEnabled). `None` for clusters without the express configuration, which have
+    /// no such setting.
+    #[serde(default)]
+    pub internet_gateway: Known<Option<bool>>,
     /// Whether deletion protection is enabled (DeletionProtection).
     #[serde(default)]
     pub deletion_protection: Known<bool>,

@@ -47,9 +47,12 @@ pub struct DbInstance {
     /// Whether it is publicly accessible (PubliclyAccessible).
     #[serde(default)]
     pub publicly_accessible: Known<bool>,
-    /// Whether its storage is encrypted.
+    /// Whether its storage is encrypted with a KMS key of the account or of RDS (StorageEncrypted).
     #[serde(default)]
     pub encrypted: Known<bool>,
+    /// `none`, `sse-kms` or `sse-rds` (StorageEncryptionType); `None` where the API returns none.
+    #[serde(default)]
+    pub encryption_type: Known<Option<String>>,
     /// Whether deletion protection is enabled (DeletionProtection).
     #[serde(default)]
     pub deletion_protection: Known<bool>,

@@ -25,9 +25,12 @@ pub struct SnapshotFacts {
     /// The creation time (SnapshotCreateTime), or `None` during the creation.
     #[serde(default)]
     pub created_at: Known<Option<Timestamp>>,
-    /// Whether it is encrypted.
+    /// Whether it is encrypted with a KMS key of the account or of RDS (Encrypted, StorageEncrypted).
     #[serde(default)]
     pub encrypted: Known<bool>,
+    /// `none`, `sse-kms` or `sse-rds` (StorageEncryptionType); `None` where the API returns none.
+    #[serde(default)]
+    pub encryption_type: Known<Option<String>>,
     /// The tags.
     #[serde(default)]
     pub tags: Known<Tags>,

@@ -8,6 +8,7 @@ mod account_summary;
 mod alarm;
 mod alarm_history;
 mod alarm_metric;
+mod alarm_mute_rule;
 mod anomaly_monitor;
 mod anomaly_subscription;
 mod balancer_metrics;
@@ -17,17 +18,21 @@ mod budget;
 mod budget_action;
 mod budget_alerts;
 mod commitment_coverage;
+mod cost_expression;
 mod dashboard;
 mod db_cluster;
 mod db_export_task;
 mod db_instance;
+mod db_shard_group;
 mod db_snapshot;
 mod db_snapshot_sharing;
 mod ecr_lifecycle;
 mod ecr_registry;
 mod ecr_repository;
 mod ecs_service;
+mod encryption;
 mod evaluation;
+mod global_cluster;
 pub(crate) mod iam_role;
 mod iam_role_use;
 mod iam_user_keys;
@@ -67,9 +72,12 @@ mod web_acl_rules;
 
 pub use account_cost::{AccountCost, ServiceCost};
 pub use account_summary::AccountSummary;
-pub use alarm::{Alarm, AlarmDefinition, CompositeAlarm, Metric, MetricAlarm, MetricQuery};
+pub use alarm::{
+    Alarm, AlarmDefinition, CompositeAlarm, LogAlarm, Metric, MetricAlarm, MetricQuery,
+};
 pub use alarm_history::{AlarmHistory, StateChange};
 pub use alarm_metric::{AlarmData, AlarmMetric};
+pub use alarm_mute_rule::AlarmMuteRule;
 pub use anomaly_monitor::AnomalyMonitor;
 pub use anomaly_subscription::AnomalySubscription;
 pub use balancer_metrics::{BalancerMetrics, ErrorHour, ResponseTime};
@@ -79,17 +87,21 @@ pub use budget::{Budget, Money};
 pub use budget_action::BudgetAction;
 pub use budget_alerts::{BudgetAlerts, Notification, Subscriber};
 pub use commitment_coverage::{CommitmentCoverage, DayOfUse};
+pub use cost_expression::{CostDimension, CostExpression};
 pub use dashboard::{Dashboard, Shown, ShownMetrics};
 pub use db_cluster::{ClusterMember, DbCluster};
 pub use db_export_task::DbExportTask;
 pub use db_instance::DbInstance;
+pub use db_shard_group::DbShardGroup;
 pub use db_snapshot::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 pub use db_snapshot_sharing::DbSnapshotSharing;
 pub use ecr_lifecycle::EcrLifecycle;
 pub use ecr_registry::{EcrRegistry, ScanningRule};
 pub use ecr_repository::EcrRepository;
 pub use ecs_service::EcsService;
+pub(crate) use encryption::is_encrypted;
 pub use evaluation::{Evaluation, Rule as AlarmRule, Worst};
+pub use global_cluster::{GlobalCluster, GlobalMember};
 pub use iam_role::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
 pub use iam_role_use::{IamRoleUse, ServiceUse};
 pub use iam_user_keys::{AccessKey, IamUserKeys};
@@ -117,8 +129,8 @@ pub use sns_topic::SnsTopic;
 pub use ssl_policy::SslPolicy;
 pub use stop_schedule::{StopSchedule, Stops};
 pub use target_group::TargetGroup;
-pub use task_definition::{Container, EnvironmentVariable, TaskDefinition};
-pub use topic_subscriptions::{Subscription, TopicSubscriptions};
+pub use task_definition::{Container, EnvironmentVariable, OtherValue, TaskDefinition};
+pub use topic_subscriptions::{FilterPolicy, Subscription, TopicSubscriptions};
 pub use tuned_metric::TunedMetric;
 pub use value_class::ValueClass;
 pub use waf::{
@@ -141,6 +153,7 @@ pub const KINDS: &[&Kind] = {
         Alarm::KIND,
         AlarmHistory::KIND,
         AlarmMetric::KIND,
+        AlarmMuteRule::KIND,
         AnomalyMonitor::KIND,
         AnomalySubscription::KIND,
         BalancerMetrics::KIND,
@@ -155,12 +168,14 @@ pub const KINDS: &[&Kind] = {
         DbClusterSnapshot::KIND,
         DbExportTask::KIND,
         DbInstance::KIND,
+        DbShardGroup::KIND,
         DbSnapshot::KIND,
         DbSnapshotSharing::KIND,
         EcrLifecycle::KIND,
         EcrRegistry::KIND,
         EcrRepository::KIND,
         EcsService::KIND,
+        GlobalCluster::KIND,
         IamRole::KIND,
         IamRoleUse::KIND,
         IamUserKeys::KIND,

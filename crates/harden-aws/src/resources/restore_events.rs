@@ -36,6 +36,10 @@ pub struct RestoreEvent {
     /// The identifier, ARN or resource id of the source database of a point-in-time restore (sourceDBInstanceIdentifier, sourceDbiResourceId, sourceDBClusterIdentifier).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// `full-copy` or `copy-on-write` (restoreType of a point-in-time restore of a cluster). Without
+    /// it the restore is a full copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restore_type: Option<String>,
     /// The new database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,

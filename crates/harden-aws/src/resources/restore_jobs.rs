@@ -1,6 +1,6 @@
 //! Restores by AWS Backup.
 
-use harden_core::{Kind, Place, Resource, ResourceId};
+use harden_core::{Kind, Known, Place, Resource, ResourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,10 @@ pub struct RestoreJob {
     pub created_at: Timestamp,
     /// `COMPLETED`, `FAILED`, `RUNNING`, …
     pub status: String,
+    /// The validation of the restored database: `SUCCESSFUL`, `FAILED`, `TIMED_OUT`, `VALIDATING`
+    /// (ValidationStatus). `None` for a job without a validation.
+    #[serde(default)]
+    pub validation: Known<Option<String>>,
     /// `RDS` or `Aurora`.
     pub resource_type: String,
     /// The ARN of the restored recovery point: a DB snapshot or DB cluster snapshot.

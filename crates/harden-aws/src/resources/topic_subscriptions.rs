@@ -3,12 +3,13 @@
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
-use super::{Alarm, BudgetAlerts};
+use super::{Alarm, AnomalySubscription, BudgetAlerts};
 use crate::arn::id_of;
 
-/// The subscriptions of a topic that an alarm or a budget notifies, or that the policy names.
-/// Other topics are not listed. Source: sns:ListSubscriptionsByTopic, which, unlike
-/// sns:ListSubscriptions, also returns subscriptions of other accounts.
+/// The subscriptions of a topic that an alarm, a budget or an anomaly subscription notifies, or that the
+/// policy names. Other topics are not listed. Source: sns:ListSubscriptionsByTopic, which, unlike
+/// sns:ListSubscriptions, also returns subscriptions of other accounts, and
+/// sns:GetSubscriptionAttributes for each confirmed one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TopicSubscriptions {
@@ -37,6 +38,27 @@ pub struct Subscription {
     pub host: Option<String>,
     /// Whether it is confirmed. SNS delivers nothing to an unconfirmed subscription.
     pub confirmed: bool,
+    /// Its ARN, or `None` while it is not confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The filter policy, or `None` where it receives every message. An unconfirmed subscription has
+    /// none. Source: sns:GetSubscriptionAttributes.
+    #[serde(default)]
+    pub filter: Known<Option<FilterPolicy>>,
+    /// The queue for messages that could not be delivered (RedrivePolicy). A message that the filter
+    /// policy excludes does not go there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_letter_queue: Option<String>,
+}
+
+/// The filter policy of a subscription.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FilterPolicy {
+    /// A JSON document (attribute FilterPolicy).
+    pub policy: String,
+    /// `MessageAttributes` (the default) or `MessageBody` (attribute FilterPolicyScope).
+    pub scope: String,
 }
 
 impl Subscription {
@@ -59,7 +81,23 @@ impl Subscription {
             endpoint_hash: harden_core::fingerprint(&[endpoint]),
             host,
             confirmed,
+            arn: None,
+            filter: if confirmed {
+                Known::default()
+            } else {
+                Known::Yes(None)
+            },
+            dead_letter_queue: None,
         }
+    }
+
+    /// The endpoint with its filter policy: `email ops@example.com: {"team":["billing"]}`.
+    pub(crate) fn describe_filter(&self) -> String {
+        let policy = match self.filter.ok() {
+            Some(Some(filter)) => &*filter.policy,
+            _ => "no filter policy",
+        };
+        format!("{} {}: {policy}", self.protocol, self.endpoint)
     }
 
     /// Whether it delivers by email.
@@ -96,8 +134,11 @@ fn host_of(endpoint: &str) -> Option<String> {
 
 impl Resource for TopicSubscriptions {
     const KIND: &'static Kind = &Kind::new("aws/topic-subscriptions")
-        .permissions(&["sns:ListSubscriptionsByTopic"])
-        .starts_from(&[Alarm::KIND, BudgetAlerts::KIND]);
+        .permissions(&[
+            "sns:ListSubscriptionsByTopic",
+            "sns:GetSubscriptionAttributes",
+        ])
+        .starts_from(&[Alarm::KIND, AnomalySubscription::KIND, BudgetAlerts::KIND]);
 
     fn id(&self) -> ResourceId {
         id_of(Self::KIND.name, &self.topic_arn)

@@ -28,6 +28,25 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     ),
     Exception::null(
         "aws/budget",
+        "billing_view",
+        "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, \
+         BillingViewArn, required: no. A budget without it counts the costs of the account",
+    ),
+    Exception::null(
+        "aws/budget",
+        "filter_expression",
+        "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, \
+         FilterExpression, required: no. A budget without it is not filtered by an expression",
+    ),
+    Exception::null(
+        "aws/budget",
+        "starts_at",
+        "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html, \
+         Start, required: no. \"If you created your budget and didn't specify a start date, AWS \
+         defaults to the start of your chosen time period\"",
+    ),
+    Exception::null(
+        "aws/budget",
         "ends_at",
         "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html, \
          End, required: no. A budget without an end date does not end",
@@ -45,6 +64,20 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, \
          CostFilters, required: no. \"The cost filters that are applied to a budget\": \
          without an entry for a dimension it is not filtered",
+    ),
+    Exception::absent(
+        "aws/cloudwatch-alarm",
+        "definition.metric.evaluation_state",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html, \
+         EvaluationState, required: no. Its values are errors and partial data: an alarm without \
+         it is evaluated",
+    ),
+    Exception::null(
+        "aws/cloudwatch-alarm",
+        "definition.metric.evaluation_state",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html, \
+         EvaluationState, required: no. Its values are errors and partial data: an alarm without \
+         it is evaluated",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
@@ -109,6 +142,41 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
          that is not listed is not set",
     ),
     Exception::null(
+        "aws/db-cluster",
+        "internet_gateway",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBCluster.html, \
+         InternetAccessGatewayEnabled: \"This setting is applicable only for Aurora PostgreSQL \
+         clusters created through express configuration\"",
+    ),
+    Exception::absent(
+        "aws/restore-events",
+        "events[].restore_type",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html, \
+         RestoreType: \"If you don't specify a RestoreType value, then the new DB cluster is \
+         restored as a full copy of the source DB cluster\"",
+    ),
+    Exception::null(
+        "aws/restore-events",
+        "events[].restore_type",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html, \
+         RestoreType: \"If you don't specify a RestoreType value, then the new DB cluster is \
+         restored as a full copy of the source DB cluster\"",
+    ),
+    Exception::null(
+        "aws/restore-jobs",
+        "jobs[].validation",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RestoreJobsListMember.html, \
+         ValidationStatus, required: no. \"The status of validation run on the indicated restore \
+         job\": a job without a validation has none",
+    ),
+    Exception::null(
+        "aws/db-instance",
+        "cluster",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html, \
+         DBClusterIdentifier, required: no. \"If the DB instance is a member of a DB cluster, \
+         indicates the name of the DB cluster\": an instance without it is in no cluster",
+    ),
+    Exception::null(
         "aws/iam-role",
         "boundary",
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html, \
@@ -159,6 +227,13 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         "https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html, \
          KmsMasterKeyId applies to server-side encryption only: a topic without it is not \
          encrypted with a KMS key",
+    ),
+    Exception::null(
+        "aws/topic-subscriptions",
+        "subscriptions[].filter",
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html: \"By default, an \
+         Amazon SNS topic subscriber receives every message that's published to the topic\". \
+         GetSubscriptionAttributes returns FilterPolicy only where one is set",
     ),
     Exception::absent(
         "aws/web-acl-rules",

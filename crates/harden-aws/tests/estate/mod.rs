@@ -65,6 +65,14 @@ impl Estate {
                 let topic = self.by("aws/sns-topic", "arn", &option("--topic-arn"));
                 topic.unwrap()[field] = json!(option("--attribute-value"));
             }
+            "sns set-subscription-attributes" => {
+                assert_eq!(option("--attribute-name"), "FilterPolicy");
+                assert_eq!(option("--attribute-value"), "{}");
+                let arn = option("--subscription-arn");
+                let topics = self.kind("aws/topic-subscriptions").iter_mut();
+                let mut all = topics.flat_map(|t| t["subscriptions"].as_array_mut().unwrap());
+                all.find(|s| s["arn"] == *arn).unwrap()["filter"] = json!(null);
+            }
             "kms create-key" => {
                 let key = json!({"account": ACCOUNT, "region": option("--region"), "reference": KEY,
                     "arn": format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{KEY}"),
@@ -144,7 +152,8 @@ impl Estate {
     fn subscribe(&mut self, option: &dyn Fn(&str) -> String) {
         let (protocol, endpoint) = (option("--protocol"), option("--notification-endpoint"));
         let new = harden_aws::resources::Subscription::redacted(&protocol, &endpoint, true);
-        let new = serde_json::to_value(new).unwrap();
+        let mut new = serde_json::to_value(new).unwrap();
+        new["filter"] = json!(null);
         let arn = option("--topic-arn");
         if self
             .by("aws/topic-subscriptions", "topic_arn", &arn)
@@ -167,7 +176,8 @@ impl Estate {
             .push(json!({"account": account, "name": budget["BudgetName"],
             "budget_type": budget["BudgetType"], "time_unit": budget["TimeUnit"],
             "limit": {"amount": amount, "unit": limit["Unit"]}, "filters": {},
-            "has_filter_expression": false, "ends_at": null}));
+            "filter_expression": null, "billing_view": null, "health": null, "starts_at": null,
+            "ends_at": null}));
     }
 
     fn notifications(&mut self, input: &Value) -> &mut Vec<Value> {

@@ -1,4 +1,4 @@
-use super::CredentialName::{Address, Ambiguous, Credential, Other, Password, Possible, Public};
+use super::CredentialName::{Address, Credential, Key, Other, Password, Possible, Public};
 use super::classify;
 
 #[test]
@@ -16,13 +16,17 @@ fn names_are_classified_by_their_words() {
                 "PUBLIC_API_SECRET",
                 "apiKey_secret",
                 "JWT_SECRET_2",
+                "STRIPE_SECRET_KEY",
+                "DBPASS_1",
+                "DB_PASSWORD2",
+                "LDAP_BIND_PW",
+                "ENCRYPTION_KEY",
             ][..],
         ),
         (
             Credential,
             &[
                 "SENTRY_AUTH_TOKEN",
-                "STRIPE_SECRET_KEY",
                 "OPENAI_API_KEY",
                 "OPENAI_KEY",
                 "AWS_SECRET_ACCESS_KEY",
@@ -47,6 +51,14 @@ fn names_are_classified_by_their_words() {
                 "SITE_TOKEN",
                 "PUBLIC_PAT",
                 "PRIVATEKEY",
+                "API_KEYS",
+                "APP_KEY",
+                "HMAC_KEY",
+                "TOKEN_STAGE",
+                "TOKEN_GITHUB",
+                "API_ACCESS_TOKENS",
+                "FIREBASE_SERVICE_ACCOUNT",
+                "GOOGLE_SERVICE_ACCOUNT_JSON",
             ],
         ),
         (
@@ -63,18 +75,29 @@ fn names_are_classified_by_their_words() {
                 "POSTGRES_URL_NO_SSL",
                 "DATABASE_URL_UNPOOLED",
                 "DIRECT_URL",
+                "CLICKHOUSE_URL",
+                "SMTP_URL",
+                "SLACK_WEBHOOK",
+                "EDGE_CONFIG",
+                "VERCEL_DEPLOY_HOOK",
+                "ConnectionStrings__Default",
             ],
+        ),
+        (
+            Key,
+            &["STRIPE_KEY", "ACME_KEY", "OPENSSL_KEY_V1", "MAPS_KEYS"],
         ),
         (
             Possible,
             &[
                 "CACHE_KEY",
-                "STRIPE_KEY",
                 "PASSWORD_RESET_KEY",
-                "API_KEYS",
                 "GIT_AUTH",
                 "COOKIE_SALT",
                 "JWT",
+                "KEY",
+                "ENABLE_PASSWORD",
+                "SERVICE_ACCOUNT",
             ],
         ),
         (
@@ -90,15 +113,6 @@ fn names_are_classified_by_their_words() {
                 "PUBLIC_ACCESS_TOKEN",
                 "PUBLICTOKEN",
                 "NEXT_PUBLIC_SUPABASE_ANON_KEY",
-            ],
-        ),
-        (
-            Ambiguous,
-            &[
-                "PASSWORD_MIN",
-                "TOKEN_STAGE",
-                "API_TOKEN_ENV",
-                "COOKIE_SECRET_REF",
             ],
         ),
         (
@@ -129,6 +143,21 @@ fn names_are_classified_by_their_words() {
                 "DIRECT_UPLOAD_URL",
                 "CONFIG_JSON",
                 "NO_SSL",
+                "PASSWORD_MIN",
+                "API_TOKEN_ENV",
+                "COOKIE_SECRET_REF",
+                "AUTH_DOMAIN",
+                "AUTH_BACKEND",
+                "KMS_KEY",
+                "SORT_KEY",
+                "ERC20_TOKEN_ADDRESS",
+                "FEATURE_PASSWORD_RESET",
+                "ENABLE_PASSWORD_LOGIN",
+                "SSH_KEY_FINGERPRINT",
+                "FEATURE_FLAG_KEY",
+                "MAX_TOKENS",
+                "CONFIRMATION_EMAIL_URL",
+                "TURSO_DATABASE_URL",
             ],
         ),
     ] {

@@ -5,15 +5,73 @@
 const JOINED: &[(&str, &[&str])] = &[
     ("password", &["password"]),
     ("passwd", &["passwd"]),
+    ("passphrase", &["passphrase"]),
     ("secret", &["secret"]),
     ("token", &["token"]),
     ("apikey", &["api", "key"]),
+    ("authkey", &["auth", "key"]),
     ("privatekey", &["private", "key"]),
     ("accesskey", &["access", "key"]),
     ("secretkey", &["secret", "key"]),
+    ("encryptionkey", &["encryption", "key"]),
+    ("signingkey", &["signing", "key"]),
+    ("licensekey", &["license", "key"]),
+    ("masterkey", &["master", "key"]),
+    ("publickey", &["public", "key"]),
+    ("webhook", &["webhook"]),
 ];
 
-/// Splits a name into its words, in lower case.
+/// Endings that are words of a language too (`COMPASS`), so that they are split only after one of
+/// [`HOLDERS`].
+const SHORT: &[&str] = &["pass", "pwd", "pswd", "pw"];
+
+/// What has a password, as names write it together with a short ending: `DBPASS`.
+const HOLDERS: &[&str] = &[
+    "admin",
+    "app",
+    "bind",
+    "db",
+    "email",
+    "ftp",
+    "http",
+    "imap",
+    "keystore",
+    "ldap",
+    "mail",
+    "mongo",
+    "mq",
+    "my",
+    "mysql",
+    "pg",
+    "proxy",
+    "rabbit",
+    "redis",
+    "root",
+    "sftp",
+    "smb",
+    "smtp",
+    "sql",
+    "ssh",
+    "sudo",
+    "truststore",
+    "user",
+];
+
+/// The words that can be numbered: `PASSWORD2` has the word `password`, and `AUTH0` is a name.
+const NUMBERED: &[&str] = &[
+    "credential",
+    "key",
+    "pass",
+    "passphrase",
+    "passwd",
+    "password",
+    "pw",
+    "pwd",
+    "secret",
+    "token",
+];
+
+/// Splits a name into its words, in lower case. A number right after a credential's word is a word.
 ///
 /// `acme/jwtSecret`, `JWTSecret`, `JWT_SECRET` and `jwt-secret` all have the words `jwt` and
 /// `secret`.
@@ -61,16 +119,36 @@ fn push(words: &mut Vec<String>, word: String) {
     if word.is_empty() {
         return;
     }
-    let joined = JOINED
-        .iter()
-        .find_map(|(ending, parts)| Some((word.strip_suffix(ending)?, parts)));
-    match joined {
-        Some((rest, parts)) => {
-            words.extend((!rest.is_empty()).then(|| rest.to_owned()));
-            words.extend(parts.iter().map(|part| (*part).to_owned()));
+    let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &word[bare.len()..];
+    match joined(bare) {
+        Some(parts) => {
+            let numbered = parts.last().is_some_and(|last| NUMBERED.contains(last));
+            if number.is_empty() || numbered {
+                words.extend(parts.into_iter().map(str::to_owned));
+                words.extend((!number.is_empty()).then(|| number.to_owned()));
+                return;
+            }
+            words.push(word);
         }
         None => words.push(word),
     }
+}
+
+/// The words that are written together in a word, or the word of a credential alone.
+fn joined(word: &str) -> Option<Vec<&str>> {
+    let whole = JOINED
+        .iter()
+        .find_map(|(ending, parts)| Some((word.strip_suffix(ending)?, *parts)));
+    if let Some((rest, parts)) = whole {
+        let rest = (!rest.is_empty()).then_some(rest);
+        return Some(rest.into_iter().chain(parts.iter().copied()).collect());
+    }
+    let short = SHORT.iter().find_map(|ending| {
+        let holder = word.strip_suffix(ending)?;
+        HOLDERS.contains(&holder).then_some(vec![holder, ending])
+    });
+    short.or_else(|| NUMBERED.contains(&word).then(|| vec![word]))
 }
 
 #[cfg(test)]
@@ -112,6 +190,16 @@ mod tests {
             ("MAX_TOKENS", "max tokens"),
             ("TOKENURL", "tokenurl"),
             ("DBPASSWORDFILE", "dbpasswordfile"),
+            ("DBPASS_1", "db pass 1"),
+            ("DB_PASSWORD2", "db password 2"),
+            ("SMTPPW", "smtp pw"),
+            ("TS_AUTHKEY", "ts auth key"),
+            ("AUTH0_DOMAIN", "auth0 domain"),
+            ("ERC20_TOKEN", "erc20 token"),
+            ("COMPASS", "compass"),
+            ("BYPASS", "bypass"),
+            ("MONKEY", "monkey"),
+            ("BASE64", "base64"),
         ] {
             assert_eq!(words(name).join(" "), expected, "{name}");
         }

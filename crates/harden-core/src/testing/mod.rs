@@ -15,10 +15,12 @@
 mod drops;
 mod suite;
 mod tables;
+mod variables;
 
 pub use drops::{Drops, Exception};
 pub use suite::Suite;
 pub use tables::Tables;
+pub use variables::{Measured, Variable, variables};
 
 use std::sync::Arc;
 

@@ -56,7 +56,7 @@ fn judge(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
         return Err(Unknown::new(Cause::NotRead, message));
     }
     if subject.deployed_by.is_empty() {
-        return judge_by_age(releases, j);
+        return judge_by_age(subject, j);
     }
     if subject
         .deployed_by
@@ -206,8 +206,19 @@ fn released_at(release: &Release) -> Known<Timestamp> {
     })
 }
 
-/// Without a provider that reports deployments, a young release passes.
-fn judge_by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
+/// Without a provider that reports deployments of the project, a young release passes.
+fn judge_by_age(subject: &Released, j: &Judging<SentryPolicy>) -> Judgement {
+    let releases = &*subject.releases;
+    let (why, next) = match subject.others_only {
+        true => (
+            "all deployments that this run reads belong to other Sentry projects",
+            "name what deploys it in [delivery] of harden.toml, or set --deployed-sha",
+        ),
+        false => (
+            "no provider of this run reports what is deployed",
+            "audit GitHub or Vercel too, or set --deployed-sha",
+        ),
+    };
     let days = j.policy.release_days;
     let since = j
         .now
@@ -220,17 +231,11 @@ fn judge_by_age(releases: &Releases, j: &Judging<SentryPolicy>) -> Judgement {
         (true, Some(latest)) => Ok(Verdict::Pass(
             Evidence::of("version", &latest.version, SOURCE)
                 .expected(format!("a release of the last {days} days"))
-                .note(
-                    "no provider of this run reports what is deployed: audit GitHub or Vercel too, \
-                     or set --deployed-sha",
-                ),
+                .note(format!("{why}: {next}")),
         )),
         _ => Err(Unknown::new(
             Cause::NotRead,
-            format!(
-                "no provider of this run reports what is deployed, and no release is younger than \
-                 {days} days: audit GitHub or Vercel too, or set --deployed-sha"
-            ),
+            format!("{why}, and no release is younger than {days} days: {next}"),
         )),
     }
 }

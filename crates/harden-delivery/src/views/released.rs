@@ -1,5 +1,6 @@
 //! The releases of a Sentry project, with its deployments.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,21 +12,30 @@ use harden_vercel::resources::ProductionDeployment;
 
 use super::deployed::{self, Deployed};
 use crate::DeliveryPolicy;
+use crate::policy::ProjectPolicy;
 
 /// A Sentry project: its releases, and what deploys it.
 #[derive(Debug, Clone)]
 pub(crate) struct Released {
     pub(crate) releases: Arc<Releases>,
-    /// What deploys it: by the policy, else by its name, else everything that deploys. Empty where
-    /// no provider of the run reports deployments.
+    /// What deploys it: by the policy, else by its name, else everything that deploys and that no other
+    /// project claims. Empty where no provider of the run reports such a deployment.
     pub(crate) deployed_by: Vec<Deployed>,
+    /// Whether the run read deployments, and all of them belong to other projects.
+    pub(crate) others_only: bool,
     /// The name that the policy gives for what deploys it, where the run did not read anything of
     /// this name.
     pub(crate) not_found: Option<String>,
 }
 
 impl Released {
-    fn new(releases: &Arc<Releases>, all: &[Deployed], policy: &DeliveryPolicy) -> Self {
+    /// `others` are the slugs of the other Sentry projects.
+    fn new(
+        releases: &Arc<Releases>,
+        others: &BTreeSet<&str>,
+        all: &[Deployed],
+        policy: &DeliveryPolicy,
+    ) -> Self {
         let mut configured = policy.projects.iter();
         let configured = configured.find(|project| project.sentry == releases.project);
         let select = |test: &dyn Fn(&Deployed) -> bool| -> Vec<Deployed> {
@@ -45,17 +55,24 @@ impl Released {
             return Self {
                 releases,
                 deployed_by,
+                others_only: false,
                 not_found,
             };
         }
         let named = select(&|deployed| deployed.short_name() == releases.project);
+        // a deployment that another project claims, by its name or in the policy, says nothing of this one
+        let claimed = |deployed: &Deployed| {
+            let by_policy = |project: &ProjectPolicy| deployed.is_named(&project.deployed_by);
+            policy.projects.iter().any(by_policy) || others.contains(deployed.short_name())
+        };
         let deployed_by = match named.is_empty() {
-            true => all.to_vec(),
+            true => select(&|deployed| deployed.by.is_empty() || !claimed(deployed)),
             // a part that could not be listed can have another deployment of this name
             false => named.into_iter().chain(unlisted).collect(),
         };
         Self {
             releases,
+            others_only: deployed_by.is_empty() && !all.is_empty(),
             deployed_by,
             not_found: None,
         }
@@ -79,8 +96,12 @@ impl Subject for Released {
         let github = cx.policy::<GithubPolicy>();
         let policy = cx.policy::<DeliveryPolicy>();
         let all = deployed::list_deployed(&deployments, &runs, &vercel, &github);
+        let slugs = releases.iter().map(|(_, releases)| &*releases.project);
+        let releases_of_all: BTreeSet<&str> = slugs.collect();
         let items = releases.iter_shared().map(|(id, releases)| {
-            let view = Self::new(releases, &all, &policy);
+            let others = releases_of_all.iter().copied();
+            let others: BTreeSet<&str> = others.filter(|slug| *slug != releases.project).collect();
+            let view = Self::new(releases, &others, &all, &policy);
             (Arc::clone(id), view)
         });
         let (items, gaps) = (items.collect(), releases.gaps.clone());

@@ -23,6 +23,7 @@ const BLOCK: Block = Block {
     setting: "allow_deletions.enabled",
     allowed: |rules| &rules.deletions,
     rule: "deletion",
+    other_rule: None,
     summary: "block the deletion of",
     topic: "no deletion",
 };

@@ -23,6 +23,8 @@ const BLOCK: Block = Block {
     setting: "allow_force_pushes.enabled",
     allowed: |rules| &rules.force_pushes,
     rule: "non_fast_forward",
+    // nobody but those who may bypass it can update the branch at all
+    other_rule: Some("update"),
     summary: "block force pushes to",
     topic: "no force pushes",
 };

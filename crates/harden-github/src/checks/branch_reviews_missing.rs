@@ -32,10 +32,16 @@ fn judge(branch: &ProtectedBranch, j: &Judging<GithubPolicy>) -> Judgement {
         return Ok(verdict);
     }
     let expected = format!("at least {required}");
-    let suffices = |part: Part<'_>| part.reviews().map(|count| count.unwrap_or(0) >= required);
+    let suffices = |part: Part<'_>| part.requires_reviews(required);
     if let Some(part) = branch.any(suffices).get()? {
         let count = part.reviews().ok().copied().flatten().unwrap_or(required);
-        let found = format!("{count} ({})", part.origin());
+        let found = match count >= required {
+            true => format!("{count} ({})", part.origin()),
+            false => format!(
+                "{count}, and required_reviewers of all files ({})",
+                part.origin()
+            ),
+        };
         let evidence = Evidence::of(SETTING, found, part.source()).expected(expected);
         return Ok(Verdict::Pass(evidence));
     }

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use harden_core::{
     Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
@@ -106,13 +104,11 @@ fn gate(
 ) -> Result<Option<String>, Unknown> {
     let mut unknown = None;
     let events: Vec<&str> = started.iter().map(|trigger| &*trigger.event).collect();
-    let after_failure = node.conditions().any(|condition| condition.after_failure);
-    for index in gating_jobs(plan, production.node) {
+    for (index, skipped_too) in plan.gating(production.node, &events) {
         // A job that is skipped on an event tests nothing on it, and with `!failure()` the deployment
-        // still runs. With `always()`, `gating_jobs` has only jobs whose success is required, and the
-        // result of a skipped job is `skipped`.
+        // still runs.
         // https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#needs-context
-        let runs = |event: &&str| after_failure || plan.reaches(index, event);
+        let runs = |event: &&str| skipped_too || plan.reaches(index, event);
         let Some(before) = plan.nodes.get(index).filter(|before| before.can_fail()) else {
             continue;
         };
@@ -161,37 +157,6 @@ fn gate(
         Ok(false) => unknown.map_or(Ok(None), Err),
         Err(reason) => Err(unknown.unwrap_or(reason.into())),
     }
-}
-
-/// The jobs whose failure stops a job. These are all jobs before it; if its `if` allows it to run
-/// after a failure, only those whose success it requires, and what stops those in turn.
-fn gating_jobs(plan: &Plan<'_>, index: usize) -> BTreeSet<usize> {
-    let Some(node) = plan.nodes.get(index) else {
-        return BTreeSet::new();
-    };
-    if !node.conditions().any(|condition| condition.after_failure) {
-        return plan.before(index);
-    }
-    let requires_success = |id: &str| {
-        let success = format!("needs.{id}.result == success").to_lowercase();
-        node.conditions()
-            .any(|condition| condition.demands.contains(&success))
-    };
-    let mut found = BTreeSet::new();
-    for need in &node.needs {
-        let Some(before) = plan.nodes.get(*need) else {
-            continue;
-        };
-        let callers = before.callers.iter().map(|(_, job)| *job);
-        if callers
-            .chain([before.job])
-            .any(|job| requires_success(&job.id))
-        {
-            found.insert(*need);
-            found.extend(gating_jobs(plan, *need));
-        }
-    }
-    found
 }
 
 /// Whether a job that the deployment waits for runs tests.

@@ -1,5 +1,6 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict, hcl_string,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
+    hcl_string,
 };
 use serde_json::json;
 
@@ -39,10 +40,25 @@ fn judge(environment: &ProductionEnvironment, j: &Judging<GithubPolicy>) -> Judg
             .reviewers
             .ok()
             .map_or("could not be read".to_owned(), u32::to_string);
-        Evidence::of("required reviewers", reviewers, ENVIRONMENTS.name)
+        let apps = rules
+            .app_rules
+            .ok()
+            .map_or("could not be read".to_owned(), u32::to_string);
+        let evidence = Evidence::of("required reviewers", reviewers, ENVIRONMENTS.name)
             .expected("at least 1, or restricted deployment branches")
+            .and("custom protection rules", apps, ENVIRONMENTS.name)
+            .expected("at least 1, or a required reviewer")
             .and("deployment branches", branches, ENVIRONMENTS.name)
-            .expected("restricted, or a required reviewer")
+            .expected("restricted, or a required reviewer");
+        match rules.unprotected.as_slice() {
+            [] => evidence,
+            _ if rules.approved() == Known::Yes(true) => evidence,
+            open => evidence.note(format!(
+                "the rule protects little: nothing protects the branch {}, so everyone who can push \
+                 to it can deploy",
+                open.join(", ")
+            )),
+        }
     } else {
         Evidence::of("environment", "missing", ENVIRONMENTS.name)
             .expected("a required reviewer or restricted deployment branches")

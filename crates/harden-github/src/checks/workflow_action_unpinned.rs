@@ -31,30 +31,69 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
     let mut unpinned: Vec<(String, Location)> = Vec::new();
     let mut pinned = 0_usize;
     let mut unread: Option<Unknown> = None;
-    let mut see = |uses: &str, at: Location| match pinning(uses, flow, j.policy) {
-        Pinning::Unpinned => unpinned.push((uses.to_owned(), at)),
-        Pinning::Pinned => pinned += 1,
-        Pinning::NotNeeded => {}
+    let jobs = flow.workflow.jobs.get()?;
+    let locked = &flow.workflow.locked;
+    let mut see = |uses: &str, at: Location, action: bool| {
+        let target = match pinning(uses, flow, j.policy) {
+            Pinning::Pinned => {
+                pinned += 1;
+                return;
+            }
+            Pinning::NotNeeded => return,
+            Pinning::Unpinned => locked_by(uses),
+        };
+        match locked {
+            Known::Yes(locked) if action && locked.contains(&target) => pinned += 1,
+            Known::No(unknown) if action => {
+                unread.get_or_insert((**unknown).clone());
+            }
+            _ => unpinned.push((uses.to_owned(), at)),
+        }
     };
-    for job in flow.workflow.jobs.get()? {
+    let mut unclear: Option<Unknown> = None;
+    for job in jobs {
         if let Some(call) = &job.call {
-            see(&call.uses, flow.workflow.at(call.at));
+            // a lock file does not hold called workflows
+            see(&call.uses, flow.workflow.at(call.at), false);
+        }
+        for image in &job.images {
+            if image.name.starts_with("${{") {
+                unclear.get_or_insert_with(|| {
+                    Unknown::undetermined(format!(
+                        "the image at {} line {} is known only when the job runs",
+                        flow.workflow.path, image.at.line
+                    ))
+                });
+            } else {
+                let name = image.name.strip_prefix("docker://").unwrap_or(&image.name);
+                let at = flow.workflow.at(image.at);
+                see(&format!("docker://{name}"), at, false);
+            }
+        }
+    }
+    for action in flow.actions() {
+        if let Some(image) = &action.image {
+            see(
+                &format!("docker://{}", image.name),
+                action.at(image.at),
+                false,
+            );
         }
     }
     for step in flow.all_steps()? {
         match step {
             Known::Yes(placed) => {
                 if let Some(uses) = &placed.step.uses {
-                    see(uses, placed.location());
+                    see(uses, placed.location(), true);
                 }
             }
             Known::No(unknown) => {
-                unread.get_or_insert(unknown.into());
+                unclear.get_or_insert(unknown.into());
             }
         }
     }
     let Some((_, first)) = unpinned.first() else {
-        if let Some(unknown) = unread {
+        if let Some(unknown) = unread.or(unclear) {
             return Err(unknown);
         }
         let evidence = Evidence::of(
@@ -82,6 +121,13 @@ fn judge(flow: &Flow, j: &Judging<GithubPolicy>) -> Judgement {
     }
     let names: Vec<&str> = unpinned.iter().map(|(uses, _)| &**uses).collect();
     Ok(Verdict::Fail(evidence.at(first), remediation(&names, flow)))
+}
+
+/// The name of an action in a lock file: its repository and its ref.
+fn locked_by(uses: &str) -> String {
+    let (target, at) = uses.rsplit_once('@').unwrap_or((uses, ""));
+    let repository: Vec<&str> = target.splitn(3, '/').take(2).collect();
+    format!("{}@{at}", repository.join("/")).to_ascii_lowercase()
 }
 
 /// Whether a reference must name a commit, and whether it does.

@@ -6,8 +6,8 @@ use harden_core::{
 use crate::operation::CONTENTS;
 use crate::policy::GithubPolicy;
 use crate::resources::LocalAction;
-use crate::resources::workflow::is_untrusted;
-use crate::views::{Placed, RepositoryWorkflow, given_in};
+use crate::resources::workflow::{is_absent_on, is_perhaps_untrusted, is_untrusted};
+use crate::views::{Node, Placed, RepositoryWorkflow, given_in, runs_on};
 
 pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
@@ -39,10 +39,21 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
     let mut found = Vec::new();
     let mut unread: Option<Unknown> = None;
     let mut elsewhere = Vec::new();
-    for node in &workflow.plan()?.nodes {
+    let triggers = workflow.flow.workflow.triggers.get()?;
+    let plan = workflow.plan()?;
+    for (index, node) in plan.nodes.iter().enumerate() {
+        let events: Vec<&str> = triggers
+            .iter()
+            .map(|trigger| &*trigger.event)
+            .filter(|event| plan.reaches(index, event))
+            .collect();
         // an expression that a called workflow contains directly is a finding on that workflow
         let own = node.callers.is_empty();
-        let given = node.given.values().flatten().find(|c| is_untrusted(c));
+        let given = node.given.values().flatten();
+        let given = given.map(|context| context.trim_start_matches('?'));
+        let given = given
+            .filter(|c| is_untrusted(c))
+            .find(|c| exists(c, &events));
         if let (Some(unknown), Some(context)) = (&node.opaque, given) {
             let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
             if uses.starts_with("./") {
@@ -54,8 +65,20 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
         for step in node.steps() {
             match step {
                 Known::Yes(placed) => {
-                    found.extend(insertions(&placed).filter(|p| own || p.by.is_some()));
-                    elsewhere.extend(passed_to_others(&placed).filter(|_| own));
+                    let on = |event: &&str| placed.conditions().all(|c| runs_on(c, event));
+                    let events: Vec<&str> = events.iter().copied().filter(on).collect();
+                    let all = insertions(workflow, node, &placed).into_iter();
+                    let all = all.filter(|insertion| own || insertion.by.is_some());
+                    for insertion in all.filter(|one| exists(&one.context, &events)) {
+                        match is_perhaps_untrusted(&insertion.context) {
+                            Some(context) => {
+                                unread.get_or_insert_with(|| unclear(&insertion, context));
+                            }
+                            None => found.push(insertion),
+                        }
+                    }
+                    let passed = passed_to_others(&placed, &events).filter(|_| own);
+                    elsewhere.extend(passed);
                 }
                 Known::No(unknown) if own || given.is_some() => {
                     unread.get_or_insert(unknown.into());
@@ -97,21 +120,43 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
     Ok(Verdict::Fail(evidence.at(first.at), remediation))
 }
 
-/// The expressions in the script of a step whose values an outsider controls.
-fn insertions(placed: &Placed<'_>) -> impl Iterator<Item = Insertion> {
-    placed.step.injected.iter().flat_map(|injected| {
-        let held = given_in([&injected.context], &placed.given).into_iter();
-        let untrusted = held.filter(|(context, _)| is_untrusted(context));
+/// Whether a context has a value on one of the events.
+fn exists(context: &str, events: &[&str]) -> bool {
+    events.iter().any(|event| !is_absent_on(context, event))
+}
+
+/// The expressions in the script of a step whose values an outsider controls, or may control.
+fn insertions(
+    workflow: &RepositoryWorkflow,
+    node: &Node<'_>,
+    placed: &Placed<'_>,
+) -> Vec<Insertion> {
+    let all = placed.step.injected.iter().flat_map(|injected| {
+        let held = workflow.held(placed, node, &injected.context).into_iter();
+        let untrusted = held.filter(|(context, _)| {
+            is_untrusted(context) || is_perhaps_untrusted(context).is_some()
+        });
         untrusted.map(|(context, by)| Insertion {
             context,
             by,
             at: placed.at(injected.at),
         })
-    })
+    });
+    all.collect()
+}
+
+/// Why a script may contain what an outsider controls.
+fn unclear(insertion: &Insertion, context: &str) -> Unknown {
+    Unknown::undetermined(format!(
+        "it is not known whether the expression in the script at {} line {} is what an outsider \
+         controls: an action or a command that got {context} made its value; pass it through an \
+         environment variable",
+        insertion.at.path, insertion.at.line
+    ))
 }
 
 /// The values that an outsider controls and that a step passes to an action of another repository.
-fn passed_to_others(placed: &Placed<'_>) -> impl Iterator<Item = String> {
+fn passed_to_others(placed: &Placed<'_>, events: &[&str]) -> impl Iterator<Item = String> {
     let uses = placed.step.uses.as_deref();
     // actions/checkout uses a branch name only to fetch it, and runs nothing of it
     let uses = uses.filter(|uses| {
@@ -119,9 +164,11 @@ fn passed_to_others(placed: &Placed<'_>) -> impl Iterator<Item = String> {
     });
     let passed = placed.step.passed.values().flatten();
     let held = given_in(passed, &placed.given).into_iter();
-    let untrusted = held.filter(|(context, _)| is_untrusted(context));
-    uses.into_iter()
-        .zip(untrusted)
+    let untrusted = held
+        .filter(|(context, _)| is_untrusted(context))
+        .filter(|(context, _)| exists(context, events));
+    let all: Vec<_> = uses.into_iter().zip(untrusted).collect();
+    all.into_iter()
         .map(|(uses, (context, _))| format!("{uses} gets {context}"))
 }
 

@@ -6,9 +6,10 @@ use crate::operation::CONTENTS;
 use crate::policy::GithubPolicy;
 use crate::remediations::permissions_block;
 use crate::resources::Workflow;
-use crate::resources::workflow::{At, Permissions};
+use crate::resources::workflow::{At, Job, Permissions};
+use crate::views::CallingWorkflow;
 
-pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule::new(
+pub(crate) static CHECK: Rule<CallingWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
         "github/workflow-permissions-excessive",
         "Workflows set least-privilege permissions for GITHUB_TOKEN",
@@ -25,27 +26,49 @@ pub(crate) static CHECK: Rule<Workflow, GithubPolicy> = Rule::new(
     judge,
 );
 
-fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
+fn judge(calling: &CallingWorkflow, _: &Judging<GithubPolicy>) -> Judgement {
+    let workflow = &*calling.workflow;
     let jobs = workflow.jobs.get()?;
     // the top-level permissions apply only to jobs that do not set their own
-    let without: Vec<&str> = jobs
+    let without: Vec<&Job> = jobs
         .iter()
         .filter(|job| job.permissions.is_none())
-        .map(|job| &*job.id)
         .collect();
+    let names = |jobs: &[&Job]| {
+        let ids: Vec<&str> = jobs.iter().map(|job| &*job.id).collect();
+        ids.join(", ")
+    };
     let expected = "contents: read";
     let all = |p: &Permissions| p.all.as_deref() == Some("write-all");
-    let own = jobs
-        .iter()
-        .filter_map(|job| Some((job, job.permissions.as_ref()?)));
-    let mut all_of_jobs = own.filter(|(_, permissions)| all(permissions)).peekable();
-    if let Some(first) = all_of_jobs.peek().map(|(_, permissions)| permissions.at) {
-        let ids: Vec<&str> = all_of_jobs.map(|(job, _)| &*job.id).collect();
+    let own = || {
+        let jobs = jobs.iter();
+        jobs.filter_map(|job| Some((job, job.permissions.as_ref()?)))
+    };
+    let everything: Vec<(&Job, &Permissions)> = own().filter(|(_, p)| all(p)).collect();
+    if let Some((_, first)) = everything.first() {
+        let ids: Vec<&str> = everything.iter().map(|(job, _)| &*job.id).collect();
         let evidence = Evidence::of("permissions", "write-all", CONTENTS.name)
             .expected(expected)
             .and("jobs with write-all", ids.join(", "), CONTENTS.name)
-            .at(workflow.at(first));
+            .at(workflow.at(first.at));
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
+    }
+    let mut unread: Option<Unknown> = None;
+    // a job that calls a workflow gives its permissions to all jobs that do not set their own there
+    for (job, permissions) in own().filter(|(job, p)| job.call.is_some() && writes(p)) {
+        match calling.users(job) {
+            Ok(users) if users.len() > 1 => {
+                let evidence = Evidence::of("permissions", shown(permissions), CONTENTS.name)
+                    .expected(expected)
+                    .and("jobs that use it", users.join(", "), CONTENTS.name)
+                    .at(workflow.at(permissions.at));
+                return Ok(Verdict::Fail(evidence, remediation(workflow)));
+            }
+            Ok(_) => {}
+            Err(unknown) => {
+                unread.get_or_insert(unknown);
+            }
+        }
     }
     let (found, at) = match workflow.permissions.get()? {
         None if without.is_empty() => ("set by each job".to_owned(), At::START),
@@ -60,28 +83,45 @@ fn judge(workflow: &Workflow, _: &Judging<GithubPolicy>) -> Judgement {
                 .expected(expected)
                 .and(
                     "jobs without their own permissions",
-                    without.join(", "),
+                    names(&without),
                     CONTENTS.name,
                 )
                 .note("without it, the token has the default permissions of the repository")
                 .at(workflow.at(At::START));
             return Ok(Verdict::Fail(evidence, remediation(workflow)));
         }
+        // no job has them
+        Some(permissions) if without.is_empty() => ("set by each job".to_owned(), permissions.at),
         Some(permissions) => (shown(permissions), permissions.at),
     };
     let evidence = Evidence::of("permissions", found, CONTENTS.name).expected(expected);
     let evidence = evidence.at(workflow.at(at));
     let writes = workflow.permissions.get()?.as_ref().is_some_and(writes);
-    // with one job only, top-level permissions are the same as permissions of that job
-    if writes && without.len() > 1 {
-        let evidence = evidence.and("jobs that use it", without.join(", "), CONTENTS.name);
-        return Ok(Verdict::Fail(evidence, remediation(workflow)));
+    if writes {
+        // with one job only, top-level permissions are the same as permissions of that job
+        let mut users = Vec::new();
+        for job in &without {
+            match calling.users(job) {
+                Ok(of_job) => users.extend(of_job),
+                Err(unknown) => {
+                    users.push(job.id.clone());
+                    unread.get_or_insert(unknown);
+                }
+            }
+        }
+        if users.len() > 1 {
+            let evidence = evidence.and("jobs that use it", users.join(", "), CONTENTS.name);
+            return Ok(Verdict::Fail(evidence, remediation(workflow)));
+        }
     }
     // for a single job, named scopes may write, but `write-all` is never least privilege
-    if workflow.permissions.get()?.as_ref().is_some_and(all) {
+    if !without.is_empty() && workflow.permissions.get()?.as_ref().is_some_and(all) {
         return Ok(Verdict::Fail(evidence, remediation(workflow)));
     }
-    Ok(Verdict::Pass(evidence))
+    match unread {
+        Some(unknown) => Err(unknown),
+        None => Ok(Verdict::Pass(evidence)),
+    }
 }
 
 /// Whether only other workflows start it.

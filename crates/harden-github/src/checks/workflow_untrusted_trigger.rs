@@ -5,8 +5,9 @@ use harden_core::{
 
 use crate::operation::CONTENTS;
 use crate::policy::GithubPolicy;
-use crate::resources::workflow::Condition;
-use crate::views::{CheckedOut, Flow, RepositoryWorkflow, checked_out, runs_on};
+use crate::views::{
+    CheckedOut, Flow, Gate, Guard, Head, Origin, Placed, RepositoryWorkflow, checked_out,
+};
 
 pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     Meta::new(
@@ -25,48 +26,56 @@ pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
     judge,
 );
 
+/// The events that are about a stranger's code and run with rights; `workflow_run` is another.
+const EVENTS: [&str; 4] = [
+    "pull_request_target",
+    "issue_comment",
+    "pull_request_review",
+    "pull_request_review_comment",
+];
+
 fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement {
     let mut unread: Option<Unknown> = None;
-    let mut privileged: Vec<&str> = Vec::new();
+    let mut origins: Vec<Origin> = Vec::new();
     let mut started = false;
     for trigger in workflow.flow.workflow.triggers.get()? {
-        let trusted = match &*trigger.event {
-            "pull_request_target" => Known::Yes(false),
-            "workflow_run" => workflow.follows_trusted(trigger),
-            _ => continue,
-        };
-        started = true;
-        match trusted {
-            Known::Yes(true) => {}
-            Known::Yes(false) => privileged.push(&trigger.event),
-            Known::No(unknown) => {
-                unread.get_or_insert(unknown.into());
+        if trigger.event == "workflow_run" {
+            started = true;
+            match workflow.followed(trigger) {
+                Ok(followed) => origins.extend(followed),
+                Err(unknown) => {
+                    unread.get_or_insert(unknown);
+                }
             }
+        } else if EVENTS.contains(&&*trigger.event) {
+            started = true;
+            origins.push(Origin::of(&trigger.event));
         }
     }
     if !started {
         return Ok(Verdict::not_applicable(
-            "it does not start on pull_request_target or workflow_run",
+            "it does not start on pull_request_target, workflow_run or comments on pull requests",
         ));
     }
-    if privileged.is_empty() && unread.is_none() {
+    if origins.is_empty() && unread.is_none() {
         let found = "only workflows that start on events of users with write access";
         let evidence = Evidence::of("workflows before workflow_run", found, CONTENTS.name);
         return Ok(Verdict::Pass(evidence));
     }
-    for node in &workflow.plan()?.nodes {
-        let lets_outsiders_in = |condition: &Condition| {
-            !excludes_outsiders(condition)
-                && privileged.iter().any(|event| runs_on(condition, event))
-        };
-        if !node.conditions().all(lets_outsiders_in) {
+    let plan = workflow.plan()?;
+    for (index, node) in plan.nodes.iter().enumerate() {
+        let open: Vec<(&Origin, Gate)> = origins
+            .iter()
+            .map(|origin| (origin, plan.gate(index, origin)))
+            .filter(|(_, gate)| !gate.closed)
+            .collect();
+        if open.is_empty() {
             continue;
         }
         if let Some(unknown) = &node.opaque {
             unread.get_or_insert_with(|| unknown.clone());
         }
-        let mut fetched = None;
-        let mut perhaps: Option<(String, bool)> = None;
+        let mut job = JobState::default();
         for step in node.steps() {
             let placed = match step {
                 Known::Yes(placed) => placed,
@@ -75,57 +84,49 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
                     continue;
                 }
             };
-            let conditions = [&placed.step.condition, &placed.outer.condition];
-            if !conditions.into_iter().flatten().all(lets_outsiders_in) {
+            let open = through(&placed, &open);
+            if open.is_empty() || placed.never_runs() {
                 continue;
             }
-            // a part of a script that could not be followed may check out the head in any way, even if
-            // it does not mention git
-            if let Some(part) = placed.step.unfollowed.first() {
-                unread.get_or_insert_with(|| placed.why_unfollowed(part));
+            if let Some(unknown) = unfollowed(&placed, &open) {
+                unread.get_or_insert(unknown);
+            }
+            if let Some(what) = job.runs_artifact(&placed, &open) {
+                unread.get_or_insert(what);
             }
             for checked_out in checked_out(&placed) {
-                let what = match checked_out {
-                    CheckedOut::Head(what) => Some((what, placed.location())),
-                    // the next checkout command may check out what was fetched before
-                    CheckedOut::Other { fetch_head } => {
-                        if let Some((what, _)) = perhaps.take().filter(|(_, has_branch)| {
-                            // a fetch without a branch for it is reachable only as FETCH_HEAD
-                            fetch_head || *has_branch
-                        }) {
-                            unread.get_or_insert_with(|| unclear(&what, &placed.location()));
-                        }
-                        fetched.take()
+                let (head, at) = match job.take(checked_out, &placed) {
+                    Taken::Head(head, at) => (head, at),
+                    Taken::Unclear(unknown) => {
+                        unread.get_or_insert(unknown);
+                        continue;
                     }
-                    CheckedOut::FetchedUnclear { what, has_branch } => {
-                        perhaps.get_or_insert((what, has_branch));
-                        None
-                    }
-                    CheckedOut::Fetched(what) => {
-                        fetched.get_or_insert((what, placed.location()));
-                        None
-                    }
-                    CheckedOut::Unclear(what) => {
-                        unread.get_or_insert_with(|| unclear(&what, &placed.location()));
-                        None
-                    }
+                    Taken::Nothing => continue,
                 };
-                if let Some((what, at)) = what.filter(|_| !privileged.is_empty()) {
-                    let evidence = Evidence::of("on", privileged.join(", "), CONTENTS.name)
-                        .and("checkout", what, CONTENTS.name)
-                        .expected("the base branch, or nothing")
-                        .at(at);
-                    return Ok(Verdict::Fail(evidence, remediation(&workflow.flow)));
+                for (origin, gate) in &open {
+                    match danger(&head, origin, *gate, &at) {
+                        Danger::None => {}
+                        Danger::Unclear(unknown) => {
+                            unread.get_or_insert(unknown);
+                        }
+                        Danger::Certain => {
+                            let evidence = Evidence::of("on", &origin.event, CONTENTS.name)
+                                .and("checkout", &head.what, CONTENTS.name)
+                                .expected("the base branch, or nothing")
+                                .at(at);
+                            return Ok(Verdict::Fail(evidence, remediation(&workflow.flow)));
+                        }
+                    }
                 }
             }
         }
         // fetched, and never checked out by a command that is known
-        if let Some((what, at)) = fetched {
+        if let Some((head, at)) = job.fetched {
             unread.get_or_insert_with(|| {
                 Unknown::undetermined(format!(
-                    "{what} at {} line {} fetches the head of a pull request, and it is not known \
+                    "{} at {} line {} fetches the head of a pull request, and it is not known \
                      whether anything runs it",
-                    at.path, at.line
+                    head.what, at.path, at.line
                 ))
             });
         }
@@ -133,7 +134,9 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
     if let Some(unknown) = unread {
         return Err(unknown);
     }
-    let evidence = Evidence::of("on", privileged.join(", "), CONTENTS.name).and(
+    let mut events: Vec<&str> = origins.iter().map(|origin| &*origin.event).collect();
+    events.dedup();
+    let evidence = Evidence::of("on", events.join(", "), CONTENTS.name).and(
         "checkout",
         "no head of a pull request",
         CONTENTS.name,
@@ -141,21 +144,144 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
     Ok(Verdict::Pass(evidence))
 }
 
-/// Whether a condition is true only for pushes, or for branches of the repository itself. A fork
-/// has another `full_name`, whatever its branch is called.
-fn excludes_outsiders(condition: &Condition) -> bool {
-    condition.never
-        || condition.demands.iter().any(|demand| {
-            matches!(
-                &**demand,
-                "github.event.workflow_run.event == push"
-                    | "github.event.workflow_run.event != pull_request"
-                    | "github.event.workflow_run.head_repository.full_name == github.repository"
-                    | "github.event.pull_request.head.repo.full_name == github.repository"
-                    | "github.event.pull_request.head.repo.fork == false"
-                    | "github.event.pull_request.merged == true"
-            )
-        })
+/// The events that get to a step, of those that get to its job.
+fn through<'a>(placed: &Placed<'_>, open: &[(&'a Origin, Gate)]) -> Vec<(&'a Origin, Gate)> {
+    let gates = open.iter().map(|(origin, gate)| {
+        let mut gate = *gate;
+        for condition in placed.conditions() {
+            gate.add(condition, origin);
+        }
+        (*origin, gate)
+    });
+    gates.filter(|(_, gate)| !gate.closed).collect()
+}
+
+/// Why a part of a script may check out a head: on the two events that are for nothing else, it may
+/// do so in any way, even if it does not mention git.
+fn unfollowed(placed: &Placed<'_>, open: &[(&Origin, Gate)]) -> Option<Unknown> {
+    let always = ["pull_request_target", "workflow_run"];
+    let any = open
+        .iter()
+        .any(|(origin, _)| always.contains(&&*origin.event));
+    let mut parts = placed.step.unfollowed.iter();
+    let part = parts.find(|part| any || part.mentions(&["gh", "git"]))?;
+    Some(placed.why_unfollowed(part))
+}
+
+enum Danger {
+    None,
+    Unclear(Unknown),
+    Certain,
+}
+
+/// Whether the checkout of a head lets a stranger's code into a privileged run.
+fn danger(head: &Head, origin: &Origin, gate: Gate, at: &Location) -> Danger {
+    if head.is_absent_on(&origin.event) || (gate.merged && !head.moves()) {
+        return Danger::None;
+    }
+    let unclear = |why: &str| {
+        Danger::Unclear(Unknown::undetermined(format!(
+            "{} at {} line {} checks out the head of a pull request: {why}",
+            head.what, at.path, at.line
+        )))
+    };
+    match &head.guard {
+        Guard::Refuses if origin.is_guarded() => return Danger::None,
+        Guard::Unclear(why) if origin.is_guarded() => return unclear(why),
+        _ => {}
+    }
+    if !origin.is_privileged() {
+        return unclear(&format!(
+            "on {} of a fork, the settings of the repository decide whether the run has secrets and a \
+             token that writes",
+            origin.event
+        ));
+    }
+    if gate.vetted {
+        return unclear(
+            "only people with rights can start it, and it is not known whether they read the code \
+             before, and whether it is still the same",
+        );
+    }
+    Danger::Certain
+}
+
+/// What the steps of a job did so far.
+#[derive(Default)]
+struct JobState {
+    fetched: Option<(Head, Location)>,
+    patch: Option<(Head, Location)>,
+    perhaps: Option<(String, bool)>,
+    artifact: Option<(String, bool)>,
+}
+
+/// What comes of a step.
+enum Taken {
+    Head(Head, Location),
+    Unclear(Unknown),
+    Nothing,
+}
+
+impl JobState {
+    fn take(&mut self, checked_out: CheckedOut, placed: &Placed<'_>) -> Taken {
+        let head = |found: Option<(Head, Location)>| match found {
+            Some((head, at)) => Taken::Head(head, at),
+            None => Taken::Nothing,
+        };
+        match checked_out {
+            CheckedOut::Head(found) => return Taken::Head(found, placed.location()),
+            CheckedOut::Fetched(found) => {
+                self.fetched.get_or_insert((found, placed.location()));
+            }
+            CheckedOut::Patch(found) => {
+                self.patch.get_or_insert((found, placed.location()));
+            }
+            CheckedOut::Applied => return head(self.patch.take()),
+            CheckedOut::Artifact { what, in_workspace } => {
+                self.artifact.get_or_insert((what, in_workspace));
+            }
+            // the next checkout command may check out what was fetched before
+            CheckedOut::Other { fetch_head } => {
+                if let Some(found) = self.fetched.take() {
+                    return Taken::Head(found.0, found.1);
+                }
+                // a fetch without a branch for it is reachable only as FETCH_HEAD
+                let perhaps = self.perhaps.take();
+                if let Some((what, _)) = perhaps.filter(|(_, branch)| fetch_head || *branch) {
+                    return Taken::Unclear(unclear(&what, &placed.location()));
+                }
+            }
+            CheckedOut::FetchedUnclear { what, has_branch } => {
+                self.perhaps.get_or_insert((what, has_branch));
+            }
+            CheckedOut::Unclear(what) => {
+                return Taken::Unclear(unclear(&what, &placed.location()));
+            }
+        }
+        Taken::Nothing
+    }
+
+    /// Why a step may run a file that the run of a stranger made.
+    fn runs_artifact(&self, placed: &Placed<'_>, open: &[(&Origin, Gate)]) -> Option<Unknown> {
+        let (what, in_workspace) = self.artifact.as_ref()?;
+        open.iter()
+            .find(|(origin, _)| origin.event == "workflow_run")?;
+        let runs = |tool: &str| match tool {
+            "file" => true,
+            // the files of the checkout may have been replaced
+            "script" | "task" => *in_workspace,
+            _ => false,
+        };
+        let command = placed.step.commands.iter().find(|c| runs(&c.tool))?;
+        let at = placed.at(command.at);
+        Some(Unknown::undetermined(format!(
+            "{} at {} line {} may run a file of the artifact that {what} downloads: the run before it \
+             may be of a pull request",
+            command.line(),
+            at.path,
+            at.line
+        )))
+    }
 }
 
 fn unclear(what: &str, at: &Location) -> Unknown {

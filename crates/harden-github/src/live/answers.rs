@@ -49,7 +49,7 @@ counted! {
     BranchPolicies { branch_policies: Named }
     Workflows { workflows: WorkflowAnswer }
     Runs { workflow_runs: RunAnswer }
-    CheckRuns { check_runs: Named }
+    CheckRuns { check_runs: CheckRunAnswer }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +58,31 @@ pub(super) struct Secret {
     pub(super) updated_at: Option<Timestamp>,
 }
 
-/// An object of which only the name is read: a variable, a pattern of branches, a check run.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CheckRunAnswer {
+    pub(super) name: Option<String>,
+    /// Null while it runs; absent is another thing.
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) conclusion: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) app: Option<Option<Numbered>>,
+}
+
+/// An object of which only the number is read.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Numbered {
+    pub(super) id: Option<i64>,
+}
+
+/// An object of which only the name is read: a variable, a pattern of branches.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Named {
     pub(super) name: Option<String>,
@@ -134,6 +158,8 @@ pub(super) struct CheckAnswer {
 #[derive(Serialize, Deserialize)]
 pub(super) struct ReviewsAnswer {
     pub(super) required_approving_review_count: Option<u32>,
+    pub(super) require_code_owner_reviews: Option<bool>,
+    pub(super) require_last_push_approval: Option<bool>,
     pub(super) bypass_pull_request_allowances: Option<PeopleAnswer>,
 }
 
@@ -163,11 +189,20 @@ pub(super) struct RuleAnswer {
     pub(super) parameters: Option<Parameters>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Parameters {
     pub(super) required_approving_review_count: Option<u32>,
+    pub(super) require_code_owner_review: Option<bool>,
+    pub(super) require_last_push_approval: Option<bool>,
+    pub(super) required_reviewers: Option<Vec<ReviewersAnswer>>,
     pub(super) required_status_checks: Option<Vec<CheckAnswer>>,
     pub(super) strict_required_status_checks_policy: Option<bool>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ReviewersAnswer {
+    pub(super) minimum_approvals: Option<u32>,
+    pub(super) file_patterns: Option<Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -221,6 +256,7 @@ pub(super) struct ProtectionRule {
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
     pub(super) reviewers: Option<Vec<Present>>,
+    pub(super) enabled: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]

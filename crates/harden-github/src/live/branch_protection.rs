@@ -113,6 +113,12 @@ fn reviews(answer: ReviewsAnswer) -> RequiredReviews {
             SOURCE,
             "required_pull_request_reviews.required_approving_review_count",
         ),
+        code_owners: present(
+            answer.require_code_owner_reviews,
+            SOURCE,
+            "required_pull_request_reviews.require_code_owner_reviews",
+        ),
+        last_push: Known::Yes(answer.require_last_push_approval),
         // left out where no one is named: see the published answers above
         bypass: answer
             .bypass_pull_request_allowances

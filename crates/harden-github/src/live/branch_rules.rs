@@ -6,13 +6,13 @@ use harden_collect::{Collect, Collected, Portion};
 use harden_core::{FactError, Facts, Known};
 
 use super::GithubProvider;
-use super::answers::RuleAnswer;
+use super::answers::{ReviewersAnswer, RuleAnswer};
 use super::branch_protection::required;
 use super::failure::Said;
-use super::repository_api::{RepositoryApi, known, missing, present};
+use super::repository_api::{RepositoryApi, known, left_out, missing, present};
 use crate::operation::BRANCH_RULES as SOURCE;
 use crate::path::segment;
-use crate::resources::{Branch, BranchRules, EffectiveRule, Offered};
+use crate::resources::{Branch, BranchRules, EffectiveRule, Offered, RequiredReviewers};
 
 impl Collect<GithubProvider> for BranchRules {
     async fn collect(github: &GithubProvider, facts: &Facts) -> Result<Collected<Self>, FactError> {
@@ -39,51 +39,76 @@ async fn read(api: RepositoryApi, branch: Arc<Branch>) -> Portion<BranchRules> {
 
 fn rule(answer: RuleAnswer) -> EffectiveRule {
     let kind = answer.kind;
-    let parameters = answer.parameters;
+    // a parameter that its type has, and that is missing, is unknown: see `parameter`
+    let parameters = left_out(
+        answer.parameters,
+        "Get rules for a branch, parameters: only of types that have some",
+    );
     let is = |wanted: &str| kind.as_deref() == Some(wanted);
-    let of = |wanted: &str, parameter: &str| {
-        is(wanted).then(|| missing(SOURCE, &format!("parameters.{parameter}")).unknown)
-    };
-    let (reviews, contexts, strict) = match parameters {
-        Some(p) => (
-            p.required_approving_review_count,
-            p.required_status_checks,
-            p.strict_required_status_checks_policy,
-        ),
-        None => (None, None, None),
-    };
-    // a parameter belongs to one type of rule; that one must have it
-    let reviews = match (
-        reviews,
-        of("pull_request", "required_approving_review_count"),
-    ) {
-        (None, Some(unknown)) => unknown.into(),
-        (reviews, _) => Known::Yes(reviews),
-    };
-    let contexts = match (
-        contexts,
-        of("required_status_checks", "required_status_checks"),
-    ) {
-        (None, Some(unknown)) => unknown.into(),
-        (None, None) => Known::Yes(None),
-        (Some(checks), _) => required(checks, SOURCE).map(Some),
-    };
-    let strict = match (
-        strict,
-        of(
-            "required_status_checks",
-            "strict_required_status_checks_policy",
-        ),
-    ) {
-        (None, Some(unknown)) => unknown.into(),
-        (strict, _) => Known::Yes(strict),
-    };
+    const REVIEWS: &str = "pull_request";
+    const CHECKS: &str = "required_status_checks";
     EffectiveRule {
         ruleset: present(answer.ruleset_id, SOURCE, "ruleset_id"),
         source: present(answer.ruleset_source, SOURCE, "ruleset_source"),
-        reviews,
-        contexts,
-        strict,
+        reviews: parameter(
+            parameters.required_approving_review_count,
+            is(REVIEWS),
+            "required_approving_review_count",
+        ),
+        code_owners: parameter(
+            parameters.require_code_owner_review,
+            is(REVIEWS),
+            "require_code_owner_review",
+        ),
+        last_push: parameter(
+            parameters.require_last_push_approval,
+            is(REVIEWS),
+            "require_last_push_approval",
+        ),
+        // GitHub omits it where no team is named
+        reviewers: Known::Yes(is(REVIEWS).then(|| {
+            let all = left_out(
+                parameters.required_reviewers,
+                "Get rules for a branch, pull_request, required_reviewers: not required",
+            );
+            all.into_iter().map(reviewers).collect()
+        })),
+        contexts: parameter(
+            parameters.required_status_checks,
+            is(CHECKS),
+            "required_status_checks",
+        )
+        .and_then(|checks| match checks {
+            Some(checks) => required(checks, SOURCE).map(Some),
+            None => Known::Yes(None),
+        }),
+        strict: parameter(
+            parameters.strict_required_status_checks_policy,
+            is(CHECKS),
+            "strict_required_status_checks_policy",
+        ),
         kind: present(kind, SOURCE, "type"),
+    }
+}
+
+/// A parameter of a rule. It belongs to one type of rule, and a rule of that type must have it.
+fn parameter<T>(value: Option<T>, belongs: bool, name: &str) -> Known<Option<T>> {
+    if belongs && value.is_none() {
+        return missing(SOURCE, &format!("parameters.{name}"))
+            .unknown
+            .into();
+    }
+    Known::Yes(value)
+}
+
+fn reviewers(answer: ReviewersAnswer) -> RequiredReviewers {
+    let field = |name: &str| format!("parameters.required_reviewers.{name}");
+    RequiredReviewers {
+        approvals: present(
+            answer.minimum_approvals,
+            SOURCE,
+            &field("minimum_approvals"),
+        ),
+        patterns: present(answer.file_patterns, SOURCE, &field("file_patterns")),
     }
 }

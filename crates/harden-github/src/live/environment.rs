@@ -32,6 +32,7 @@ fn described(api: &RepositoryApi, answer: EnvironmentAnswer) -> Result<Environme
     Ok(Environment {
         repository: api.repository.to_string(),
         name: answer.name.ok_or_else(|| missing(SOURCE, "name"))?,
+        app_rules: app_rules(answer.protection_rules.as_deref()),
         reviewers: reviewers(answer.protection_rules),
         branches: match answer.deployment_branch_policy {
             None => missing(SOURCE, "deployment_branch_policy").unknown.into(),
@@ -56,6 +57,35 @@ fn reviewers(rules: Option<Vec<ProtectionRule>>) -> Known<u32> {
                 count += u32::try_from(all.len()).unwrap_or(u32::MAX);
             }
             _ => {}
+        }
+    }
+    Known::Yes(count)
+}
+
+/// The custom deployment protection rules. The description of the API lists the built-in rules only;
+/// the App's rules have the type of <https://docs.github.com/en/rest/deployments/protection-rules> in
+/// published answers, and there `enabled`. A rule of another type may be one, so it is unknown.
+fn app_rules(rules: Option<&[ProtectionRule]>) -> Known<u32> {
+    let Some(rules) = rules else {
+        return missing(SOURCE, "protection_rules").unknown.into();
+    };
+    let mut count = 0;
+    for rule in rules {
+        match (rule.kind.as_deref(), rule.enabled) {
+            (Some("required_reviewers" | "wait_timer" | "branch_policy"), _) => {}
+            (Some("custom_deployment_protection_rule"), Some(enabled)) => {
+                count += u32::from(enabled);
+            }
+            (Some("custom_deployment_protection_rule"), None) => {
+                return missing(SOURCE, "protection_rules.enabled").unknown.into();
+            }
+            (Some(other), _) => {
+                let other = harden_core::one_line(other, 60);
+                let message =
+                    format!("this program does not know protection rules of type {other}");
+                return Unknown::undetermined(message).during(SOURCE.name).into();
+            }
+            (None, _) => return missing(SOURCE, "protection_rules.type").unknown.into(),
         }
     }
     Known::Yes(count)

@@ -40,14 +40,16 @@ impl Files {
         }
     }
 
-    /// The paths of the workflows, sorted; none where the repository has no folder of workflows.
-    pub(super) async fn list_workflows(&self) -> Result<Vec<String>, Unknown> {
+    /// The paths of the workflows, sorted, and whether there is a lock file of actions next to them;
+    /// none where the repository has no folder of workflows.
+    pub(super) async fn list_workflows(&self) -> Result<(Vec<String>, bool), Unknown> {
         let mut files = match self {
             Self::Checkout(root) => list_folder(root, WORKFLOW_FOLDER)?,
             Self::Contents(api) => api.list_folder(WORKFLOW_FOLDER).await?,
         };
+        let has_lock = files.iter().any(|path| path == Workflow::LOCK);
         files.retain(|path| Workflow::is_path(path));
-        Ok(files)
+        Ok((files, has_lock))
     }
 
     /// The text of a file of a folder; none where there is no such file.

@@ -9,11 +9,12 @@ use harden_core::{FactError, Facts, Known, Listing};
 use super::GithubProvider;
 use super::answers::{CheckRuns, CombinedStatus, Commit, PullRequest};
 use super::failure::{Failure, Said};
-use super::repository_api::{RepositoryApi, known, missing};
+use super::repository_api::{RepositoryApi, known, missing, present};
 use crate::operation::{CHECK_RUNS, COMMIT_STATUS, COMMITS, PULL_REQUESTS};
 use crate::path::segment;
 use crate::resources::{
-    Branch, BranchProtection, BranchRules, Classic, CommitContexts, Offered, ReportedContexts,
+    Branch, BranchProtection, BranchRules, Classic, CommitContexts, Offered, Report,
+    ReportedContexts,
 };
 
 impl Collect<GithubProvider> for ReportedContexts {
@@ -132,7 +133,7 @@ async fn commits(api: &RepositoryApi, branch: &str) -> Result<Vec<CommitContexts
     Ok(join_all(each).await)
 }
 
-async fn contexts(api: &RepositoryApi, sha: &str) -> Result<Vec<String>, Failure> {
+async fn contexts(api: &RepositoryApi, sha: &str) -> Result<Vec<Report>, Failure> {
     let sha = segment(sha);
     let runs = format!("/commits/{sha}/check-runs?per_page=100");
     let status = format!("/commits/{sha}/status?per_page=100");
@@ -141,28 +142,38 @@ async fn contexts(api: &RepositoryApi, sha: &str) -> Result<Vec<String>, Failure
         api.get::<CombinedStatus>(COMMIT_STATUS, &status),
     )
     .await;
-    let mut names = Vec::new();
+    let mut all = Vec::new();
     for run in runs.into_result()? {
-        names.push(run.name.ok_or_else(|| missing(CHECK_RUNS, "name"))?);
+        let conclusion = present(run.conclusion, CHECK_RUNS, "conclusion");
+        let app = present(run.app, CHECK_RUNS, "app");
+        all.push(Report {
+            name: run.name.ok_or_else(|| missing(CHECK_RUNS, "name"))?,
+            app: app.map(|app| app.and_then(|app| app.id)),
+            skipped: conclusion.map(|conclusion| conclusion.as_deref() == Some("skipped")),
+        });
     }
     let status = status?;
     let statuses = status
         .statuses
         .ok_or_else(|| missing(COMMIT_STATUS, "statuses"))?;
     // a commit with more statuses than a page holds is not expected, so only one page is read
-    let all = status
+    let total = status
         .total_count
         .ok_or_else(|| missing(COMMIT_STATUS, "total_count"))?;
-    if u64::try_from(statuses.len()).is_ok_and(|read| read < all) {
+    if u64::try_from(statuses.len()).is_ok_and(|read| read < total) {
         return Err(missing(COMMIT_STATUS, "status beyond the first hundred"));
     }
     for status in statuses {
         let context = status
             .context
             .ok_or_else(|| missing(COMMIT_STATUS, "context"))?;
-        names.push(context);
+        all.push(Report {
+            name: context,
+            app: Known::Yes(None),
+            skipped: Known::Yes(false),
+        });
     }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.dedup();
+    Ok(all)
 }

@@ -28,14 +28,19 @@ impl Collect<GithubProvider> for Workflow {
 
 /// Reads all workflows of a repository.
 pub(super) async fn read_workflows(repository: &str, files: &Files) -> Portion<Workflow> {
-    let paths = match files.list_workflows().await {
-        Ok(paths) => paths,
+    let (paths, has_lock) = match files.list_workflows().await {
+        Ok(listed) => listed,
         Err(unknown) => return Portion::gap(unknown),
     };
     let texts = join_all(paths.iter().map(|path| files.read(path))).await;
+    let lock = match has_lock {
+        true => files.read(Workflow::LOCK).await,
+        false => Ok(None),
+    };
+    let lock = lock.as_ref().map(|text| text.as_deref());
     let read = paths.iter().zip(texts);
     let workflows = read.map(|(path, text)| match text {
-        Ok(Some(text)) => Workflow::parse(repository, path, &text),
+        Ok(Some(text)) => Workflow::parse(repository, path, &text).with_lock(lock),
         // GitHub also answers 404 for what a token must not read, and a link can lead nowhere
         Ok(None) => {
             let message = format!("{path} was listed, and there was no such file when it was read");

@@ -95,6 +95,14 @@ pub struct RequiredReviews {
     /// The number of approvals (required_approving_review_count).
     #[serde(default)]
     pub count: Known<u32>,
+    /// Whether changed files with a code owner need an approval of that owner
+    /// (require_code_owner_reviews).
+    #[serde(default)]
+    pub code_owners: Known<bool>,
+    /// Whether someone other than the last pusher must approve the last push
+    /// (require_last_push_approval); null on older servers, which do not have the setting.
+    #[serde(default)]
+    pub last_push: Known<Option<bool>>,
     /// Who may merge without a pull request (bypass_pull_request_allowances). GitHub omits the field if
     /// there is no such user, team or App.
     #[serde(default)]

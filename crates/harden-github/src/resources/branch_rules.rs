@@ -48,6 +48,18 @@ pub struct EffectiveRule {
     /// For `pull_request`: the number of approvals (required_approving_review_count).
     #[serde(default)]
     pub reviews: Known<Option<u32>>,
+    /// For `pull_request`: whether changed files with a code owner need an approval of that owner
+    /// (require_code_owner_review).
+    #[serde(default)]
+    pub code_owners: Known<Option<bool>>,
+    /// For `pull_request`: whether someone other than the last pusher must approve the last push
+    /// (require_last_push_approval).
+    #[serde(default)]
+    pub last_push: Known<Option<bool>>,
+    /// For `pull_request`: the teams that must approve changes of some files (required_reviewers,
+    /// which GitHub omits if there are none).
+    #[serde(default)]
+    pub reviewers: Known<Option<Vec<RequiredReviewers>>>,
     /// For `required_status_checks`: the checks (required_status_checks).
     #[serde(default)]
     pub contexts: Known<Option<Vec<RequiredContext>>>,
@@ -55,6 +67,19 @@ pub struct EffectiveRule {
     /// (strict_required_status_checks_policy).
     #[serde(default)]
     pub strict: Known<Option<bool>>,
+}
+
+/// A team that must approve changes of some files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RequiredReviewers {
+    /// The number of approvals; with 0 the team is asked, and its approval is optional
+    /// (minimum_approvals).
+    #[serde(default)]
+    pub approvals: Known<u32>,
+    /// The patterns of the files, in fnmatch syntax (file_patterns).
+    #[serde(default)]
+    pub patterns: Known<Vec<String>>,
 }
 
 impl Resource for BranchRules {

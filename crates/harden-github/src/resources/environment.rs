@@ -17,6 +17,10 @@ pub struct Environment {
     /// (protection_rules, `required_reviewers`).
     #[serde(default)]
     pub reviewers: Known<u32>,
+    /// The number of custom deployment protection rules that are enabled: an App must approve a
+    /// deployment (protection_rules, `custom_deployment_protection_rule`).
+    #[serde(default)]
+    pub app_rules: Known<u32>,
     /// Which branches may deploy to it (deployment_branch_policy).
     #[serde(default)]
     pub branches: Known<DeploymentBranches>,

@@ -28,12 +28,12 @@ pub use branch_protection::{
     BranchProtection, Classic, ClassicRules, People, RequiredChecks, RequiredContext,
     RequiredReviews,
 };
-pub use branch_rules::{BranchRules, EffectiveRule, Offered};
+pub use branch_rules::{BranchRules, EffectiveRule, Offered, RequiredReviewers};
 pub use deployments::{Deployment, Deployments};
 pub use environment::{DeploymentBranches, Environment};
 pub use environment_branch_policies::EnvironmentBranchPolicies;
 pub use harden_workflows::{self as workflow, LocalAction, PackageScripts, Workflow};
-pub use reported_contexts::{CommitContexts, ReportedContexts};
+pub use reported_contexts::{CommitContexts, Report, ReportedContexts};
 pub use repository::{Repository, SecurityFeatures};
 pub use repository_security::RepositorySecurity;
 pub use ruleset::{BypassActor, Ruleset};

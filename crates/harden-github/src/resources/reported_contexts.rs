@@ -31,9 +31,51 @@ pub struct CommitContexts {
     /// The pull request whose head it is; null for a commit of the branch itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<u64>,
-    /// The names of its check runs and the contexts of its statuses.
+    /// Its check runs and statuses.
     #[serde(default)]
-    pub contexts: Known<Vec<String>>,
+    pub contexts: Known<Vec<Report>>,
+}
+
+/// A check run or a status of a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Recorded")]
+#[non_exhaustive]
+pub struct Report {
+    /// The name of the check run, or the context of the status.
+    pub name: String,
+    /// The number of the App that created the check run (app.id); null for a status, of which GitHub
+    /// does not return the App.
+    pub app: Known<Option<i64>>,
+    /// Whether the check run was skipped (conclusion `skipped`). GitHub counts a skipped job as
+    /// successful.
+    pub skipped: Known<bool>,
+}
+
+/// A report in a snapshot. An older version recorded the name only.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Recorded {
+    Name(String),
+    Whole {
+        name: String,
+        #[serde(default)]
+        app: Known<Option<i64>>,
+        #[serde(default)]
+        skipped: Known<bool>,
+    },
+}
+
+impl From<Recorded> for Report {
+    fn from(recorded: Recorded) -> Self {
+        match recorded {
+            Recorded::Name(name) => Self {
+                name,
+                app: Known::default(),
+                skipped: Known::default(),
+            },
+            Recorded::Whole { name, app, skipped } => Self { name, app, skipped },
+        }
+    }
 }
 
 impl Resource for ReportedContexts {

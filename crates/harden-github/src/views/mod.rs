@@ -11,7 +11,7 @@ mod secrets;
 mod smoke;
 mod workflow;
 
-pub(crate) use branch::{BypassableBranch, Part, ProtectedBranch, ReportingBranch};
+pub(crate) use branch::{BypassableBranch, Part, Producer, ProtectedBranch, ReportingBranch};
 pub(crate) use deploy::{
     Deploy, GatedDeploy, NO_DEPLOY, ProductionEnvironment, ProductionJob, Rules, Tested,
     production_jobs, runs_tests, tests_before,
@@ -25,6 +25,6 @@ pub(crate) use secrets::{
 };
 pub(crate) use smoke::{Smoke, SmokeRuns, SmokeWorkflow};
 pub(crate) use workflow::{
-    CheckedOut, Flow, Node, Placed, Plan, RepositoryWorkflow, action, by_path, checked_out,
-    given_in, runs_on, starting_triggers,
+    CallingWorkflow, CheckedOut, Flow, Gate, Guard, Head, Node, Origin, Placed, Plan,
+    RepositoryWorkflow, action, by_path, checked_out, given_in, runs_on, starting_triggers,
 };

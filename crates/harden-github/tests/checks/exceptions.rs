@@ -19,4 +19,18 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
          Set to `null` to disable.\" Then no check is required, which github/branch-checks-missing reports \
          (https://docs.github.com/en/rest/branches/branch-protection)",
     ),
+    Exception::absent(
+        "github/branch-rules",
+        "rules.is[].contexts[].app_id",
+        ANY_APP,
+    ),
+    Exception::null(
+        "github/branch-rules",
+        "rules.is[].contexts[].app_id",
+        ANY_APP,
+    ),
 ];
+
+const ANY_APP: &str = "Get rules for a branch, required_status_checks, integration_id: \"The optional \
+     integration ID that this status check must originate from.\" Without it, any App may report the \
+     check (https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch)";

@@ -146,3 +146,158 @@ fn a_stored_key_is_unknown_where_a_job_may_use_oidc() {
     let files = [(FIRST, &*calls), (".github/workflows/b.yml", &*called)];
     judged(CHECK, &files, &keys, "unknown");
 }
+
+/// Where a workflow tests whether a secret is there, it can do without it.
+#[test]
+fn an_optional_secret_may_be_missing() {
+    const CHECK: &str = "actions-secret-missing";
+    let job = |head: &str, steps: &str| {
+        format!("on: push\njobs:\n  d:\n    runs-on: x\n{head}    steps:\n{steps}")
+    };
+    let env = "    env: {K: '${{ secrets.TOK }}'}\n";
+    let has = "    env: {HAS: \"${{ secrets.TOK != '' }}\"}\n";
+    let uses = "        run: ./d\n        env: {K: '${{ secrets.TOK }}'}\n";
+    for (text, expected) in [
+        (job(env, "      - run: ./d\n"), "fail"),
+        (
+            job(env, "      - if: ${{ env.K != '' }}\n        run: ./d\n"),
+            "pass",
+        ),
+        (job(env, "      - if: env.K\n        run: ./d\n"), "pass"),
+        (
+            job(env, "      - if: env.K == ''\n        run: echo none\n"),
+            "pass",
+        ),
+        (
+            job(env, "      - if: github.ref == 'x'\n        run: ./d\n"),
+            "fail",
+        ),
+        (
+            job(has, &format!("      - if: env.HAS == 'true'\n{uses}")),
+            "pass",
+        ),
+        (
+            job(has, &format!("      - if: env.HAS != 'true'\n{uses}")),
+            "fail",
+        ),
+        (
+            job(
+                env,
+                "      - run: |\n          if [ -z \"$K\" ]; then exit 0; fi\n          ./d\n",
+            ),
+            "unknown",
+        ),
+        (
+            job(
+                "",
+                &format!(
+                    "      - id: check\n        run: echo \"has=$H\" >> $GITHUB_OUTPUT\n        env: {{H: \"${{{{ secrets.TOK != '' }}}}\"}}\n      - if: steps.check.outputs.has == 'true'\n{uses}"
+                ),
+            ),
+            "unknown",
+        ),
+        (
+            format!(
+                "on: push\njobs:\n  check:\n    runs-on: x\n    outputs: {{has: '${{{{ steps.c.outputs.has }}}}'}}\n    steps:\n      - id: c\n        run: x\n        env: {{H: \"${{{{ secrets.TOK != '' }}}}\"}}\n  d:\n    needs: check\n    if: needs.check.outputs.has == 'true'\n    runs-on: x\n    steps:\n      - name: d\n{uses}"
+            ),
+            "unknown",
+        ),
+        (
+            format!(
+                "env: {{K: '${{{{ secrets.TOK }}}}'}}\n{}",
+                job("", "      - if: env.K != ''\n        run: ./d\n")
+            ),
+            "pass",
+        ),
+        (
+            job(
+                "",
+                "      - run: ./d\n        env: {K: \"${{ case(github.ref == 'x', secrets.TOK, secrets.B) }}\"}\n",
+            ),
+            "fail",
+        ),
+        (
+            job(
+                "    if: github.repository == 'acme/upstream'\n",
+                &format!("      - name: d\n{uses}"),
+            ),
+            "pass",
+        ),
+        (
+            job(
+                "    if: github.repository_owner == 'other'\n",
+                &format!("      - name: d\n{uses}"),
+            ),
+            "pass",
+        ),
+        (
+            job(
+                "    if: github.repository == 'acme/shop'\n",
+                &format!("      - name: d\n{uses}"),
+            ),
+            "fail",
+        ),
+        (
+            job(
+                "",
+                &format!("      - if: github.repository == 'acme/upstream'\n{uses}"),
+            ),
+            "not-applicable",
+        ),
+        (
+            job(
+                "    if: github.actor == 'dependabot[bot]'\n",
+                &format!("      - name: d\n{uses}"),
+            ),
+            "unknown",
+        ),
+        (
+            job(
+                "    if: github.event.pull_request.user.login == 'dependabot[bot]'\n",
+                &format!("      - name: d\n{uses}"),
+            ),
+            "unknown",
+        ),
+    ] {
+        judged(CHECK, &[(FIRST, &text)], &["B"], expected);
+    }
+    // a second secret is needed only where the step runs
+    let two = job(
+        has,
+        "      - if: env.HAS == 'true'\n        run: ./d\n        env: {K: '${{ secrets.TOK }}', L: '${{ secrets.LOW }}'}\n",
+    );
+    judged(CHECK, &[(FIRST, &two)], &[], "pass");
+    judged(CHECK, &[(FIRST, &two)], &["TOK"], "fail");
+    judged(CHECK, &[(FIRST, &two)], &["TOK", "LOW"], "pass");
+}
+
+/// A job with an environment that a workflow calls gets the secret of its environment.
+#[test]
+fn a_called_job_reads_the_secrets_of_its_environment() {
+    let called = "on:\n  workflow_call:\n    secrets: {TOK: {required: true}}\njobs:\n  d:\n    \
+                  runs-on: x\n    environment: production\n    steps:\n      - run: ./d\n        \
+                  env: {K: '${{ secrets.TOK }}'}\n";
+    for (secrets, of_environment, expected) in [
+        ("    secrets: {TOK: '${{ secrets.TOK }}'}\n", true, "pass"),
+        ("    secrets: {TOK: '${{ secrets.TOK }}'}\n", false, "fail"),
+        ("    secrets: inherit\n", true, "pass"),
+        ("    secrets: inherit\n", false, "fail"),
+        // it is not documented whether it gets the secret
+        ("", true, "unknown"),
+        ("", false, "fail"),
+    ] {
+        let caller =
+            format!("on: push\njobs:\n  c:\n    uses: $/.github/workflows/b.yml\n{secrets}");
+        let files = [(FIRST, &*caller), (".github/workflows/b.yml", called)];
+        let mut more = repository_with(&[]);
+        let own = match of_environment {
+            true => json!([{"name": "TOK", "updated_at": "2025-11-01T00:00:00Z"}]),
+            false => json!([]),
+        };
+        more["github/environment-secrets"] = json!([{"repository": REPOSITORY,
+            "environment": "production", "secrets": own}]);
+        let found = finding_among("actions-secret-missing", &files, &more);
+        let shown = format!("{secrets} {of_environment}: {:?}", found.outcome);
+        assert_eq!(found.outcome.as_str(), expected, "{shown}");
+    }
+}

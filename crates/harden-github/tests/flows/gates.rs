@@ -191,3 +191,84 @@ fn tests_that_cannot_stop_the_deployment_do_not_count() {
         judged(CHECK, &text, &[(FIRST, &text)], expected);
     }
 }
+
+/// Conditions that name a status function, by what they come to if a job failed or was skipped.
+#[test]
+fn conditions_on_the_results_of_jobs_are_evaluated() {
+    const CHECK: &str = "deploy-not-gated";
+    let one = |condition: &str| gated("push", "[test]", condition);
+    for (condition, expected) in [
+        (
+            "always() && (needs.test.result == 'success' || needs.test.result == 'skipped')",
+            "pass",
+        ),
+        ("\"!cancelled() && needs.test.result != 'failure'\"", "pass"),
+        (
+            "${{ always() && !contains(fromJSON('[\"failure\",\"cancelled\"]'), needs.test.result) }}",
+            "pass",
+        ),
+        (
+            "always() && contains(fromJSON('[\"success\",\"skipped\"]'), needs.test.result)",
+            "pass",
+        ),
+        (
+            "always() && !contains(join(needs.*.result, ','), 'failure')",
+            "pass",
+        ),
+        ("always() && join(needs.*.result, '') == 'success'", "pass"),
+        ("always() && contains(needs.*.result, 'success')", "pass"),
+        (
+            "always() && (github.event_name == 'workflow_dispatch' || needs.test.result == 'success')",
+            "pass",
+        ),
+        ("always() && needs.test.result != 'skipped'", "fail"),
+        ("always() && contains(needs.*.result, 'failure')", "fail"),
+    ] {
+        let text = one(condition);
+        judged(CHECK, condition, &[(FIRST, &text)], expected);
+    }
+    let two = "always() && contains(needs.*.result, 'success')";
+    let text = gated("push", "[test, build]", two);
+    judged(CHECK, "any of two succeeded", &[(FIRST, &text)], "fail");
+    // the tests are skipped if another job fails, and the deployment still runs
+    let text = gated(
+        "push",
+        "[test]",
+        "always() && needs.test.result != 'failure'",
+    )
+    .replace(
+        "  test:\n    runs-on: x\n",
+        "  test:\n    runs-on: x\n    needs: build\n",
+    );
+    judged(CHECK, "skipped tests", &[(FIRST, &text)], "fail");
+    let text = gated(
+        "push",
+        "[test]",
+        "always() && needs.test.result == 'success'",
+    )
+    .replace(
+        "  test:\n    runs-on: x\n",
+        "  test:\n    runs-on: x\n    needs: build\n",
+    );
+    judged(CHECK, "tests after another job", &[(FIRST, &text)], "pass");
+}
+
+#[test]
+fn a_step_that_waits_for_other_checks_may_be_a_gate() {
+    const CHECK: &str = "deploy-not-gated";
+    for (step, expected) in [
+        ("uses: lewagon/wait-on-check-action@v1.3.4", "unknown"),
+        ("uses: int128/wait-for-workflows-action@v1", "unknown"),
+        ("uses: poseidon/wait-for-status-checks@v0.6", "unknown"),
+        ("run: gh run watch 1 --exit-status", "unknown"),
+        ("run: gh run watch 1", "fail"),
+        ("run: gh pr checks 1 --watch", "unknown"),
+        ("uses: jakejarvis/wait-action@master", "fail"),
+    ] {
+        let text = format!(
+            "on: push\njobs:\n  deploy:\n    runs-on: x\n    environment: production\n    steps:\n      \
+             - {step}\n      - run: aws ecs update-service --cluster c --service s\n"
+        );
+        judged(CHECK, step, &[(FIRST, &text)], expected);
+    }
+}

@@ -206,7 +206,7 @@ fn scripts_may_read_variables_but_not_contain_values_of_outsiders() {
         ("{run: 'echo ${{ inputs.tag }}'}", "pass"),
     ] {
         let text = steps(
-            "{issue_comment: {}, workflow_dispatch: {}}",
+            "{issue_comment: {}, pull_request: {}, workflow_dispatch: {}}",
             &format!("      - {step}\n"),
         );
         judged(CHECK, step, &[(FIRST, &text)], expected);

@@ -18,18 +18,23 @@ pub(crate) fn finding(check: &str, files: &[(&str, &str)]) -> Finding {
 pub(crate) fn finding_among(check: &str, files: &[(&str, &str)], more: &Value) -> Finding {
     let mut workflows = Vec::new();
     let mut actions = Vec::new();
-    for (path, text) in files {
+    let lock = files.iter().find(|(path, _)| *path == Workflow::LOCK);
+    let lock = lock.map(|(_, text)| *text);
+    for (path, text) in files.iter().filter(|(path, _)| *path != Workflow::LOCK) {
         match path.strip_suffix("/action.yml") {
             Some(folder) => {
                 actions.push(LocalAction::parse(REPOSITORY, folder, "action.yml", text))
             }
-            None => workflows.push(Workflow::parse(REPOSITORY, path, text)),
+            None => {
+                let workflow = Workflow::parse(REPOSITORY, path, text);
+                workflows.push(workflow.with_lock(Ok(lock)));
+            }
         }
     }
     let mut facts = json!({
         "github/workflow": workflows,
         "github/local-action": actions,
-        "github/environment": [{"repository": REPOSITORY, "name": "production", "reviewers": 0,
+        "github/environment": [{"repository": REPOSITORY, "name": "production", "reviewers": 0, "app_rules": 0,
             "branches": "any"}],
         "github/environment-branch-policies": [],
         "github/branch": [],

@@ -78,7 +78,7 @@ fn git_commands_that_check_out_the_head_are_found() {
 #[test]
 fn actions_checkout_of_the_head_is_found() {
     let checkout = |reference: &str| {
-        format!("      - uses: actions/checkout@v4\n        with: {{ref: \"{reference}\"}}\n")
+        format!("      - uses: actions/checkout@v4.2.2\n        with: {{ref: \"{reference}\"}}\n")
     };
     for (before, reference, expected) in [
         ("", "pull/${{ github.event.number }}/merge", "fail"),
@@ -123,7 +123,7 @@ fn the_head_is_followed_through_the_output_of_a_job() {
     let two = |held: &str, reference: &str| {
         format!(
             "on: pull_request_target\njobs:\n  b:\n    needs: a\n    runs-on: x\n    steps:\n      - uses: \
-             actions/checkout@v4\n        with: {{ref: '{reference}'}}\n  a:\n    runs-on: x\n    outputs:\n      \
+             actions/checkout@v4.2.2\n        with: {{ref: '{reference}'}}\n  a:\n    runs-on: x\n    outputs:\n      \
              Sha: {held}\n    steps:\n      - id: s\n        run: echo \"x={SHA}\" >> $GITHUB_OUTPUT\n"
         )
     };
@@ -139,7 +139,7 @@ fn the_head_is_followed_through_the_output_of_a_job() {
     }
     let pasted = two("${{ github.event.pull_request.title }}", "main");
     let pastes = pasted.replace(
-        "uses: actions/checkout@v4\n        with: {ref: 'main'}",
+        "uses: actions/checkout@v4.2.2\n        with: {ref: 'main'}",
         &format!("run: echo {sha}"),
     );
     judged(
@@ -155,7 +155,7 @@ fn a_workflow_that_follows_only_trusted_events_passes() {
     const CHECK: &str = "workflow-untrusted-trigger";
     let follows = steps(
         "{workflow_run: {workflows: [CI]}}",
-        "      - uses: actions/checkout@v4\n        with: {ref: '${{ github.event.workflow_run.head_sha }}'}\n",
+        "      - uses: actions/checkout@v4.2.2\n        with: {ref: '${{ github.event.workflow_run.head_sha }}'}\n",
     );
     let ci = |on: &str| format!("name: CI\n{}", steps(on, "      - run: make\n"));
     for (on, expected) in [
@@ -181,7 +181,7 @@ fn a_workflow_that_follows_only_trusted_events_passes() {
     let both = |condition: &str| {
         format!(
             "on: [push, pull_request_target]\njobs:\n  a:\n    runs-on: x\n    if: {condition}\n    \
-             steps:\n      - uses: actions/checkout@v4\n        \
+             steps:\n      - uses: actions/checkout@v4.2.2\n        \
              with: {{ref: '${{{{ github.event.pull_request.head.sha }}}}'}}\n"
         )
     };
@@ -196,7 +196,7 @@ fn a_workflow_that_follows_only_trusted_events_passes() {
     let calls = "on: pull_request_target\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    \
                  with: {at: '${{ github.event.pull_request.head.sha }}'}\n";
     let called = "on:\n  workflow_call:\n    inputs: {at: {type: string}}\njobs:\n  b:\n    \
-                  runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n        \
+                  runs-on: x\n    steps:\n      - uses: actions/checkout@v4.2.2\n        \
                   with: {ref: '${{ inputs.at }}'}\n";
     let files = [(FIRST, calls), (".github/workflows/b.yml", called)];
     judged(CHECK, "a called workflow", &files, "fail");

@@ -6,6 +6,11 @@
 //! have both. So both are read:
 //! - Where workflows could be read, a 410 or a 404 of the rules means that this server keeps all its
 //!   alerts as workflows. Only such a server answers 410.
+//! - Where a server has both, a rule that still works exists as a workflow of the same name: Sentry writes
+//!   each rule as a workflow too. Self-hosted servers since 26.7 trigger workflows only, and do not
+//!   migrate older rules, which then never trigger (<https://github.com/getsentry/self-hosted/issues/4452>).
+//!   The API does not return which rules were migrated, so it is unknown whether a rule without such a
+//!   workflow is in force.
 //! - Where the server has no workflows, a 410 of the rules is attempted again, since it may pass. If it
 //!   stays, the alerts are unknown: it never means that there are none.
 
@@ -14,7 +19,7 @@ use std::collections::HashSet;
 use futures::future::join_all;
 use harden_collect::rest::{Client, RestError};
 use harden_collect::{Collect, Collected, Operation, Pages, Portion};
-use harden_core::{Cause, FactError, Facts, Listing, Unknown};
+use harden_core::{Cause, FactError, Facts, Known, Listing, Unknown};
 use serde::de::DeserializeOwned;
 
 use super::api::Api;
@@ -64,10 +69,15 @@ impl Collect<SentryProvider> for Alert {
         let client = &api.provider.client;
         let query = of_projects(api);
         let workflows = ask(api, client, WORKFLOWS, &[organization], &query).await;
-        let (read, has_workflows) = match workflows {
-            Answered::There(pages) => (of_workflows(api, pages, &detectors), true),
-            Answered::NotThere(_) => (Portion::default(), false),
+        let (read, written) = match workflows {
+            Answered::There(pages) => {
+                let names = pages.items.iter().filter_map(workflow::Wire::name);
+                let names: HashSet<String> = names.collect();
+                (of_workflows(api, pages, &detectors), Some(names))
+            }
+            Answered::NotThere(_) => (Portion::default(), None),
         };
+        let has_workflows = written.is_some();
         collected.add(&api.place(), read);
 
         // where workflows could be read, do not wait for an endpoint that is retired
@@ -85,17 +95,38 @@ impl Collect<SentryProvider> for Alert {
         }));
         let (metric, issue) = futures::join!(metric, issue);
         let read = rules(metric, metric_rule::RULES, has_workflows, |wire| {
-            metric_rule::alert(api, &slugs, wire)
+            let alert = metric_rule::alert(api, &slugs, wire)?;
+            Ok(alert.map(|alert| as_migrated(alert, written.as_ref())))
         });
         collected.add(&api.place(), read);
         for (slug, found) in issue {
             let read = rules(found, issue_rule::RULES, has_workflows, |wire| {
-                issue_rule::alert(api, slug, wire).map(Some)
+                let alert = issue_rule::alert(api, slug, wire)?;
+                Ok(Some(as_migrated(alert, written.as_ref())))
             });
             collected.add(&api.place(), read);
         }
         Ok(collected)
     }
+}
+
+/// A rule of a server that has workflows with these names: without a workflow of its name, it is not
+/// known whether it is in force.
+fn as_migrated(mut alert: Alert, written: Option<&HashSet<String>>) -> Alert {
+    let Some(written) = written else {
+        return alert;
+    };
+    let is_written = alert.name.ok().is_some_and(|name| written.contains(name));
+    if !is_written && alert.enabled != Known::Yes(false) {
+        alert.enabled = Unknown::undetermined(
+            "the server has workflows, and none with the name of this rule: since version 26.7 a \
+             self-hosted server triggers workflows only, so the rule may never trigger; save the rule \
+             again, which creates its workflow",
+        )
+        .during(WORKFLOWS.permission())
+        .into();
+    }
+    alert
 }
 
 fn of_workflows(

@@ -42,6 +42,16 @@ pub(super) struct Wire {
     action_filters: Field<Vec<WireGroup>>,
 }
 
+impl Wire {
+    /// Its name.
+    pub(super) fn name(&self) -> Option<String> {
+        match &self.name {
+            Field::Given(name) => Some(name.clone()),
+            Field::Absent | Field::Null => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct WireConfig {
     #[serde(default)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use harden_core::Unknown;
 
 use super::issue::implies_more_than;
+use super::query::admits;
 use super::{Requirement, Route, Situation, check_environment, routes_over_filters, span};
 use crate::resources::{Alert, Condition, Group, Logic, Measure, Threshold};
 
@@ -23,7 +24,7 @@ pub(super) fn routes(
     };
     match requirement.situation {
         Situation::ErrorRate { .. } if aggregate.starts_with("count(") => {}
-        Situation::Latency { .. } if aggregate.contains("duration") => {}
+        Situation::Latency { .. } if is_of_duration(&aggregate) => {}
         _ => return Vec::new(),
     }
     check_environment(&mut start, &measure.environment, requirement);
@@ -113,18 +114,23 @@ fn check_percentile(route: &mut Route, aggregate: &str, required: f64) {
     }
 }
 
+/// Whether an aggregate is one of the duration: it names it, or takes it where nothing is named.
+fn is_of_duration(aggregate: &str) -> bool {
+    aggregate.contains("duration") || percentile(aggregate).is_some()
+}
+
 /// The percentile of the duration that an aggregate is: `p95(span.duration)`,
-/// `percentile(transaction.duration, 0.95)`, `max(span.duration)`. `None` for every other
-/// aggregate.
+/// `percentile(transaction.duration, 0.95)`, `max(span.duration)`. Without an argument, `p95()` is one of
+/// the duration too. `None` for every other aggregate.
 fn percentile(aggregate: &str) -> Option<f64> {
     let (function, rest) = aggregate.split_once('(')?;
     let (inside, _) = rest.rsplit_once(')')?;
     let mut arguments = inside.split(',').map(str::trim);
-    if !matches!(
-        arguments.next(),
-        Some("span.duration" | "transaction.duration")
-    ) {
-        return None;
+    let of = arguments.next().unwrap_or_default();
+    match function {
+        "p50" | "p75" | "p90" | "p95" | "p99" | "p100" if of.is_empty() => {}
+        _ if matches!(of, "span.duration" | "transaction.duration") => {}
+        _ => return None,
     }
     match function {
         "max" => Some(100.0),
@@ -161,11 +167,18 @@ fn check_query(
 }
 
 fn covers_all_transactions(dataset: &str, words: &[&str]) -> Result<(), &'static str> {
-    match (dataset, words) {
-        ("events_analytics_platform", ["is_transaction:true" | "is_transaction:1"])
-        | ("transactions" | "generic_metrics", [] | ["event.type:transaction"]) => Ok(()),
-        ("events_analytics_platform", _) => Err("is_transaction:true"),
-        ("transactions" | "generic_metrics", _) => Err("all transactions"),
+    let query = words.join(" ");
+    let (of_transaction, of_other) = (admits(&query, true), admits(&query, false));
+    match dataset {
+        // without the filter, the percentile is one of all spans
+        "events_analytics_platform" => match (of_transaction, of_other) {
+            (Some(true), Some(false)) => Ok(()),
+            _ => Err("is_transaction:true"),
+        },
+        "transactions" | "generic_metrics" => match of_transaction {
+            Some(true) => Ok(()),
+            _ => Err("all transactions"),
+        },
         _ => Err("is_transaction:true, dataset events_analytics_platform"),
     }
 }
@@ -272,6 +285,7 @@ mod tests {
         assert_eq!(percentile("p95(span.duration)"), Some(95.0));
         assert_eq!(percentile("p99(transaction.duration)"), Some(99.0));
         assert_eq!(percentile("max(span.duration)"), Some(100.0));
+        assert_eq!(percentile("p95()"), Some(95.0));
         assert_eq!(
             percentile("percentile(transaction.duration, 0.5)"),
             Some(50.0)
@@ -280,6 +294,8 @@ mod tests {
             "avg(span.duration)",
             "p95(measurements.lcp)",
             "p95",
+            "max()",
+            "count()",
             "p95(",
             "percentile(span.duration)",
         ] {

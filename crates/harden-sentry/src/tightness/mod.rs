@@ -20,6 +20,7 @@
 
 mod issue;
 mod metric;
+mod query;
 mod span;
 mod stream;
 

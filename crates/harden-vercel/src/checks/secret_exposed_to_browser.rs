@@ -1,7 +1,9 @@
-use harden_core::{Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict};
+use harden_core::{
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
+};
 
 use crate::VercelPolicy;
-use crate::names::{is_exposed, without_prefix};
+use crate::names::{is_built_in, is_exposed, without_prefix};
 use crate::remediations::{add, remove, targets};
 use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 
@@ -34,10 +36,17 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
         harden_core::one_line(&variable.key, 100),
         variable.source,
     );
+    let built_in = is_built_in(&variable.key, &variable.frameworks, j.policy);
     if !is_exposed(&variable.key, j.policy) {
+        if built_in != Known::Yes(true) {
+            return Ok(Verdict::not_applicable("not the name of a credential"));
+        }
         return Ok(Verdict::Pass(
             evidence.expected("no credential, or a key that is made for browsers"),
         ));
+    }
+    if !*built_in.get()? {
+        return Ok(Verdict::not_applicable("not built into pages"));
     }
     let prefix = variable.key.strip_suffix(bare).unwrap_or_default();
     let evidence = evidence
@@ -55,8 +64,8 @@ fn remediation(variable: &EnvVariable, bare: &str) -> Remediation {
          page could read it",
     ))
     .step(Step::by_hand(
-        "Change the code to read the new name on the server only: in a route handler, a server \
-         component, or a server action",
+        "Change the code to read the new name on the server only, in a function or a route that runs \
+         there (in Next.js a route handler, a server component, or a server action)",
     ));
     match &variable.project {
         Some(project) => add_project_steps(to, variable, bare, project),
@@ -68,7 +77,7 @@ fn remediation(variable: &EnvVariable, bare: &str) -> Remediation {
     .step(Step::by_hand(
         "Deploy again, and delete the deployments whose pages contain the old value",
     ))
-    .link("https://nextjs.org/docs/app/guides/environment-variables#bundling-environment-variables-for-the-browser")
+    .link("https://vercel.com/docs/environment-variables/framework-environment-variables")
     .link("https://vercel.com/docs/environment-variables/sensitive-environment-variables")
 }
 

@@ -4,7 +4,7 @@ use harden_core::{
 };
 
 use crate::VercelPolicy;
-use crate::names::{is_credential, without_prefix};
+use crate::names::{is_built_in, is_credential};
 use crate::remediations::{add, branch, remove, targets, vercel_env};
 use crate::views::{EnvVariable, ProjectRef, VariableEntry};
 
@@ -30,7 +30,7 @@ fn judge(subject: &VariableEntry, j: &Judging<VercelPolicy>) -> Judgement {
     if !is_credential(&variable.key, j.policy) {
         return Ok(Verdict::not_applicable("not the name of a credential"));
     }
-    if without_prefix(&variable.key, j.policy).is_some() {
+    if is_built_in(&variable.key, &variable.frameworks, j.policy) == Known::Yes(true) {
         return Ok(Verdict::not_applicable(
             "built into pages, whatever its type: see vercel/secret-exposed-to-browser",
         ));

@@ -15,7 +15,17 @@ struct Answer {
     name: Option<String>,
     account_id: Option<String>,
     link: Option<Link>,
+    /// Null where none is set; absent is another thing.
+    #[serde(default, deserialize_with = "nullable")]
+    framework: Option<Option<String>>,
     custom_environments: Option<Vec<CustomEnvironment>>,
+}
+
+/// A field that is there, and may be null.
+fn nullable<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// The connected repository. One on GitHub has `org` and `repo`.
@@ -52,6 +62,7 @@ async fn read(vercel: &VercelProvider, facts: &Facts, name: &str) -> Result<Proj
             .ok_or_else(|| Unknown::missing(PROJECT, "name"))?,
         owner: Known::present(answer.account_id, PROJECT, "accountId"),
         repository,
+        framework: Known::present(answer.framework, PROJECT, "framework"),
         custom_environments: Known::present(
             answer.custom_environments,
             PROJECT,

@@ -23,6 +23,9 @@ pub struct Project {
     /// GitHub repository is connected.
     #[serde(default)]
     pub repository: Known<Option<String>>,
+    /// Its framework (framework): `nextjs`, `vite`; `None` where it has none.
+    #[serde(default)]
+    pub framework: Known<Option<String>>,
     /// Its custom environments (customEnvironments).
     #[serde(default)]
     pub custom_environments: Known<Vec<CustomEnvironment>>,

@@ -29,6 +29,8 @@ pub(crate) struct EnvVariable {
     /// Of a shared variable: whether all custom environments have it too.
     in_custom_environments: Known<bool>,
     pub(crate) git_branch: Known<Option<String>>,
+    /// The frameworks of the projects that have it.
+    pub(crate) frameworks: Vec<Known<Option<String>>>,
     /// The project that has it; `None` for a shared variable.
     pub(crate) project: Option<ProjectRef>,
     /// The API operation that it was read with.
@@ -46,25 +48,31 @@ pub(crate) struct ProjectRef {
 }
 
 impl EnvVariable {
-    fn of_project(variable: &Variable, project: ProjectRef) -> Self {
+    fn of_project(
+        variable: &Variable,
+        project: ProjectRef,
+        framework: Known<Option<String>>,
+    ) -> Self {
         Self {
             key: variable.key.clone(),
             kind: variable.kind.clone(),
             targets: variable.targets.clone(),
             in_custom_environments: Known::Yes(false),
             git_branch: variable.git_branch.clone(),
+            frameworks: vec![framework],
             project: Some(project),
             source: VARIABLES,
         }
     }
 
-    fn shared(variable: &SharedVariable) -> Self {
+    fn shared(variable: &SharedVariable, frameworks: Vec<Known<Option<String>>>) -> Self {
         Self {
             key: variable.key.clone(),
             kind: variable.kind.clone(),
             targets: variable.targets.clone(),
             in_custom_environments: variable.in_custom_environments.clone(),
             git_branch: Known::Yes(None),
+            frameworks,
             project: None,
             source: SHARED,
         }
@@ -121,11 +129,13 @@ impl Subject for VariableEntry {
             let project = ProjectRef {
                 id: all.project.clone(),
                 owner: found.clone().and_then(|p| p.owner.clone()),
-                environments: found.and_then(|p| p.custom_environments.clone()),
+                environments: found.clone().and_then(|p| p.custom_environments.clone()),
             };
+            let framework = found.and_then(|p| p.framework.clone());
             match &all.variables {
                 Known::Yes(variables) => items.extend(variables.iter().map(|variable| {
-                    let entry = EnvVariable::of_project(variable, project.clone());
+                    let entry =
+                        EnvVariable::of_project(variable, project.clone(), framework.clone());
                     let id = entry.id(&id.place, &all.project, id.shown(), &variable.id);
                     (id, Self::Recorded(Box::new(entry)))
                 })),
@@ -138,7 +148,8 @@ impl Subject for VariableEntry {
         for (id, all) in shared.iter() {
             match &all.variables {
                 Known::Yes(variables) => items.extend(variables.iter().map(|variable| {
-                    let entry = EnvVariable::shared(variable);
+                    let frameworks = frameworks(variable, &projects, &id.place);
+                    let entry = EnvVariable::shared(variable, frameworks);
                     let shown = format!("{} shared", all.account);
                     let id = entry.id(&id.place, "shared", &shown, &variable.id);
                     (id, Self::Recorded(Box::new(entry)))
@@ -152,4 +163,24 @@ impl Subject for VariableEntry {
         let gaps = [&*own.gaps, &*shared.gaps].concat();
         Ok(Arc::new(Listing::new(items, own.scope.clone(), gaps)))
     }
+}
+
+/// The frameworks of the projects that a shared variable is linked to.
+fn frameworks(
+    variable: &SharedVariable,
+    projects: &Listing<Project>,
+    place: &Place,
+) -> Vec<Known<Option<String>>> {
+    let linked = match &variable.projects {
+        Known::Yes(linked) => linked,
+        Known::No(unknown) => return vec![Known::No(unknown.clone())],
+    };
+    let each = linked.iter().map(|id| {
+        projects.get(place, id).and_then(|found| match found {
+            Some(project) => project.framework.clone(),
+            // a project that is not audited
+            None => Unknown::not_recorded().into(),
+        })
+    });
+    each.collect()
 }

@@ -34,7 +34,16 @@ const JUDGED: &[(&str, &[(&str, Kind)])] = &[
             ("ref", Kind::Name),
             ("repository", Kind::Name),
             ("persist-credentials", FLAG),
+            ("allow-unsafe-pr-checkout", FLAG),
         ],
+    ),
+    (
+        "actions/download-artifact",
+        &[("run-id", Kind::Name), ("path", Kind::Set)],
+    ),
+    (
+        "dawidd6/action-download-artifact",
+        &[("run_id", Kind::Name), ("path", Kind::Set)],
     ),
     (
         "amondnet/vercel-action",
@@ -125,14 +134,69 @@ fn recorded(text: &str, kind: Kind) -> String {
     }
 }
 
-/// The input of an action that is a script.
-pub(super) fn script_input(action: &str) -> Option<&'static str> {
-    match action {
-        "actions/github-script" | "appleboy/ssh-action" => Some("script"),
-        "nick-fields/retry" | "nick-invision/retry" | "wandalen/wretry.action" => Some("command"),
-        "azure/cli" | "azure/powershell" => Some("inlinescript"),
-        _ => None,
-    }
+/// The inputs of actions that are run as code: as a script of a shell, or by an interpreter.
+const CODE: &[(&str, &[&str])] = &[
+    ("actions/github-script", &["script"]),
+    ("addnab/docker-run-action", &["run", "options", "image"]),
+    ("amadevus/pwsh-script", &["script"]),
+    ("appleboy/ssh-action", &["script"]),
+    ("azure/cli", &["inlinescript"]),
+    ("azure/powershell", &["inlinescript"]),
+    ("cardinalby/js-eval-action", &["expression", "data"]),
+    ("coactions/setup-xvfb", &["run"]),
+    ("crazy-max/ghaction-chocolatey", &["args"]),
+    ("cross-platform-actions/action", &["run"]),
+    (
+        "cypress-io/github-action",
+        &["build", "command", "install-command", "start", "wait-on"],
+    ),
+    ("devcontainers/ci", &["runcmd"]),
+    ("fifsky/ssh-action", &["command"]),
+    ("gabrielbb/xvfb-action", &["run"]),
+    ("garygrossgarten/github-action-ssh", &["command"]),
+    ("google-github-actions/ssh-compute", &["command"]),
+    ("jannekem/run-python-script-action", &["script"]),
+    ("mikefarah/yq", &["cmd"]),
+    (
+        "nick-fields/retry",
+        &["command", "new_command_on_retry", "on_retry_command"],
+    ),
+    (
+        "nick-invision/retry",
+        &["command", "new_command_on_retry", "on_retry_command"],
+    ),
+    ("pguyot/arm-runner-action", &["commands"]),
+    (
+        "reactivecircus/android-emulator-runner",
+        &["script", "pre-emulator-launch-script"],
+    ),
+    (
+        "satackey/action-js-inline",
+        &["required-packages", "script"],
+    ),
+    ("sergeysova/jq-action", &["cmd"]),
+    // its templates are run as JavaScript
+    (
+        "tibdex/backport",
+        &[
+            "body_template",
+            "head_template",
+            "labels_template",
+            "title_template",
+        ],
+    ),
+    ("uraimo/run-on-arch-action", &["install", "run", "setup"]),
+    ("vmactions/freebsd-vm", &["prepare", "run"]),
+    ("vmactions/netbsd-vm", &["prepare", "run"]),
+    ("vmactions/openbsd-vm", &["prepare", "run"]),
+    ("vmactions/solaris-vm", &["prepare", "run"]),
+    ("wandalen/wretry.action", &["command"]),
+];
+
+/// The inputs of an action that are run as code.
+pub(super) fn code_inputs(action: &str) -> &'static [&'static str] {
+    let found = CODE.iter().find(|(known, _)| *known == action);
+    found.map_or(&[], |(_, inputs)| inputs)
 }
 
 /// The version of a release that the action makes. Without one it takes what is checked out.

@@ -3,7 +3,12 @@
 //! A file is read as a document, and each part by itself: a part that has an unexpected form is
 //! unknown, and the rest is read. Only what GitHub would refuse makes the whole file unknown.
 
+mod gates;
 mod inputs;
+mod jobs;
+mod lock;
+mod optional;
+mod outputs;
 mod parts;
 mod positions;
 mod references;
@@ -16,6 +21,8 @@ mod workflow;
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+pub(crate) use jobs::image_name;
+pub(crate) use lock::locked;
 pub(crate) use positions::{Path, Positions};
 pub(crate) use scope::Scope;
 pub(crate) use steps::of_composite;

@@ -52,6 +52,8 @@ pub(super) fn environment(
         Value::Mapping(_) => text(value.get("name")),
         value => scalar(value),
     };
+    let no_deployment = value.get("deployment").and_then(Value::as_bool) == Some(false);
+    let pattern = name.as_deref().and_then(pattern);
     let (names, input) = match name {
         Some(name) if name.is_empty() => return None,
         Some(name) => environment_names(&name, job),
@@ -63,7 +65,29 @@ pub(super) fn environment(
             (Known::from(unknown), None)
         }
     };
-    Some(Environment { at, names, input })
+    Some(Environment {
+        at,
+        names,
+        input,
+        pattern,
+        no_deployment,
+    })
+}
+
+/// A name with an expression in it, without the expression: `preview-…` for
+/// `preview-${{ github.ref_name }}`.
+fn pattern(name: &str) -> Option<String> {
+    let mut whole = String::new();
+    let mut rest = name.trim();
+    while let Some((before, after)) = rest.split_once("${{") {
+        whole.push_str(before);
+        whole.push_str(names::LEFT_OUT);
+        let end = expressions::end_of(after)?;
+        rest = after.get(end + 2..)?;
+    }
+    whole.push_str(rest);
+    let plain = whole.replace(names::LEFT_OUT, "");
+    (plain != whole && !plain.trim().is_empty()).then(|| names::title(&whole))
 }
 
 /// The names of an environment: a plain one, those of a matrix's dimension, or an input's.
@@ -77,6 +101,12 @@ fn environment_names(name: &str, job: &Value) -> (Known<Vec<String>>, Option<Str
         return (Known::Yes(vec![names::title(name)]), None);
     };
     let whole = name.trim().starts_with("${{") && name.trim().ends_with("}}");
+    if whole && inner.len() == 1 {
+        // `${{ condition && 'production' || 'staging' }}`: one of several literals
+        if let Some(choices) = expressions::choices(expression) {
+            return (Known::Yes(choices), None);
+        }
+    }
     let values = expressions::values(expression);
     let [context] = values.as_slice() else {
         return (by_expression(), None);

@@ -77,6 +77,16 @@ impl<'a> Positions<'a> {
             .unwrap_or_else(|| self.of(path))
     }
 
+    /// The comment at the end of the line of a place.
+    pub(crate) fn comment(&self, at: At) -> Option<&'a str> {
+        let begin = *self
+            .lines
+            .get(usize::try_from(at.line).ok()?.checked_sub(1)?)?;
+        let line = self.text.get(begin..)?.lines().next()?;
+        let (_, comment) = line.split_once(" #")?;
+        Some(comment.trim())
+    }
+
     /// The row of a byte, from 0.
     fn row(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset).max(1) - 1

@@ -22,9 +22,12 @@ pub(super) fn injected(
     for (nth, expression) in inner.into_iter().enumerate() {
         let mut held = scope.of(expression);
         held.retain(|context| {
-            let outer = context.starts_with("inputs") || context.starts_with("env.");
-            outer || is_untrusted(context)
+            let bare = context.trim_start_matches('?');
+            let outer = bare.starts_with("inputs") || bare.starts_with("env.");
+            outer || is_untrusted(bare) || scope.is_read_elsewhere(bare)
         });
+        held.sort();
+        held.dedup();
         for context in held {
             let at = positions.expression(path, nth);
             found.push(Injected { context, at });
@@ -38,6 +41,7 @@ pub(super) fn condition(
     value: Option<&Value>,
     path: &Path<'_>,
     positions: &Positions<'_>,
+    repository: &str,
 ) -> Result<Option<Condition>, Unknown> {
     let Some(value) = value else {
         return Ok(None);
@@ -54,11 +58,15 @@ pub(super) fn condition(
             never: number.as_f64() == Some(0.0),
             ..Said::default()
         },
-        Value::String(text) => expressions::condition(text).map_err(|_| malformed(at))?,
+        Value::String(text) => {
+            expressions::condition(text, repository).map_err(|_| malformed(at))?
+        }
         _ => return Err(malformed(at)),
     };
     Ok(Some(Condition {
         at,
+        // of a job: see `gates`
+        stopped_by: std::collections::BTreeMap::new(),
         reads: said.reads,
         demands: said.demands,
         after_failure: said.after_failure,
@@ -67,6 +75,7 @@ pub(super) fn condition(
         never_on: said.never_on,
         branches: said.branches,
         asks_success: said.asks_success,
+        strangers: said.strangers,
     }))
 }
 
@@ -103,6 +112,8 @@ fn collect(
             },
             at: at(),
             optional: optional || is_if,
+            if_set: Vec::new(),
+            tested: false,
         }));
         Ok::<(), Unknown>(())
     };

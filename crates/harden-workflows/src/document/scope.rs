@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use yaml_serde::Value;
 
+use super::outputs::{found_by, known_output};
 use super::value::{entries, scalar, text};
 use crate::Version;
-use crate::expressions::{self, carried};
+use crate::expressions::{self, carried, perhaps};
 use crate::names::{self, LEFT_OUT};
-use crate::script::{Folder, Shell, Simple, Versions, is_variable, version_of, within};
+use crate::script::{Folder, Shell, Versions, is_variable, version_of, within};
+
+/// The contexts that values hold, by what names the values.
+pub(crate) type Held = BTreeMap<String, Vec<String>>;
 
 /// What the environment of a step is, as far as it is judged.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,14 @@ pub(crate) struct Scope {
     /// The contexts that outputs of earlier steps and jobs hold, as `steps.id.outputs.name` and
     /// `needs.id.outputs.name`.
     pub(crate) outputs: BTreeMap<String, Vec<String>>,
+    /// The actions that earlier steps used, by the id of the step.
+    pub(crate) actions: BTreeMap<String, String>,
+    /// The contexts that any output of an earlier step may hold, by the id of the step.
+    pub(crate) any_output: BTreeMap<String, Vec<String>>,
+    /// The contexts that the dimensions of the matrix hold; `*` for those that are not named.
+    pub(crate) matrix: BTreeMap<String, Vec<String>>,
+    /// The audited repository, `owner/repo`.
+    pub(crate) repository: String,
     /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
     pub(crate) defaults: BTreeMap<String, Vec<String>>,
     /// The folder in which scripts run.
@@ -82,12 +94,13 @@ impl Scope {
                     None if self.of_action => all.push(context),
                     None => {}
                 }
+            } else if let Some(path) = context.strip_prefix("matrix") {
+                all.extend(self.of_matrix(path.trim_start_matches('.')));
+            } else if let Some(path) = context.strip_prefix("jobs.") {
+                // the outputs of a called workflow name its jobs in this way
+                all.extend(self.of_output(&format!("needs.{path}")));
             } else if is_output(&context) {
-                match self.outputs.get(&context) {
-                    Some(held) => all.extend(held.iter().cloned()),
-                    // of an action, or of a called workflow
-                    None => all.push(context),
-                }
+                all.extend(self.of_output(&context));
             } else {
                 all.extend(self.defaults.get(&context).into_iter().flatten().cloned());
                 all.push(context);
@@ -96,28 +109,43 @@ impl Scope {
         all
     }
 
-    /// Learns what a script writes for later steps, where it is one line of a name and a value: into
-    /// the environment, or into the outputs of a step. `own` is what the script sees.
-    pub(crate) fn take_written(&mut self, script: &[Simple], id: Option<&str>, own: &Self) {
-        for simple in script {
-            let to = |file: &str| simple.words.iter().any(|word| word.contains(file));
-            for word in &simple.words {
-                let pair = word.split_once('=').filter(|(name, _)| is_variable(name));
-                let Some((name, value)) = pair else {
-                    continue;
-                };
-                let held = own.in_script(value);
-                let name = name.to_ascii_lowercase();
-                if to("GITHUB_ENV") {
-                    self.literals.insert(pair_name(word), None);
-                    self.held.insert(name, held);
-                } else if let Some(id) = id.filter(|_| to("GITHUB_OUTPUT")) {
-                    let id = id.to_ascii_lowercase();
-                    self.outputs
-                        .insert(format!("steps.{id}.outputs.{name}"), held);
-                }
+    /// The contexts that an output of a step or a job holds.
+    fn of_output(&self, context: &str) -> Vec<String> {
+        if let Some(held) = self.outputs.get(context) {
+            return held.clone();
+        }
+        let id = context.split('.').nth(1).unwrap_or_default();
+        let name = context.rsplit('.').next().unwrap_or_default();
+        if context.starts_with("steps.") {
+            if let Some(known) = self.actions.get(id).and_then(|of| known_output(of, name)) {
+                return known.map(str::to_owned).into_iter().collect();
+            }
+            if let Some(held) = self.any_output.get(id) {
+                let mut all = held.clone();
+                all.push(context.to_owned());
+                return all;
             }
         }
+        // of an action, or of a called workflow
+        vec![context.to_owned()]
+    }
+
+    fn of_matrix(&self, path: &str) -> Vec<String> {
+        let dimension = path.split('.').next().unwrap_or_default();
+        if matches!(dimension, "" | "*") {
+            return self.matrix.values().flatten().cloned().collect();
+        }
+        let held = self.matrix.get(dimension).or_else(|| self.matrix.get("*"));
+        held.cloned().unwrap_or_default()
+    }
+
+    /// Whether an output is of an action of the repository, or of a called workflow: what holds it is
+    /// known where these are read.
+    pub(crate) fn is_read_elsewhere(&self, context: &str) -> bool {
+        let id = context.split('.').nth(1).unwrap_or_default();
+        let local = |uses: &String| uses.starts_with("./");
+        context.starts_with("needs.")
+            || (context.starts_with("steps.") && self.actions.get(id).is_some_and(local))
     }
 
     /// The contexts that a text of a script holds, by expressions and variables; the mark is among
@@ -127,6 +155,7 @@ impl Scope {
         held.extend(self.of_variables(text).0);
         if text.contains("$(") || text.contains('`') {
             held.push(LEFT_OUT.to_owned());
+            held.extend(found_by(text).iter().map(|found| perhaps(found)));
         }
         held
     }
@@ -185,7 +214,8 @@ impl Scope {
         with_environment: bool,
     ) -> BTreeMap<String, Vec<String>> {
         let inputs = inputs.iter().filter_map(|(name, text)| {
-            let held = self.carried(text);
+            let mut held = self.carried(text);
+            held.dedup();
             // an output that holds nothing of the event is recorded too: it is known to be followed
             let output = expressions::split(text).unwrap_or_default().into_iter();
             let output = output.flat_map(carried).any(|context| is_output(&context));
@@ -206,9 +236,4 @@ impl Scope {
 /// Whether a context is an output of a step or of a job.
 fn is_output(context: &str) -> bool {
     context.starts_with("steps.") || context.starts_with("needs.")
-}
-
-/// The name of an assignment.
-fn pair_name(word: &str) -> String {
-    word.split('=').next().unwrap_or_default().to_owned()
 }

@@ -106,5 +106,6 @@ fn trigger(event: &str, body: &Value) -> Trigger {
         types: list("types"),
         workflows: list("workflows"),
         secrets,
+        outputs: BTreeMap::new(),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harden_core::Unknown;
 use yaml_serde::Value;
 
+use super::jobs::{images, matrix};
 use super::parts::{environment, permissions, stages};
 use super::positions::{Path, Positions};
 use super::scope::Scope;
@@ -28,12 +29,16 @@ pub(crate) struct Read {
 ///
 /// # Errors
 /// When it is not a workflow, or GitHub would refuse it.
-pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
+pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
     let text = without_mark(text);
     let document = super::parse(text, "a workflow")?;
     let positions = Positions::new(text);
     let root: Path<'_> = Vec::new();
-    let scope = Scope::default()
+    let scope = Scope {
+        repository: repository.to_owned(),
+        ..Scope::default()
+    };
+    let mut scope = scope
         .with(document.get("env"))
         .run_by(run_defaults(&document));
     let jobs = entries(document.get("jobs"));
@@ -62,17 +67,28 @@ pub(crate) fn workflow(text: &str) -> Result<Read, Unknown> {
         positions: &positions,
         ids: &ids,
     };
-    Ok(Read {
+    let jobs = reader.jobs(&jobs, &mut scope)?;
+    let mut triggers = triggers(document.get("on"))?;
+    let called = document
+        .get("on")
+        .and_then(|on| on.get("workflow_call")?.get("outputs"));
+    for trigger in triggers.iter_mut().filter(|t| t.event == "workflow_call") {
+        trigger.outputs = super::steps::outputs(called, &scope);
+    }
+    let mut read = Read {
         name: super::value::text(document.get("name")).map(|name| names::title(&name)),
-        triggers: triggers(document.get("on"))?,
+        triggers,
         permissions: permissions(
             document.get("permissions"),
             &child(&root, "permissions"),
             &positions,
         )?,
         references: whole,
-        jobs: reader.jobs(&jobs, scope)?,
-    })
+        jobs,
+    };
+    super::gates::mark(&document, &mut read.jobs);
+    super::optional::mark(&document, &mut read);
+    Ok(read)
 }
 
 struct Reader<'a> {
@@ -83,7 +99,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The jobs in the order of the file. Each is read after those that it needs, whose outputs it
     /// sees.
-    fn jobs(&self, jobs: &[(&str, &Value)], mut scope: Scope) -> Result<Vec<Job>, Unknown> {
+    fn jobs(&self, jobs: &[(&str, &Value)], scope: &mut Scope) -> Result<Vec<Job>, Unknown> {
         let mut waiting = jobs.to_vec();
         let mut done: BTreeSet<String> = BTreeSet::new();
         let mut read: BTreeMap<&str, Job> = BTreeMap::new();
@@ -94,7 +110,7 @@ impl Reader<'_> {
             });
             // GitHub refuses a circle
             let (id, job) = waiting.remove(ready.unwrap_or(0));
-            read.insert(id, self.job(id, job, &mut scope)?);
+            read.insert(id, self.job(id, job, scope)?);
             done.insert(id.to_owned());
         }
         Ok(jobs.iter().filter_map(|(id, _)| read.remove(id)).collect())
@@ -123,7 +139,12 @@ impl Reader<'_> {
                 .iter()
                 .map(|id| known(id))
                 .collect(),
-            condition: references::condition(value.get("if"), &child(&path, "if"), self.positions)?,
+            condition: references::condition(
+                value.get("if"),
+                &child(&path, "if"),
+                self.positions,
+                &scope.repository,
+            )?,
             permissions: permissions(
                 value.get("permissions"),
                 &child(&path, "permissions"),
@@ -132,11 +153,16 @@ impl Reader<'_> {
             references: self.outside_steps(value, &path)?,
             ..Job::default()
         };
+        let own = Scope {
+            matrix: matrix(value, scope),
+            ..scope.clone()
+        };
         if let Some(uses) = called {
-            read.call = Some(self.call(uses, value, &path, scope));
+            read.call = Some(self.call(uses, value, &path, &own));
             return Ok(read);
         }
-        let left = self.normal(value, &path, scope, &mut read)?;
+        read.images = images(value, &path, self.positions);
+        let left = self.normal(value, &path, &own, &mut read)?;
         for (name, value) in entries(value.get("outputs")) {
             if let Some(value) = value.as_str() {
                 let name = format!("needs.{id}.outputs.{name}").to_ascii_lowercase();

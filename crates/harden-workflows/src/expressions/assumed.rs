@@ -1,5 +1,5 @@
 //! The value of an expression, as far as it follows from what is taken for given: an event, a
-//! failure. What does not is left open.
+//! failure, a stranger's pull request. What does not is left open.
 
 use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::literal::Literal;
@@ -7,6 +7,8 @@ use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
 use github_actions_expressions::{Expr, SpannedExpr};
 
 use super::path::{literal, path};
+use super::strangers::Stranger;
+use super::value::Value;
 
 /// What is taken for given while a condition is evaluated.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Assumed<'a> {
     pub(super) failed: bool,
     /// Whether the run that `workflow_run` follows failed.
     pub(super) run_failed: bool,
+    /// The stranger whose code the event is about.
+    pub(super) stranger: Option<Stranger<'a>>,
 }
 
 /// A branch.
@@ -26,57 +30,6 @@ pub(super) enum OnBranch<'a> {
     Is(&'a str),
     /// One that the expression does not name.
     Other,
-}
-
-/// What a part of an expression comes to.
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    Text(String),
-    Number(f64),
-    Bool(bool),
-    Null,
-    /// A text that the expression does not name.
-    Other,
-    Open,
-}
-
-impl Value {
-    /// Whether it counts as true.
-    fn holds(&self) -> Option<bool> {
-        match self {
-            Self::Text(text) => Some(!text.is_empty()),
-            Self::Number(number) => Some(*number != 0.0),
-            Self::Bool(value) => Some(*value),
-            Self::Null => Some(false),
-            Self::Other => Some(true),
-            Self::Open => None,
-        }
-    }
-
-    fn of(holds: Option<bool>) -> Self {
-        holds.map_or(Self::Open, Self::Bool)
-    }
-
-    /// GitHub compares texts without their case, and everything else as numbers.
-    fn equals(&self, other: &Self) -> Option<bool> {
-        match (self, other) {
-            (Self::Open, _) | (_, Self::Open) | (Self::Other, Self::Other) => None,
-            (Self::Other, _) | (_, Self::Other) => Some(false),
-            (Self::Text(a), Self::Text(b)) => Some(a.eq_ignore_ascii_case(b)),
-            (a, b) => Some(a.number() == b.number()),
-        }
-    }
-
-    fn number(&self) -> f64 {
-        match self {
-            Self::Number(number) => *number,
-            Self::Bool(value) => f64::from(u8::from(*value)),
-            Self::Text(text) if text.trim().is_empty() => 0.0,
-            Self::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
-            Self::Null => 0.0,
-            Self::Other | Self::Open => f64::NAN,
-        }
-    }
 }
 
 impl Assumed<'_> {
@@ -125,7 +78,8 @@ impl Assumed<'_> {
 
     fn call(self, function: Function, args: &[SpannedExpr<'_>]) -> Value {
         let known = |value| if self.failed { value } else { Value::Open };
-        let text = |index: usize| match args.get(index).map(|arg| self.value(arg)) {
+        let value = |index: usize| args.get(index).map(|arg| self.value(arg));
+        let text = |index: usize| match value(index) {
             Some(Value::Text(text)) => Some(text.to_lowercase()),
             Some(Value::Null) => Some(String::new()),
             _ => None,
@@ -139,11 +93,60 @@ impl Assumed<'_> {
             Function::Failure => known(Value::Bool(true)),
             Function::Success | Function::Cancelled => known(Value::Bool(false)),
             Function::Contains if self.failed && lists_results(args) => Value::Bool(true),
-            Function::Contains => of(|whole, part| whole.contains(part)),
-            Function::StartsWith => of(|whole, part| whole.starts_with(part)),
+            Function::Contains => match (value(0), value(1)) {
+                (Some(Value::List(list)), Some(one)) => Value::of(one.is_in(&list)),
+                _ => of(|whole, part| whole.contains(part)),
+            },
+            Function::StartsWith => match (value(0), text(1)) {
+                // `acme:` of a label, `acme/` of a full name: a stranger's begins with another owner
+                (Some(Value::Not(own)), Some(start))
+                    if start.ends_with(['/', ':']) && own.to_lowercase().starts_with(&*start) =>
+                {
+                    Value::Bool(false)
+                }
+                _ => of(|whole, part| whole.starts_with(part)),
+            },
             Function::EndsWith => of(|whole, part| whole.ends_with(part)),
+            Function::FromJSON => match value(0) {
+                Some(Value::Text(text)) => Value::from_json(&text),
+                _ => Value::Open,
+            },
+            Function::ToJSON => match value(0) {
+                Some(Value::Null) => Value::Text("null".to_owned()),
+                Some(Value::Bool(value)) => Value::Text(value.to_string()),
+                _ => Value::Open,
+            },
+            Function::Format => match (value(0), args.len()) {
+                (Some(format), 1) => format,
+                (Some(Value::Text(format)), 2) if format == "{0}" => {
+                    value(1).unwrap_or(Value::Open)
+                }
+                _ => Value::Open,
+            },
+            Function::Case => self.case(args),
             _ => Value::Open,
         }
+    }
+
+    /// `case(a, x, b, y, z)`: the value after the first condition that holds, else the last.
+    fn case(self, args: &[SpannedExpr<'_>]) -> Value {
+        let mut rest = args;
+        while let [condition, value, more @ ..] = rest {
+            match self.holds(condition) {
+                Some(true) => return self.value(value),
+                Some(false) => rest = more,
+                None => {
+                    // whatever is chosen may be the same in all branches
+                    let (now, later) = (self.holds(value), self.case(more).holds());
+                    return if now == later {
+                        Value::of(now)
+                    } else {
+                        Value::Open
+                    };
+                }
+            }
+        }
+        rest.first().map_or(Value::Open, |last| self.value(last))
     }
 
     /// A context, where the event determines what it is.
@@ -152,6 +155,9 @@ impl Assumed<'_> {
             return Value::Open;
         };
         let path = path.to_ascii_lowercase();
+        if let Some(value) = self.stranger.and_then(|of| of.context(event, &path)) {
+            return value;
+        }
         let text = |text: &str| Value::Text(text.to_owned());
         let of_pull = event.starts_with("pull_request");
         let into = matches!(
@@ -173,14 +179,8 @@ impl Assumed<'_> {
             "github.ref_name" if event == "pull_request" => text("1/merge"),
             "github.head_ref" | "github.base_ref" if !of_pull => Value::Null,
             "github.event.workflow_run.conclusion" if self.run_failed => text("failure"),
-            _ => {
-                let of = |payload: &str| path.starts_with(payload);
-                let absent = (of("github.event.workflow_run") && event != "workflow_run")
-                    || (of("github.event.pull_request") && !of_pull)
-                    || (of("github.event.release") && event != "release")
-                    || (of("github.event.deployment") && event != "deployment");
-                if absent { Value::Null } else { Value::Open }
-            }
+            _ if super::untrusted::is_absent_on(&path, event) => Value::Null,
+            _ => Value::Open,
         }
     }
 }

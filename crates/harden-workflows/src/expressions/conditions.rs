@@ -11,7 +11,9 @@ use github_actions_expressions::{Expr, SpannedExpr};
 
 use super::assumed::{Assumed, OnBranch};
 use super::path::{compared as compared_with, literal, path};
+use super::strangers::strangers;
 use super::{Malformed, contexts, parse, split};
+use crate::Strangers;
 use crate::names::LEFT_OUT;
 
 /// By event and branch: whether it can hold there.
@@ -28,13 +30,19 @@ pub(crate) struct Said {
     pub(crate) never_on: Vec<String>,
     pub(crate) branches: Branches,
     pub(crate) asks_success: bool,
+    pub(crate) strangers: BTreeMap<String, Strangers>,
 }
 
 /// The events that conditions tell apart.
-const EVENTS: [&str; 9] = [
+const EVENTS: [&str; 14] = [
     "deployment",
+    "discussion",
+    "issue_comment",
+    "issues",
     "merge_group",
     "pull_request",
+    "pull_request_review",
+    "pull_request_review_comment",
     "pull_request_target",
     "push",
     "release",
@@ -43,8 +51,8 @@ const EVENTS: [&str; 9] = [
     "workflow_run",
 ];
 
-/// Reads an `if`: an expression with or without braces.
-pub(crate) fn condition(text: &str) -> Result<Said, Malformed> {
+/// Reads an `if` of a repository, `owner/repo`: an expression with or without braces.
+pub(crate) fn condition(text: &str, repository: &str) -> Result<Said, Malformed> {
     let text = text.trim();
     let braced = split(text)?;
     let whole = match braced.as_slice() {
@@ -94,6 +102,7 @@ pub(crate) fn condition(text: &str) -> Result<Said, Malformed> {
             .collect(),
         branches: branches(&parsed),
         asks_success: fails(failed_run),
+        strangers: strangers(&parsed, repository),
     })
 }
 
@@ -205,14 +214,17 @@ mod tests {
 
     #[test]
     fn conditions_say_what_they_demand() {
-        let said =
-            condition("github.ref == 'refs/heads/main' && (success() || failure())").unwrap();
+        let said = condition(
+            "github.ref == 'refs/heads/main' && (success() || failure())",
+            "acme/shop",
+        )
+        .unwrap();
         assert_eq!(said.demands, ["github.ref == refs/heads/main"]);
         assert!(said.after_failure && !said.never);
-        assert!(condition("${{ false }}").unwrap().never);
-        assert!(!condition("success()").unwrap().after_failure);
-        assert!(condition("github.event_name == \"push\"").is_err());
-        let pasted = condition("inputs.key == 'hunter two'").unwrap();
+        assert!(condition("${{ false }}", "acme/shop").unwrap().never);
+        assert!(!condition("success()", "acme/shop").unwrap().after_failure);
+        assert!(condition("github.event_name == \"push\"", "acme/shop").is_err());
+        let pasted = condition("inputs.key == 'hunter two'", "acme/shop").unwrap();
         assert_eq!(pasted.demands, ["inputs.key == …"]);
     }
 
@@ -231,14 +243,18 @@ mod tests {
             ("success() || cancelled()", false),
             ("github.ref == 'refs/heads/main'", false),
         ] {
-            assert_eq!(condition(text).unwrap().after_failure, after, "{text}");
+            assert_eq!(
+                condition(text, "acme/shop").unwrap().after_failure,
+                after,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn events_on_which_it_can_not_hold() {
         let holds_on = |text: &str, event: &str| {
-            let said = condition(text).unwrap();
+            let said = condition(text, "acme/shop").unwrap();
             !said.never_on.iter().any(|e| e == event)
         };
         for (text, push, pull, run) in [
@@ -294,7 +310,11 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(condition(text).unwrap().asks_success, asks, "{text}");
+            assert_eq!(
+                condition(text, "acme/shop").unwrap().asks_success,
+                asks,
+                "{text}"
+            );
         }
     }
 }

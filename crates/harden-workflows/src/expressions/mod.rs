@@ -10,15 +10,22 @@ use github_actions_expressions::{Expr, SpannedExpr};
 
 mod assumed;
 mod conditions;
+mod given;
 mod path;
+mod strangers;
 mod untrusted;
+mod value;
 
 pub(crate) use conditions::{Said, condition};
-pub(crate) use untrusted::carried;
-pub use untrusted::is_untrusted;
+pub(crate) use given::{Given, Value};
+pub(crate) use untrusted::{
+    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, carried, perhaps,
+};
+pub use untrusted::{is_absent_on, is_perhaps_untrusted, is_untrusted};
 
 use self::path::{kept, literal};
 use crate::Context;
+use crate::names::LEFT_OUT;
 
 /// An expression that GitHub would refuse too.
 #[derive(Debug)]
@@ -79,10 +86,37 @@ pub(crate) fn references(text: &str) -> Result<Vec<(Context, String, bool)>, Mal
 fn needs(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
     match &parsed.inner {
         Expr::BinExpr(BinExpr {
-            op: BinOp::Or | BinOp::And,
+            lhs,
+            op: BinOp::Or,
+            rhs,
+        }) => {
+            // `condition && secrets.A || secrets.B` chooses between two: the second is no substitute
+            if let Expr::BinExpr(BinExpr {
+                lhs: chosen_if,
+                op: BinOp::And,
+                rhs: first,
+            }) = &lhs.inner
+                && reads_secrets(rhs)
+                && !reads_secrets(chosen_if)
+            {
+                needs(first, into);
+            }
+            needs(rhs, into);
+        }
+        Expr::BinExpr(BinExpr {
+            op: BinOp::And,
             rhs,
             ..
         }) => needs(rhs, into),
+        // each of its values, and the default
+        Expr::Call(Call {
+            func: Function::Case,
+            args,
+        }) => {
+            let (pairs, rest) = args.as_chunks::<2>();
+            let values = pairs.iter().map(|[_, value]| value).chain(rest);
+            values.for_each(|value| needs(value, into));
+        }
         Expr::Call(Call { func, args }) => {
             if matches!(
                 func,
@@ -94,6 +128,63 @@ fn needs(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) {
         Expr::Context(context) => into.extend(context.as_pattern()),
         _ => {}
     }
+}
+
+/// Whether an expression reads a secret.
+fn reads_secrets(parsed: &SpannedExpr<'_>) -> bool {
+    let mut read = parsed.contexts().into_iter();
+    read.any(|(context, _)| {
+        let pattern = context.as_pattern();
+        pattern.is_some_and(|pattern| pattern.split('.').next() == Some("secrets"))
+    })
+}
+
+/// The literals that an expression chooses from, where it can have no other value:
+/// `condition && 'production' || 'staging'`, `case(…)`.
+pub(crate) fn choices(text: &str) -> Option<Vec<String>> {
+    fn each(parsed: &SpannedExpr<'_>, into: &mut Vec<String>) -> Option<()> {
+        match &parsed.inner {
+            Expr::Literal(_) => {
+                let name = literal(parsed).filter(|name| !name.is_empty() && name != LEFT_OUT)?;
+                into.push(name);
+                Some(())
+            }
+            Expr::BinExpr(BinExpr {
+                lhs,
+                op: BinOp::Or,
+                rhs,
+            }) => {
+                // the first is a condition and a literal
+                let Expr::BinExpr(BinExpr {
+                    op: BinOp::And,
+                    rhs: first,
+                    ..
+                }) = &lhs.inner
+                else {
+                    return None;
+                };
+                each(first, into)?;
+                each(rhs, into)
+            }
+            Expr::Call(Call {
+                func: Function::Case,
+                args,
+            }) => {
+                let (pairs, rest) = args.as_chunks::<2>();
+                let [default] = rest else {
+                    return None;
+                };
+                for [_, value] in pairs {
+                    each(value, into)?;
+                }
+                each(default, into)
+            }
+            _ => None,
+        }
+    }
+    let mut found = Vec::new();
+    each(&parse(text).ok()?, &mut found)?;
+    (found.len() > 1).then_some(found)
 }
 
 /// All contexts of an expression, in lower case.
@@ -177,6 +268,17 @@ mod tests {
         };
         assert_eq!(optional("secrets.A || secrets.B"), [true, false]);
         assert_eq!(optional("secrets.A != ''"), [true]);
+        assert_eq!(
+            optional("case(github.ref == 'x', secrets.A, secrets.B)"),
+            [false, false]
+        );
+        assert_eq!(optional("case(secrets.A != '', 'x', 'y')"), [true]);
+        assert_eq!(
+            optional("github.ref == 'x' && secrets.A || secrets.B"),
+            [false, false]
+        );
+        assert_eq!(optional("github.ref == 'x' && secrets.A || ''"), [true]);
+        assert_eq!(optional("secrets.A && 'x' || secrets.B"), [true, false]);
         assert_eq!(optional("format('x{0}', secrets.A)"), [false]);
     }
 }

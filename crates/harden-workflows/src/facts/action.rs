@@ -1,10 +1,12 @@
 //! Actions of the same repository, which workflows use by their path.
 
+use std::collections::BTreeMap;
+
 use harden_core::{Kind, Known, Location, Place, Resource, ResourceId, Unknown};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::reader::{self, Recorded, recorded};
-use super::{At, Step, Workflow};
+use super::{At, Image, Step, Workflow};
 use crate::document::{self, Positions};
 
 /// An action that a workflow of the repository uses by its path (`./.github/actions/deploy`).
@@ -23,17 +25,30 @@ pub struct LocalAction {
     /// The steps of a composite action; empty for an action that is a program or an image.
     #[serde(default)]
     pub steps: Known<Vec<Step>>,
+    /// The contexts that its outputs hold, by the name of the output.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<String, Vec<String>>,
+    /// The image that an action of containers pulls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
 }
 
 impl LocalAction {
     /// Reads the file of an action. What is wrong with it makes the steps unknown.
     #[must_use]
     pub fn parse(repository: &str, folder: &str, file: &str, text: &str) -> Self {
+        let read = read(repository, text);
+        let (outputs, image) = match &read {
+            Ok(read) => (read.outputs.clone(), read.image.clone()),
+            Err(_) => Default::default(),
+        };
         Self {
             repository: repository.to_owned(),
             folder: folder.to_owned(),
             file: Known::Yes(file.to_owned()),
-            steps: steps(text).into(),
+            steps: read.map(|read| read.steps).into(),
+            outputs,
+            image,
         }
     }
 
@@ -45,6 +60,8 @@ impl LocalAction {
             folder: folder.to_owned(),
             file: unknown.clone().into(),
             steps: unknown.clone().into(),
+            outputs: BTreeMap::new(),
+            image: None,
         }
     }
 
@@ -81,15 +98,44 @@ impl LocalAction {
     }
 }
 
-fn steps(text: &str) -> Result<Vec<Step>, Unknown> {
+/// The facts of an action.
+#[derive(Default)]
+struct Read {
+    steps: Vec<Step>,
+    outputs: BTreeMap<String, Vec<String>>,
+    image: Option<Image>,
+}
+
+fn read(repository: &str, text: &str) -> Result<Read, Unknown> {
     let text = document::without_mark(text);
     let document = document::parse(text, "an action")?;
-    let using = document
-        .get("runs")
-        .and_then(|runs| runs.get("using")?.as_str());
+    let runs = document.get("runs");
+    let using = runs.and_then(|runs| runs.get("using")?.as_str());
     match using {
-        Some("composite") => document::of_composite(&document, &Positions::new(text)),
-        Some(_) => Ok(Vec::new()),
+        Some("composite") => {
+            let (steps, outputs) =
+                document::of_composite(&document, &Positions::new(text), repository)?;
+            Ok(Read {
+                steps,
+                outputs,
+                image: None,
+            })
+        }
+        Some("docker") => {
+            let positions = Positions::new(text);
+            let path = vec!["runs".into(), "image".into()];
+            let name = runs.and_then(|runs| runs.get("image")?.as_str());
+            // a Dockerfile of the repository is built, not pulled
+            let pulled = name.and_then(|name| name.strip_prefix("docker://"));
+            Ok(Read {
+                image: pulled.map(|name| Image {
+                    at: positions.of(&path),
+                    name: document::image_name(name),
+                }),
+                ..Read::default()
+            })
+        }
+        Some(_) => Ok(Read::default()),
         None => Err(Unknown::undetermined(
             "the file could not be read as an action: `runs.using` is not set",
         )),

@@ -16,7 +16,7 @@ pub use action::LocalAction;
 pub use command::Command;
 pub use packages::PackageScripts;
 pub use reader::VERSION;
-pub use step::{Injected, Step, Unfollowed, Version, Why};
+pub use step::{Background, Injected, Step, Unfollowed, Version, Why};
 pub use workflow::Workflow;
 
 /// A place in a file: line and column, both from 1.
@@ -73,6 +73,9 @@ pub struct Trigger {
     /// Of `workflow_call`: the secrets that callers pass, and whether they must.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, bool>,
+    /// Of `workflow_call`: the contexts that its outputs hold, by the name of the output.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<String, Vec<String>>,
 }
 
 impl Trigger {
@@ -125,6 +128,13 @@ pub struct Reference {
     /// an `if`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub optional: bool,
+    /// Secrets without which what reads it does not run: an `if` tests a variable for one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub if_set: Vec<String>,
+    /// Whether what reads it may do without it: its script tests whether the variable is empty, or its
+    /// `if` reads what an earlier step or job found out of a secret.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tested: bool,
 }
 
 /// An `if`, as far as it is judged.
@@ -148,6 +158,11 @@ pub struct Condition {
     /// other than `success()`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub after_skip: bool,
+    /// Of a job whose `if` names a status function: by each job that it waits for, the results of that
+    /// job with which it does not hold: `failure`, `skipped`, `skipped-after-failure` (skipped because a
+    /// job before it failed); `failure on push` where it depends on the event.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stopped_by: BTreeMap<String, Vec<String>>,
     /// Whether it can never hold.
     #[serde(default, skip_serializing_if = "is_false")]
     pub never: bool,
@@ -162,6 +177,45 @@ pub struct Condition {
     /// Whether on `workflow_run` it holds only if the run that it follows did not fail.
     #[serde(default, skip_serializing_if = "is_false")]
     pub asks_success: bool,
+    /// The events on which it keeps strangers out, where it does: `pull_request_target`; of
+    /// `workflow_run` by the event of the run, as `workflow_run/pull_request`, else `workflow_run`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub strangers: BTreeMap<String, Strangers>,
+}
+
+impl Condition {
+    /// Whether it holds for a stranger's code on an event; of `workflow_run` on the event of the run.
+    #[must_use]
+    pub fn strangers_on(&self, event: &str, run_event: Option<&str>) -> Strangers {
+        let of_run = run_event.and_then(|run| self.strangers.get(&format!("{event}/{run}")));
+        let found = of_run.or_else(|| self.strangers.get(event));
+        found.copied().unwrap_or(Strangers::Can)
+    }
+}
+
+/// Whether a condition holds for the code of people without write access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Strangers {
+    /// It can hold.
+    Can,
+    /// Only where a person with rights causes the event: who comments, or who asks for the run.
+    Vetted,
+    /// Only once the pull request was merged.
+    Merged,
+    /// It can't hold.
+    Never,
+}
+
+/// An image that a job runs in, or next to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Image {
+    /// Where.
+    pub at: At,
+    /// Its name: `node:22`. An expression that is not followed is in `${{ }}`.
+    pub name: String,
 }
 
 /// The environment of a job.
@@ -176,6 +230,12 @@ pub struct Environment {
     /// The input of a called workflow from which the name comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
+    /// Where an expression is a part of the name: the name, with `…` in place of the expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Whether the job uses the environment without a deployment (`deployment: false`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_deployment: bool,
 }
 
 /// The call of a reusable workflow.
@@ -237,6 +297,9 @@ pub struct Job {
     /// Whether its failure is not the run's.
     #[serde(default, skip_serializing_if = "is_false")]
     pub continue_on_error: bool,
+    /// The images of its container and its services.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
     /// The secrets and variables that the job reads outside its steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,

@@ -24,6 +24,9 @@ pub struct Step {
     /// The action: `actions/checkout@v4`, `./.github/actions/deploy`, `docker://image`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses: Option<String>,
+    /// Of `actions/checkout`: the release that a comment after it names, as `4.2.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
     /// Inputs that are judged, of actions that are known; a value that is not plain is `…`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
@@ -36,6 +39,10 @@ pub struct Step {
     /// Whether its script runs programs that are not known, and may be anything.
     #[serde(default, skip_serializing_if = "is_false")]
     pub others: bool,
+    /// Whether its script runs programs that may send something to a server, such as `curl` and
+    /// `rsync`, and are not recorded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sends: bool,
     /// The parts of its script that can't be followed: what they run is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfollowed: Vec<Unfollowed>,
@@ -50,6 +57,20 @@ pub struct Step {
     /// for an action of the repository by `env.name` as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub passed: BTreeMap<String, Vec<String>>,
+    /// Of a step that does not hold up the steps after it: what waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Background>,
+}
+
+/// A step that runs while later steps run. Source: GitHub's page on the syntax of workflows,
+/// `jobs.<job_id>.steps[*].background` and `parallel`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Background {
+    /// The number of the step of the job, from 0, at whose end it is waited for; none where only the
+    /// end of the job waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u32>,
 }
 
 /// A part of a script that can't be followed.
@@ -120,7 +141,9 @@ impl Why {
 #[non_exhaustive]
 pub struct Injected {
     /// The context, in lower case: `github.event.issue.title`; `inputs.title`, or in an action
-    /// `env.title`, which what calls it may set.
+    /// `env.title`, which what calls it may set; `steps.id.outputs.name` of an action of the
+    /// repository, or `needs.id.outputs.name` of a called workflow. With `?` before it the value may
+    /// hold it, and may not.
     pub context: String,
     /// Where.
     pub at: At,

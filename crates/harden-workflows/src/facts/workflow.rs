@@ -33,13 +33,26 @@ pub struct Workflow {
     /// The jobs, in the order of the file.
     #[serde(default)]
     pub jobs: Known<Vec<Job>>,
+    /// The actions whose commits the lock file of the repository holds for this workflow, as
+    /// `owner/repo@ref` in lower case.
+    #[serde(default = "none_locked", skip_serializing_if = "is_none_locked")]
+    pub locked: Known<Vec<String>>,
+}
+
+/// Most repositories have no lock file: nothing is written then.
+fn none_locked() -> Known<Vec<String>> {
+    Known::Yes(Vec::new())
+}
+
+fn is_none_locked(locked: &Known<Vec<String>>) -> bool {
+    locked.ok().is_some_and(Vec::is_empty)
 }
 
 impl Workflow {
     /// Reads a workflow file. What is wrong with it makes every fact unknown, with the reason.
     #[must_use]
     pub fn parse(repository: &str, path: &str, text: &str) -> Self {
-        match document::workflow(text) {
+        match document::workflow(repository, text) {
             Ok(read) => Self {
                 repository: repository.to_owned(),
                 path: path.to_owned(),
@@ -48,6 +61,7 @@ impl Workflow {
                 permissions: Known::Yes(read.permissions),
                 references: Known::Yes(read.references),
                 jobs: Known::Yes(read.jobs),
+                locked: none_locked(),
             },
             Err(unknown) => Self::unreadable(repository, path, &unknown),
         }
@@ -64,7 +78,25 @@ impl Workflow {
             permissions: unknown.clone().into(),
             references: unknown.clone().into(),
             jobs: unknown.clone().into(),
+            locked: none_locked(),
         }
+    }
+
+    /// The path of the lock file of the actions of a repository.
+    pub const LOCK: &'static str = ".github/workflows/actions.lock";
+
+    /// The same with what the lock file of the repository holds for it.
+    ///
+    /// Source: GitHub's page on lock files of workflow dependencies. A workflow that the file names
+    /// runs the commits that it holds.
+    #[must_use]
+    pub fn with_lock(mut self, lock: Result<Option<&str>, &Unknown>) -> Self {
+        self.locked = match lock {
+            Ok(None) => none_locked(),
+            Ok(Some(text)) => document::locked(&self.path, text).into(),
+            Err(unknown) => unknown.clone().into(),
+        };
+        self
     }
 
     /// Whether a path is a workflow's.

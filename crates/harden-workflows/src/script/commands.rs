@@ -1,6 +1,6 @@
 //! The known commands of a script, reduced to the words that are judged.
 
-use super::programs::{TOOLS, may_test};
+use super::programs::{TOOLS, may_send, may_test};
 use super::reduce::reduce;
 use super::tools::{program, script_folder};
 use super::versions::{Versions, is_variable, release_version, version_of};
@@ -16,6 +16,8 @@ pub(crate) struct Script {
     pub(crate) commands: Vec<Command>,
     /// Whether it runs programs that are not known.
     pub(crate) others: bool,
+    /// Whether it runs programs that may send something to a server, and are not recorded.
+    pub(crate) sends: bool,
     /// What it sets for later steps.
     pub(crate) sets: Versions,
     /// What can't be followed.
@@ -65,6 +67,7 @@ pub(crate) fn read(
                 }
             }
         }
+        script.sends |= may_send(&simple.words);
         if let Some(command) = recognise(simple, &scope, positions, path) {
             script.commands.push(command);
         } else if !simple.nested && program(&simple.words).is_none() && may_test(&simple.words) {
@@ -111,6 +114,10 @@ fn recognise(
         .then(|| release_version(rest, &scope.versions))
         .flatten();
     let mut words = reduce(tool, rest, own, scope);
+    // of what is downloaded, only the change of a pull request is kept
+    if matches!(tool, "curl" | "wget") && !words.iter().any(|word| word.contains("_url")) {
+        return None;
+    }
     if let Some(name) = words.first_mut().filter(|_| tool == "script")
         && matches!(&**name, "t" | "tst" | "it" | "install-test" | "cit")
         && !simple.words.iter().any(|word| word.starts_with("run"))

@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 pub(crate) use commands::read;
 pub(crate) use folders::{Folder, within};
 pub(crate) use shell::Shell;
+pub(crate) use unfollowed::{mentions, runs_programs};
 pub(crate) use versions::{Versions, is_variable, version_of};
 pub(crate) use walk::Simple;
 

@@ -4,7 +4,9 @@ use super::versions::is_variable;
 
 /// The programs that are known, each with the words of its own that are kept.
 pub(super) const TOOLS: &[(&str, &[&str])] = &[
+    ("amplify", &["publish", "push"]),
     ("ansible-playbook", &[]),
+    ("argocd", &["app", "sync"]),
     ("ava", &[]),
     ("bazel", &["test"]),
     ("behave", &["--dry-run"]),
@@ -35,6 +37,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
             "start-deployment",
             "amplify",
             "start-job",
+            "get-caller-identity",
             "cloudfront",
             "create-invalidation",
         ],
@@ -52,12 +55,14 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ),
     ("cargo", &["test", "t", "nextest"]),
     ("cdk", &["deploy", "destroy", "diff", "synth"]),
+    ("chalice", &["deploy"]),
     ("copilot", &["deploy", "svc", "job"]),
     ("ctest", &[]),
     ("cucumber-js", &[]),
     ("cypress", &["run"]),
     ("dart", &["test"]),
     ("deno", &["test"]),
+    ("doctl", &["apps", "create-deployment", "update"]),
     ("dotnet", &["test"]),
     ("eb", &["deploy"]),
     ("ecs-deploy", &[]),
@@ -69,7 +74,13 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
         "gcloud",
         &["run", "deploy", "app", "functions", "services", "update"],
     ),
-    ("gh", &["pr", "checkout"]),
+    ("curl", &[]),
+    (
+        "gh",
+        &[
+            "pr", "checkout", "checks", "diff", "run", "download", "watch",
+        ],
+    ),
     ("ginkgo", &[]),
     (
         "git",
@@ -105,6 +116,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
         &["apply", "set", "image", "rollout", "restart", "status"],
     ),
     ("jest", &["--listTests", "--showConfig"]),
+    ("kamal", &["deploy", "redeploy", "setup"]),
     ("karma", &[]),
     ("mix", &["test"]),
     ("mocha", &[]),
@@ -127,6 +139,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ("nightwatch", &[]),
     ("node", &["--test"]),
     ("nox", &[]),
+    ("patch", &[]),
     ("pest", &[]),
     ("phpunit", &[]),
     ("playwright", &["test", "install"]),
@@ -155,6 +168,7 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
         ],
     ),
     ("serverless", &["deploy"]),
+    ("sst", &["deploy"]),
     ("swift", &["test"]),
     ("task", &[]),
     ("terraform", &["apply", "plan", "init"]),
@@ -164,7 +178,9 @@ pub(super) const TOOLS: &[(&str, &[&str])] = &[
     ("vercel", &["deploy", "build", "pull", "promote"]),
     ("vitest", &["list"]),
     ("wdio", &[]),
+    ("wget", &[]),
     ("wrangler", &["deploy", "publish", "pages"]),
+    ("zappa", &["deploy", "update"]),
 ];
 
 /// Other names of those programs.
@@ -180,9 +196,47 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("gradlew", "gradle"),
     ("mvnw", "mvn"),
     ("terragrunt", "terraform"),
+    ("@railway/cli", "railway"),
     ("netlify-cli", "netlify"),
     ("firebase-tools", "firebase"),
 ];
+
+/// Images whose entry point is a program that is known.
+pub(super) const IMAGES: &[(&str, &str)] = &[
+    ("alpine/helm", "helm"),
+    ("alpine/k8s", "kubectl"),
+    ("amazon/aws-cli", "aws"),
+    ("bitnami/kubectl", "kubectl"),
+    ("flyio/flyctl", "flyctl"),
+    ("getsentry/sentry-cli", "sentry-cli"),
+    ("hashicorp/terraform", "terraform"),
+];
+
+/// Whether a command may send something to a server without being recorded: it may start a deployment.
+pub(super) fn may_send(words: &[String]) -> bool {
+    let mut rest = words.iter().map(String::as_str).skip_while(|word| {
+        let assignment = word
+            .split_once('=')
+            .is_some_and(|(name, _)| is_variable(name));
+        BEFORE.contains(word) || assignment
+    });
+    let Some(first) = rest.next() else {
+        return false;
+    };
+    let has = |any_of: &[&str]| rest.clone().any(|word| any_of.contains(&word));
+    match first.rsplit('/').next().unwrap_or(first) {
+        "curl" | "ftp" | "http" | "https" | "lftp" | "nc" | "rclone" | "rsync" | "scp" | "sftp"
+        | "ssh" | "sshpass" | "wget" | "xh" => true,
+        "git" => has(&["push"]),
+        "docker" | "podman" | "docker-compose" => has(&[
+            "compose", "context", "deploy", "exec", "push", "run", "service", "stack", "up",
+        ]),
+        "gh" => has(&["api", "release", "run", "workflow"]),
+        "npm" | "pnpm" | "yarn" | "bun" => has(&["deploy", "publish"]),
+        "xargs" => true,
+        _ => false,
+    }
+}
 
 /// Programs whose first word names a task.
 pub(super) const RUN_TASKS: &[&str] = &[

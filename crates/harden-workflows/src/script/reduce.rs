@@ -35,7 +35,7 @@ pub(super) fn reduce(tool: &str, words: &[String], own: &[&str], scope: &Scope) 
             format!("{flag}={value}")
         } else if is_option(word) {
             (*word).clone()
-        } else if tool == "git" {
+        } else if matches!(tool, "curl" | "git" | "wget") {
             revision(word, scope)
         } else {
             contexts(word)
@@ -58,6 +58,8 @@ fn names_next(tool: &str, option: &str) -> bool {
             )
         }
         "sentry-cli" => matches!(option, "-e" | "--env" | "--environment"),
+        "sst" => option == "--stage",
+        "vercel" => matches!(option, "--target" | "--environment"),
         _ => false,
     }
 }

@@ -10,7 +10,8 @@ pub(crate) enum Shell {
     Plain,
     /// `shell: bash`, which sets `pipefail`.
     Pipefail,
-    /// A script of `package.json`, or the text of `sh -c`: it goes on after what fails.
+    /// A script of `package.json`, the text of `sh -c`, or a template without `-e`: it goes on after
+    /// what fails.
     Unchecked,
     /// PowerShell: a command of plain words is the same as in bash, everything else is not.
     Pwsh,
@@ -30,10 +31,13 @@ impl Shell {
         let first = text.split_whitespace().next().unwrap_or_default();
         let program = program_name(first);
         if POSIX.contains(&&*program) {
-            return if text == "bash" || text.contains("pipefail") {
-                Self::Pipefail
-            } else {
-                Self::Plain
+            return match text {
+                "bash" => Self::Pipefail,
+                "sh" => Self::Plain,
+                // a template of one's own has the options that it names, and no others
+                _ if !stops(text) => Self::Unchecked,
+                _ if text.contains("pipefail") => Self::Pipefail,
+                _ => Self::Plain,
             };
         }
         match &*program {
@@ -48,6 +52,14 @@ impl Shell {
         let windows = labels.to_ascii_lowercase().contains("windows");
         windows.then_some(Self::Pwsh)
     }
+}
+
+/// Whether the options of a template let the script stop at what fails: `-e`, `-eo pipefail`.
+fn stops(template: &str) -> bool {
+    template.split_whitespace().any(|word| {
+        let short = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+        word == "errexit" || short.is_some_and(|letters| letters.contains('e'))
+    })
 }
 
 /// The name of a program without its folder and `.exe`, in lower case.
@@ -69,6 +81,12 @@ mod tests {
             ("bash -e {0}", Shell::Plain),
             ("bash --noprofile --norc -eo pipefail {0}", Shell::Pipefail),
             ("sh", Shell::Plain),
+            ("bash {0}", Shell::Unchecked),
+            ("bash -l {0}", Shell::Unchecked),
+            ("bash --noprofile {0}", Shell::Unchecked),
+            ("bash -o pipefail {0}", Shell::Unchecked),
+            ("bash -o errexit {0}", Shell::Plain),
+            ("sh -el {0}", Shell::Plain),
             ("/usr/bin/bash -l -e {0}", Shell::Plain),
             ("pwsh", Shell::Pwsh),
             ("powershell", Shell::Pwsh),

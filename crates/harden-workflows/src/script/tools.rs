@@ -1,7 +1,7 @@
 //! The programs that are known in scripts, and which of them a command runs in the end.
 
 use super::folders::{self, Folder};
-use super::programs::{ALIASES, BEFORE, RUN_TASKS, TOOLS};
+use super::programs::{ALIASES, BEFORE, IMAGES, RUN_TASKS, TOOLS};
 use super::versions::is_variable;
 use crate::names::LEFT_OUT;
 
@@ -73,11 +73,14 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
                 }
             }
             "docker" | "podman" | "docker-compose" => {
-                if let Some(image) = after
-                    .iter()
-                    .position(|w| w.contains("getsentry/sentry-cli"))
-                {
-                    return Some(("sentry-cli", after.get(image + 1..)?));
+                let of_image = |word: &String| {
+                    let mut all = IMAGES.iter();
+                    all.find(|(image, _)| word.contains(image))
+                        .map(|(_, tool)| *tool)
+                };
+                if let Some(image) = after.iter().position(|word| of_image(word).is_some()) {
+                    let tool = after.get(image).and_then(of_image)?;
+                    return Some((tool, after.get(image + 1..)?));
                 }
                 // what runs in a container, after its image or service
                 let run = after

@@ -27,12 +27,35 @@ impl Lost {
 /// The known programs whose names are words of a text, by the names that commands have for them.
 ///
 /// Only names of a fixed list: the text itself is not kept.
-pub(super) fn mentions(text: &str) -> Vec<String> {
+pub(crate) fn mentions(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.@".contains(c)));
     let mut found: Vec<String> = words.filter_map(mentioned).map(str::to_owned).collect();
     found.sort();
     found.dedup();
     found
+}
+
+/// Whether a script of JavaScript runs programs.
+pub(crate) fn runs_programs(text: &str) -> bool {
+    let calls = [
+        "exec.exec",
+        "getExecOutput",
+        "child_process",
+        "execSync",
+        "spawnSync",
+        "spawn(",
+        "exec(",
+        "execa",
+        "Deno.Command",
+        "Bun.$",
+        "$`",
+    ];
+    // `/x/.exec(text)` is a regular expression's
+    let other = text
+        .replace("/.exec(", "")
+        .replace("g.exec(", "")
+        .replace("regex.exec(", "");
+    calls.iter().any(|call| other.contains(call))
 }
 
 fn mentioned(word: &str) -> Option<&'static str> {

@@ -194,7 +194,15 @@ fn one(estate: &Estate, ask: &Ask, name: &str, rest: &[&str]) -> Told {
         }
         ["commits", sha, "check-runs"] => {
             let names = repo.check_runs.get(*sha).into_iter().flatten();
-            let all = names.map(|name| bodies::check_run(sha, name)).collect();
+            let all = names.map(|name| {
+                let mut run = bodies::check_run(sha, name);
+                let more = repo.check_run_fields.get(name).and_then(Value::as_object);
+                for (field, value) in more.into_iter().flatten() {
+                    run[field] = value.clone();
+                }
+                run
+            });
+            let all = all.collect();
             let reply = counted(estate, ask, "checks=read", "check_runs", all);
             ("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", reply)
         }

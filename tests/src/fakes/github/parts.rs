@@ -144,7 +144,7 @@ pub(super) fn environments(estate: &Estate, ask: &Ask, repo: &Repo, rest: &[&str
 
 fn environment(e: &Environment) -> Value {
     let url = "https://api.github.com/x";
-    let mut rules = Vec::new();
+    let mut rules = e.more_rules.clone();
     if e.reviewers > 0 {
         let reviewer = json!({"type": "User", "reviewer": bodies::user("a", "User")});
         rules.push(

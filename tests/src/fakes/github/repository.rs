@@ -50,6 +50,8 @@ pub struct Repo {
     pub commits: Vec<String>,
     /// The check runs of a commit.
     pub check_runs: BTreeMap<String, Vec<String>>,
+    /// What is different in the check runs of a name: `app`, `conclusion`.
+    pub check_run_fields: BTreeMap<String, Value>,
     /// The contexts of a commit's statuses.
     pub statuses: BTreeMap<String, Vec<String>>,
     /// Whether Actions is on.
@@ -94,6 +96,8 @@ pub struct Environment {
     pub reviewers: usize,
     /// Whether only protected branches may deploy.
     pub protected_branches: bool,
+    /// Protection rules besides reviewers and branches, as the API answers them.
+    pub more_rules: Vec<Value>,
     /// The patterns of branches that may, where they are chosen.
     pub patterns: Option<Vec<String>>,
     /// The names of its secrets, with when they were set.
@@ -145,6 +149,7 @@ impl Repo {
             pulls: Vec::new(),
             commits: vec![sha(1)],
             check_runs: BTreeMap::new(),
+            check_run_fields: BTreeMap::new(),
             statuses: BTreeMap::new(),
             actions: true,
             default_token: "write".to_owned(),

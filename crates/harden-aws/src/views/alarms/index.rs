@@ -16,11 +16,11 @@ pub(crate) fn is_scaling_alarm(alarm: &Alarm) -> Known<bool> {
 /// Why a scaling alarm is not judged.
 pub(crate) const SCALING: &str = "all its ALARM actions are scaling policies";
 
-/// The metric alarm of an alarm, or `None` for a composite alarm.
+/// The metric alarm of an alarm, or `None` for an alarm of another type.
 pub(crate) fn metric_alarm(alarm: &Alarm) -> Option<&MetricAlarm> {
     match alarm.definition.ok() {
         Some(AlarmDefinition::Metric(metric)) => Some(metric),
-        Some(AlarmDefinition::Composite(_)) | None => None,
+        Some(AlarmDefinition::Composite(_) | AlarmDefinition::Log(_)) | None => None,
     }
 }
 
@@ -29,8 +29,11 @@ pub(crate) fn metric_alarm(alarm: &Alarm) -> Option<&MetricAlarm> {
 pub(crate) struct CandidateAlarms {
     /// Alarms with a metric that has the resource's dimension.
     pub(crate) alarms: Vec<Arc<Alarm>>,
-    /// Alarms of the same place that evaluate a Metrics Insights query.
-    pub(crate) insights: Arc<Vec<Arc<Alarm>>>,
+    /// Alarms of the same place that evaluate a Metrics Insights query or a PromQL query, and those of
+    /// other accounts whose query names the account.
+    pub(crate) queries: Arc<Vec<Arc<Alarm>>>,
+    /// Log alarms of the same place.
+    pub(crate) logs: Arc<Vec<Arc<Alarm>>>,
     /// Whether all alarms of the place and their metrics were read. Only then does an empty result
     /// mean that no alarm exists.
     pub(crate) listed: Known<()>,
@@ -61,8 +64,10 @@ pub(crate) struct AlarmIndex<'a> {
 
 #[derive(Default)]
 struct PlaceAlarms {
+    /// By the dimensions of metrics in this place: an alarm of another account can be on them.
     by_dimension: HashMap<(String, String), Vec<Arc<Alarm>>>,
-    insights: Arc<Vec<Arc<Alarm>>>,
+    queries: Arc<Vec<Arc<Alarm>>>,
+    logs: Arc<Vec<Arc<Alarm>>>,
     names: Arc<HashSet<Box<str>>>,
     unread: Option<Unknown>,
 }
@@ -76,23 +81,35 @@ impl<'a> AlarmIndex<'a> {
             let metric = match &alarm.definition {
                 Known::Yes(AlarmDefinition::Metric(metric)) => metric,
                 Known::Yes(AlarmDefinition::Composite(_)) => continue,
+                Known::Yes(AlarmDefinition::Log(_)) => {
+                    Arc::make_mut(&mut place.logs).push(Arc::clone(alarm));
+                    continue;
+                }
                 Known::No(unknown) => {
                     place.unread.get_or_insert_with(|| (**unknown).clone());
                     continue;
                 }
             };
+            if metric.is_unrecognized() {
+                place.unread.get_or_insert_with(|| unrecognized(&id.name));
+            }
             let reading = alarm_metrics(metric);
-            if !reading.insights.is_empty() {
-                Arc::make_mut(&mut place.insights).push(Arc::clone(alarm));
+            if !reading.insights.is_empty() || metric.promql.is_some() {
+                Arc::make_mut(&mut place.queries).push(Arc::clone(alarm));
             }
             let dimensions: HashSet<_> = reading
                 .series
                 .iter()
-                .flat_map(|series| series.metric.dimensions.iter())
+                .flat_map(|series| {
+                    let account = series.account.unwrap_or(&id.place.account);
+                    let dimensions = series.metric.dimensions.iter();
+                    dimensions.map(move |dimension| (account, dimension))
+                })
                 .collect();
-            for (name, value) in dimensions {
+            for (account, (name, value)) in dimensions {
                 let key = (name.to_owned(), value.to_owned());
-                let alarms = place.by_dimension.entry(key).or_default();
+                let place = places.entry(Place::new(account, &*id.place.region));
+                let alarms = place.or_default().by_dimension.entry(key).or_default();
                 alarms.push(Arc::clone(alarm));
             }
         }
@@ -102,10 +119,12 @@ impl<'a> AlarmIndex<'a> {
     /// The alarms of a place with a metric that has this dimension, in the order of their names.
     pub(crate) fn candidates(&self, place: &Place, name: &str, value: &str) -> CandidateAlarms {
         let listed = self.listing.readable(place);
+        let foreign = self.foreign_queries(place);
         let Some(found) = self.places.get(place) else {
             return CandidateAlarms {
                 alarms: Vec::new(),
-                insights: Arc::default(),
+                queries: Arc::new(foreign),
+                logs: Arc::default(),
                 listed,
                 names: Arc::default(),
             };
@@ -113,7 +132,12 @@ impl<'a> AlarmIndex<'a> {
         let key = (name.to_owned(), value.to_owned());
         CandidateAlarms {
             alarms: found.by_dimension.get(&key).cloned().unwrap_or_default(),
-            insights: Arc::clone(&found.insights),
+            queries: if foreign.is_empty() {
+                Arc::clone(&found.queries)
+            } else {
+                Arc::new([&*found.queries, &*foreign].concat())
+            },
+            logs: Arc::clone(&found.logs),
             listed: listed.and_then(|()| match &found.unread {
                 Some(unknown) => unknown.clone().into(),
                 None => Known::Yes(()),
@@ -121,6 +145,33 @@ impl<'a> AlarmIndex<'a> {
             names: Arc::clone(&found.names),
         }
     }
+
+    /// Alarms of other accounts in the same region with a query that names the account: a monitoring
+    /// account can query the metrics of its source accounts.
+    fn foreign_queries(&self, place: &Place) -> Vec<Arc<Alarm>> {
+        let is_foreign =
+            |other: &Place| other.region == place.region && other.account != place.account;
+        let others = self.places.iter().filter(|(other, _)| is_foreign(other));
+        let alarms = others.flat_map(|(_, found)| found.queries.iter());
+        let names_account = |alarm: &&Arc<Alarm>| {
+            metric_alarm(alarm).is_some_and(|metric| {
+                let queries = metric.queries.iter();
+                let mut members = queries.clone().filter_map(|q| q.account.as_deref());
+                let texts = queries.filter_map(|q| q.expression.as_deref());
+                let mut texts = texts.chain(metric.promql.as_deref());
+                members.any(|account| *account == *place.account)
+                    || texts.any(|text| text.contains(&*place.account))
+            })
+        };
+        alarms.filter(names_account).cloned().collect()
+    }
+}
+
+fn unrecognized(alarm: &str) -> Unknown {
+    Unknown::undetermined(format!(
+        "the alarm {alarm} evaluates something that this version does not know"
+    ))
+    .during("cloudwatch:DescribeAlarms")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use harden_core::{
 };
 
 use super::composite;
+use super::suppressor::Suppressors;
 use crate::arn::Arn;
 use crate::resources::{Alarm, AlarmDefinition, CompositeAlarm};
 
@@ -45,7 +46,7 @@ impl<'a> CompositeIndex<'a> {
         for (id, alarm) in alarms.iter() {
             let rule = match &alarm.definition {
                 Known::Yes(AlarmDefinition::Composite(CompositeAlarm { rule, .. })) => rule,
-                Known::Yes(AlarmDefinition::Metric(_)) => continue,
+                Known::Yes(AlarmDefinition::Metric(_) | AlarmDefinition::Log(_)) => continue,
                 Known::No(unknown) => {
                     let unread = places.entry(id.place.clone()).or_default();
                     unread.definition.get_or_insert_with(|| (**unknown).clone());
@@ -110,7 +111,7 @@ impl Unread {
 }
 
 /// The place and name of a child. A rule names it by name or by ARN.
-fn place_and_name(child: &str, place: &Place) -> (Place, String) {
+pub(super) fn place_and_name(child: &str, place: &Place) -> (Place, String) {
     let arn = Arn::parse(child).filter(|arn| arn.service == "cloudwatch");
     match arn.and_then(|arn| Some((arn.place(), arn.resource.strip_prefix("alarm:")?))) {
         Some((place, name)) => (place, name.to_owned()),
@@ -126,6 +127,15 @@ pub(crate) struct AlarmWithParents {
     pub(crate) parents: Vec<(Box<str>, Known<bool>)>,
     /// Whether the list of parents is complete.
     pub(crate) all_parents_read: Known<()>,
+    /// The composite alarm whose actions it suppresses.
+    pub(crate) suppresses: Option<Box<str>>,
+}
+
+/// Why an alarm without actions that suppresses those of a composite alarm is not judged.
+pub(crate) fn is_suppressor_of(composite: &str) -> String {
+    format!(
+        "the alarm has no actions: it suppresses the actions of the composite alarm {composite}"
+    )
 }
 
 /// Whether an alarm itself runs an action when it goes into ALARM.
@@ -145,6 +155,7 @@ impl Subject for AlarmWithParents {
 
 fn wired(alarms: &Listing<Alarm>) -> Listing<AlarmWithParents> {
     let composites = CompositeIndex::of(alarms);
+    let suppressors = Suppressors::of(alarms);
     let wire = |id: &Arc<ResourceId>, alarm: &Arc<Alarm>| {
         let found = composites.parents_of(id);
         let parents = found.composites.iter().map(|composite| {
@@ -156,6 +167,7 @@ fn wired(alarms: &Listing<Alarm>) -> Listing<AlarmWithParents> {
             alarm: Arc::clone(alarm),
             parents: parents.collect(),
             all_parents_read: found.all,
+            suppresses: suppressors.composite(id).map(Box::from),
         }
     };
     let items = alarms

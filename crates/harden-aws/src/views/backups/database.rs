@@ -19,6 +19,7 @@ use crate::resources::{DbCluster, DbInstance, Tags};
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pub(crate) kind: DatabaseKind,
+    pub(crate) arn: Box<str>,
     pub(crate) name: Box<str>,
     pub(crate) resource_id: Known<String>,
     pub(crate) place: Place,
@@ -33,6 +34,9 @@ pub(crate) struct Database {
     pub(crate) created_at: Known<Option<Timestamp>>,
     pub(crate) latest_restorable: Known<Option<Timestamp>>,
     pub(crate) encrypted: Known<bool>,
+    pub(crate) encryption_type: Known<Option<String>>,
+    /// The global database of a cluster.
+    pub(crate) global_cluster: Known<Option<String>>,
     pub(crate) deletion_protection: Known<bool>,
     pub(crate) multi_az: Known<bool>,
     pub(crate) auto_minor_upgrade: Known<bool>,
@@ -100,6 +104,7 @@ impl Database {
     fn of_instance(instance: &DbInstance, id: &ResourceId) -> Self {
         Self {
             kind: DatabaseKind::Instance,
+            arn: instance.arn.as_str().into(),
             name: id.name.clone(),
             place: id.place.clone(),
             partition: partition(&instance.arn),
@@ -113,6 +118,8 @@ impl Database {
             created_at: instance.created_at.clone(),
             latest_restorable: instance.latest_restorable.clone(),
             encrypted: instance.encrypted.clone(),
+            encryption_type: instance.encryption_type.clone(),
+            global_cluster: Known::Yes(None),
             deletion_protection: instance.deletion_protection.clone(),
             multi_az: instance.multi_az.clone(),
             auto_minor_upgrade: instance.auto_minor_upgrade.clone(),
@@ -157,6 +164,7 @@ impl Database {
         });
         Self {
             kind: DatabaseKind::Cluster,
+            arn: cluster.arn.as_str().into(),
             name: id.name.clone(),
             place: id.place.clone(),
             partition: partition(&cluster.arn),
@@ -170,6 +178,8 @@ impl Database {
             created_at: cluster.created_at.clone(),
             latest_restorable: cluster.latest_restorable.clone(),
             encrypted: cluster.encrypted.clone(),
+            encryption_type: cluster.encryption_type.clone(),
+            global_cluster: cluster.global_cluster.clone(),
             deletion_protection: cluster.deletion_protection.clone(),
             multi_az: cluster.multi_az.clone(),
             auto_minor_upgrade: cluster.auto_minor_upgrade.clone(),

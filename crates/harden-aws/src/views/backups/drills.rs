@@ -14,20 +14,25 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use super::global::{GlobalRole, role_of};
 use super::restore::{self, Restore, RestoreSource};
 use super::snapshots::{Origin, Snapshots};
 use super::{Database, DatabaseKind};
 use crate::arn::Arn;
 use crate::resources::{
-    DbClusterSnapshot, DbInstance, DbSnapshot, RdsEvent, RdsEvents, RestoreEvent, RestoreEvents,
-    RestoreJob, RestoreJobs,
+    DbCluster, DbClusterSnapshot, DbInstance, DbSnapshot, GlobalCluster, RdsEvent, RdsEvents,
+    RestoreEvent, RestoreEvents, RestoreJob, RestoreJobs,
 };
 
 /// A database with its restores, attested by a person or recorded by a service.
 pub(crate) struct DatabaseWithRestores {
     pub(crate) database: Arc<Database>,
+    /// Its role in a global database: the drill of a secondary cluster is that of its primary.
+    pub(crate) role: Known<GlobalRole>,
     /// Its restores, of any age.
     pub(crate) restores: Vec<Restore>,
+    /// What restores no backup, or whose validation failed, for the evidence: the time, and the words.
+    pub(crate) no_proof: Vec<(Timestamp, String)>,
     /// Restores in its account that may be of this database: the time, and why it is unknown.
     pub(crate) doubts: Vec<(Timestamp, Unknown)>,
     /// The start of the period in which all restores in CloudTrail were read.
@@ -46,13 +51,50 @@ struct Sources<'a> {
     trail: &'a Listing<RestoreEvents>,
     events: &'a Listing<RdsEvents>,
     attestations: &'a Listing<Attestation>,
+    globals: &'a Listing<GlobalCluster>,
+}
+
+/// What the validation of a restore job says about the restore.
+enum Validation {
+    /// There is none, or it succeeded.
+    Accepted,
+    Failed,
+    /// It has no result: it is running, it timed out, or its state is unknown.
+    Open(Unknown),
+}
+
+impl Validation {
+    fn of(job: &RestoreJob) -> Self {
+        let open = |state: &str| {
+            Self::Open(
+                Unknown::undetermined(format!(
+                    "the validation of the restore job {} of {} has no result ({state}): attest the \
+                     drill if the data was checked",
+                    job.id,
+                    day(job.created_at)
+                ))
+                .during("backup:ListRestoreJobs"),
+            )
+        };
+        match &job.validation {
+            Known::Yes(None) => Self::Accepted,
+            Known::Yes(Some(state)) => match state.as_str() {
+                "SUCCESSFUL" => Self::Accepted,
+                "FAILED" => Self::Failed,
+                other => open(other),
+            },
+            Known::No(unknown) => Self::Open((**unknown).clone()),
+        }
+    }
 }
 
 impl Sources<'_> {
     fn of(&self, database: &Arc<Database>, id: &ResourceId) -> DatabaseWithRestores {
         let mut drilled = DatabaseWithRestores {
             database: Arc::clone(database),
+            role: role_of(database, self.globals),
             restores: Vec::new(),
+            no_proof: Vec::new(),
             doubts: Vec::new(),
             trail_since: since(self.trail, &database.place, "restores", |r| r.since),
             jobs_since: since(self.jobs, &database.place, "jobs", |r| r.since),
@@ -81,6 +123,23 @@ impl Sources<'_> {
                     .as_deref()
                     .unwrap_or("a recovery point");
                 let origin = self.of_job(&source.place, job);
+                let its = matches!(&origin, Known::Yes(o) if o.is(database, self.databases));
+                match Validation::of(job) {
+                    Validation::Accepted => {}
+                    Validation::Failed => {
+                        if its {
+                            let what = format!("{what}, whose validation failed");
+                            drilled.no_proof.push((job.created_at, what));
+                        }
+                        continue;
+                    }
+                    Validation::Open(unknown) => {
+                        if its {
+                            drilled.doubts.push((job.created_at, unknown));
+                        }
+                        continue;
+                    }
+                }
                 self.classify(
                     &mut drilled,
                     &source.place,
@@ -103,6 +162,20 @@ impl Sources<'_> {
                     .unwrap_or("?");
                 let to = event.target.as_deref().unwrap_or("?");
                 let origin = self.of_trail(&source.place, event, database);
+                // a clone shares the pages of the source's storage: no backup is read
+                if event.restore_type.as_deref() == Some("copy-on-write") {
+                    if matches!(&origin, Known::Yes(o) if o.is(database, self.databases)) {
+                        let what = format!(
+                            "{to} of {} is a copy-on-write clone of {from}, which reads no backup",
+                            day(event.at)
+                        );
+                        drilled.no_proof.push((event.at, what));
+                    }
+                    continue;
+                }
+                if self.was_not_accepted(&source.place, to) {
+                    continue;
+                }
                 self.classify(
                     &mut drilled,
                     &source.place,
@@ -122,6 +195,11 @@ impl Sources<'_> {
         }
         for (source, events) in self.events.iter() {
             for event in &events.events {
+                if self.was_not_accepted(&source.place, &event.source)
+                    || self.is_clone(&source.place, &event.source)
+                {
+                    continue;
+                }
                 let Some(Known::Yes(origin)) = self.of_event(&source.place, event) else {
                     continue; // best effort: CloudTrail has the same restore
                 };
@@ -135,6 +213,31 @@ impl Sources<'_> {
             }
         }
         drilled
+    }
+
+    /// Whether a database was restored by a job of AWS Backup whose validation did not succeed. The job
+    /// says more than the event of the same restore.
+    fn was_not_accepted(&self, place: &Place, target: &str) -> bool {
+        self.jobs.at(place).any(|(_, jobs)| {
+            jobs.jobs.iter().any(|job| {
+                let created = job.created_arn.as_deref().and_then(Arn::parse);
+                created.is_some_and(|arn| arn.name().eq_ignore_ascii_case(target))
+                    && !matches!(Validation::of(job), Validation::Accepted)
+            })
+        })
+    }
+
+    /// Whether a cluster was made as a copy-on-write clone.
+    fn is_clone(&self, place: &Place, target: &str) -> bool {
+        self.trail.at(place).any(|(_, trail)| {
+            trail.events.iter().any(|event| {
+                event.restore_type.as_deref() == Some("copy-on-write")
+                    && event
+                        .target
+                        .as_deref()
+                        .is_some_and(|name| name.eq_ignore_ascii_case(target))
+            })
+        })
     }
 
     /// Adds a restore to those of the database, leaves it out, or keeps it as a doubt.
@@ -272,7 +375,8 @@ fn day(at: Timestamp) -> impl std::fmt::Display {
 impl Subject for DatabaseWithRestores {
     const KINDS: &'static [&'static Kind] = &[
         DbInstance::KIND,
-        crate::resources::DbCluster::KIND,
+        DbCluster::KIND,
+        GlobalCluster::KIND,
         DbSnapshot::KIND,
         DbClusterSnapshot::KIND,
         RestoreJobs::KIND,
@@ -293,6 +397,7 @@ impl Subject for DatabaseWithRestores {
             trail: &*cx.list::<RestoreEvents>().await?,
             events: &*cx.list::<RdsEvents>().await?,
             attestations: &*cx.list::<Attestation>().await?,
+            globals: &*cx.list::<GlobalCluster>().await?,
         };
         let items = databases
             .iter_shared()

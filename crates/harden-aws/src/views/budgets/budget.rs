@@ -98,17 +98,24 @@ impl AccountBudget {
         }
     }
 
+    /// The percentage of a notification that is sent when actual spend exceeds it; `None` for any other
+    /// notification.
+    pub(crate) fn percent_of_actual(&self, notification: &Notification) -> Known<Option<f64>> {
+        if notification.notification_type != "ACTUAL" || notification.comparison != "GREATER_THAN" {
+            return Known::Yes(None);
+        }
+        self.percent(notification.threshold, &notification.threshold_type)
+            .map(Some)
+    }
+
     /// Whether a notification is about actual spend and in the range of a threshold.
     pub(crate) fn covers(
         &self,
         notification: &Notification,
         threshold: &AlertThreshold,
     ) -> Known<bool> {
-        if notification.notification_type != "ACTUAL" || notification.comparison != "GREATER_THAN" {
-            return Known::Yes(false);
-        }
-        self.percent(notification.threshold, &notification.threshold_type)
-            .map(|percent| threshold.includes(percent))
+        self.percent_of_actual(notification)
+            .map(|percent| percent.is_some_and(|percent| threshold.includes(percent)))
     }
 }
 
@@ -117,8 +124,8 @@ pub(crate) fn percent_of(amount: f64, limit: f64) -> f64 {
     amount * 100.0 / limit
 }
 
-/// One of the three required thresholds. A notification counts where it is at or below this threshold
-/// and above the previous one. Otherwise one early notification would satisfy all three.
+/// One of the three required thresholds. Each has a notification of its own ([`super::Steps`]), because one
+/// early notification does not report the later thresholds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct AlertThreshold {
     pub(crate) over: f64,
@@ -148,10 +155,15 @@ impl AlertThreshold {
         ]
     }
 
-    /// Whether a percentage is in the range of this threshold.
-    pub(crate) fn includes(&self, percent: f64) -> bool {
+    /// Whether a percentage is at or below this threshold.
+    pub(crate) fn reaches(&self, percent: f64) -> bool {
         // a percentage that was computed from an amount of money is not exact
-        percent > self.over + 1e-9 && percent <= self.up_to + 1e-9
+        percent <= self.up_to + 1e-9
+    }
+
+    /// Whether a percentage is in the range from the previous threshold to this one.
+    pub(crate) fn includes(&self, percent: f64) -> bool {
+        percent > self.over + 1e-9 && self.reaches(percent)
     }
 }
 

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, Subject, Unknown};
 use jiff::Timestamp;
 
-use super::monthly::is_monthly_cost_budget;
-use crate::resources::{Account, Budget, Organization};
+use super::monthly::{counts_credits, is_monthly_cost_budget};
+use crate::resources::{Account, Budget, Money, Organization};
 use crate::{AwsPolicy, BudgetPolicy};
 
 /// An account with the monthly budgets over its whole cost.
@@ -24,6 +24,8 @@ pub(crate) struct AccountBudgets {
 pub(crate) struct Cover {
     /// The first budget that covers it.
     pub(crate) by: Option<Box<str>>,
+    /// The actual spend of that budget, where it is not positive and the budget counts credits.
+    pub(crate) hidden_by_credits: Option<String>,
     /// Whether at least one budget covers it.
     pub(crate) covered: Known<bool>,
     /// The budgets that do not, each with the reason.
@@ -38,14 +40,17 @@ fn cover(
     now: Timestamp,
 ) -> Cover {
     let place = Place::global(owner);
-    let mut by = None;
+    let (mut by, mut hidden_by_credits) = (None, None);
     let mut others = Vec::new();
     let mut parts = Vec::new();
     for (_, budget) in budgets.at(&place) {
         let monthly = is_monthly_cost_budget(budget, account, policy, now);
         match &monthly {
             Known::Yes(Ok(())) => {
-                by.get_or_insert_with(|| budget.name.as_str().into());
+                if by.is_none() {
+                    by = Some(budget.name.as_str().into());
+                    hidden_by_credits = hidden_spend(budget, account);
+                }
             }
             Known::Yes(Err(reason)) => {
                 others.push((budget.name.as_str().into(), reason.clone()));
@@ -57,9 +62,18 @@ fn cover(
     parts.push(budgets.readable(&place).map(|()| false));
     Cover {
         by,
+        hidden_by_credits,
         covered: Known::any(parts),
         others,
     }
+}
+
+/// The actual spend of a budget that counts credits, where it is not positive.
+fn hidden_spend(budget: &Budget, account: &str) -> Option<String> {
+    let actual = budget.actual.ok()?.as_ref();
+    let shown = actual.map_or_else(|| "not reported".to_owned(), Money::to_string);
+    let hidden = actual.is_none_or(|spend| spend.amount <= 0.0);
+    (hidden && counts_credits(budget, account)).then_some(shown)
 }
 
 #[async_trait]

@@ -3,7 +3,9 @@
 use harden_core::{Known, Unknown};
 use jiff::Timestamp;
 
+use super::selection::Selection;
 use crate::BudgetPolicy;
+use crate::arn::Arn;
 use crate::resources::Budget;
 
 /// Whether a budget is a monthly budget over the whole cost of an account, or the reason why not. It is
@@ -39,11 +41,15 @@ pub(crate) fn is_monthly_cost_budget(
                 _ => Ok(()),
             }
         }),
-        budget.has_filter_expression.as_ref().map(|narrowed| {
-            if *narrowed {
-                return Err("narrowed by a FilterExpression".to_owned());
-            }
-            Ok(())
+        by_expression(budget, account),
+        by_view(budget),
+        budget.health.as_ref().map(|health| match health {
+            Some(status) if status != "HEALTHY" => Err(format!("its status is {status}")),
+            _ => Ok(()),
+        }),
+        budget.starts_at.as_ref().map(|start| match start {
+            Some(start) if *start > now => Err(format!("it begins on {start}")),
+            _ => Ok(()),
         }),
         budget.ends_at.as_ref().map(|end| match end {
             Some(end) if *end <= now => Err(format!("it ended on {end}")),
@@ -62,6 +68,58 @@ pub(crate) fn is_monthly_cost_budget(
         }
     }
     unknown.map_or(Known::Yes(Ok(())), Known::No)
+}
+
+/// Whether the FilterExpression selects the whole cost of the account. It means the same as CostFilters
+/// and CostTypes, which it replaces.
+fn by_expression(budget: &Budget, account: &str) -> Known<Result<(), String>> {
+    budget.filter_expression.as_ref().and_then(|expression| {
+        let Some(expression) = expression else {
+            return Known::Yes(Ok(()));
+        };
+        match Selection::of(expression, account).is_whole() {
+            Ok(whole) => Known::Yes(whole),
+            Err(why) => {
+                let name = &budget.name;
+                Unknown::undetermined(format!(
+                    "whether the budget {name} covers the whole cost is unclear: {why}"
+                ))
+                .during("budgets:ViewBudget")
+                .into()
+            }
+        }
+    })
+}
+
+/// A budget counts the costs of its billing view. The primary view of an account has all of them. What
+/// another view contains is not read.
+fn by_view(budget: &Budget) -> Known<Result<(), String>> {
+    budget.billing_view.as_ref().and_then(|view| {
+        let Some(view) = view else {
+            return Known::Yes(Ok(()));
+        };
+        let primary = Arn::parse(view)
+            .is_some_and(|a| a.account == budget.account && a.resource == "billingview/primary");
+        if primary {
+            return Known::Yes(Ok(()));
+        }
+        Unknown::undetermined(format!(
+            "the budget {} counts the costs of the billing view {view}, whose contents are not read",
+            budget.name
+        ))
+        .into()
+    })
+}
+
+/// Whether a budget counts credits. They are negative amounts: while they last, its actual spend stays
+/// low, whatever is used.
+pub(crate) fn counts_credits(budget: &Budget, account: &str) -> bool {
+    let by_types = budget.include_credit.ok().copied().flatten() != Some(false);
+    let by_expression = match budget.filter_expression.ok() {
+        Some(Some(expression)) => Selection::of(expression, account).has_credits(),
+        _ => true,
+    };
+    budget.include_credit.is_known() && by_types && by_expression
 }
 
 /// A budget of the account itself must cover only this account. A budget of the management account

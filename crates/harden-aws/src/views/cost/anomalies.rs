@@ -7,10 +7,12 @@ use harden_core::{Cause, Cx, FactError, Kind, Known, Listing, Place, Resource, S
 use jiff::Timestamp;
 
 use crate::resources::{
-    Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, Organization,
+    Account, AnomalyMonitor, AnomalySubscription, Budget, BudgetAction, KmsKey, Organization,
+    SnsTopic, TopicSubscriptions,
 };
 use crate::views::budgets::is_monthly_cost_budget;
-use crate::views::budgets::{AlertThreshold, percent_of};
+use crate::views::budgets::{AlertThreshold, Selection, percent_of};
+use crate::views::delivery::{BrokenLink, Publisher, Topic, TopicListings, chain};
 use crate::{AwsPolicy, BudgetPolicy};
 
 /// An account with what reports or limits unexpected cost.
@@ -19,11 +21,20 @@ pub(crate) struct CostMonitoring {
     pub(crate) own: Known<Option<String>>,
     /// The monitors of the account that notify nobody: name and ARN.
     pub(crate) silent: Vec<(String, String)>,
+    /// The topics of the account's subscriptions that certainly do not deliver.
+    pub(crate) broken: Vec<BrokenTopic>,
     /// The management account and the name of its monitor that notifies a subscriber; `None` where the
     /// account pays for itself.
     pub(crate) payer: Known<Option<(String, Option<String>)>>,
     /// The budget with an action at the third threshold of the account's monthly cost budget.
     pub(crate) action: Known<Option<String>>,
+}
+
+/// A topic of an anomaly subscription that does not deliver.
+pub(crate) struct BrokenTopic {
+    pub(crate) topic: Topic,
+    pub(crate) publisher: Publisher,
+    pub(crate) first: BrokenLink,
 }
 
 #[async_trait]
@@ -34,7 +45,10 @@ impl Subject for CostMonitoring {
         AnomalySubscription::KIND,
         Budget::KIND,
         BudgetAction::KIND,
+        KmsKey::KIND,
         Organization::KIND,
+        SnsTopic::KIND,
+        TopicSubscriptions::KIND,
     ];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
@@ -45,6 +59,11 @@ impl Subject for CostMonitoring {
         let budgets = cx.list::<Budget>().await?;
         let actions = cx.list::<BudgetAction>().await?;
         let organizations = cx.list::<Organization>().await?;
+        let anomalies = Anomalies {
+            monitors,
+            subscriptions,
+            topics: TopicListings::collect(cx).await?,
+        };
         let items = accounts.iter().map(|(id, account)| {
             let account = &*account.account;
             let place = Place::global(account);
@@ -60,25 +79,21 @@ impl Subject for CostMonitoring {
             });
             let payer = manager.and_then(|manager| match manager.filter(|m| m != account) {
                 None => Known::Yes(None),
-                Some(payer) => notifying_monitor(
-                    &monitors,
-                    &subscriptions,
-                    &Place::global(&*payer),
-                    covers_all_accounts,
-                )
-                .map(|by| Some((payer, by))),
+                Some(payer) => anomalies
+                    .notifying_monitor(&Place::global(&*payer), |monitor| {
+                        covers_account(monitor, account)
+                    })
+                    .map(|by| Some((payer, by))),
             });
-            let own = notifying_monitor(&monitors, &subscriptions, &place, |_| Known::Yes(true));
-            let silent = match &own {
-                Known::Yes(None) => monitors
-                    .at(&place)
-                    .map(|(_, m)| (m.name.clone(), m.arn.clone()))
-                    .collect(),
-                _ => Vec::new(),
+            let own = anomalies.notifying_monitor(&place, |monitor| own_costs(monitor, account));
+            let (silent, broken) = match &own {
+                Known::Yes(None) => (anomalies.silent(&place), anomalies.broken(&place)),
+                _ => Default::default(),
             };
             let cost = Self {
                 own,
                 silent,
+                broken,
                 payer,
                 action: budget_with_action(&actions, &budgets, &place, &policy.budgets, cx.now()),
             };
@@ -93,44 +108,131 @@ impl Subject for CostMonitoring {
     }
 }
 
-/// Whether a monitor covers all services or all accounts. A custom monitor (with an expression), and a
-/// monitor of a tag or a cost category, can leave an account out.
-fn covers_all_accounts(monitor: &AnomalyMonitor) -> Known<bool> {
-    let dimension = monitor.dimension.as_ref();
-    Known::all([
-        Known::Yes(monitor.monitor_type == "DIMENSIONAL"),
-        dimension.map(|by| matches!(by.as_deref(), Some("SERVICE" | "LINKED_ACCOUNT"))),
-    ])
+/// Whether a monitor of the payer account covers an account: it is for all services or all accounts, or
+/// its expression selects the account. A monitor by tag or cost category may leave the account out.
+fn covers_account(monitor: &AnomalyMonitor, account: &str) -> Known<bool> {
+    let unclear = |what: &str| {
+        let name = &monitor.name;
+        Unknown::undetermined(format!(
+            "whether the anomaly monitor {name} of the payer account covers this account is unknown: \
+             it is by {what}"
+        ))
+        .during("ce:GetAnomalyMonitors")
+        .into()
+    };
+    match &*monitor.monitor_type {
+        "DIMENSIONAL" => monitor
+            .dimension
+            .as_ref()
+            .and_then(|by| match by.as_deref() {
+                Some("SERVICE" | "LINKED_ACCOUNT") => Known::Yes(true),
+                Some(other) => unclear(other),
+                None => unclear("an unknown dimension"),
+            }),
+        "CUSTOM" => monitor.specification.as_ref().and_then(|specification| {
+            let Some(expression) = specification else {
+                return unclear("an expression that was not read");
+            };
+            match Selection::of(expression, account) {
+                Selection::Whole => Known::Yes(true),
+                Selection::Nothing => Known::Yes(false),
+                Selection::Part(what) => unclear(&what),
+                _ => unclear("an expression that is not understood"),
+            }
+        }),
+        other => unclear(other),
+    }
 }
 
-/// The name of a monitor of an account that notifies a subscriber.
-fn notifying_monitor(
-    monitors: &Listing<AnomalyMonitor>,
-    subscriptions: &Listing<AnomalySubscription>,
-    place: &Place,
-    counts: impl Fn(&AnomalyMonitor) -> Known<bool>,
-) -> Known<Option<String>> {
-    let mut unknown = None;
-    for (_, monitor) in monitors.at(place) {
-        let notified = subscriptions.at(place).map(|(_, subscription)| {
-            let names = subscription.monitors.as_ref();
-            Known::all([
-                names.map(|all| all.contains(&monitor.arn)),
-                subscription.subscribers.as_ref().map(|count| *count > 0),
-            ])
-        });
-        let notified = notified.chain([subscriptions.readable(place).map(|()| false)]);
-        match Known::all([counts(monitor), Known::any(notified)]) {
-            Known::Yes(true) => return Known::Yes(Some(monitor.name.clone())),
-            Known::Yes(false) => {}
-            Known::No(why) => {
-                unknown.get_or_insert(why);
+/// Whether a monitor of the account itself is on costs of the account: a custom monitor of a payer can be
+/// on other accounts only.
+fn own_costs(monitor: &AnomalyMonitor, account: &str) -> Known<bool> {
+    if monitor.monitor_type != "CUSTOM" {
+        return Known::Yes(true);
+    }
+    monitor.specification.as_ref().map(|specification| {
+        let selection = specification.as_ref().map(|e| Selection::of(e, account));
+        selection != Some(Selection::Nothing)
+    })
+}
+
+/// Monitors, their subscriptions, and the topics of those.
+struct Anomalies {
+    monitors: Arc<Listing<AnomalyMonitor>>,
+    subscriptions: Arc<Listing<AnomalySubscription>>,
+    topics: TopicListings,
+}
+
+impl Anomalies {
+    /// The name of a monitor of an account that notifies a recipient.
+    fn notifying_monitor(
+        &self,
+        place: &Place,
+        counts: impl Fn(&AnomalyMonitor) -> Known<bool>,
+    ) -> Known<Option<String>> {
+        let mut unknown = None;
+        for (_, monitor) in self.monitors.at(place) {
+            let notified = self.subscriptions.at(place).map(|(_, subscription)| {
+                let names = subscription.monitors.as_ref();
+                Known::all([
+                    names.map(|all| all.contains(&monitor.arn)),
+                    self.notifies(subscription),
+                ])
+            });
+            let all_read = self.subscriptions.readable(place).map(|()| false);
+            let notified = notified.chain([all_read]);
+            match Known::all([counts(monitor), Known::any(notified)]) {
+                Known::Yes(true) => return Known::Yes(Some(monitor.name.clone())),
+                Known::Yes(false) => {}
+                Known::No(why) => {
+                    unknown.get_or_insert(why);
+                }
             }
         }
+        match unknown {
+            Some(why) => Known::No(why),
+            None => self.monitors.readable(place).map(|()| None),
+        }
     }
-    match unknown {
-        Some(why) => Known::No(why),
-        None => monitors.readable(place).map(|()| None),
+
+    /// Whether a subscription notifies a confirmed address, or a topic that delivers.
+    fn notifies(&self, subscription: &AnomalySubscription) -> Known<bool> {
+        let by_email = subscription.emails.as_ref().map(|count| *count > 0);
+        let publisher = Publisher::anomaly_subscription(subscription);
+        let by_topic = subscription.topics.as_ref().and_then(|topics| {
+            Known::any(topics.iter().map(|arn| {
+                chain(&self.topics.topic(arn), &publisher).map(|delivers| delivers.is_ok())
+            }))
+        });
+        Known::any([by_email, by_topic])
+    }
+
+    fn silent(&self, place: &Place) -> Vec<(String, String)> {
+        let monitors = self.monitors.at(place);
+        monitors
+            .map(|(_, m)| (m.name.clone(), m.arn.clone()))
+            .collect()
+    }
+
+    fn broken(&self, place: &Place) -> Vec<BrokenTopic> {
+        let subscriptions = self.subscriptions.at(place);
+        let topics = subscriptions.flat_map(|(_, subscription)| {
+            let topics = subscription.topics.ok().into_iter().flatten();
+            topics.filter_map(|arn| {
+                let publisher = Publisher::anomaly_subscription(subscription);
+                let topic = self.topics.topic(arn);
+                let first = match chain(&topic, &publisher) {
+                    Known::Yes(Err(first)) => first,
+                    _ => return None,
+                };
+                Some(BrokenTopic {
+                    topic,
+                    publisher,
+                    first,
+                })
+            })
+        });
+        topics.collect()
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use harden_core::{Evidence, Known, Resource, Unknown};
 
-use crate::resources::Alarm;
+use crate::arn::Arn;
+use crate::resources::{Alarm, AlarmDefinition};
 use crate::views::alarms::{AlarmRequirement, Fault, Looseness, Tightness, judge_tightness};
 use crate::views::alarms::{CandidateAlarms, is_scaling_alarm, metric_alarm};
 use crate::views::alarms::{Series, alarm_metrics};
@@ -27,10 +28,12 @@ impl MetricToCover<'_> {
     /// Whether a series is of this metric. CloudWatch treats each combination of dimensions as a
     /// separate metric, so one with more dimensions (one zone) or fewer (the whole cluster) is a
     /// different metric ("Dimensions" in "CloudWatch concepts").
-    fn is(&self, series: &Series<'_>) -> bool {
+    fn is(&self, series: &Series<'_>, alarm: &Alarm) -> bool {
+        // without an account, the metric is in the account of the alarm
+        let own = || Arn::parse(&alarm.arn).is_none_or(|a| a.account == self.account);
         series.metric.namespace == self.namespace
             && series.metric.name == self.metric
-            && series.account.is_none_or(|a| a == self.account)
+            && series.account.map_or_else(own, |a| a == self.account)
             && series
                 .metric
                 .dimensions
@@ -130,7 +133,7 @@ pub(crate) fn find_coverage(
             continue;
         };
         let reading = alarm_metrics(metric);
-        if !reading.series.iter().any(|series| asked.is(series)) {
+        if !reading.series.iter().any(|series| asked.is(series, alarm)) {
             continue;
         }
         let scales = is_scaling_alarm(alarm);
@@ -167,11 +170,8 @@ pub(crate) fn find_coverage(
         return Err(unknown);
     }
     candidates.listed.get()?;
-    if let Some(alarm) = insights_over(candidates, asked) {
-        let (name, metric) = (alarm.id().name, asked.metric);
-        return Err(Unknown::undetermined(format!(
-            "the alarm {name} is on a Metrics Insights query that contains {metric}; such queries are not parsed"
-        )));
+    if let Some(unknown) = unparsed(candidates, asked) {
+        return Err(unknown);
     }
     Ok(loose.map_or(Coverage::Missing, |(alarm, faults)| {
         Coverage::Loose(alarm, faults)
@@ -190,18 +190,74 @@ pub(crate) fn compares_low_values(faults: &[Fault]) -> bool {
     faults.iter().any(|f| f.way == Looseness::Comparison)
 }
 
-/// An alarm on a Metrics Insights query that contains the name of the metric.
-fn insights_over<'w>(
-    candidates: &'w CandidateAlarms,
-    asked: &MetricToCover<'_>,
-) -> Option<&'w Arc<Alarm>> {
-    candidates.insights.iter().find(|alarm| {
-        let names_it = |query: &&str| {
-            let mut words = query.split(|c: char| !c.is_alphanumeric() && c != '_');
-            query.contains(asked.namespace) && words.any(|word| word == asked.metric)
+/// Why a query that is not parsed may be about the metric.
+fn unparsed(candidates: &CandidateAlarms, asked: &MetricToCover<'_>) -> Option<Unknown> {
+    let unclear = |alarm: &Alarm, what: &str| {
+        let (name, metric) = (alarm.id().name, asked.metric);
+        Some(Unknown::undetermined(format!(
+            "the alarm {name} is on {what}, so whether it covers {metric} is unknown; such queries \
+             are not parsed"
+        )))
+    };
+    let acting = |alarm: &&Arc<Alarm>| is_scaling_alarm(alarm) != Known::Yes(true);
+    for alarm in candidates.queries.iter().filter(acting) {
+        let Some(metric) = metric_alarm(alarm) else {
+            continue;
         };
-        is_scaling_alarm(alarm) != Known::Yes(true)
-            && metric_alarm(alarm)
-                .is_some_and(|metric| alarm_metrics(metric).insights.iter().any(names_it))
+        let insights = alarm_metrics(metric).insights;
+        if insights.iter().any(|query| selects(query, asked)) {
+            let what = format!("a Metrics Insights query that contains {}", asked.metric);
+            return unclear(alarm, &what);
+        }
+        if metric
+            .promql
+            .as_deref()
+            .is_some_and(|query| is_about(query, asked))
+        {
+            return unclear(alarm, "a PromQL query that can be about the resource");
+        }
+    }
+    let logs = candidates.logs.iter().filter(acting);
+    let mut logs = logs.filter(|alarm| match alarm.definition.ok() {
+        Some(AlarmDefinition::Log(log)) => logs_metric(&log.log_groups, asked),
+        _ => false,
+    });
+    let alarm = logs.next()?;
+    unclear(alarm, "a query of the logs that contain the metric")
+}
+
+/// Whether a Metrics Insights query contains the namespace and the name of the metric.
+fn selects(query: &str, asked: &MetricToCover<'_>) -> bool {
+    let mut words = query.split(|c: char| !c.is_alphanumeric() && c != '_');
+    query.contains(asked.namespace) && words.any(|word| word == asked.metric)
+}
+
+/// Whether a PromQL query can be about the metric: it contains the name of the metric in some spelling,
+/// selects metrics by an expression over their names, or names the resource in all of its dimensions.
+fn is_about(query: &str, asked: &MetricToCover<'_>) -> bool {
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let metric = plain(asked.metric);
+    let mut words = query.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.any(|word| plain(word) == metric)
+        || query.contains("__name__")
+        || asked
+            .dimensions
+            .iter()
+            .all(|(_, value)| query.contains(&format!("\"{value}\"")))
+}
+
+/// Whether log groups contain the metric: Container Insights writes the utilization of services to the
+/// log group of their cluster.
+fn logs_metric(groups: &[String], asked: &MetricToCover<'_>) -> bool {
+    let cluster = asked
+        .dimensions
+        .iter()
+        .find(|(name, _)| *name == "ClusterName");
+    cluster.is_some_and(|(_, cluster)| {
+        let group = format!("/aws/ecs/containerinsights/{cluster}/");
+        groups.is_empty() || groups.iter().any(|name| name.contains(&group))
     })
 }

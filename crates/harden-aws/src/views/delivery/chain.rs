@@ -8,6 +8,7 @@
 use harden_core::{Known, Unknown};
 use harden_iam::Decision;
 
+use super::filter::lets_through;
 use super::publishers::{Publisher, PublishingService};
 use super::topic::{Topic, TopicKey};
 use crate::resources::{KmsKey, Subscription};
@@ -23,6 +24,8 @@ pub(crate) enum ChainLink {
     Key,
     /// The topic has a confirmed subscription.
     Subscriber,
+    /// The filter policy of a confirmed subscription lets the messages of the publisher through.
+    Filter,
 }
 
 impl ChainLink {
@@ -33,6 +36,7 @@ impl ChainLink {
             Self::Policy => "sns:GetTopicAttributes",
             Self::Key => "kms:GetKeyPolicy",
             Self::Subscriber => "sns:ListSubscriptionsByTopic",
+            Self::Filter => "sns:GetSubscriptionAttributes",
         }
     }
 }
@@ -92,7 +96,7 @@ fn links(topic: &Topic, publisher: &Publisher) -> [LinkState; 4] {
         topic_exists(topic, publisher),
         policy_admits(topic, publisher),
         key_admits(topic, publisher),
-        has_confirmed_subscriber(topic),
+        has_subscriber(topic, publisher),
     ]
 }
 
@@ -239,28 +243,56 @@ fn decided(decision: &Decision, link: ChainLink, publisher: &Publisher, whose: &
     }
 }
 
-/// Whether a confirmed subscription receives the messages of the topic.
-pub(crate) fn has_confirmed_subscriber(topic: &Topic) -> LinkState {
+/// Whether a confirmed subscription receives the messages of a publisher.
+fn has_subscriber(topic: &Topic, publisher: &Publisher) -> LinkState {
     topic.subscriptions.as_ref().and_then(|subscriptions| {
-        if subscriptions.iter().any(takes) {
-            return intact();
-        }
-        let how = match subscriptions.len() {
-            0 => format!("the topic {} has no subscription", topic.name),
-            1 => format!(
-                "the only subscription of the topic {} is not confirmed",
-                topic.name
-            ),
-            n => format!(
-                "none of the {n} subscriptions of the topic {} is confirmed",
-                topic.name
-            ),
-        };
-        broken(ChainLink::Subscriber, how)
+        let receives = subscriptions.iter().map(|s| receives(s, publisher));
+        Known::any(receives).and_then(|any| {
+            if any {
+                return intact();
+            }
+            let filtered: Vec<&Subscription> = subscriptions.iter().filter(|s| takes(s)).collect();
+            let how = match (&*filtered, subscriptions.len()) {
+                ([first, ..], _) => {
+                    let how = format!(
+                        "the filter policy of each confirmed subscription of the topic {} excludes \
+                         the messages of the {}: {}",
+                        topic.name,
+                        publisher.label(),
+                        first.describe_filter(),
+                    );
+                    return broken(ChainLink::Filter, how);
+                }
+                ([], 0) => format!("the topic {} has no subscription", topic.name),
+                ([], 1) => format!(
+                    "the only subscription of the topic {} is not confirmed",
+                    topic.name
+                ),
+                ([], n) => format!(
+                    "none of the {n} subscriptions of the topic {} is confirmed",
+                    topic.name
+                ),
+            };
+            broken(ChainLink::Subscriber, how)
+        })
     })
 }
 
-/// Whether a subscription receives messages. A Slack webhook does not: it cannot confirm the
+/// Whether a subscription receives the messages of a publisher.
+pub(crate) fn receives(subscription: &Subscription, publisher: &Publisher) -> Known<bool> {
+    if !takes(subscription) {
+        return Known::Yes(false);
+    }
+    subscription
+        .filter
+        .as_ref()
+        .and_then(|filter| match filter {
+            Some(filter) => lets_through(filter, publisher),
+            None => Known::Yes(true),
+        })
+}
+
+/// Whether a subscription can receive messages. A Slack webhook cannot: it cannot confirm the
 /// subscription and does not understand SNS messages.
 pub(crate) fn takes(subscription: &Subscription) -> bool {
     subscription.confirmed && !subscription.is_slack_webhook()

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use harden_core::{Cx, FactError, Kind, Known, Listing, ResourceId, Subject};
+use harden_core::{Cx, FactError, Kind, Known, Listing, Resource, ResourceId, Subject};
 
 use super::publishers::{Publisher, is_topic};
-use super::topic::{NotifiedTopic, TOPIC_KINDS, topic_of};
+use super::topic::{NotifiedTopic, topic_of};
+use crate::AwsPolicy;
 use crate::arn::Arn;
-use crate::resources::Alarm;
-use crate::views::alarms::CompositeIndex;
-use crate::views::alarms::is_scaling_alarm;
+use crate::resources::{
+    Alarm, AlarmMuteRule, BudgetAlerts, KmsKey, Region, SnsTopic, TopicSubscriptions,
+};
+use crate::views::alarms::{
+    CompositeIndex, Silence, Suppressors, is_scaling_alarm, silence, suppressed_by,
+};
 
 /// An alarm with its actions and those of its parents.
 pub(crate) struct NotifyingAlarm {
@@ -24,6 +28,8 @@ pub(crate) struct NotifyingAlarm {
     pub(crate) parents: Vec<Arc<AlarmActions>>,
     /// Whether `parents` is complete.
     pub(crate) all_parents_read: Known<()>,
+    /// The composite alarm whose actions it suppresses.
+    pub(crate) suppresses: Option<Box<str>>,
     /// An alert topic of its region, for the remediation of an alarm that notifies no topic.
     pub(crate) alert_topic: Option<NotifiedTopic>,
 }
@@ -32,6 +38,12 @@ pub(crate) struct NotifyingAlarm {
 pub(crate) struct AlarmActions {
     pub(crate) publisher: Publisher,
     pub(crate) enabled: Known<bool>,
+    /// How long mute rules silence it.
+    pub(crate) silence: Known<Silence>,
+    /// The alarm that has suppressed the actions for too long, for the reader.
+    pub(crate) suppressed_by: Known<Option<String>>,
+    /// The error because of which the alarm is not evaluated.
+    pub(crate) evaluation_error: Known<Option<Box<str>>>,
     pub(crate) actions: Known<Vec<Action>>,
 }
 
@@ -46,7 +58,7 @@ pub(crate) enum Action {
         /// The service for the reader.
         what: &'static str,
     },
-    /// It notifies nobody: it scales, stops or restarts an instance.
+    /// It notifies nobody: it scales, stops or restarts an instance, or starts an investigation.
     Silent {
         /// The action for the reader.
         what: &'static str,
@@ -75,6 +87,9 @@ impl Action {
             Some("autoscaling") => Self::Silent {
                 what: "a scaling policy",
             },
+            Some("aiops") => Self::Silent {
+                what: "an investigation of CloudWatch",
+            },
             Some("automate" | "swf" | "ec2") => Self::Silent {
                 what: "an EC2 action",
             },
@@ -85,12 +100,24 @@ impl Action {
 
 #[async_trait]
 impl Subject for NotifyingAlarm {
-    const KINDS: &'static [&'static Kind] = TOPIC_KINDS;
+    const KINDS: &'static [&'static Kind] = &[
+        Alarm::KIND,
+        AlarmMuteRule::KIND,
+        BudgetAlerts::KIND,
+        KmsKey::KIND,
+        Region::KIND,
+        SnsTopic::KIND,
+        TopicSubscriptions::KIND,
+    ];
 
     async fn collect(cx: &Cx) -> Result<Arc<Listing<Self>>, FactError> {
+        let policy = &cx.policy::<AwsPolicy>().alarms;
+        let hours = policy.max_mute_hours;
         let alarms = cx.list::<Alarm>().await?;
+        let rules = cx.list::<AlarmMuteRule>().await?;
         let topics = cx.subjects::<NotifiedTopic>().await?;
         let composites = CompositeIndex::of(&alarms);
+        let suppressors = Suppressors::of(&alarms);
         let notifies: BTreeMap<&ResourceId, Arc<AlarmActions>> = alarms
             .iter()
             .map(|(id, alarm)| {
@@ -98,6 +125,9 @@ impl Subject for NotifyingAlarm {
                 let notifies = AlarmActions {
                     publisher: Publisher::alarm(id, alarm),
                     enabled: alarm.actions_enabled.clone(),
+                    silence: silence(&rules, id, cx.now(), hours),
+                    suppressed_by: suppressed_by(&alarms, id, alarm, cx.now(), hours),
+                    evaluation_error: alarm.evaluation_error().map(|error| error.map(Box::from)),
                     actions: actions
                         .map(|all| all.iter().map(|a| Action::new(a, &topics)).collect()),
                 };
@@ -118,6 +148,7 @@ impl Subject for NotifyingAlarm {
                 own: Arc::clone(notifies.get(&**id)?),
                 parents: parents.collect(),
                 all_parents_read,
+                suppresses: suppressors.composite(id).map(Box::from),
                 alert_topic: topics
                     .at(&id.place)
                     .map(|(_, topic)| topic)

@@ -23,7 +23,8 @@ pub(crate) struct ProtectedRegion {
     pub(crate) protected: Known<bool>,
     /// The topics of this region that the policy names, each with whether by its ARN.
     pub(crate) named: Vec<(NotifiedTopic, bool)>,
-    /// The topics of this region that an alarm or a budget notifies.
+    /// The topics of this region that an alarm or a budget notifies, and those of other accounts that an
+    /// alarm of this region notifies.
     pub(crate) notified: Vec<NotifiedTopic>,
     /// Whether all alarms and budgets that can notify topics of this region were read.
     pub(crate) notified_all: Known<()>,
@@ -72,17 +73,19 @@ impl Subject for ProtectedRegion {
                 let bare = !policy.alerts.topics.is_empty() && topic.alert;
                 *by_arn || (bare && topic.place == place)
             });
-            let notified = topics.at(&place).map(|(_, topic)| topic);
+            let notified = topics.iter().map(|(_, topic)| topic);
+            let serves = |topic: &&NotifiedTopic| {
+                let alarms = topic.publishers.iter().filter_map(|p| p.place());
+                let mut alarms = alarms.filter(|from| *from == place);
+                topic.place == place && !topic.publishers.is_empty() || alarms.next().is_some()
+            };
             let account = Place::global(&*place.account);
             let read = alarms.readable(&place);
             let region = Self {
                 protects,
                 protected: Known::any(counts.into_iter().map(|(_, any)| any)),
                 named: named.collect(),
-                notified: notified
-                    .filter(|t| !t.publishers.is_empty())
-                    .cloned()
-                    .collect(),
+                notified: notified.filter(serves).cloned().collect(),
                 notified_all: read
                     .and_then(|()| alerts.readable(&account))
                     .and_then(|()| no_hidden_publisher(&topics, &place, &account)),

@@ -1,4 +1,4 @@
-//! The publishers of topics: alarms and budgets.
+//! The publishers of topics: alarms, budgets and subscriptions to cost anomalies.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,13 +7,15 @@ use harden_core::{Gap, Kind, Known, Listing, Place, Resource, ResourceId, Unknow
 use harden_iam::{Context, Principal, Request};
 
 use crate::arn::Arn;
-use crate::resources::{Alarm, BudgetAlerts};
+use crate::resources::{Alarm, AnomalySubscription, BudgetAlerts};
 
 /// A service that publishes to topics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PublishingService {
     Alarms,
     Budgets,
+    /// Subscriptions of Cost Anomaly Detection.
+    CostAnomalies,
 }
 
 impl PublishingService {
@@ -22,6 +24,7 @@ impl PublishingService {
         match self {
             Self::Alarms => "cloudwatch.amazonaws.com",
             Self::Budgets => "budgets.amazonaws.com",
+            Self::CostAnomalies => "costalerts.amazonaws.com",
         }
     }
 
@@ -30,6 +33,7 @@ impl PublishingService {
         match self {
             Self::Alarms => "alarm",
             Self::Budgets => "budget",
+            Self::CostAnomalies => "anomaly subscription",
         }
     }
 
@@ -38,6 +42,7 @@ impl PublishingService {
         match self {
             Self::Alarms => "AllowCloudWatchAlarms",
             Self::Budgets => "AllowBudgets",
+            Self::CostAnomalies => "AllowCostAnomalies",
         }
     }
 
@@ -47,19 +52,22 @@ impl PublishingService {
         match self {
             Self::Alarms => format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:*"),
             Self::Budgets => format!("arn:{partition}:budgets::{account}:*"),
+            Self::CostAnomalies => format!("arn:{partition}:ce::{account}:anomalysubscription/*"),
         }
     }
 }
 
-/// An alarm or a budget that notifies a topic.
+/// An alarm, a budget or an anomaly subscription that notifies a topic.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Publisher {
     pub(crate) service: PublishingService,
     pub(crate) account: Arc<str>,
-    /// The ARN of the alarm or the budget.
+    /// Its ARN.
     pub(crate) arn: Arc<str>,
     /// Its name.
     pub(crate) name: Arc<str>,
+    /// Whether it adds its tags to its messages (ActionConfiguration of an alarm).
+    pub(crate) sends_tags: bool,
 }
 
 impl Publisher {
@@ -69,6 +77,18 @@ impl Publisher {
             account: Arc::clone(&id.place.account),
             arn: alarm.arn.as_str().into(),
             name: (&*id.name).into(),
+            sends_tags: alarm.sends_tags(),
+        }
+    }
+
+    /// A subscription of Cost Anomaly Detection.
+    pub(crate) fn anomaly_subscription(subscription: &AnomalySubscription) -> Self {
+        Self {
+            service: PublishingService::CostAnomalies,
+            account: subscription.account.as_str().into(),
+            arn: subscription.arn.as_str().into(),
+            name: subscription.name.as_str().into(),
+            sends_tags: false,
         }
     }
 
@@ -79,12 +99,13 @@ impl Publisher {
             account: account.into(),
             arn: format!("arn:{partition}:budgets::{account}:budget/{name}").into(),
             name: name.into(),
+            sends_tags: false,
         }
     }
 
     /// The request that this publisher makes for an action on a resource. Context keys that are not
-    /// known stay unknown, and services call over TLS. AWS Budgets does not send aws:SourceOwner, so
-    /// the default policy of a new topic, which requires it, does not allow Budgets.
+    /// known stay unknown, and services call over TLS. AWS Budgets and Cost Anomaly Detection do not send
+    /// aws:SourceOwner, so the default policy of a new topic, which requires it, does not allow them.
     pub(crate) fn request(&self, action: &str, resource: &str, topic: &str) -> Request {
         let context = Context::unknown_otherwise()
             .with("aws:SecureTransport", "true")
@@ -92,7 +113,9 @@ impl Publisher {
             .with("aws:SourceArn", &*self.arn);
         let context = match self.service {
             PublishingService::Alarms => context.with("aws:SourceOwner", &*self.account),
-            PublishingService::Budgets => context.without("aws:SourceOwner"),
+            PublishingService::Budgets | PublishingService::CostAnomalies => {
+                context.without("aws:SourceOwner")
+            }
         };
         let context = if action.starts_with("kms:") {
             context.with("kms:EncryptionContext:aws:sns:topicArn", topic)
@@ -101,6 +124,12 @@ impl Publisher {
         };
         let caller = Principal::service(self.service.principal());
         Request::new(caller, action, resource, context)
+    }
+
+    /// The account and the region of an alarm; `None` for a publisher that is global to its account.
+    pub(crate) fn place(&self) -> Option<Place> {
+        let arn = Arn::parse(&self.arn).filter(|_| self.service == PublishingService::Alarms)?;
+        Some(arn.place())
     }
 
     /// The service's word and the name: `alarm saaspe-production-cpu`.

@@ -91,25 +91,32 @@ impl Subject for NotifiedTopic {
         let policy = cx.policy::<AwsPolicy>();
         let publishers = Publishers::new(cx.list().await?, cx.list().await?);
         let regions = cx.list::<Region>().await?;
-        let topics = cx.list::<SnsTopic>().await?;
-        let subscriptions = cx.list::<TopicSubscriptions>().await?;
-        let keys = cx.list::<KmsKey>().await?;
+        let listings = TopicListings::collect(cx).await?;
 
-        let named = named_topics(&policy.alerts.topics, &regions, &topics);
+        let named = named_topics(&policy.alerts.topics, &regions, &listings.topics);
         let all: BTreeSet<&str> = publishers
             .topics()
             .chain(named.iter().map(|arn| &**arn))
             .collect();
         let items = all.into_iter().map(|arn| {
             let alert = policy.alerts.topics.is_empty() || named.contains(arn);
-            let topic = join(arn, alert, &topics, &subscriptions, &keys, &publishers);
+            let topic = Topic {
+                publishers: publishers.of(arn).to_vec(),
+                one_per_account: one_per_account(publishers.of(arn)),
+                alert,
+                ..listings.topic(arn)
+            };
+            let topic = Topic {
+                complete: publishers.complete(&topic.place),
+                ..topic
+            };
             let id = id_of(SnsTopic::KIND.name, arn);
             (Arc::new(id), Self(Arc::new(topic)))
         });
         let items = items.collect();
         Ok(Arc::new(Listing::new(
             items,
-            topics.scope.clone(),
+            listings.topics.scope.clone(),
             publishers.gaps,
         )))
     }
@@ -163,51 +170,62 @@ fn named_topics(
     all
 }
 
-fn join(
-    arn: &str,
-    alert: bool,
-    topics: &Listing<SnsTopic>,
-    subscriptions: &Listing<TopicSubscriptions>,
-    keys: &Listing<KmsKey>,
-    publishers: &Publishers,
-) -> Topic {
-    let (place, name) = topic_place_and_name(arn).unwrap_or((Place::global("unknown"), arn));
-    let found = topics.get(&place, name);
-    let facts = found.as_ref().and_then(|found| match found {
-        Some(topic) => Known::Yes(*topic),
-        None => Unknown::undetermined("the topic does not exist").into(),
-    });
-    let policy = facts.as_ref().and_then(|t| t.policy.as_ref());
-    let policy = policy.and_then(|text| match Policy::parse(text) {
-        Ok(policy) => Known::Yes(policy),
-        Err(error) => Unknown::undetermined(format!("the topic's policy: {error}")).into(),
-    });
-    let key = facts.and_then(|t| t.kms_key.as_ref());
-    let key = key.map(|key| key.as_deref().map(|key| topic_key(key, &place, keys)));
-    let subscribed = subscriptions.get(&place, name);
-    let subscribed = subscribed.and_then(|facts| match (facts, &found) {
-        (Some(facts), _) => facts.subscriptions.clone(),
-        // the subscriptions were requested, but the list of topics could not be read
-        (None, Known::No(unknown)) => Known::No(unknown.clone()),
-        (None, Known::Yes(_)) => Unknown::new(
-            Cause::NotRecorded,
-            "the snapshot does not hold its subscriptions",
-        )
-        .during("sns:ListSubscriptionsByTopic")
-        .into(),
-    });
-    Topic {
-        arn: arn.into(),
-        name: name.into(),
-        exists: found.map(|found| found.is_some()),
-        policy,
-        key,
-        subscriptions: subscribed,
-        publishers: publishers.of(arn).to_vec(),
-        one_per_account: one_per_account(publishers.of(arn)),
-        complete: publishers.complete(&place),
-        alert,
-        place,
+/// The listings that a topic is joined from.
+pub(crate) struct TopicListings {
+    pub(crate) topics: Arc<Listing<SnsTopic>>,
+    subscriptions: Arc<Listing<TopicSubscriptions>>,
+    keys: Arc<Listing<KmsKey>>,
+}
+
+impl TopicListings {
+    pub(crate) async fn collect(cx: &Cx) -> Result<Self, FactError> {
+        Ok(Self {
+            topics: cx.list().await?,
+            subscriptions: cx.list().await?,
+            keys: cx.list().await?,
+        })
+    }
+
+    /// The topic with an ARN, without its publishers.
+    pub(crate) fn topic(&self, arn: &str) -> Topic {
+        let (place, name) = topic_place_and_name(arn).unwrap_or((Place::global("unknown"), arn));
+        let found = self.topics.get(&place, name);
+        let facts = found.as_ref().and_then(|found| match found {
+            Some(topic) => Known::Yes(*topic),
+            None => Unknown::undetermined("the topic does not exist").into(),
+        });
+        let policy = facts.as_ref().and_then(|t| t.policy.as_ref());
+        let policy = policy.and_then(|text| match Policy::parse(text) {
+            Ok(policy) => Known::Yes(policy),
+            Err(error) => Unknown::undetermined(format!("the topic's policy: {error}")).into(),
+        });
+        let key = facts.and_then(|t| t.kms_key.as_ref());
+        let key = key.map(|key| key.as_deref().map(|key| topic_key(key, &place, &self.keys)));
+        let subscribed = self.subscriptions.get(&place, name);
+        let subscribed = subscribed.and_then(|facts| match (facts, &found) {
+            (Some(facts), _) => facts.subscriptions.clone(),
+            // the subscriptions were requested, but the list of topics could not be read
+            (None, Known::No(unknown)) => Known::No(unknown.clone()),
+            (None, Known::Yes(_)) => Unknown::new(
+                Cause::NotRecorded,
+                "the snapshot does not hold its subscriptions",
+            )
+            .during("sns:ListSubscriptionsByTopic")
+            .into(),
+        });
+        Topic {
+            arn: arn.into(),
+            name: name.into(),
+            exists: found.map(|found| found.is_some()),
+            policy,
+            key,
+            subscriptions: subscribed,
+            publishers: Vec::new(),
+            one_per_account: Vec::new(),
+            complete: Known::Yes(()),
+            alert: false,
+            place,
+        }
     }
 }
 

@@ -6,4 +6,4 @@ mod reporting;
 
 pub(crate) use bypass::BypassableBranch;
 pub(crate) use protection::{Part, ProtectedBranch};
-pub(crate) use reporting::ReportingBranch;
+pub(crate) use reporting::{Producer, ReportingBranch};

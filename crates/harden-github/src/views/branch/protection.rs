@@ -10,7 +10,7 @@ use harden_core::{
 use crate::operation::{BRANCH_PROTECTION, BRANCH_RULES};
 use crate::resources::{
     Branch, BranchProtection, BranchRules, Classic, ClassicRules, EffectiveRule, Offered,
-    RequiredContext,
+    RequiredContext, RequiredReviewers,
 };
 
 /// A branch with the protection in force on it.
@@ -82,6 +82,44 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Whether it requires this number of approvals of every pull request, by whatever setting.
+    ///
+    /// Beside the number, three settings require approvals. The teams of `required_reviewers` must
+    /// approve changes of some files, which are all files for `**`. An owner must approve changes of
+    /// files that have one, and which have one is not read. The approval of the last push is an
+    /// approval, but GitHub does not document what it means together with a number of 0.
+    /// <https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#require-a-pull-request-before-merging>
+    pub(crate) fn requires_reviews(self, number: u32) -> Known<bool> {
+        let by_number = self.reviews().map(|count| count.unwrap_or(0) >= number);
+        if by_number != Known::Yes(false) {
+            return by_number;
+        }
+        match self {
+            Self::Classic(rules) => match &rules.reviews {
+                Known::Yes(Some(reviews)) => other_approvals(
+                    number,
+                    reviews.code_owners.clone(),
+                    reviews.last_push.clone().map(|last| last == Some(true)),
+                ),
+                _ => by_number,
+            },
+            Self::Rule(rule) => match self.is_rule("pull_request") {
+                Known::Yes(true) => Known::any([
+                    rule.reviewers.as_ref().and_then(|all| {
+                        let all = all.as_deref().unwrap_or_default();
+                        Known::any(all.iter().map(|reviewers| by_team(reviewers, number)))
+                    }),
+                    other_approvals(
+                        number,
+                        rule.code_owners.clone().map(|own| own == Some(true)),
+                        rule.last_push.clone().map(|last| last == Some(true)),
+                    ),
+                ]),
+                _ => by_number,
+            },
+        }
+    }
+
     /// The status checks that it requires.
     pub(crate) fn contexts(self) -> Known<&'a [RequiredContext]> {
         const NO_CHECKS: &[RequiredContext] = &[];
@@ -121,6 +159,53 @@ impl<'a> Part<'a> {
             ]),
         }
     }
+}
+
+/// Whether the approvals of code owners and of the last push suffice: never for certain.
+fn other_approvals(number: u32, code_owners: Known<bool>, last_push: Known<bool>) -> Known<bool> {
+    let unless = |required: Known<bool>, why: &'static str| {
+        required.and_then(|required| match required {
+            true => Unknown::undetermined(why).into(),
+            false => Known::Yes(false),
+        })
+    };
+    let owners = unless(
+        code_owners,
+        "the number of required approvals is too small, but code owners must approve changes of \
+         their files, and CODEOWNERS is not read: require the number too",
+    );
+    // the last push needs one approval, never more
+    if number > 1 {
+        return owners;
+    }
+    let last = unless(
+        last_push,
+        "the number of required approvals is 0, but the last push must be approved, and GitHub does \
+         not document what applies then: require 1 approval",
+    );
+    Known::any([owners, last])
+}
+
+/// Whether a team must approve every pull request this number of times.
+fn by_team(reviewers: &RequiredReviewers, number: u32) -> Known<bool> {
+    let enough = reviewers.approvals.clone().map(|count| count >= number);
+    let all_files = reviewers.patterns.as_ref().and_then(|patterns| {
+        // a pattern with `!` takes files away again
+        let excludes = patterns.iter().any(|pattern| pattern.starts_with('!'));
+        let whole = |pattern: &String| matches!(&**pattern, "**" | "**/*");
+        let open = |pattern: &String| pattern.starts_with(['*', '?', '[', '{']);
+        match (patterns.iter().any(whole), patterns.iter().any(open)) {
+            (true, _) if !excludes => Known::Yes(true),
+            (false, false) => Known::Yes(false),
+            _ => Unknown::undetermined(format!(
+                "a team must approve changes of the files {}, and it is not known whether these are \
+                 all files: require a number of approvals too",
+                harden_core::one_line(&patterns.join(", "), 100)
+            ))
+            .into(),
+        }
+    });
+    Known::all([enough, all_files])
 }
 
 impl ProtectedBranch {

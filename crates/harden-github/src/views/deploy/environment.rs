@@ -24,15 +24,26 @@ pub(crate) struct Rules {
     pub(crate) exists: bool,
     /// The number of required reviewers. One approval is enough, whatever the number.
     pub(crate) reviewers: Known<u32>,
+    /// The number of Apps that must approve a deployment.
+    pub(crate) app_rules: Known<u32>,
     /// Whether only some branches may deploy.
     pub(crate) branches: Known<bool>,
+    /// The branches that may deploy and are known to be unprotected: everyone who can push to one of
+    /// them can deploy.
+    pub(crate) unprotected: Vec<String>,
 }
 
 impl Rules {
-    /// Whether a rule protects the environment: a required reviewer, or restricted branches.
+    /// Whether a rule protects the environment: a required reviewer, an App that must approve, or
+    /// restricted branches.
     pub(crate) fn protect(&self) -> Known<bool> {
-        let reviewed = self.reviewers.as_ref().map(|reviewers| *reviewers > 0);
-        Known::any([reviewed, self.branches.clone()])
+        Known::any([self.approved(), self.branches.clone()])
+    }
+
+    /// Whether a person or an App must approve each deployment.
+    pub(crate) fn approved(&self) -> Known<bool> {
+        let some = |count: &Known<u32>| count.as_ref().map(|count| *count > 0);
+        Known::any([some(&self.reviewers), some(&self.app_rules)])
     }
 }
 
@@ -92,6 +103,20 @@ impl Listed {
         })
     }
 
+    /// The judged branches that a pattern of the environment names and that nothing protects.
+    fn unprotected(&self, place: &Place, environment: &str) -> Vec<String> {
+        let policy = self.policies.get(place, environment);
+        let Known::Yes(Some(policy)) = policy else {
+            return Vec::new();
+        };
+        let named = policy.patterns.ok().map_or(&[][..], Vec::as_slice);
+        let own = self.branches.at(place).map(|(_, branch)| branch);
+        own.filter(|branch| branch.protected == Known::Yes(false))
+            .filter(|branch| branch.exists != Known::Yes(false) && named.contains(&branch.branch))
+            .map(|branch| branch.branch.clone())
+            .collect()
+    }
+
     /// The judged branches, without those that do not exist.
     fn named(&self, place: &Place) -> Vec<String> {
         let own = self.branches.at(place).map(|(_, branch)| branch);
@@ -116,7 +141,9 @@ fn rules(listed: &Listed, place: &Place, production: &str) -> Known<Rules> {
         return environments.readable(place).map(|()| Rules {
             exists: false,
             reviewers: Known::Yes(0),
+            app_rules: Known::Yes(0),
             branches: Known::Yes(false),
+            unprotected: Vec::new(),
         });
     };
     let branches = environment
@@ -129,12 +156,10 @@ fn rules(listed: &Listed, place: &Place, production: &str) -> Known<Rules> {
                 policies
                     .get(place, &environment.name)
                     .and_then(|policy| match policy {
-                        // `*` matches every branch without a slash in its name, so it restricts nothing
-                        Some(policy) => policy.patterns.as_ref().map(|patterns| {
-                            !patterns
-                                .iter()
-                                .any(|pattern| matches!(&**pattern, "*" | "**" | "**/*"))
-                        }),
+                        Some(policy) => policy
+                            .patterns
+                            .as_ref()
+                            .map(|patterns| patterns.iter().all(|pattern| restricts(pattern))),
                         None => Unknown::undetermined("its branch patterns were not listed").into(),
                     })
             }
@@ -142,8 +167,29 @@ fn rules(listed: &Listed, place: &Place, production: &str) -> Known<Rules> {
     Known::Yes(Rules {
         exists: true,
         reviewers: environment.reviewers.clone(),
+        app_rules: environment.app_rules.clone(),
         branches,
+        unprotected: listed.unprotected(place, &environment.name),
     })
+}
+
+/// Whether a pattern restricts the branches. One without a letter or a digit of its own, such as `*`,
+/// `*/*`, `?*` or `[a-z]*`, does not: everyone who can push can create a branch that matches it.
+/// Patterns have the syntax of Ruby's `File.fnmatch`.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments#deployment-branches-and-tags>
+fn restricts(pattern: &str) -> bool {
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            // a set: any of its characters
+            '[' => while rest.next().is_some_and(|c| c != ']') {},
+            // a character that is meant literally
+            '\\' if rest.next().is_some() => return true,
+            c if c.is_alphanumeric() => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// A workflow that deploys, with the rules of the production environment.
@@ -276,4 +322,21 @@ fn used(deploy: &Deploy, policy: &GithubPolicy) -> Known<Option<Location>> {
         unclear.map_or(Ok(None), Err)
     };
     read().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::restricts;
+
+    #[test]
+    fn a_pattern_that_every_branch_can_match_restricts_nothing() {
+        for pattern in [
+            "*", "**", "**/*", "*/*", "?*", "[a-z]*", "[!x]*", "*-*", "", "?", "*/**/*",
+        ] {
+            assert!(!restricts(pattern), "{pattern}");
+        }
+        for pattern in ["main", "release/*", "v[0-9]*", "*-prod", "\\*", "größe"] {
+            assert!(restricts(pattern), "{pattern}");
+        }
+    }
 }

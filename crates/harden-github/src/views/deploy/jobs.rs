@@ -2,9 +2,13 @@
 
 use harden_core::{Known, Unknown};
 
-use super::commands::{DeployingPart, deployers, deploying_parts};
-use super::names::{is_other_stage, is_production};
+use super::commands::{
+    DeployingPart, deployers, deploying_parts, deploying_script, deploys_nothing,
+};
+use super::names::{is_other_stage, is_production, is_site, names_deploy};
+use super::stage::{Stage, file_name, stage};
 use crate::policy::GithubPolicy;
+use crate::resources::workflow::Command;
 use crate::views::workflow::{Node, Plan};
 
 /// A job that deploys to production.
@@ -29,6 +33,40 @@ pub(crate) struct ProductionJob {
 /// index among the commands of the step.
 pub(crate) type Position = (usize, usize);
 
+/// Why it is not known whether a job deploys to production.
+#[derive(Debug, Clone)]
+pub(crate) struct Doubt {
+    pub(crate) unknown: Unknown,
+    /// Whether it names what to set in the policy or in the workflow. Such a doubt is reported before one
+    /// about a part that could not be read.
+    advises: bool,
+}
+
+impl Doubt {
+    /// A doubt about a part that could not be read.
+    pub(crate) fn unread(unknown: Unknown) -> Self {
+        Self {
+            unknown,
+            advises: false,
+        }
+    }
+
+    fn advice(message: String) -> Self {
+        Self {
+            unknown: Unknown::undetermined(message),
+            advises: true,
+        }
+    }
+
+    /// Keeps the first doubt, or the first that advises.
+    pub(crate) fn keep_better(self, into: &mut Option<Self>) {
+        match into {
+            Some(before) if before.advises || !self.advises => {}
+            _ => *into = Some(self),
+        }
+    }
+}
+
 /// The jobs of a plan that deploy to production.
 ///
 /// # Errors
@@ -37,51 +75,165 @@ pub(crate) fn production_jobs(
     plan: &Plan<'_>,
     policy: &GithubPolicy,
 ) -> Result<Vec<ProductionJob>, Unknown> {
+    find_production_jobs(plan, policy).map_err(|doubt| doubt.unknown)
+}
+
+/// The same, with what kind of doubt there is.
+pub(crate) fn find_production_jobs(
+    plan: &Plan<'_>,
+    policy: &GithubPolicy,
+) -> Result<Vec<ProductionJob>, Doubt> {
     let production_name = &policy.workflows.production_environment;
+    let named_file = policy.workflows.deploy.is_some();
     let mut found = Vec::new();
-    let mut maybe = None;
+    let mut maybe: Option<Doubt> = None;
     for (index, node) in plan.nodes.iter().enumerate() {
         if node.conditions().any(|condition| condition.never) {
             continue;
         }
+        let pattern = node
+            .job
+            .environment
+            .as_ref()
+            .and_then(|e| e.pattern.as_ref());
         let names = node.environments.ok().map_or(&[][..], Vec::as_slice);
+        let names: Vec<&String> = match node.environments {
+            // of a name with an expression in it, what is plain
+            Known::No(_) => pattern.into_iter().collect(),
+            Known::Yes(_) => names.iter().collect(),
+        };
         let production = names
             .iter()
             .any(|name| name.eq_ignore_ascii_case(production_name));
         let parts = parts(node, production);
+        // a job that has the environment for its secrets, and runs nothing that may deploy
+        if production && parts.is_empty() && has_environment_only(node) {
+            continue;
+        }
         // the environment is decisive: a job of another stage does not deploy to production, and a job
         // without an environment does if a step is known to deploy
         if !production && let Some(name) = names.iter().find(|name| !is_other_stage(name)) {
             // the environment may be production by another name
             if is_production(name) || !parts.is_empty() {
-                let message = format!(
+                Doubt::advice(format!(
                     "the job {} uses the environment {name}, and it is not known whether that is \
                      production: if it is, name it in `production_environment` of \
                      [github.workflows]; if not, name the file that deploys in `deploy`",
                     node.name()
-                );
-                maybe.get_or_insert_with(|| Unknown::undetermined(message));
+                ))
+                .keep_better(&mut maybe);
             }
             continue;
         }
         if !production && !names.is_empty() {
             continue;
         }
-        if production || !parts.is_empty() {
+        let stage = match production {
+            true => Stage::Production,
+            false => stage(plan, index, node, named_file),
+        };
+        if stage == Stage::Other {
+            continue;
+        }
+        if stage == Stage::Unclear && !parts.is_empty() {
+            Doubt::advice(format!(
+                "it is not known whether the job {} deploys to production or to another stage: set \
+                 `environment` in the job, or name the file that deploys in `deploy` of \
+                 [github.workflows]",
+                node.name()
+            ))
+            .keep_better(&mut maybe);
+        } else if production || !parts.is_empty() {
             found.push(ProductionJob::of(index, &parts, production_name));
-        } else if let Known::No(unknown) = &node.environments {
-            maybe.get_or_insert_with(|| (**unknown).clone());
-        } else if let Some(unknown) = opaque(node, production_name) {
-            maybe.get_or_insert(unknown);
-        } else if let Some(unknown) = unfollowed(node) {
-            maybe.get_or_insert(unknown);
+        } else if let Some(doubt) = doubt(node, stage, production_name) {
+            doubt.keep_better(&mut maybe);
         }
     }
     // a doubt about one job does not hide another job that certainly deploys
     match maybe {
-        Some(unknown) if found.is_empty() => Err(unknown),
+        Some(doubt) if found.is_empty() => Err(doubt),
         _ => Ok(found),
     }
+}
+
+/// Why a job without a known environment, in which no step is known to deploy, may deploy to production.
+fn doubt(node: &Node<'_>, stage: Stage, production_name: &str) -> Option<Doubt> {
+    if let Some(script) = script_that_may_deploy(node, stage) {
+        return Some(Doubt::advice(format!(
+            "it is not known whether {script} in the job {} deploys to production: if it does, set \
+             `environment: {production_name}` in the job, or name the file in `deploy` of \
+             [github.workflows]",
+            node.name()
+        )));
+    }
+    if let Known::No(unknown) = &node.environments {
+        return Some(Doubt::unread((**unknown).clone()));
+    }
+    opaque(node, production_name)
+        .or_else(|| unfollowed(node))
+        .map(Doubt::unread)
+}
+
+/// A script that may deploy to production: by its name, in a job or a file whose name says that it
+/// deploys, or with a name of production; and whatever the script is, if its workflow is given the stage
+/// production.
+fn script_that_may_deploy(node: &Node<'_>, stage: Stage) -> Option<String> {
+    let callers = node.callers.iter().map(|(_, job)| *job);
+    let mut jobs = callers.chain([node.job]);
+    let file = file_name(node.flow);
+    let title = node.flow.workflow.name.ok().and_then(Option::as_deref);
+    let names = || title.into_iter().chain([file]);
+    let named = names().any(names_deploy)
+        || jobs.any(|job| names_deploy(&job.id) || job.name.as_deref().is_some_and(names_deploy));
+    let site = names().any(is_site);
+    for placed in node.steps() {
+        let Some(placed) = placed.ok().filter(|placed| !placed.never_runs()) else {
+            continue;
+        };
+        if let Some(script) = deploying_script(placed.step) {
+            let name = script.words.first().map_or("", String::as_str);
+            let of_production = is_production(name) || stage == Stage::Production;
+            let excluded = is_other_stage(name) || is_site(name) || site;
+            if !is_other_stage(name) && (of_production || (named && !excluded)) {
+                return Some(script.line());
+            }
+        }
+        if given_production(node) && !deploys_nothing(placed.step) {
+            let first = placed.step.commands.first().map(Command::line);
+            return Some(first.unwrap_or_else(|| "a step".to_owned()));
+        }
+    }
+    None
+}
+
+/// Whether a caller gives the workflow of a job the stage production.
+fn given_production(node: &Node<'_>) -> bool {
+    let calls = node.callers.iter().filter_map(|(_, job)| job.call.as_ref());
+    let mut values = calls.flat_map(|call| call.inputs.values());
+    values.any(|value| is_production(value))
+}
+
+/// Whether a job uses its environment without deploying: it says so, or nothing in it may deploy.
+fn has_environment_only(node: &Node<'_>) -> bool {
+    if node
+        .job
+        .environment
+        .as_ref()
+        .is_some_and(|e| e.no_deployment)
+    {
+        return true;
+    }
+    let named = |name: &str| names_deploy(name);
+    let names = node.callers.iter().map(|(_, job)| *job).chain([node.job]);
+    let mut names = names.flat_map(|job| job.name.as_deref().into_iter().chain([&*job.id]));
+    if node.opaque.is_some() || node.job.steps.is_empty() || names.any(named) {
+        return false;
+    }
+    let steps = node.steps();
+    steps.iter().all(|step| {
+        let placed = step.ok();
+        placed.is_some_and(|placed| placed.never_runs() || deploys_nothing(placed.step))
+    })
 }
 
 impl ProductionJob {

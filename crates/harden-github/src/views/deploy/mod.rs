@@ -4,6 +4,7 @@ mod commands;
 mod environment;
 mod jobs;
 mod names;
+mod stage;
 mod test_commands;
 mod tested;
 mod workflow;

@@ -131,8 +131,47 @@ const OTHER_PURPOSE: &[&str] = &[
     "wait",
 ];
 
+/// Whether a command waits for the checks or the run of the same commit, and fails if they failed: which
+/// tests these run is not known.
+pub(crate) fn waits_for_checks(command: &Command) -> bool {
+    command.tool == "gh"
+        && (command.says(&["run", "watch", "--exit-status"])
+            || command.says(&["pr", "checks", "--watch"]))
+}
+
+/// Whether an action waits for checks, statuses or runs of a commit, by its name:
+/// `lewagon/wait-on-check-action`.
+pub(crate) fn is_waiting_action(uses: &str) -> bool {
+    const AWAITED: &[&str] = &[
+        "build",
+        "builds",
+        "check",
+        "checks",
+        "ci",
+        "job",
+        "jobs",
+        "run",
+        "runs",
+        "status",
+        "statuses",
+        "workflow",
+        "workflows",
+    ];
+    if uses.starts_with("./") {
+        return false;
+    }
+    let action = action(uses);
+    let (_, name) = action.split_once('/').unwrap_or(("", &action));
+    let words = words(name);
+    let has = |any_of: &[&str]| words.iter().any(|word| any_of.contains(&&**word));
+    has(&["wait", "await", "waiting", "waiter"]) && has(AWAITED)
+}
+
 /// Whether a command runs tests; `None` if it is not known.
 pub(crate) fn is_test_command(command: &Command) -> Option<bool> {
+    if waits_for_checks(command) {
+        return None;
+    }
     let tool = &*command.tool;
     let has = |any_of: &[&str]| command.words.iter().any(|word| any_of.contains(&&**word));
     if matches!(tool, "file" | "script" | "task") {

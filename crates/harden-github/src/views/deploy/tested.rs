@@ -3,7 +3,7 @@
 use harden_core::{Known, Unknown};
 
 use super::jobs::{Position, ProductionJob};
-use super::test_commands::{is_test_action, is_test_command};
+use super::test_commands::{is_test_action, is_test_command, is_waiting_action, waits_for_checks};
 use crate::views::workflow::{Node, Placed, runs_on};
 
 /// Whether a job runs tests.
@@ -57,6 +57,11 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
         // `Some(None)` is the whole step, `Some(Some(n))` its first n commands: in the step that deploys,
         // only the commands before the deployment count
         let within = |mark: Option<Position>| match mark {
+            // the result of a step in the background is known when something has waited for it
+            Some((step, _)) if placed.outer.background.is_some() => {
+                let end = waited_for(node, &steps, placed);
+                end.is_some_and(|end| end < step).then_some(None)
+            }
             Some((step, _)) if number < step => Some(None),
             Some((step, command)) if number == step => Some(Some(command)),
             Some(_) => None,
@@ -97,6 +102,14 @@ pub(crate) fn tests_before(node: &Node<'_>, production: &ProductionJob, events: 
     doubt.map_or(Tested::Not, Tested::Unclear)
 }
 
+/// The step, by its index among all steps, at whose end a step in the background is waited for.
+fn waited_for(node: &Node<'_>, steps: &[Known<Placed<'_>>], placed: &Placed<'_>) -> Option<usize> {
+    let until = placed.outer.background?.until?;
+    let end = node.job.steps.get(usize::try_from(until).ok()?)?;
+    let of_end = |step: &Known<Placed<'_>>| step.ok().is_some_and(|p| std::ptr::eq(p.outer, end));
+    steps.iter().rposition(of_end)
+}
+
 /// Whether a step that deploys also runs after a failure.
 fn after_failure(steps: &[Known<Placed<'_>>], production: &ProductionJob) -> bool {
     let marks = [production.first, production.sure].into_iter().flatten();
@@ -111,6 +124,15 @@ fn counts_on(placed: &Placed<'_>, events: &[&str]) -> bool {
     let mut all = placed.conditions();
     let skipped = all.any(|c| c.never || events.iter().any(|event| !runs_on(c, event)));
     !skipped && !placed.step.continue_on_error && !placed.outer.continue_on_error
+}
+
+/// Why a step that waits for other checks is not known to be a gate.
+fn waits(what: &str) -> String {
+    format!(
+        "{what} waits for other checks of the commit, and it is not known whether these are its tests: \
+         run the tests in a job that the deployment needs, or name its job in `checks` of \
+         [github.protection]"
+    )
 }
 
 /// The tests of a step. With `end`, only its first `end` commands count.
@@ -130,6 +152,9 @@ fn tests_of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Te
                     format!("it is not known whether the script deploys after {line} failed")
                 });
             }
+            None if !command.tolerated && waits_for_checks(command) => {
+                doubt.get_or_insert_with(|| waits(&line));
+            }
             None if !command.tolerated => {
                 doubt.get_or_insert_with(|| {
                     format!(
@@ -142,6 +167,10 @@ fn tests_of_step(placed: &Placed<'_>, events: &[&str], end: Option<usize>) -> Te
         }
     }
     if let Some(uses) = &placed.step.uses
+        && is_waiting_action(uses)
+    {
+        doubt.get_or_insert_with(|| waits(uses));
+    } else if let Some(uses) = &placed.step.uses
         && is_test_action(uses).is_none()
     {
         doubt.get_or_insert_with(|| {

@@ -8,8 +8,9 @@ use harden_core::{
     Cx, FactError, Kind, Known, Listing, Location, Resource, ResourceId, Subject, Unknown,
 };
 
-use super::jobs::production_jobs;
+use super::jobs::{Doubt, find_production_jobs};
 use crate::policy::GithubPolicy;
+use crate::resources::workflow::Trigger;
 use crate::resources::{LocalAction, Workflow};
 use crate::views::workflow::{Flow, Plan, by_path, flows, of_repositories};
 
@@ -49,6 +50,15 @@ impl Deploy {
 /// request is `closed`, with `merged` set.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request>
 fn starts_for_production(flow: &Flow) -> Known<bool> {
+    flow.workflow.triggers.as_ref().map(|triggers| {
+        triggers
+            .iter()
+            .any(|trigger| starts_production(flow, trigger))
+    })
+}
+
+/// The same for one trigger of a workflow.
+pub(super) fn starts_production(flow: &Flow, trigger: &Trigger) -> bool {
     let reads_merged = || {
         const MERGED: &str = "github.event.pull_request.merged";
         let jobs = flow.workflow.jobs.ok().map_or(&[][..], Vec::as_slice);
@@ -60,18 +70,16 @@ fn starts_for_production(flow: &Flow) -> Known<bool> {
             .chain(own);
         all.any(|condition| condition.reads.iter().any(|read| read == MERGED))
     };
-    flow.workflow.triggers.as_ref().map(|triggers| {
-        triggers.iter().any(|trigger| match &*trigger.event {
-            "pull_request" | "pull_request_target" => {
-                // with other activities as well, only a condition on `merged` shows that it deploys
-                let closed = trigger.types.iter().any(|kind| kind == "closed");
-                closed && (trigger.types.len() == 1 || reads_merged())
-            }
-            // a called workflow is a part of its caller; a merge group is not merged yet
-            "workflow_call" | "merge_group" => false,
-            _ => true,
-        })
-    })
+    match &*trigger.event {
+        "pull_request" | "pull_request_target" => {
+            // with other activities as well, only a condition on `merged` shows that it deploys
+            let closed = trigger.types.iter().any(|kind| kind == "closed");
+            closed && (trigger.types.len() == 1 || reads_merged())
+        }
+        // a called workflow is a part of its caller; a merge group is not merged yet
+        "workflow_call" | "merge_group" => false,
+        _ => true,
+    }
 }
 
 /// Why a file was listed and could not be read. Whether it deploys is then unknown by its name,
@@ -100,29 +108,29 @@ fn find_deploying(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
         };
     }
     let mut found = Vec::new();
-    let mut maybe = None;
+    let mut maybe: Option<Doubt> = None;
     for (index, flow) in flows.iter().enumerate() {
         let starts = starts_for_production(flow);
         // what only a call starts is found in the plan of its caller
         if starts == Known::Yes(false) || unread(flow).is_some() {
             continue;
         }
-        let deploys = starts
+        let plan = starts
             .get()
             .map_err(Unknown::from)
-            .and_then(|_| Plan::of(flow, &all))
-            .and_then(|plan| production_jobs(&plan, policy));
+            .and_then(|_| Plan::of(flow, &all));
+        let deploys = plan
+            .map_err(Doubt::unread)
+            .and_then(|plan| find_production_jobs(&plan, policy));
         match deploys {
             Ok(jobs) if jobs.is_empty() => {}
             Ok(_) => found.push(index),
-            Err(unknown) => {
-                maybe.get_or_insert(unknown);
-            }
+            Err(doubt) => doubt.keep_better(&mut maybe),
         }
     }
     // one workflow that certainly deploys is enough to judge; doubts about others do not hide it
     match maybe {
-        Some(unknown) if found.is_empty() => unknown.into(),
+        Some(doubt) if found.is_empty() => doubt.unknown.into(),
         _ => Known::Yes(found),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use harden_core::{Known, Location, Unknown};
 
-use crate::resources::workflow::{Call, CallSecrets, Context, Job, Reference};
+use crate::resources::workflow::{Call, CallSecrets, Condition, Context, Job, Reference};
 use crate::views::workflow::{Flow, Node, Plan, by_path};
 
 /// Names that need not exist: GitHub creates `GITHUB_TOKEN`, and reads the other two itself if they are
@@ -108,7 +108,10 @@ impl Contract {
             .iter()
             .filter_map(|flow| flow.workflow.jobs.ok())
             .flatten()
-            .filter_map(|job| job.call.as_ref()?.uses.strip_prefix("./"))
+            .filter_map(|job| {
+                let uses = &job.call.as_ref()?.uses;
+                uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))
+            })
             .collect();
         let mut reads = ReadNames::default();
         for flow in self.flows.iter() {
@@ -157,7 +160,11 @@ impl Contract {
                 reads.open = true;
             }
             let own = node.job.references.iter();
-            let steps = node.job.steps.iter().flat_map(|step| &step.references);
+            let steps = node.job.steps.iter().filter(|step| {
+                let never = |c: &Condition| c.never || self.is_elsewhere(c);
+                !step.condition.as_ref().is_some_and(never)
+            });
+            let steps = steps.flat_map(|step| &step.references);
             let whole = node.flow.workflow.references.ok().into_iter().flatten();
             for reference in own.chain(steps).chain(whole) {
                 self.read(node, &node.callers, node.flow, reference, context, reads);
@@ -166,10 +173,74 @@ impl Contract {
             for (depth, (flow, job)) in node.callers.iter().enumerate() {
                 let above = node.callers.get(..depth).unwrap_or_default();
                 for reference in &job.references {
+                    // a job of the called workflow that has the secret in its environment gets that one,
+                    // and not the one that is passed
+                    if context == Context::Secrets
+                        && is_passed(job, &reference.name)
+                        && self.has_own(plan, depth, job, &reference.name)
+                    {
+                        reads.names.insert(reference.name.clone());
+                        continue;
+                    }
                     self.read(node, above, flow, reference, context, reads);
                 }
             }
         }
+    }
+
+    /// Whether a condition holds only in another repository, such as the one that this is a fork of.
+    fn is_elsewhere(&self, condition: &Condition) -> bool {
+        let owner = self.repository.split('/').next().unwrap_or_default();
+        condition.demands.iter().any(|demand| {
+            let other = |context: &str, own: &str| {
+                let named = demand.strip_prefix(context);
+                named.is_some_and(|named| named != "…" && !named.eq_ignore_ascii_case(own))
+            };
+            other("github.repository == ", &self.repository)
+                || other("github.repository_owner == ", owner)
+        })
+    }
+
+    /// Whether every job that a call runs and that reads a secret has it in its environment.
+    fn has_own(&self, plan: &Plan<'_>, depth: usize, call: &Job, name: &str) -> bool {
+        let mut readers = plan.nodes.iter().filter(|node| {
+            let called = node.callers.get(depth);
+            let reads = |all: &[Reference]| {
+                let mut all = all.iter();
+                all.any(|one| one.context == Context::Secrets && one.name == name)
+            };
+            called.is_some_and(|(_, job)| std::ptr::eq(*job, call))
+                && (reads(&node.job.references)
+                    || node.job.steps.iter().any(|step| reads(&step.references))
+                    || node
+                        .flow
+                        .workflow
+                        .references
+                        .ok()
+                        .is_some_and(|all| reads(all)))
+        });
+        let own = |node: &Node<'_>| self.environment_only().sees(name, &node.environments);
+        let mut some = false;
+        let all = readers.all(|node| {
+            some = true;
+            own(node) == Known::Yes(true)
+        });
+        some && all
+    }
+
+    /// The levels without the repository and the organization.
+    fn environment_only(&self) -> Levels {
+        Levels {
+            repository: Known::Yes(Names::new()),
+            organization: Known::Yes(Names::new()),
+            ..self.levels.clone()
+        }
+    }
+
+    /// Whether a name that is missing is one that the job can do without: what reads it does not run then.
+    fn does_without(&self, reference: &Reference, environments: &Known<Vec<String>>) -> bool {
+        let mut guards = reference.if_set.iter();
+        guards.any(|name| self.levels.sees(name, environments) == Known::Yes(false))
     }
 
     fn read(
@@ -189,7 +260,8 @@ impl Contract {
             return;
         }
         reads.names.insert(reference.name.clone());
-        if reference.optional || node.conditions().any(|condition| condition.never) {
+        let runs_nowhere = |condition: &Condition| condition.never || self.is_elsewhere(condition);
+        if reference.optional || node.conditions().any(runs_nowhere) {
             return;
         }
         // a caller runs its call without an environment, so only the job itself has one
@@ -214,15 +286,39 @@ impl Contract {
                     undeclared: (!declared).then(|| flow.workflow.path.clone()),
                     seen: self.levels.sees(&reference.name, &Known::Yes(Vec::new())),
                 });
-                // a called workflow still has the secrets of its environment, although the caller
-                // passes none of its own
-                Levels {
-                    repository: Known::Yes(Names::new()),
-                    organization: Known::Yes(Names::new()),
-                    ..self.levels.clone()
-                }
-                .sees(&reference.name, &environments)
+                // GitHub documents that a called job gets the secrets of its environment, and it is
+                // reported that it does not where the caller passes nothing
+                // (https://github.com/actions/runner/issues/1490)
+                let own = self.environment_only();
+                own.sees(&reference.name, &environments).and_then(|own| match own {
+                    true => Unknown::undetermined(format!(
+                        "the job {} of {} calls the workflow and does not pass the secret {}, which the \
+                         environment of the called job has; it is not documented whether the job gets it: \
+                         pass it, or set `secrets: inherit`",
+                        job.id, path, reference.name
+                    ))
+                    .into(),
+                    false => Known::Yes(false),
+                })
             }
+        };
+        let exists = match exists {
+            Known::Yes(false) if self.does_without(reference, &environments) => return,
+            Known::Yes(false) if reference.tested => Unknown::undetermined(format!(
+                "the secret {} is missing, and {} line {} may do without it: a script or a condition \
+                 tests whether it is there",
+                reference.name, flow.workflow.path, reference.at.line
+            ))
+            .into(),
+            Known::Yes(false) if node.conditions().any(is_of_dependabot) => {
+                Unknown::undetermined(format!(
+                    "the secret {} is missing, and only runs of Dependabot read it: these get the \
+                     Dependabot secrets, which are not read",
+                    reference.name
+                ))
+                .into()
+            }
+            exists => exists,
         };
         reads.all.push(ReadName {
             name: reference.name.clone(),
@@ -232,6 +328,30 @@ impl Contract {
             not_passed,
         });
     }
+}
+
+/// Whether a condition holds only for runs that Dependabot causes. They get the Dependabot secrets
+/// instead of the Actions secrets.
+/// <https://docs.github.com/en/code-security/reference/supply-chain-security/troubleshoot-dependabot/dependabot-on-actions>
+fn is_of_dependabot(condition: &Condition) -> bool {
+    const ACTORS: [&str; 4] = [
+        "github.actor",
+        "github.triggering_actor",
+        "github.event.pull_request.user.login",
+        "github.event.sender.login",
+    ];
+    condition.demands.iter().any(|demand| {
+        let compared = demand.split_once(" == ");
+        compared.is_some_and(|(context, who)| {
+            ACTORS.contains(&context) && matches!(who, "dependabot[bot]" | "dependabot")
+        })
+    })
+}
+
+/// Whether a call passes a secret under its own name.
+fn is_passed(job: &Job, name: &str) -> bool {
+    let secrets = job.call.as_ref().and_then(|call| call.secrets.as_ref());
+    matches!(secrets, Some(CallSecrets::Named(names)) if names.iter().any(|n| n == name))
 }
 
 /// How a called workflow gets a secret.

@@ -27,17 +27,24 @@ pub(crate) fn given_in<'a>(
 ) -> Vec<(String, Option<String>)> {
     let mut all = Vec::new();
     for context in contexts {
-        let outer = context.starts_with("inputs") || context.starts_with("env.");
+        let perhaps = context.starts_with('?');
+        let bare = context.trim_start_matches('?');
+        let outer = bare.starts_with("inputs") || bare.starts_with("env.");
         if !outer {
             all.push((context.clone(), None));
             continue;
         }
+        // what an uncertain value holds is uncertain
+        let mark = |held: &String| match perhaps && !held.starts_with('?') {
+            true => format!("?{held}"),
+            false => held.clone(),
+        };
         // `inputs` alone, as in `toJSON(inputs)`, holds all of them
-        let names = given.iter().filter(|(name, _)| {
-            *name == context || (context == "inputs" && name.starts_with("inputs."))
-        });
+        let names = given
+            .iter()
+            .filter(|(name, _)| *name == bare || (bare == "inputs" && name.starts_with("inputs.")));
         for (name, held) in names {
-            all.extend(held.iter().map(|held| (held.clone(), Some(name.clone()))));
+            all.extend(held.iter().map(|held| (mark(held), Some(name.clone()))));
         }
     }
     all
@@ -67,6 +74,8 @@ pub(crate) struct Placed<'a> {
     /// The step of the workflow that runs it: the same step, unless it is in an action.
     pub(crate) outer: &'a Step,
     pub(crate) path: String,
+    /// All steps of its job or its action.
+    pub(crate) siblings: &'a [Step],
     /// The values that its file gets.
     pub(crate) given: Arc<Given>,
 }
@@ -136,6 +145,7 @@ impl Flow {
                 step,
                 outer: step,
                 path: self.workflow.path.clone(),
+                siblings: &job.steps,
                 given: Arc::clone(given),
             };
             self.unfold(placed, 0, &mut all);
@@ -183,12 +193,25 @@ impl Flow {
                         step,
                         outer,
                         path: action.path(),
+                        siblings: steps,
                         given: Arc::clone(&inner),
                     };
                     self.unfold(placed, depth + 1, into);
                 }
             }
         }
+    }
+
+    /// A local action by its folder, where it was read.
+    pub(crate) fn action(&self, folder: &str) -> Option<&LocalAction> {
+        self.actions.get(folder)?.ok()?.as_deref()
+    }
+
+    /// The local actions that it uses, where they were read.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &LocalAction> {
+        self.actions
+            .values()
+            .filter_map(|found| found.ok()?.as_deref())
     }
 
     /// The steps of all jobs.

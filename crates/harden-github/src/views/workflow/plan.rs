@@ -227,6 +227,71 @@ impl<'a> Plan<'a> {
         true
     }
 
+    /// The nodes whose failure keeps a node from running on all of the events, each with whether the
+    /// node does not run either if that one is skipped.
+    ///
+    /// Without a status function in its `if`, these are all nodes before it. With one, they are those
+    /// that the condition stops for, and what keeps those from running in turn, if the condition also
+    /// stops when they are skipped because of that.
+    pub(crate) fn gating(&self, node: usize, events: &[&str]) -> BTreeMap<usize, bool> {
+        let Some(found) = self.nodes.get(node) else {
+            return BTreeMap::new();
+        };
+        let statuses: Vec<&Condition> = found
+            .conditions()
+            .filter(|c| c.after_skip || c.after_failure)
+            .collect();
+        if statuses.is_empty() {
+            let before = self.before(node).into_iter();
+            return before.map(|index| (index, true)).collect();
+        }
+        // `failure()` is true if any job before it failed, needed directly or not
+        if !found.conditions().any(|condition| condition.after_failure) {
+            let before = self.before(node).into_iter();
+            return before.map(|index| (index, false)).collect();
+        }
+        let mut gating = BTreeMap::new();
+        for need in &found.needs {
+            let Some(before) = self.nodes.get(*need) else {
+                continue;
+            };
+            let stops = |result: &str| {
+                let callers = before.callers.iter().map(|(_, job)| *job);
+                let ids = callers.chain([before.job]).map(|job| &job.id);
+                let mut ids = ids.filter_map(|id| {
+                    let mut all = statuses.iter();
+                    all.find_map(|condition| condition.stopped_by.get(id))
+                });
+                ids.any(|results| stops_on(results, result, events))
+            };
+            if !stops("failure") {
+                continue;
+            }
+            let skipped = stops("skipped");
+            if stops("skipped-after-failure") {
+                for (index, _) in self.gating(*need, events) {
+                    gating.entry(index).or_insert(skipped);
+                }
+                gating.insert(*need, skipped);
+            } else if !self.may_be_skipped(*need) {
+                gating.insert(*need, skipped);
+            }
+        }
+        gating
+    }
+
+    /// Whether the failure of a job before a node can skip it.
+    fn may_be_skipped(&self, node: usize) -> bool {
+        let always = |condition: &Condition| condition.after_failure;
+        self.nodes.get(node).is_some_and(|found| {
+            !found.conditions().any(always)
+                && self
+                    .before(node)
+                    .iter()
+                    .any(|index| self.nodes.get(*index).is_some_and(Node::can_fail))
+        })
+    }
+
     /// Whether a node runs only after another node has finished.
     pub(crate) fn is_after(&self, node: usize, other: usize) -> bool {
         self.before(node).contains(&other)
@@ -245,6 +310,13 @@ impl<'a> Plan<'a> {
         }
         found
     }
+}
+
+/// Whether results contain one on all of the events: `failure`, or `failure on push`.
+fn stops_on(results: &[String], result: &str, events: &[&str]) -> bool {
+    let has = |wanted: &str| results.iter().any(|own| own == wanted);
+    let on = |event: &&str| has(&format!("{result} on {event}"));
+    has(result) || (!events.is_empty() && events.iter().all(on))
 }
 
 /// Whether a condition allows a job or a step to run on an event. A part of the condition that the

@@ -234,6 +234,10 @@ impl Walk {
         let mut words = call.before;
         words.extend(call.words.iter().map(Word::text));
         words.extend(call.after);
-        self.emit(words, call.line, call.tolerated, call.place);
+        let input = match call.input {
+            Input::Text(text) => Some(text),
+            _ => None,
+        };
+        self.emit_reading(words, call.line, call.tolerated, call.place, input);
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Simple {
     pub(super) tolerated: bool,
     /// Whether it is inside `$(…)`, `<(…)` or backticks: its output is used.
     pub(super) nested: bool,
+    /// The text that it reads: a here-document.
+    pub(crate) input: Option<String>,
 }
 
 /// What a variable of the script may hold; none where that is not known.
@@ -59,6 +61,9 @@ pub(super) struct Walk {
     pub(super) aliases: Vec<String>,
     /// The names of the files that the script writes.
     pub(super) written: Vec<String>,
+    /// The redirections of the groups around what is being followed, where they write for later
+    /// steps.
+    pub(super) outer: Vec<String>,
     /// What the function that is being followed is called with.
     pub(super) arguments: Option<Vec<Word>>,
     later: Later,
@@ -78,6 +83,7 @@ impl Walk {
             functions: BTreeMap::new(),
             aliases: Vec::new(),
             written: Vec::new(),
+            outer: Vec::new(),
             arguments: None,
             later: Later::default(),
             checked: true,
@@ -270,13 +276,46 @@ impl Walk {
     }
 
     pub(super) fn emit(&mut self, words: Vec<String>, line: usize, tolerated: bool, place: Place) {
+        self.emit_reading(words, line, tolerated, place, None);
+    }
+
+    pub(super) fn emit_reading(
+        &mut self,
+        mut words: Vec<String>,
+        line: usize,
+        tolerated: bool,
+        place: Place,
+        input: Option<String>,
+    ) {
+        if !place.nested {
+            words.extend(self.outer.iter().cloned());
+        }
         self.commands.push(Simple {
             words,
             line,
             tolerated,
             nested: place.nested,
+            input,
         });
     }
+
+    /// Follows something whose output goes where these redirections say, where that is a file for
+    /// later steps.
+    pub(super) fn writing(&mut self, redirects: &[String], follow: impl FnOnce(&mut Self)) {
+        let before = self.outer.len();
+        if redirects.iter().any(|word| for_later_steps(word)) {
+            self.outer.extend(redirects.iter().cloned());
+        }
+        follow(self);
+        self.outer.truncate(before);
+    }
+}
+
+/// Whether a word names a file by which a step tells later steps something.
+pub(super) fn for_later_steps(word: &str) -> bool {
+    ["GITHUB_OUTPUT", "GITHUB_ENV"]
+        .iter()
+        .any(|file| word.contains(file))
 }
 
 /// Statements among nodes, and whether each is in the background.

@@ -5,8 +5,8 @@ use tree_sitter::Node;
 use super::super::input::Input;
 use super::super::source::Source;
 use super::super::statuses::Place;
-use super::Walk;
 use super::redirects::{Redirects, redirect_part};
+use super::{Walk, for_later_steps};
 use crate::facts::Why;
 
 impl Walk {
@@ -30,7 +30,17 @@ impl Walk {
             let redirects = given.take().unwrap_or_default();
             let output = self.output(source, *stage, &redirects);
             let input = std::mem::replace(&mut piped, Input::Text(String::new()));
-            self.stage(source, *stage, redirects, input, inner);
+            // `echo x | tee -a "$GITHUB_OUTPUT"`
+            let after = stages.get(index + 1..).unwrap_or_default();
+            let kept = after
+                .iter()
+                .find(|stage| for_later_steps(source.of(**stage)));
+            let to: Vec<String> = kept
+                .map(|stage| vec![">>".to_owned(), source.of(*stage).to_owned()])
+                .unwrap_or_default();
+            self.writing(&to, |walk| {
+                walk.stage(source, *stage, redirects, input, inner);
+            });
             piped = output.map_or(Input::Computed, Input::Text);
         }
     }
@@ -164,7 +174,8 @@ impl Walk {
                     let line = source.line(body);
                     self.lose(Why::Input, source.of(node), line, place.nested);
                 }
-                self.statement(source, body, body_place);
+                let words = redirects.words.clone();
+                self.writing(&words, |walk| walk.statement(source, body, body_place));
             }
             None if !pipe.is_empty() => {
                 self.pipeline(source, &pipe, Some(redirects), body_place);
