@@ -36,7 +36,7 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
 # Written last, so that an interrupted installation does not count.
 STAMP = VENV / "requirements.sha256"
-PROVIDERS = ("aws", "delivery", "github", "sentry", "vercel")
+PROVIDERS = ("aws", "delivery", "github", "ops", "sentry", "vercel")
 CARGO_TEST = ("cargo", "test", "--locked", "--no-fail-fast")
 
 RUNNING = re.compile(r"^\s+(?:Running (?:unittests )?(?P<file>\S+)|Doc-tests (?P<docs>\S+))")

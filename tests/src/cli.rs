@@ -143,9 +143,14 @@ impl Harden {
 impl Running {
     /// Interrupts it, as Ctrl-C does.
     pub fn interrupt(&self) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &pid]).status();
-        assert!(sent.is_ok_and(|s| s.success()), "kill -INT {pid}");
+        self.signal("INT");
+    }
+
+    /// Sends it a signal: `INT`, `TERM`, `HUP`.
+    pub fn signal(&self, name: &str) {
+        let (pid, option) = (self.child.id().to_string(), format!("-{name}"));
+        let sent = Command::new("kill").args([&option, &pid]).status();
+        assert!(sent.is_ok_and(|s| s.success()), "kill {option} {pid}");
     }
 
     /// How long it has run.

@@ -6,13 +6,15 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The names of the inputs of a step's `argv`.
+/// The names of the inputs of a step's `argv` and of its guards.
 #[must_use]
 pub fn inputs(step: &Value) -> BTreeSet<String> {
     let args = step["argv"].as_array().into_iter().flatten();
-    args.flat_map(|arg| arg.as_array().into_iter().flatten())
-        .filter_map(|part| Some(part["input"]["name"].as_str()?.to_owned()))
-        .collect()
+    let own = args
+        .flat_map(|arg| arg.as_array().into_iter().flatten())
+        .filter_map(|part| Some(part["input"]["name"].as_str()?.to_owned()));
+    let guards = step["guards"].as_array().into_iter().flatten();
+    own.chain(guards.flat_map(inputs)).collect()
 }
 
 /// The arguments of a step's `argv`, with values for its inputs.

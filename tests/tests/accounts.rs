@@ -125,7 +125,15 @@ fn two_accounts() {
          role_arn = \"arn:aws:iam::{other}:role/harden-audit\"\nexternal_id = \"harden\"\n"
     );
     let audit = || {
-        let args = ["audit", "--format", "json", "--as-of", &bad.now];
+        let args = [
+            "audit",
+            "--format",
+            "json",
+            "--as-of",
+            &bad.now,
+            "--policy",
+            "harden.toml",
+        ];
         Harden::live(&good, args).file("harden.toml", &policy).run()
     };
     let report = audit().exits(1).report();

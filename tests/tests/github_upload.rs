@@ -111,6 +111,74 @@ async fn a_file_that_is_not_processed_in_time_is_pending() {
     assert!(matches!(done, Processed::Pending { .. }), "{done:?}");
 }
 
+/// A signal ends the wait: what GitHub accepted by then is pending.
+#[tokio::test]
+async fn a_cancelled_upload_ends_at_once() {
+    let github = Github::start(Estate {
+        sarif_pending: u32::MAX,
+        ..estate()
+    })
+    .await;
+    let (handle, token) = harden_core::StopHandle::new();
+    let mut connect = connect(&github);
+    connect.stop = token;
+    let file = Upload {
+        wait: Duration::from_secs(60),
+        every: Duration::from_secs(60),
+        ..file()
+    };
+    let stop = async {
+        while github.lock().sarifs.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        handle.stop(harden_core::Unknown::new(
+            harden_core::Cause::Interrupted,
+            "stopped",
+        ));
+    };
+    let begun = std::time::Instant::now();
+    let (done, ()) = tokio::join!(upload(connect, &file), stop);
+    assert!(matches!(done.unwrap(), Processed::Pending { .. }));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+/// A proxy is for other machines: it never sees the token of a server on this one.
+#[tokio::test]
+async fn a_token_for_this_machine_goes_through_no_proxy() {
+    let github = Github::start(estate()).await;
+    let file = tempfile::tempdir().unwrap();
+    std::fs::write(file.path().join("a.sarif"), SARIF).unwrap();
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    // the proxy is read from the environment of a process, so the upload runs in one of its own
+    command
+        .args(["--exact", "uploads_for_another_test"])
+        .env("HTTP_PROXY", "http://127.0.0.1:9")
+        .env("http_proxy", "http://127.0.0.1:9")
+        .env("ALL_PROXY", "http://127.0.0.1:9")
+        .env("HARDEN_TEST_SERVER", &github.served.url);
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let output = output.unwrap().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    assert_eq!(github.lock().sarifs.len(), 1);
+}
+
+/// The process of the test above. By itself it does nothing.
+#[tokio::test]
+async fn uploads_for_another_test() {
+    let Ok(url) = std::env::var("HARDEN_TEST_SERVER") else {
+        return;
+    };
+    let mut connect = Connect::new(Arc::default(), "2026-01-15T12:00:00Z".parse().unwrap());
+    connect.api_url = url;
+    connect.token = Some(Token::Bearer(TOKEN.to_owned().into()));
+    upload(connect, &file()).await.unwrap();
+}
+
 #[tokio::test]
 async fn each_refusal_is_an_error_of_its_own() {
     let refused = |status, message| async move {

@@ -429,3 +429,30 @@ async fn a_checkout_is_read_within_itself() {
         assert!(!shown.contains(&*root.path().to_string_lossy()), "{shown}");
     }
 }
+
+/// A pipe would block the run, a link can lead to any file of the machine.
+#[cfg(unix)]
+#[tokio::test]
+async fn pipes_large_files_and_linked_folders_of_a_checkout_are_unknown() {
+    let root = checkout(&BTreeMap::new());
+    let folder = root.path().join(".github/workflows");
+    std::fs::create_dir_all(&folder).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.join("pipe.yml"))
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::write(folder.join("large.yml"), " ".repeat(2 << 20)).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.join("device.yml")).unwrap();
+    let facts = Facts::new(vec![Arc::new(Checkout::new(root.path(), SHOP))]);
+    let found = verdicts(&judged(of_files_alone(), facts).await);
+    assert_eq!(found["workflow-permissions-excessive"], ["unknown"; 3]);
+
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("a.yml"), "on: push\njobs: {}\n").unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink(outside.path(), &folder).unwrap();
+    let facts = Facts::new(vec![Arc::new(Checkout::new(root.path(), SHOP))]);
+    for (key, (verdict, _)) in judged(of_files_alone(), facts).await {
+        assert_eq!(verdict, "unknown", "{key:?}");
+    }
+}

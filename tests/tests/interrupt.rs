@@ -134,9 +134,16 @@ fn everything_hangs() {
     peer().clear_faults(&estate.account);
 }
 
-/// Ctrl-C leaves no half report: a file of before stays or is replaced as a whole.
+/// Ctrl-C and the signals of a CI service leave no half report: a file of before stays or is replaced as a
+/// whole, and no temporary file stays.
 #[test]
-fn ctrl_c_writes_whole_files() {
+fn a_signal_writes_whole_files() {
+    for signal in ["INT", "TERM", "HUP"] {
+        writes_whole_files_on(signal);
+    }
+}
+
+fn writes_whole_files_on(signal: &str) {
     let _alone = alone();
     let estate = Estate::build("empty");
     peer().fault(&estate.account, &json!({"kind": "hang", "service": "rds"}));
@@ -152,8 +159,10 @@ fn ctrl_c_writes_whole_files() {
         .file("report.json", "old")
         .start();
     std::thread::sleep(Duration::from_millis(1_500));
-    run.interrupt();
-    let done = run.wait();
+    run.signal(signal);
+    let done = run.wait().exits(3);
+    let word = format!("interrupted by SIG{signal}");
+    assert!(done.stderr.contains(&word), "{}", done.stderr);
     let report = Report::parse(&done.text("report.json")).unwrap();
     assert!(!report.with("unknown").is_empty());
     assert_eq!(done.files(), ["report.json", "s.json.zst"]);

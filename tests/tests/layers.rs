@@ -34,6 +34,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "harden-vercel",
         ],
     ),
+    ("harden-ops", &["harden-core", "harden-aws"]),
     ("harden-runner", &["harden-core"]),
 ];
 
@@ -118,7 +119,7 @@ fn modules_of_a_provider_use_only_the_layers_below() {
     let mut wrong = Vec::new();
     let mut needed = Vec::new();
     let mut uses = BTreeMap::<&str, usize>::new();
-    for provider in ["aws", "github", "sentry", "vercel", "delivery"] {
+    for provider in ["aws", "github", "sentry", "vercel", "delivery", "ops"] {
         let source = paths::root().join(format!("crates/harden-{provider}/src"));
         for file in files(&source) {
             let module = modules(file.strip_prefix(&source).unwrap());

@@ -72,6 +72,8 @@ mod draft;
 mod environment;
 #[cfg(feature = "live")]
 pub mod live;
+#[cfg(feature = "live")]
+mod partition;
 mod policy;
 mod provider;
 mod remediations;

@@ -20,11 +20,26 @@ pub(crate) fn judge_group(guarding: &AclWithGroups, managed: &ManagedGroup) -> J
         let managed = format!("a rule with {}", managed.name);
         Evidence::of("Rules", found, SOURCE).expected(managed)
     };
-    let rules = found.iter().filter_map(|(at, _)| order.all.get(*at));
-    let names: Vec<&str> = rules.map(|stage| &*stage.label).collect();
+    let rules = found.iter().filter_map(|(at, group)| {
+        let label = &order.all.get(*at)?.label;
+        // AWS does not update a version that is named
+        Some(match group.other.get("Version").and_then(|v| v.as_str()) {
+            Some(version) => format!("{label} ({})", harden_core::one_line(version, 40)),
+            None => label.clone(),
+        })
+    });
+    let names: Vec<String> = rules.collect();
     if !names.is_empty() {
-        let found = format!("{} in the rule {}", managed.shown, names.join(", "));
-        return Ok(Verdict::Pass(evidence(&found)));
+        let found_in = format!("{} in the rule {}", managed.shown, names.join(", "));
+        let evidence = evidence(&found_in);
+        let pinned = found
+            .iter()
+            .all(|(_, group)| group.other.contains_key("Version"));
+        return Ok(Verdict::Pass(match pinned {
+            true => evidence
+                .note("the version is fixed: AWS does not update it, and it expires at some time"),
+            false => evidence,
+        }));
     }
     if let Some(unknown) = order.unread_group() {
         return Err(unknown.clone());
@@ -114,6 +129,7 @@ fn broken_rules(guarding: &AclWithGroups, managed: &[&ManagedGroup]) -> Vec<(Str
 }
 
 fn without_overrides(acl: &mut WebAclRules, managed: &[&ManagedGroup], broken: &[(String, bool)]) {
+    let sets = acl.ip_sets.clone();
     for (name, unreached) in broken {
         let mut of_name = acl.rules_mut();
         let Some(rule) = of_name.find(|rule| rule.name == *name && is_group(rule, managed)) else {
@@ -126,7 +142,7 @@ fn without_overrides(acl: &mut WebAclRules, managed: &[&ManagedGroup], broken: &
             group
                 .rule_action_overrides
                 .retain(|o| keeps(&o.action_to_use));
-            group.scope_down_statement = harmless_scope(group.scope_down_statement.take());
+            group.scope_down_statement = harmless_scope(group.scope_down_statement.take(), &sets);
         }
         let rule = rule.clone();
         drop(of_name);

@@ -7,6 +7,9 @@ use std::process::ExitCode;
 
 use harden_core::error_chain;
 
+use crate::ci_log::{CiLog, Content};
+use crate::signals::{self, Signal};
+
 /// An error message, and what the user can do about it.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -27,8 +30,14 @@ impl Failure {
         self
     }
 
-    /// Adds the message of another failure.
+    /// Adds help if there is none.
     #[cfg(feature = "live")]
+    pub(crate) fn or_help(mut self, help: &str) -> Self {
+        self.help.get_or_insert_with(|| help.to_owned());
+        self
+    }
+
+    /// Adds the message of another failure.
     pub(crate) fn also(mut self, other: &Self) -> Self {
         self.message.push('\n');
         self.message.push_str(&other.message);
@@ -42,8 +51,9 @@ impl Failure {
         if let Some(help) = &self.help {
             let _ = writeln!(text, "help: {help}");
         }
-        let _ = anstream::stderr().write_all(text.as_bytes());
-        ExitCode::from(2)
+        let _ = CiLog::new(anstream::stderr(), Content::Text).write_all(text.as_bytes());
+        // A run that was interrupted before it could report has the exit code of the signal.
+        ExitCode::from(signals::last().map_or(2, Signal::exit_code))
     }
 }
 

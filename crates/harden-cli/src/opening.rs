@@ -8,6 +8,7 @@ use harden_core::{CancellationToken, Policies, Provider};
 use jiff::Timestamp;
 
 use crate::args::EstateArgs;
+pub(crate) use crate::environment::env;
 use crate::failure::Failure;
 
 /// The inputs for connecting to a provider.
@@ -39,8 +40,3 @@ pub(crate) enum Opening {
 
 /// Connects to a provider.
 pub(crate) type Open = for<'a> fn(OpenRequest<'a>) -> BoxFuture<'a, Opening>;
-
-/// The value of an environment variable.
-pub(crate) fn env(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}

@@ -3,15 +3,30 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use crate::ci_log::{CiLog, Content};
 use crate::failure::{Context as _, Failure};
+use crate::links::leads_out_of_the_working_directory;
+
+/// The temporary files of this run, to remove them if a signal ends the process.
+static TEMPORARY_FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes the temporary files of this run.
+pub(crate) fn remove_temporary_files() {
+    let files = TEMPORARY_FILES.lock();
+    for file in files.unwrap_or_else(PoisonError::into_inner).drain(..) {
+        let _ = std::fs::remove_file(file);
+    }
+}
 
 /// An output file that gets its name only when it is complete.
 ///
 /// It is opened before the run, so that a path that cannot be written is an error before anything is
-/// read. A path that is not a regular file (`/dev/stdout`, a pipe) is written directly.
+/// read. A path that is not a regular file (`/dev/stdout`, a pipe) is written directly. A link is followed
+/// only within the working directory: a link of the checkout could point at any file of the user.
 pub(crate) struct PendingFile {
     path: PathBuf,
     target: Target,
@@ -30,6 +45,13 @@ impl PendingFile {
                 "the directory must exist and be writable, and the path must not be a directory",
             )
         };
+        if leads_out_of_the_working_directory(path) {
+            let shown = path.display();
+            return Err(Failure::new(format!(
+                "could not write {shown}: it is a link out of the working directory"
+            ))
+            .help("remove the link, or name the file that it points to"));
+        }
         if path.is_dir() {
             return Err(failed(&"it is a directory"));
         }
@@ -57,6 +79,10 @@ impl PendingFile {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(directory).map_err(|e| failed(&e))?;
+        let files = TEMPORARY_FILES.lock();
+        files
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(file.path().to_path_buf());
         Ok(Self {
             path,
             target: Target::Temporary(file),
@@ -89,6 +115,19 @@ impl PendingFile {
         io::BufWriter::new(target)
     }
 
+    /// A writer of a report. `/dev/stdout` is the log of a CI job.
+    pub(crate) fn report_writer(&mut self, content: Content) -> Box<dyn Write + '_> {
+        match &mut self.target {
+            Target::Temporary(file) => Box::new(io::BufWriter::new(file)),
+            Target::Direct(file) => Box::new(CiLog::new(io::BufWriter::new(file), content)),
+        }
+    }
+
+    /// The path, for messages.
+    pub(crate) fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
     /// Gives the file its name.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         let Target::Temporary(file) = self.target else {
@@ -107,11 +146,20 @@ impl PendingFile {
     }
 }
 
-/// Writes to standard output. A closed pipe (`| head`) is not an error.
+/// Writes text to standard output. A closed pipe (`| head`) is not an error.
 pub(crate) fn to_stdout(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    content_to_stdout(Content::Text, write)
+}
+
+/// Writes text or JSON to standard output. A closed pipe (`| head`) is not an error.
+pub(crate) fn content_to_stdout(
+    content: Content,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let out = io::BufWriter::new(io::stdout().lock());
+    let mut out = CiLog::new(out, content);
     let result = write(&mut out).and_then(|()| out.flush());
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -124,7 +172,7 @@ pub(crate) fn to_stdout(
 /// Prints a line on standard error, for information that is not part of the report.
 pub(crate) fn note(text: &str) {
     // The run goes on if standard error is closed.
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(CiLog::new(anstream::stderr(), Content::Text), "{text}");
 }
 
 /// The width of the terminal; 100 columns if there is no terminal.

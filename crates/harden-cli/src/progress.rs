@@ -1,5 +1,5 @@
-//! Shows progress on standard error while facts are read: one changing line on a terminal, otherwise a
-//! line for each kind.
+//! Shows progress on a terminal while facts are read: one changing line on standard error. Without a
+//! terminal nothing is shown: the log of a job has the report.
 
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use harden_core::{Event, Observer};
 use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::output::note;
 
 /// Counts the requested kinds, the listed kinds and the calls, and shows the counts.
 pub(crate) struct Progress {
@@ -61,21 +59,9 @@ impl Observer for Progress {
                 self.requested.fetch_add(1, Ordering::Relaxed);
                 self.show(kind);
             }
-            Event::Listed {
-                kind,
-                resources,
-                gaps,
-            } => {
+            Event::Listed { kind, .. } => {
                 self.listed.fetch_add(1, Ordering::Relaxed);
                 self.show(kind);
-                if self.bar.is_none() {
-                    let gaps = match gaps {
-                        0 => String::new(),
-                        1 => ", 1 account or region could not be read".to_owned(),
-                        n => format!(", {n} accounts or regions could not be read"),
-                    };
-                    note(&format!("read {kind}: {resources}{gaps}"));
-                }
             }
             Event::Called { operation } => {
                 self.calls.fetch_add(1, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Evidence, Remediation, ResourceId, Unknown};
+use crate::{Evidence, Remediation, ResourceId, Severity, Unknown};
 
 /// What a judge decides about a resource whose facts it could read.
 #[derive(Debug, Clone)]
@@ -123,6 +123,8 @@ pub struct Finding {
     pub outcome: Outcome,
     /// The location in the checkout, for findings about source and workflows.
     pub location: Option<Box<Location>>,
+    /// The severity of this finding, where it is less severe than its check.
+    pub severity: Option<Severity>,
 }
 
 impl Finding {
@@ -142,7 +144,16 @@ impl Finding {
             resource,
             outcome,
             location,
+            severity: None,
         }
+    }
+
+    /// The same finding with a severity of its own. A report uses it where it is lower than that of
+    /// the check.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Option<Severity>) -> Self {
+        self.severity = severity;
+        self
     }
 
     /// The same finding with a location, unless its evidence has one.

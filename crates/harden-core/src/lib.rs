@@ -95,7 +95,7 @@ mod unread;
 pub use async_trait::async_trait;
 pub use jiff;
 
-pub use attestation::Attestation;
+pub use attestation::{Attestation, AttestationsFile};
 pub use cancellation::{CancellationToken, StopHandle};
 pub use check::{Check, Cx, permissions_of};
 pub use descriptor::{Descriptor, Missing, RemovedCheck};

@@ -9,7 +9,7 @@ use crate::finding::Shared;
 use crate::panics::catch_panic;
 use crate::{
     Check, Cx, FactError, Finding, Kind, Listing, Location, Meta, Policies, Policy, Resource,
-    ResourceId, Unknown, Verdict,
+    ResourceId, Severity, Unknown, Verdict,
 };
 
 /// What a judge returns: a verdict, or why the verdict is unknown. `?` on a missing fact returns
@@ -44,6 +44,11 @@ pub trait Subject: Send + Sync + Sized + 'static {
     /// Where it is in the checkout, for subjects that are read from files. Evidence can name a
     /// location that is closer to the fault.
     fn location(&self) -> Option<Location> {
+        None
+    }
+
+    /// The severity of a finding about it, where it is less severe than the check.
+    fn severity(&self) -> Option<Severity> {
         None
     }
 }
@@ -124,7 +129,8 @@ impl<S: Subject, P: Policy> Check for Rule<S, P> {
                 }
             };
             let mut finding = Finding::new(self.meta.id, Arc::clone(id), judgement)
-                .about(Subject::location(subject));
+                .about(Subject::location(subject))
+                .with_severity(subject.severity());
             shared.take(&mut finding.outcome);
             finding
         });

@@ -244,7 +244,10 @@ impl Audit {
                 cx.keep_for(left.values().copied());
             }
         }
-        findings.into_iter().flatten().collect()
+        let mut findings: Vec<_> = findings.into_iter().flatten().collect();
+        // A finding can be less severe than its check.
+        findings.sort_by_key(|reported| Reverse(reported.severity));
+        findings
     }
 
     /// Marks the findings that the policy accepts, and adds a notice for each entry that expired or
@@ -321,8 +324,11 @@ async fn judge(check: &dyn Check, report: &CheckReport, cx: &Cx) -> Vec<Reported
     findings
         .into_iter()
         .map(|finding| Reported {
+            severity: finding
+                .severity
+                .unwrap_or(report.severity)
+                .min(report.severity),
             finding,
-            severity: report.severity,
             section: report.section,
             accepted: None,
         })

@@ -287,11 +287,15 @@ impl Serialize for StepJson<'_> {
         if let Some(command) = step.to_shell() {
             map.serialize_entry("command", &command)?;
             map.serialize_entry("argv", &step.argv)?;
+            if !step.guards.is_empty() {
+                let guards: Vec<StepJson<'_>> = step.guards.iter().map(StepJson).collect();
+                map.serialize_entry("guards", &guards)?;
+            }
         }
         if let Some(text) = &step.text {
             map.serialize_entry("text", text)?;
         }
-        map.serialize_entry("permissions", &step.permissions)?;
+        map.serialize_entry("permissions", &step.all_permissions())?;
         map.serialize_entry("destructive", &step.destructive)?;
         map.end()
     }

@@ -22,7 +22,7 @@
 //!     Meta::new("acme/drill", "Restore drills are attested", Severity::Medium)
 //!         .tags(&["guide:4"])
 //!         .remediation("Restore a backup and attest it."),
-//!     |drill, _| Ok(Verdict::Pass(Evidence::of("Observed", &drill.seen, "attestation"))),
+//!     |drill, _| Ok(Verdict::Pass(Evidence::of("Observed", &drill.note, "attestation"))),
 //! );
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -53,6 +53,7 @@ struct ReadmeExamples;
 mod attestations;
 mod audit;
 mod catalog;
+pub mod checklist;
 mod config_error;
 mod guide;
 pub mod json;

@@ -324,6 +324,16 @@ impl Report {
         !self.checks.iter().any(|check| check.state == State::Ran)
     }
 
+    /// Whether the findings only give advice: the recurring duties of an estate of which nothing else
+    /// was read.
+    fn is_only_advice(&self) -> bool {
+        let is_advice = |reported: &Reported| {
+            let outcome = &reported.finding.outcome;
+            reported.severity == Severity::Info && matches!(outcome, Outcome::NotApplicable(_))
+        };
+        !self.findings.is_empty() && self.findings.iter().all(is_advice)
+    }
+
     /// The providers whose checks ran and found no resource at all: no verdict, and no unknown. A token
     /// that sees no project, and a snapshot whose listings were read over no account, look like this.
     #[must_use]
@@ -358,6 +368,7 @@ impl Report {
         } else if !allow_unknown
             && (counted.any(Reported::is_unknown)
                 || self.no_check_ran()
+                || self.is_only_advice()
                 || !self.unjudged().is_empty())
         {
             ExitCode::Unknown

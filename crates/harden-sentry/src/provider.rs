@@ -1,6 +1,6 @@
 //! What the provider is, before anything runs.
 
-use harden_core::{Descriptor, Missing, Place, Policies, Snapshot};
+use harden_core::{Descriptor, Missing, Place, Policies, Resource as _, Snapshot};
 
 use crate::resources::{self, Project};
 use crate::{SentryPolicy, checks};
@@ -16,7 +16,8 @@ pub static PROVIDER: Descriptor = Descriptor::new(
 .credentials("set SENTRY_AUTH_TOKEN and SENTRY_ORG")
 .missing(missing);
 
-/// The organization and the projects that the policy names and the snapshot does not hold.
+/// The organization and the projects that the policy names and the snapshot does not hold. An organization
+/// without any project is one whose projects the token did not see.
 fn missing(policies: &Policies, snapshot: &Snapshot) -> Vec<Missing> {
     let policy = policies.get::<SentryPolicy>();
     let projects: Vec<Project> = snapshot.resources();
@@ -45,9 +46,16 @@ fn missing(policies: &Policies, snapshot: &Snapshot) -> Vec<Missing> {
         account: account.clone(),
         name: slug.as_str().into(),
     });
+    let listed = snapshot.listing(Project::KIND.name);
+    let sees_nothing = projects.is_empty() && listed.is_some_and(|listed| listed.gaps.is_empty());
+    let all = sees_nothing.then(|| Missing::Part {
+        account: account.clone(),
+        name: "*".into(),
+    });
     organization
         .map(Missing::Place)
         .into_iter()
+        .chain(all)
         .chain(parts)
         .collect()
 }

@@ -152,6 +152,75 @@ async fn what_did_not_change_costs_no_quota() {
     );
 }
 
+/// A cache decides what an audit believes: what somebody else wrote is not used.
+#[tokio::test]
+async fn a_changed_entry_of_the_cache_is_not_believed() {
+    let cache = tempfile::tempdir().unwrap();
+    let folder = cache.path().join("github");
+    let mut repo = Repo::good(SHOP);
+    repo.default_token = "write".to_owned();
+    let github = Github::start(Estate::of(repo)).await;
+    let kept = || {
+        let mut connect = connect_to(&github, GithubPolicy::default());
+        connect.cache = Some(folder.clone());
+        connect
+    };
+    let first = audit_as(kept(), CancellationToken::never()).await;
+    assert_eq!(first.verdict("workflow-default-token-write"), "fail");
+    let files = || {
+        let entries = std::fs::read_dir(&folder).unwrap();
+        entries.map(|entry| entry.unwrap().path())
+    };
+    let mut changed = 0;
+    for path in files() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let other = text.replace("\"write\"", "\"read\"");
+        changed += usize::from(other != text);
+        std::fs::write(&path, other).unwrap();
+    }
+    assert!(changed > 0);
+    let second = audit_as(kept(), CancellationToken::never()).await;
+    assert_eq!(second.verdict("workflow-default-token-write"), "fail");
+    // nor is a whole entry in the place of another
+    let whole: Vec<_> = files().map(|path| std::fs::read(path).unwrap()).collect();
+    for (path, text) in files().zip(whole.iter().skip(1).chain(whole.first())) {
+        std::fs::write(path, text).unwrap();
+    }
+    let third = audit_as(kept(), CancellationToken::never()).await;
+    assert_eq!(
+        format!("{:?}", first.findings),
+        format!("{:?}", third.findings)
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_cache_that_others_can_use_is_not_used() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let cache = tempfile::tempdir().unwrap();
+    let github = Github::start(Estate::of(Repo::good(SHOP))).await;
+    let open = cache.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o770)).unwrap();
+    let own = cache.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let link = cache.path().join("link");
+    symlink(&own, &link).unwrap();
+    for (folder, target, is_used) in [
+        (&open, &open, false),
+        (&link, &own, false),
+        (&own, &own, true),
+    ] {
+        let mut connect = connect_to(&github, GithubPolicy::default());
+        connect.cache = Some(folder.clone());
+        audit_as(connect, CancellationToken::never()).await;
+        let count = std::fs::read_dir(target).unwrap().count();
+        assert_eq!(count > 0, is_used, "{}", folder.display());
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn what_is_kept_is_for_the_caller_only() {

@@ -104,6 +104,15 @@ async fn an_organization_with_a_filter() {
             .contains(&"github/dependabot-off github/vulnerability-alerts in acme/*".to_owned())
     );
     github.lock().drop = None;
+    // one whose repositories the token does not see is unknown
+    let all = std::mem::take(&mut github.lock().repositories);
+    let run = audit_as(connect.clone(), CancellationToken::never()).await;
+    assert_eq!(run.with("pass"), [""; 0]);
+    assert!(
+        run.with("unknown")
+            .contains(&"github/dependabot-off github/vulnerability-alerts in acme/*".to_owned())
+    );
+    github.lock().repositories = all;
     // an organization that refuses is a gap, and what else is named is read
     github.lock().refuse.push(("/orgs/", 403, "no"));
     connect.repositories = vec!["other/shop".to_owned()];

@@ -252,3 +252,16 @@ async fn a_run_that_ends_early_is_unknown() {
     // only connecting asked
     assert_eq!(sentry.served.lines().len(), 1);
 }
+
+/// Sentry lists only the projects that the token sees: none is not a success.
+#[tokio::test]
+async fn a_token_that_sees_no_project_passes_nothing_about_projects() {
+    let mut estate = with_workflows();
+    estate.projects.clear();
+    let sentry = Sentry::serve(estate).await;
+    let audited = audit(&sentry, "organization = 'acme'").await;
+    for check in MISSING {
+        let gap = audited.unknown(check, "sentry/project");
+        assert!(gap.message.contains("sees no project"), "{gap}");
+    }
+}

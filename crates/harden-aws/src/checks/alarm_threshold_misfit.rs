@@ -9,7 +9,7 @@ use crate::threshold::{Advice, Threshold, advice, highest, measure, out_of_reach
 use crate::views::{
     ALARM_SOURCE, AlarmRequirement, AlarmWithMetric, JudgedMetric, METRICS, MIN_DAYS, Measure,
     MetricOwner, SCALING, alarm_metrics, datapoints, format_number, is_scaling_alarm, no_data,
-    peak_hours, require_days, require_window, statistics,
+    peak_hours, require_age, require_days, require_window, statistics,
 };
 
 pub(crate) static CHECK: Rule< AlarmWithMetric , AwsPolicy> = Rule::new(Meta::new("aws/alarm-threshold-misfit",
@@ -103,7 +103,10 @@ impl Case<'_> {
             Ok(since) => since,
             Err(reason) => return Ok(Verdict::not_applicable(reason)),
         };
-        require_days(since, history.until, MIN_DAYS)?;
+        match data {
+            Some(_) => require_days(since, history.until, MIN_DAYS)?,
+            None => require_age(since, history.until, MIN_DAYS)?,
+        }
         let Some(data) = data else {
             let days = self.policy.metrics.days;
             let evidence =

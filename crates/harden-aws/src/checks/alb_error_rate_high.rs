@@ -6,7 +6,7 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ErrorHour};
-use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_age, require_window};
 
 pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
@@ -31,7 +31,7 @@ fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     let policy = &j.policy.metrics;
     let metrics = balancer.metrics.get()?;
     require_window(metrics.from, metrics.until, policy.traffic_days)?;
-    require_days(
+    require_age(
         *balancer.created_at.get()?,
         metrics.until,
         i64::from(policy.traffic_days),

@@ -6,7 +6,7 @@ use crate::AwsPolicy;
 use crate::coverage::not_an_alb;
 use crate::remediations::by_target_group;
 use crate::resources::{BalancerMetrics, ResponseTime};
-use crate::views::{BalancerWithMetrics, METRICS, format_number, require_days, require_window};
+use crate::views::{BalancerWithMetrics, METRICS, format_number, require_age, require_window};
 
 pub(crate) static CHECK: Rule<BalancerWithMetrics, AwsPolicy> = Rule::new(
     Meta::new(
@@ -29,7 +29,7 @@ fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
     let days = policy.traffic_days;
     let metrics = balancer.metrics.get()?;
     require_window(metrics.from, metrics.until, days)?;
-    require_days(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
+    require_age(*balancer.created_at.get()?, metrics.until, i64::from(days))?;
     let times = metrics.response_times.get()?;
     if times.is_empty() {
         let reason = format!("the targets received no request in {days} days");

@@ -2,7 +2,7 @@ use harden_core::{Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Se
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
-use crate::remediations::waf::hardened;
+use crate::remediations::waf::{hardened, logging};
 use crate::views::{BAD_INPUTS, Balancer, BalancerWithWebAcl, CORE, SQLI};
 
 pub(crate) static CHECK: Rule<BalancerWithWebAcl, AwsPolicy> = Rule::new(
@@ -42,16 +42,19 @@ fn remediation(balancer: &Balancer, policy: &AwsPolicy) -> Remediation {
     let region = &balancer.place.region;
     let groups = [CORE.name, BAD_INPUTS.name, SQLI.name];
     let input = hardened(&name, &groups, &policy.edge);
-    Remediation::new(
+    let to = Remediation::new(
         "create a web ACL with the rules of the guide and associate it with the load balancer, \
          or associate an existing web ACL of the region; it costs about 10 USD a month plus 0.60 \
          USD per million requests",
     )
     .step(
-        aws("wafv2", "create-web-acl").json(&input).region(region).step(
-            "Create a web ACL; the output contains its ARN",
-            &["wafv2:CreateWebACL"],
-        ),
+        aws("wafv2", "create-web-acl")
+            .json(&input)
+            .region(region)
+            .step(
+                "Create a web ACL; the output contains its ARN",
+                &["wafv2:CreateWebACL"],
+            ),
     )
     .step(
         aws("wafv2", "associate-web-acl")
@@ -65,7 +68,11 @@ fn remediation(balancer: &Balancer, policy: &AwsPolicy) -> Remediation {
                 "Associate the web ACL with the load balancer",
                 &["wafv2:AssociateWebACL", "elasticloadbalancing:SetWebAcl"],
             ),
-    )
+    );
+    let acl = Arg::input("WEB_ACL_ARN", "the ARN of the web ACL");
+    // a web ACL without logging would be the next finding
+    let days = policy.costs.log_retention_days;
+    logging(to, acl, &name, &balancer.place, &balancer.arn, days)
     .terraform(
         "resource \"aws_wafv2_web_acl_association\" \"this\" {\n  resource_arn = aws_lb.this.arn\n  web_acl_arn  = aws_wafv2_web_acl.this.arn\n}\n",
     )

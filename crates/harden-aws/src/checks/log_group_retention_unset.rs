@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
+use crate::remediations::log_group::supported;
 use crate::resources::LogGroup;
 use crate::text::counted;
 
@@ -20,13 +21,6 @@ pub(crate) static CHECK: Rule<LogGroup, AwsPolicy> = Rule::new(
     .since("0.1.0"),
     judge,
 );
-
-/// The retention periods that CloudWatch Logs supports, in days:
-/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
-const SUPPORTED: [u32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-];
 
 fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
     if matches!(&group.class, Known::Yes(Some(class)) if class == "DELIVERY") {
@@ -47,11 +41,7 @@ fn judge(group: &LogGroup, j: &Judging<AwsPolicy>) -> Judgement {
     if days.is_some_and(|days| days <= i64::from(limit)) {
         return Ok(Verdict::Pass(evidence));
     }
-    let new = SUPPORTED
-        .into_iter()
-        .take_while(|days| *days <= limit)
-        .last();
-    let new = new.unwrap_or(1);
+    let new = supported(limit);
     let name = &*j.id.name;
     let remediation = Remediation::new(format!(
         "keep events for {}; older events are deleted, so first export what must be kept",

@@ -48,7 +48,7 @@ fn judge(subject: &DatabaseInGlobal, j: &Judging<AwsPolicy>) -> Judgement {
     let created = creation_time(&database.created_at, &database.status, source)?;
     if !created.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(
-            "less than 24 hours old: the first backup is being created",
+            "less than 24 hours old, or still being created: its first backup may not be complete",
         ));
     }
     let limit = j.policy.backups.stale_minutes;

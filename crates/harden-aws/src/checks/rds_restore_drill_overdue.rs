@@ -51,7 +51,7 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     let created = creation_time(&database.created_at, &database.status, source)?;
     if !created.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(format!(
-            "less than {days} days old"
+            "less than {days} days old, or still being created"
         )));
     }
     // An attestation has a date without a time, in the time zone of its author.
@@ -91,8 +91,11 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
     ))
 }
 
-/// Requires that a source was read for the whole period. Only then does it prove that there was no
-/// restore.
+/// CloudTrail keeps 90 days, and a quarter has up to 92. A restore in the days before would have to be
+/// repeated within two days anyway.
+const BEFORE_HISTORY: SignedDuration = SignedDuration::from_hours(48);
+
+/// Requires that a source was read for the period. Only then does it prove that there was no restore.
 fn require_full_period(
     since: &Known<Timestamp>,
     seen: RestoreSource,
@@ -101,7 +104,9 @@ fn require_full_period(
 ) -> Result<(), Unknown> {
     let read = j.now.duration_since(*since.get()?);
     // The listing starts a moment after the run, so an hour less than the period is enough.
-    let required = SignedDuration::from_hours(24 * i64::from(days)) - SignedDuration::from_hours(1);
+    let required = SignedDuration::from_hours(24 * i64::from(days))
+        - BEFORE_HISTORY
+        - SignedDuration::from_hours(1);
     if read >= required {
         return Ok(());
     }
@@ -206,6 +211,8 @@ fn wait(region: &str, instance: &str) -> Step {
         )
 }
 
+const CHECKED: &str = "set it to yes after you have checked the restored data";
+
 fn check_data() -> Step {
     Step::by_hand(
         "Connect to the restored database, run queries that check the data, compare counts with \
@@ -245,7 +252,8 @@ fn instance_steps(
                     "Delete the instance of the drill",
                     &["rds:DeleteDBInstance"],
                 )
-                .destructive(),
+                .destructive()
+                .confirmed("DATA_CHECKED", CHECKED),
         )
 }
 
@@ -290,7 +298,9 @@ fn cluster_steps(
         .step("Delete the cluster of the drill", &["rds:DeleteDBCluster"])
         .destructive();
     if !aurora {
-        return remediation.step(check_data()).step(delete_cluster);
+        return remediation
+            .step(check_data())
+            .step(delete_cluster.confirmed("DATA_CHECKED", CHECKED));
     }
     remediation
         .step(
@@ -317,7 +327,8 @@ fn cluster_steps(
                     "Delete the instance of the drill",
                     &["rds:DeleteDBInstance"],
                 )
-                .destructive(),
+                .destructive()
+                .confirmed("DATA_CHECKED", CHECKED),
         )
         .step(delete_cluster)
 }

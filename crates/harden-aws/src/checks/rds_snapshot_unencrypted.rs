@@ -75,6 +75,7 @@ fn of_instance(snapshot: &ManualSnapshot) -> Remediation {
             ),
     )
     .step(rds::wait_for_snapshot(snapshot.kind, region, &copy))
+    // the deletion waits for the copy in its own line
     .step(rds::delete_snapshot(snapshot.kind, region, name))
 }
 
@@ -143,5 +144,9 @@ fn of_cluster(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Remediation 
     .step(Step::by_hand(
         "Check the encrypted snapshot (size, engine version) before you delete the unencrypted one",
     ))
-    .step(rds::delete_snapshot(snapshot.kind, region, name))
+    .step(rds::wait_for_snapshot(snapshot.kind, region, &copy))
+    .step(rds::delete_snapshot(snapshot.kind, region, name).confirmed(
+        "COPY_CHECKED",
+        "set it to yes after you have checked the encrypted snapshot",
+    ))
 }

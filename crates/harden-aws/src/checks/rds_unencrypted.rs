@@ -1,5 +1,6 @@
 use harden_core::{
-    Arg, Evidence, Judgement, Judging, Meta, Remediation, Rule, Severity, Step, Verdict, hcl_string,
+    Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
+    hcl_string,
 };
 
 use crate::AwsPolicy;
@@ -93,6 +94,11 @@ fn of_instance(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                 .opt("--db-snapshot-identifier", encrypted)
                 .opt("--db-subnet-group-name", rds::subnet_group())
                 .flag("--no-publicly-accessible")
+                .flag("--deletion-protection")
+                .flag(match database.multi_az {
+                    Known::Yes(true) => "--multi-az",
+                    _ => "--no-multi-az",
+                })
                 .region(region)
                 .step(
                     "Restore the copy as a new instance",
@@ -118,6 +124,7 @@ fn of_cluster(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                 .opt("--engine", rds::engine(database))
                 .opt("--kms-key-id", key())
                 .opt("--db-subnet-group-name", rds::subnet_group())
+                .flag("--deletion-protection")
                 .region(region)
                 .step(
                     "Restore the snapshot into a new encrypted cluster",
@@ -137,6 +144,7 @@ fn of_cluster(database: &Database, j: &Judging<AwsPolicy>) -> Remediation {
                     "--db-instance-class",
                     Arg::input("INSTANCE_CLASS", "the instance class of the writer"),
                 )
+                .flag("--no-publicly-accessible")
                 .region(region)
                 .step(
                     "Create an instance in the cluster",
@@ -155,7 +163,7 @@ fn key() -> Arg {
 
 fn move_applications() -> Step {
     Step::by_hand(
-        "Compare the data, copy the parameter group, the security groups and the other settings \
+        "Compare the data, copy the parameter group, the backup retention, the readers of a cluster, the security groups and the other settings \
          of the old database, move the applications to the new one, and delete the old database \
          (with a final snapshot) when nothing uses it",
     )

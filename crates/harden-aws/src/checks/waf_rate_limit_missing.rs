@@ -61,8 +61,8 @@ fn remediation(guarding: &AclWithGroups, policy: &AwsPolicy) -> Remediation {
     let edge = &policy.edge;
     let to = Remediation::new(format!(
         "block an IP address over {} requests in {} s; behind a CDN or a proxy, all requests \
-         come from its addresses, so aggregate by FORWARDED_IP and let only the proxy reach the \
-         load balancer",
+         come from its addresses: then limit the rate there, let only the proxy reach the load \
+         balancer, and accept this finding",
         edge.rate_limit, edge.rate_limit_seconds
     ))
     .terraform(rate_terraform(edge))

@@ -20,6 +20,7 @@ mod connect;
 mod error;
 mod failure;
 mod in_places;
+mod ip_set;
 mod metric_data;
 mod place_api;
 mod raw;

@@ -9,6 +9,7 @@ use harden_core::{FactError, Facts, Known, Place, Unknown};
 use serde_json::Value;
 
 use super::AwsProvider;
+use super::ip_set::addresses_of;
 use super::place_api::PlaceApi;
 use super::raw::Body;
 use super::waf_json::rules;
@@ -66,8 +67,13 @@ async fn group(api: &PlaceApi, client: &Client, arn: String) -> RuleGroup {
         }),
         Err(failure) => Err(Unknown::from(failure)),
     };
+    let ip_sets = match &found {
+        Ok(rules) => addresses_of(api, client, rules).await,
+        Err(_) => BTreeMap::new(),
+    };
     RuleGroup {
         arn,
         rules: found.into(),
+        ip_sets,
     }
 }

@@ -50,6 +50,7 @@ fn listed(entry: SecretListEntry, region: &str) -> Result<Secret, Unknown> {
         arn: entry.arn.ok_or_else(|| Unknown::missing(LIST, "ARN"))?,
         name: entry.name.ok_or_else(|| Unknown::missing(LIST, "Name"))?,
         owning_service: Known::Yes(entry.owning_service),
+        primary_region: Known::Yes(entry.primary_region.clone()),
         replica_of: Known::Yes(entry.primary_region.filter(|primary| primary != region)),
         rotation_enabled: Known::Yes(entry.rotation_enabled.left_out_if_empty(
             "API_SecretListEntry, RotationEnabled, required: no: never configured",

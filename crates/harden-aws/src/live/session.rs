@@ -3,11 +3,13 @@
 use aws_config::{Region, SdkConfig};
 use harden_core::{Place, RawGap, Unknown};
 
+use crate::partition::Partition;
+
 /// An account.
 pub(super) struct Session {
     /// Its number.
     pub(super) account: Box<str>,
-    /// `aws`, `aws-cn`, `aws-us-gov`.
+    /// `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`.
     pub(super) partition: Box<str>,
     /// The regions to read, in order.
     pub(super) regions: Vec<Box<str>>,
@@ -71,11 +73,7 @@ impl Session {
 
 /// The region that has the endpoints of a partition's global services.
 pub(super) fn home_region(partition: &str) -> &'static str {
-    match partition {
-        "aws-cn" => "cn-northwest-1",
-        "aws-us-gov" => "us-gov-west-1",
-        _ => "us-east-1",
-    }
+    Partition::by_id(partition).map_or("us-east-1", |partition| partition.home)
 }
 
 fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {

@@ -1,5 +1,7 @@
 //! wafv2:GetWebACL, for each web ACL on a load balancer.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_wafv2::Client;
 use futures::future::join_all;
 use harden_collect::{Collect, Collected, Portion};
@@ -7,6 +9,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use serde_json::{Map, Value};
 
 use super::AwsProvider;
+use super::ip_set::addresses_of;
 use super::place_api::PlaceApi;
 use super::raw::{Body, unreadable};
 use super::waf_json::{allowed, rules};
@@ -74,13 +77,19 @@ async fn acl(api: &PlaceApi, client: &Client, arn: String) -> Option<WebAclRules
         Err(failure) => Err(failure.unknown),
     };
     Some(match answered.and_then(|body| facts(&arn, body)) {
-        Ok(acl) => acl,
+        Ok(mut acl) => {
+            let lists = [&acl.first_rules, &acl.rules, &acl.last_rules];
+            let rules = lists.into_iter().filter_map(Known::ok).flatten();
+            acl.ip_sets = addresses_of(api, client, rules).await;
+            acl
+        }
         Err(unknown) => WebAclRules {
             arn,
             default_action: unknown.clone().into(),
             rules: unknown.clone().into(),
             first_rules: unknown.clone().into(),
             last_rules: unknown.clone().into(),
+            ip_sets: BTreeMap::new(),
             visibility: unknown.clone().into(),
             update: unknown.into(),
         },
@@ -114,6 +123,7 @@ fn facts(arn: &str, mut body: Value) -> Result<WebAclRules, Unknown> {
         rules: rules(acl.remove("Rules"), GET).into(),
         first_rules,
         last_rules,
+        ip_sets: BTreeMap::new(),
         visibility: Known::present(visibility, GET, "VisibilityConfig").and_then(typed),
         update: update(acl, token, left_out).into(),
     })

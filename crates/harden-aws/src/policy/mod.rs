@@ -191,7 +191,7 @@ impl Default for BackupPolicy {
             retention_days: 7,
             window: None,
             stale_minutes: 60,
-            restore_drill_days: 90,
+            restore_drill_days: 92,
             drill_instances: vec!["*-dr-test-*".to_owned()],
             drill_leftover_days: 2,
             snapshots: vec![

@@ -11,6 +11,7 @@ pub(crate) mod cli;
 pub(crate) mod coverage;
 mod dashboard;
 mod key;
+pub(crate) mod log_group;
 mod metrics;
 mod publishers;
 pub(crate) mod put_alarm;

@@ -6,11 +6,13 @@
 
 use std::sync::Arc;
 
-use harden_core::{Remediation, Step, hcl_string};
+use harden_core::{Arg, Place, Remediation, Step, hcl_string};
 use serde_json::{Value, json};
 
 use super::cli::aws;
+use super::log_group::{retention, supported};
 use crate::EdgePolicy;
+use crate::arn::Arn;
 use crate::resources::{Action, VisibilityConfig, WafRule, WebAclRules};
 use crate::views::{AclWithGroups, ProtectingAcl, RuleOrder};
 
@@ -47,6 +49,7 @@ pub(crate) fn fix(
     let after = AclWithGroups {
         acl,
         groups: guarding.groups.clone(),
+        ip_sets: guarding.ip_sets.clone(),
     };
     if !RuleOrder::of(&after).is_ok_and(|stages| passes(&stages)) {
         return to.withheld(
@@ -218,6 +221,69 @@ pub(crate) fn hardened(name: &str, groups: &[&str], policy: &EdgePolicy) -> Valu
         "Name": name, "Scope": "REGIONAL", "DefaultAction": Action::of("Allow"),
         "VisibilityConfig": visible(name), "Rules": rules,
     })
+}
+
+/// Creates a log group with a retention period, and sends the logs of a web ACL to it. `acl` is the ARN
+/// of the web ACL or an input for it, `like` an ARN in the same partition.
+pub(crate) fn logging(
+    to: Remediation,
+    acl: Arg,
+    name: &str,
+    place: &Place,
+    like: &str,
+    days: u32,
+) -> Remediation {
+    let partition = Arn::parse(like).map_or("aws", |arn| arn.partition);
+    // WAF accepts only log groups whose name starts with this prefix:
+    // https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+    let group = format!("aws-waf-logs-{name}");
+    let (account, region) = (&place.account, &*place.region);
+    let destination = format!("arn:{partition}:logs:{region}:{account}:log-group:{group}");
+    let configuration = json!({
+        "ResourceArn": "@ACL@", "LogDestinationConfigs": [destination],
+        // Credentials of users must not be in a log.
+        "RedactedFields": [
+            {"SingleHeader": {"Name": "authorization"}}, {"SingleHeader": {"Name": "cookie"}},
+        ],
+    });
+    to.step(
+        aws("logs", "create-log-group")
+            .opt("--log-group-name", &*group)
+            .region(region)
+            .step("Create the log group", &["logs:CreateLogGroup"]),
+    )
+    .step(retention(&group, region, days))
+    .step(
+        aws("wafv2", "put-logging-configuration")
+            .opt(
+                "--logging-configuration",
+                acl.within(&configuration.to_string(), "@ACL@"),
+            )
+            .region(region)
+            .step(
+                "Send the logs to the log group",
+                &[
+                    "wafv2:PutLoggingConfiguration",
+                    "logs:CreateLogDelivery",
+                    "logs:DescribeLogGroups",
+                    "logs:DescribeResourcePolicies",
+                    "logs:PutResourcePolicy",
+                ],
+            ),
+    )
+}
+
+/// The Terraform blocks of a log group and the logging of a web ACL.
+pub(crate) fn logging_terraform(name: &str, days: u32) -> String {
+    format!(
+        "resource \"aws_cloudwatch_log_group\" \"waf\" {{\n  name              = {}\n  \
+         retention_in_days = {}\n}}\n\n\
+         resource \"aws_wafv2_web_acl_logging_configuration\" \"this\" {{\n  \
+         resource_arn            = aws_wafv2_web_acl.this.arn\n  \
+         log_destination_configs = [aws_cloudwatch_log_group.waf.arn]\n}}\n",
+        hcl_string(&format!("aws-waf-logs-{name}")),
+        supported(days),
+    )
 }
 
 /// The Terraform block of a rule with an AWS managed rule group.

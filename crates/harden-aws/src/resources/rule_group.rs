@@ -1,5 +1,7 @@
 //! The rule groups of web ACLs.
 
+use std::collections::BTreeMap;
+
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +18,14 @@ pub struct RuleGroup {
     /// Its rules.
     #[serde(default)]
     pub rules: Known<Vec<WafRule>>,
+    /// The addresses of the IP sets that its rules refer to, by ARN (wafv2:GetIPSet).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ip_sets: BTreeMap<String, Known<Vec<String>>>,
 }
 
 impl Resource for RuleGroup {
     const KIND: &'static Kind = &Kind::new("aws/rule-group")
-        .permissions(&["wafv2:GetRuleGroup"])
+        .permissions(&["wafv2:GetRuleGroup", "wafv2:GetIPSet"])
         .starts_from(&[WebAclRules::KIND]);
 
     fn id(&self) -> ResourceId {

@@ -21,6 +21,10 @@ pub struct Secret {
     /// The primary region of a replica (PrimaryRegion, where it is another region).
     #[serde(default)]
     pub replica_of: Known<Option<String>>,
+    /// The region in which it was created (PrimaryRegion); `None` where the API returns none, as for
+    /// secrets that are not replicated.
+    #[serde(default)]
+    pub primary_region: Known<Option<String>>,
     /// Whether Secrets Manager rotates it (RotationEnabled).
     #[serde(default)]
     pub rotation_enabled: Known<bool>,

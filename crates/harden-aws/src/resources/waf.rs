@@ -131,6 +131,31 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// The ARN of the IP set that it refers to.
+    pub(crate) fn ip_set(&self) -> Option<&str> {
+        self.ip_set_reference_statement
+            .as_ref()?
+            .get("ARN")?
+            .as_str()
+    }
+
+    /// The ARNs of the IP sets that it refers to, at any depth.
+    #[cfg(feature = "live")]
+    pub(crate) fn ip_sets(&self) -> Vec<&str> {
+        let lists = [&self.and_statement, &self.or_statement];
+        let parts = lists.into_iter().flatten().flat_map(|all| &all.statements);
+        let negated = self.not_statement.as_ref().map(|not| &not.statement);
+        let rate = self.rate_based_statement.as_ref();
+        let rate = rate.and_then(|rate| rate.scope_down_statement.as_ref());
+        let group = self.managed_rule_group_statement.as_ref();
+        let group = group.and_then(|group| group.scope_down_statement.as_ref());
+        let nested = parts.chain(negated).chain(rate).chain(group);
+        self.ip_set()
+            .into_iter()
+            .chain(nested.flat_map(Self::ip_sets))
+            .collect()
+    }
+
     /// Whether it has no member. The API returns exactly one in each statement, so the requests that
     /// an empty one matches are unknown.
     pub(crate) fn is_empty(&self) -> bool {

@@ -1,5 +1,7 @@
 //! The rules of web ACLs.
 
+use std::collections::BTreeMap;
+
 use harden_core::{Kind, Known, Resource, ResourceId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -27,6 +29,9 @@ pub struct WebAclRules {
     /// The last rule groups of Firewall Manager (PostProcessFirewallManagerRuleGroups).
     #[serde(default)]
     pub last_rules: Known<Vec<WafRule>>,
+    /// The addresses of the IP sets that its rules refer to, by ARN (wafv2:GetIPSet).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ip_sets: BTreeMap<String, Known<Vec<String>>>,
     /// The metrics and samples of the web ACL.
     #[serde(default)]
     pub visibility: Known<VisibilityConfig>,
@@ -68,7 +73,7 @@ pub struct WebAclUpdate {
 
 impl Resource for WebAclRules {
     const KIND: &'static Kind = &Kind::new("aws/web-acl-rules")
-        .permissions(&["wafv2:GetWebACL"])
+        .permissions(&["wafv2:GetWebACL", "wafv2:GetIPSet"])
         .starts_from(&[WebAcl::KIND]);
 
     fn id(&self) -> ResourceId {

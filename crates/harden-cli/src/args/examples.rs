@@ -8,7 +8,8 @@ First steps:
   harden-cli explain aws/alarm-reaches-nobody
 
 Exit codes: 0 nothing failed and nothing is unknown; 1 something failed; 2 the audit could not run;
-3 nothing failed, but something is unknown, or no check ran. An incomplete audit never exits with 0.";
+3 nothing failed, but something is unknown, or nothing was judged. An incomplete audit never exits
+with 0.";
 
 pub(super) const AUDIT_EXAMPLES: &str = "\
 Examples:
@@ -17,6 +18,7 @@ Examples:
   harden-cli audit --only 'aws/rds-*' --severity high
   harden-cli audit --format markdown >> \"$GITHUB_STEP_SUMMARY\"
   harden-cli audit --output sarif=harden.sarif --output json=harden.json
+  harden-cli audit --policy-ref origin/main
   harden-cli audit --snapshot estate.json.zst --as-of 2026-01-15T12:00:00Z";
 
 pub(super) const SNAPSHOT_EXAMPLES: &str = "\
@@ -58,7 +60,7 @@ In GitHub Actions, the repository, the commit and the ref are those of the workf
 needs the permission `security-events: write`, and GITHUB_TOKEN in its environment.
 
 Exit codes: 0 GitHub processed the file; 1 GitHub found errors in the file; 2 the upload failed; 3
-GitHub was still processing the file at the end of the wait.";
+GitHub was still processing the file at the end of the wait, or when a signal ended the wait.";
 
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -1,7 +1,9 @@
 //! The arguments of the command line and their help texts.
 
+pub(crate) mod checklist;
 mod examples;
 pub(crate) mod iam;
+pub(crate) mod ops;
 mod values;
 
 use std::path::PathBuf;
@@ -13,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use examples::*;
 pub(crate) use values::Output;
-use values::{duration, partial, severity, sha, timestamp};
+use values::{duration, partial, repository, severity, sha, timestamp};
 
 /// Is your production estate hardened? Audits it against a hardening guide: each requirement and
 /// resource gets a verdict, with evidence and a remediation.
@@ -58,6 +60,15 @@ pub(crate) enum Command {
     /// Judge IAM policies in files, without an account or network.
     #[command(after_help = iam::EXAMPLES)]
     Iam(iam::IamArgs),
+    /// Record what a person did and saw in harden.attestations.toml.
+    #[command(after_help = ops::ATTEST_EXAMPLES)]
+    Attest(ops::AttestArgs),
+    /// List the recurring duties, and when each is due.
+    #[command(after_help = ops::DUTIES_EXAMPLES)]
+    Duties(ops::DutiesArgs),
+    /// Show the guide's implementation checklist with the state of each item.
+    #[command(after_help = checklist::EXAMPLES)]
+    Checklist(checklist::ChecklistArgs),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -98,6 +109,14 @@ pub(crate) struct EstateArgs {
     /// The policy file [default: harden.toml in the current directory, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Read the policy file and the attestations of this commit instead of those of the working tree, for
+    /// example `origin/main` in a job on a pull request.
+    #[arg(long, value_name = "REF")]
+    pub(crate) policy_ref: Option<String>,
+    /// Send credentials to the hosts, and assume the roles, that a policy file names even if the file was
+    /// found and not named by --policy.
+    #[arg(long)]
+    pub(crate) trust_policy_hosts: bool,
     /// The attestations file [default: harden.attestations.toml next to the policy file].
     #[arg(long, value_name = "FILE")]
     pub(crate) attestations: Option<PathBuf>,
@@ -115,7 +134,7 @@ pub(crate) struct EstateArgs {
     pub(crate) profile: Option<String>,
     /// A GitHub repository to audit; can be repeated [default: those of the policy file, otherwise
     /// GITHUB_REPOSITORY, otherwise the origin of this checkout].
-    #[arg(long, value_name = "OWNER/REPO", value_delimiter = ',', conflicts_with_all = ["demo", "snapshot"])]
+    #[arg(long, value_name = "OWNER/REPO", value_parser = repository, value_delimiter = ',', conflicts_with_all = ["demo", "snapshot"])]
     pub(crate) repository: Vec<String>,
     /// The deployed commit, for the checks of Sentry releases, if neither GitHub nor Vercel reports it.
     #[arg(long, value_name = "SHA", value_parser = sha)]
@@ -126,7 +145,7 @@ pub(crate) struct EstateArgs {
     /// Stop after this time, for example `90s` or `5m`; what was not read by then is unknown.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) deadline: Option<SignedDuration>,
-    /// Do not show progress on standard error.
+    /// Do not show progress on the terminal.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -254,9 +273,9 @@ pub(crate) struct InitArgs {
 pub(crate) struct UploadArgs {
     /// The SARIF file; `-` reads standard input.
     pub(crate) file: PathBuf,
-    /// The repository [default: the first one of the policy file, otherwise GITHUB_REPOSITORY,
-    /// otherwise the origin of this checkout].
-    #[arg(long, value_name = "OWNER/REPO")]
+    /// The repository [default: the first one of a policy file that an option names, otherwise
+    /// GITHUB_REPOSITORY, otherwise the first one of harden.toml, otherwise the origin of this checkout].
+    #[arg(long, value_name = "OWNER/REPO", value_parser = repository)]
     pub(crate) repository: Option<String>,
     /// The commit that was audited [default: GITHUB_SHA, otherwise the checked-out commit].
     #[arg(long, value_name = "SHA")]
@@ -271,6 +290,13 @@ pub(crate) struct UploadArgs {
     /// The policy file, for the address of GitHub [default: harden.toml in the current directory].
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Read the policy file of this commit instead of that of the working tree.
+    #[arg(long, value_name = "REF")]
+    pub(crate) policy_ref: Option<String>,
+    /// Send the token to the host that the policy file names even if the file was found and not named by
+    /// --policy.
+    #[arg(long)]
+    pub(crate) trust_policy_hosts: bool,
 }
 
 #[cfg(test)]

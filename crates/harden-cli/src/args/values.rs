@@ -26,6 +26,18 @@ pub(super) fn sha(text: &str) -> Result<String, String> {
     Err("write the full SHA of the commit, as `git rev-parse HEAD` prints it".to_owned())
 }
 
+/// Parses the name of a repository on GitHub.
+pub(super) fn repository(text: &str) -> Result<String, String> {
+    let is_name = |name: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        !name.is_empty() && name.chars().all(plain) && ![".", ".."].contains(&name)
+    };
+    match text.split_once('/') {
+        Some((owner, name)) if is_name(owner) && is_name(name) => Ok(text.to_owned()),
+        _ => Err("it is not a repository: write owner/repo".to_owned()),
+    }
+}
+
 /// Parses a time, or a date, which means midnight UTC.
 pub(super) fn timestamp(text: &str) -> Result<Timestamp, String> {
     let midnight = || {
@@ -84,6 +96,23 @@ impl<F: ValueEnum> FromStr for Output<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_repository_has_an_owner() {
+        assert_eq!(repository("acme/shop.web").as_deref(), Ok("acme/shop.web"));
+        for bad in [
+            "foo",
+            "acme/",
+            "/shop",
+            "a/b/c",
+            "https://github.com/a/b",
+            "a/..",
+            "a b/c",
+            "",
+        ] {
+            assert!(repository(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn times_and_durations_are_parsed() {

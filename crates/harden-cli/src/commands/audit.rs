@@ -10,6 +10,7 @@ use harden_runner::{Report, json, markdown};
 
 use super::snapshot::write_snapshot;
 use crate::args::{AuditArgs, Format, Output};
+use crate::ci_log::Content;
 use crate::failure::{Context as _, Failure};
 use crate::output::{self, PendingFile, note};
 
@@ -20,7 +21,7 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
         .iter()
         .cloned()
         .partition(|output| output.path == Path::new("-"));
-    let mut pending = files
+    let pending = files
         .iter()
         .map(|output| Ok((output.format, PendingFile::open(&output.path)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
@@ -41,17 +42,16 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
         some_checks: lacks_checks(report),
     };
     let mut notes = Vec::new();
-    for (format, file) in &mut pending {
-        let mut writer = file.writer();
-        let written = write(report, *format, sarif, file_style(), &mut writer)
-            .and_then(|notes| writer.flush().map(|()| notes));
-        notes.extend(written.context("could not write the report")?);
-    }
-    for (_, file) in pending {
-        file.finish()?;
+    // An output that cannot be written does not discard the others.
+    let mut failed: Vec<Failure> = Vec::new();
+    for (format, file) in pending {
+        match write_file(report, format, sarif, file) {
+            Ok(more) => notes.extend(more),
+            Err(failure) => failed.push(failure),
+        }
     }
     if let Some(file) = record {
-        write_snapshot(&run.source, args.record.as_deref(), file)?;
+        failed.extend(write_snapshot(&run.source, args.record.as_deref(), file).err());
     }
     // `--output FORMAT=-` replaces --format.
     let formats = match to_stdout.as_slice() {
@@ -63,15 +63,44 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
             width: output::width(),
             color: output::color(),
         };
-        output::to_stdout(|out| {
+        let written = output::content_to_stdout(content_of(format), |out| {
             notes.extend(write(report, format, sarif, style, out)?);
             Ok(())
-        })?;
+        });
+        failed.extend(written.err());
     }
     for text in notes {
         note(&text);
     }
+    let mut failed = failed.into_iter();
+    if let Some(first) = failed.next() {
+        return Err(failed.fold(first, |all, one| all.also(&one)));
+    }
     Ok(report.exit_code(args.fail_on, args.allow_unknown).into())
+}
+
+/// Writes the report to a file. Returns the notes for standard error.
+fn write_file(
+    report: &Report,
+    format: Format,
+    sarif: Sarif,
+    mut file: PendingFile,
+) -> Result<Vec<String>, Failure> {
+    let shown = file.shown();
+    let mut writer = file.report_writer(content_of(format));
+    let written = write(report, format, sarif, file_style(), &mut writer)
+        .and_then(|notes| writer.flush().map(|()| notes));
+    let notes = written.context(format!("could not write the report to {shown}"))?;
+    drop(writer);
+    file.finish()?;
+    Ok(notes)
+}
+
+fn content_of(format: Format) -> Content {
+    match format {
+        Format::Text | Format::Markdown => Content::Text,
+        Format::Json | Format::Sarif => Content::Json,
+    }
 }
 
 /// Fails if two outputs have the same path, or if one would overwrite the snapshot that is read.

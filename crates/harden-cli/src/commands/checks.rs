@@ -8,20 +8,24 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::args::{ChecksArgs, ListFormat};
-use crate::config;
+use crate::config::{self, PolicySource};
 use crate::failure::Failure;
 use crate::output;
 use crate::providers;
 
 pub(crate) fn run(args: &ChecksArgs) -> Result<ExitCode, Failure> {
     let selection = config::selection(&args.select)?;
-    let (_, file, policies) = config::policy(args.policy.as_deref())?;
+    let policy = config::policy(PolicySource {
+        named: args.policy.as_deref(),
+        reference: None,
+    })?;
+    let (file, policies) = (policy.file, policy.policies);
     // The audit only selects the checks: its time is not used.
     let chosen = Audit::new(providers::checks(), Timestamp::UNIX_EPOCH)
         .policy(file.clone(), policies)
         .selection(selection)
         .chosen();
-    output::to_stdout(|out| match args.format {
+    output::content_to_stdout(args.format.into(), |out| match args.format {
         ListFormat::Json => {
             let list: Vec<_> = chosen.iter().map(|(check, _)| describe(&**check)).collect();
             serde_json::to_writer_pretty(&mut *out, &list)?;

@@ -1,8 +1,11 @@
 //! The commands, with one file for each.
 
+pub(crate) mod attest;
 pub(crate) mod audit;
+pub(crate) mod checklist;
 pub(crate) mod checks;
 pub(crate) mod completions;
+pub(crate) mod duties;
 pub(crate) mod explain;
 pub(crate) mod iam;
 pub(crate) mod init;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::args::{ListFormat, PermissionsArgs};
+use crate::ci_log::Content;
 use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::output;
@@ -71,7 +72,7 @@ pub(crate) async fn run(args: PermissionsArgs) -> Result<ExitCode, Failure> {
     if let Some(text) = &grant.note {
         note(text);
     }
-    output::to_stdout(|out| {
+    output::content_to_stdout(Content::Json, |out| {
         serde_json::to_writer_pretty(&mut *out, &grant.document)?;
         writeln!(out)
     })?;
@@ -91,7 +92,7 @@ struct Obstacle {
 async fn preflight(args: &PermissionsArgs) -> Result<ExitCode, Failure> {
     let run = super::run(&args.select, &args.estate, false).await?;
     let obstacles = obstacles(&run.report);
-    output::to_stdout(|out| match args.format {
+    output::content_to_stdout(args.format.into(), |out| match args.format {
         ListFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &obstacles)?;
             writeln!(out)

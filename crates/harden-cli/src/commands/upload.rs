@@ -1,36 +1,51 @@
 //! `upload`: uploads a SARIF file to GitHub code scanning.
 
-use std::io::Read as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use harden_core::one_line;
 use harden_github::GithubPolicy;
 use harden_github::live::{Connect, Processed, Upload, UploadError, origin_of};
 use jiff::Timestamp;
 
 use crate::args::UploadArgs;
 use crate::checkout;
-use crate::config;
-use crate::failure::{Context as _, Failure};
+use crate::config::{self, Origin, PolicySource};
+use crate::failure::Failure;
 use crate::git;
+use crate::input;
 use crate::opening::env;
 use crate::output::note;
-use crate::source;
+use crate::providers::KindsByProvider;
+use crate::{signals, source};
+
+/// The longest SARIF file, in bytes. GitHub accepts 10 MB in compressed form.
+const MAX_SARIF: u64 = 512 << 20;
 
 /// How often GitHub is asked whether it has processed the file.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
-    let shown = args.file.display().to_string();
+    let shown = one_line(&args.file.display().to_string(), 300);
     let sarif = read(&args.file)?;
     if is_empty(&sarif) {
         note(&format!("{shown} has no runs: there is nothing to upload"));
         return Ok(ExitCode::SUCCESS);
     }
-    let (_, _, policies) = config::policy(args.policy.as_deref())?;
-    let policy = policies.get::<GithubPolicy>();
+    let file = config::policy(PolicySource {
+        named: args.policy.as_deref(),
+        reference: args.policy_ref.as_deref(),
+    })?;
+    let github = KindsByProvider::from([("github", BTreeSet::new())]);
+    file.refuse_untrusted(&github, args.trust_policy_hosts)?;
+    let policy = file.policies.get::<GithubPolicy>();
+    signals::handle();
+    // Whoever can change the checkout could name another repository in a file that was found.
+    let is_found = file.origin == Origin::Found;
     let named = policy.repositories.first().cloned();
+    let of_job = env("GITHUB_REPOSITORY").filter(|name| is_found && !name.trim().is_empty());
     let connect = Connect::from_env(&env, policy, Timestamp::now(), source::cancellation(None));
     let root = checkout::checkout_root(Path::new("."));
     let from_git = |ask: fn(&Path) -> Option<String>| root.as_deref().and_then(ask);
@@ -42,6 +57,7 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
     };
     let repository = args
         .repository
+        .or(of_job)
         .or(named)
         .or_else(|| non_empty_env("GITHUB_REPOSITORY"))
         .or_else(|| Some(origin_of(&from_git(git::origin)?)?.repository))
@@ -67,17 +83,20 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
         every: POLL_INTERVAL,
     };
     let to = format!("{} at {}", upload.repository, upload.git_ref);
+    let to = one_line(&to, 300);
     match harden_github::live::upload(connect, &upload).await {
         Ok(Processed::Complete { id }) => {
             note(&format!(
-                "code scanning has the findings of {shown}: {to} (upload {id})"
+                "code scanning has the findings of {shown}: {to} (upload {})",
+                one_line(&id, 80)
             ));
             Ok(ExitCode::SUCCESS)
         }
         Ok(Processed::Pending { id }) => {
             note(&format!(
                 "GitHub accepted {shown} for {to}, but was still processing it at the end of the \
-                 wait (upload {id})"
+                 wait (upload {})",
+                one_line(&id, 80)
             ));
             Ok(ExitCode::from(3))
         }
@@ -93,18 +112,8 @@ pub(crate) async fn run(args: UploadArgs) -> Result<ExitCode, Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let shown = path.display();
-    if path == Path::new("-") {
-        let mut text = String::new();
-        let read = std::io::stdin().lock().read_to_string(&mut text);
-        return read
-            .map(|_| text)
-            .context("could not read the SARIF file from standard input");
-    }
-    std::fs::read_to_string(path).map_err(|error| {
-        Failure::new(format!("could not read {shown}: {error}"))
-            .help("`harden-cli audit --output sarif=harden.sarif` writes one")
-    })
+    let help = "`harden-cli audit --output sarif=harden.sarif` writes one";
+    input::read_text(path, MAX_SARIF).map_err(|failure| failure.or_help(help))
 }
 
 /// Whether a SARIF log has no runs. An incomplete audit leaves out the runs that could close alerts by

@@ -3,6 +3,7 @@
 
 mod aws;
 mod github;
+mod ops;
 mod sentry;
 mod vercel;
 
@@ -56,7 +57,7 @@ pub(crate) struct Grant {
 }
 
 /// All providers, in the order of their names.
-pub(crate) static PROVIDERS: [Provider; 5] = [
+pub(crate) static PROVIDERS: [Provider; 6] = [
     aws::PROVIDER,
     Provider {
         about: &harden_delivery::PROVIDER,
@@ -67,6 +68,7 @@ pub(crate) static PROVIDERS: [Provider; 5] = [
         permissions: list_permissions,
     },
     github::PROVIDER,
+    ops::PROVIDER,
     sentry::PROVIDER,
     vercel::PROVIDER,
 ];
@@ -108,7 +110,8 @@ pub(crate) fn kinds_of_checks<'a>(checks: impl Iterator<Item = &'a dyn Check>) -
 pub(crate) fn by_provider(kinds: impl IntoIterator<Item = &'static Kind>) -> KindsByProvider {
     let mut kinds_by_provider = KindsByProvider::new();
     for kind in with_bases(kinds) {
-        if find(kind.provider()).is_some() {
+        let is_file = kind.provider() == harden_ops::PROVIDER.name;
+        if !is_file && find(kind.provider()).is_some() {
             let names = kinds_by_provider.entry(kind.provider()).or_default();
             names.insert(kind.name);
         }
@@ -163,7 +166,7 @@ mod tests {
             assert!(!checks.is_empty(), "{}", about.name);
             for check in checks {
                 let kinds = with_bases(check.kinds().iter().copied());
-                for kind in kinds.iter().filter(|kind| kind.provider() != "ops") {
+                for kind in kinds {
                     assert!(names.contains(&kind.provider()), "{}", kind.name);
                 }
                 let own = check.meta().provider() == about.name || about.kinds.is_empty();
@@ -171,6 +174,18 @@ mod tests {
             }
             let drafted = provider.draft.as_ref().map(|draft| draft.kind.provider());
             assert!(drafted.is_none_or(|name| name == about.name));
+        }
+    }
+
+    /// A misspelt id would leave an item of the checklist unknown forever.
+    #[test]
+    fn the_checklist_names_known_checks_and_duties() {
+        let known: BTreeSet<_> = checks().iter().map(|check| check.meta().id).collect();
+        for id in harden_runner::checklist::checks() {
+            assert!(known.contains(id), "{id}");
+        }
+        for duty in harden_runner::checklist::duties() {
+            assert!(harden_ops::Duty::find(duty).is_some(), "{duty}");
         }
     }
 

@@ -21,6 +21,10 @@ pub(super) async fn open(
     now: Timestamp,
     cancellation: &CancellationToken,
 ) -> Result<Opened, Failure> {
+    if kinds.is_empty() {
+        // The selected checks read files only.
+        return Ok(Opened::default());
+    }
     let openings = kinds.iter().map(async |(provider, kinds)| {
         let request = OpenRequest {
             args,

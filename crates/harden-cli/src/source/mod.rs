@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::output::note;
 use crate::progress::Progress;
 use crate::providers::{KindsByProvider, PROVIDERS};
+use crate::signals;
 
 /// The name of this program in snapshots.
 const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
@@ -74,15 +75,18 @@ impl Source {
             let (now, opened) = replay(args, Some(config), kinds, recorded::read(path)?);
             ("snapshot", now, opened)
         } else {
+            config.refuse_untrusted(kinds)?;
             let now = args.as_of.unwrap_or_else(Timestamp::now);
             // The time in a snapshot has whole seconds, and a replay must judge as of the same time.
             let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+            signals::handle();
             (
                 "live",
                 now,
                 live::open(args, config, kinds, now, &cancellation).await?,
             )
         };
+        signals::handle();
         if !opened.has_attestations {
             // A snapshot can contain attestations; otherwise those of the file are used.
             let attestations = Arc::new(config.attestations.clone());
@@ -158,7 +162,7 @@ pub(crate) fn built_without() -> Failure {
     )
 }
 
-/// A token that is cancelled at the deadline or by Ctrl-C.
+/// A token that is cancelled at the deadline, or by a signal that ends the run.
 pub(crate) fn cancellation(deadline: Option<jiff::SignedDuration>) -> CancellationToken {
     let (handle, token) = StopHandle::new();
     let handle = Arc::new(handle);
@@ -171,10 +175,9 @@ pub(crate) fn cancellation(deadline: Option<jiff::SignedDuration>) -> Cancellati
         });
     }
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            let message = "not read before the run was interrupted";
-            stop(&handle, Unknown::new(Cause::Interrupted, message)).await;
-        }
+        signals::received().await;
+        let message = "not read before the run was interrupted";
+        stop(&handle, Unknown::new(Cause::Interrupted, message)).await;
     });
     token
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use harden_core::Snapshot;
 
 use crate::failure::{Context as _, Failure};
+use crate::input;
 
 /// The example estate. `harden-cli snapshot` recorded it from an estate that the tests build.
 const DEMO: &str = include_str!("../../demo/estate.json");
@@ -14,6 +15,9 @@ const DEMO: &str = include_str!("../../demo/estate.json");
 pub(super) fn demo() -> Result<Snapshot, Failure> {
     Snapshot::parse(DEMO).context("could not read the example estate")
 }
+
+/// The longest file, in bytes. An estate of 100,000 resources takes a tenth of it.
+const MAX_FILE: u64 = 1 << 30;
 
 /// The magic number of a zstd frame.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -36,14 +40,7 @@ fn unpack(bytes: &[u8], limit: u64) -> std::io::Result<Option<Vec<u8>>> {
 /// Reads a snapshot from a file; `-` reads standard input.
 pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
     let shown = path.display();
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.context("could not read the snapshot from standard input")?;
-        bytes
-    } else {
-        std::fs::read(path).context(format!("could not read {shown}"))?
-    };
+    let bytes = input::read(path, MAX_FILE)?;
     let bytes = if bytes.starts_with(&ZSTD) {
         let unpacked = unpack(&bytes, MAX_UNPACKED).map_err(|error| {
             Failure::new(format!("could not decompress {shown}: {error}"))

@@ -26,6 +26,6 @@ pub use client::Client;
 pub use error::{Refusal, RestError, SetupError};
 pub use link::Link;
 pub use options::{Options, Vendor};
-pub use path::parse_base_url;
+pub use path::{is_loopback, parse_base_url};
 pub use redact::redact;
 pub use retry_after::{requested_wait, time_until};

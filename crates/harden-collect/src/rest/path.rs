@@ -28,8 +28,9 @@ pub fn parse_base_url(text: &str) -> Result<Url, SetupError> {
     Ok(url)
 }
 
-/// Whether a URL is of this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+/// Whether a URL is of this machine. A token that goes there goes through no proxy.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost"

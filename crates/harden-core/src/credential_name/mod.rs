@@ -31,6 +31,7 @@ pub use words::words;
 
 use about::is_about;
 use table::{Meaning, means};
+use words::holds_password;
 
 /// What a name says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -150,6 +151,8 @@ fn of_last_word(last: &str, before: &[&str]) -> CredentialName {
         // MAX_TOKENS, and the other things that are counted
         "tokens" => CredentialName::Other,
         last if means(last, Meaning::Password) => CredentialName::Password,
+        // PASSWORD_DB, the other way round
+        last if means(owner, Meaning::Password) && holds_password(last) => CredentialName::Password,
         last if means(last, Meaning::Secret) || has_secret => CredentialName::Credential,
         last if means(last, Meaning::Hint) || any(Meaning::Hint) => CredentialName::Possible,
         _ if before.contains(&"key") || before.contains(&"keys") => CredentialName::Possible,

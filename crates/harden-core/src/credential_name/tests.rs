@@ -20,6 +20,8 @@ fn names_are_classified_by_their_words() {
                 "DBPASS_1",
                 "DB_PASSWORD2",
                 "LDAP_BIND_PW",
+                "PASSWORD_DB",
+                "PASSWORD_ADMIN",
                 "ENCRYPTION_KEY",
             ][..],
         ),

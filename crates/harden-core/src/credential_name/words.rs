@@ -28,13 +28,25 @@ const SHORT: &[&str] = &["pass", "pwd", "pswd", "pw"];
 /// What has a password, as names write it together with a short ending: `DBPASS`.
 const HOLDERS: &[&str] = &[
     "admin",
+    "api",
     "app",
     "bind",
+    "cert",
+    "client",
     "db",
+    "elastic",
     "email",
     "ftp",
+    "git",
+    "grafana",
     "http",
     "imap",
+    "influx",
+    "jenkins",
+    "jks",
+    "jwt",
+    "kafka",
+    "key",
     "keystore",
     "ldap",
     "mail",
@@ -42,19 +54,32 @@ const HOLDERS: &[&str] = &[
     "mq",
     "my",
     "mysql",
+    "neo4j",
+    "nexus",
+    "oracle",
+    "p12",
+    "pfx",
     "pg",
+    "postgres",
     "proxy",
     "rabbit",
+    "rabbitmq",
+    "rds",
     "redis",
     "root",
+    "service",
     "sftp",
     "smb",
     "smtp",
     "sql",
     "ssh",
     "sudo",
+    "svn",
     "truststore",
     "user",
+    "vpn",
+    "web",
+    "wifi",
 ];
 
 /// The words that can be numbered: `PASSWORD2` has the word `password`, and `AUTH0` is a name.
@@ -70,6 +95,11 @@ const NUMBERED: &[&str] = &[
     "secret",
     "token",
 ];
+
+/// Whether a word names what has a password: `PASSWORD_DB` is a password.
+pub(super) fn holds_password(word: &str) -> bool {
+    HOLDERS.contains(&word)
+}
 
 /// Splits a name into its words, in lower case. A number right after a credential's word is a word.
 ///

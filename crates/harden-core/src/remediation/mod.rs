@@ -1,5 +1,6 @@
 //! What fixes a failure: data, from which a safe command is made.
 
+mod guards;
 mod shell;
 
 use std::borrow::Cow;
@@ -96,6 +97,26 @@ impl Arg {
         Self(Repr::Mixed(pieces.into()))
     }
 
+    /// A text with this argument in the place of a marker.
+    #[must_use]
+    pub fn within(self, text: &str, marker: &str) -> Self {
+        let inner: Vec<Piece> = match self.0 {
+            Repr::Word(text) => vec![Piece::Text(text.into())],
+            Repr::Text(text) => vec![Piece::Text(text)],
+            Repr::Mixed(pieces) => pieces.into_vec(),
+        };
+        let mut pieces = Vec::new();
+        for (i, piece) in text.split(marker).enumerate() {
+            if i > 0 {
+                pieces.extend(inner.iter().cloned());
+            }
+            if !piece.is_empty() {
+                pieces.push(Piece::Text(piece.into()));
+            }
+        }
+        Self(Repr::Mixed(pieces.into()))
+    }
+
     /// The parts, in order.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let (text, pieces): (_, &[Piece]) = match &self.0 {
@@ -180,6 +201,10 @@ pub struct Step {
     /// What to put into the file that the title names, for a step in the source tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Box<str>>,
+    /// The steps whose commands must succeed first, in the same line: nothing is destroyed after a
+    /// command that failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Self>,
     /// The permissions that it needs, as the provider spells them.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub permissions: &'static [&'static str],
@@ -201,6 +226,7 @@ impl Step {
             title: title.into(),
             argv,
             text: None,
+            guards: Vec::new(),
             permissions,
             destructive: false,
         }
@@ -229,11 +255,16 @@ impl Step {
     /// The command as one line for a POSIX shell, if the step has one that a shell can run.
     ///
     /// `sh`, `dash`, `bash`, `zsh`, `ksh`, `mksh` and BusyBox read it as the same bytes. No text in
-    /// it is executed, and no character in it is invisible or moves a cursor.
+    /// it is executed, and no character in it is invisible or moves a cursor. The commands of its
+    /// guards are joined by `&&`: an input that is not set, and a command that fails, end the line.
     #[must_use]
     pub fn to_shell(&self) -> Option<String> {
         let runs = !self.argv.is_empty() && !self.has_nul();
-        runs.then(|| shell::command(&self.argv))
+        runs.then(|| {
+            let guards = self.guards.iter().filter_map(Self::to_shell);
+            let all: Vec<String> = guards.chain([shell::command(&self.argv)]).collect();
+            all.join(" && ")
+        })
     }
 
     fn has_nul(&self) -> bool {
@@ -276,13 +307,19 @@ impl Remediation {
         }
     }
 
-    /// One more step. A command with a NUL character in an argument cannot be run: then no command is
+    /// One more step. A step that destroys something takes the commands right before it into its own
+    /// line: see [`Step::guards`]. A command with a NUL character in an argument cannot be run: then no command is
     /// offered.
     #[must_use]
     pub fn step(mut self, mut step: Step) -> Self {
         if step.has_nul() {
             step = Step::by_hand(step.title);
             self.withheld = Some(NUL.to_owned());
+        }
+        if step.destructive && !step.argv.is_empty() {
+            let by_hand = self.steps.iter().rposition(|step| step.argv.is_empty());
+            let before = self.steps.split_off(by_hand.map_or(0, |at| at + 1));
+            step = step.after(before);
         }
         self.steps.reserve_exact(1);
         self.steps.push(step);

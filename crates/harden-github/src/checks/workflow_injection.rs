@@ -149,8 +149,8 @@ fn insertions(
 fn unclear(insertion: &Insertion, context: &str) -> Unknown {
     Unknown::undetermined(format!(
         "it is not known whether the expression in the script at {} line {} is what an outsider \
-         controls: an action or a command that got {context} made its value; pass it through an \
-         environment variable",
+         controls: an action or a command made its value, which may hold {context}; pass it through \
+         an environment variable",
         insertion.at.path, insertion.at.line
     ))
 }

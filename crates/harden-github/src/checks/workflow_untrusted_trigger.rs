@@ -5,8 +5,9 @@ use harden_core::{
 
 use crate::operation::CONTENTS;
 use crate::policy::GithubPolicy;
+use crate::resources::workflow::Command;
 use crate::views::{
-    CheckedOut, Flow, Gate, Guard, Head, Origin, Placed, RepositoryWorkflow, checked_out,
+    Artifact, CheckedOut, Flow, Gate, Guard, Head, Origin, Placed, RepositoryWorkflow, checked_out,
 };
 
 pub(crate) static CHECK: Rule<RepositoryWorkflow, GithubPolicy> = Rule::new(
@@ -91,9 +92,10 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
             if let Some(unknown) = unfollowed(&placed, &open) {
                 unread.get_or_insert(unknown);
             }
-            if let Some(what) = job.runs_artifact(&placed, &open) {
+            if let Some(what) = job.runs_artifact(&placed, &open, 0) {
                 unread.get_or_insert(what);
             }
+            let had_artifact = job.artifact.is_some();
             for checked_out in checked_out(&placed) {
                 let (head, at) = match job.take(checked_out, &placed) {
                     Taken::Head(head, at) => (head, at),
@@ -117,6 +119,15 @@ fn judge(workflow: &RepositoryWorkflow, _: &Judging<GithubPolicy>) -> Judgement 
                             return Ok(Verdict::Fail(evidence, remediation(&workflow.flow)));
                         }
                     }
+                }
+            }
+            if !had_artifact {
+                // of the step that downloads it, what comes after
+                let downloads = |c: &Command| c.tool == "gh" && c.says(&["run", "download"]);
+                let at = placed.step.commands.iter().position(downloads);
+                let at = at.unwrap_or(placed.step.commands.len());
+                if let Some(what) = job.runs_artifact(&placed, &open, at) {
+                    unread.get_or_insert(what);
                 }
             }
         }
@@ -212,7 +223,7 @@ struct JobState {
     fetched: Option<(Head, Location)>,
     patch: Option<(Head, Location)>,
     perhaps: Option<(String, bool)>,
-    artifact: Option<(String, bool)>,
+    artifact: Option<Artifact>,
 }
 
 /// What comes of a step.
@@ -237,8 +248,8 @@ impl JobState {
                 self.patch.get_or_insert((found, placed.location()));
             }
             CheckedOut::Applied => return head(self.patch.take()),
-            CheckedOut::Artifact { what, in_workspace } => {
-                self.artifact.get_or_insert((what, in_workspace));
+            CheckedOut::Artifact(found) => {
+                self.artifact.get_or_insert(found);
             }
             // the next checkout command may check out what was fetched before
             CheckedOut::Other { fetch_head } => {
@@ -262,17 +273,27 @@ impl JobState {
     }
 
     /// Why a step may run a file that the run of a stranger made.
-    fn runs_artifact(&self, placed: &Placed<'_>, open: &[(&Origin, Gate)]) -> Option<Unknown> {
-        let (what, in_workspace) = self.artifact.as_ref()?;
+    fn runs_artifact(
+        &self,
+        placed: &Placed<'_>,
+        open: &[(&Origin, Gate)],
+        after: usize,
+    ) -> Option<Unknown> {
+        let Artifact { what, folder } = self.artifact.as_ref()?;
         open.iter()
             .find(|(origin, _)| origin.event == "workflow_run")?;
-        let runs = |tool: &str| match tool {
-            "file" => true,
+        let runs = |command: &&Command| match (&*command.tool, folder) {
             // the files of the checkout may have been replaced
-            "script" | "task" => *in_workspace,
+            ("file" | "script" | "task", None) => true,
+            ("file", Some(folder)) => {
+                let own = &*command.folder;
+                let inside = own.strip_prefix(&**folder);
+                let inside = inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                inside || own.contains('…') || folder.contains('…') || folder.contains("${{")
+            }
             _ => false,
         };
-        let command = placed.step.commands.iter().find(|c| runs(&c.tool))?;
+        let command = placed.step.commands.iter().skip(after).find(runs)?;
         let at = placed.at(command.at);
         Some(Unknown::undetermined(format!(
             "{} at {} line {} may run a file of the artifact that {what} downloads: the run before it \

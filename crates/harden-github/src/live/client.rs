@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use harden_collect::rest::{is_loopback, parse_base_url};
 use harden_collect::{CallLimit, RetryPolicy};
 use octocrab::Octocrab;
 use reqwest::header::{ACCEPT, HeaderName};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::address::host_of;
 use super::api::{Api, Inner};
@@ -86,7 +88,7 @@ async fn credentials(token: Token) -> Result<Credentials, ConnectError> {
             installation_id,
             key_file,
         } => {
-            let pem = tokio::fs::read(&key_file).await;
+            let pem = read_key(&key_file).await;
             let key_file = key_file.display().to_string();
             let pem = pem.map_err(|error| ConnectError::App {
                 reason: format!("could not read its key {key_file}: {error}"),
@@ -101,6 +103,22 @@ async fn credentials(token: Token) -> Result<Credentials, ConnectError> {
     }
 }
 
+/// The longest key file, in bytes. An RSA key of 16,384 bits takes a tenth of it.
+const MAX_KEY: u64 = 128 * 1024;
+
+/// Reads the key of an App. A pipe or a device is refused before it is opened.
+async fn read_key(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    use tokio::io::AsyncReadExt as _;
+
+    if !tokio::fs::metadata(path).await?.is_file() {
+        return Err(std::io::Error::other("it is not a regular file"));
+    }
+    let file = tokio::fs::File::open(path).await?;
+    let mut pem = Vec::new();
+    file.take(MAX_KEY).read_to_end(&mut pem).await?;
+    Ok(pem)
+}
+
 /// A client with these credentials, and the secret that its cache entries are named by.
 fn client(
     timeout: Duration,
@@ -108,13 +126,16 @@ fn client(
     credentials: Credentials,
 ) -> Result<(Octocrab, SecretString), ConnectError> {
     let failed = |error: &dyn std::fmt::Display| ConnectError::Client(error.to_string());
-    let http = reqwest::Client::builder()
+    let mut http = reqwest::Client::builder()
         .user_agent(concat!("harden/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(timeout.min(Duration::from_secs(10)))
-        .timeout(timeout)
-        .build()
-        .map_err(|error| failed(&error))?;
+        .timeout(timeout);
+    if parse_base_url(base).is_ok_and(|url| is_loopback(&url)) {
+        // a proxy is for other machines, and would see the token
+        http = http.no_proxy();
+    }
+    let http = http.build().map_err(|error| failed(&error))?;
     let builder = Octocrab::builder()
         .base_uri(base)
         .and_then(|builder| builder.upload_uri(base))
@@ -137,6 +158,12 @@ fn client(
             key_file,
             pem,
         } => {
+            // the tokens of an installation change every hour, so they cannot name the cache
+            let pem_digest: String = Sha256::digest(&pem)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            let key = format!("app {app_id} {installation_id} {pem_digest}");
             let crab = builder
                 .app_from_rsa_pem(app_id.into(), pem)
                 .map_err(|_| ConnectError::App {
@@ -145,9 +172,7 @@ fn client(
                 .build_with_reqwest(http)
                 .and_then(|crab| crab.installation(installation_id.into()))
                 .map_err(|error| failed(&error))?;
-            // the tokens of an installation change every hour, so they cannot name the cache
-            let key = SecretString::from(format!("app {app_id} {installation_id}"));
-            Ok((crab, key))
+            Ok((crab, key.into()))
         }
     }
 }

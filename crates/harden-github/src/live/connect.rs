@@ -1,6 +1,6 @@
 //! Where to read, and with which credentials.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,8 +90,14 @@ impl Connect {
             .or_else(|| set("GITHUB_API_URL"))
             .unwrap_or_else(|| DEFAULT_API_URL.to_owned());
         let host = host_of(&api_url).unwrap_or_default();
-        let caches = set("XDG_CACHE_HOME").map(PathBuf::from);
-        let caches = caches.or_else(|| set("HOME").map(|home| Path::new(&home).join(".cache")));
+        // a relative path would be in the checkout: the specification of XDG says to ignore it
+        let absolute = |name| {
+            set(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        let caches =
+            absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
         Self {
             token: Token::from_env(env, &host),
             default_repository: set("GITHUB_REPOSITORY"),

@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
@@ -109,7 +110,15 @@ where
 
 /// The paths of the files of a folder of a checkout, sorted; none where there is no such folder.
 fn list_folder(root: &Path, folder: &str) -> Result<Vec<String>, Unknown> {
-    let entries = match std::fs::read_dir(root.join(folder)) {
+    let whole = root.join(folder);
+    if let (Ok(real), Ok(root)) = (whole.canonicalize(), root.canonicalize())
+        && !real.starts_with(root)
+    {
+        return Err(Unknown::undetermined(format!(
+            "{folder} is a link out of the checkout"
+        )));
+    }
+    let entries = match std::fs::read_dir(whole) {
         Ok(entries) => entries,
         // only in a checkout that exists is it known that the folder is missing
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && root.is_dir() => {
@@ -155,15 +164,24 @@ fn read_file(root: &Path, path: &str) -> Result<Option<String>, Unknown> {
         )));
     }
     let metadata = real.metadata().map_err(|error| explain(path, &error))?;
-    if !metadata.is_file() {
+    if metadata.is_dir() {
         return Ok(None);
     }
-    if metadata.len() > MAX_FILE_BYTES {
+    // opening a pipe would wait for its other end
+    if !metadata.is_file() {
+        return Err(Unknown::undetermined(format!(
+            "{path} is not a regular file"
+        )));
+    }
+    let file = std::fs::File::open(&real).map_err(|error| explain(path, &error))?;
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| explain(path, &error))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Unknown::undetermined(format!(
             "{path} is larger than {MAX_FILE_BYTES} bytes"
         )));
     }
-    let bytes = std::fs::read(&real).map_err(|error| explain(path, &error))?;
     String::from_utf8(bytes)
         .map(Some)
         .map_err(|_| Unknown::undetermined(format!("{path} is not UTF-8 text")))

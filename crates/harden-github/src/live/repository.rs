@@ -65,11 +65,21 @@ async fn of_organization(
     // whether the policy selects a repository without a name is not known
     let nameless = pages.items.iter().any(|r| r.full_name.is_none());
     let nameless = nameless.then(|| missing(ORGANIZATION_REPOSITORIES, "full_name"));
+    // GitHub lists the repositories that the token can see, and does not state that there are others
+    let sees_nothing = pages.items.is_empty().then(|| Unknown {
+        by: Some(DeniedBy::Unstated),
+        ..Unknown::new(
+            Cause::Denied,
+            "the token sees no repository of the organization: it may have none, or the token may not \
+             see them",
+        )
+        .during("metadata=read")
+    });
     let names = pages.items.into_iter().filter(is_selected);
     let names = names.filter_map(|repository| repository.full_name);
     let gap = pages.failed.or(nameless);
-    let gap = gap.map(|failure| (all.place(), failure.unknown));
-    (names.collect(), gap)
+    let gap = gap.map(|failure| failure.unknown).or(sees_nothing);
+    (names.collect(), gap.map(|unknown| (all.place(), unknown)))
 }
 
 async fn read(api: RepositoryApi) -> Portion<Repository> {

@@ -4,12 +4,15 @@
 //! /repos/{owner}/{repo}/code-scanning/sarifs and GET …/sarifs/{sarif_id}.
 
 use std::io::Write as _;
+use std::pin::pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures::future::{Either, select};
 use harden_core::{Unknown, one_line};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -85,6 +88,9 @@ pub enum UploadError {
     /// It could not be sent.
     #[error("could not send the SARIF file: {0}")]
     Failed(Unknown),
+    /// The run was cancelled before GitHub answered.
+    #[error("{0}; GitHub may have received the SARIF file")]
+    Cancelled(Unknown),
     /// GitHub accepted it, and found errors in it.
     #[error("GitHub could not process the SARIF file: {}", .errors.join("; "))]
     Rejected {
@@ -107,11 +113,29 @@ struct State {
 }
 
 /// Sends a SARIF file to a repository's code scanning, and waits until it is processed. Of
-/// `connect` only the URL, the token and the limits are used.
+/// `connect` only the URL, the token, the limits and the cancellation are used. A file that GitHub
+/// accepted before the cancellation is [`Processed::Pending`].
 ///
 /// # Errors
 /// When the file could not be sent, was refused, or GitHub found errors in it.
 pub async fn upload(connect: Connect, upload: &Upload) -> Result<Processed, UploadError> {
+    let stop = connect.stop.clone();
+    let accepted = OnceLock::new();
+    let sending = Box::pin(send(connect, upload, &accepted));
+    match select(pin!(stop.cancelled()), sending).await {
+        Either::Right((result, _)) => result,
+        Either::Left((reason, _)) => match accepted.get() {
+            Some(id) => Ok(Processed::Pending { id: id.clone() }),
+            None => Err(UploadError::Cancelled(reason)),
+        },
+    }
+}
+
+async fn send(
+    connect: Connect,
+    upload: &Upload,
+    accepted_id: &OnceLock<String>,
+) -> Result<Processed, UploadError> {
     let path = check(upload)?;
     let base = base_url(&connect.api_url)?;
     let connect = Connect {
@@ -142,6 +166,7 @@ pub async fn upload(connect: Connect, upload: &Upload) -> Result<Processed, Uplo
     let id = accepted
         .id
         .ok_or_else(|| UploadError::Failed(Unknown::missing(UPLOAD_SARIF.name, "id")))?;
+    let _ = accepted_id.set(id.clone());
     let state = format!("{path}/{}", segment(&id));
     let mut waited = Duration::ZERO;
     loop {

@@ -6,6 +6,9 @@ use super::workflow::gh_in;
 use crate::policy::GithubPolicy;
 use crate::views::VersionSource;
 
+/// The action by a commit, as `github/workflow-action-unpinned` requires it.
+const ACTION: &str = "getsentry/action-release@ff07929a6537bac57790c3451cf4d364aca38528 # v3.7.0";
+
 /// Adds steps to a workflow that create the release of the deployed commit.
 pub(crate) fn sentry_release(
     repository: &str,
@@ -38,11 +41,11 @@ pub(crate) fn sentry_release(
     };
     let release = format!(
         "{commit}      - name: Create the Sentry release\n        \
-         uses: getsentry/action-release@v3\n        \
+         uses: {ACTION}\n        \
          env:\n          SENTRY_AUTH_TOKEN: ${{{{ secrets.SENTRY_AUTH_TOKEN }}}}\n          \
          SENTRY_ORG: ${{{{ vars.SENTRY_ORG }}}}\n          \
          SENTRY_PROJECT: ${{{{ vars.SENTRY_PROJECT }}}}\n        with:\n          \
-         environment: {environment}\n          version: ${{{{ {version} }}}}\n"
+         environment: {environment}\n          release: ${{{{ {version} }}}}\n"
     );
     let set = |kind: &'static str, name: &str| gh_in(&[kind, "set"], name, repository, policy);
     Remediation::new("create the release of the commit after the step that deploys it")

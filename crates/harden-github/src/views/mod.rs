@@ -25,6 +25,6 @@ pub(crate) use secrets::{
 };
 pub(crate) use smoke::{Smoke, SmokeRuns, SmokeWorkflow};
 pub(crate) use workflow::{
-    CallingWorkflow, CheckedOut, Flow, Gate, Guard, Head, Node, Origin, Placed, Plan,
+    Artifact, CallingWorkflow, CheckedOut, Flow, Gate, Guard, Head, Node, Origin, Placed, Plan,
     RepositoryWorkflow, action, by_path, checked_out, given_in, runs_on, starting_triggers,
 };

@@ -5,7 +5,9 @@
 //! [`find_member`](super::language::find_member) can solve. Constraints only propose tokens: whether the
 //! policy accepts a token is always decided by evaluation.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::admission::{includes_issuer, is_about_tokens};
 use super::claims::STS_CLAIMS;
@@ -39,9 +41,24 @@ pub(super) struct ClaimConstraints {
     /// Whether a value contains a policy variable. The search takes it for any text, so the result is
     /// not certain.
     pub(super) variable: bool,
+    /// What the searches of the policy may still take, shared by all of them.
+    effort: Rc<Cell<u64>>,
 }
 
 impl ClaimConstraints {
+    /// No constraints. The searches take their steps from `effort`.
+    pub(super) fn unconstrained(effort: &Rc<Cell<u64>>) -> Self {
+        Self {
+            effort: Rc::clone(effort),
+            ..Self::default()
+        }
+    }
+
+    /// What the searches may still take.
+    pub(super) fn effort(&self) -> &Cell<u64> {
+        &self.effort
+    }
+
     pub(super) fn constraint(&self, claim: &str) -> Option<&Constraint> {
         self.claims.get(claim)
     }
@@ -100,8 +117,9 @@ pub(super) fn alternatives(
     policy: &Policy,
     statement: &Statement,
     issuer: &Issuer,
+    effort: &Rc<Cell<u64>>,
 ) -> Option<Vec<ClaimConstraints>> {
-    let mut alternatives = vec![ClaimConstraints::default()];
+    let mut alternatives = vec![ClaimConstraints::unconstrained(effort)];
     let reader = ConditionReader {
         issuer,
         version: policy.version(),
@@ -131,11 +149,6 @@ pub(super) fn alternatives(
             .collect();
     }
     Some(alternatives)
-}
-
-/// An alternative without constraints.
-pub(super) fn unconstrained() -> ClaimConstraints {
-    ClaimConstraints::default()
 }
 
 struct ConditionReader<'a> {

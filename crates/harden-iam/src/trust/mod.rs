@@ -66,6 +66,9 @@ pub use grade::Grade;
 pub use issuer::Issuer;
 pub use recommend::{JobScope, Jobs, recommend};
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use serde::Serialize;
 
 use crate::document::{Effect, Part, Policy, Statement};
@@ -135,12 +138,13 @@ impl Report {
             findings: Vec::new(),
             grades: Vec::new(),
         };
+        let effort = Rc::new(Cell::new(language::EFFORT));
         for issuer in issuers(policy) {
             for (index, statement) in policy.statements().iter().enumerate() {
                 let meant =
                     includes_issuer(statement.principal(), &issuer) && is_about_tokens(statement);
                 if meant && statement.effect() == Effect::Allow {
-                    report.add_statement(policy, index, statement, &issuer);
+                    report.add_statement(policy, index, statement, &issuer, &effort);
                 }
             }
         }
@@ -154,11 +158,12 @@ impl Report {
         index: usize,
         statement: &Statement,
         issuer: &Issuer,
+        effort: &Rc<Cell<u64>>,
     ) {
         let mut worst = Grade::Nobody;
         let mut audience = false;
-        let too_many = [constraints::unconstrained()];
-        let alternatives = constraints::alternatives(policy, statement, issuer);
+        let too_many = [ClaimConstraints::unconstrained(effort)];
+        let alternatives = constraints::alternatives(policy, statement, issuer, effort);
         let known = alternatives.is_some();
         for constraints in alternatives.as_deref().unwrap_or(&too_many) {
             let search = WitnessSearch {
@@ -227,7 +232,8 @@ fn pins_audience(constraints: &ClaimConstraints) -> bool {
         !constraint.absent
             && constraint.within.iter().any(|shape| {
                 let takes = |one: &language::Shape| {
-                    language::find_member(&[vec![shape.clone()], vec![one.clone()]], &[])
+                    let within = [vec![shape.clone()], vec![one.clone()]];
+                    language::find_member(&within, &[], constraints.effort())
                 };
                 !strange.iter().any(|one| takes(one) != Ok(None))
             })

@@ -57,7 +57,8 @@ impl WitnessSearch<'_> {
             .map(|one| vec![one.clone()])
             .collect();
         within.push(vec![claim_form(claim)]);
-        let Some(first) = find_member(&within, &constraint.outside)? else {
+        let Some(first) = find_member(&within, &constraint.outside, self.constraints.effort())?
+        else {
             return Ok(true);
         };
         let mut outside = constraint.outside.clone();
@@ -65,7 +66,7 @@ impl WitnessSearch<'_> {
         if same.is_empty() {
             outside.push(exactly(&first));
         }
-        Ok(find_member(&within, &outside)?.is_none())
+        Ok(find_member(&within, &outside, self.constraints.effort())?.is_none())
     }
 
     /// The grade by the claim `job_workflow_ref`: one workflow, one repository, one owner, or no
@@ -85,7 +86,8 @@ impl WitnessSearch<'_> {
             .map(|one| vec![one.clone()])
             .collect();
         within.push(vec![claim_form(CLAIM)]);
-        let Some(first) = find_member(&within, &constraint.outside)? else {
+        let Some(first) = find_member(&within, &constraint.outside, self.constraints.effort())?
+        else {
             return Ok(Grade::Unknown);
         };
         let mut parts = first.split('/');

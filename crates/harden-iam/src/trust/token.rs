@@ -221,16 +221,16 @@ pub(super) fn token(sub: &str, constraints: &ClaimConstraints) -> Result<Option<
         let value = match certain {
             Some(value) => {
                 groups.push(vec![exactly(value)]);
-                find_member(&groups, outside)?
+                find_member(&groups, outside, constraints.effort())?
             }
             // A job without an environment has no claim `environment`.
             None if within.is_empty() && otherwise.is_empty() => continue,
             None => {
                 groups.push(vec![claim_form(claim)]);
                 let usual = [groups.clone(), vec![vec![exactly(otherwise)]]].concat();
-                match find_member(&usual, outside)? {
+                match find_member(&usual, outside, constraints.effort())? {
                     Some(value) => Some(value),
-                    None => find_member(&groups, outside)?,
+                    None => find_member(&groups, outside, constraints.effort())?,
                 }
             }
         };

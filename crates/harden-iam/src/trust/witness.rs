@@ -222,7 +222,7 @@ impl WitnessSearch<'_> {
         for form in &forms.forms {
             within.push(vec![form.clone()]);
             for _ in 0..TRIES {
-                let Some(sub) = find_member(&within, &outside)? else {
+                let Some(sub) = find_member(&within, &outside, self.constraints.effort())? else {
                     break;
                 };
                 outside.push(exactly(&sub));

@@ -9,14 +9,14 @@ const MAX: usize = 300;
 
 /// Escapes text in prose. An entity never starts a Markdown construct. GitHub links `@name` and `#1`
 /// after it has rendered the page, where entities no longer help: a zero-width space prevents that.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     entities(&one_line(text, MAX), true)
 }
 
 /// Formats a name as code. The HTML element is used instead of backticks, since it can contain any
 /// name: one with backticks, with pipes in a table, or with spaces at its ends. It also works inside
 /// `<summary>`, where Markdown is not interpreted, and GitHub does not create mentions inside it.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     format!("<code>{}</code>", entities(&one_line(text, MAX), false))
 }
 

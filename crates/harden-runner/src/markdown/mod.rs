@@ -16,7 +16,7 @@ use crate::overview::{
     unknowns,
 };
 use crate::report::{Report, Reported};
-use escape::{code, prose};
+pub(crate) use escape::{code, prose};
 use failure::failure;
 
 /// The limits in bytes: for the failures, for the unknown findings, and for each other part. The

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use harden_collect::{Collect, Collected, Operation, Portion};
-use harden_core::{FactError, Facts, Known, Unknown, one_line};
+use harden_core::{Cause, DeniedBy, FactError, Facts, Known, Unknown, one_line};
 use serde::Deserialize;
 
 use super::SentryProvider;
@@ -31,7 +31,11 @@ impl Collect<SentryProvider> for Project {
         if named.is_empty() {
             let found = api.get_all::<Wire>(ALL, &[api.organization()], &[]).await;
             let read = Portion::from_pages(found, |wire| describe(api, wire, ALL));
+            let sees_nothing = read.resources.is_empty() && read.gaps.is_empty();
             collected.add(&api.place(), read);
+            if sees_nothing {
+                collected.add_gap(api.place(), no_project());
+            }
             return Ok(collected);
         }
         for read in join_all(named.iter().map(|slug| one(api, slug))).await {
@@ -39,6 +43,19 @@ impl Collect<SentryProvider> for Project {
         }
         Ok(collected)
     }
+}
+
+/// Sentry lists the projects that the token can see, and does not state that there are others.
+fn no_project() -> Unknown {
+    Unknown {
+        by: Some(DeniedBy::Unstated),
+        ..Unknown::new(
+            Cause::Denied,
+            "the token sees no project of the organization: it may have none, or the token may not \
+             see them",
+        )
+    }
+    .during(ALL.permission())
 }
 
 async fn one(api: &Api<'_>, slug: &str) -> Portion<Project> {

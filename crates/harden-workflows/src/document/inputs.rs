@@ -39,11 +39,11 @@ const JUDGED: &[(&str, &[(&str, Kind)])] = &[
     ),
     (
         "actions/download-artifact",
-        &[("run-id", Kind::Name), ("path", Kind::Set)],
+        &[("run-id", Kind::Name), ("path", Kind::Name)],
     ),
     (
         "dawidd6/action-download-artifact",
-        &[("run_id", Kind::Name), ("path", Kind::Set)],
+        &[("run_id", Kind::Name), ("path", Kind::Name)],
     ),
     (
         "amondnet/vercel-action",

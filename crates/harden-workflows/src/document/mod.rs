@@ -3,6 +3,7 @@
 //! A file is read as a document, and each part by itself: a part that has an unexpected form is
 //! unknown, and the rest is read. Only what GitHub would refuse makes the whole file unknown.
 
+mod bounds;
 mod gates;
 mod inputs;
 mod jobs;
@@ -39,6 +40,7 @@ pub(crate) fn parse(text: &str, what: &str) -> Result<Value, Unknown> {
             LARGEST / 1024
         )));
     }
+    bounds::hold(text)?;
     // an error's text may quote the file: only its place is reported
     yaml_serde::from_str(text).map_err(|error| {
         let place = error.location().map_or_else(String::new, |location| {

@@ -3,8 +3,8 @@
 
 use super::scope::Scope;
 use crate::expressions::{
-    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, is_untrusted,
-    perhaps,
+    ARTIFACT_TEXT, CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT,
+    names_untrusted, perhaps,
 };
 use crate::script::{Simple, is_variable};
 
@@ -86,7 +86,8 @@ pub(super) fn known_output(action: &str, output: &str) -> Option<Option<&'static
 }
 
 /// What a command inside `$(…)` may print that an outsider chose: by the programs that it names.
-pub(super) fn found_by(text: &str) -> Vec<&'static str> {
+/// After an artifact was downloaded, any file may be of it.
+pub(super) fn found_by(text: &str, downloaded: bool) -> Vec<&'static str> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let mut found = Vec::new();
     let format = has(&[
@@ -120,6 +121,9 @@ pub(super) fn found_by(text: &str) -> Vec<&'static str> {
     {
         found.push(CHANGED_FILES);
     }
+    if downloaded && has(&["$(cat ", "$(<", "$(head ", "$(tail ", "$(jq ", "`cat "]) {
+        found.push(ARTIFACT_TEXT);
+    }
     let event = has(&["GITHUB_EVENT_PATH", "github.event_path"]);
     if (has(&["gh pr view", "gh issue view", "gh api", "api.github.com"]) || event)
         && has(&["title", "body", "headRefName", "head.ref", "head_branch"])
@@ -147,7 +151,7 @@ pub(super) fn of_javascript(text: &str) -> Vec<String> {
             let shorter = whole.rsplit_once('.').map(|(head, _)| head.to_owned());
             std::iter::once(whole.clone()).chain(shorter)
         })
-        .filter(|context| context.matches('.').count() > 1 && is_untrusted(context))
+        .filter(|context| names_untrusted(context))
         .collect();
     let asks = [
         "pulls.get",
@@ -250,6 +254,28 @@ fn output(id: &str, name: &str) -> String {
     format!("steps.{id}.outputs.{name}").to_ascii_lowercase()
 }
 
+/// The format of a `printf` with its values in it; those that it does not name come after it.
+fn filled(format: &str, values: &[&str]) -> String {
+    let mut values = values.iter();
+    let mut text = String::new();
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let mut letters = after.chars();
+        match letters.next() {
+            Some('%') | None => text.push('%'),
+            Some(_) => text.push_str(values.next().copied().unwrap_or_default()),
+        }
+        rest = letters.as_str();
+    }
+    text.push_str(rest);
+    for value in values {
+        text.push(' ');
+        text.push_str(value);
+    }
+    text
+}
+
 /// The lines that a command prints, where they can be told: of `echo`, `printf` and `cat`.
 fn printed(simple: &Simple) -> Option<Vec<String>> {
     let end = simple
@@ -264,7 +290,11 @@ fn printed(simple: &Simple) -> Option<Vec<String>> {
         "echo" | "printf" => {
             let words = rest.skip_while(|word| word.starts_with('-') && word.len() <= 3);
             let words: Vec<&str> = words.map(String::as_str).collect();
-            let text = words.join(" ").replace("\\n", "\n");
+            let text = match words.split_first() {
+                Some((format, values)) if name == "printf" => filled(format, values),
+                _ => words.join(" "),
+            };
+            let text = text.replace("\\n", "\n");
             Some(text.lines().map(str::to_owned).collect())
         }
         "cat" | "tee" => {

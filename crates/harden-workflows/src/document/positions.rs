@@ -1,5 +1,8 @@
 //! Where in the file something is.
 
+use std::cell::Cell;
+
+use harden_core::Unknown;
 use yamlpath::{Component, Document, Route};
 
 use crate::At;
@@ -7,12 +10,20 @@ use crate::At;
 /// A path into the file's document.
 pub(crate) type Path<'a> = Vec<Component<'a>>;
 
+/// How many lines are looked at to find places, in all. Each search looks at the neighbors of each part
+/// of its path.
+const MOST_LINES: usize = 2_000_000;
+
 /// The places of a file. Where one can't be found (a construct that the tree does not name), the
 /// nearest thing around it is reported.
 pub(crate) struct Positions<'a> {
     text: &'a str,
     document: Option<Document>,
     lines: Vec<usize>,
+    /// What the scripts of the file may still take: see [`crate::script`].
+    effort: Cell<u64>,
+    /// The lines that may still be looked at.
+    left: Cell<usize>,
 }
 
 impl<'a> Positions<'a> {
@@ -24,7 +35,14 @@ impl<'a> Positions<'a> {
             lines: std::iter::once(0)
                 .chain(breaks.map(|(i, _)| i + 1))
                 .collect(),
+            effort: Cell::new(crate::script::EFFORT),
+            left: Cell::new(MOST_LINES),
         }
+    }
+
+    /// What the scripts of the file may still take.
+    pub(crate) fn effort(&self) -> &Cell<u64> {
+        &self.effort
     }
 
     /// The key at the end of a path, else the value, else what is around.
@@ -35,6 +53,7 @@ impl<'a> Positions<'a> {
         (0..=path.len())
             .rev()
             .find_map(|length| {
+                self.spend()?;
                 let route = Route::from(path.get(..length)?.to_vec());
                 let key = document.query_key_only(&route);
                 let feature = key.or_else(|_| document.query_pretty(&route)).ok()?;
@@ -45,10 +64,32 @@ impl<'a> Positions<'a> {
 
     /// The bytes of the value at the end of a path.
     fn span(&self, path: &[Component<'_>]) -> Option<(usize, &'a str)> {
+        self.spend()?;
         let route = Route::from(path.to_vec());
         let feature = self.document.as_ref()?.query_exact(&route).ok()??;
         let (start, end) = feature.location.byte_span;
         Some((start, self.text.get(start..end)?))
+    }
+
+    /// Counts a search; none where no more may be made.
+    fn spend(&self) -> Option<()> {
+        let left = self.left.get().saturating_sub(self.lines.len());
+        self.left.set(left);
+        (left > 0).then_some(())
+    }
+
+    /// Whether all places were looked for.
+    ///
+    /// # Errors
+    /// When the file has too many parts to find all of them.
+    pub(crate) fn hold(&self) -> Result<(), Unknown> {
+        if self.left.get() > 0 {
+            return Ok(());
+        }
+        Err(Unknown::undetermined(format!(
+            "the file has too many lines and parts to be read: all of its parts together would take \
+             more than {MOST_LINES} lines to find"
+        )))
     }
 
     /// The n-th `${{` of a value.

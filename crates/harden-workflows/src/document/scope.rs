@@ -33,6 +33,8 @@ pub(crate) struct Scope {
     pub(crate) any_output: BTreeMap<String, Vec<String>>,
     /// The contexts that the dimensions of the matrix hold; `*` for those that are not named.
     pub(crate) matrix: BTreeMap<String, Vec<String>>,
+    /// Whether an earlier step downloaded the artifact of another run.
+    pub(crate) downloaded: bool,
     /// The audited repository, `owner/repo`.
     pub(crate) repository: String,
     /// Of an action: the contexts that its inputs hold when nothing is given, as `inputs.name`.
@@ -155,7 +157,11 @@ impl Scope {
         held.extend(self.of_variables(text).0);
         if text.contains("$(") || text.contains('`') {
             held.push(LEFT_OUT.to_owned());
-            held.extend(found_by(text).iter().map(|found| perhaps(found)));
+            held.extend(
+                found_by(text, self.downloaded)
+                    .iter()
+                    .map(|found| perhaps(found)),
+            );
         }
         held
     }

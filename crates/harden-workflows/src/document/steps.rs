@@ -86,6 +86,7 @@ pub(crate) fn of_composite(
     };
     let steps = document.get("runs").and_then(|runs| runs.get("steps"));
     let steps = of_job(steps, &path, positions, &mut scope)?;
+    positions.hold()?;
     Ok((steps, outputs(document.get("outputs"), &scope)))
 }
 
@@ -111,6 +112,7 @@ fn step(
     positions: &Positions<'_>,
     scope: &mut Scope,
 ) -> Result<Step, Unknown> {
+    positions.hold()?;
     let own = scope.with(value.get("env")).run_by(Some(value));
     let id = text(value.get("id"));
     let id = id.as_deref();
@@ -213,6 +215,12 @@ fn of_uses(
 /// What a step with an action leaves for later steps: which action it is, and what its outputs may
 /// hold because it is given it.
 fn leaves(step: &Step, id: Option<&str>, value: &Value, scope: &mut Scope) {
+    let action = step.uses.as_deref().map(action_of);
+    scope.downloaded |= match action.as_deref() {
+        Some("actions/download-artifact") => step.with.contains_key("run-id"),
+        Some("dawidd6/action-download-artifact") => true,
+        _ => false,
+    };
     let (Some(id), Some(uses)) = (id, &step.uses) else {
         return;
     };

@@ -25,6 +25,9 @@ pub(crate) struct Read {
     pub(crate) jobs: Vec<Job>,
 }
 
+/// How many jobs a file may have. Their order is found by looking at each of those that wait.
+const MOST_JOBS: usize = 1000;
+
 /// Reads a workflow.
 ///
 /// # Errors
@@ -47,6 +50,11 @@ pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
         return Err(Unknown::undetermined(
             "the file could not be read as a workflow: it has no jobs",
         ));
+    }
+    if jobs.len() > MOST_JOBS {
+        return Err(Unknown::undetermined(format!(
+            "the file has more than {MOST_JOBS} jobs"
+        )));
     }
     let ids = jobs
         .iter()
@@ -86,6 +94,7 @@ pub(crate) fn workflow(repository: &str, text: &str) -> Result<Read, Unknown> {
         references: whole,
         jobs,
     };
+    positions.hold()?;
     super::gates::mark(&document, &mut read.jobs);
     super::optional::mark(&document, &mut read);
     Ok(read)
@@ -117,6 +126,7 @@ impl Reader<'_> {
     }
 
     fn job(&self, id: &str, value: &Value, scope: &mut Scope) -> Result<Job, Unknown> {
+        self.positions.hold()?;
         let path: Path<'_> = vec!["jobs".into(), id.into()];
         let at = self.positions.of(&path);
         let known = |id: &str| self.ids.get(id).cloned().unwrap_or_default();

@@ -19,7 +19,8 @@ mod value;
 pub(crate) use conditions::{Said, condition};
 pub(crate) use given::{Given, Value};
 pub(crate) use untrusted::{
-    CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT, carried, perhaps,
+    ARTIFACT_TEXT, CHANGED_FILES, COMMENT_TEXT, COMMIT_TEXT, PULL_BRANCH, PULL_COMMIT, PULL_TEXT,
+    carried, names_untrusted, perhaps,
 };
 pub use untrusted::{is_absent_on, is_perhaps_untrusted, is_untrusted};
 
@@ -57,9 +58,52 @@ pub(crate) fn end_of(inner: &str) -> Option<usize> {
     None
 }
 
+/// How long an expression may be, and how deep, for GitHub: `MaxLength` and `MaxDepth` of
+/// `ExpressionConstants` in <https://github.com/actions/runner>. The parser calls itself for each level.
+const LONGEST: usize = 21_000;
+const DEEPEST: usize = 50;
+
+/// How many operators and dereferences an expression may have: the parser calls itself for each.
+const MOST_OPERATORS: usize = 300;
+
 /// Parses an expression.
 pub(crate) fn parse(text: &str) -> Result<SpannedExpr<'_>, Malformed> {
+    if text.len() > LONGEST || depth(text) > DEEPEST || operators(text) > MOST_OPERATORS {
+        return Err(Malformed);
+    }
     Expr::parse(text).map_err(|_| Malformed)
+}
+
+/// The operators of an expression, and half of its dereferences.
+fn operators(text: &str) -> usize {
+    let mut quoted = false;
+    let of = |byte: u8| {
+        quoted ^= byte == b'\'';
+        !quoted && b"&|=<>!.[".contains(&byte)
+    };
+    // those of two characters are counted twice
+    text.bytes().map(of).filter(|found| *found).count() / 2
+}
+
+/// How deep an expression is in brackets and negations.
+fn depth(text: &str) -> usize {
+    let (mut open, mut negations, mut deepest) = (0_usize, 0_usize, 0);
+    let mut quoted = false;
+    for byte in text.bytes() {
+        match byte {
+            b'\'' => quoted = !quoted,
+            _ if quoted => {}
+            b'(' | b'[' => open += 1,
+            b')' | b']' => open = open.saturating_sub(1),
+            b'!' => negations += 1,
+            _ => {}
+        }
+        if !matches!(byte, b'!' | b' ' | b'(') {
+            negations = 0;
+        }
+        deepest = deepest.max(open + negations);
+    }
+    deepest
 }
 
 /// The secrets and variables that an expression reads: the names in upper case, `*` where they are

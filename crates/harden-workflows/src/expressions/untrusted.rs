@@ -2,6 +2,8 @@
 
 use super::values;
 
+/// The text of a file of an artifact, which the run of a pull request may have made.
+pub(crate) const ARTIFACT_TEXT: &str = "artifact-text";
 /// The names of the files that a pull request changes.
 pub(crate) const CHANGED_FILES: &str = "changed-file-names";
 /// The text of a comment, found by an action.
@@ -19,6 +21,7 @@ pub(crate) const PULL_TEXT: &str = "pull-request-text";
 /// from such a person too. Source: GitHub's security guide on script injection, and the payloads of
 /// the events that outsiders can start.
 const UNTRUSTED: &[&str] = &[
+    ARTIFACT_TEXT,
     CHANGED_FILES,
     COMMENT_TEXT,
     COMMIT_TEXT,
@@ -80,6 +83,11 @@ const UNTRUSTED: &[&str] = &[
 #[must_use]
 pub fn is_untrusted(context: &str) -> bool {
     UNTRUSTED.iter().any(|known| covers(context, known, true))
+}
+
+/// Whether a context is exactly one that an outsider controls, and not an object that has one.
+pub(crate) fn names_untrusted(context: &str) -> bool {
+    UNTRUSTED.iter().any(|known| covers(context, known, false))
 }
 
 /// The contexts whose value is the expression's, and that an outsider controls, or that may hold
@@ -155,6 +163,7 @@ const PAYLOADS: &[(&str, &[&str])] = &[
     ("github.event.workflow_run", &["workflow_run"]),
     ("github.head_ref", PULLS),
     // what commands find is a stranger's where the event is about a stranger's work
+    (ARTIFACT_TEXT, &["workflow_run"]),
     (COMMENT_TEXT, WORK),
     (COMMIT_TEXT, WORK),
     (PULL_BRANCH, WORK),

@@ -23,8 +23,8 @@ pub struct Command {
     /// Whether its failure is swallowed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tolerated: bool,
-    /// Of a `script`: the folder whose `package.json` names it, if not the root; `…` where it is
-    /// unknown.
+    /// Of a `script`: the folder whose `package.json` names it, if not the root; of a `file` the
+    /// folder that it is in; `…` where it is unknown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub folder: String,
 }

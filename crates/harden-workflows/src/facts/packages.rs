@@ -16,7 +16,7 @@ const LARGEST: usize = 1024 * 1024;
 
 /// The scripts of a `package.json` by which a workflow or an action of the repository runs something,
 /// reduced as a workflow's own scripts are: of each only what it runs of Playwright, and which other
-/// scripts. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
+/// scripts and files. Source: `GET /repos/{owner}/{repo}/contents/{path}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -69,11 +69,11 @@ impl PackageScripts {
 }
 
 /// The programs whose commands are recorded.
-const KEPT: &[&str] = &["playwright", "script", "task"];
+const KEPT: &[&str] = &["file", "playwright", "script", "task"];
 
 /// Whether a part of a script that can't be followed may run one of these programs.
 fn matters(lost: &Unfollowed) -> bool {
-    lost.why == Why::Syntax || lost.mentions(KEPT)
+    matches!(lost.why, Why::Syntax | Why::Long) || lost.mentions(KEPT)
 }
 
 fn scripts(folder: &str, text: &str) -> Result<BTreeMap<String, Known<Vec<Command>>>, Unknown> {

@@ -115,8 +115,10 @@ pub enum Why {
     Code,
     /// The command is an alias, or a verb that the program does not have itself: `git co`.
     Alias,
-    /// It is nested too deeply, or too long.
+    /// It is nested too deeply.
     Nested,
+    /// The scripts of its file are too long.
+    Long,
 }
 
 impl Why {
@@ -132,6 +134,10 @@ impl Why {
             Self::Code => "it is code of another language",
             Self::Alias => "the command is an alias or an extension",
             Self::Nested => "it is nested too deeply",
+            Self::Long => {
+                "the scripts of the file are too long: one of more than 20 KiB, or many of some KiB, \
+                 with their functions at each call"
+            }
         }
     }
 }

@@ -36,10 +36,12 @@ pub(crate) fn read(
 ) -> Script {
     let mut scope = scope.clone();
     let mut script = Script::default();
-    let (simple, lost) = split(text, scope.shell.unwrap_or_default(), &scope.literals);
+    let shell = scope.shell.unwrap_or_default();
+    let (simple, lost) = split(text, shell, &scope.literals, positions.effort());
     for lost in lost {
         // a command whose output is only used as a value is not a test
-        script.others |= !lost.nested && matches!(lost.why, Why::Syntax | Why::Shell | Why::Nested);
+        script.others |=
+            !lost.nested && matches!(lost.why, Why::Syntax | Why::Shell | Why::Nested | Why::Long);
         let at = positions.script_line(path, lost.line);
         script.unfollowed.push(lost.placed(at));
     }
@@ -133,6 +135,11 @@ fn recognise(
         tolerated: simple.tolerated,
         folder: match tool {
             "script" => script_folder(&simple.words, &scope.folder),
+            "file" => {
+                let path = rest.first().map_or("", String::as_str);
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                within(&scope.folder, folder)
+            }
             _ => String::new(),
         },
     })

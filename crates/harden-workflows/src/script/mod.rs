@@ -22,6 +22,7 @@ mod wrappers;
 #[cfg(test)]
 mod spellings;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 pub(crate) use commands::read;
@@ -37,6 +38,10 @@ use self::unfollowed::Lost;
 use self::walk::Walk;
 use crate::facts::Why;
 
+/// What all scripts of a file may take, in squares of bytes. The parser takes some texts time by the
+/// square of their length: 20 KiB of them take about a second. A function is parsed anew at each call.
+pub(crate) const EFFORT: u64 = (20 * 1024) * (20 * 1024);
+
 /// The commands of a script in the order in which it runs them, and what can't be followed.
 ///
 /// `literals` are the values of the environment that are known.
@@ -44,12 +49,13 @@ fn split(
     text: &str,
     shell: Shell,
     literals: &BTreeMap<String, Option<String>>,
+    effort: &Cell<u64>,
 ) -> (Vec<Simple>, Vec<Lost>) {
     let literals = literals.iter().map(|(name, value)| {
         let values = value.clone().map(|value| vec![value]);
         (name.clone(), values)
     });
-    let mut walk = Walk::new(literals.collect());
+    let mut walk = Walk::new(literals.collect(), effort.get());
     match shell {
         Shell::Other => walk.lose(Why::Shell, text, 0, false),
         Shell::Pwsh => walk.windows(text, true),
@@ -62,5 +68,6 @@ fn split(
             walk.script(text, Lines::From(0), shell, place);
         }
     }
+    effort.set(walk.effort);
     (walk.commands, walk.lost)
 }

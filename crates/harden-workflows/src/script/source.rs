@@ -6,9 +6,6 @@ use tree_sitter::{Node, ParseOptions, ParseState, Parser, Point, Tree};
 
 use crate::expressions::end_of;
 
-/// The longest script that is parsed, in bytes.
-const LONGEST: usize = 256 * 1024;
-
 /// How often the parser reports its progress before it is stopped: some hundreds of steps each.
 const MOST_STEPS: usize = 4_000;
 
@@ -87,9 +84,6 @@ impl Source {
 
     /// The tree of the script; `None` where the parser gives up.
     pub(super) fn parse(&self) -> Option<Tree> {
-        if self.text.len() > LONGEST {
-            return None;
-        }
         let mut parser = Parser::new();
         parser
             .set_language(&tree_sitter_bash::LANGUAGE.into())

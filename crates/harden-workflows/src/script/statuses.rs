@@ -161,7 +161,12 @@ mod tests {
     use super::super::{Shell, split};
 
     fn swallowed(script: &str, shell: Shell) -> Vec<String> {
-        let (all, _) = split(script, shell, &BTreeMap::new());
+        let (all, _) = split(
+            script,
+            shell,
+            &BTreeMap::new(),
+            &std::cell::Cell::new(crate::script::EFFORT),
+        );
         let found = all.into_iter().filter(|c| c.tolerated);
         found.map(|c| c.words.join(" ")).collect()
     }

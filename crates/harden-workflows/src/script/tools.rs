@@ -49,6 +49,12 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
             "deno" if after.first().is_some_and(|word| word == "task") => {
                 return script(after.get(1..)?).map(|(_, words)| ("task", words));
             }
+            "deno" if after.first().is_some_and(|word| word == "run") => {
+                // `deno run -A npm:playwright test`
+                let package = after.iter().position(|word| word.starts_with("npm:"))?;
+                let name = after.get(package)?.strip_prefix("npm:")?;
+                return named(name).map(|tool| (tool, after.get(package + 1..).unwrap_or(&[])));
+            }
             "npm" | "pnpm" | "yarn" | "bun" => {
                 let after = after_options(after);
                 let (second, others) = after.split_first()?;
@@ -60,9 +66,13 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
                         let run = after.first().is_some_and(|word| word == "run");
                         return script(after.get(usize::from(run)..)?);
                     }
-                    "install" | "i" | "ci" | "add" | "publish" | "config" | "cache" | "version" => {
-                        return None;
+                    // npm runs a script without a word for it only by these names
+                    name if first == "npm" && !NPM_SCRIPTS.contains(&name) => return None,
+                    "workspaces" => {
+                        let run = others.iter().position(|word| word == "run")?;
+                        return script(after_options(others.get(run + 1..)?));
                     }
+                    name if is_own_command(first, name) => return None,
                     // yarn and pnpm run a program or a script without a word for it
                     _ if (named(second).is_some() || RUN_TASKS.contains(&&**second))
                         && first != "npm" =>
@@ -107,6 +117,96 @@ pub(super) fn program(words: &[String]) -> Option<(&'static str, &[String])> {
         }
     }
     None
+}
+
+/// The scripts that npm runs by a command of their own name.
+const NPM_SCRIPTS: &[&str] = &[
+    "cit",
+    "clean-install-test",
+    "install-ci-test",
+    "install-test",
+    "it",
+    "restart",
+    "start",
+    "stop",
+    "t",
+    "test",
+    "tst",
+];
+
+/// The commands that all of yarn, pnpm and bun have themselves, or one of them and no package.
+const OWN_COMMANDS: &[&str] = &[
+    "add",
+    "approve-builds",
+    "audit",
+    "autoclean",
+    "bin",
+    "cache",
+    "cat-file",
+    "ci",
+    "completion",
+    "config",
+    "constraints",
+    "create",
+    "dedupe",
+    "doctor",
+    "env",
+    "explain",
+    "fetch",
+    "get",
+    "global",
+    "help",
+    "i",
+    "import",
+    "info",
+    "init",
+    "install",
+    "licenses",
+    "link",
+    "list",
+    "login",
+    "logout",
+    "ls",
+    "npm",
+    "outdated",
+    "owner",
+    "pack",
+    "patch",
+    "patch-commit",
+    "plugin",
+    "pm",
+    "policies",
+    "prune",
+    "publish",
+    "rebuild",
+    "remove",
+    "rm",
+    "root",
+    "search",
+    "self-update",
+    "set",
+    "setup",
+    "stage",
+    "store",
+    "tag",
+    "team",
+    "uninstall",
+    "unlink",
+    "unplug",
+    "up",
+    "update",
+    "upgrade",
+    "upgrade-interactive",
+    "version",
+    "versions",
+    "view",
+    "why",
+];
+
+/// Whether a word is a command of the package manager itself, and no script.
+fn is_own_command(manager: &str, name: &str) -> bool {
+    let bun = manager == "bun" && name == "build";
+    bun || OWN_COMMANDS.contains(&name)
 }
 
 /// Programs that start others, inside a container.

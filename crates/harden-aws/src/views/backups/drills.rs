@@ -111,7 +111,7 @@ impl Sources<'_> {
                 source: RestoreSource::Attestation,
                 what: format!(
                     "on {} by {}: {}",
-                    attestation.on, attestation.by, attestation.seen
+                    attestation.on, attestation.by, attestation.note
                 ),
             });
         }

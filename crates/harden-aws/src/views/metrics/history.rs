@@ -44,9 +44,23 @@ pub(crate) fn require_days(since: Timestamp, until: Timestamp, days: i64) -> Res
     let day = Timestamp::from_second(then).map(|at| Offset::UTC.to_datetime(at).date());
     let when = day.map_or_else(|_| "later".to_owned(), |day| format!("from {day} on"));
     Err(Unknown::undetermined(format!(
-        "it has data since {since}, which is less than {days} days: it can be judged {when}"
+        "its first data is of {since}, less than {days} days ago: it can be judged {when}"
     ))
     .during(METRICS))
+}
+
+/// Checks that a resource exists for long enough to have data. It can have none: without requests a
+/// load balancer reports no metrics.
+///
+/// # Errors
+/// It is younger. The message contains the first day on which it is old enough.
+pub(crate) fn require_age(created: Timestamp, until: Timestamp, days: i64) -> Result<(), Unknown> {
+    require_days(created, until, days).map_err(|unknown| {
+        let message = unknown
+            .message
+            .replacen("its first data is of", "it was created on", 1);
+        Unknown::undetermined(message).during(METRICS)
+    })
 }
 
 /// The metric has no datapoint.

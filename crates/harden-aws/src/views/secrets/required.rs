@@ -134,7 +134,7 @@ fn references(
 
 /// The secret of a `valueFrom`, without the JSON key, the staging label and the version that can follow
 /// it. `None` for a parameter of Systems Manager.
-fn secret_of(reference: &str) -> Option<String> {
+pub(super) fn secret_of(reference: &str) -> Option<String> {
     let arn = Arn::parse(reference).filter(|arn| arn.service == "secretsmanager")?;
     let (kind, rest) = arn.resource.split_once(':')?;
     let name = rest.split(':').next().unwrap_or(rest);

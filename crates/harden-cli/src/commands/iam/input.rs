@@ -1,6 +1,5 @@
 //! The files that a command reads.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use harden_core::one_line;
@@ -8,7 +7,8 @@ use harden_iam::Position;
 
 use super::intake::{self, Document};
 use crate::checkout;
-use crate::failure::{Context as _, Failure};
+use crate::failure::Failure;
+use crate::input;
 
 /// The authorization details of a large account have a few megabytes. A longer file does not hold
 /// policies.
@@ -54,26 +54,11 @@ pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<
 
 fn read_text(path: &Path, shown: &str) -> Result<String, Failure> {
     let failed = format!("could not read {shown}");
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        let stdin = std::io::stdin().lock().take(MAX_LENGTH + 1);
-        { stdin }.read_to_end(&mut bytes).context(&failed)?;
-    } else {
-        if path.is_dir() {
-            return Err(Failure::new(format!("{failed}: it is a folder"))
-                .help("name the files: `harden-cli iam lint policies/*.json`"));
-        }
-        let file = std::fs::File::open(path).context(&failed)?;
-        file.take(MAX_LENGTH + 1)
-            .read_to_end(&mut bytes)
-            .context(&failed)?;
+    if path.is_dir() {
+        return Err(Failure::new(format!("{failed}: it is a folder"))
+            .help("name the files: `harden-cli iam lint policies/*.json`"));
     }
-    if bytes.len() as u64 > MAX_LENGTH {
-        return Err(Failure::new(format!(
-            "{failed}: it is larger than {} MiB",
-            MAX_LENGTH >> 20
-        )));
-    }
+    let bytes = input::read(path, MAX_LENGTH)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::new(format!("{failed}: it is not valid UTF-8 at byte {at}"))

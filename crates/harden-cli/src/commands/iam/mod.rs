@@ -20,6 +20,7 @@ use harden_runner::sarif::{self, Partial};
 
 use crate::args::Output;
 use crate::args::iam::{IamArgs, IamCommand, IamFormat, JudgeArgs};
+use crate::ci_log::Content;
 use crate::failure::{Context as _, Failure};
 use crate::output::{self, PendingFile};
 
@@ -75,27 +76,43 @@ impl Outputs {
         })
     }
 
-    fn write(mut self, result: &dyn CommandResult) -> Result<(), Failure> {
+    fn write(self, result: &dyn CommandResult) -> Result<(), Failure> {
         let plain = Style {
             width: 100,
             color: false,
         };
-        for (format, file) in &mut self.files {
-            let mut writer = file.writer();
-            let written = write(result, *format, plain, &mut writer).and_then(|()| writer.flush());
-            written.context("could not write the report")?;
-        }
-        for (_, file) in self.files {
-            file.finish()?;
+        // An output that cannot be written does not discard the others.
+        let mut failed: Vec<Failure> = Vec::new();
+        for (format, mut file) in self.files {
+            let shown = file.shown();
+            let mut writer = file.report_writer(content_of(format));
+            let written = write(result, format, plain, &mut writer).and_then(|()| writer.flush());
+            drop(writer);
+            let written = written.context(format!("could not write the report to {shown}"));
+            failed.extend(written.and_then(|()| file.finish()).err());
         }
         let style = Style {
             width: output::width(),
             color: output::color(),
         };
         for format in self.to_stdout {
-            output::to_stdout(|out| write(result, format, style, out))?;
+            let content = content_of(format);
+            let written =
+                output::content_to_stdout(content, |out| write(result, format, style, out));
+            failed.extend(written.err());
         }
-        Ok(())
+        let mut failed = failed.into_iter();
+        match failed.next() {
+            Some(first) => Err(failed.fold(first, |all, one| all.also(&one))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn content_of(format: IamFormat) -> Content {
+    match format {
+        IamFormat::Text => Content::Text,
+        IamFormat::Json | IamFormat::Sarif => Content::Json,
     }
 }
 

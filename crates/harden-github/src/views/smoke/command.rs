@@ -27,13 +27,31 @@ pub(super) fn selected_tests(command: &Command, policy: &GithubPolicy) -> TestSe
         pattern.is_some_and(|p| p.split('|').any(|part| part == workflows.smoke_tag))
     };
     let flag = |word: &String| word.split('=').next().unwrap_or(word).to_owned();
-    let runs_nothing = |word: &String| matches!(&*flag(word), "--list" | "--help" | "-h");
+    // no tests, only those of some changes, or tests that somebody must start by hand
+    let runs_nothing = |word: &String| {
+        matches!(
+            &*flag(word),
+            "--list"
+                | "--help"
+                | "-h"
+                | "--dry-run"
+                | "--ui"
+                | "--ui-host"
+                | "--ui-port"
+                | "--debug"
+                | "--last-failed"
+                | "--only-changed"
+        )
+    };
     if command.words.iter().any(runs_nothing) || tagged(&["--grep-invert", "-gv"]) {
         return TestSelection::Nothing;
     }
     let grep = ["-g", "--grep"];
     if tagged(&grep) {
-        return TestSelection::Tagged;
+        return match command.option(&["--shard"]) {
+            Some(shard) if !of_each_job(shard) => TestSelection::Part,
+            _ => TestSelection::Tagged,
+        };
     }
     // another pattern selects other tests
     if command.option(&grep).is_some() {
@@ -50,24 +68,22 @@ pub(super) fn selected_tests(command: &Command, policy: &GithubPolicy) -> TestSe
             words.next()
         };
         match &*flag {
-            "--shard" => {
-                // a shard for each job of a matrix: the jobs together run all tests
-                let value = value.unwrap_or(word);
-                let each = ["${{ matrix.", "${{ strategy."];
-                if !each.iter().any(|context| value.contains(context)) {
-                    found = TestSelection::Part;
-                }
-            }
+            "--shard" if of_each_job(value.unwrap_or(word)) => {}
+            "--shard" => found = TestSelection::Part,
             "--project" => found = TestSelection::Part,
-            "--grep-invert" | "-gv" | "--last-failed" | "--only-changed" => {
-                return TestSelection::Nothing;
-            }
+            "--grep-invert" | "-gv" => return TestSelection::Nothing,
             // a file or a folder: only its tests run
             _ if !flag.starts_with('-') => return TestSelection::Nothing,
             _ => {}
         }
     }
     found
+}
+
+/// Whether each job of a matrix runs a shard of its own: together they run all tests.
+fn of_each_job(shard: &str) -> bool {
+    let each = ["${{ matrix.", "${{ strategy."];
+    each.iter().any(|context| shard.contains(context))
 }
 
 /// The options of Playwright whose value may be the next word.

@@ -69,12 +69,14 @@ impl<'a> SmokeRuns<'a> {
         for node in &plan.nodes {
             if let Some(unknown) = &node.opaque {
                 let uses = node.job.call.as_ref().map_or("", |call| &call.uses);
+                let file = uses.split('@').next().unwrap_or(uses);
+                let file = file.rsplit('/').next().unwrap_or(file);
                 // a name such as `e2e.yml` makes the doubt strong enough for an unknown by itself
-                let why = match suggests_smoke_tests(uses) {
-                    true => &mut self.unread,
-                    false => &mut self.unresolved,
-                };
-                why.get_or_insert_with(|| unknown.clone());
+                if suggests_smoke_tests(uses) {
+                    self.unread.get_or_insert_with(|| unknown.clone());
+                } else if !is_other_work(file) {
+                    self.unresolved.get_or_insert_with(|| unknown.clone());
+                }
             }
             for step in node.steps() {
                 let placed = match step {
@@ -115,6 +117,9 @@ impl<'a> SmokeRuns<'a> {
             "task" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
                 Unknown::undetermined(format!("the task {name} of the build tool is not read")),
             )),
+            "file" if suggests_smoke_tests(name) => Err(ScriptError::Unresolved(
+                Unknown::undetermined(format!("the file {name} is not read")),
+            )),
             _ => packages.followed(command),
         };
         let all = match followed {
@@ -136,7 +141,7 @@ impl<'a> SmokeRuns<'a> {
                 if suggests_smoke_tests(name) {
                     self.playwright.get_or_insert_with(|| command.line());
                     self.unread.get_or_insert(unknown);
-                } else {
+                } else if !is_other_work(name) {
                     self.unresolved.get_or_insert(unknown);
                 }
                 return Vec::new();
@@ -152,6 +157,17 @@ impl<'a> SmokeRuns<'a> {
                 let nested = self.commands(&inner, packages, policy);
                 found.extend(nested);
                 continue;
+            }
+            // the file may be what runs Playwright
+            let file = inner.words.first().map_or("…", String::as_str);
+            if inner.tool == "file" && command.tool == "script" && may_run_tests(file, name) {
+                self.unresolved.get_or_insert_with(|| {
+                    Unknown::undetermined(format!(
+                        "{} runs the file {file}, which is not read; if it runs the smoke tests, name \
+                         it in `smoke_commands` of [github.workflows]",
+                        command.line()
+                    ))
+                });
             }
             let what = selected_tests(&inner, policy);
             found.push((inner, what));
@@ -269,8 +285,162 @@ fn run<'a>(
     }
 }
 
+/// Words in the names of scripts and workflows that do not test, or that test without a browser.
+const OTHER_WORK: &[&str] = &[
+    "analyze",
+    "approve",
+    "assemble",
+    "assign",
+    "audit",
+    "backport",
+    "bench",
+    "benchmark",
+    "biome",
+    "build",
+    "bump",
+    "bundle",
+    "check",
+    "checks",
+    "changelog",
+    "changeset",
+    "changesets",
+    "cherry",
+    "cla",
+    "clean",
+    "cleanup",
+    "codegen",
+    "codeql",
+    "comment",
+    "compile",
+    "copy",
+    "coverage",
+    "cspell",
+    "db",
+    "deploy",
+    "dependabot",
+    "dependency",
+    "deprecate",
+    "dev",
+    "dist",
+    "docker",
+    "docs",
+    "doctor",
+    "eslint",
+    "fix",
+    "fmt",
+    "format",
+    "gen",
+    "generate",
+    "i18n",
+    "install",
+    "jest",
+    "knip",
+    "label",
+    "labeler",
+    "labels",
+    "license",
+    "licenses",
+    "lint",
+    "lock",
+    "lockfile",
+    "mergebot",
+    "migrate",
+    "migration",
+    "migrations",
+    "notify",
+    "oxlint",
+    "pack",
+    "package",
+    "postbuild",
+    "postinstall",
+    "postpack",
+    "prebuild",
+    "preinstall",
+    "prepack",
+    "prepare",
+    "prepublish",
+    "prepublishonly",
+    "prettier",
+    "preview",
+    "prisma",
+    "publish",
+    "release",
+    "renovate",
+    "report",
+    "review",
+    "scan",
+    "schema",
+    "security",
+    "seed",
+    "sentry",
+    "serve",
+    "setup",
+    "slack",
+    "spellcheck",
+    "stale",
+    "start",
+    "storybook",
+    "stylelint",
+    "sync",
+    "tag",
+    "translations",
+    "triage",
+    "tsc",
+    "typecheck",
+    "types",
+    "typescript",
+    "unit",
+    "units",
+    "update",
+    "upload",
+    "version",
+    "vitest",
+    "watch",
+];
+
+/// Words that leave open whether a script tests in a browser, whatever else its name says.
+const BROWSER_TESTS: &[&str] = &[
+    "acceptance",
+    "browser",
+    "browsers",
+    "chromium",
+    "cypress",
+    "firefox",
+    "functional",
+    "integration",
+    "regression",
+    "visual",
+    "webkit",
+];
+
+/// Whether the name of a script or a workflow says that it does not run smoke tests: `lint`,
+/// `build:web`, `test:unit`.
+pub(super) fn is_other_work(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace("type-check", "typecheck");
+    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
+    let has = |known: &[&str]| words().any(|word| known.contains(&word));
+    has(OTHER_WORK) && !has(BROWSER_TESTS) && !suggests_smoke_tests(&name)
+}
+
+/// Whether a file that a script runs may run tests in a browser: by its own name, or by that of the
+/// script where its own says nothing.
+fn may_run_tests(file: &str, script: &str) -> bool {
+    // a test of its own: `names.test.mjs`
+    if file.contains(".test.") || file.contains(".spec.") || is_other_work(script) {
+        return false;
+    }
+    let tests = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| matches!(word, "test" | "tests") || BROWSER_TESTS.contains(&word))
+    };
+    let stem = file.split('.').next().unwrap_or(file);
+    let says_nothing = matches!(stem, "" | "ci" | "index" | "main" | "run" | "runner" | "…");
+    tests(file) || (says_nothing && tests(script))
+}
+
 /// Whether the name of a script or a workflow suggests that it runs smoke tests.
-fn suggests_smoke_tests(name: &str) -> bool {
+pub(super) fn suggests_smoke_tests(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["e2e", "smoke", "playwright"]
         .iter()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use harden_core::{Known, Listing, Place, Unknown};
 
+use super::runs::{is_other_work, suggests_smoke_tests};
 use crate::resources::PackageScripts;
 use crate::resources::workflow::Command;
 
@@ -59,7 +60,12 @@ impl Packages {
             into.push(command.clone());
             return Ok(());
         };
+        // of a script that is no test it does not matter what it runs
+        let matters = !is_other_work(name);
         let unresolved = |why: &str| {
+            if !matters {
+                return Ok(());
+            }
             let message = format!("the commands of the script {name} are not known: {why}");
             Err(ScriptError::Unresolved(Unknown::undetermined(message)))
         };
@@ -80,7 +86,11 @@ impl Packages {
         };
         let own = match scripts.get(name) {
             Some(Known::Yes(own)) => own,
+            Some(Known::No(_)) if !matters => return Ok(()),
             Some(Known::No(unknown)) => return Err(ScriptError::Unresolved((**unknown).clone())),
+            // without a script of this name nothing runs: a program of this name would be Playwright
+            // only by its own name, and the reader knows that
+            None if !suggests_smoke_tests(name) => return Ok(()),
             None => return unresolved(&format!("{} does not define it", package.path())),
         };
         if depth >= DEEPEST {

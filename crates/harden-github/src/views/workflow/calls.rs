@@ -51,6 +51,7 @@ impl CallingWorkflow {
         };
         if called.permissions.get()?.is_some() {
             // it lowers what it gets for all of its jobs, which is judged there
+            into.push(name.to_owned());
             return Ok(());
         }
         for inner in called

@@ -27,14 +27,23 @@ pub(crate) enum CheckedOut {
     Patch(Head),
     /// A patch is applied.
     Applied,
-    /// Nothing yet: the files that a run made are downloaded; whether over the files of the checkout.
-    Artifact { what: String, in_workspace: bool },
+    /// Nothing yet: the files that a run made are downloaded.
+    Artifact(Artifact),
     /// A revision that cannot be followed.
     Unclear(String),
     /// Nothing yet: a revision that cannot be followed is fetched, into a branch or not.
     FetchedUnclear { what: String, has_branch: bool },
     /// Another commit, or what was fetched before; whether the command names `FETCH_HEAD`.
     Other { fetch_head: bool },
+}
+
+/// An artifact that is downloaded.
+#[derive(Debug, Clone)]
+pub(crate) struct Artifact {
+    /// What downloads it.
+    pub(crate) what: String,
+    /// The folder that it is put into; `None` for the folder of the checkout.
+    pub(crate) folder: Option<String>,
 }
 
 /// The head of a pull request that is checked out.
@@ -124,10 +133,14 @@ pub(crate) fn checked_out(placed: &Placed<'_>) -> Vec<CheckedOut> {
         Some("actions/checkout") => return of_checkout(placed).into_iter().collect(),
         Some("actions/download-artifact") if !step.with.contains_key("run-id") => {}
         Some(known @ ("actions/download-artifact" | "dawidd6/action-download-artifact")) => {
-            return vec![CheckedOut::Artifact {
+            let folder = step.with.get("path");
+            let folder = folder.map(|path| path.trim_start_matches("./").trim_end_matches('/'));
+            return vec![CheckedOut::Artifact(Artifact {
                 what: known.to_owned(),
-                in_workspace: !step.with.contains_key("path"),
-            }];
+                folder: folder
+                    .filter(|path| !matches!(*path, "" | "."))
+                    .map(str::to_owned),
+            })];
         }
         Some(other) if other.contains("checkout") || other.contains("clone") => {
             return of_other_action(placed, other).into_iter().collect();
@@ -223,10 +236,11 @@ fn of_command(command: &Command, placed: &Placed<'_>) -> Option<CheckedOut> {
         "gh" if command.says(&["pr", "checkout"]) => return Some(CheckedOut::Head(pull())),
         "gh" if command.says(&["pr", "diff"]) => return Some(CheckedOut::Patch(pull())),
         "gh" if command.says(&["run", "download"]) => {
-            return Some(CheckedOut::Artifact {
+            let folder = command.option(&["-D", "--dir"]);
+            return Some(CheckedOut::Artifact(Artifact {
                 what: command.line(),
-                in_workspace: command.option(&["-D", "--dir"]).is_none(),
-            });
+                folder: folder.map(str::to_owned),
+            }));
         }
         "patch" => return Some(CheckedOut::Applied),
         "curl" | "wget" => return patch(command, placed),

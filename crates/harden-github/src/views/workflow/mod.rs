@@ -10,7 +10,7 @@ mod strangers;
 mod triggers;
 
 pub(crate) use calls::CallingWorkflow;
-pub(crate) use checkouts::{CheckedOut, Guard, Head, checked_out};
+pub(crate) use checkouts::{Artifact, CheckedOut, Guard, Head, checked_out};
 pub(crate) use flow::{Flow, Placed, action, by_path, flows, given_in, of_repositories};
 pub(crate) use plan::{Node, Plan, runs_on};
 pub(crate) use repository_workflow::RepositoryWorkflow;

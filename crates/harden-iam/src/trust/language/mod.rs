@@ -8,7 +8,7 @@
 
 mod search;
 
-pub(super) use search::{TooHard, find_member};
+pub(super) use search::{EFFORT, TooHard, find_member};
 
 /// The characters that one element of a shape accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,12 +100,14 @@ pub(super) fn form(text: &str) -> Shape {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn find(within: &[&str], outside: &[&str]) -> Option<String> {
         let within: Vec<_> = within.iter().map(|text| vec![form(text)]).collect();
         let outside: Vec<_> = outside.iter().map(|text| form(text)).collect();
-        find_member(&within, &outside).unwrap()
+        find_member(&within, &outside, &Cell::new(EFFORT)).unwrap()
     }
 
     #[test]
@@ -130,7 +132,7 @@ mod tests {
     fn folded_characters_match_in_any_case() {
         let shape = vec![once(Chars::Fold('A'))];
         assert_eq!(
-            find_member(&[vec![shape], vec![exactly("a")]], &[]),
+            find_member(&[vec![shape], vec![exactly("a")]], &[], &Cell::new(EFFORT)),
             Ok(Some("a".to_owned()))
         );
     }

@@ -1,5 +1,6 @@
 //! Searches for a shortest member of an intersection: an A* search over the product automaton.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::ops::Range;
@@ -17,16 +18,23 @@ const STATES: usize = 40_000;
 /// "IAM and AWS STS quotas").
 const PLACES: usize = 16_384;
 
+/// What all searches for one policy may take: for each state that is visited, the positions that are in
+/// it and its words, for each character; and the shapes themselves, for each search. Patterns with many wildcards, such as `repo:*a*a*a*a`, have
+/// states with many positions, and many of them.
+pub(in crate::trust) const EFFORT: u64 = 40_000_000;
+
 /// Finds a shortest string that is in a shape of each group of `within`, and in no shape of `outside`.
 pub(in crate::trust) fn find_member(
     within: &[Vec<Shape>],
     outside: &[Shape],
+    effort: &Cell<u64>,
 ) -> Result<Option<String>, TooHard> {
     let places: usize = within.iter().flatten().chain(outside).map(Vec::len).sum();
     if places > PLACES {
         return Err(TooHard);
     }
     let search = Search::new(within, outside);
+    search.charge(places, effort)?;
     let start = search.start();
     let Some(left) = search.left(&start) else {
         return Ok(None);
@@ -40,6 +48,7 @@ pub(in crate::trust) fn find_member(
     let mut seen = HashSet::from([start]);
     while let Some(Reverse((_, at))) = queue.pop() {
         let state = states[at].clone();
+        search.spend(&state, effort)?;
         if search.accepts(&state) {
             return Ok(Some(spell(&path, at)));
         }
@@ -118,6 +127,22 @@ impl<'a> Search<'a> {
             self.enter(shape, 0, &mut state);
         }
         state
+    }
+
+    /// Counts what the characters after a state take.
+    fn spend(&self, state: &State, effort: &Cell<u64>) -> Result<(), TooHard> {
+        let positions: u32 = state.iter().map(|word| word.count_ones()).sum();
+        let positions = usize::try_from(positions).unwrap_or(usize::MAX);
+        self.charge(positions.saturating_add(self.words), effort)
+    }
+
+    fn charge(&self, for_each_character: usize, effort: &Cell<u64>) -> Result<(), TooHard> {
+        let cost = for_each_character.saturating_mul(self.alphabet.len());
+        let left = effort
+            .get()
+            .checked_sub(u64::try_from(cost).unwrap_or(u64::MAX));
+        effort.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(TooHard)
     }
 
     /// Adds a position, and the following ones that are reached without a character.

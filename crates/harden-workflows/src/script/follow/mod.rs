@@ -10,7 +10,7 @@ use super::source::Lines;
 use super::statuses::Place;
 use super::walk::Walk;
 use super::word::Word;
-use super::wrappers::{WRAPPERS, Wrapper, after_options};
+use super::wrappers::{WRAPPERS, Wrapper, after_options, started};
 use crate::facts::Why;
 
 /// A command, before it is known what it runs.
@@ -180,6 +180,18 @@ impl Walk {
                 self.script(&text, Lines::At(call.line), Shell::Unchecked, last(place));
             }
             return None;
+        }
+        let texts: Vec<String> = call.words.iter().map(Word::text).collect();
+        if let Some(at) = started(&texts) {
+            call.words.drain(..at);
+            if let Some(first) = call.words.first_mut() {
+                // by the name of the program, without the package's scope and version
+                let name = first.text();
+                let name = name.rsplit('/').next().unwrap_or(&name);
+                let name = name.split('@').next().unwrap_or(name);
+                *first = Word::plain(name.strip_suffix("-cli").unwrap_or(name));
+            }
+            return Some(call);
         }
         let Some(wrapper) = WRAPPERS.iter().find(|wrapper| wrapper.name == program) else {
             self.called_by_name(&call);

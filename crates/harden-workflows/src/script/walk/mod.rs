@@ -72,10 +72,12 @@ pub(super) struct Walk {
     depth: usize,
     pub(super) scripts: usize,
     left: usize,
+    /// What may still be parsed, in squares of bytes.
+    pub(super) effort: u64,
 }
 
 impl Walk {
-    pub(super) fn new(variables: BTreeMap<String, Values>) -> Self {
+    pub(super) fn new(variables: BTreeMap<String, Values>, effort: u64) -> Self {
         Self {
             commands: Vec::new(),
             lost: Vec::new(),
@@ -91,6 +93,7 @@ impl Walk {
             depth: 0,
             scripts: 0,
             left: MOST_NODES,
+            effort,
         }
     }
 
@@ -115,6 +118,11 @@ impl Walk {
         if self.scripts >= DEEPEST_SCRIPT {
             return self.lose(Why::Nested, text, first, place.nested);
         }
+        let length = u64::try_from(source.text.len()).unwrap_or(u64::MAX);
+        let Some(left) = self.effort.checked_sub(length.saturating_mul(length)) else {
+            return self.lose(Why::Long, text, first, place.nested);
+        };
+        self.effort = left;
         let Some(tree) = source.parse() else {
             return self.lose(Why::Syntax, text, first, place.nested);
         };

@@ -93,6 +93,8 @@ impl Walk {
     /// The texts that a word may come to, where its variables are known.
     pub(in crate::script) fn alternatives(&self, word: &Word) -> Option<Vec<String>> {
         const MOST: usize = 16;
+        // a variable that is twice itself in each of a hundred lines would fill any memory
+        const LONGEST: usize = 4096;
         let mut all = vec![String::new()];
         for part in &word.parts {
             let values = match part {
@@ -100,12 +102,16 @@ impl Walk {
                 Part::Variable { name, .. } => self.variables.get(name)?.as_deref()?,
                 Part::Computed(_) => return None,
             };
+            if values.len() > MOST {
+                return None;
+            }
             let longer = all.iter().flat_map(|before| {
                 let joined = values.iter().map(move |value| format!("{before}{value}"));
                 joined.collect::<Vec<_>>()
             });
             all = longer.collect();
-            if all.len() > MOST || all.is_empty() {
+            let too_long = all.iter().any(|text| text.len() > LONGEST);
+            if all.len() > MOST || all.is_empty() || too_long {
                 return None;
             }
         }

@@ -9,6 +9,10 @@ use super::super::word::{Part, Word};
 use super::Walk;
 use super::redirects::{Redirects, redirect_part};
 
+/// How many words and parts of words a command may have, with the arguments of the function that it is
+/// in: functions that pass them on twice would multiply them.
+const MOST_WORDS: usize = 10_000;
+
 impl Walk {
     /// A simple command.
     pub(super) fn command(
@@ -64,6 +68,9 @@ impl Walk {
                 continue;
             }
             all.extend(self.with_arguments(Word::of(source, child)));
+            if all.iter().map(|word| word.parts.len()).sum::<usize>() > MOST_WORDS {
+                return vec![Word::computed()];
+            }
         }
         all
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject};
 
+use super::ip_sets::IpSets;
 use crate::arn::{Arn, id_of};
 use crate::resources::{RuleGroup, WafRule, WebAcl, WebAclLogging, WebAclRules};
 use crate::views::details::details_of;
@@ -76,6 +77,8 @@ pub(crate) struct AclWithGroups {
     pub(crate) acl: ProtectingAcl,
     /// The rules of each rule group, by its ARN.
     pub(crate) groups: BTreeMap<String, Known<Vec<WafRule>>>,
+    /// The addresses of the IP sets that its rules and those of its groups refer to.
+    pub(crate) ip_sets: IpSets,
 }
 
 #[async_trait]
@@ -88,12 +91,21 @@ impl Subject for AclWithGroups {
         let groups = cx.list::<RuleGroup>().await?;
         let items = protecting(&acls).map(|(id, acl)| {
             let acl = ProtectingAcl::of(id, acl, &rules);
-            let groups = acl
-                .rules
-                .ok()
-                .map(|rules| referenced_groups(rules, &groups));
+            let rules = acl.rules.ok();
+            let of_groups = groups.iter().flat_map(|(_, group)| &group.ip_sets);
+            let own = rules.into_iter().flat_map(|rules| &rules.ip_sets);
+            let ip_sets = own
+                .chain(of_groups)
+                .map(|(arn, addresses)| (arn.clone(), addresses.clone()))
+                .collect();
+            let groups = rules.map(|rules| referenced_groups(rules, &groups));
             let groups = groups.unwrap_or_default();
-            (Arc::clone(id), Self { acl, groups })
+            let subject = Self {
+                acl,
+                groups,
+                ip_sets,
+            };
+            (Arc::clone(id), subject)
         });
         let items = items.collect();
         let (scope, gaps) = (acls.scope.clone(), acls.gaps.clone());

@@ -2,9 +2,8 @@
 
 use harden_core::Unknown;
 
-use super::ordered_rule::OrderedRule;
 use super::rule_order::RuleOrder;
-use super::share::is_label;
+use super::share::{Before, is_label};
 use crate::resources::{LabelMatch, Statement};
 
 /// The prefix of the labels that a geographic match statement adds.
@@ -71,7 +70,7 @@ pub(crate) fn outcome_for_country(
 }
 
 /// Whether a statement matches such a request, or `None` where that depends on its content.
-fn matches(statement: &Statement, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {
+fn matches(statement: &Statement, country: &str, before: Before<'_, '_>) -> Option<bool> {
     let of = |statement: &Statement| matches(statement, country, before);
     if let Some(all) = &statement.and_statement {
         return fold(all.statements.iter().map(of), false);
@@ -114,9 +113,10 @@ fn fold(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<boo
 /// statement that is evaluated adds it, whatever countries it names ("Geographic match rule
 /// statement", developer guide). In an AND or OR, another statement can decide first, so that the
 /// geographic match is not evaluated.
-fn has_country_label(before: &[OrderedRule<'_>]) -> Option<bool> {
+fn has_country_label(before: Before<'_, '_>) -> Option<bool> {
     fold(
         before
+            .rules
             .iter()
             .map(|stage| adds_country_label(&stage.rule.statement)),
         true,
@@ -151,7 +151,7 @@ fn adds_country_label(statement: &Statement) -> Option<bool> {
     (!statement.is_empty()).then_some(false)
 }
 
-fn labelled(matched: &LabelMatch, country: &str, before: &[OrderedRule<'_>]) -> Option<bool> {
+fn labelled(matched: &LabelMatch, country: &str, before: Before<'_, '_>) -> Option<bool> {
     if let Some(code) = matched.key.strip_prefix(COUNTRY)
         && matched.scope == "LABEL"
     {
@@ -160,14 +160,14 @@ fn labelled(matched: &LabelMatch, country: &str, before: &[OrderedRule<'_>]) -> 
     if matched.key.starts_with("awswaf:") && !matched.key.contains(":webacl:") {
         return None;
     }
-    let labelling = before.iter().enumerate().filter(|(_, stage)| {
+    let labelling = before.rules.iter().enumerate().filter(|(_, stage)| {
         let labels = stage.rule.rule_labels.iter();
         labels
             .map(|label| &*label.name)
             .any(|label| is_label(matched, label))
     });
     let labelled = labelling.map(|(at, stage)| {
-        let before = before.get(..at).unwrap_or_default();
+        let before = before.up_to(at);
         matches(&stage.rule.statement, country, before)
     });
     fold(labelled, true)

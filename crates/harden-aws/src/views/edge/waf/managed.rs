@@ -1,8 +1,9 @@
 //! The AWS managed rule groups that every web ACL should have, and whether they block requests.
 
 use super::claim::Claim;
+use super::ip_sets::IpSets;
 use super::rule_order::RuleOrder;
-use super::share::{MatchedShare, covers, matched_share};
+use super::share::{Before, MatchedShare, covers, matched_share};
 use crate::resources::{ManagedRuleGroup, Statement};
 
 /// An AWS managed rule group.
@@ -75,10 +76,11 @@ pub(crate) fn blocks_matches(
 }
 
 /// A scope-down statement that leaves out only a few requests; any other is dropped.
-pub(crate) fn harmless_scope(statement: Option<Statement>) -> Option<Statement> {
+pub(crate) fn harmless_scope(statement: Option<Statement>, sets: &IpSets) -> Option<Statement> {
+    let nothing_before = Before { rules: &[], sets };
     statement.filter(|s| {
         !matches!(
-            matched_share(s, &[]),
+            matched_share(s, nothing_before),
             MatchedShare::Few | MatchedShare::Countries
         )
     })
@@ -126,6 +128,9 @@ fn group_blocks(
             }
             MatchedShare::Countries => Claim::No(
                 "its scope-down statement leaves out all requests of some countries".to_owned(),
+            ),
+            MatchedShare::UnreadAddresses => Claim::unclear(
+                "its scope-down statement refers to an IP set that was not read".to_owned(),
             ),
             MatchedShare::Unclear => Claim::unclear(
                 "its scope-down statement depends on the content of requests; which ones it leaves \

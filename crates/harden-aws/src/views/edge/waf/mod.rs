@@ -8,6 +8,7 @@
 mod acl;
 mod claim;
 mod country;
+mod ip_sets;
 mod managed;
 mod ordered_rule;
 mod rate;

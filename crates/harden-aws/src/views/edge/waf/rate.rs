@@ -48,7 +48,9 @@ pub(crate) fn rates(order: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate
                 .scope_down_statement
                 .as_ref()
                 .map(|s| matched_share(s, order.before(at)));
-            counts_requests(narrowed).and(|| order.is_reached(at))
+            counts_requests(narrowed)
+                .and(|| order.is_reached(at))
+                .and(|| counts_direct_clients(&keys, rate))
         };
         Some(Rate {
             rule: stage.label.clone(),
@@ -57,6 +59,25 @@ pub(crate) fn rates(order: &RuleOrder<'_>, limit: u32, seconds: u32) -> Vec<Rate
         })
     })
     .collect()
+}
+
+/// Whether a client that reaches the load balancer directly is counted. By a forwarded address it is not:
+/// "If the specified header isn't present in the request, AWS WAF doesn't apply the rule to the web
+/// request at all" (API_ForwardedIPConfig), and the client chooses the first address in the header.
+/// Whether a security group lets only a proxy in is not read.
+fn counts_direct_clients(keys: &str, rate: &RateBased) -> Claim {
+    if keys != "FORWARDED_IP" {
+        return Claim::Yes;
+    }
+    let config = rate.other.get("ForwardedIPConfig");
+    let header = config.and_then(|config| config.get("HeaderName"));
+    let header = header.and_then(|header| header.as_str());
+    Claim::unclear(format!(
+        "it counts by the address in the header {}: AWS WAF does not apply the rule to a request without \
+         the header, and a client can set it. Whether clients can reach the load balancer directly was \
+         not read",
+        harden_core::one_line(header.unwrap_or("that it names"), 60)
+    ))
 }
 
 /// Whether nearly every request is counted.
@@ -69,6 +90,9 @@ fn counts_requests(narrowed: Option<MatchedShare>) -> Claim {
         Some(MatchedShare::Countries) => Claim::unclear(
             "it counts only the requests of some countries; how many it leaves out is not known"
                 .to_owned(),
+        ),
+        Some(MatchedShare::UnreadAddresses) => Claim::unclear(
+            "its scope-down statement refers to an IP set that was not read".to_owned(),
         ),
         Some(MatchedShare::Unclear) => Claim::unclear(
             "it selects requests by their content; how many it leaves out is not known".to_owned(),

@@ -4,8 +4,9 @@ use harden_core::{Known, Unknown};
 
 use super::acl::AclWithGroups;
 use super::claim::Claim;
+use super::ip_sets::IpSets;
 use super::ordered_rule::OrderedRule;
-use super::share::{MatchedShare, matched_share};
+use super::share::{Before, MatchedShare, matched_share};
 use crate::resources::{Action, RuleGroupReference, WafRule};
 
 /// The deepest nesting of rule groups. AWS does not nest them ("Rule groups", developer guide), so this
@@ -36,9 +37,10 @@ struct Unread {
 }
 
 /// The rules of a web ACL in evaluation order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RuleOrder<'a> {
     pub(crate) all: Vec<OrderedRule<'a>>,
+    sets: &'a IpSets,
     unread: Vec<Unread>,
 }
 
@@ -52,7 +54,11 @@ impl<'a> RuleOrder<'a> {
     pub(crate) fn of(guarding: &'a AclWithGroups) -> Result<Self, Unknown> {
         guarding.acl.load_balancers.get()?;
         let acl = guarding.acl.rules.get()?;
-        let mut order = Self::default();
+        let mut order = Self {
+            all: Vec::new(),
+            sets: &guarding.ip_sets,
+            unread: Vec::new(),
+        };
         for list in [&acl.first_rules, &acl.rules, &acl.last_rules] {
             order.add(guarding, list.get()?, None, DEEPEST);
         }
@@ -77,15 +83,18 @@ impl<'a> RuleOrder<'a> {
     }
 
     /// The rules before one.
-    pub(crate) fn before(&self, index: usize) -> &[OrderedRule<'a>] {
-        self.all.get(..index).unwrap_or_default()
+    pub(crate) fn before(&self, index: usize) -> Before<'_, 'a> {
+        Before {
+            rules: self.all.get(..index).unwrap_or_default(),
+            sets: self.sets,
+        }
     }
 
     /// Whether nearly every request is evaluated by the rule at an index. An earlier rule that allows
     /// requests ends their evaluation.
     pub(crate) fn is_reached(&self, index: usize) -> Claim {
         let mut reached = Claim::Yes;
-        for (at, stage) in self.before(index).iter().enumerate() {
+        for (at, stage) in self.before(index).rules.iter().enumerate() {
             let name = &stage.label;
             if let Some(rule) = stage.allow_override() {
                 reached = reached.and(|| {
@@ -106,6 +115,10 @@ impl<'a> RuleOrder<'a> {
                     "the earlier rule {name} allows every request of some countries"
                 )),
                 MatchedShare::Few => Claim::Yes,
+                MatchedShare::UnreadAddresses => Claim::unclear(format!(
+                    "the earlier rule {name} allows the addresses of an IP set that was not read: it \
+                     may allow nearly every request"
+                )),
                 MatchedShare::Unclear => Claim::unclear(format!(
                     "the earlier rule {name} allows requests by their content; which ones is not \
                      known"

@@ -1,6 +1,7 @@
 //! The share of requests that a statement matches, as far as the statement itself shows it.
 
 use super::claim::Claim;
+use super::ip_sets::{IpSets, share_of};
 use super::ordered_rule::OrderedRule;
 use crate::resources::{LabelMatch, Statement};
 
@@ -11,14 +12,33 @@ pub(crate) enum MatchedShare {
     Few,
     /// All requests of some countries.
     Countries,
+    /// Those of the addresses of an IP set that was not read.
+    UnreadAddresses,
     /// It inspects the content of requests, so the share is not known.
     Unclear,
     /// All requests but a few.
     Most,
 }
 
+/// The rules before one, which add labels, and the IP sets that statements refer to.
+#[derive(Clone, Copy)]
+pub(crate) struct Before<'r, 'a> {
+    pub(crate) rules: &'r [OrderedRule<'a>],
+    pub(crate) sets: &'r IpSets,
+}
+
+impl Before<'_, '_> {
+    /// The rules before one of these.
+    pub(super) fn up_to(self, at: usize) -> Self {
+        Self {
+            rules: self.rules.get(..at).unwrap_or_default(),
+            ..self
+        }
+    }
+}
+
 /// The share of requests that a statement matches, given the rules before it, which add labels.
-pub(crate) fn matched_share(statement: &Statement, before: &[OrderedRule<'_>]) -> MatchedShare {
+pub(crate) fn matched_share(statement: &Statement, before: Before<'_, '_>) -> MatchedShare {
     let of = |statement: &Statement| matched_share(statement, before);
     if let Some(all) = &statement.and_statement {
         let parts: Vec<MatchedShare> = all.statements.iter().map(of).collect();
@@ -45,8 +65,10 @@ pub(crate) fn matched_share(statement: &Statement, before: &[OrderedRule<'_>]) -
     if statement.geo_match_statement.is_some() {
         return MatchedShare::Countries;
     }
-    let few = statement.ip_set_reference_statement.is_some()
-        || statement.sqli_match_statement.is_some()
+    if statement.ip_set_reference_statement.is_some() {
+        return share_of(statement, before.sets);
+    }
+    let few = statement.sqli_match_statement.is_some()
         || statement.xss_match_statement.is_some()
         || statement.rate_based_statement.is_some()
         || statement.managed_rule_group_statement.is_some();
@@ -62,6 +84,7 @@ pub(crate) fn matched_share(statement: &Statement, before: &[OrderedRule<'_>]) -
 fn both(parts: &[MatchedShare]) -> MatchedShare {
     for decisive in [
         MatchedShare::Few,
+        MatchedShare::UnreadAddresses,
         MatchedShare::Unclear,
         MatchedShare::Countries,
     ] {
@@ -74,19 +97,18 @@ fn both(parts: &[MatchedShare]) -> MatchedShare {
 
 /// The share of requests that have a label: the largest share among the rules that add it. A label of
 /// a managed rule group is unclear, since the rules of the group are not readable.
-fn labelled(matched: &LabelMatch, before: &[OrderedRule<'_>]) -> MatchedShare {
+fn labelled(matched: &LabelMatch, before: Before<'_, '_>) -> MatchedShare {
     if matched.key.starts_with("awswaf:") && !matched.key.contains(":webacl:") {
         return MatchedShare::Unclear;
     }
-    let labelling = before.iter().enumerate().filter(|(_, stage)| {
+    let labelling = before.rules.iter().enumerate().filter(|(_, stage)| {
         let labels = stage.rule.rule_labels.iter();
         labels
             .map(|label| &*label.name)
             .any(|label| is_label(matched, label))
     });
-    let shares = labelling.map(|(at, stage)| {
-        matched_share(&stage.rule.statement, before.get(..at).unwrap_or_default())
-    });
+    let shares =
+        labelling.map(|(at, stage)| matched_share(&stage.rule.statement, before.up_to(at)));
     shares.max().unwrap_or(MatchedShare::Few)
 }
 
@@ -103,7 +125,7 @@ pub(super) fn is_label(matched: &LabelMatch, label: &str) -> bool {
 pub(crate) fn covers(
     statement: &Statement,
     part: &dyn Fn(&Statement) -> bool,
-    before: &[OrderedRule<'_>],
+    before: Before<'_, '_>,
 ) -> Claim {
     if part(statement) {
         return Claim::Yes;
@@ -122,6 +144,9 @@ pub(crate) fn covers(
         match both(&shares) {
             _ if shares.is_empty() => Claim::Yes,
             MatchedShare::Most => Claim::Yes,
+            MatchedShare::UnreadAddresses => Claim::unclear(
+                "the addresses of an IP set that narrows it were not read".to_owned(),
+            ),
             MatchedShare::Unclear => Claim::unclear(
                 "a condition on the content of requests narrows it; how much is not known"
                     .to_owned(),

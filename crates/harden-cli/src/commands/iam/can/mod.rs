@@ -80,7 +80,7 @@ pub(super) fn run(args: &CanArgs) -> Result<ExitCode, Failure> {
         resource: &args.resource,
         answer,
     };
-    output::to_stdout(|out| match args.format {
+    output::content_to_stdout(args.format.into(), |out| match args.format {
         ListFormat::Json => write_json(&document, out),
         ListFormat::Text => out.write_all(document.text().as_bytes()),
     })?;
