@@ -18,6 +18,7 @@ use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::bounded_answers::bounded;
+use super::whole::WholeAnswers;
 
 /// No connection takes this long on a network that works.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -162,16 +163,15 @@ fn instance_metadata(provider: &ProviderConfig) -> aws_config::imds::Client {
 /// One client for all services and regions, so that connections are shared. Goes through the proxy
 /// of the environment, as the AWS CLI does; the SDK's own default client does not.
 fn http_client() -> SharedHttpClient {
-    bounded(
-        Builder::new().build_with_connector_fn(|settings, components| {
-            let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
-            connector.set_connector_settings(settings.cloned());
-            if let Some(components) = components {
-                connector.set_sleep_impl(components.sleep_impl());
-            }
-            connector
-                .tls_provider(Tls::Rustls(CryptoMode::AwsLc))
-                .build()
-        }),
-    )
+    let client = Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector
+            .tls_provider(Tls::Rustls(CryptoMode::AwsLc))
+            .build()
+    });
+    SharedHttpClient::new(WholeAnswers(bounded(client)))
 }
