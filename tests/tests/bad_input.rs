@@ -21,7 +21,8 @@ fn fails(run: Harden) -> (String, Done) {
     let errors = done.stderr.clone();
     let count = errors.lines().filter(|l| l.starts_with("error: ")).count();
     // a file's mistakes stand below, each with its place
-    let places = errors.matches("\n --> ").count();
+    let is_place = |line: &&str| line.trim_start().starts_with("--> ");
+    let places = errors.lines().filter(is_place).count();
     assert_eq!(count, 1 + places, "one error: {errors}");
     assert!(errors.starts_with("error: "), "{errors}");
     for word in ["panicked", "RUST_BACKTRACE", "Error {", "Some("] {

@@ -444,7 +444,8 @@ async fn pipes_large_files_and_linked_folders_of_a_checkout_are_unknown() {
     std::fs::write(folder.join("large.yml"), " ".repeat(2 << 20)).unwrap();
     std::os::unix::fs::symlink("/dev/zero", folder.join("device.yml")).unwrap();
     let facts = Facts::new(vec![Arc::new(Checkout::new(root.path(), SHOP))]);
-    let found = verdicts(&judged(of_files_alone(), facts).await);
+    let findings = judged(of_files_alone(), facts).await;
+    let found = verdicts(&findings);
     assert_eq!(found["workflow-permissions-excessive"], ["unknown"; 3]);
 
     let outside = tempfile::tempdir().unwrap();
