@@ -56,7 +56,9 @@ NONE = (
     "aws/db-export-task",
     "aws/kms-key",
     "aws/bucket",
+    "aws/db-shard-group",
     "aws/ecr-repository",
+    "aws/global-cluster",
     "aws/listener-attributes",
     "aws/listener-rules",
     "aws/rule-group",
@@ -258,6 +260,7 @@ class Place:
                 "endpoint": f"oncall-{i % 30}@example.com",
                 "endpoint_hash": f"{i:016x}",
                 "confirmed": i % 10 != 0,
+                "filter": None,
             }
             yield {"topic_arn": self.topic(i), "subscriptions": [email]}
 
@@ -415,7 +418,11 @@ def budget(account: str, name: str = "monthly") -> tuple[dict[str, Any], dict[st
         "limit": {"amount": 500.0, "unit": "USD"},
         "actual": {"amount": 310.0, "unit": "USD"},
         "filters": {},
-        "has_filter_expression": False,
+        "filter_expression": None,
+        "include_credit": True,
+        "billing_view": None,
+        "health": None,
+        "starts_at": "2026-01-01T00:00:00Z",
         "ends_at": "2087-06-15T00:00:00Z",
     }
     return held, {"account": account, "budget": name, "notifications": [notification]}
@@ -449,7 +456,7 @@ def write(out: TextIO, recording: str, resources: int, places: int) -> None:
         of_account["aws/dashboard"] = []
     for kind, held in of_account.items():
         kinds[kind] = {"scope": whole, "resources": held}
-    for kind in none:
+    for kind in [*none, "aws/alarm-mute-rule"]:
         kinds[kind] = {"scope": scope, "resources": []}
     kinds["ops/attestation"] = {"scope": None, "resources": []}
     kinds["ops/attestations-file"] = {

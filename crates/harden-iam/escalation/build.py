@@ -50,14 +50,38 @@ OWN = {
         ["iam:PassRole", "ec2:AssociateIamInstanceProfile"],
         "a role that may be passed, given to an instance that is under the caller's control",
     ),
+    "role-boundary-replaced": (
+        ["iam:PutRolePermissionsBoundary"],
+        "a permissions boundary of the role itself, replaced by one that allows everything",
+    ),
+    "role-policy-deleted": (
+        ["iam:DeleteRolePolicy"],
+        "an inline policy of the role itself with a Deny, deleted",
+    ),
+    "role-policy-detached": (
+        ["iam:DetachRolePolicy"],
+        "a policy of the role itself with a Deny, detached",
+    ),
+    "user-policy-detached": (
+        ["iam:DetachUserPolicy"],
+        "a policy with a Deny, detached from a user whose credentials the caller has",
+    ),
     "codepipeline-by-role": (
         ["iam:PassRole", "codepipeline:CreatePipeline"],
         "a new pipeline that acts with any role that may be passed, started by being made",
     ),
 }
 
+# What pathfinding.cloud has since the file was taken: name and actions.
+LATER = {
+    "iam-024": ["iam:PutUserPermissionsBoundary"],
+    "iam-026": ["iam:DeleteUserPolicy"],
+    "amplify-001": ["iam:PassRole", "amplify:CreateApp"],
+}
+
 # To which services a path passes the role, by the prefix of its other actions.
 PASSED_TO = {
+    "amplify": ["amplify.amazonaws.com"],
     "apprunner": ["tasks.apprunner.amazonaws.com"],
     "autoscaling": ["ec2.amazonaws.com"],
     "batch": ["ecs-tasks.amazonaws.com"],
@@ -99,6 +123,7 @@ def paths(folder):
         return json.loads((folder / name).read_text())
 
     named = [("pathfinding.cloud", path["id"], path["required"]) for path in read("pathfinding_cloud_65.json")]
+    named += [("pathfinding.cloud", name, actions) for name, actions in LATER.items()]
     named += [("prowler", name, actions) for name, actions in read("prowler_5_46_combinations.json").items()]
     named += [("cloudsplaining", name, actions) for name, actions in read("cloudsplaining_0_9_1_methods.json").items()]
     found = {}

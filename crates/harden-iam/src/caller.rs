@@ -1,10 +1,11 @@
 //! A role that calls an action, with the parts of the request that follow from the call.
 
 use crate::arn::ArnParts;
-use crate::document::Selector;
+use crate::document::{Condition, Selector};
 use crate::evaluate::{Attached, Identity, OrganizationLevel, Ruling};
 use crate::request::{Context, Principal, Request};
-use crate::table::{Action, known, service};
+use crate::scenario::{self, Scenario};
+use crate::table::{Action, kept_service, known};
 
 /// The account of a role whose account is not known.
 const SOME_ACCOUNT: &str = "111122223333";
@@ -18,6 +19,10 @@ pub(crate) struct Caller<'a> {
     keys: Vec<String>,
     /// Whether the role makes the calls itself, and not a service on its behalf.
     direct: bool,
+    /// Values of the keys that the caller chooses, of which one combination may meet the conditions.
+    scenarios: Vec<Scenario>,
+    /// The keys of times, with a time of today that all dates of the policies precede.
+    times: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Caller<'a> {
@@ -32,19 +37,23 @@ impl<'a> Caller<'a> {
             Some(arn) => arn.to_owned(),
             None => format!("arn:aws:iam::{account}:role/role"),
         };
-        let mut keys: Vec<String> = all_policies(identity)
+        let conditions: Vec<&Condition> = all_policies(identity)
             .flat_map(|one| one.policy.statements())
             .flat_map(|one| one.conditions())
-            .map(|one| one.key().to_owned())
             .collect();
+        let mut keys: Vec<String> = conditions.iter().map(|one| one.key().to_owned()).collect();
         keys.sort();
         keys.dedup();
+        let scenarios = scenario::of(&conditions, &account);
+        let times = scenario::times(&conditions);
         Self {
             identity,
             arn,
             account,
             keys,
             direct: true,
+            scenarios,
+            times,
         }
     }
 
@@ -75,6 +84,49 @@ impl<'a> Caller<'a> {
         self.identity.decide_caller_side(&request)
     }
 
+    /// As [`decide_caller_side`](Self::decide_caller_side), but the caller chooses what it can: the region
+    /// it calls, tags of the request, resources of its own account. If one choice is certainly allowed, so
+    /// is the call.
+    pub(crate) fn decide_by_choice(
+        &self,
+        action: &str,
+        resource: &str,
+        known: &[(&str, &str)],
+    ) -> Ruling {
+        let plain = self.decide_caller_side(action, resource, known);
+        if !matches!(plain, Ruling::Undetermined { .. }) {
+            return plain;
+        }
+        let mut chosen = self.scenarios.iter().map(|scenario| {
+            let all = scenario
+                .iter()
+                .filter(|(key, _)| !self.is_fixed(action, resource, key));
+            let all = all.map(|(key, value)| (key.as_str(), value.as_str()));
+            let all: Vec<(&str, &str)> = known.iter().copied().chain(all).collect();
+            self.decide_caller_side(action, resource, &all)
+        });
+        chosen.find(Ruling::is_allowed).unwrap_or(plain)
+    }
+
+    /// Whether the call decides the value of a key, so that the caller cannot choose it.
+    fn is_fixed(&self, action: &str, resource: &str, key: &str) -> bool {
+        if !key.eq_ignore_ascii_case("aws:RequestedRegion") {
+            return false;
+        }
+        let regional = ArnParts::parse(resource)
+            .is_some_and(|arn| !arn.region.is_empty() && !arn.region.contains(['*', '?']));
+        regional || is_global(action)
+    }
+
+    /// The combinations of values that the caller can choose.
+    pub(crate) fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    pub(crate) fn partition(&self) -> &str {
+        ArnParts::parse(&self.arn).map_or("aws", |arn| arn.partition)
+    }
+
     fn request(&self, action: &str, resource: &str, known: &[(&str, &str)]) -> Request {
         let mut context = self.context(action);
         let region = ArnParts::parse(resource).map(|arn| arn.region);
@@ -82,6 +134,8 @@ impl<'a> Caller<'a> {
             region.filter(|region| !region.is_empty() && !region.contains(['*', '?']))
         {
             context = context.with("aws:RequestedRegion", region);
+        } else if is_global(action) {
+            context = context.with("aws:RequestedRegion", self.home_region());
         }
         for (key, value) in known {
             context = context.with(key, *value);
@@ -90,12 +144,29 @@ impl<'a> Caller<'a> {
         Request::new(principal, action, resource, context).owned_by(&self.account)
     }
 
+    /// The region of global services (IAM User Guide, "AWS global condition context keys",
+    /// `aws:RequestedRegion`).
+    fn home_region(&self) -> &'static str {
+        match self.partition() {
+            "aws-cn" => "cn-north-1",
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-eusc" => "eusc-de-east-1",
+            _ => "us-east-1",
+        }
+    }
+
     /// The context of a call: condition keys that the action does not support are absent, all others
     /// are unknown. The claims of the token with which the role was assumed can be in every request
     /// of the session (IAM User Guide, "IAM and AWS STS condition context keys"), so they stay
     /// unknown.
     fn context(&self, action: &str) -> Context {
         let mut context = Context::unknown_otherwise().with("aws:SecureTransport", "true");
+        if self.arn.contains(":role/") {
+            context = context.with("aws:PrincipalType", "AssumedRole");
+        }
+        for (key, time) in &self.times {
+            context = context.with(key, *time);
+        }
         if self.direct {
             context = context
                 .with("aws:ViaAWSService", "false")
@@ -118,9 +189,15 @@ impl<'a> Caller<'a> {
 /// Looks up an action in the table and passes it to `read`; `None` if the table does not list it.
 pub(crate) fn look_up<T>(action: &str, read: impl FnOnce(Action<'_>) -> T) -> Option<T> {
     let (prefix, name) = action.split_once(':')?;
-    let service = service(prefix)?;
-    let action = service.action(name)?;
+    let action = kept_service(prefix)?.action(name)?;
     Some(read(action))
+}
+
+/// Whether an action is one of a service with one endpoint for all regions.
+fn is_global(action: &str) -> bool {
+    let prefix = action.split(':').next().unwrap_or_default();
+    let global = ["account", "cloudfront", "iam", "organizations", "route53"];
+    global.iter().any(|one| one.eq_ignore_ascii_case(prefix))
 }
 
 fn all_policies(identity: &Identity) -> impl Iterator<Item = &Attached> {

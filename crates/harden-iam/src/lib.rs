@@ -129,9 +129,8 @@
 //! * **The management account.** Service control policies do not apply to it: leave them out.
 //! * **Rules of single services**, other than those that [`Identity::decide`] lists: KMS grants,
 //!   Amazon S3 ACLs and Block Public Access, AWS Lake Formation.
-//! * **Federated principals as callers.** A `Federated` entry of a policy includes none of the
-//!   principals that a [`Request`] can have, because its sessions are roles. [`trust`] assesses these
-//!   entries.
+//! * **Sessions of federated principals.** [`Principal::Federated`] is the caller that assumes a role
+//!   with a token or an assertion; the session is a role. [`trust`] assesses who that can be.
 //! * **Which keys a service sends**, in evaluation: the caller states them in the [`Context`].
 //!   Linting uses the table.
 //! * **Unique ids** (`AIDA...`, `AROA...`) that IAM leaves in a policy when a principal is deleted:
@@ -159,6 +158,7 @@ pub mod lint;
 mod pattern;
 mod public;
 mod request;
+mod scenario;
 pub mod table;
 pub mod trust;
 mod truth;

@@ -62,3 +62,24 @@ fn variable(text: &str) -> Option<(Piece<'_>, &str)> {
         after,
     ))
 }
+
+/// The first `${` of a text that does not begin a variable, with what follows it. A variable has the name
+/// of a condition key, which contains a colon.
+pub(crate) fn malformed_variable(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let end = |text: &str| text.find('}').map_or(text.len(), |at| at + 1);
+        match variable(&rest[start + 2..]) {
+            Some((Piece::Variable { key, .. }, _)) if !key.contains(':') => {
+                let wrong = &rest[start..];
+                return wrong.get(..end(wrong));
+            }
+            Some((_, after)) => rest = after,
+            None => {
+                let wrong = &rest[start..];
+                return wrong.get(..end(wrong));
+            }
+        }
+    }
+    None
+}

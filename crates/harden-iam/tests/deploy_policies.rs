@@ -19,74 +19,24 @@ const MAKE_ROLES: [usize; 8] = [1, 2, 3, 4, 6, 7, 9, 10];
 /// Errors by file: an action on resources that it is not authorized on, or a star under
 /// StringEquals.
 const ERRORS: [(usize, &str, &[&str]); 20] = [
-    (
-        1,
-        "deploy",
-        &[
-            "cloudformation:ListStacks",
-            "cloudtrail:DescribeTrails",
-            // ec2:* under StringEquals `SecurityAnalyticsStack-run001-*`.
-            "-",
-            "secretsmanager:GetRandomPassword",
-        ],
-    ),
-    (2, "deploy", &["cloudformation:ListStacks"]),
-    (
-        3,
-        "deploy",
-        &[
-            "cloudformation:ListStacks",
-            "kms:ListAliases",
-            "logs:DescribeLogGroups",
-        ],
-    ),
-    (
-        4,
-        "deploy",
-        &[
-            "cloudformation:ListStacks",
-            "kms:ListAliases",
-            "logs:DescribeLogGroups",
-            "resource-groups:CreateGroup",
-            "xray:GetSamplingRules",
-        ],
-    ),
-    (
-        5,
-        "deploy",
-        &[
-            "cloudformation:ListStacks",
-            "kms:ListAliases",
-            "secretsmanager:GetRandomPassword",
-        ],
-    ),
-    (
-        6,
-        "deploy",
-        &[
-            "cloudformation:ListStacks",
-            "kms:ListAliases",
-            "logs:DescribeLogGroups",
-        ],
-    ),
-    (7, "deploy", &["cloudformation:ListStacks"]),
+    (1, "deploy", &["-"]),
+    (2, "deploy", &[]),
+    (3, "deploy", &[]),
+    (4, "deploy", &[]),
+    (5, "deploy", &[]),
+    (6, "deploy", &[]),
+    (7, "deploy", &[]),
     (
         8,
         "deploy",
         &[
-            "cloudformation:ListStacks",
-            "logs:DescribeLogGroups",
             "servicecatalog:ListTagsForResource",
             "servicecatalog:TagResource",
             "servicecatalog:UntagResource",
         ],
     ),
-    (9, "deploy", &["cloudformation:ListStacks"]),
-    (
-        10,
-        "deploy",
-        &["cloudformation:ListStacks", "logs:DescribeLogGroups"],
-    ),
+    (9, "deploy", &[]),
+    (10, "deploy", &[]),
     (1, "minimal", &[]),
     (2, "minimal", &[]),
     // kms:ViaService under StringEquals `s3.*.amazonaws.com`, and its like.
@@ -117,8 +67,9 @@ fn deployment_policies_have_no_false_errors() {
         // They deploy stacks, and are none of the deployments that are known call by call.
         assert_eq!(review.deployments, [], "{run} {kind}");
         let found = review.findings.iter();
-        let found =
-            found.filter(|one| one.level() == Level::Error && one.rule.id() != "escalation");
+        let found = found.filter(|one| {
+            one.level() == Level::Error && !["escalation", "policy-size"].contains(&one.rule.id())
+        });
         let mut found: Vec<&str> = found
             .map(|one| one.action.as_deref().unwrap_or("-"))
             .collect();
@@ -175,7 +126,11 @@ fn the_catalogue_equals_its_sources() {
         };
         let names = known_paths()
             .iter()
-            .filter_map(|path| path.names.get(catalogue));
-        assert_eq!(names.map(Vec::len).sum::<usize>(), count, "{catalogue}");
+            .filter_map(|path| path.names.get(catalogue))
+            .flatten();
+        // These came to the catalogue after the file was taken.
+        let later = ["amplify-001", "iam-024", "iam-026"];
+        let names = names.filter(|name| !later.contains(&name.as_str()));
+        assert_eq!(names.count(), count, "{catalogue}");
     }
 }

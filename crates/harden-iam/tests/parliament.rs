@@ -81,7 +81,13 @@ const STAR: &str = "StringEquals compares the star of `home/${aws:username}/*` a
                     is meant (IAM User Guide, Condition operators).";
 
 /// Advice that parliament has no word for.
-const OWN: &[Rule] = &[Rule::SidMissing, Rule::WildcardAction, Rule::AllowExcept];
+const OWN: &[Rule] = &[
+    Rule::SidMissing,
+    Rule::WildcardAction,
+    Rule::AllowExcept,
+    Rule::Redundant,
+    Rule::PublicAccess,
+];
 
 /// Matches where ours differs, by the arguments, and why.
 const MATCHES_APART: &[(&str, &str, &str)] = &[

@@ -27,6 +27,7 @@ pub struct Audit {
     not_audited: Vec<NotAudited>,
     tool: Tool,
     releases: bool,
+    collects_only: bool,
 }
 
 impl Audit {
@@ -47,6 +48,7 @@ impl Audit {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
             releases: false,
+            collects_only: false,
         }
     }
 
@@ -118,6 +120,13 @@ impl Audit {
         self
     }
 
+    /// Only collects what the selected checks read, for a snapshot: the report has no findings.
+    #[must_use]
+    pub fn collect_only(mut self, only: bool) -> Self {
+        self.collects_only = only;
+        self
+    }
+
     /// Releases the facts of a kind as soon as the last check that reads it is done, so that a large
     /// estate takes less memory. The facts can then be used for one run only.
     #[must_use]
@@ -174,7 +183,14 @@ impl Audit {
         // Listings start before the checks that wait for them, so that they run concurrently.
         let kinds: BTreeMap<&str, &'static Kind> = kinds.map(|kind| (kind.name, *kind)).collect();
         let prefetches = kinds.into_values().map(|kind| facts.prefetch(kind));
-        let (_, mut findings) = join(join_all(prefetches), self.judge_all(&checks, &cx)).await;
+        let mut findings = if self.collects_only {
+            join_all(prefetches).await;
+            Vec::new()
+        } else {
+            join(join_all(prefetches), self.judge_all(&checks, &cx))
+                .await
+                .1
+        };
         let mut notices = self.policy.notices.clone();
         self.accept(&mut findings, &mut notices);
         let read = checks

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::resources::Budget;
-use crate::views::{comparable, percent_of};
+use crate::views::{comparable, counts_credits, percent_of};
 
 pub(crate) static CHECK: Rule<Budget, AwsPolicy> = Rule::new(
     Meta::new(
@@ -55,7 +55,12 @@ fn judge(budget: &Budget, j: &Judging<AwsPolicy>) -> Judgement {
     )
     .expected(format!("at most {limit}"));
     if actual.amount <= limit.amount {
-        return Ok(Verdict::Pass(evidence));
+        let hidden = actual.amount <= 0.0 && counts_credits(budget, &budget.account);
+        return Ok(Verdict::Pass(if hidden {
+            evidence.note("the budget counts credits, which pay for what is used while they last")
+        } else {
+            evidence
+        }));
     }
     let percent = percent_of(actual.amount, limit.amount);
     // A limit of 0 has no percentage.

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use harden_core::{
     Arg, Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Unknown, Verdict,
 };
-use harden_iam::deployment::{self, CallOutcome, TrustPolicy, review_role, simulate};
+use harden_iam::deployment::{self, CallOutcome, simulate};
 use harden_iam::lint::{self, Level, lint};
-use harden_iam::trust::Report;
 use harden_iam::{Identity, Policy, Ruling};
 
 use crate::AwsPolicy;
@@ -41,8 +40,9 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::Fail(evidence, create(role)));
     }
     if let Known::Yes(trust) = &role.trust {
-        let never = describe_findings(&Report::of(trust), &[lint::Rule::TrustNeverMatches]);
-        let matches_no_token = Report::of(trust).grade == harden_iam::trust::Grade::Nobody;
+        let report = role.trust_report()?;
+        let never = describe_findings(report, &[lint::Rule::TrustNeverMatches]);
+        let matches_no_token = report.grade == harden_iam::trust::Grade::Nobody;
         if matches_no_token && !never.is_empty() {
             let evidence =
                 Evidence::of("AssumeRolePolicyDocument", join_first(&never), ROLE_SOURCE)
@@ -141,20 +141,10 @@ fn advice(identity: &Identity, deployments: &[Deployment]) -> Vec<String> {
         .iter()
         .flat_map(|one| one.kinds.iter().copied())
         .collect();
-    let review = review_role(
-        &identity.policies,
-        TrustPolicy::NotChecked,
-        Some(&kinds),
-        None,
-    );
     let mut messages = Vec::new();
-    for (_, finding) in review.findings {
-        let advises = matches!(
-            finding.rule,
-            lint::Rule::ActionSurplus | lint::Rule::RunsAnyCode | lint::Rule::ArnOperator
-        );
+    for finding in deployment::advise(identity, None, &kinds) {
         let message = finding.message.trim_end_matches('.').to_owned();
-        if advises && !messages.contains(&message) {
+        if !messages.contains(&message) {
             messages.push(message);
         }
     }

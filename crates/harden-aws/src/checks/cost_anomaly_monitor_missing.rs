@@ -27,8 +27,9 @@ const SOURCE: &str = "ce:GetAnomalyMonitors";
 
 fn judge(cost: &CostMonitoring, j: &Judging<AwsPolicy>) -> Judgement {
     let expected = format!(
-        "a monitor with a subscription, or an action of the monthly budget at {} %",
-        j.policy.budgets.investigate_percent
+        "a monitor with a subscription that notifies a recipient, or an action of the monthly \
+         budget over {} % and at most {} %",
+        j.policy.budgets.critical_percent, j.policy.budgets.investigate_percent
     );
     let evidence =
         |found: String| Evidence::of("anomaly monitors", found, SOURCE).expected(expected.clone());

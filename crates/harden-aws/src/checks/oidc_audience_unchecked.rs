@@ -1,6 +1,6 @@
 use harden_core::{Evidence, Judgement, Judging, Known, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::lint;
-use harden_iam::trust::{Grade, Report};
+use harden_iam::trust::Grade;
 
 use crate::AwsPolicy;
 use crate::remediations::ci_trust::pin_audience;
@@ -26,7 +26,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let trust = role.trust.get()?;
-    let report = Report::of(trust);
+    let report = role.trust_report()?;
     // A statement that cannot be evaluated may match nothing, so its missing audience is not certain.
     let not_judged: Vec<Option<usize>> = report
         .findings
@@ -38,7 +38,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
         let at = one.statement.as_ref().map(|at| at.index);
         one.rule == lint::Rule::AudienceUnchecked && !not_judged.contains(&at)
     });
-    let unchecked = describe_findings(&report, &[lint::Rule::AudienceUnchecked]);
+    let unchecked = describe_findings(report, &[lint::Rule::AudienceUnchecked]);
     if certain {
         let evidence = Evidence::of(
             "AssumeRolePolicyDocument",
@@ -71,7 +71,7 @@ fn judge(role: &FederatedRole, j: &Judging<AwsPolicy>) -> Judgement {
     }
     if !not_judged.is_empty() {
         return Err(Unknown::undetermined(join_first(&describe_findings(
-            &report,
+            report,
             &[lint::Rule::TrustNotJudged],
         ))));
     }

@@ -1,6 +1,6 @@
 use harden_core::{Evidence, Judgement, Judging, Meta, Rule, Severity, Unknown, Verdict};
 use harden_iam::lint;
-use harden_iam::trust::{Grade, Report};
+use harden_iam::trust::Grade;
 use harden_iam::{Effect, Policy};
 
 use crate::remediations::ci_trust::{move_to, narrow};
@@ -32,7 +32,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let trust = role.trust.get()?;
-    let report = Report::of(trust);
+    let report = role.trust_report()?;
     let evidence = |found: String| {
         Evidence::of("AssumeRolePolicyDocument", found, ROLE_SOURCE)
             .expected(expected_subject(&j.policy.ci))
@@ -44,7 +44,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             ));
         }
         Grade::Unknown => {
-            let not_judged = describe_findings(&report, &[lint::Rule::TrustNotJudged]);
+            let not_judged = describe_findings(report, &[lint::Rule::TrustNotJudged]);
             return Err(Unknown::undetermined(join_first(&not_judged)));
         }
         Grade::Organization | Grade::OtherOrganizations | Grade::Anybody => {
@@ -53,7 +53,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
             ));
         }
         Grade::Repository | Grade::PullRequests => {
-            let evidence = evidence(join_first(&describe_findings(&report, WIDE)));
+            let evidence = evidence(join_first(&describe_findings(report, WIDE)));
             return Ok(Verdict::Fail(evidence, narrow(role, trust, &j.policy.ci)));
         }
         Grade::Workflow => {

@@ -34,7 +34,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
         return Ok(Verdict::not_applicable(reason));
     }
     let trust = role.trust.get()?;
-    let whole = Report::of(trust);
+    let whole = role.trust_report()?;
     if whole.grade == Grade::Nobody {
         return Ok(Verdict::not_applicable(
             "no token of GitHub Actions can assume the role",
@@ -43,7 +43,7 @@ fn judge(role: &CiRole, j: &Judging<AwsPolicy>) -> Judgement {
     let owners = &j.policy.ci.organizations;
     // Statements for trusted owners are removed, and the rest is judged.
     let report = if owners.is_empty() {
-        whole
+        whole.clone()
     } else {
         Report::of(&deny_owners(trust, owners))
     };

@@ -8,6 +8,7 @@ use aws_sdk_iam::types::{JobStatusType, ServiceLastAccessed};
 use futures::future::join_all;
 use harden_collect::{Collect, Collected, Portion};
 use harden_core::{Cause, FactError, Facts, Known, Unknown};
+use jiff::SignedDuration;
 
 use super::AwsProvider;
 use super::failure::Failure;
@@ -30,7 +31,16 @@ impl Collect<AwsProvider> for IamRoleUse {
                 let is_ci = |role: &&IamRole| {
                     role.trusts_github.ok() != Some(&false) || api.policy.ci.names(&role.arn)
                 };
-                let own: Vec<_> = own.filter(is_ci).map(|role| role.arn.clone()).collect();
+                // A role that is younger than the period has no verdict about its use, so IAM need not
+                // work it out.
+                let days = i64::from(api.policy.ci.unused_days);
+                let since = api.now.checked_sub(SignedDuration::from_hours(days * 24));
+                let is_old = |role: &&IamRole| match (role.created_at.ok(), &since) {
+                    (Some(created), Ok(since)) => created <= since,
+                    _ => true,
+                };
+                let own = own.filter(is_ci).filter(is_old);
+                let own: Vec<_> = own.map(|role| role.arn.clone()).collect();
                 read(api, own)
             })
             .await;

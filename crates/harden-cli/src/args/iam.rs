@@ -97,7 +97,8 @@ pub(crate) enum IamFormat {
 /// The files to check, and the output.
 #[derive(Debug, clap::Args)]
 pub(crate) struct JudgeArgs {
-    /// Policies, or output of the AWS CLI that contains policies; `-` for standard input.
+    /// Policies, or files that contain policies: output of the AWS CLI, CloudFormation templates,
+    /// `terraform show -json`; `-` for standard input. `lint` also takes folders.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The format on standard output.
@@ -138,13 +139,45 @@ pub(crate) struct LintArgs {
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
     /// The policies belong to one role: check together what they grant. A trust policy can be among
-    /// them.
+    /// them. Policies of which the file states the role stay with their role.
     #[arg(long)]
     pub(crate) role: bool,
+    /// The type of the policies [default: recognized by their elements].
+    #[arg(long, value_name = "KIND", value_parser = policy_type())]
+    pub(crate) kind: Option<String>,
+    /// A permissions boundary of the role; can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) boundary: Vec<PathBuf>,
+    /// A service control policy that applies to the role's account; can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scp: Vec<PathBuf>,
+    /// Report only these rules; can be repeated.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule())]
+    pub(crate) select: Vec<String>,
+    /// Do not report these rules; can be repeated.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule())]
+    pub(crate) ignore: Vec<String>,
+    /// Findings that are accepted: a file with a table `[[ignore]]` for each, with a `reason`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ignore_file: Option<PathBuf>,
     /// The deployment that the policies are for, or `none`; can be repeated [default: inferred from
     /// their actions].
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = deployment())]
     pub(crate) deployment: Vec<String>,
+}
+
+/// The help lists the types.
+fn policy_type() -> clap::builder::PossibleValuesParser {
+    let types = harden_iam::lint::PolicyType::ALL.iter();
+    clap::builder::PossibleValuesParser::new(types.map(|kind| kind.as_str()))
+}
+
+/// An unknown rule is an error; the help does not list all rules.
+fn rule() -> clap::builder::PossibleValuesParser {
+    use clap::builder::PossibleValue;
+    let rules = harden_iam::lint::Rule::ALL.iter();
+    let names = rules.map(|rule| PossibleValue::new(rule.id()).hide(true));
+    clap::builder::PossibleValuesParser::new(names)
 }
 
 /// The help lists the deployments.
@@ -180,6 +213,10 @@ pub(crate) struct CanArgs {
     /// some of the matching resources can be accessed.
     #[arg(long, value_name = "ARN", value_parser = resource)]
     pub(crate) resource: String,
+    /// The identity provider of the caller, for sts:AssumeRoleWithWebIdentity and
+    /// sts:AssumeRoleWithSAML: its ARN or name [default: the only one in the trust policy].
+    #[arg(long, value_name = "PROVIDER")]
+    pub(crate) principal: Option<String>,
     /// The condition keys of the request, as a JSON object; `-` for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) context: Option<PathBuf>,

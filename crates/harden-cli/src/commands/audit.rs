@@ -34,7 +34,7 @@ pub(crate) async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
     let files = pending.iter().map(|(_, file)| file).chain(&record);
     refuse_overwriting(files, &to_stdout, args.estate.snapshot.as_deref())?;
 
-    let run = super::run(&args.select, &args.estate, record.is_some()).await?;
+    let run = super::run(&args.select, &args.estate, record.is_some(), true).await?;
     let report = &run.report;
 
     let sarif = Sarif {

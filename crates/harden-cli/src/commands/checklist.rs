@@ -16,7 +16,7 @@ pub(crate) async fn run(args: ChecklistArgs) -> Result<ExitCode, Failure> {
     let checklist = match &args.report {
         Some(path) => read(path)?,
         None => {
-            let run = super::run(&SelectArgs::default(), &args.estate, false).await?;
+            let run = super::run(&SelectArgs::default(), &args.estate, false, true).await?;
             Checklist::of(&run.report).context("could not make the checklist")?
         }
     };

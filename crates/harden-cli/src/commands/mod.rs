@@ -33,11 +33,13 @@ pub(crate) struct Run {
     pub(crate) source: Source,
 }
 
-/// Runs the selected checks over the estate that the options select.
+/// Runs the selected checks over the estate that the options select. Without `judge` it only collects the
+/// facts that they need.
 pub(crate) async fn run(
     select: &SelectArgs,
     estate: &EstateArgs,
     record: bool,
+    judge: bool,
 ) -> Result<Run, Failure> {
     let (started_at, clock) = (Timestamp::now(), Instant::now());
     let selection = config::selection(select)?;
@@ -47,7 +49,8 @@ pub(crate) async fn run(
         .policy(config.file.clone(), config.policies.clone())
         .selection(selection)
         .anchors(config.anchors.clone())
-        .release_facts();
+        .release_facts()
+        .collect_only(!judge);
     let chosen = audit.chosen();
     if chosen.is_empty() {
         return Err(no_check_selected());

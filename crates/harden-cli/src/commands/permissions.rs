@@ -90,7 +90,7 @@ struct Obstacle {
 }
 
 async fn preflight(args: &PermissionsArgs) -> Result<ExitCode, Failure> {
-    let run = super::run(&args.select, &args.estate, false).await?;
+    let run = super::run(&args.select, &args.estate, false, true).await?;
     let obstacles = obstacles(&run.report);
     output::content_to_stdout(args.format.into(), |out| match args.format {
         ListFormat::Json => {

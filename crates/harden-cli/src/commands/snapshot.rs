@@ -11,7 +11,7 @@ use crate::source::Source;
 
 pub(crate) async fn run(args: SnapshotArgs) -> Result<ExitCode, Failure> {
     let file = PendingFile::open(&args.file)?;
-    let run = super::run(&args.select, &args.estate, true).await?;
+    let run = super::run(&args.select, &args.estate, true, false).await?;
     write_snapshot(&run.source, Some(&args.file), file)?;
     let gaps = &run.report.gaps;
     for gap in gaps {

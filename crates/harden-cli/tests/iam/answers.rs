@@ -72,7 +72,7 @@ fn a_policy_version_is_read_from_standard_input() {
     let folder = Folder::with(&[]);
     let run = folder.run_with_stdin(&["lint", "-", "--format", "json"], &version.to_string());
     let document = run.exits(1).json("iam-lint-1");
-    assert_eq!(told(&document).len(), 15, "{document:#}");
+    assert_eq!(told(&document).len(), 13, "{document:#}");
     assert_eq!(document["findings"][0]["file"], "<stdin>");
     assert_eq!(document["documents"][0]["document"], "version v3");
     // a line of kilobytes is not shown, its place is

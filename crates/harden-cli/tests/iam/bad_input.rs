@@ -33,12 +33,12 @@ fn other_formats_are_named_in_the_error() {
                 "role.tf",
                 [
                     "is Terraform source (recognized at line 2, column 1)",
-                    "help: check the policy that Terraform renders",
+                    "help: check the policies that Terraform renders",
                 ],
             ),
             (
                 "plan.json",
-                ["is a Terraform plan", "help: check the policy"],
+                ["is a Terraform plan", "help: check the policies"],
             ),
             ("stack.yml", ["is an AWS CloudFormation template", "help: "]),
             (
@@ -73,7 +73,7 @@ fn unreadable_files_are_errors() {
     std::fs::write(folder.path().join("utf16.json"), b"\xff\xfe{\0}\0").unwrap();
     let error = refused(&folder, &["lint", "not-there.json"]);
     assert!(error.contains("could not read not-there.json"), "{error}");
-    assert!(refused(&folder, &["lint", "sub"]).contains("it is a folder"));
+    assert!(refused(&folder, &["trust", "sub"]).contains("it is a folder"));
     assert!(refused(&folder, &["lint", "utf16.json"]).contains("not valid UTF-8 at byte 0"));
     assert!(refused(&folder, &["lint", "-", "-"]).contains("`-` is given twice"));
     let error = refused(

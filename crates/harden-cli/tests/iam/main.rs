@@ -15,6 +15,7 @@ mod can;
 mod help;
 mod lint;
 mod sarif;
+mod situations;
 mod trust;
 
 use std::io::Write as _;

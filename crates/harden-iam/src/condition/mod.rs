@@ -6,7 +6,7 @@ mod value;
 
 pub(crate) use operator::{Comparison, Operator, Order, Quantifier};
 pub(crate) use resolved::resolve;
-pub(crate) use value::network;
+pub(crate) use value::{date, network};
 
 use crate::document::{Condition, Version};
 use crate::request::{Lookup, RequestKeys};

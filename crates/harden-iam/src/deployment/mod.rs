@@ -20,9 +20,10 @@
 //! * No AWS data set states which calls pass roles by parameter; the steps state it.
 //! * A role can deploy to several repositories, services and functions. All those count that its policies
 //!   name and let it change. Those that it can only read do not count.
-//! * The deployment is the one that the caller names, or else the one that the policies suggest:
-//!   `ecs:UpdateService` (with or without a push), `ecr:PutImage`, `lambda:UpdateFunctionCode`, or
-//!   `s3:PutObject` with `cloudfront:CreateInvalidation`. Roles that deploy AWS CloudFormation stacks have
+//! * The deployment is the one that the caller names, or else the one that the policies suggest by naming
+//!   its actions: `ecs:UpdateService` (unless the role only scales), `ecr:PutImage`,
+//!   `lambda:UpdateFunctionCode`, or `s3:PutObject` with `cloudfront:CreateInvalidation`. Whole services
+//!   (`lambda:*`) suggest none, nor do the roles of AWS services. Roles that deploy AWS CloudFormation stacks have
 //!   such permissions for other reasons, so no deployment is inferred for them.
 //!
 //! # What is not modelled
@@ -43,7 +44,7 @@ mod targets;
 
 pub use least::{LeastPolicy, least_policy};
 pub use recognize::{deployments_of, infer_deployments, recognize_steps};
-pub use review::{Review, RoleReview, TrustPolicy, review, review_role};
+pub use review::{Review, RoleReview, TrustPolicy, advise, review, review_identity, review_role};
 pub use simulate::{CallOutcome, simulate};
 pub use steps::{Call, Deployment, DeploymentStep, STEPS};
 pub use targets::Targets;

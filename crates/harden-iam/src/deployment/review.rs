@@ -80,18 +80,31 @@ pub fn review_role(
     targets: Option<&Targets>,
 ) -> RoleReview {
     let identity = Identity::new(policies.iter().cloned());
+    review_identity(&identity, None, trust, deployments, targets)
+}
+
+/// As [`review_role`], for a role with its permissions boundary and control policies. `arn` is its ARN, if
+/// it is known.
+pub fn review_identity(
+    identity: &Identity,
+    arn: Option<&str>,
+    trust: TrustPolicy<'_>,
+    deployments: Option<&[Deployment]>,
+    targets: Option<&Targets>,
+) -> RoleReview {
+    let policies = &identity.policies;
     let deployments =
-        deployments.map_or_else(|| infer_deployments(&identity), <[Deployment]>::to_vec);
+        deployments.map_or_else(|| infer_deployments(identity), <[Deployment]>::to_vec);
     let targets = targets
         .cloned()
-        .unwrap_or_else(|| Targets::from_policies(&identity));
-    let calls = simulate(&identity, None, &deployments, &targets);
+        .unwrap_or_else(|| Targets::from_policies(identity));
+    let calls = simulate(identity, arn, &deployments, &targets);
     let mut findings: Vec<(Option<usize>, Finding)> = Vec::new();
     for (at, attached) in policies.iter().enumerate() {
         let of_policy = lint::lint(&attached.policy, lint::PolicyType::Identity);
         findings.extend(of_policy.into_iter().map(|one| (Some(at), one)));
     }
-    findings.extend(escalation::findings_of(&identity));
+    findings.extend(escalation::findings_of(identity, arn));
     for call in calls.iter().filter(|call| call.ruling.is_denied()) {
         add_denied_call(&mut findings, call);
     }
@@ -130,6 +143,28 @@ pub fn review_role(
         findings,
         least,
     }
+}
+
+/// The advice for the policies of a deployment role: findings of [`review_role`] that are no faults
+/// ([`Rule::ActionSurplus`], [`Rule::RunsAnyCode`], [`Rule::ArnOperator`]). It searches no escalation
+/// paths, which takes most of the time of a review.
+pub fn advise(identity: &Identity, arn: Option<&str>, deployments: &[Deployment]) -> Vec<Finding> {
+    let targets = Targets::from_policies(identity);
+    let calls = simulate(identity, arn, deployments, &targets);
+    let mut findings: Vec<(Option<usize>, Finding)> = Vec::new();
+    for (at, attached) in identity.policies.iter().enumerate() {
+        let of_policy = lint::lint(&attached.policy, lint::PolicyType::Identity);
+        findings.extend(of_policy.into_iter().map(|one| (Some(at), one)));
+        add_unneeded_actions(at, &attached.policy, deployments, &mut findings);
+    }
+    add_code_execution(deployments, &calls, &mut findings);
+    findings.sort_by_key(|(policy, one)| {
+        let statement = one.statement.as_ref().map_or(usize::MAX, |at| at.index);
+        (policy.unwrap_or(usize::MAX), statement, one.position)
+    });
+    let advice = [Rule::ActionSurplus, Rule::RunsAnyCode, Rule::ArnOperator];
+    let own = findings.into_iter().map(|(_, one)| one);
+    own.filter(|one| advice.contains(&one.rule)).collect()
 }
 
 /// Adds a denied call, to the finding that already explains it if there is one.

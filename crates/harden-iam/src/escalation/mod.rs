@@ -20,7 +20,9 @@
 //! * A path that creates a role (`iam:CreateRole`) is certain if its actions are allowed on a common
 //!   name: whoever creates the role decides its permissions.
 //! * Two actions on the same resource type that are both limited must have a resource in common.
-//! * A condition on what the caller chooses does not close a path, unless it is on the decisive action.
+//! * A condition on what the caller chooses (the region, tags of the request), or on a time in the past,
+//!   does not close a path. Other conditions on the decisive action make it depend on them.
+//! * Whoever is administrator has every path: [`findings`] then reports none.
 //! * A path that contains all actions of a shorter one is not reported in addition.
 //!
 //! # What is not modelled
@@ -40,9 +42,13 @@ pub use catalogue::{EscalationPath, known_paths};
 pub use finding::findings;
 pub(crate) use finding::findings_of;
 
+use std::cell::RefCell;
+
 use search::PathSearch;
 
+use crate::arn::ArnParts;
 use crate::caller::Caller;
+use crate::document::Selector;
 use crate::evaluate::{Identity, Ruling, Source};
 
 /// A role of the account.
@@ -75,6 +81,8 @@ pub struct Escalation {
     pub statements: Vec<Source>,
     /// What the path depends on, as clauses; empty if it is certain.
     pub depends_on: Vec<String>,
+    /// The condition keys that it depends on, if it depends on conditions only.
+    pub conditions: Option<Vec<String>>,
 }
 
 impl Escalation {
@@ -89,6 +97,7 @@ pub fn find_paths(identity: &Identity, account: &AccountContext) -> Vec<Escalati
     let search = PathSearch {
         caller: Caller::new(identity, account.arn.as_deref()).or_through_services(),
         account,
+        reached: RefCell::default(),
     };
     let mut found: Vec<Escalation> = known_paths()
         .iter()
@@ -120,24 +129,76 @@ pub struct DependsOnCondition {
     pub key: String,
 }
 
-/// Whether a role has administrator access: it is allowed even actions that do not exist, of an invented
-/// service and of IAM, so only a wildcard can allow them.
+/// Whether a role has administrator access: in some region it is allowed even actions that do not exist,
+/// of an invented service and of IAM, so only a wildcard can allow them. The regions are those that the
+/// policies name, and one that they do not name.
 ///
 /// # Errors
 ///
 /// When the answer depends on a condition whose key has no known value.
 pub fn is_admin(identity: &Identity, arn: Option<&str>) -> Result<bool, DependsOnCondition> {
     let caller = Caller::new(identity, arn).or_through_services();
-    let resource = format!("arn:aws:zq7xk:us-east-1:{}:zq7xk", caller.account());
     let mut open = None;
-    for action in ["zq7xk:Zq7xk", "iam:Zq7xk"] {
-        match caller.decide(action, &resource, &[]) {
-            Ruling::Allowed { .. } => {}
-            Ruling::Undetermined { key, .. } => open = open.or(Some(key)),
-            Ruling::ExplicitlyDenied { .. } | Ruling::ImplicitlyDenied { .. } => return Ok(false),
+    for region in regions(identity, &caller) {
+        let resource = format!(
+            "arn:{}:zq7xk:{region}:{}:zq7xk",
+            caller.partition(),
+            caller.account()
+        );
+        let mut scenarios: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+        scenarios.extend(caller.scenarios().iter().map(|scenario| {
+            let other = scenario
+                .iter()
+                .filter(|(key, _)| key != "aws:requestedregion");
+            other
+                .map(|(key, value)| (key.as_str(), value.as_str()))
+                .collect()
+        }));
+        for mut known in scenarios {
+            known.push(("aws:RequestedRegion", &region));
+            let rulings =
+                ["zq7xk:Zq7xk", "iam:Zq7xk"].map(|action| caller.decide(action, &resource, &known));
+            if rulings.iter().all(Ruling::is_allowed) {
+                return Ok(true);
+            }
+            if rulings.iter().all(Ruling::may_be_allowed) {
+                let key = rulings.into_iter().find_map(|one| match one {
+                    Ruling::Undetermined { key, .. } => Some(key),
+                    _ => None,
+                });
+                open = open.or(key);
+            }
         }
     }
-    open.map_or(Ok(true), |key| Err(DependsOnCondition { key }))
+    open.map_or(Ok(false), |key| Err(DependsOnCondition { key }))
+}
+
+/// The regions that the policies name in conditions and in ARNs, and one that they do not name.
+fn regions(identity: &Identity, caller: &Caller<'_>) -> Vec<String> {
+    let mut regions: Vec<String> = caller
+        .scenarios()
+        .iter()
+        .flatten()
+        .filter(|(key, _)| key == "aws:requestedregion")
+        .map(|(_, region)| region.clone())
+        .collect();
+    let statements = identity
+        .policies
+        .iter()
+        .flat_map(|one| one.policy.statements());
+    for statement in statements {
+        if let Some(Selector::Only(list) | Selector::Except(list)) = statement.resources() {
+            let named = list.iter().filter_map(|text| ArnParts::parse(text));
+            let named = named.map(|arn| arn.region.replace(['*', '?'], "x"));
+            regions.extend(named.filter(|region| !region.is_empty()));
+        }
+    }
+    regions.push("zq7xk-1".to_owned());
+    regions.sort();
+    regions.dedup();
+    // Each region needs evaluations of its own; no role of this size is readable for a person.
+    regions.truncate(40);
+    regions
 }
 
 #[cfg(test)]

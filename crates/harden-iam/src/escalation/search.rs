@@ -1,5 +1,8 @@
 //! Searches one path in the effective permissions of a role.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::catalogue::{EscalationPath, PASS_ROLE};
 use super::common::have_no_common_resource;
 use super::reach::{Reach, find_reach};
@@ -13,13 +16,18 @@ use crate::evaluate::Ruling;
 pub(super) struct PathSearch<'a> {
     pub(super) caller: Caller<'a>,
     pub(super) account: &'a AccountContext,
+    /// What actions are allowed on: paths have actions in common.
+    pub(super) reached: RefCell<HashMap<(String, String), Reach>>,
 }
 
 const CREATE_ROLE: &str = "iam:CreateRole";
 
 /// Actions that let a role extend its own permissions, if it can use them on itself.
-const ON_ITSELF: [&str; 3] = [
+const ON_ITSELF: [&str; 6] = [
     "iam:AttachRolePolicy",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
     "iam:DeleteRolePermissionsBoundary",
     "iam:PutRolePolicy",
 ];
@@ -51,6 +59,17 @@ impl PathSearch<'_> {
         each.min_by_key(|one| !one.is_certain())
     }
 
+    fn reach(&self, action: &str, known: &[(&str, &str)]) -> Reach {
+        let value = known.first().map_or("", |(_, value)| value);
+        let key = (action.to_owned(), value.to_owned());
+        if let Some(reach) = self.reached.borrow().get(&key) {
+            return reach.clone();
+        }
+        let reach = find_reach(&self.caller, action, known);
+        self.reached.borrow_mut().insert(key, reach.clone());
+        reach
+    }
+
     fn check_path(
         &self,
         path: &'static EscalationPath,
@@ -61,18 +80,26 @@ impl PathSearch<'_> {
             path,
             statements: Vec::new(),
             depends_on: Vec::new(),
+            conditions: Some(Vec::new()),
         };
         let mut reached: Vec<(&str, Reach)> = Vec::new();
         for action in &path.actions {
             let decisive = !creates_role && (!path.passes_role() || action == PASS_ROLE);
-            let reach = find_reach(&self.caller, action, known);
+            let reach = self.reach(action, known);
             let by = match &reach {
                 Reach::None => return None,
                 Reach::All(by) | Reach::Some(by, _) | Reach::Depends(by, _) => by,
             };
             found.statements.extend(by.iter().cloned());
             if decisive {
+                let before = found.depends_on.len();
                 self.add_dependency(action, &reach, known, &mut found.depends_on)?;
+                if found.depends_on.len() > before {
+                    match (&reach, &mut found.conditions) {
+                        (Reach::Depends(_, key), Some(keys)) => keys.push(key.clone()),
+                        _ => found.conditions = None,
+                    }
+                }
             }
             reached.push((action, reach));
         }
@@ -80,7 +107,11 @@ impl PathSearch<'_> {
             return None;
         }
         if creates_role {
-            found.depends_on.extend(self.created_role_dependency(path)?);
+            let open = self.created_role_dependency(path)?;
+            if open.is_some() {
+                found.conditions = None;
+            }
+            found.depends_on.extend(open);
         }
         let mut seen = Vec::new();
         found.statements.retain(|one| {
@@ -104,7 +135,7 @@ impl PathSearch<'_> {
                 let rulings = path
                     .actions
                     .iter()
-                    .map(|action| self.caller.decide_caller_side(action, &name, &[]));
+                    .map(|action| self.caller.decide_by_choice(action, &name, &[]));
                 let rulings: Vec<Ruling> = rulings.collect();
                 if rulings.iter().all(Ruling::is_allowed) {
                     return Some(None);
@@ -148,7 +179,7 @@ impl PathSearch<'_> {
             let mut targets = own.chain(attached);
             if targets.any(|target| {
                 self.caller
-                    .decide_caller_side(action, target, known)
+                    .decide_by_choice(action, target, known)
                     .is_allowed()
             }) {
                 return Some(());
@@ -178,7 +209,7 @@ impl PathSearch<'_> {
         let mut open = Vec::new();
         for role in roles {
             match (
-                self.caller.decide_caller_side(action, &role.arn, known),
+                self.caller.decide_by_choice(action, &role.arn, known),
                 role.privileged,
             ) {
                 (Ruling::Allowed { .. }, Some(true)) => return Some(()),

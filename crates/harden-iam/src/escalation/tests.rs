@@ -42,8 +42,8 @@ const ECS: &str = r#""ecs:RegisterTaskDefinition", "ecs:UpdateService""#;
 #[test]
 fn the_catalogue_contains_all_sources() {
     let theirs = |path: &&EscalationPath| path.names.keys().any(|name| name != "harden");
-    assert_eq!(known_paths().iter().filter(theirs).count(), 105);
-    assert_eq!(known_paths().len(), 114);
+    assert_eq!(known_paths().iter().filter(theirs).count(), 108);
+    assert_eq!(known_paths().len(), 121);
     for path in known_paths() {
         assert_eq!(path.passes_role(), !path.passed_to.is_empty(), "{path:?}");
         assert_eq!(
@@ -247,9 +247,30 @@ fn administrators_are_recognized() {
     // Every call over HTTPS is such a one.
     let https = when(r#""Bool": {"aws:SecureTransport": "true"}"#);
     assert_eq!(admin(&https), Ok(true));
-    // IAM is called in us-east-1.
-    let elsewhere = when(r#""StringEquals": {"aws:RequestedRegion": "us-east-2"}"#);
-    assert_eq!(admin(&elsewhere), Ok(false));
+    // Everything in one region is everything, whichever region that is.
+    for region in ["us-east-1", "us-east-2", "eu-*"] {
+        let inside = when(&format!(
+            r#""StringLike": {{"aws:RequestedRegion": "{region}"}}"#
+        ));
+        assert_eq!(admin(&inside), Ok(true), "{region}");
+        let fence = format!(
+            r#"{{"Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*",
+                "Condition": {{"StringNotLike": {{"aws:RequestedRegion": "{region}"}}}}}}"#
+        );
+        assert_eq!(admin(&format!("{all}, {fence}")), Ok(true), "{region}");
+        let regional = allow(r#""*""#, &format!(r#""arn:aws:*:{region}:*:*""#));
+        assert_eq!(admin(&regional), Ok(true), "{region}");
+    }
+    let own = when(r#""StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}"#);
+    assert_eq!(admin(&own), Ok(true));
+    let past = when(r#""DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}"#);
+    assert_eq!(admin(&past), Ok(true));
+    let expired = when(r#""DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}"#);
+    assert_eq!(admin(&expired), Ok(false));
+    let later = when(r#""DateLessThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}"#);
+    assert_eq!(admin(&later).unwrap_err().key, "aws:CurrentTime");
+    let tagged = when(r#""StringEquals": {"aws:PrincipalTag/team": "ops"}"#);
+    assert_eq!(admin(&tagged).unwrap_err().key, "aws:PrincipalTag/team");
     let via = r#""ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}"#;
     assert_eq!(admin(&when(via)).unwrap_err().key, "aws:CalledVia");
 }
@@ -372,4 +393,95 @@ fn limited_actions_need_a_common_resource() {
     let without = Identity::new([Attached::new("inline", Policy::parse(&text).unwrap())]);
     let found = names(&without, &around(Some(true)));
     assert!(found.contains(&path.to_owned()), "{found:?}");
+}
+
+#[test]
+fn what_the_caller_chooses_does_not_hide_a_path() {
+    let version = |condition: &str| {
+        let text = format!(
+            r#"{{"Effect": "Allow", "Action": "iam:CreatePolicyVersion", "Resource": "*", "Condition": {{{condition}}}}}"#
+        );
+        names(&identity(&text), &AccountContext::default())
+    };
+    for condition in [
+        r#""DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01T00:00:01Z"}"#,
+        r#""StringEquals": {"aws:RequestedRegion": "us-east-1"}"#,
+        r#""StringLike": {"aws:UserAgent": "ci/*"}"#,
+        r#""StringEquals": {"aws:ResourceAccount": "111122223333"}"#,
+        r#""StringEquals": {"aws:PrincipalType": "AssumedRole"}"#,
+        r#""Bool": {"aws:SecureTransport": "true"}"#,
+    ] {
+        assert_eq!(
+            version(condition),
+            ["iam:CreatePolicyVersion"],
+            "{condition}"
+        );
+    }
+    for condition in [
+        // IAM is called in us-east-1.
+        r#""StringEquals": {"aws:RequestedRegion": "us-east-2"}"#,
+        r#""DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:01Z"}"#,
+    ] {
+        assert_eq!(version(condition), [""; 0], "{condition}");
+    }
+    let attach = identity(
+        r#"{"Effect": "Allow", "Action": "iam:AttachRolePolicy", "Resource": "*",
+            "Condition": {"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/*"}}}"#,
+    );
+    assert_eq!(
+        names(&attach, &AccountContext::default()),
+        ["iam:AttachRolePolicy"]
+    );
+}
+
+#[test]
+fn other_conditions_are_reported_as_such() {
+    let of = |condition: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "iam:CreatePolicyVersion", "Resource": "*", "Condition": {{{condition}}}}}}}"#
+        );
+        let findings = findings(&Policy::parse(&text).unwrap());
+        findings.iter().map(|one| one.rule.id()).collect::<Vec<_>>()
+    };
+    let address = r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#;
+    assert_eq!(of(address), ["escalation-conditional"]);
+    let tag = r#""StringEquals": {"aws:ResourceTag/team": "ci"}"#;
+    assert_eq!(of(tag), [""; 0], "some policies");
+}
+
+#[test]
+fn a_document_alone_runs_no_command() {
+    let of = |action: &str, resource: &str| {
+        let text = allow(&format!("\"{action}\""), resource);
+        names(&identity(&text), &AccountContext::default())
+    };
+    let document = r#""arn:aws:ssm:*:*:document/*""#;
+    for action in ["ssm:StartSession", "ssm:SendCommand"] {
+        assert_eq!(of(action, document), [""; 0], "{action}");
+        assert_eq!(of(action, r#""*""#), [action]);
+    }
+    let instances = r#"["arn:aws:ssm:*:*:document/*", "arn:aws:ec2:*:*:instance/*"]"#;
+    assert_eq!(of("ssm:SendCommand", instances), ["ssm:SendCommand"]);
+    let one =
+        r#"["arn:aws:ssm:*:*:document/*", "arn:aws:ec2:us-east-2:392853978631:instance/i-1"]"#;
+    assert_eq!(of("ssm:SendCommand", one), ["(ssm:SendCommand)"]);
+}
+
+#[test]
+fn policies_of_aws_cannot_be_changed() {
+    let aws = allow(
+        r#""iam:CreatePolicyVersion""#,
+        r#""arn:aws:iam::aws:policy/x""#,
+    );
+    assert_eq!(names(&identity(&aws), &around(None)), [""; 0]);
+}
+
+#[test]
+fn an_administrator_has_no_findings_about_paths() {
+    let policy = |statement: &str| {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#);
+        findings(&Policy::parse(&text).unwrap()).len()
+    };
+    assert_eq!(policy(&allow(r#""*""#, r#""*""#)), 0);
+    assert!(policy(&allow(r#""iam:*""#, r#""*""#)) > 1);
 }

@@ -82,6 +82,10 @@ fn named(set: &PrincipalSet, caller: &Principal, element: &str) -> Truth {
     if set.admits_everyone() || set.services.iter().any(|name| is_service(name, caller)) {
         return Truth::True;
     }
+    if let Principal::Federated(provider) = caller {
+        let is_named = |entry: &String| entry == "*" || entry.eq_ignore_ascii_case(provider);
+        return set.federated.iter().any(is_named).into();
+    }
     let arns = Truth::any(
         set.aws
             .iter()

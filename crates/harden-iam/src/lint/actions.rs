@@ -154,6 +154,14 @@ impl<'a> DocumentLinter<'a> {
             self.report(finding, index, Part::Action(at));
             return;
         }
+        if known::extends_service(prefix) {
+            let message = format!(
+                "The reference that this version knows does not list the service of `{text}`: it may be new, or withdrawn."
+            );
+            let finding = Finding::new(Rule::ActionUnlisted, message).of_action(text);
+            self.report(finding, index, Part::Action(at));
+            return;
+        }
         let near = self.suggester.action(prefix, name, None);
         let message =
             format!("The service `{prefix}` does not exist, and neither does the action `{text}`.");
@@ -179,7 +187,7 @@ impl<'a> DocumentLinter<'a> {
         let whole = text
             .split_once(':')
             .map_or(star(text), |(_, name)| star(name));
-        if whole {
+        if whole && !self.kind.is_limit() {
             let what = match text.split_once(':') {
                 Some((prefix, _)) if !prefix.contains('*') => format!("every action of {prefix}"),
                 _ => "every action of every service".to_owned(),

@@ -57,6 +57,7 @@ impl<'a> DocumentLinter<'a> {
                 services.push(action.service());
             }
         }
+        self.check_keys_are_unique(index, statement);
         for (at, condition) in statement.conditions().iter().enumerate() {
             let Some(operator) = Operator::parse(condition.operator()) else {
                 self.report_unknown_operator(index, at, condition);
@@ -65,6 +66,7 @@ impl<'a> DocumentLinter<'a> {
             match self.key_type(condition.key(), &services) {
                 Some(kind) => {
                     self.check_operator_type(index, at, condition, operator, kind);
+                    self.check_quantifier(index, at, condition, operator, kind);
                     if matches!(statement.actions(), Selector::Only(_)) {
                         self.check_key_is_supported(
                             index, statement, condition, operator, entries, &services,
@@ -74,6 +76,7 @@ impl<'a> DocumentLinter<'a> {
                 None => self.report_unknown_key(index, at, condition, &services),
             }
             self.check_values(index, at, statement, condition, operator);
+            self.check_meaning(index, at, condition, operator);
         }
     }
 

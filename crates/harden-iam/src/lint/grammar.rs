@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{DocumentLinter, Finding, PolicyType, Rule, principal_set};
-use crate::document::{Effect, Part, Selector, Statement, Version};
+use crate::document::{Effect, Part, PrincipalSet, Selector, Statement, Version};
+use crate::variable::malformed_variable;
 
 impl DocumentLinter<'_> {
     pub(super) fn check_grammar(&mut self) {
@@ -35,8 +36,7 @@ impl DocumentLinter<'_> {
                     .instead("Give each statement a different Sid.");
                 self.report(finding, index, Part::Sid);
             }
-            if self.kind == PolicyType::Identity && !sid.bytes().all(|b| b.is_ascii_alphanumeric())
-            {
+            if !self.kind.has_principals() && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
                 let message =
                     format!("The Sid `{sid}` contains other characters than letters and digits.");
                 let kept: String = sid.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -62,31 +62,62 @@ impl DocumentLinter<'_> {
             self.findings.push(finding.at(self.policy, index, part));
         };
         let (principal, resource) = (statement.principal(), statement.resources());
-        match self.kind {
-            PolicyType::Identity if principal.is_some() => refuse(
-                "An identity policy must not have a principal element.",
-                "Remove it: the policy applies to the principal that it is attached to.",
+        // The policy of a repository in Amazon ECR applies to its repository (Amazon ECR User Guide,
+        // "Private repository policies").
+        let of_repository = |list: &Vec<String>| {
+            list.iter()
+                .all(|one| one.to_ascii_lowercase().starts_with("ecr:"))
+        };
+        let without_resource = self.kind == PolicyType::Resource
+            && matches!(statement.actions(), Selector::Only(list) if of_repository(list));
+        let identity = matches!(
+            self.kind,
+            PolicyType::Identity | PolicyType::Boundary | PolicyType::ServiceControl
+        );
+        if identity && principal.is_some() {
+            refuse(
+                "The policy must not have a principal element.",
+                "Remove it: the policy applies to the principals that it is attached to.",
                 Part::Principal,
-            ),
-            PolicyType::Resource | PolicyType::Trust if principal.is_none() => refuse(
+            );
+        } else if self.kind.has_principals() && principal.is_none() {
+            refuse(
                 "The statement has no principal element.",
                 "Add `Principal`.",
                 Part::Effect,
-            ),
-            _ => {}
+            );
         }
-        match self.kind {
-            PolicyType::Trust if resource.is_some() => refuse(
+        if self.kind == PolicyType::Trust && resource.is_some() {
+            refuse(
                 "A trust policy must not have a resource element.",
                 "Remove it: the policy applies to its role.",
                 Part::Resource(0),
-            ),
-            PolicyType::Identity | PolicyType::Resource if resource.is_none() => refuse(
+            );
+        } else if self.kind != PolicyType::Trust && resource.is_none() && !without_resource {
+            refuse(
                 "The statement has no resource element.",
                 "Add `Resource`.",
                 Part::Effect,
-            ),
-            _ => {}
+            );
+        }
+        if self.kind == PolicyType::ResourceControl {
+            let everyone = principal_set(statement).is_some_and(PrincipalSet::admits_everyone);
+            let full = statement.conditions().is_empty()
+                && matches!(statement.actions(), Selector::Only(list) if list.iter().any(|one| one == "*"));
+            if principal.is_some() && !everyone {
+                refuse(
+                    "The principal of a resource control policy must be `*`.",
+                    "Write `\"Principal\": \"*\"`, and name the exempt principals in a condition.",
+                    Part::Principal,
+                );
+            }
+            if statement.effect() == Effect::Allow && !full {
+                refuse(
+                    "A resource control policy can only deny.",
+                    "Use Deny; AWS itself attaches the policy that allows everything.",
+                    Part::Effect,
+                );
+            }
         }
     }
 
@@ -121,7 +152,7 @@ impl DocumentLinter<'_> {
     }
 
     fn check_negated_elements(&mut self, index: usize, statement: &Statement) {
-        if statement.effect() != Effect::Allow {
+        if statement.effect() != Effect::Allow || self.kind.is_limit() {
             return;
         }
         let mut except = |element: &str, part| {
@@ -144,11 +175,15 @@ impl DocumentLinter<'_> {
     }
 
     fn check_variables(&mut self, index: usize, statement: &Statement) {
-        if self.policy.version() == Version::V2012 {
-            return;
-        }
+        let current = self.policy.version() == Version::V2012;
         let mut unread = |text: &str, part| {
-            if text.contains("${") {
+            if let Some(wrong) = malformed_variable(text).filter(|_| current) {
+                let message = format!("`{wrong}` in `{text}` is not a policy variable.");
+                let finding = Finding::new(Rule::VariableMalformed, message).instead(
+                    "Write `${KEY}` or `${KEY, 'DEFAULT'}`, and `${$}` for a dollar sign.",
+                );
+                self.findings.push(finding.at(self.policy, index, part));
+            } else if !current && text.contains("${") {
                 let message =
                     format!("`{text}` is plain text in a policy without Version 2012-10-17.");
                 let finding = Finding::new(Rule::VariableUnread, message)

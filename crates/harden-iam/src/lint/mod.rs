@@ -6,17 +6,24 @@
 //!
 //! | finding | when | rule |
 //! |---|---|---|
-//! | [`Rule::Malformed`] | AWS would refuse the document | IAM User Guide, "Grammar of the IAM JSON policy language" |
+//! | [`Rule::Malformed`], [`Rule::VersionMissing`], [`Rule::PolicySize`] | AWS would refuse the document; it has no `Version`; it is longer than its quota | IAM User Guide, "Grammar of the IAM JSON policy language", "IAM and AWS STS quotas" |
 //! | [`Rule::SidInvalid`], [`Rule::SidMissing`] | a `Sid` is used twice, or contains other characters than letters and digits; a `Sid` is missing | "IAM JSON policy elements: Sid" |
 //! | [`Rule::ActionUnknown`], [`Rule::ActionUnlisted`], [`Rule::ServiceRetired`] | no service has the action; AWS names it only in its managed policies; the service is retired | Service Authorization Reference |
-//! | [`Rule::ResourceMalformed`] | a resource is neither `*` nor an ARN | "IAM JSON policy elements: Resource" |
-//! | [`Rule::ResourceUnsupported`] | an action is authorized on none of the resources | Service Authorization Reference, "Resource types" |
-//! | [`Rule::WildcardResource`] | `*` for an action that could be limited to resources | Service Authorization Reference, "Resource types" |
-//! | [`Rule::ConditionKeyUnsupported`], [`Rule::ConditionKeyUnknown`] | the action does not support the key; no service has the key | Service Authorization Reference, "Condition keys"; "AWS global condition context keys" |
+//! | [`Rule::ResourceMalformed`], [`Rule::ArnInvalid`] | a resource is neither `*` nor an ARN; its partition, service, region or account does not exist | "IAM JSON policy elements: Resource" |
+//! | [`Rule::ResourceUnsupported`], [`Rule::ResourceUndocumented`] | an action is authorized on none of the resources; AWS does not document on what it is authorized | Service Authorization Reference, "Resource types"; the messages of AWS |
+//! | [`Rule::WildcardResource`] | `*` for an action that could be limited to resources, and no condition limits it | Service Authorization Reference, "Resource types" |
+//! | [`Rule::ConditionKeyUnsupported`], [`Rule::ConditionKeyUnknown`], [`Rule::ConditionKeyTwice`] | the action does not support the key; no service has the key; it is there twice | Service Authorization Reference, "Condition keys"; "AWS global condition context keys" |
 //! | [`Rule::OperatorUnknown`], [`Rule::OperatorMismatch`], [`Rule::ArnOperator`], [`Rule::ValueMalformed`] | the operator does not exist; it compares another type than the key has; it cannot compare the value | "IAM JSON policy elements: Condition operators" |
+//! | [`Rule::ForAllValues`], [`Rule::EquivalentToNull`], [`Rule::PrivateSourceIp`] | the condition holds more often, or less often, than it seems | "Single-valued vs. multivalued context keys", "AWS global condition context keys" |
 //! | [`Rule::GrantDead`] | the statement can never take effect for another reason: an empty list, a `*` under `StringEquals`, a Deny of the same policy | "Policy evaluation logic" |
-//! | [`Rule::VariableUnread`] | `${aws:…}` in a document of the 2008 version | "IAM policy elements: Variables and tags" |
+//! | [`Rule::VariableUnread`], [`Rule::VariableMalformed`] | `${aws:…}` in a document of the 2008 version; `${` without a variable | "IAM policy elements: Variables and tags" |
 //! | [`Rule::WildcardAction`], [`Rule::AllowExcept`] | the statement allows whole services; it allows everything except what it names | "IAM JSON policy elements: NotAction", "… NotResource" |
+//! | [`Rule::Redundant`] | another entry or statement already has the effect | Access Analyzer, "Policy check reference" |
+//! | [`Rule::PrincipalInvalid`], [`Rule::PrincipalUniqueId`] | a principal has a form that AWS refuses, or cannot call the action; it is a unique id | "AWS JSON policy elements: Principal" |
+//! | [`Rule::PublicAccess`], [`Rule::ConfusedDeputy`], [`Rule::ExternalIdMissing`] | everyone, a service for any account, or another account has access | "The confused deputy problem" |
+//!
+//! What limits permissions and grants none (a permissions boundary, a control policy, the policy of a VPC
+//! endpoint) has no findings about too broad access.
 //!
 //! Resources are compared with the service's ARNs by overlap of patterns: `log-group:NAME:*` matches
 //! `logs:CreateLogGroup`. For a pattern of actions there is a finding only if it is true for all actions
@@ -24,9 +31,8 @@
 //!
 //! # What is not checked
 //!
-//! * **Quotas** (IAM User Guide, "IAM and AWS STS quotas"): they differ by policy type, and other
-//!   attached policies count too.
-//! * **Whether named things exist**: an account, a role, a bucket, a region, the value of a tag.
+//! * **Quotas of several policies together**, and of resource-based policies.
+//! * **Whether named things exist**: an account, a role, a bucket, the value of a tag.
 //! * **Other policies**: an Allow that a permissions boundary or a control policy overrides, or that
 //!   another policy grants already. [`crate::Identity`] evaluates all policies together, and
 //!   [`crate::deployment::review`] checks a deployment.
@@ -35,62 +41,31 @@
 //! * **Contradicting conditions** (one key that must have two values), a Deny with a condition, and
 //!   several denies that only together cover an Allow.
 
+mod access;
 mod actions;
+mod arn;
 mod call;
 mod condition;
+mod condition_values;
 mod denied;
 mod finding;
 mod grammar;
 mod key;
+mod kind;
+mod principal;
+mod redundant;
 mod resource;
+mod scope;
+mod size;
 mod suggest;
-
-use std::collections::BTreeMap;
 
 pub use call::{CallError, check_call};
 pub use finding::{Finding, Level, Rule};
+pub use kind::PolicyType;
 
 use crate::document::{Policy, PrincipalSet, Selector, Statement};
 use crate::error::ParseError;
 use crate::table::{self, Service};
-
-/// The type of a policy. It decides which elements are required and allowed.
-///
-/// IAM User Guide, "Policies and permissions", policy types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PolicyType {
-    /// An identity-based policy of a user, group or role; a permissions boundary, a session policy or
-    /// a service control policy.
-    Identity,
-    /// A resource-based policy.
-    Resource,
-    /// The trust policy of a role: it defines who can assume the role.
-    Trust,
-}
-
-impl PolicyType {
-    /// Guesses the type from the elements: a policy with a principal element is a trust policy if all
-    /// its actions are actions of AWS STS, and otherwise a resource-based policy.
-    pub fn of(policy: &Policy) -> Self {
-        let statements = policy.statements();
-        if !statements.iter().any(|one| one.principal().is_some()) {
-            return Self::Identity;
-        }
-        let assumes = |statement: &Statement| match statement.actions() {
-            Selector::Only(list) => {
-                let sts = |action: &String| action.to_ascii_lowercase().starts_with("sts:");
-                !list.is_empty() && list.iter().all(sts)
-            }
-            Selector::Except(_) => false,
-        };
-        if statements.iter().all(assumes) {
-            Self::Trust
-        } else {
-            Self::Resource
-        }
-    }
-}
 
 /// Checks a policy. The findings are in the order of the document.
 pub fn lint(policy: &Policy, kind: PolicyType) -> Vec<Finding> {
@@ -113,13 +88,29 @@ pub fn malformed(error: &ParseError) -> Finding {
     finding
 }
 
-/// Checks many documents. It caches the services that it looked up.
+/// Checks documents, with what is known about them.
 #[derive(Debug, Default)]
 pub struct Linter {
-    services: BTreeMap<String, Option<Service>>,
+    account: Option<String>,
+    inline: bool,
 }
 
 impl Linter {
+    /// Sets the account that the policies belong to, so that other accounts are recognized.
+    #[must_use]
+    pub fn in_account(mut self, account: Option<&str>) -> Self {
+        self.account = account.map(str::to_owned);
+        self
+    }
+
+    /// States that the next identity policies are inline policies of a role, which can be longer than
+    /// managed policies.
+    #[must_use]
+    pub const fn of_inline_policies(mut self, inline: bool) -> Self {
+        self.inline = inline;
+        self
+    }
+
     /// Parses and checks a text: see [`lint_text`].
     pub fn lint_text(&mut self, text: &str) -> Vec<Finding> {
         match Policy::parse(text) {
@@ -133,11 +124,11 @@ impl Linter {
 
     /// Checks a policy: see [`lint`].
     pub fn lint(&mut self, policy: &Policy, kind: PolicyType) -> Vec<Finding> {
-        self.look_up(policy);
         let mut linter = DocumentLinter {
-            services: &self.services,
             policy,
             kind,
+            account: self.account.as_deref(),
+            inline: self.inline,
             suggester: suggest::NameSuggester::default(),
             left: WORK,
             findings: Vec::new(),
@@ -150,35 +141,16 @@ impl Linter {
         });
         findings
     }
-
-    /// Loads the services that the actions and condition keys of a policy name.
-    fn look_up(&mut self, policy: &Policy) {
-        for statement in policy.statements() {
-            let (Selector::Only(list) | Selector::Except(list)) = statement.actions();
-            let keys = statement.conditions().iter().map(|one| one.key());
-            for text in list.iter().map(String::as_str).chain(keys) {
-                let prefix = text.split(':').next().unwrap_or_default();
-                let prefix = prefix.to_ascii_lowercase();
-                self.load(prefix);
-            }
-        }
-        self.load("sts".to_owned());
-    }
-}
-
-impl Linter {
-    fn load(&mut self, prefix: String) {
-        self.services
-            .entry(prefix)
-            .or_insert_with_key(|prefix| table::service(prefix));
-    }
 }
 
 /// The state of checking one document.
 struct DocumentLinter<'a> {
-    services: &'a BTreeMap<String, Option<Service>>,
     policy: &'a Policy,
     kind: PolicyType,
+    /// The account that the policy belongs to.
+    account: Option<&'a str>,
+    /// Whether an identity policy is an inline policy of a role.
+    inline: bool,
     suggester: suggest::NameSuggester,
     /// The number of comparisons of actions that are left.
     left: usize,
@@ -199,18 +171,22 @@ impl<'a> DocumentLinter<'a> {
     }
 
     fn service(&self, prefix: &str) -> Option<&'a Service> {
-        let prefix = prefix.to_ascii_lowercase();
-        self.services.get(&prefix).and_then(Option::as_ref)
+        table::kept_service(prefix)
     }
 
     fn policy(&mut self) {
         self.check_grammar();
         for (index, statement) in self.policy.statements().iter().enumerate() {
             let entries = self.read_entries(index, statement);
+            self.check_arns(index, statement);
             self.check_resources(index, statement, &entries);
             self.check_conditions(index, statement, &entries);
         }
         self.check_denied_allows();
+        self.check_principals();
+        self.check_public_access();
+        self.check_redundancy();
+        self.check_size();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Compares the resources of a statement with what its actions are authorized on.
 
 use super::actions::{ActionEntry, Actions};
+use super::scope::is_scoped;
 use super::{DocumentLinter, Finding, Rule};
 use crate::document::{Effect, Part, Selector, Statement, Version};
 use crate::pattern::{Token, contains, overlaps, template, with_open_variables};
@@ -62,7 +63,7 @@ impl<'a> DocumentLinter<'a> {
         for (at, entry) in entries.iter().enumerate() {
             match everything {
                 Some(star) if statement.effect() == Effect::Allow => {
-                    self.report_wildcard(index, star, entry);
+                    self.report_wildcard(index, star, statement, entry);
                 }
                 Some(_) => {}
                 None if !resources.is_empty() => {
@@ -72,7 +73,7 @@ impl<'a> DocumentLinter<'a> {
                         && self.spend(pairs)
                         && let Some(star) = covers_whole_resource_type(entry, &resources)
                     {
-                        self.report_wildcard(index, star, entry);
+                        self.report_wildcard(index, star, statement, entry);
                     }
                 }
                 None => {}
@@ -82,7 +83,13 @@ impl<'a> DocumentLinter<'a> {
 
     /// Reports `*` for actions that can be limited to resources. In a resource-based policy `*` means the
     /// resource itself, so only identity policies are checked.
-    fn report_wildcard(&mut self, index: usize, star: usize, entry: &ActionEntry<'a>) {
+    fn report_wildcard(
+        &mut self,
+        index: usize,
+        star: usize,
+        statement: &Statement,
+        entry: &ActionEntry<'a>,
+    ) {
         if self.kind != super::PolicyType::Identity {
             return;
         }
@@ -90,7 +97,11 @@ impl<'a> DocumentLinter<'a> {
             .actions
             .list()
             .iter()
-            .filter(|action| action.takes_resources())
+            .filter(|action| {
+                action.takes_resources()
+                    && !known::needs_every_resource(&action.full_name())
+                    && !is_scoped(statement, action)
+            })
             .collect();
         let Some(first) = takes.first() else {
             return;
@@ -123,33 +134,79 @@ impl<'a> DocumentLinter<'a> {
         if actions.is_empty() || actions.iter().any(|action| fits(action, resources)) {
             return;
         }
-        let Some(first) = actions.first() else {
-            return;
-        };
         let effect = match statement.effect() {
             Effect::Allow => "allowed",
             Effect::Deny => "denied",
         };
         let name = entry.name();
-        let (why, instead) = if actions.iter().any(Action::takes_resources) {
-            let takes = actions.iter().find(|action| action.takes_resources());
-            let named = arns(takes.unwrap_or(first));
-            (
-                "is not authorized on these resources",
-                format!("It is authorized on {named}."),
-            )
-        } else {
-            (
-                "is authorized only on `*`, not on resources",
-                "Move it to a separate statement with the resource `*`.".to_owned(),
-            )
+        let written = actions.iter().find(|action| action.takes_resources());
+        // The reference lists no resource: what AWS's own messages name is certain, the rest is not.
+        let stated = actions
+            .iter()
+            .find_map(|one| known::authorized_on(&one.full_name()));
+        let uncertain = match written {
+            Some(action) => is_of_other_form(action, resources),
+            None => stated.is_none(),
         };
-        let message = format!("`{name}` {why}, so it is never {effect} by this statement.");
-        let finding = Finding::new(Rule::ResourceUnsupported, message)
-            .of_action(name)
-            .instead(instead);
+        let (rule, why, instead) = match (written, stated) {
+            (Some(takes), _) if uncertain => (
+                Rule::ResourceUndocumented,
+                format!(
+                    "`{name}` is documented for another form of ARN: AWS does not document whether it is \
+                     {effect} on these resources."
+                ),
+                format!("The documented form is {}.", arns(takes)),
+            ),
+            (None, _) if uncertain => (
+                Rule::ResourceUndocumented,
+                format!(
+                    "AWS's reference lists no resource for `{name}`: AWS does not document whether it is \
+                     {effect} on these resources, or only on `*`."
+                ),
+                "Move it to a separate statement with the resource `*`, or test the call."
+                    .to_owned(),
+            ),
+            (Some(takes), _) => (
+                Rule::ResourceUnsupported,
+                format!(
+                    "`{name}` is not authorized on these resources, so it is never {effect} by this statement."
+                ),
+                format!("It is authorized on {}.", arns(takes)),
+            ),
+            (None, Some("*") | None) => (
+                Rule::ResourceUnsupported,
+                format!(
+                    "`{name}` is authorized only on `*`, not on resources, so it is never {effect} by this statement."
+                ),
+                "Move it to a separate statement with the resource `*`.".to_owned(),
+            ),
+            (None, Some(arn)) => (
+                Rule::ResourceUnsupported,
+                format!(
+                    "`{name}` is authorized on `{arn}`, so it is never {effect} by this statement."
+                ),
+                format!("Write `{arn}`, or `*`."),
+            ),
+        };
+        let finding = Finding::new(rule, why).of_action(name).instead(instead);
         self.report(finding, index, Part::Action(at));
     }
+}
+
+/// Whether a resource has the form of a resource type of the action, except that its region or account is
+/// empty or another text than a region or account.
+fn is_of_other_form(action: &Action<'_>, resources: &[ResourceEntry<'_>]) -> bool {
+    let types = action.resources();
+    let located = |arn: &str| arn.contains("${Region}") || arn.contains("${Account}");
+    types
+        .iter()
+        .filter(|one| located(&one.arn))
+        .any(|resource| {
+            let form = open_template(&resource.arn);
+            resources
+                .iter()
+                .any(|one| one.text.matches(':').count() >= 5 && overlaps(&one.tokens, &form))
+        })
 }
 
 /// The index of a resource that covers a whole resource type of one of the actions, in every region and
@@ -161,9 +218,18 @@ fn covers_whole_resource_type(
     let actions = entry.actions.list();
     resources.iter().position(|one| {
         let partition = one.text.split(':').nth(1).unwrap_or_default();
+        let mut parts = one.text.split(':').skip(3);
+        let (region, account) = (parts.next().unwrap_or("*"), parts.next().unwrap_or("*"));
         let all_of = |action: &Action<'_>| {
+            // Whoever can pass any role, or read any secret, of one account has what is behind it: there
+            // the account and the region can be named.
+            let sensitive = known::is_sensitive(&action.full_name());
             action.resources().iter().any(|resource| {
-                let arn = resource.arn.replacen("${Partition}", partition, 1);
+                let mut arn = resource.arn.replacen("${Partition}", partition, 1);
+                if sensitive && resource.arn.starts_with("arn:${Partition}") {
+                    arn = arn.replacen("${Region}", region, 1);
+                    arn = arn.replacen("${Account}", account, 1);
+                }
                 arn.contains("${") && contains(&one.tokens, &template(&arn))
             })
         };
@@ -207,6 +273,13 @@ fn fits(action: &Action<'_>, patterns: &[ResourceEntry<'_>]) -> bool {
         // AWS authorizes it on the literal text `arn:aws:s3:::*`.
         return patterns.iter().any(|one| one.text.ends_with(":s3:::*"));
     }
+    if let Some(arn) = known::authorized_on(&action.full_name()) {
+        let named = template(arn);
+        return patterns.iter().any(|one| match arn {
+            "*" => one.is_everything(),
+            _ => overlaps(&one.tokens, &named),
+        });
+    }
     if action.prefix() == "logs" && !action.takes_resources() {
         let nameless = template(known::LOGS_WITHOUT_GROUP);
         return patterns.iter().any(|one| overlaps(&one.tokens, &nameless));
@@ -224,9 +297,57 @@ fn fits(action: &Action<'_>, patterns: &[ResourceEntry<'_>]) -> bool {
             // A bucket's name has no slash. The ARN format does not show that, so `arn:aws:s3:::a/b`
             // would otherwise match the format of buckets.
             let object = bucket && one.tokens.contains(&Token::Literal('/'));
-            !elsewhere && !object && overlaps(&one.tokens, &template)
+            let owned = known::is_owned_by_aws(one.text, &resource.arn)
+                && overlaps(&one.tokens, &open_template(&resource.arn));
+            !elsewhere && !object && (owned || overlaps(&one.tokens, &template))
         })
+    }) || known::other_forms(&action.full_name()).any(|arn| {
+        let form = template(arn);
+        patterns.iter().any(|one| overlaps(&one.tokens, &form))
     })
+}
+
+/// The format of an ARN in which the region and the account can also be empty.
+fn open_template(arn: &str) -> Vec<Token> {
+    let open = arn
+        .replacen("${Region}", "*", 1)
+        .replacen("${Account}", "*", 1);
+    let mut tokens = Vec::new();
+    let mut parts = open.splitn(6, ':').peekable();
+    let mut at = 0;
+    while let Some(part) = parts.next() {
+        match part {
+            "*" if at == 3 || at == 4 => tokens.push(Token::Many { colon: false }),
+            part => tokens.extend(template_part(part, at >= 5)),
+        }
+        if parts.peek().is_some() {
+            tokens.push(Token::Literal(':'));
+        }
+        at += 1;
+    }
+    tokens
+}
+
+/// A part of an ARN's format: placeholders match any text.
+fn template_part(part: &str, colon: bool) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut rest = part;
+    while let Some(c) = rest.chars().next() {
+        if let Some((_, after)) = rest
+            .strip_prefix("${")
+            .and_then(|rest| rest.split_once('}'))
+        {
+            tokens.push(Token::Many { colon });
+            rest = after;
+            continue;
+        }
+        tokens.push(match c {
+            '*' => Token::Many { colon },
+            c => Token::Literal(c),
+        });
+        rest = &rest[c.len_utf8()..];
+    }
+    tokens
 }
 
 /// Whether a text can be a resource: `*`, or `arn:` with five more segments. A `*` or a variable can

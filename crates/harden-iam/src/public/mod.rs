@@ -29,8 +29,9 @@ impl Policy {
     /// `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOwner`, `aws:SourceOrgID`,
     /// `aws:SourceOrgPaths`, `aws:SourceVpc`, `aws:SourceVpce`, `aws:SourceIp`,
     /// `aws:VpcSourceIp`, `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalOrgID`,
-    /// `aws:PrincipalOrgPaths`, `aws:userid`, `kms:CallerAccount`, and `sns:Endpoint` for
-    /// `sns:Subscribe`. Every value must certainly exclude some callers: a pattern of ARNs must name the
+    /// `aws:PrincipalOrgPaths`, `aws:userid`, `aws:VpceAccount`, `aws:VpceOrgID`,
+    /// `aws:VpceOrgPaths`, `kms:CallerAccount`, `s3:DataAccessPointAccount`,
+    /// `s3:DataAccessPointArn`, `lambda:EventSourceToken`, and `sns:Endpoint` for `sns:Subscribe`. Every value must certainly exclude some callers: a pattern of ARNs must name the
     /// account (or an S3 bucket), and address ranges must be less than half of all addresses.
     ///
     /// A Deny of the same action to everyone also restricts the callers, if it has no condition, or if
@@ -41,29 +42,30 @@ impl Policy {
     /// Amazon S3 User Guide, "The meaning of public"; Amazon SNS Developer Guide, "Example cases
     /// for Amazon SNS access control".
     pub fn public_grants(&self, actions: &[&str]) -> Vec<PublicGrant> {
-        let public = |(index, statement): (usize, &Statement)| {
-            if statement.effect() != Effect::Allow || !includes_everyone(statement) {
-                return None;
-            }
-            let open = |action: &&&str| {
-                statement.matches_action(action)
-                    && !self.is_restricted(statement, action)
-                    && !self.is_denied_to_most(statement, action)
-            };
-            let actions: Vec<String> = actions.iter().filter(open).map(|&a| a.to_owned()).collect();
-            let first = actions.first()?;
-            let why = self.why(statement, first);
-            Some(PublicGrant {
-                statement: self.reference(index),
-                why,
-                actions,
-            })
-        };
-        self.statements()
-            .iter()
-            .enumerate()
-            .filter_map(public)
+        (0..self.statements().len())
+            .filter_map(|index| self.public_grant(index, actions))
             .collect()
+    }
+
+    /// As [`public_grants`](Self::public_grants), for one statement.
+    pub(crate) fn public_grant(&self, index: usize, actions: &[&str]) -> Option<PublicGrant> {
+        let statement = self.statements().get(index)?;
+        if statement.effect() != Effect::Allow || !includes_everyone(statement) {
+            return None;
+        }
+        let open = |action: &&&str| {
+            statement.matches_action(action)
+                && !self.is_restricted(statement, action)
+                && !self.is_denied_to_most(statement, action)
+        };
+        let actions: Vec<String> = actions.iter().filter(open).map(|&a| a.to_owned()).collect();
+        let first = actions.first()?;
+        let why = self.why(statement, first);
+        Some(PublicGrant {
+            statement: self.reference(index),
+            why,
+            actions,
+        })
     }
 
     fn is_restricted(&self, statement: &Statement, action: &str) -> bool {

@@ -24,7 +24,7 @@ enum Restriction {
 
 fn restriction(key: &str, action: &str) -> Option<Restriction> {
     Some(match key.to_ascii_lowercase().as_str() {
-        "aws:sourcearn" | "aws:principalarn" => Restriction::Arn,
+        "aws:sourcearn" | "aws:principalarn" | "s3:dataaccesspointarn" => Restriction::Arn,
         "aws:sourceaccount"
         | "aws:sourceowner"
         | "aws:sourceorgid"
@@ -32,8 +32,14 @@ fn restriction(key: &str, action: &str) -> Option<Restriction> {
         | "aws:sourcevpce"
         | "aws:principalaccount"
         | "aws:principalorgid"
-        | "kms:calleraccount" => Restriction::Whole,
-        "aws:sourceorgpaths" | "aws:principalorgpaths" => Restriction::Until('/'),
+        | "aws:vpceaccount"
+        | "aws:vpceorgid"
+        | "kms:calleraccount"
+        | "lambda:eventsourcetoken"
+        | "s3:dataaccesspointaccount" => Restriction::Whole,
+        "aws:sourceorgpaths" | "aws:principalorgpaths" | "aws:vpceorgpaths" => {
+            Restriction::Until('/')
+        }
         "aws:userid" => Restriction::Until(':'),
         "aws:sourceip" | "aws:vpcsourceip" => Restriction::Address,
         "sns:endpoint" if action.eq_ignore_ascii_case("sns:Subscribe") => Restriction::Endpoint,

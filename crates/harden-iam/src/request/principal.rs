@@ -16,6 +16,10 @@ pub enum Principal {
     /// `arn:aws:sts::...:assumed-role/...`, `...:federated-user/...`. A role means a session of it
     /// whose name is not known.
     Arn(String),
+    /// A user or workload of an identity provider that assumes a role: the ARN of the provider
+    /// (`arn:aws:iam::123456789012:oidc-provider/gitlab.com`), or the name of a web identity provider
+    /// (`accounts.google.com`). It calls `sts:AssumeRoleWithWebIdentity` or `sts:AssumeRoleWithSAML`.
+    Federated(String),
     /// The caller of an unsigned request.
     Anonymous,
 }
@@ -44,7 +48,7 @@ impl Principal {
         match self {
             Self::Account(id) => Some(id),
             Self::Arn(arn) => ArnParts::parse(arn).map(|arn| arn.account),
-            Self::Service(_) | Self::Anonymous => None,
+            Self::Service(_) | Self::Federated(_) | Self::Anonymous => None,
         }
     }
 
@@ -81,6 +85,12 @@ impl Principal {
                     put("aws:principalarn", Some(text));
                 }
                 put("aws:username", user);
+            }
+            Self::Federated(provider) => {
+                put("aws:federatedprovider", Some(provider));
+                put("aws:principalisawsservice", Some("false"));
+                put("aws:principalservicename", None);
+                put("aws:username", None);
             }
             Self::Anonymous => {
                 put("aws:principalaccount", Some("anonymous"));

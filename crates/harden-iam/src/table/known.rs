@@ -112,20 +112,40 @@ pub fn is_token_key(key: &str) -> bool {
 /// error. AWS, "Product lifecycle", and AWS managed policies that still contain the prefixes.
 const RETIRED: &[&str] = &[
     "builderid",
+    "catalog",
     "codestar",
+    "crowd",
     "deepcomposer",
     "deeplens",
     "deepracer",
     "elastic-inference",
     "evidently",
+    "gamesparks",
     "iot1click",
     "iotevents",
+    "iotroborunner",
+    "iotthingsgraph",
+    "macie",
+    "mobilehub",
+    "sagemaker-groundtruth-synthetic",
+    "sumerian",
     "zocalo",
 ];
 
 /// Whether the service with this prefix is retired.
 pub fn is_retired(prefix: &str) -> bool {
-    RETIRED.iter().any(|one| one.eq_ignore_ascii_case(prefix))
+    let lower = prefix.to_ascii_lowercase();
+    RETIRED.contains(&lower.as_str()) || lower.starts_with("catalog-")
+}
+
+/// Whether a prefix continues the prefix of a known service with a hyphen, such as
+/// `sagemaker-unified-studio-mcp`. It is no typing error, but a service that the table does not list.
+pub fn extends_service(prefix: &str) -> bool {
+    let lower = prefix.to_ascii_lowercase();
+    let heads = lower.match_indices('-').map(|(at, _)| &lower[..at]);
+    heads
+        .into_iter()
+        .any(|head| head.len() > 2 && super::services().any(|one| one == head))
 }
 
 /// Actions of existing services that AWS managed policies use (as of March 2026), but that no page of
@@ -184,6 +204,14 @@ const UNLISTED: &[&str] = &[
 
 /// Whether only AWS managed policies name an action.
 pub fn is_unlisted(action: &str) -> bool {
+    // The tools of AWS's MCP servers: managed policies name actions such as
+    // `sagemaker-unified-studio-mcp:CallTool`, of which the reference lists few.
+    if action.split_once(':').is_some_and(|(prefix, _)| {
+        let end = prefix.len().checked_sub(4).and_then(|at| prefix.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case("-mcp"))
+    }) {
+        return true;
+    }
     UNLISTED.iter().any(|one| one.eq_ignore_ascii_case(action))
 }
 
@@ -193,3 +221,188 @@ pub fn is_unlisted(action: &str) -> bool {
 /// take `log-group:*` as their resource, though the reference says that they take none.
 pub(crate) const LOGS_WITHOUT_GROUP: &str =
     "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:";
+
+/// What AWS authorizes actions on for which the reference lists no resource. The source is the message
+/// with which AWS denies the call: `User: ... is not authorized to perform: ACTION on resource: ARN`.
+const AUTHORIZED_ON: &[(&str, &str)] = &[
+    (
+        "acm:RequestCertificate",
+        "arn:${Partition}:acm:${Region}:${Account}:certificate/*",
+    ),
+    (
+        "cloudformation:ListStacks",
+        "arn:${Partition}:cloudformation:${Region}:${Account}:stack/*/*",
+    ),
+    (
+        "codepipeline:ListPipelines",
+        "arn:${Partition}:codepipeline:${Region}:${Account}:*",
+    ),
+    (
+        "cognito-identity:CreateIdentityPool",
+        "arn:${Partition}:cognito-identity:${Region}:${Account}:identitypool/*",
+    ),
+    (
+        "cognito-identity:ListIdentityPools",
+        "arn:${Partition}:cognito-identity:${Region}:${Account}:identitypool/*",
+    ),
+    (
+        "cognito-idp:CreateUserPool",
+        "arn:${Partition}:cognito-idp:${Region}:${Account}:userpool/*",
+    ),
+    (
+        "cognito-idp:ListUserPools",
+        "arn:${Partition}:cognito-idp:${Region}:${Account}:userpool/*",
+    ),
+    (
+        "dynamodb:ListTables",
+        "arn:${Partition}:dynamodb:${Region}:${Account}:table/*",
+    ),
+    ("ecr:GetAuthorizationToken", "*"),
+    ("ecs:DescribeTaskDefinition", "*"),
+    ("ecs:ListTaskDefinitions", "*"),
+    (
+        "eks:CreateCluster",
+        "arn:${Partition}:eks:${Region}:${Account}:cluster/*",
+    ),
+    (
+        "eks:ListClusters",
+        "arn:${Partition}:eks:${Region}:${Account}:cluster/*",
+    ),
+    ("elasticmapreduce:ListClusters", "*"),
+    (
+        "elasticmapreduce:RunJobFlow",
+        "arn:${Partition}:elasticmapreduce:${Region}:${Account}:cluster/*",
+    ),
+    ("iam:ListGroups", "arn:${Partition}:iam::${Account}:group/*"),
+    (
+        "iam:ListInstanceProfiles",
+        "arn:${Partition}:iam::${Account}:instance-profile/*",
+    ),
+    ("iam:ListRoles", "arn:${Partition}:iam::${Account}:role/*"),
+    ("iam:ListUsers", "arn:${Partition}:iam::${Account}:user/*"),
+    ("kms:CreateKey", "*"),
+    ("lambda:ListFunctions", "*"),
+    (
+        "ssm:DescribeInstanceInformation",
+        "arn:${Partition}:ssm:${Region}:${Account}:*",
+    ),
+    (
+        "ssm:DescribeParameters",
+        "arn:${Partition}:ssm:${Region}:${Account}:*",
+    ),
+    (
+        "ssm:GetCommandInvocation",
+        "arn:${Partition}:ssm:${Region}:${Account}:*",
+    ),
+    (
+        "ssm:ListCommandInvocations",
+        "arn:${Partition}:ssm:${Region}:${Account}:*",
+    ),
+    (
+        "ssm:ListCommands",
+        "arn:${Partition}:ssm:${Region}:${Account}:*",
+    ),
+    (
+        "ssmmessages:OpenDataChannel",
+        "arn:${Partition}:ssm:${Region}:${Account}:session/*",
+    ),
+];
+
+/// What AWS authorizes an action on, as its messages state it: `*`, or the format of an ARN. `None` if the
+/// reference lists the action's resources, or if neither states it.
+pub fn authorized_on(action: &str) -> Option<&'static str> {
+    let mut all = AUTHORIZED_ON.iter();
+    all.find(|(name, _)| name.eq_ignore_ascii_case(action))
+        .map(|(_, arn)| *arn)
+}
+
+/// Resources that actions are also authorized on, besides those of the reference. AWS CloudFormation User
+/// Guide, "Controlling access with IAM" (a change set of a template with a transform is authorized on the
+/// transform too).
+const OTHER_FORMS: &[(&str, &str)] = &[
+    (
+        "cloudformation:CreateChangeSet",
+        "arn:${Partition}:cloudformation:${Region}:aws:transform/*",
+    ),
+    (
+        "cloudformation:CreateChangeSet",
+        "arn:${Partition}:cloudformation:${Region}:${Account}:transform/*",
+    ),
+    (
+        "cloudformation:CreateStack",
+        "arn:${Partition}:cloudformation:${Region}:aws:transform/*",
+    ),
+    (
+        "cloudformation:UpdateStack",
+        "arn:${Partition}:cloudformation:${Region}:aws:transform/*",
+    ),
+    (
+        "cloudformation:CreateStackSet",
+        "arn:${Partition}:cloudformation:${Region}:aws:transform/*",
+    ),
+    (
+        "cloudformation:UpdateStackSet",
+        "arn:${Partition}:cloudformation:${Region}:aws:transform/*",
+    ),
+];
+
+/// The formats of other ARNs that an action is also authorized on.
+pub(crate) fn other_forms(action: &str) -> impl Iterator<Item = &'static str> {
+    let own = OTHER_FORMS
+        .iter()
+        .filter(move |(name, _)| name.eq_ignore_ascii_case(action));
+    own.map(|(_, arn)| *arn)
+}
+
+/// Resources that AWS owns and shares with every account, so that their ARNs have no account. The first
+/// text is the service, the second begins the resource. AWS Systems Manager User Guide, "AWS managed
+/// documents" and "public parameters"; Amazon EC2 User Guide, "Shared AMIs" and "snapshots"; AWS Elastic
+/// Beanstalk Developer Guide, "Amazon resource name format".
+const OWNED_BY_AWS: &[(&str, &str)] = &[
+    ("ec2", "image/"),
+    ("ec2", "snapshot/"),
+    ("ec2", "prefix-list/"),
+    ("elasticbeanstalk", "platform/"),
+    ("elasticbeanstalk", "solutionstack/"),
+    ("imagebuilder", ""),
+    ("rds", "pg:"),
+    ("ssm", "automation-definition/"),
+    ("ssm", "document/"),
+    ("ssm", "parameter/"),
+    ("ssm", "patchbaseline/"),
+];
+
+/// Whether an ARN without an account can be that of a resource which AWS owns, of a type with this format.
+pub(crate) fn is_owned_by_aws(arn: &str, format: &str) -> bool {
+    let mut parts = format.splitn(6, ':').skip(2);
+    let service = parts.next().unwrap_or_default();
+    let resource = parts.nth(2).unwrap_or_default();
+    let written = arn.split(':').nth(4).unwrap_or("*");
+    written.is_empty()
+        && OWNED_BY_AWS
+            .iter()
+            .any(|(name, begins)| *name == service && resource.starts_with(begins))
+}
+
+/// Actions that only `*` allows for most callers, though the reference lists an optional resource type:
+/// metrics outside a data set have no ARN.
+pub(crate) fn needs_every_resource(action: &str) -> bool {
+    action.eq_ignore_ascii_case("cloudwatch:PutMetricData")
+}
+
+/// Actions that give what is behind a resource: a role's permissions, a secret, encrypted data.
+const SENSITIVE: &[&str] = &[
+    "iam:PassRole",
+    "kms:Decrypt",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "sts:AssumeRole",
+];
+
+/// Whether an action gives what is behind its resource.
+pub(crate) fn is_sensitive(action: &str) -> bool {
+    SENSITIVE.iter().any(|one| one.eq_ignore_ascii_case(action))
+}

@@ -9,7 +9,7 @@ mod keys;
 pub mod known;
 mod service;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use decode::{Names, Reader};
 pub use keys::KeyType;
@@ -93,12 +93,31 @@ pub fn service(prefix: &str) -> Option<Service> {
     let at = TABLE
         .services
         .binary_search_by(|entry| TABLE.name(entry).cmp(&prefix));
-    let entry = TABLE.services.get(at.ok()?)?;
-    Some(Service::read(
-        TABLE.name(entry),
-        TABLE.bytes(entry.block),
-        &TABLE,
-    ))
+    Some(read(TABLE.services.get(at.ok()?)?))
+}
+
+fn read(entry: &Entry) -> Service {
+    Service::read(TABLE.name(entry), TABLE.bytes(entry.block), &TABLE)
+}
+
+/// The decoded services, each from its first use on.
+static DECODED: LazyLock<Vec<OnceLock<Service>>> =
+    LazyLock::new(|| TABLE.services.iter().map(|_| OnceLock::new()).collect());
+
+/// As [`service`], but the service is decoded once and kept: evaluation looks up an action for each
+/// request.
+pub(crate) fn kept_service(prefix: &str) -> Option<&'static Service> {
+    let find = |prefix: &str| {
+        TABLE
+            .services
+            .binary_search_by(|entry| TABLE.name(entry).cmp(prefix))
+    };
+    let at = match find(prefix) {
+        Ok(at) => at,
+        Err(_) => find(&prefix.to_ascii_lowercase()).ok()?,
+    };
+    let entry = TABLE.services.get(at)?;
+    Some(DECODED.get(at)?.get_or_init(|| read(entry)))
 }
 
 #[cfg(test)]

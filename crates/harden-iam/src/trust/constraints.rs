@@ -200,10 +200,9 @@ impl ConditionReader<'_> {
         if operator.comparison == Comparison::Null {
             let values = condition.values().iter().enumerate();
             return values
-                .map(|(value, text)| {
-                    let absent = text.eq_ignore_ascii_case("true");
-                    choice(presence(absent), value)
-                })
+                .map(|(value, text)| (value, text.eq_ignore_ascii_case("true")))
+                .filter(|(_, absent)| !absent || !is_always_present(&claim))
+                .map(|(value, absent)| choice(presence(absent), value))
                 .collect();
         }
         let Some(shapes) = self.shapes(condition, operator) else {
@@ -224,7 +223,7 @@ impl ConditionReader<'_> {
             Some(quantifier) => quantifier == Quantifier::All,
             None => operator.negated,
         };
-        if absent {
+        if absent && !is_always_present(&claim) {
             choices.push(choice(Requirement::Absent, 0));
         }
         choices
@@ -243,9 +242,12 @@ impl ConditionReader<'_> {
             kind,
         };
         if operator.comparison == Comparison::Null {
-            let absent = |text: &String| text.eq_ignore_ascii_case("true");
             let values = condition.values().iter();
-            return values.map(|text| choice(presence(!absent(text)))).collect();
+            return values
+                .map(|text| !text.eq_ignore_ascii_case("true"))
+                .filter(|absent| !absent || !is_always_present(&claim))
+                .map(|absent| choice(presence(absent)))
+                .collect();
         }
         let Some(shapes) = self.shapes(condition, operator) else {
             return vec![Choice::free(), choice(Requirement::Absent)];
@@ -258,9 +260,18 @@ impl ConditionReader<'_> {
             let shapes = shapes.into_iter().map(|(shape, _)| shape).collect();
             vec![choice(Requirement::Outside(shapes))]
         };
-        choices.push(choice(Requirement::Absent));
+        if !is_always_present(&claim) {
+            choices.push(choice(Requirement::Absent));
+        }
         choices
     }
+}
+
+/// Whether every token has a claim: OpenID Connect Core 1.0, section 2, requires `sub`, and STS passes it to
+/// every request. A condition on it that also holds without the claim then restricts as one that does
+/// not.
+fn is_always_present(claim: &str) -> bool {
+    claim == "sub"
 }
 
 /// The requirement that a claim is absent, or present.

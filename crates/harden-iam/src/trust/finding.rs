@@ -179,6 +179,85 @@ pub(super) fn audience(policy: &Policy, index: usize, issuer: &Issuer) -> Option
     Some(finding(policy, index, Rule::AudienceUnchecked, message, origin).instead(instead))
 }
 
+/// The finding for a statement that also accepts tokens for another audience than AWS STS. Without a choice
+/// of the workflow, the audience is the URL of the owner (GitHub Docs, "OpenID Connect reference").
+pub(super) fn several_audiences(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Finding> {
+    let statement = policy.statements().get(index)?;
+    let key = issuer.key("aud");
+    let (condition, values) = conditions_on(statement, &key).next()?;
+    let default = |value: &String| value.starts_with("https://");
+    let value = values.iter().position(default)?;
+    let origin = Some(Origin { condition, value });
+    let message = format!(
+        "{}{key} also accepts tokens for this audience, which services other than AWS receive",
+        quoted(statement, origin)
+    );
+    let instead = format!("Use StringEquals {key} `sts.amazonaws.com` only.");
+    Some(finding(policy, index, Rule::AudienceSeveral, message, origin).instead(instead))
+}
+
+/// The finding for a workflow at a branch or tag.
+pub(super) fn mutable_workflow(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Finding> {
+    let statement = policy.statements().get(index)?;
+    let key = issuer.key("job_workflow_ref");
+    let (condition, values) = conditions_on(statement, &key).next()?;
+    let moves = |value: &String| {
+        let commit = value.rsplit_once('@').map_or("", |(_, commit)| commit);
+        !matches!(commit.len(), 40 | 64) || !commit.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    let value = values.iter().position(moves)?;
+    let origin = Some(Origin { condition, value });
+    let message = format!(
+        "{}the branch or tag of the workflow can move: whoever can push it changes what the role runs",
+        quoted(statement, origin)
+    );
+    let instead = "Name the workflow at a commit, or protect the branch.";
+    Some(finding(policy, index, Rule::WorkflowRefMutable, message, origin).instead(instead))
+}
+
+/// The finding for `ForAllValues` on a claim of one value.
+pub(super) fn for_all_values(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Finding> {
+    let statement = policy.statements().get(index)?;
+    let mut all = statement.conditions().iter().enumerate();
+    let (condition, one) = all.find(|(_, one)| {
+        let ours =
+            claim_of(one.key()).is_some_and(|(host, _)| host.eq_ignore_ascii_case(issuer.as_str()));
+        let every = Operator::parse(one.operator())
+            .is_some_and(|one| one.quantifier == Some(Quantifier::All));
+        ours && every
+    })?;
+    let origin = Some(Origin {
+        condition,
+        value: 0,
+    });
+    let message = format!(
+        "{} also holds for a request without {}: it restricts only because GitHub's tokens have the claim",
+        one.operator(),
+        one.key()
+    );
+    let plain = one
+        .operator()
+        .split_once(':')
+        .map_or("", |(_, plain)| plain);
+    let instead = format!("Use {plain} {}.", one.key());
+    let mut finding = finding(policy, index, Rule::ForAllValues, message, origin);
+    finding = finding.at(policy, index, Part::Operator(condition));
+    Some(finding.instead(instead))
+}
+
+/// The conditions of a statement that accept certain values of a key.
+fn conditions_on<'a>(
+    statement: &'a Statement,
+    key: &'a str,
+) -> impl Iterator<Item = (usize, &'a [String])> {
+    let all = statement.conditions().iter().enumerate();
+    let own = all.filter(move |(_, one)| {
+        one.key().eq_ignore_ascii_case(key)
+            && Operator::parse(one.operator()).is_some_and(|one| !one.negated)
+    });
+    own.map(|(at, one)| (at, one.values()))
+}
+
 /// The finding for a statement about the GitHub provider that no token can match.
 pub(super) fn never(policy: &Policy, index: usize, issuer: &Issuer) -> Option<Finding> {
     let statement = policy.statements().get(index)?;
@@ -234,6 +313,16 @@ fn impossible(condition: &Condition, issuer: &Issuer) -> Option<(usize, String)>
         );
         return Some((at, why));
     }
+    if claim.eq_ignore_ascii_case("sub")
+        && let Some(at) = condition
+            .values()
+            .iter()
+            .position(|one| is_never_issued(one))
+    {
+        let why = "after the repository a subject has `environment:NAME`, `ref:refs/heads/BRANCH`, \
+                   `ref:refs/tags/TAG`, `pull_request` or another claim with its value";
+        return Some((at, why.to_owned()));
+    }
     if operator.comparison == Comparison::Arn {
         return Some((
             0,
@@ -244,4 +333,22 @@ fn impossible(condition: &Condition, issuer: &Issuer) -> Option<(usize, String)>
         ));
     }
     None
+}
+
+/// Whether GitHub issues no token with a subject that begins with the repository, because no claim follows.
+fn is_never_issued(value: &str) -> bool {
+    let Some(subject) = super::token::Subject::parse(value) else {
+        return false;
+    };
+    let key = subject.context.trim_start_matches(':').split(':').next();
+    let key = key.unwrap_or_default();
+    let known = |key: &str| {
+        key == "pull_request"
+            || key.starts_with("repo_property_")
+            || super::token::CLAIM_KEYS.contains(&key)
+    };
+    let short = subject.reference().is_some_and(|reference| {
+        !reference.starts_with("refs/") && !reference.contains(['*', '?'])
+    });
+    !key.is_empty() && !key.contains(['*', '?']) && (!known(key) || short)
 }

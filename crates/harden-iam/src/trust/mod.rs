@@ -21,8 +21,10 @@
 //! # What counts
 //!
 //! * A role is graded by its widest statement, and a statement by its widest value.
-//! * A condition that also holds without the claim (`ForAllValues:`, `...IfExists`, `Null: true`) does not
-//!   restrict, even for claims that GitHub's tokens always contain today.
+//! * Every token has a `sub`, so conditions on it restrict with `ForAllValues:` and `...IfExists` too. On other claims a condition that also holds without the claim does not restrict,
+//!   even if GitHub's tokens contain it today.
+//! * A customized subject is a list of claims in any order. A claim restricts if every accepted subject
+//!   has the same value of it.
 //! * Everyone can choose the names of branches, environments and workflows in their own repository.
 //!   So `ref`, `environment`, `workflow` and `actor` restrict only together with a repository.
 //! * `repository_id` and `repository_owner_id` restrict as names do. `job_workflow_ref` restricts to a
@@ -34,8 +36,8 @@
 //!
 //! # What is not modelled
 //!
-//! * **Other ways to assume the role**: AWS principals with `sts:AssumeRole`, SAML, and tokens of other
-//!   issuers than GitHub. Their statements are ignored.
+//! * **Other ways to assume the role**: AWS principals with `sts:AssumeRole`. Statements for other identity
+//!   providers than GitHub have findings ([`Report::findings`]), but no grade.
 //! * **The identity provider in IAM**: whether it exists, and which audiences it lists. STS refuses a
 //!   token for an audience that the provider does not list.
 //! * **The token itself**, in [`admits`]: its signature and its expiry.
@@ -51,6 +53,7 @@ mod admission;
 mod claims;
 mod constraints;
 mod customized;
+mod federation;
 mod finding;
 mod grade;
 mod issuer;
@@ -148,6 +151,7 @@ impl Report {
                 }
             }
         }
+        report.findings.extend(federation::findings(policy));
         report
     }
 
@@ -198,7 +202,16 @@ impl Report {
         } else if audience {
             self.findings
                 .extend(finding::audience(policy, index, issuer));
+        } else {
+            self.findings
+                .extend(finding::several_audiences(policy, index, issuer));
         }
+        if worst == Grade::Workflow {
+            self.findings
+                .extend(finding::mutable_workflow(policy, index, issuer));
+        }
+        self.findings
+            .extend(finding::for_all_values(policy, index, issuer));
     }
 
     fn decide(

@@ -20,6 +20,45 @@ const CONTEXTS: [&str; 4] = [
     ":pull_request",
 ];
 
+/// The claims that a customized template can contain, as they are written in a subject: the claim, a colon
+/// and its value, in which a colon is `%3A` (GitHub Docs, "OpenID Connect reference", customizing the
+/// subject claims). `context` is the environment, the ref or `pull_request`.
+pub(super) const CLAIM_KEYS: [&str; 32] = [
+    "actor",
+    "actor_id",
+    "base_ref",
+    "check_run_id",
+    "context",
+    "enterprise",
+    "enterprise_id",
+    "environment",
+    "environment_node_id",
+    "event_name",
+    "head_ref",
+    "job_workflow_ref",
+    "job_workflow_sha",
+    "ref",
+    "ref_protected",
+    "ref_type",
+    "repo",
+    // A custom property of an organization: any other organization can define the same one.
+    "repo_property_{word}",
+    "repository",
+    "repository_id",
+    "repository_owner",
+    "repository_owner_id",
+    "repository_visibility",
+    "run_attempt",
+    "run_id",
+    "run_number",
+    "runner_environment",
+    "sha",
+    "workflow",
+    "workflow_ref",
+    "workflow_sha",
+    "aud",
+];
+
 /// A set of subjects.
 #[derive(Clone, Debug)]
 pub(super) struct SubjectForms {
@@ -33,14 +72,18 @@ pub(super) struct SubjectForms {
 pub(super) fn subject_forms(owner: &str, name: &str) -> [SubjectForms; 2] {
     let default = CONTEXTS.iter();
     let default = default.map(|context| form(&format!("repo:{owner}/{name}{context}")));
-    let custom = ["", ":{text}"].map(|rest| form(&format!("repo:{owner}/{name}{rest}")));
+    let repository = format!("repo:{owner}/{name}");
+    let more = CLAIM_KEYS.iter().map(|key| format!(":{key}:{{text}}"));
+    let rests = ["", ":pull_request", ":pull_request:{text}"].map(str::to_owned);
+    let custom = rests.into_iter().chain(more);
+    let custom = custom.map(|rest| form(&format!("{repository}{rest}")));
     [
         SubjectForms {
             forms: default.collect(),
             never: Vec::new(),
         },
         SubjectForms {
-            forms: custom.into(),
+            forms: custom.collect(),
             // GitHub always writes a ref in full (`refs/heads/...`).
             never: vec![form("repo:{word}:ref:{word}")],
         },

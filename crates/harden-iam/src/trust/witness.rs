@@ -79,7 +79,12 @@ impl WitnessSearch<'_> {
             for numbers in [false, true] {
                 let strangers = self.strangers(level, numbers)?;
                 if let Some(certain) = strangers {
-                    return Ok(Some((Grade::Anybody, certain)));
+                    let widest = (Grade::Anybody, certain);
+                    // In a customized subject another claim can be the identity.
+                    return match firsts.first().filter(|_| level > 0) {
+                        Some(first) => self.narrow_by_parts(&first.sub, widest).map(Some),
+                        None => Ok(Some(widest)),
+                    };
                 }
             }
             let mut found: Option<(Grade, bool)> = None;

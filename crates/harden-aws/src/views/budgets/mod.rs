@@ -8,6 +8,6 @@ mod steps;
 
 pub(crate) use budget::{AccountBudget, AlertThreshold, RoutedBudget, comparable, percent_of};
 pub(crate) use cover::{AccountBudgets, Cover};
-pub(crate) use monthly::is_monthly_cost_budget;
+pub(crate) use monthly::{counts_credits, is_monthly_cost_budget};
 pub(crate) use selection::Selection;
 pub(crate) use steps::Steps;

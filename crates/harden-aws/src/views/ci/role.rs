@@ -1,6 +1,6 @@
 //! Roles that CI assumes, with everything that decides their permissions.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use harden_core::{
@@ -8,6 +8,7 @@ use harden_core::{
 };
 use harden_iam::deployment::{self, Targets};
 use harden_iam::escalation::{self, AccountContext};
+use harden_iam::trust::Report;
 use harden_iam::{Attached, Identity, Policy};
 use jiff::Timestamp;
 
@@ -34,6 +35,8 @@ pub(crate) struct CiRole {
     pub(crate) boundary: Known<Option<RolePolicy>>,
     /// The other roles of the account.
     pub(crate) others: Known<Arc<[escalation::Role]>>,
+    /// Who can assume it with a token, once a check needs it. Four checks do.
+    report: Arc<OnceLock<Report>>,
 }
 
 /// What a role deploys, and its targets.
@@ -95,6 +98,7 @@ impl CiRole {
             policies: role.policies.clone(),
             boundary: role.boundary.clone(),
             others,
+            report: Arc::default(),
         }
     }
 
@@ -139,6 +143,7 @@ impl CiRole {
             policies: why.clone().into(),
             boundary: why.clone().into(),
             others: why.into(),
+            report: Arc::default(),
         };
         Some((id, role))
     }
@@ -147,6 +152,12 @@ impl CiRole {
     pub(crate) fn missing(&self) -> Option<&'static str> {
         (self.exists == Known::Yes(false))
             .then_some("the role does not exist: see aws/ci-role-deploy-blocked")
+    }
+
+    /// Who can assume the role with a token of GitHub Actions.
+    pub(crate) fn trust_report(&self) -> Result<&Report, Arc<Unknown>> {
+        let trust = self.trust.get()?;
+        Ok(self.report.get_or_init(|| Report::of(trust)))
     }
 
     /// The policies that decide the permissions of the role. Service control policies of the

@@ -1,6 +1,7 @@
 //! `iam`: checks IAM policies in files, without an account.
 
 mod can;
+mod files;
 mod input;
 mod intake;
 mod lint;
@@ -8,6 +9,7 @@ mod policy;
 mod report;
 mod rules;
 mod snippet;
+mod templates;
 mod text;
 mod trust;
 

@@ -53,7 +53,7 @@ pub(super) fn instead(rule: Rule) -> &'static str {
 /// The severity of its findings.
 pub(super) fn severity(rule: Rule) -> Severity {
     match rule {
-        Rule::Escalation | Rule::SubjectUnrestricted => Severity::Critical,
+        Rule::Escalation | Rule::SubjectUnrestricted | Rule::FederatedOpen => Severity::Critical,
         // Unknown must not be less severe than the widest known grade would be.
         Rule::TrustNotJudged => Severity::High,
         _ => match rule.level() {
@@ -71,6 +71,16 @@ fn is_security(rule: Rule) -> bool {
         Rule::WildcardResource
             | Rule::WildcardAction
             | Rule::AllowExcept
+            | Rule::ForAllValues
+            | Rule::PublicAccess
+            | Rule::ConfusedDeputy
+            | Rule::ExternalIdMissing
+            | Rule::FederatedOpen
+            | Rule::FederatedBroad
+            | Rule::SamlAudienceUnchecked
+            | Rule::EscalationConditional
+            | Rule::AudienceSeveral
+            | Rule::WorkflowRefMutable
             | Rule::ActionSurplus
             | Rule::RunsAnyCode
             | Rule::Escalation

@@ -156,7 +156,7 @@ fn is_trust_policy(policy: &Policy) -> bool {
             Selector::Except(actions) => !actions.iter().any(assumes),
         };
         statement.principal().is_some() && about_roles
-    })
+    }) || PolicyType::of(policy) == PolicyType::Trust
 }
 
 /// The assessment with its positions mapped to the file.

@@ -1,6 +1,7 @@
 //! The workflows that run the smoke tests, and their runs.
 
 mod command;
+mod names;
 mod runs;
 mod scripts;
 mod workflow;

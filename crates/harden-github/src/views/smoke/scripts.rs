@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use harden_core::{Known, Listing, Place, Unknown};
 
-use super::runs::{is_other_work, suggests_smoke_tests};
+use super::names::{is_other_work, suggests_smoke_tests};
 use crate::resources::PackageScripts;
 use crate::resources::workflow::Command;
 

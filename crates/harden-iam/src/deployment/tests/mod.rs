@@ -54,8 +54,6 @@ fn the_guides_policy_has_exactly_eleven_findings() {
         /* 2 */ "condition-key-unsupported ecs:DescribeTaskDefinition 1",
         /* 3 */ "condition-key-unsupported ecs:RegisterTaskDefinition 1",
         /* 4 */ "pass-role-missing iam:PassRole -",
-        /* 5 */ "wildcard-resource ecs:UpdateService 1",
-        "wildcard-resource ecs:DescribeServices 1",
         "wildcard-resource ecs:RegisterTaskDefinition 1",
         /* 6 */ "action-surplus logs:CreateLogGroup 2",
         "action-surplus logs:CreateLogStream 2",

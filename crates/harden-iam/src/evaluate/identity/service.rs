@@ -17,7 +17,7 @@ impl Facts {
     pub(super) fn of(request: &Request) -> Self {
         let action = request.action.to_ascii_lowercase();
         let known = action.split_once(':').and_then(|(prefix, name)| {
-            let service = table::service(prefix)?;
+            let service = table::kept_service(prefix)?;
             let action = service.action(name)?;
             Some((action.level(), action.takes_resources()))
         });
@@ -27,12 +27,18 @@ impl Facts {
     /// The resource that AWS authorizes the action on.
     ///
     /// An action without resource types is authorized on the literal text `*`, so only a statement on
-    /// `*` allows it, whatever resource the request names. There are two exceptions:
-    /// `s3:ListAllMyBuckets` is authorized on `arn:aws:s3:::*`, and CloudWatch Logs uses a log group
-    /// without a name.
+    /// `*` allows it, whatever resource the request names. There are exceptions:
+    /// `s3:ListAllMyBuckets` is authorized on `arn:aws:s3:::*`, CloudWatch Logs uses a log group
+    /// without a name, and for some actions the messages of AWS name another resource
+    /// ([`table::known::authorized_on`]).
     pub(super) fn target(&self, request: &Request) -> Target {
         match self.known {
             _ if self.action == "s3:listallmybuckets" => Target::One("arn:aws:s3:::*".to_owned()),
+            Some((_, false))
+                if known::authorized_on(&self.action).is_some_and(|arn| arn != "*") =>
+            {
+                Target::Pattern(template(known::authorized_on(&self.action).unwrap_or("*")))
+            }
             Some((_, false)) if self.action.starts_with("logs:") => {
                 Target::Pattern(template(known::LOGS_WITHOUT_GROUP))
             }

@@ -146,7 +146,7 @@ fn findings_name_the_rule() {
     assert!(
         hole.findings
             .iter()
-            .any(|one| one.rule == crate::lint::Rule::SubjectUnrestricted
+            .any(|one| one.rule == crate::lint::Rule::ForAllValues
                 && one.message.contains("ForAllValues")),
         "{hole:?}"
     );

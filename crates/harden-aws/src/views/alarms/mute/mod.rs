@@ -121,7 +121,13 @@ impl Muted {
             return;
         }
         match schedule {
-            Schedule::Once => self.single = self.single.max(length),
+            // the time zone shifts it by less than a day
+            Schedule::Once(at) => {
+                let ahead = Timestamp::from_second(ahead + MINUTES_OF_DAY * 60);
+                if ahead.is_ok_and(|ahead| at <= Offset::UTC.to_datetime(ahead)) {
+                    self.single = self.single.max(length);
+                }
+            }
             Schedule::Cron(cron) => {
                 let today = Offset::UTC.to_datetime(self.now).date();
                 let first = today.checked_sub(jiff::Span::new().days(LONGEST_DAYS));
@@ -193,6 +199,7 @@ mod tests {
         assert!(short(of("cron(0 2 * * SUN)", "PT4H")));
         assert!(short(of("at(2026-01-15T11:00)", "PT4H")));
         assert!(long(of("at(2026-01-15T11:00)", "P15D")));
+        assert!(short(of("at(2026-12-23T00:00)", "P7D")));
         assert!(long(of("cron(0 0 * * *)", "P1D")));
         assert!(long(of("cron(0 * * * *)", "PT1H")));
         assert!(long(of("cron(0 18 * * FRI)", "P2DT12H")));

@@ -14,7 +14,8 @@ const MINUTES_OF_DAY: i64 = 24 * 60;
 /// When a rule mutes, in the time zone of the rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Schedule {
-    Once,
+    /// Once, from this time on.
+    Once(DateTime),
     Cron(Cron),
 }
 
@@ -33,8 +34,7 @@ impl Schedule {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(at) = text.strip_prefix("at(").and_then(|t| t.strip_suffix(')')) {
-            let _: DateTime = at.trim().parse().ok()?;
-            return Some(Self::Once);
+            return at.trim().parse().ok().map(Self::Once);
         }
         let fields = text.strip_prefix("cron(")?.strip_suffix(')')?;
         let fields: Vec<&str> = fields.split_whitespace().collect();

@@ -20,6 +20,7 @@ use harden_iam::{
 };
 use serde::Serialize;
 
+use super::federated;
 use super::keys::Keys;
 
 /// Whether policies allow a call.
@@ -59,8 +60,18 @@ pub(super) struct Answer {
     pub(super) missing: Vec<String>,
 }
 
-/// Evaluates an action on a resource (an ARN, or `*` for an action without resource types).
-pub(super) fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> Answer {
+/// Evaluates an action on a resource (an ARN, or `*` for an action without resource types). `provider` is
+/// the identity provider of the caller, for the actions that assume a role with a token or an assertion.
+pub(super) fn can(
+    policies: &[Attached],
+    action: &str,
+    resource: &str,
+    keys: &Keys,
+    provider: Option<&str>,
+) -> Answer {
+    if federated::is_federated(action) {
+        return federated::can(policies, action, resource, keys, provider);
+    }
     let mut identity = Identity::default();
     for attached in policies {
         if is_trust_policy(&attached.policy) && !Pattern::action("sts:*").matches(action) {
@@ -95,6 +106,19 @@ pub(super) fn can(policies: &[Attached], action: &str, resource: &str, keys: &Ke
             ruling => ruling,
         }
     };
+    let missing = missing_keys(policies, action, keys);
+    let mut answer = answer(ruling, action, resource, missing);
+    if answer.decision == Decision::Allowed
+        && let Err(error) = lint::check_call(action, resource)
+    {
+        answer.decision = Decision::Undetermined;
+        answer.why = format!("{}, but {}", answer.why, reason(&error));
+    }
+    answer
+}
+
+/// The condition keys of the statements about an action that were not given.
+pub(super) fn missing_keys(policies: &[Attached], action: &str, keys: &Keys) -> Vec<String> {
     let mut missing: Vec<String> = policies
         .iter()
         .flat_map(|one| one.policy.statements())
@@ -104,14 +128,7 @@ pub(super) fn can(policies: &[Attached], action: &str, resource: &str, keys: &Ke
         .collect();
     missing.sort();
     missing.dedup();
-    let mut answer = answer(ruling, action, resource, missing);
-    if answer.decision == Decision::Allowed
-        && let Err(error) = lint::check_call(action, resource)
-    {
-        answer.decision = Decision::Undetermined;
-        answer.why = format!("{}, but {}", answer.why, reason(&error));
-    }
-    answer
+    missing
 }
 
 /// Why AWS never authorizes a call, as a clause.

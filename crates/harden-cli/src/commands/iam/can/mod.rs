@@ -1,6 +1,7 @@
 //! `iam can`: whether policies allow a call, and by which statement.
 
 mod answer;
+mod federated;
 mod keys;
 
 use std::path::PathBuf;
@@ -57,7 +58,13 @@ pub(super) fn run(args: &CanArgs) -> Result<ExitCode, Failure> {
         ))
         .help("a call is about one resource: give the policy of that resource only"));
     }
-    let mut answer = can(&policies, &args.action, &args.resource, &keys);
+    let mut answer = can(
+        &policies,
+        &args.action,
+        &args.resource,
+        &keys,
+        args.principal.as_deref(),
+    );
     let decides = policies
         .iter()
         .zip(&documents)

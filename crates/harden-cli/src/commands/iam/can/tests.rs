@@ -2,8 +2,12 @@
 
 use harden_iam::{Attached, Policy};
 
-use super::answer::{Decision, can};
+use super::answer::{Answer, Decision};
 use super::keys::Keys;
+
+fn can(policies: &[Attached], action: &str, resource: &str, keys: &Keys) -> Answer {
+    super::answer::can(policies, action, resource, keys, None)
+}
 
 fn policies(statements: &str) -> Vec<Attached> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
@@ -213,4 +217,36 @@ fn a_call_that_aws_never_authorizes_is_not_allowed() {
     ] {
         assert_eq!(ask(action, resource).0, Decision::Allowed, "{action}");
     }
+}
+
+#[test]
+fn identity_providers_assume_roles_by_the_trust_policy() {
+    const GITLAB: &str = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
+    const SAML: &str = "arn:aws:iam::123456789012:saml-provider/okta";
+    let trust = policies(&format!(
+        r#"{{"Effect": "Allow", "Principal": {{"Federated": "{GITLAB}"}}, "Action": "sts:AssumeRoleWithWebIdentity",
+             "Condition": {{"StringEquals": {{"gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main"}}}}}},
+           {{"Effect": "Allow", "Principal": {{"Federated": "{SAML}"}}, "Action": "sts:AssumeRoleWithSAML"}}"#
+    ));
+    let role = "arn:aws:iam::123456789012:role/deploy";
+    let ask = |action: &str, keys: &str, provider: Option<&str>| {
+        let keys = Keys::parse(keys).unwrap();
+        super::answer::can(&trust, action, role, &keys, provider)
+    };
+    let web = "sts:AssumeRoleWithWebIdentity";
+    let main = r#"{"gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main"}"#;
+    let other = r#"{"gitlab.com:sub": "project_path:acme/other:ref_type:branch:ref:main"}"#;
+    assert_eq!(ask(web, main, None).decision, Decision::Allowed);
+    assert_eq!(ask(web, other, None).decision, Decision::ImplicitlyDenied);
+    let absent = ask(web, "{}", None);
+    assert_eq!(absent.decision, Decision::ImplicitlyDenied);
+    assert_eq!(absent.missing, ["gitlab.com:sub"]);
+    let saml = "sts:AssumeRoleWithSAML";
+    assert_eq!(ask(saml, "{}", None).decision, Decision::Allowed);
+    assert_eq!(
+        ask(saml, "{}", Some(GITLAB)).decision,
+        Decision::ImplicitlyDenied
+    );
+    let none = super::answer::can(&policies(ALLOW), web, role, &Keys::default(), None);
+    assert_eq!(none.decision, Decision::ImplicitlyDenied);
 }

@@ -10,6 +10,8 @@ use harden_iam::{ParseError, Policy, Position};
 pub(crate) struct Document<'a> {
     /// The name of its role, policy or version, if the text names it: `role deploy, policy push`.
     pub(crate) name: Option<String>,
+    /// The role that the policy belongs to, if the text states it.
+    pub(crate) role: Option<String>,
     /// The type of policy, if the text states it.
     pub(crate) policy_type: Option<PolicyType>,
     pub(super) text: Cow<'a, str>,
@@ -24,10 +26,30 @@ impl<'a> Document<'a> {
     pub(super) const fn whole(text: &'a str) -> Self {
         Self {
             name: None,
+            role: None,
             policy_type: None,
             text: Cow::Borrowed(text),
             start: Position::START,
             quoted: false,
+        }
+    }
+
+    /// A document that is not part of the text as it is: it was rendered from a template. All of its
+    /// parts are at `start`.
+    pub(crate) const fn rendered(
+        name: String,
+        role: Option<String>,
+        policy_type: Option<PolicyType>,
+        text: String,
+        start: Position,
+    ) -> Self {
+        Self {
+            name: Some(name),
+            role,
+            policy_type,
+            text: Cow::Owned(text),
+            start,
+            quoted: true,
         }
     }
 

@@ -29,14 +29,10 @@ impl IntakeError {
         match self {
             Self::Empty => "a policy is a JSON object with a Statement",
             Self::Terraform { .. } | Self::TerraformPlan => {
-                "check the policy that Terraform renders: `terraform show -json PLAN | jq -r \
-                 '.planned_values.root_module.resources[] | select(.address == \
-                 \"aws_iam_role_policy.NAME\").values.policy'`"
+                "check the policies that Terraform renders: `terraform show -json PLAN | \
+                 harden-cli iam lint -`"
             }
-            Self::Template => {
-                "check the policy after it is rendered: use `aws iam get-role-policy`, or write the \
-                 document with its references filled in"
-            }
+            Self::Template => "the template contains no policy with statements",
             Self::NoDocument => {
                 "get the document: `aws iam get-policy-version --policy-arn ARN --version-id v1`, \
                  `aws iam get-role-policy`, `aws iam get-role`"

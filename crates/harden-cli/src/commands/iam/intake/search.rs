@@ -94,6 +94,7 @@ impl<'a> Search<'a> {
 
     fn add_object(&mut self, raw: &'a str, name: Option<String>, policy_type: Option<PolicyType>) {
         self.found.push(Document {
+            role: role_of(name.as_deref()),
             name,
             policy_type,
             text: Cow::Borrowed(raw),
@@ -111,6 +112,7 @@ impl<'a> Search<'a> {
     ) -> Option<Document<'a>> {
         let text: String = serde_json::from_str(raw).ok()?;
         text.trim_start().starts_with(['{', '%']).then(|| Document {
+            role: role_of(name.as_deref()),
             name,
             policy_type,
             text: Cow::Owned(text),
@@ -129,4 +131,11 @@ fn full_name(entries: &[(String, &str)], outer: Option<&str>) -> Option<String> 
     });
     let all: Vec<String> = outer.map(str::to_owned).into_iter().chain(own).collect();
     (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// The role in the name of a document: `role deploy, policy push`.
+fn role_of(name: Option<&str>) -> Option<String> {
+    let parts = name?.split(", ");
+    let mut roles = parts.filter_map(|part| part.strip_prefix("role "));
+    roles.next().map(str::to_owned)
 }

@@ -21,7 +21,14 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn read(at: usize, input: &Input, document: intake::Document<'a>) -> Self {
+    /// Reads a document. `kind` is its type, if the caller states it; a type that the file states comes
+    /// first.
+    pub(super) fn read(
+        at: usize,
+        input: &Input,
+        document: intake::Document<'a>,
+        kind: Option<PolicyType>,
+    ) -> Self {
         let policy = document.policy();
         Self {
             input: at,
@@ -30,7 +37,11 @@ impl<'a> Document<'a> {
             policy_type: policy
                 .as_ref()
                 .ok()
-                .map(|policy| document.policy_type_of(policy)),
+                .map(|policy| match (document.policy_type, kind) {
+                    (None, Some(kind)) => kind,
+                    // A role's policy has no principal; what has one is what its elements say.
+                    _ => document.policy_type_of(policy),
+                }),
             policy,
             document,
         }
@@ -46,11 +57,7 @@ impl<'a> Document<'a> {
         DocumentResult {
             file: self.file.clone(),
             document: self.document.name.clone(),
-            policy_type: self.policy_type.map(|of| match of {
-                PolicyType::Trust => "trust",
-                PolicyType::Resource => "resource",
-                _ => "identity",
-            }),
+            policy_type: self.policy_type.map(PolicyType::as_str),
             deployments: Vec::new(),
             least: None,
             placeholders: Vec::new(),
@@ -66,11 +73,19 @@ impl<'a> Document<'a> {
         match (&self.policy, self.policy_type) {
             (Ok(policy), Some(PolicyType::Trust)) => {
                 let mut findings = lint::lint(policy, PolicyType::Trust);
-                findings.extend(trust::Report::of(policy).findings);
+                for finding in trust::Report::of(policy).findings {
+                    let same = |one: &Finding| {
+                        one.rule == finding.rule && one.position == finding.position
+                    };
+                    if !findings.iter().any(same) {
+                        findings.push(finding);
+                    }
+                }
                 findings
             }
-            (Ok(policy), Some(PolicyType::Resource)) => lint::lint(policy, PolicyType::Resource),
-            (Ok(_), _) => Vec::new(),
+            (Ok(_), Some(PolicyType::Identity)) => Vec::new(),
+            (Ok(policy), Some(kind)) => lint::lint(policy, kind),
+            (Ok(_), None) => Vec::new(),
             (Err(error), _) => vec![lint::malformed(error)],
         }
     }
@@ -121,6 +136,10 @@ impl DocumentResult {
                 )
             }
             (Some("trust"), _) => "a trust policy".to_owned(),
+            (Some("boundary"), _) => "a permissions boundary".to_owned(),
+            (Some("scp"), _) => "a service control policy".to_owned(),
+            (Some("rcp"), _) => "a resource control policy".to_owned(),
+            (Some("endpoint"), _) => "the policy of a VPC endpoint".to_owned(),
             (Some(_), _) => "a resource policy".to_owned(),
             (None, _) => "not a policy".to_owned(),
         };
@@ -135,7 +154,7 @@ pub(super) struct DocumentResult {
     pub(super) file: String,
     /// The name of its role or policy, if the file states it.
     pub(super) document: Option<String>,
-    /// `identity`, `resource` or `trust`; `None` if the document is not a policy.
+    /// The name of a `PolicyType`; `None` if the document is not a policy.
     #[serde(rename = "kind")]
     pub(super) policy_type: Option<&'static str>,
     /// The deployments that it was checked against.
