@@ -4,6 +4,7 @@
     python3 tests/run.py github          those of one provider: its crate, and its tests in tests/
     python3 tests/run.py waf_rate        those whose name contains this, in all crates
     python3 tests/run.py waf_rate --without-live
+    python3 tests/run.py --chaos         each service and each endpoint with each fault
 
 Needs Python 3.11 or newer, Rust (rustup), bash, and the registries of both languages. It makes the
 virtual environment `tests/.venv`, anew when `tests/requirements.txt` changes, and builds the
@@ -129,6 +130,14 @@ def run_all(run: Run, word: str | None, without_live: bool) -> None:
         run.step("without live", *offline, *names)
 
 
+def run_chaos(run: Run) -> None:
+    """Tries every fault at every service and endpoint. The tables are printed."""
+    os.environ["HARDEN_CHAOS"] = "whole"
+    workspace = (*CARGO_TEST, "--workspace")
+    if run.step("build all, and harden-cli", *workspace, "--no-run") == 0:
+        run.step("chaos", *workspace, "--test", "chaos", "--", "--nocapture")
+
+
 def targets(provider: str, feature: str) -> list[str]:
     """The test files of tests/ that are about a provider."""
     names = []
@@ -173,6 +182,11 @@ def main() -> int:
     parser.add_argument(
         "--without-live", action="store_true", help="only what needs no client library: builds in seconds"
     )
+    parser.add_argument(
+        "--chaos",
+        action="store_true",
+        help="only tests/tests/chaos, with every fault at every service and endpoint: takes an hour",
+    )
     arguments = parser.parse_args()
     run = Run()
     with tempfile.TemporaryDirectory() as folder:
@@ -183,7 +197,9 @@ def main() -> int:
             return code
         # the Rust tests start the Python that was just installed, unless the caller names another
         os.environ.setdefault("HARDEN_TEST_PYTHON", str(PYTHON))
-        if arguments.filter in PROVIDERS:
+        if arguments.chaos:
+            run_chaos(run)
+        elif arguments.filter in PROVIDERS:
             run_provider(run, arguments.filter, arguments.without_live)
         else:
             if not arguments.without_live:

@@ -200,6 +200,56 @@ mod tests {
         }
     }
 
+    /// Lists a kind that starts from [`Attestation`], which the kind does not declare.
+    struct Lists;
+
+    #[derive(Debug, serde::Serialize, serde::Deserialize)]
+    struct Started {
+        of: usize,
+    }
+
+    impl Resource for Started {
+        const KIND: &'static Kind = &Kind::new("house/started");
+        fn id(&self) -> crate::ResourceId {
+            crate::ResourceId::new("house/started", crate::Place::global("home"), "one")
+        }
+    }
+
+    #[async_trait]
+    impl crate::Provider for Lists {
+        fn provides(&self, _: &str) -> bool {
+            true
+        }
+        async fn list(
+            &self,
+            kind: &'static Kind,
+            facts: &Facts,
+        ) -> Result<crate::RawListing, FactError> {
+            let scope = crate::Scope::Everything;
+            if *kind == *Attestation::KIND {
+                return crate::RawListing::new::<Attestation>(&[], scope, Vec::new());
+            }
+            let of = facts.list::<Attestation>().await?.len();
+            crate::RawListing::new(&[Started { of }], scope, Vec::new())
+        }
+    }
+
+    #[test]
+    fn what_a_listing_starts_from_is_answered_although_no_check_declares_it() {
+        let facts = Facts::new(vec![Arc::new(Lists)]);
+        let cx = Cx::new(facts, Policies::default(), Timestamp::UNIX_EPOCH);
+        let meta = || Meta::new("house/any", "Any", crate::Severity::Low);
+        let check = Reads(meta(), &[Started::KIND]);
+        cx.keep_for([&check as &dyn Check]);
+        assert_eq!(block_on(cx.list::<Started>()).unwrap().len(), 1);
+        // the check itself does not declare it
+        assert!(block_on(check.run(&cx)).is_err());
+        // another listing can start from it after that
+        cx.keep_for([&check as &dyn Check]);
+        let facts = cx.facts().for_listing(Started::KIND);
+        assert!(block_on(facts.list::<Attestation>()).is_ok());
+    }
+
     #[test]
     fn what_no_check_declares_is_let_go_and_refused() {
         let meta = || Meta::new("house/any", "Any", crate::Severity::Low);

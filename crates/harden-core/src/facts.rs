@@ -56,7 +56,11 @@ type Answer = Arc<OnceCell<Result<Mutex<Option<RawListing>>, FactError>>>;
 
 /// The facts of one run. Cheap to clone; clones share everything.
 #[derive(Clone)]
-pub struct Facts(Arc<Inner>);
+pub struct Facts {
+    inner: Arc<Inner>,
+    /// The kind whose listing asks; `None` where a check asks.
+    listed: Option<&'static Kind>,
+}
 
 struct Inner {
     providers: Vec<Arc<dyn Provider>>,
@@ -67,6 +71,8 @@ struct Inner {
     slots: Mutex<HashMap<&'static str, Slot>>,
     // the kinds that are still answered; `None` where none were released
     kept: Mutex<Option<HashSet<&'static str>>>,
+    // the kinds that listings started from and do not declare: another may start from them later
+    bases: Mutex<HashSet<&'static str>>,
     recorded: Mutex<BTreeMap<String, RawListing>>,
     gaps: Mutex<Vec<Gap>>,
     read: ReadKinds,
@@ -118,7 +124,7 @@ impl FactsBuilder {
     /// The facts.
     #[must_use]
     pub fn build(self) -> Facts {
-        Facts(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             providers: self.providers,
             observer: self.observer,
             cancellation: self.cancellation.unwrap_or_else(CancellationToken::never),
@@ -126,12 +132,17 @@ impl FactsBuilder {
             answers: Mutex::default(),
             slots: Mutex::default(),
             kept: Mutex::default(),
+            bases: Mutex::default(),
             recorded: Mutex::default(),
             gaps: Mutex::default(),
             read: ReadKinds::default(),
             calls: Mutex::default(),
             billed: Mutex::default(),
-        }))
+        });
+        Facts {
+            inner,
+            listed: None,
+        }
     }
 }
 
@@ -161,12 +172,16 @@ impl Facts {
     /// When the kind is unavailable. Every later call returns the same error.
     pub async fn list<R: Resource>(&self) -> Result<Arc<Listing<R>>, FactError> {
         let kind = R::KIND;
-        if let Some(kept) = &*lock(&self.0.kept)
+        if let Some(listed) = self.listed {
+            if !listed.with_bases().contains(&kind) {
+                lock(&self.inner.bases).insert(kind.name);
+            }
+        } else if let Some(kept) = &*lock(&self.inner.kept)
             && !kept.contains(kind.name)
         {
             return Err(FactError::Released(kind.name));
         }
-        let slot = Arc::clone(lock(&self.0.slots).entry(kind.name).or_default());
+        let slot = Arc::clone(lock(&self.inner.slots).entry(kind.name).or_default());
         let listing = slot
             .get_or_init(|| async {
                 let listing: Listing<R> = self.ask(kind).await?;
@@ -187,16 +202,17 @@ impl Facts {
 
     /// The answer for a kind, asked for once.
     async fn answer(&self, kind: &'static Kind) -> Answer {
-        let answer = Arc::clone(lock(&self.0.answers).entry(kind.name).or_default());
+        let answer = Arc::clone(lock(&self.inner.answers).entry(kind.name).or_default());
         answer
             .get_or_init(|| async {
-                let mut providers = self.0.providers.iter();
+                let mut providers = self.inner.providers.iter();
                 let provider = providers
                     .find(|p| p.provides(kind.name))
                     .ok_or(FactError::NoProvider(kind.name))?;
                 self.tell(Event::Asked { kind: kind.name });
+                let facts = self.for_listing(kind);
                 let what = format!("the listing of {}", kind.name);
-                let listed = catch_panic_of(&what, provider.list(kind, self)).await;
+                let listed = catch_panic_of(&what, provider.list(kind, &facts)).await;
                 let raw = listed.unwrap_or_else(|bug| Ok(RawListing::unread(bug)))?;
                 Ok(Mutex::new(Some(raw)))
             })
@@ -216,36 +232,48 @@ impl Facts {
         let what = format!("the reading of {}", kind.name);
         let listing =
             catch_panic(&what, || decode::<R>(kind, &raw)).map_err(FactError::Internal)??;
-        lock(&self.0.gaps).extend(listing.gaps.iter().cloned());
-        self.0.read.add(kind.name, &raw);
+        lock(&self.inner.gaps).extend(listing.gaps.iter().cloned());
+        self.inner.read.add(kind.name, &raw);
         self.tell(Event::Listed {
             kind: kind.name,
             resources: listing.len(),
             gaps: listing.gaps.len(),
         });
-        if self.0.record {
-            lock(&self.0.recorded).insert(kind.name.to_owned(), raw);
+        if self.inner.record {
+            lock(&self.inner.recorded).insert(kind.name.to_owned(), raw);
         }
         Ok(listing)
     }
 
-    /// Releases all kinds except these. Any other kind is [`FactError::Released`] from now on. The
-    /// recording and the gaps stay.
+    /// The same facts, for the listing of a kind. What a listing starts from is answered, whichever
+    /// kinds the checks declare: workflows start from a repository over the API, and from no other
+    /// kind in a checkout.
+    pub(crate) fn for_listing(&self, kind: &'static Kind) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            listed: Some(kind),
+        }
+    }
+
+    /// Releases all kinds except these and those that listings started from without a declaration.
+    /// To a check, any other kind is [`FactError::Released`] from now on. The recording and the gaps
+    /// stay.
     pub(crate) fn keep(&self, kinds: HashSet<&'static str>) {
-        lock(&self.0.slots).retain(|kind, _| kinds.contains(kind));
-        *lock(&self.0.kept) = Some(kinds);
+        let bases = lock(&self.inner.bases).clone();
+        lock(&self.inner.slots).retain(|kind, _| kinds.contains(kind) || bases.contains(kind));
+        *lock(&self.inner.kept) = Some(kinds);
     }
 
     /// What was recorded so far, as of `taken_at`.
     #[must_use]
     pub fn snapshot(&self, tool: &str, taken_at: Timestamp) -> Snapshot {
-        Snapshot::new(tool, taken_at, lock(&self.0.recorded).clone())
+        Snapshot::new(tool, taken_at, lock(&self.inner.recorded).clone())
     }
 
     /// All gaps of the kinds asked for so far, ordered by kind and place.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gap> {
-        let mut gaps = lock(&self.0.gaps).clone();
+        let mut gaps = lock(&self.inner.gaps).clone();
         gaps.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         gaps
     }
@@ -255,24 +283,24 @@ impl Facts {
     /// asked for are left out.
     #[must_use]
     pub fn digest(&self, kinds: &BTreeSet<&str>) -> String {
-        self.0.read.digest(kinds)
+        self.inner.read.digest(kinds)
     }
 
     /// The accounts and regions that the listings of these kinds were read over, by provider.
     #[must_use]
     pub fn places(&self, kinds: &BTreeSet<&str>) -> BTreeMap<&'static str, BTreeSet<Place>> {
-        self.0.read.places(kinds)
+        self.inner.read.places(kinds)
     }
 
     /// The cancellation token that listings must respect.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
-        &self.0.cancellation
+        &self.inner.cancellation
     }
 
     /// Counts a call: for providers.
     pub fn called(&self, operation: &str) {
-        let mut calls = lock(&self.0.calls);
+        let mut calls = lock(&self.inner.calls);
         let count = calls.entry(operation.to_owned()).or_default();
         *count = count.saturating_add(1);
         drop(calls);
@@ -282,12 +310,12 @@ impl Facts {
     /// The calls made so far, by operation.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
-        lock(&self.0.calls).clone()
+        lock(&self.inner.calls).clone()
     }
 
     /// Counts what a service bills by amount instead of by call: for providers.
     pub fn billed(&self, what: &'static str, amount: u64) {
-        let mut billed = lock(&self.0.billed);
+        let mut billed = lock(&self.inner.billed);
         let sum = billed.entry(what).or_default();
         *sum = sum.saturating_add(amount);
     }
@@ -296,11 +324,11 @@ impl Facts {
     /// Explorer at 0.01 USD`.
     #[must_use]
     pub fn billed_so_far(&self) -> BTreeMap<&'static str, u64> {
-        lock(&self.0.billed).clone()
+        lock(&self.inner.billed).clone()
     }
 
     fn tell(&self, event: Event<'_>) {
-        if let Some(observer) = &self.0.observer {
+        if let Some(observer) = &self.inner.observer {
             observer.event(event);
         }
     }

@@ -148,6 +148,9 @@ pub(crate) fn judge_contract(
     if missing.len() > SHOWN {
         evidence = evidence.note(format!("and {} more", missing.len() - SHOWN));
     }
+    if let Some(unknown) = &reads.unread {
+        evidence = evidence.note(format!("more can be missing: {}", unknown.message));
+    }
     if let Some(at) = missing.iter().find_map(|one| one.at.clone()) {
         evidence = evidence.at(at);
     }

@@ -1,6 +1,6 @@
 //! The `[sentry]` table of `harden.toml`. Every default is the guide's value.
 
-use harden_core::{Known, Policy, glob_matches_any};
+use harden_core::{Known, Policy, Unknown, glob_matches_any};
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -48,11 +48,20 @@ impl SentryPolicy {
         if !self.front_end_projects.is_empty() {
             return Known::Yes(glob_matches_any(&self.front_end_projects, &project.slug));
         }
-        project.platform.as_ref().map(|platform| {
-            let platform = platform.as_deref().unwrap_or_default();
-            platform == "javascript"
+        project.platform.as_ref().and_then(|platform| {
+            let Some(platform) = platform.as_deref() else {
+                return Unknown::undetermined(format!(
+                    "the project {} has no platform, and the policy does not say whether it is a \
+                     front-end project: set its platform in Sentry, or name the front-end projects \
+                     in `front_end_projects` of [sentry]",
+                    project.slug
+                ))
+                .into();
+            };
+            let is_front_end = platform == "javascript"
                 || platform.starts_with("javascript-")
-                || APP_PLATFORMS.contains(&platform)
+                || APP_PLATFORMS.contains(&platform);
+            Known::Yes(is_front_end)
         })
     }
 }

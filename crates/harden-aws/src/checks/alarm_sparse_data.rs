@@ -70,6 +70,7 @@ fn judge(alarm: &Alarm, _: &Judging<AwsPolicy>) -> Judgement {
             "a composite alarm or a log alarm does not monitor a metric",
         ));
     };
+    metric.require_metrics()?;
     let reading = alarm_metrics(metric);
     let sparse = reading.series.iter().filter(|s| is_sparse(s.metric));
     let Some(first) = sparse.clone().next() else {

@@ -31,6 +31,7 @@ fn judge(tuned: &AlarmWithMetric, j: &Judging<AwsPolicy>) -> Judgement {
             "a composite alarm or a log alarm does not monitor a metric",
         ));
     };
+    definition.require_metrics()?;
     let Some(watched) = &tuned.metric else {
         return Ok(Verdict::not_applicable(
             "the policy has no threshold for the metric of the alarm",

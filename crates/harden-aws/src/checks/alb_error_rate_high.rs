@@ -37,10 +37,17 @@ fn judge(balancer: &BalancerWithMetrics, j: &Judging<AwsPolicy>) -> Judgement {
         i64::from(policy.traffic_days),
     )?;
     let (of_targets, of_itself) = (metrics.target_5xx.get()?, metrics.elb_5xx.get()?);
+    let requests = metrics.requests.get()?;
+    if [of_targets, of_itself, requests]
+        .iter()
+        .any(|count| **count < 0.0)
+    {
+        return Err(Unknown::undetermined("a number of requests is negative"));
+    }
     let errors = of_targets + of_itself;
     // Every target 5xx is a request for which a target was chosen. The sums can contradict this
     // while datapoints arrive late.
-    let chosen = metrics.requests.get()?.max(*of_targets);
+    let chosen = requests.max(*of_targets);
     // RequestCount omits requests for which no target could be chosen, and which the load balancer
     // answered itself. It includes requests that failed after a target was chosen (504). CloudWatch
     // does not report how many ELB 5xx are included, so there are two bounds:

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
-use crate::views::{Database, DatabaseInGlobal, DatabaseKind, GlobalRole};
+use crate::views::{Database, DatabaseInGlobal, DatabaseKind, GlobalRole, creation_time};
 
 pub(crate) static CHECK: Rule<DatabaseInGlobal, AwsPolicy> = Rule::new(
     Meta::new(
@@ -44,7 +44,9 @@ fn judge(subject: &DatabaseInGlobal, j: &Judging<AwsPolicy>) -> Judgement {
     }
     let day = SignedDuration::from_hours(24);
     let old_enough = |created| j.now.duration_since(created) >= day;
-    if !database.created_at.get()?.is_some_and(old_enough) {
+    let source = database.kind.source();
+    let created = creation_time(&database.created_at, &database.status, source)?;
+    if !created.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(
             "less than 24 hours old, or still being created: its first backup may not be complete",
         ));

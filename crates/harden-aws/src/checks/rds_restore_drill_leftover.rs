@@ -5,7 +5,7 @@ use crate::AwsPolicy;
 use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::resources::DbInstance;
-use crate::views::is_judged;
+use crate::views::{creation_time, is_judged};
 use harden_core::glob_matches_any;
 
 pub(crate) static CHECK: Rule<DbInstance, AwsPolicy> = Rule::new(
@@ -30,7 +30,9 @@ fn judge(instance: &DbInstance, j: &Judging<AwsPolicy>) -> Judgement {
             "the name does not match the drill instances of the policy",
         ));
     }
-    let Some(created) = *instance.created_at.get()? else {
+    let source = "rds:DescribeDBInstances";
+    let created = creation_time(&instance.created_at, &instance.status, source)?;
+    let Some(created) = created else {
         return Ok(Verdict::not_applicable("the instance is being created"));
     };
     let age = j.now.duration_since(created);

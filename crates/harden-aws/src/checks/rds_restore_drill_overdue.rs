@@ -9,6 +9,7 @@ use crate::remediations::cli::aws;
 use crate::remediations::rds;
 use crate::views::{
     DUTY, Database, DatabaseKind, DatabaseWithRestores, GlobalRole, Restore, RestoreSource,
+    creation_time,
 };
 use harden_core::glob_matches_any;
 
@@ -46,7 +47,9 @@ fn judge(drilled: &DatabaseWithRestores, j: &Judging<AwsPolicy>) -> Judgement {
         )));
     }
     let old_enough = |created| j.now.duration_since(created) >= period;
-    if !database.created_at.get()?.is_some_and(old_enough) {
+    let source = database.kind.source();
+    let created = creation_time(&database.created_at, &database.status, source)?;
+    if !created.is_some_and(old_enough) {
         return Ok(Verdict::not_applicable(format!(
             "less than {days} days old, or still being created"
         )));

@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 
 use crate::AwsPolicy;
 use crate::remediations::rds;
-use crate::views::ManualSnapshot;
+use crate::views::{ManualSnapshot, creation_time};
 use harden_core::glob_matches;
 
 pub(crate) static CHECK: Rule<ManualSnapshot, AwsPolicy> = Rule::new(
@@ -33,7 +33,9 @@ fn judge(snapshot: &ManualSnapshot, j: &Judging<AwsPolicy>) -> Judgement {
     };
     // A snapshot of unknown type may be an automated one, which RDS deletes itself.
     snapshot.is_manual().get()?;
-    let Some(created) = *snapshot.facts.created_at.get()? else {
+    let facts = &snapshot.facts;
+    let created = creation_time(&facts.created_at, &facts.status, snapshot.source())?;
+    let Some(created) = created else {
         return Ok(Verdict::not_applicable("the snapshot is being created"));
     };
     let age = j.now.duration_since(created);

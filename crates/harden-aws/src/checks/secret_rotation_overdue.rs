@@ -1,5 +1,5 @@
 use harden_core::{
-    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Verdict,
+    Evidence, Judgement, Judging, Known, Meta, Remediation, Rule, Severity, Step, Unknown, Verdict,
 };
 use jiff::Timestamp;
 
@@ -40,6 +40,13 @@ fn judge(aged: &SecretWithAge, j: &Judging<AwsPolicy>) -> Judgement {
                 field: "CreatedDate of AWSCURRENT",
                 at: *at,
             },
+            // a value that was rotated or read exists
+            None if held.last_rotated.get()?.is_some() || held.last_accessed.get()?.is_some() => {
+                return Err(Unknown::missing(
+                    "secretsmanager:ListSecretVersionIds",
+                    "version with the staging label AWSCURRENT",
+                ));
+            }
             None => return Ok(Verdict::not_applicable("the secret has no current value")),
         },
     };

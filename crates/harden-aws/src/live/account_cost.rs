@@ -15,6 +15,7 @@ use jiff::{Span, Timestamp};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{AccountCost, ServiceCost};
 
 const GET: &str = "ce:GetCostAndUsage";
@@ -105,11 +106,7 @@ async fn costs(
         async move {
             count(api, requests);
             let answer = api.call(GET, request.send()).await?;
-            let missing = || Failure {
-                code: None,
-                unknown: Unknown::missing(GET, "ResultsByTime"),
-            };
-            let results = answer.results_by_time.ok_or_else(missing)?;
+            let results = answer.results_by_time.sent(GET, "ResultsByTime")?;
             Ok((results, answer.next_page_token))
         }
     })
@@ -140,11 +137,12 @@ fn by_service(
             let amount: Option<f64> = metric.amount.and_then(|amount| amount.parse().ok());
             let amount = amount.filter(|amount| amount.is_finite());
             let amount = amount.ok_or_else(|| missing("Amount"))?;
+            let unit = metric.unit.ok_or_else(|| missing("Unit"))?;
             let cost = found.entry(service.clone()).or_insert_with(|| ServiceCost {
                 service,
                 before: 0.0,
                 last: 0.0,
-                unit: metric.unit.unwrap_or_default(),
+                unit,
             });
             if is_last {
                 cost.last += amount;

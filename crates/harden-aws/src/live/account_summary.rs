@@ -22,9 +22,9 @@ async fn read(api: PlaceApi) -> Portion<AccountSummary> {
     let answer = api.call(SUMMARY, client.get_account_summary().send());
     let summary = match answer.await {
         Ok(answer) => {
-            let map = answer.summary_map.unwrap_or_default();
+            let map = answer.summary_map.as_ref();
             let flag = |key: SummaryKeyType| {
-                let count = map.get(&key).map(|count| *count > 0);
+                let count = map.and_then(|map| map.get(&key)).map(|count| *count > 0);
                 Known::present(count, SUMMARY, key.as_str())
             };
             AccountSummary {

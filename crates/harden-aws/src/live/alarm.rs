@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{
     Alarm, AlarmDefinition, CompositeAlarm, LogAlarm, Metric, MetricAlarm, MetricQuery,
 };
@@ -72,9 +73,13 @@ async fn pages(api: &PlaceApi, types: &[AlarmType]) -> Pages<Answered, Failure> 
             .set_next_token(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            let metric = answer.metric_alarms.unwrap_or_default().into_iter();
-            let composite = answer.composite_alarms.unwrap_or_default().into_iter();
-            let logs = answer.log_alarms.unwrap_or_default().into_iter();
+            let (metric, composite) = (answer.metric_alarms, answer.composite_alarms);
+            if metric.is_none() && composite.is_none() && answer.log_alarms.is_none() {
+                return Err(Failure::missing(DESCRIBE, "MetricAlarms"));
+            }
+            let metric = metric.into_iter().flatten();
+            let composite = composite.into_iter().flatten();
+            let logs = answer.log_alarms.into_iter().flatten();
             let all = metric
                 .map(|alarm| Answered::OnMetric(Box::new(alarm)))
                 .chain(composite.map(|alarm| Answered::Composite(Box::new(alarm))))
@@ -93,8 +98,19 @@ fn on_metric(alarm: OnMetric) -> Result<Alarm, Unknown> {
         ("EvaluationInterval", alarm.evaluation_interval.is_some()),
         ("ActionConfiguration", alarm.action_configuration.is_some()),
     ]);
-    let definition = MetricAlarm {
-        metric: metric(alarm.namespace, alarm.metric_name, alarm.dimensions),
+    let queries = alarm.metrics.left_out_if_empty(
+        "API_MetricAlarm, Metrics: only of an alarm on a metric math expression",
+    );
+    let queries: Result<Vec<MetricQuery>, Unknown> = queries.into_iter().map(query).collect();
+    // CloudWatch returns an empty list for a metric without dimensions
+    let dimensions = match (&alarm.metric_name, alarm.dimensions) {
+        (Some(_), None) => Err(Unknown::missing(DESCRIBE, "Dimensions")),
+        (_, dimensions) => Ok(dimensions),
+    };
+    let of = dimensions.and_then(|all| metric(alarm.namespace, alarm.metric_name, all));
+    let both = of.and_then(|metric| Ok((metric, queries?)));
+    let definition = Known::from(both).map(|(metric, queries)| MetricAlarm {
+        metric,
         statistic: alarm.statistic.map(|s| s.as_str().to_owned()),
         extended_statistic: alarm.extended_statistic,
         period: alarm.period.map(i64::from),
@@ -106,29 +122,28 @@ fn on_metric(alarm: OnMetric) -> Result<Alarm, Unknown> {
         comparison: alarm.comparison_operator.map(|c| c.as_str().to_owned()),
         treat_missing_data: alarm.treat_missing_data,
         low_samples: alarm.evaluate_low_sample_count_percentile,
-        queries: alarm
-            .metrics
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(query)
-            .collect(),
+        queries,
         promql: alarm.evaluation_criteria.and_then(promql),
         evaluation_state: evaluation_state(alarm.evaluation_state.as_ref()),
         other_settings,
-    };
+    });
     Ok(Alarm {
         arn: alarm.alarm_arn.ok_or_else(no_arn)?,
         description: Known::Yes(alarm.alarm_description),
         actions_enabled: Known::present(alarm.actions_enabled, DESCRIBE, "ActionsEnabled"),
-        alarm_actions: Known::Yes(alarm.alarm_actions.unwrap_or_default()),
-        ok_actions: Known::Yes(alarm.ok_actions.unwrap_or_default()),
-        insufficient_data_actions: Known::Yes(alarm.insufficient_data_actions.unwrap_or_default()),
+        alarm_actions: Known::present(alarm.alarm_actions, DESCRIBE, "AlarmActions"),
+        ok_actions: Known::present(alarm.ok_actions, DESCRIBE, "OKActions"),
+        insufficient_data_actions: Known::present(
+            alarm.insufficient_data_actions,
+            DESCRIBE,
+            "InsufficientDataActions",
+        ),
         state: state(alarm.state_value),
         state_since: since(
             alarm.state_transitioned_timestamp,
             alarm.state_updated_timestamp,
         ),
-        definition: Known::Yes(AlarmDefinition::Metric(definition)),
+        definition: definition.map(AlarmDefinition::Metric),
     })
 }
 
@@ -147,9 +162,13 @@ fn composite(alarm: Composite) -> Result<Alarm, Unknown> {
         arn: alarm.alarm_arn.ok_or_else(no_arn)?,
         description: Known::Yes(alarm.alarm_description),
         actions_enabled: Known::present(alarm.actions_enabled, DESCRIBE, "ActionsEnabled"),
-        alarm_actions: Known::Yes(alarm.alarm_actions.unwrap_or_default()),
-        ok_actions: Known::Yes(alarm.ok_actions.unwrap_or_default()),
-        insufficient_data_actions: Known::Yes(alarm.insufficient_data_actions.unwrap_or_default()),
+        alarm_actions: Known::present(alarm.alarm_actions, DESCRIBE, "AlarmActions"),
+        ok_actions: Known::present(alarm.ok_actions, DESCRIBE, "OKActions"),
+        insufficient_data_actions: Known::present(
+            alarm.insufficient_data_actions,
+            DESCRIBE,
+            "InsufficientDataActions",
+        ),
         state: state(alarm.state_value),
         state_since: since(
             alarm.state_transitioned_timestamp,
@@ -162,24 +181,29 @@ fn composite(alarm: Composite) -> Result<Alarm, Unknown> {
 fn on_logs(alarm: OnLogs) -> Result<Alarm, Unknown> {
     let configuration = alarm.scheduled_query_configuration;
     let log_groups = configuration.and_then(|query| query.log_group_identifiers);
-    let definition = LogAlarm {
-        log_groups: log_groups.unwrap_or_default(),
+    let log_groups = Known::present(log_groups, DESCRIBE, "LogGroupIdentifiers");
+    let definition = log_groups.map(|log_groups| LogAlarm {
+        log_groups,
         evaluation_state: evaluation_state(alarm.evaluation_state.as_ref()),
         sends_tags: alarm.action_configuration.is_some(),
-    };
+    });
     Ok(Alarm {
         arn: alarm.alarm_arn.ok_or_else(no_arn)?,
         description: Known::Yes(alarm.alarm_description),
         actions_enabled: Known::present(alarm.actions_enabled, DESCRIBE, "ActionsEnabled"),
-        alarm_actions: Known::Yes(alarm.alarm_actions.unwrap_or_default()),
-        ok_actions: Known::Yes(alarm.ok_actions.unwrap_or_default()),
-        insufficient_data_actions: Known::Yes(alarm.insufficient_data_actions.unwrap_or_default()),
+        alarm_actions: Known::present(alarm.alarm_actions, DESCRIBE, "AlarmActions"),
+        ok_actions: Known::present(alarm.ok_actions, DESCRIBE, "OKActions"),
+        insufficient_data_actions: Known::present(
+            alarm.insufficient_data_actions,
+            DESCRIBE,
+            "InsufficientDataActions",
+        ),
         state: state(alarm.state_value),
         state_since: since(
             alarm.state_transitioned_timestamp,
             alarm.state_updated_timestamp,
         ),
-        definition: Known::Yes(AlarmDefinition::Log(definition)),
+        definition: definition.map(AlarmDefinition::Log),
     })
 }
 
@@ -215,31 +239,40 @@ fn since(transition: Option<DateTime>, update: Option<DateTime>) -> Known<Timest
     Known::present(time, DESCRIBE, "StateUpdatedTimestamp")
 }
 
+/// A metric; none for an alarm or a query without one.
 fn metric(
     namespace: Option<String>,
     name: Option<String>,
     dimensions: Option<Vec<Dimension>>,
-) -> Option<Metric> {
-    let dimensions = dimensions.unwrap_or_default().into_iter();
-    Some(Metric {
-        namespace: namespace?,
-        name: name?,
-        dimensions: dimensions
-            .filter_map(|d| Some((d.name?, d.value.unwrap_or_default())))
-            .collect(),
-    })
+) -> Result<Option<Metric>, Unknown> {
+    let (Some(namespace), Some(name)) = (namespace, name) else {
+        return Ok(None);
+    };
+    let dimensions = dimensions.left_out_if_empty("API_Metric, Dimensions, required: no");
+    let missing = || Unknown::missing(DESCRIBE, "Name or Value of Dimensions");
+    let dimensions = dimensions
+        .into_iter()
+        .map(|d| Some((d.name?, d.value?)))
+        .collect::<Option<_>>()
+        .ok_or_else(missing)?;
+    Ok(Some(Metric {
+        namespace,
+        name,
+        dimensions,
+    }))
 }
 
-fn query(query: MetricDataQuery) -> Option<MetricQuery> {
+fn query(query: MetricDataQuery) -> Result<MetricQuery, Unknown> {
     let stat = query.metric_stat;
     let (of, statistic, period, unit) = match stat {
         Some(stat) => (stat.metric, stat.stat, stat.period, stat.unit),
         None => (None, None, None, None),
     };
-    Some(MetricQuery {
-        id: query.id?,
+    let of = of.map(|m| metric(m.namespace, m.metric_name, m.dimensions));
+    Ok(MetricQuery {
+        id: query.id.ok_or_else(|| Unknown::missing(DESCRIBE, "Id"))?,
         expression: query.expression,
-        metric: of.and_then(|m| metric(m.namespace, m.metric_name, m.dimensions)),
+        metric: of.transpose()?.flatten(),
         statistic,
         // an SQL query has its period on the expression, not on the metric
         period: period.or(query.period).map(i64::from),

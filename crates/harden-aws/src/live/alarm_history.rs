@@ -12,6 +12,7 @@ use super::AwsProvider;
 use super::alarm::{TYPES, refuses_type};
 use super::failure::Failure;
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{AlarmHistory, StateChange};
 
 const DESCRIBE: &str = "cloudwatch:DescribeAlarmHistory";
@@ -65,7 +66,9 @@ async fn items(
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
-                answer.alarm_history_items.unwrap_or_default(),
+                answer
+                    .alarm_history_items
+                    .sent(DESCRIBE, "AlarmHistoryItems")?,
                 answer.next_token,
             ))
         }

@@ -77,8 +77,13 @@ async fn read(api: PlaceApi, alarms: Vec<(Box<str>, MetricAlarm)>) -> Portion<Al
         ))
     });
     let expressions = expressions.iter().map(|(name, alarm, period)| async {
-        let queries: Vec<MetricDataQuery> = alarm.queries.iter().map(as_asked).collect();
-        let points = ask_expression(&api, &client, window, queries).await;
+        let queries: Option<Vec<MetricDataQuery>> = alarm.queries.iter().map(as_asked).collect();
+        let points = match queries {
+            Some(queries) => ask_expression(&api, &client, window, queries).await,
+            None => Err(Unknown::undetermined(
+                "a query of it has no statistic or no period",
+            )),
+        };
         of(name, points.map(|p| data(&p, alarm, *period, window)))
     });
     let (simple, expressions) = join(simple, join_all(expressions)).await;
@@ -117,12 +122,14 @@ fn plain(alarm: &MetricAlarm, period: i64) -> Option<Query> {
 }
 
 /// A query of an expression, as the alarm has it.
-fn as_asked(asked: &MetricQuery) -> MetricDataQuery {
+///
+/// None if it lacks a part of its metric.
+fn as_asked(asked: &MetricQuery) -> Option<MetricDataQuery> {
     let builder = match &asked.metric {
         Some(metric) => query(&Query {
             metric: metric.clone(),
-            statistic: asked.statistic.clone().unwrap_or_default(),
-            period: asked.period.unwrap_or(SHORTEST),
+            statistic: asked.statistic.clone()?,
+            period: asked.period?,
             unit: asked.unit.clone(),
             account: asked.account.clone(),
         }),
@@ -130,10 +137,8 @@ fn as_asked(asked: &MetricQuery) -> MetricDataQuery {
             .set_expression(asked.expression.clone())
             .set_period(asked.period.and_then(|p| i32::try_from(p).ok())),
     };
-    builder
-        .id(&asked.id)
-        .set_return_data(asked.returns_data)
-        .build()
+    let query = builder.id(&asked.id).set_return_data(asked.returns_data);
+    Some(query.build())
 }
 
 /// Sums datapoints up, and lets the alarm count them.
@@ -163,7 +168,7 @@ fn data(points: &Points, alarm: &MetricAlarm, period: i64, window: Window) -> Op
     };
     let count = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
     let of = count(alarm.evaluation_periods);
-    let comparison = alarm.comparison.as_deref().unwrap_or_default();
+    let comparison = alarm.comparison.as_deref()?;
     let rule = AlarmRule {
         period,
         of,

@@ -9,6 +9,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::arn::Arn;
 use crate::resources::AlarmMuteRule;
 
@@ -33,7 +34,9 @@ async fn read(api: PlaceApi) -> Portion<AlarmMuteRule> {
             .set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            let rules = answer.alarm_mute_rule_summaries.unwrap_or_default();
+            let rules = answer
+                .alarm_mute_rule_summaries
+                .sent(LIST, "AlarmMuteRuleSummaries")?;
             Ok((rules, answer.next_token))
         }
     })

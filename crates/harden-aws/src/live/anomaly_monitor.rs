@@ -7,6 +7,8 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use super::AwsProvider;
 use super::budget::one_of;
 use super::place_api::{PlaceApi, read_pages};
+use super::raw::Body;
+use super::sent::Sent as _;
 use crate::resources::{AnomalyMonitor, CostDimension, CostExpression};
 
 const GET: &str = "ce:GetAnomalyMonitors";
@@ -26,7 +28,10 @@ async fn read(api: PlaceApi) -> Portion<AnomalyMonitor> {
             .max_results(100)
             .set_next_page_token(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(GET, request.send()).await?;
+            body.sent(GET, "AnomalyMonitors")?;
             Ok((answer.anomaly_monitors, answer.next_page_token))
         }
     })
@@ -54,7 +59,7 @@ fn expression_of(expression: Expression) -> Result<CostExpression, Unknown> {
         parts.into_iter().map(expression_of).collect()
     };
     let by = |what: &str, key: Option<String>| {
-        CostExpression::Other(format!("{what} {}", key.unwrap_or_default()))
+        CostExpression::Other(format!("{what} {}", key.as_deref().unwrap_or("")))
     };
     let mut found = Vec::new();
     if let Some(parts) = expression.or {
@@ -68,10 +73,14 @@ fn expression_of(expression: Expression) -> Result<CostExpression, Unknown> {
     }
     if let Some(dimension) = expression.dimensions {
         let key = dimension.key.map(|key| key.as_str().to_owned());
-        let options = dimension.match_options.unwrap_or_default();
+        let options = dimension.match_options.left_out_if_empty(
+            "DimensionValues and ExpressionDimensionValues, MatchOptions, required: no",
+        );
         found.push(CostExpression::Dimension(CostDimension {
             key: key.ok_or_else(|| Unknown::missing(GET, "Key"))?,
-            values: dimension.values.unwrap_or_default(),
+            values: dimension
+                .values
+                .ok_or_else(|| Unknown::missing(GET, "Values"))?,
             match_options: options.iter().map(|o| o.as_str().to_owned()).collect(),
         }));
     }

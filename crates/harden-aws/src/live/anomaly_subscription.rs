@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::raw::Body;
 use crate::resources::AnomalySubscription;
 
 const GET: &str = "ce:GetAnomalySubscriptions";
@@ -25,7 +26,10 @@ async fn read(api: PlaceApi) -> Portion<AnomalySubscription> {
             .max_results(100)
             .set_next_page_token(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(GET, request.send()).await?;
+            body.sent(GET, "AnomalySubscriptions")?;
             Ok((answer.anomaly_subscriptions, answer.next_page_token))
         }
     })

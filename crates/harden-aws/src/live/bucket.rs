@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::Bucket;
 
 const LIST: &str = "s3:ListBuckets";
@@ -27,7 +28,7 @@ async fn read(api: PlaceApi) -> Portion<Bucket> {
         async move {
             let answer = api.call(LIST, request.send()).await?;
             Ok((
-                answer.buckets.unwrap_or_default(),
+                answer.buckets.sent(LIST, "Buckets")?,
                 answer.continuation_token,
             ))
         }

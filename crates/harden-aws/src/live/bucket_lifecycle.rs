@@ -81,9 +81,10 @@ async fn lifecycle(
     Some(match api.call(GET, request.send()).await {
         Ok(answer) => {
             let size = answer.transition_default_minimum_object_size;
-            let rules = answer.rules.unwrap_or_default().into_iter();
+            // a bucket without rules has no configuration: S3 answers that with an error
+            let rules = Known::present(answer.rules, GET, "Rule");
             of(
-                Known::Yes(rules.map(rule).collect()),
+                rules.map(|rules| rules.into_iter().map(rule).collect()),
                 Known::Yes(size.map(|size| size.as_str().to_owned())),
             )
         }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{Budget, CostDimension, CostExpression, Money};
 
 const DESCRIBE: &str = "budgets:DescribeBudgets";
@@ -31,7 +32,7 @@ async fn read(api: PlaceApi) -> Portion<Budget> {
             .set_next_token(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.budgets.unwrap_or_default(), answer.next_token))
+            Ok((answer.budgets.sent(DESCRIBE, "Budgets")?, answer.next_token))
         }
     })
     .await;
@@ -44,7 +45,9 @@ async fn read(api: PlaceApi) -> Portion<Budget> {
 )]
 fn described(budget: Answered, api: &PlaceApi) -> Budget {
     let spent = budget.calculated_spend.and_then(|s| s.actual_spend);
-    let planned = budget.planned_budget_limits.unwrap_or_default();
+    let planned = budget
+        .planned_budget_limits
+        .left_out_if_empty("API_budgets_Budget, PlannedBudgetLimits, required: no");
     let period = budget.time_period;
     let time = |of: Option<&aws_smithy_types::DateTime>| of.and_then(timestamp);
     let limit = budget.budget_limit.or_else(|| of_now(planned, api.now));
@@ -58,7 +61,7 @@ fn described(budget: Answered, api: &PlaceApi) -> Budget {
         filters: Known::Yes(
             budget
                 .cost_filters
-                .unwrap_or_default()
+                .left_out_if_empty("API_budgets_Budget, CostFilters, required: no")
                 .into_iter()
                 .collect(),
         ),
@@ -89,7 +92,7 @@ fn expression_of(expression: Expression) -> Result<CostExpression, Unknown> {
         parts.into_iter().map(expression_of).collect()
     };
     let by = |what: &str, key: Option<String>| {
-        CostExpression::Other(format!("{what} {}", key.unwrap_or_default()))
+        CostExpression::Other(format!("{what} {}", key.as_deref().unwrap_or("")))
     };
     let mut found = Vec::new();
     if let Some(parts) = expression.or {
@@ -102,7 +105,9 @@ fn expression_of(expression: Expression) -> Result<CostExpression, Unknown> {
         found.push(CostExpression::Not(Box::new(expression_of(*part)?)));
     }
     if let Some(dimension) = expression.dimensions {
-        let options = dimension.match_options.unwrap_or_default();
+        let options = dimension.match_options.left_out_if_empty(
+            "DimensionValues and ExpressionDimensionValues, MatchOptions, required: no",
+        );
         found.push(CostExpression::Dimension(CostDimension {
             key: dimension.key.as_str().to_owned(),
             values: dimension.values,

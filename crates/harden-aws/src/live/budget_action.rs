@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::raw::Body;
 use crate::resources::BudgetAction;
 
 const DESCRIBE: &str = "budgets:DescribeBudgetActionsForAccount";
@@ -25,7 +26,10 @@ async fn read(api: PlaceApi) -> Portion<BudgetAction> {
             .max_results(100)
             .set_next_token(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(DESCRIBE, request.send()).await?;
+            body.sent(DESCRIBE, "Actions")?;
             Ok((answer.actions, answer.next_token))
         }
     })

@@ -8,6 +8,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{Budget, BudgetAlerts, Notification, Subscriber};
 
 const NOTIFICATIONS: &str = "budgets:DescribeNotificationsForBudget";
@@ -47,7 +48,10 @@ async fn budget(api: &PlaceApi, client: &Client, budget: String) -> BudgetAlerts
             .set_next_token(token);
         async move {
             let answer = api.call(NOTIFICATIONS, request.send()).await?;
-            Ok((answer.notifications.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.notifications.sent(NOTIFICATIONS, "Notifications")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
@@ -93,7 +97,10 @@ async fn notification(
             .set_next_token(token);
         async move {
             let answer = api.call(SUBSCRIBERS, request.send()).await?;
-            Ok((answer.subscribers.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.subscribers.sent(SUBSCRIBERS, "Subscribers")?,
+                answer.next_token,
+            ))
         }
     })
     .await;

@@ -17,6 +17,7 @@ use super::AwsProvider;
 use super::account_cost::{count, not_asked};
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages};
+use super::raw::Body;
 use crate::resources::{CommitmentCoverage, DayOfUse};
 
 const RESERVATIONS: &str = "ce:GetReservationCoverage";
@@ -95,7 +96,10 @@ impl Ask<'_> {
                 .set_next_page_token(token);
             async move {
                 count(self.api, self.requests);
+                let body = Body::default();
+                let request = request.customize().interceptor(body.clone());
                 let answer = self.api.call(RESERVATIONS, request.send()).await?;
+                body.sent(RESERVATIONS, "CoveragesByTime")?;
                 Ok((answer.coverages_by_time, answer.next_page_token))
             }
         });
@@ -118,7 +122,10 @@ impl Ask<'_> {
                 .set_next_token(token);
             async move {
                 count(self.api, self.requests);
+                let body = Body::default();
+                let request = request.customize().interceptor(body.clone());
                 let answer = self.api.call(PLANS, request.send()).await?;
+                body.sent(PLANS, "SavingsPlansCoverages")?;
                 Ok((answer.savings_plans_coverages, answer.next_token))
             }
         });

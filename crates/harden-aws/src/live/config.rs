@@ -17,6 +17,8 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::whole::WholeAnswers;
+
 /// No connection takes this long on a network that works.
 const CONNECT: Duration = Duration::from_secs(3);
 /// The SDK has no time limit for a server that accepts a connection and never answers.
@@ -160,7 +162,7 @@ fn instance_metadata(provider: &ProviderConfig) -> aws_config::imds::Client {
 /// One client for all services and regions, so that connections are shared. Goes through the proxy
 /// of the environment, as the AWS CLI does; the SDK's own default client does not.
 fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
+    let client = Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         connector.set_connector_settings(settings.cloned());
         if let Some(components) = components {
@@ -169,5 +171,6 @@ fn http_client() -> SharedHttpClient {
         connector
             .tls_provider(Tls::Rustls(CryptoMode::AwsLc))
             .build()
-    })
+    });
+    SharedHttpClient::new(WholeAnswers(client))
 }

@@ -11,6 +11,7 @@ use super::AwsProvider;
 use super::dashboard_body::shown;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::Dashboard;
 
 const LIST: &str = "cloudwatch:ListDashboards";
@@ -40,7 +41,7 @@ async fn read(api: PlaceApi) -> Portion<Dashboard> {
         async move {
             let answer = api.call(LIST, request.send()).await?;
             Ok((
-                answer.dashboard_entries.unwrap_or_default(),
+                answer.dashboard_entries.sent(LIST, "DashboardEntries")?,
                 answer.next_token,
             ))
         }

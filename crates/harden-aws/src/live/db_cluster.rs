@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, tags, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{ClusterMember, DbCluster};
 
 const DESCRIBE: &str = "rds:DescribeDBClusters";
@@ -26,7 +27,10 @@ async fn read(api: PlaceApi) -> Portion<DbCluster> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.db_clusters.unwrap_or_default(), answer.marker))
+            Ok((
+                answer.db_clusters.sent(DESCRIBE, "DBClusters")?,
+                answer.marker,
+            ))
         }
     })
     .await;
@@ -36,7 +40,7 @@ async fn read(api: PlaceApi) -> Portion<DbCluster> {
 fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
     let flag = |value, field| Known::present(value, DESCRIBE, field);
     let retention = db.backup_retention_period.map(i64::from);
-    let found = db.tag_list.as_deref().unwrap_or_default();
+    let found = db.tag_list.as_deref();
     Ok(DbCluster {
         arn: db
             .db_cluster_arn
@@ -44,13 +48,7 @@ fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
         resource_id: Known::present(db.db_cluster_resource_id, DESCRIBE, "DbClusterResourceId"),
         engine: Known::present(db.engine, DESCRIBE, "Engine"),
         status: Known::present(db.status, DESCRIBE, "Status"),
-        members: Known::Yes(
-            db.db_cluster_members
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(member)
-                .collect(),
-        ),
+        members: members(db.db_cluster_members),
         // some engines return an empty text where there is no value
         replica_of: Known::Yes(db.replication_source_identifier.filter(|s| !s.is_empty())),
         backup_retention_days: Known::present(retention, DESCRIBE, "BackupRetentionPeriod"),
@@ -68,13 +66,18 @@ fn described(db: aws_sdk_rds::types::DbCluster) -> Result<DbCluster, Unknown> {
         multi_az: flag(db.multi_az, "MultiAZ"),
         auto_minor_upgrade: flag(db.auto_minor_version_upgrade, "AutoMinorVersionUpgrade"),
         maintenance_window: Known::Yes(db.preferred_maintenance_window),
-        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+        tags: Known::present(found, DESCRIBE, "TagList")
+            .map(|found| tags(found.iter().map(|t| (t.key(), t.value())))),
     })
 }
 
-fn member(member: DbClusterMember) -> Option<ClusterMember> {
-    Some(ClusterMember {
-        instance: member.db_instance_identifier?,
-        writer: member.is_cluster_writer.unwrap_or_default(),
-    })
+fn members(found: Option<Vec<DbClusterMember>>) -> Known<Vec<ClusterMember>> {
+    let member = |member: DbClusterMember| {
+        Some(ClusterMember {
+            instance: member.db_instance_identifier?,
+            writer: member.is_cluster_writer?,
+        })
+    };
+    let members = found.and_then(|all| all.into_iter().map(member).collect());
+    Known::present(members, DESCRIBE, "DBClusterMembers")
 }

@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::DbExportTask;
 
 const DESCRIBE: &str = "rds:DescribeExportTasks";
@@ -25,7 +26,10 @@ async fn read(api: PlaceApi) -> Portion<DbExportTask> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.export_tasks.unwrap_or_default(), answer.marker))
+            Ok((
+                answer.export_tasks.sent(DESCRIBE, "ExportTasks")?,
+                answer.marker,
+            ))
         }
     })
     .await;

@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, tags, timestamp};
+use super::sent::Sent as _;
 use crate::resources::DbInstance;
 
 const DESCRIBE: &str = "rds:DescribeDBInstances";
@@ -25,7 +26,10 @@ async fn read(api: PlaceApi) -> Portion<DbInstance> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.db_instances.unwrap_or_default(), answer.marker))
+            Ok((
+                answer.db_instances.sent(DESCRIBE, "DBInstances")?,
+                answer.marker,
+            ))
         }
     })
     .await;
@@ -41,7 +45,7 @@ fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> 
     ];
     let replicas = replicas.into_iter().flatten().flatten().collect();
     let retention = db.backup_retention_period.map(i64::from);
-    let found = db.tag_list.as_deref().unwrap_or_default();
+    let found = db.tag_list.as_deref();
     Ok(DbInstance {
         arn: db
             .db_instance_arn
@@ -67,6 +71,7 @@ fn described(db: aws_sdk_rds::types::DbInstance) -> Result<DbInstance, Unknown> 
         availability_zone: Known::Yes(db.availability_zone),
         auto_minor_upgrade: flag(db.auto_minor_version_upgrade, "AutoMinorVersionUpgrade"),
         maintenance_window: Known::Yes(db.preferred_maintenance_window),
-        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+        tags: Known::present(found, DESCRIBE, "TagList")
+            .map(|found| tags(found.iter().map(|t| (t.key(), t.value())))),
     })
 }

@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{DbCluster, DbShardGroup};
 
 const DESCRIBE: &str = "rds:DescribeDBShardGroups";
@@ -39,7 +40,10 @@ async fn read(api: PlaceApi, asked: bool) -> Portion<DbShardGroup> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.db_shard_groups.unwrap_or_default(), answer.marker))
+            Ok((
+                answer.db_shard_groups.sent(DESCRIBE, "DBShardGroups")?,
+                answer.marker,
+            ))
         }
     })
     .await;

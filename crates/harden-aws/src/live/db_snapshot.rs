@@ -12,6 +12,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, tags, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{DbClusterSnapshot, DbSnapshot, SnapshotFacts};
 
 const OF_INSTANCES: &str = "rds:DescribeDBSnapshots";
@@ -43,8 +44,11 @@ async fn of_instances(api: PlaceApi) -> Portion<DbSnapshot> {
                 .set_marker(token);
             async move {
                 let answer = api.call(OF_INSTANCES, request.send()).await?;
-                let snapshots = answer.db_snapshots.unwrap_or_default().into_iter();
-                Ok((snapshots.map(of_instance).collect(), answer.marker))
+                let snapshots = answer.db_snapshots.sent(OF_INSTANCES, "DBSnapshots")?;
+                Ok((
+                    snapshots.into_iter().map(of_instance).collect(),
+                    answer.marker,
+                ))
             }
         })
     })
@@ -64,8 +68,13 @@ async fn of_clusters(api: PlaceApi) -> Portion<DbClusterSnapshot> {
                 .set_marker(token);
             async move {
                 let answer = api.call(OF_CLUSTERS, request.send()).await?;
-                let snapshots = answer.db_cluster_snapshots.unwrap_or_default().into_iter();
-                Ok((snapshots.map(of_cluster).collect(), answer.marker))
+                let snapshots = answer
+                    .db_cluster_snapshots
+                    .sent(OF_CLUSTERS, "DBClusterSnapshots")?;
+                Ok((
+                    snapshots.into_iter().map(of_cluster).collect(),
+                    answer.marker,
+                ))
             }
         })
     })
@@ -96,7 +105,7 @@ where
 
 fn of_instance(snapshot: aws_sdk_rds::types::DbSnapshot) -> Result<SnapshotFacts, Unknown> {
     let arn = snapshot.db_snapshot_arn;
-    let found = snapshot.tag_list.as_deref().unwrap_or_default();
+    let found = snapshot.tag_list.as_deref();
     let created = snapshot.snapshot_create_time.as_ref();
     Ok(SnapshotFacts {
         arn: arn.ok_or_else(|| Unknown::missing(OF_INSTANCES, "DBSnapshotArn"))?,
@@ -114,13 +123,14 @@ fn of_instance(snapshot: aws_sdk_rds::types::DbSnapshot) -> Result<SnapshotFacts
                 .storage_encryption_type
                 .map(|kind| kind.as_str().to_owned()),
         ),
-        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+        tags: Known::present(found, OF_INSTANCES, "TagList")
+            .map(|found| tags(found.iter().map(|t| (t.key(), t.value())))),
     })
 }
 
 fn of_cluster(snapshot: aws_sdk_rds::types::DbClusterSnapshot) -> Result<SnapshotFacts, Unknown> {
     let arn = snapshot.db_cluster_snapshot_arn;
-    let found = snapshot.tag_list.as_deref().unwrap_or_default();
+    let found = snapshot.tag_list.as_deref();
     let created = snapshot.snapshot_create_time.as_ref();
     Ok(SnapshotFacts {
         arn: arn.ok_or_else(|| Unknown::missing(OF_CLUSTERS, "DBClusterSnapshotArn"))?,
@@ -138,6 +148,7 @@ fn of_cluster(snapshot: aws_sdk_rds::types::DbClusterSnapshot) -> Result<Snapsho
                 .storage_encryption_type
                 .map(|kind| kind.as_str().to_owned()),
         ),
-        tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
+        tags: Known::present(found, OF_CLUSTERS, "TagList")
+            .map(|found| tags(found.iter().map(|t| (t.key(), t.value())))),
     })
 }

@@ -9,6 +9,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::PlaceApi;
+use super::sent::Sent as _;
 use crate::resources::{DbClusterSnapshot, DbSnapshot, DbSnapshotSharing, SnapshotFacts};
 
 const OF_INSTANCES: &str = "rds:DescribeDBSnapshotAttributes";
@@ -93,12 +94,21 @@ async fn of_instance(api: &PlaceApi, client: &Client, name: &str) -> Result<Vec<
     let answer = api.call(OF_INSTANCES, request.send()).await?;
     let result = answer.db_snapshot_attributes_result;
     let attributes = result.and_then(|r| r.db_snapshot_attributes);
-    Ok(attributes
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|a| a.attribute_name() == Some(RESTORE))
-        .flat_map(|a| a.attribute_values.unwrap_or_default())
-        .collect())
+    let mut accounts = Vec::new();
+    for attribute in attributes.sent(OF_INSTANCES, "DBSnapshotAttributes")? {
+        if attribute
+            .attribute_name
+            .sent(OF_INSTANCES, "AttributeName")?
+            == RESTORE
+        {
+            accounts.extend(
+                attribute
+                    .attribute_values
+                    .sent(OF_INSTANCES, "AttributeValues")?,
+            );
+        }
+    }
+    Ok(accounts)
 }
 
 async fn of_cluster(api: &PlaceApi, client: &Client, name: &str) -> Result<Vec<String>, Failure> {
@@ -108,10 +118,19 @@ async fn of_cluster(api: &PlaceApi, client: &Client, name: &str) -> Result<Vec<S
     let answer = api.call(OF_CLUSTERS, request.send()).await?;
     let result = answer.db_cluster_snapshot_attributes_result;
     let attributes = result.and_then(|r| r.db_cluster_snapshot_attributes);
-    Ok(attributes
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|a| a.attribute_name() == Some(RESTORE))
-        .flat_map(|a| a.attribute_values.unwrap_or_default())
-        .collect())
+    let mut accounts = Vec::new();
+    for attribute in attributes.sent(OF_CLUSTERS, "DBClusterSnapshotAttributes")? {
+        if attribute
+            .attribute_name
+            .sent(OF_CLUSTERS, "AttributeName")?
+            == RESTORE
+        {
+            accounts.extend(
+                attribute
+                    .attribute_values
+                    .sent(OF_CLUSTERS, "AttributeValues")?,
+            );
+        }
+    }
+    Ok(accounts)
 }

@@ -37,8 +37,8 @@ async fn read(api: PlaceApi) -> Portion<EcrRegistry> {
             let found = answer.scanning_configuration;
             let kind = found.as_ref().and_then(|c| c.scan_type.as_ref());
             let kind = kind.map(|kind| kind.as_str().to_owned());
-            let rules = found.map(|c| c.rules.unwrap_or_default());
-            let rules = Known::present(rules, GET, "scanningConfiguration");
+            let rules = found.and_then(|c| c.rules);
+            let rules = Known::present(rules, GET, "rules of scanningConfiguration");
             let rule = |rule: aws_sdk_ecr::types::RegistryScanningRule| ScanningRule {
                 frequency: rule.scan_frequency.as_str().to_owned(),
                 filters: rule

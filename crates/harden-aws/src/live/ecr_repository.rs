@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::EcrRepository;
 
 const DESCRIBE: &str = "ecr:DescribeRepositories";
@@ -26,7 +27,10 @@ async fn read(api: PlaceApi) -> Portion<EcrRepository> {
             .set_next_token(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.repositories.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.repositories.sent(DESCRIBE, "repositories")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
@@ -37,7 +41,9 @@ fn described(repository: Repository) -> Result<EcrRepository, Unknown> {
     let mutability = repository.image_tag_mutability;
     let mutability = mutability.map(|m| m.as_str().to_owned());
     let exclusions = repository.image_tag_mutability_exclusion_filters;
-    let exclusions = exclusions.unwrap_or_default().into_iter();
+    let exclusions = exclusions
+        .left_out_if_empty("API_Repository, imageTagMutabilityExclusionFilters, required: no");
+    let exclusions = exclusions.into_iter();
     let scanning = repository.image_scanning_configuration;
     Ok(EcrRepository {
         arn: repository

@@ -7,6 +7,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, tags};
+use super::sent::Sent as _;
 use crate::resources::EcsService;
 
 const CLUSTERS: &str = "ecs:ListClusters";
@@ -32,7 +33,10 @@ async fn read(api: PlaceApi) -> Portion<EcsService> {
             .set_next_token(token);
         async move {
             let answer = api.call(CLUSTERS, request.send()).await?;
-            Ok((answer.cluster_arns.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.cluster_arns.sent(CLUSTERS, "clusterArns")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
@@ -63,7 +67,10 @@ async fn cluster(
             .set_next_token(token);
         async move {
             let answer = api.call(SERVICES, request.send()).await?;
-            Ok((answer.service_arns.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.service_arns.sent(SERVICES, "serviceArns")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
@@ -84,10 +91,30 @@ async fn cluster(
     for (arns, answer) in join_all(batches).await {
         match answer {
             Ok(answer) => {
-                for service in answer.services.unwrap_or_default() {
+                let found = answer.services.sent(DESCRIBE, "services");
+                let failures = answer.failures.sent(DESCRIBE, "failures");
+                let (services, failures) = match (found, failures) {
+                    (Ok(services), Ok(failures)) => (services, failures),
+                    (Err(failure), _) | (_, Err(failure)) => {
+                        let of = |arn: &String| undescribed(arn, cluster, &failure.unknown);
+                        read.resources.extend(arns.iter().map(of));
+                        continue;
+                    }
+                };
+                // each service is described, or there is a reason why not
+                let told = |arn: &String| {
+                    let of_service = services.iter().filter_map(|s| s.service_arn.as_ref());
+                    let of_failure = failures.iter().filter_map(|f| f.arn.as_ref());
+                    of_service.chain(of_failure).any(|told| told == arn)
+                };
+                let untold = arns.iter().filter(|arn| !told(arn));
+                let missing = Unknown::missing(DESCRIBE, "service");
+                let untold = untold.map(|arn| undescribed(arn, cluster, &missing));
+                read.resources.extend(untold.collect::<Vec<_>>());
+                for service in services {
                     read.push(described(service, cluster));
                 }
-                for failure in answer.failures.unwrap_or_default() {
+                for failure in failures {
                     // deleted since it was listed
                     if failure.reason() == Some("MISSING") {
                         continue;
@@ -112,33 +139,34 @@ fn described(service: Service, cluster: &str) -> Result<EcsService, Unknown> {
     let arn = service
         .service_arn
         .ok_or_else(|| Unknown::missing(DESCRIBE, "serviceArn"))?;
-    let found = service.tags.as_deref().unwrap_or_default();
+    let found = service
+        .tags
+        .left_out_if_empty("API_Service, tags: only of a service that has tags");
     Ok(EcsService {
         arn,
         cluster_arn: service.cluster_arn.unwrap_or_else(|| cluster.to_owned()),
         status: Known::present(service.status, DESCRIBE, "status"),
         desired_count: Known::Yes(i64::from(service.desired_count)),
         task_definition: Known::present(service.task_definition, DESCRIBE, "taskDefinition"),
-        runs_on: Known::Yes(runs_on(
+        runs_on: runs_on(
             service.launch_type.as_ref().map(|t| t.as_str()),
             service.capacity_provider_strategy.as_deref(),
-        )),
+        ),
         tags: Known::Yes(tags(found.iter().map(|t| (t.key(), t.value())))),
     })
 }
 
-/// The API gives a launch type or a strategy, never both.
+/// The API gives a launch type or a strategy, never both and never neither.
 fn runs_on(
     launch_type: Option<&str>,
     strategy: Option<&[CapacityProviderStrategyItem]>,
-) -> Vec<String> {
-    let providers = strategy.unwrap_or_default().iter();
-    let providers = providers.map(|item| item.capacity_provider());
-    launch_type
-        .into_iter()
-        .chain(providers)
-        .map(str::to_owned)
-        .collect()
+) -> Known<Vec<String>> {
+    let providers = strategy.map(|items| {
+        let names = items.iter().map(|item| item.capacity_provider().to_owned());
+        names.collect()
+    });
+    let launch_type = launch_type.map(|kind| vec![kind.to_owned()]);
+    Known::present(launch_type.or(providers), DESCRIBE, "launchType")
 }
 
 /// A service that is known to exist, and no more.

@@ -12,6 +12,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use harden_core::{Cause, DeniedBy, Unknown, one_line};
 
+use super::whole::NotWhole;
+
 /// A call that failed.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
@@ -184,8 +186,15 @@ fn not_answered<E>(
     error: &SdkError<E, HttpResponse>,
     operation: &'static str,
     region: &str,
-) -> Unknown {
+) -> Unknown
+where
+    E: Error + 'static,
+{
     let shown = at(operation, region);
+    if let Some(why) = causes(error).find_map(|e| e.downcast_ref::<NotWhole>()) {
+        let message = format!("the answer to {operation} {why}");
+        return Unknown::new(Cause::Failed, message);
+    }
     let message = match error {
         SdkError::TimeoutError(_) => format!("{shown} did not answer in time"),
         SdkError::DispatchFailure(_) => format!("could not reach {shown}"),

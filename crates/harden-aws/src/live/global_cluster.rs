@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{DbCluster, GlobalCluster, GlobalMember};
 
 const DESCRIBE: &str = "rds:DescribeGlobalClusters";
@@ -40,7 +41,10 @@ async fn read(api: PlaceApi, asked: bool) -> Portion<GlobalCluster> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.global_clusters.unwrap_or_default(), answer.marker))
+            Ok((
+                answer.global_clusters.sent(DESCRIBE, "GlobalClusters")?,
+                answer.marker,
+            ))
         }
     })
     .await;
@@ -51,19 +55,21 @@ fn described(
     api: &PlaceApi,
     found: aws_sdk_rds::types::GlobalCluster,
 ) -> Result<GlobalCluster, Unknown> {
-    let members = found.global_cluster_members.unwrap_or_default().into_iter();
-    let members = members.filter_map(|member| {
+    let member = |member: aws_sdk_rds::types::GlobalClusterMember| {
         Some(GlobalMember {
             arn: member.db_cluster_arn?,
             writer: Known::present(member.is_writer, DESCRIBE, "IsWriter"),
         })
-    });
+    };
+    let members = found
+        .global_cluster_members
+        .and_then(|all| all.into_iter().map(member).collect());
     Ok(GlobalCluster {
         account: api.account().to_owned(),
         region: api.region().to_owned(),
         name: found
             .global_cluster_identifier
             .ok_or_else(|| Unknown::missing(DESCRIBE, "GlobalClusterIdentifier"))?,
-        members: Known::Yes(members.collect()),
+        members: Known::present(members, DESCRIBE, "GlobalClusterMembers"),
     })
 }

@@ -11,6 +11,7 @@ use harden_iam::Policy;
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::iam_role::read as read_policy;
 use crate::resources::{IamRole, ManagedPolicy, RolePolicy, privileged, trusts_github};
 
@@ -43,11 +44,16 @@ async fn read(api: PlaceApi) -> Portion<IamRole> {
             .set_marker(token);
         async move {
             let answer = api.call(DETAILS, request.send()).await?;
-            let roles = answer.role_detail_list.unwrap_or_default().into_iter();
-            let policies = answer.policies.unwrap_or_default().into_iter();
+            let roles = answer.role_detail_list.sent(DETAILS, "RoleDetailList")?;
+            let policies = answer.policies.sent(DETAILS, "Policies")?;
             let items = roles
+                .into_iter()
                 .map(|role| Item::Role(Box::new(role)))
-                .chain(policies.map(|policy| Item::Policy(Box::new(policy))))
+                .chain(
+                    policies
+                        .into_iter()
+                        .map(|policy| Item::Policy(Box::new(policy))),
+                )
                 .collect();
             Ok((items, answer.marker))
         }
@@ -58,8 +64,10 @@ async fn read(api: PlaceApi) -> Portion<IamRole> {
         match item {
             Item::Role(role) => roles.push(*role),
             Item::Policy(policy) => {
-                let arn = policy.arn.clone().unwrap_or_default();
-                policies.insert(arn, managed(*policy));
+                // what a role names and no policy has is unknown
+                if let Some(arn) = policy.arn.clone() {
+                    policies.insert(arn.clone(), managed(arn, *policy));
+                }
             }
         }
     }
@@ -105,17 +113,26 @@ fn name_in(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-fn managed(policy: ManagedPolicyDetail) -> RolePolicy {
-    let mut versions = policy.policy_version_list.unwrap_or_default();
-    versions.sort_by_key(|one| one.create_date.as_ref().map(|at| at.secs()));
-    let default = versions.iter().find(|one| one.is_default_version);
-    let document = default.and_then(|one| one.document.as_deref()).map(plain);
-    let spare = versions.iter().filter(|one| !one.is_default_version);
-    let arn = policy.arn.unwrap_or_default();
+fn managed(arn: String, policy: ManagedPolicyDetail) -> RolePolicy {
+    let versions = Known::present(policy.policy_version_list, DETAILS, "PolicyVersionList");
+    let versions = versions.map(|mut versions| {
+        versions.sort_by_key(|one| one.create_date.as_ref().map(|at| at.secs()));
+        versions
+    });
+    let document = versions.as_ref().and_then(|versions| {
+        let default = versions.iter().find(|one| one.is_default_version);
+        let document = default.and_then(|one| one.document.as_deref()).map(plain);
+        Known::present(document, DETAILS, "Document")
+    });
+    let spare_versions = versions.and_then(|versions| {
+        let spare = versions.into_iter().filter(|one| !one.is_default_version);
+        let ids = spare.map(|one| one.version_id).collect();
+        Known::present(ids, DETAILS, "VersionId")
+    });
     let name = policy.policy_name.filter(|name| !name.is_empty());
     RolePolicy {
         name: name.unwrap_or_else(|| name_in(&arn).to_owned()),
-        document: Known::present(document, DETAILS, "Document"),
+        document,
         managed: Some(ManagedPolicy {
             arn,
             attachments: count(policy.attachment_count, "AttachmentCount"),
@@ -124,7 +141,7 @@ fn managed(policy: ManagedPolicyDetail) -> RolePolicy {
                 policy.permissions_boundary_usage_count.or(Some(0)),
                 "PermissionsBoundaryUsageCount",
             ),
-            spare_versions: Known::Yes(spare.filter_map(|one| one.version_id.clone()).collect()),
+            spare_versions,
         }),
     }
 }
@@ -149,9 +166,11 @@ fn described(role: RoleDetail, held: &Held, api: &PlaceApi) -> Result<IamRole, F
             unknown: Unknown::missing(DETAILS, "Arn"),
         });
     };
-    let inline = role.role_policy_list.unwrap_or_default().into_iter();
-    let inline = inline.map(|one| RolePolicy {
-        name: one.policy_name.unwrap_or_default(),
+    let inline = role.role_policy_list.sent(DETAILS, "RolePolicyList")?;
+    let inline = inline.into_iter().map(|one| RolePolicy {
+        name: one
+            .policy_name
+            .unwrap_or_else(|| "inline policy without a name".to_owned()),
         managed: None,
         document: Known::present(
             one.policy_document.as_deref().map(plain),
@@ -159,9 +178,11 @@ fn described(role: RoleDetail, held: &Held, api: &PlaceApi) -> Result<IamRole, F
             "PolicyDocument",
         ),
     });
-    let attached = role.attached_managed_policies.unwrap_or_default();
+    let attached = role
+        .attached_managed_policies
+        .sent(DETAILS, "AttachedManagedPolicies")?;
     let attached = attached.iter().map(|one| {
-        let arn = one.policy_arn.as_deref().unwrap_or_default();
+        let arn = one.policy_arn.as_deref().unwrap_or("policy without an ARN");
         held.policy(arn, one.policy_name.as_deref())
     });
     let policies: Vec<RolePolicy> = inline.chain(attached).collect();
@@ -228,7 +249,7 @@ mod tests {
             .policy_version_list(version("v3", true, 200))
             .policy_version_list(version("v2", false, 100))
             .build();
-        let policy = managed(policy);
+        let policy = managed(ARN.to_owned(), policy);
         let text = policy.document.ok().unwrap();
         assert!(
             text.starts_with(r#"{"Version":"2012-10-17","Statement":"#),

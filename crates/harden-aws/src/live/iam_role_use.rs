@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::raw::Body;
 use crate::resources::{IamRole, IamRoleUse, ServiceUse};
 
 const GENERATE: &str = "iam:GenerateServiceLastAccessedDetails";
@@ -84,9 +85,12 @@ async fn services(api: &PlaceApi, client: &Client, job: &str) -> Known<Vec<Servi
                 .job_id(job)
                 .max_items(1000)
                 .set_marker(token.clone());
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(GET, request.send()).await?;
             match answer.job_status {
                 JobStatusType::Completed => {
+                    body.sent(GET, "ServicesLastAccessed")?;
                     let next = answer.marker;
                     return Ok((answer.services_last_accessed, next));
                 }

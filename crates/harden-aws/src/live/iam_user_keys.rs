@@ -8,6 +8,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::raw::Body;
 use crate::resources::{AccessKey, IamUserKeys};
 
 const USERS: &str = "iam:ListUsers";
@@ -25,7 +26,10 @@ async fn read(api: PlaceApi) -> Portion<IamUserKeys> {
     let found = read_pages(USERS, |token| {
         let request = client.list_users().max_items(1000).set_marker(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(USERS, request.send()).await?;
+            body.sent(USERS, "Users")?;
             let next = answer.marker;
             Ok((answer.users, next))
         }
@@ -43,7 +47,10 @@ async fn user_keys(api: &PlaceApi, client: &Client, user: String, name: String) 
     let found = read_pages(KEYS, |token| {
         let request = client.list_access_keys().user_name(name).set_marker(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(KEYS, request.send()).await?;
+            body.sent(KEYS, "AccessKeyMetadata")?;
             let next = answer.marker;
             Ok((answer.access_key_metadata, next))
         }

@@ -34,7 +34,8 @@ impl Collect<AwsProvider> for KmsKey {
         }
         let mut collected = aws
             .in_regions(facts, |api| {
-                let keys = keys.get(&api.place).cloned().unwrap_or_default();
+                let here = keys.get(&api.place).into_iter().flatten();
+                let keys = here.cloned().collect();
                 read(api, keys)
             })
             .await;

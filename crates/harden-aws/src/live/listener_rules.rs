@@ -10,6 +10,7 @@ use super::AwsProvider;
 use super::listeners::facing;
 use super::load_balancer_listeners::action;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{ListenerRule, ListenerRules, LoadBalancer, LoadBalancerListeners};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeRules";
@@ -43,7 +44,7 @@ async fn rules(api: &PlaceApi, client: &Client, listener: String) -> Option<List
         let request = client.describe_rules().listener_arn(arn).set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.rules.unwrap_or_default(), answer.next_marker))
+            Ok((answer.rules.sent(DESCRIBE, "Rules")?, answer.next_marker))
         }
     })
     .await;
@@ -65,8 +66,12 @@ async fn rules(api: &PlaceApi, client: &Client, listener: String) -> Option<List
 }
 
 fn rule(answered: &Rule) -> Result<ListenerRule, Unknown> {
-    let actions = answered.actions().iter().map(|a| action(a, DESCRIBE));
     let missing = |field| Unknown::missing(DESCRIBE, field);
+    let actions = answered
+        .actions
+        .as_ref()
+        .ok_or_else(|| missing("Actions"))?;
+    let actions = actions.iter().map(|a| action(a, DESCRIBE));
     Ok(ListenerRule {
         arn: answered
             .rule_arn()

@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::LoadBalancer;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
@@ -23,7 +24,7 @@ async fn read(api: PlaceApi) -> Portion<LoadBalancer> {
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
-                answer.load_balancers.unwrap_or_default(),
+                answer.load_balancers.sent(DESCRIBE, "LoadBalancers")?,
                 answer.next_marker,
             ))
         }

@@ -7,6 +7,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::PlaceApi;
+use super::sent::Sent as _;
 use crate::resources::{LoadBalancer, LoadBalancerAttributes};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
@@ -45,7 +46,10 @@ async fn attributes(
         .describe_load_balancer_attributes()
         .load_balancer_arn(&arn);
     let answer = match api.call(DESCRIBE, request.send()).await {
-        Ok(answer) => Ok(answer.attributes.unwrap_or_default()),
+        Ok(answer) => answer
+            .attributes
+            .sent(DESCRIBE, "Attributes")
+            .map_err(|failure| failure.unknown),
         Err(failure) if failure.is("LoadBalancerNotFound") => return None,
         Err(failure) => Err(failure.unknown),
     };

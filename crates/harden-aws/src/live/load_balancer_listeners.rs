@@ -8,6 +8,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{Listener, ListenerAction, LoadBalancer, LoadBalancerListeners};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeListeners";
@@ -50,7 +51,10 @@ async fn listeners(
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.listeners.unwrap_or_default(), answer.next_marker))
+            Ok((
+                answer.listeners.sent(DESCRIBE, "Listeners")?,
+                answer.next_marker,
+            ))
         }
     })
     .await;
@@ -117,6 +121,6 @@ pub(super) fn action(
         target_groups: of_config
             .filter(|all| !all.is_empty())
             .or(single)
-            .unwrap_or_default(),
+            .left_out_if_empty("API_Action, TargetGroupArn: only of an action of type forward"),
     })
 }

@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::LogGroup;
 
 const DESCRIBE: &str = "logs:DescribeLogGroups";
@@ -25,7 +26,7 @@ async fn read(api: PlaceApi) -> Portion<LogGroup> {
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
             // each page is reduced to what is kept immediately: there may be hundreds of pages
-            let groups = answer.log_groups.unwrap_or_default();
+            let groups = answer.log_groups.sent(DESCRIBE, "logGroups")?;
             let groups = groups.into_iter().map(described).collect();
             Ok((groups, answer.next_token))
         }

@@ -17,6 +17,7 @@ use harden_core::{Cause, DeniedBy, Unknown};
 use jiff::{SignedDuration, Timestamp};
 
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::Metric;
 
 const GET: &str = "cloudwatch:GetMetricData";
@@ -181,7 +182,7 @@ async fn call(
         async move {
             let answer = api.call(GET, request.send()).await?;
             Ok((
-                answer.metric_data_results.unwrap_or_default(),
+                answer.metric_data_results.sent(GET, "MetricDataResults")?,
                 answer.next_token,
             ))
         }
@@ -202,9 +203,11 @@ fn by_id(results: Vec<MetricDataResult>) -> BTreeMap<String, Result<Points, Unkn
             None => partial.remove(&id),
             Some(unknown) => partial.insert(id.clone(), unknown),
         };
-        let times = result.timestamps.unwrap_or_default();
-        let values = result.values.unwrap_or_default();
         let points = all.entry(id).or_insert_with(|| Ok(Points::new()));
+        let (Some(times), Some(values)) = (result.timestamps, result.values) else {
+            *points = Err(missing());
+            continue;
+        };
         if times.len() != values.len() {
             *points = Err(missing());
         }

@@ -25,8 +25,10 @@ mod metric_data;
 mod place_api;
 mod raw;
 mod regions;
+mod sent;
 mod session;
 mod waf_json;
+mod whole;
 
 mod account_cost;
 mod account_summary;

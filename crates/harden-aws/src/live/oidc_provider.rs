@@ -7,6 +7,7 @@ use harden_iam::trust::Issuer;
 
 use super::AwsProvider;
 use super::place_api::PlaceApi;
+use super::sent::Sent as _;
 use crate::resources::OidcProvider;
 
 const LIST: &str = "iam:ListOpenIDConnectProviders";
@@ -24,7 +25,13 @@ async fn read(api: PlaceApi) -> Portion<OidcProvider> {
     // not paged: an account has a hundred at most
     let answer = api.call(LIST, client.list_open_id_connect_providers().send());
     let listed = match answer.await {
-        Ok(answer) => answer.open_id_connect_provider_list.unwrap_or_default(),
+        Ok(answer) => answer
+            .open_id_connect_provider_list
+            .sent(LIST, "OpenIDConnectProviderList"),
+        Err(failure) => Err(failure),
+    };
+    let listed = match listed {
+        Ok(listed) => listed,
         Err(failure) => {
             return Portion {
                 resources: Vec::new(),
@@ -32,6 +39,7 @@ async fn read(api: PlaceApi) -> Portion<OidcProvider> {
             };
         }
     };
+    let nameless = listed.iter().any(|one| one.arn.is_none());
     let arns = listed.into_iter().filter_map(|one| one.arn);
     let ours = arns.filter(|arn| Issuer::of_provider(arn).is_some());
     let providers = ours.map(|arn| async move {
@@ -39,10 +47,13 @@ async fn read(api: PlaceApi) -> Portion<OidcProvider> {
             .get_open_id_connect_provider()
             .open_id_connect_provider_arn(&arn);
         let audiences = match api.call(GET, request.send()).await {
-            Ok(answer) => Known::Yes(answer.client_id_list.unwrap_or_default()),
+            Ok(answer) => Known::present(answer.client_id_list, GET, "ClientIDList"),
             Err(failure) => Unknown::from(failure).into(),
         };
         OidcProvider { arn, audiences }
     });
-    Portion::complete(join_all(providers).await)
+    let mut read = Portion::complete(join_all(providers).await);
+    read.gaps
+        .extend(nameless.then(|| Unknown::missing(LIST, "Arn")));
+    read
 }

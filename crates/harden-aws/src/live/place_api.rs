@@ -131,7 +131,7 @@ pub(super) fn date_time(time: Timestamp) -> DateTime {
 /// Tags. A tag without a value has the empty one.
 pub(super) fn tags<'a>(tags: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>) -> Tags {
     tags.into_iter()
-        .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
+        .filter_map(|(key, value)| Some((key?, value.unwrap_or(""))))
         .collect()
 }
 

@@ -14,6 +14,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use harden_core::{Cause, Unknown};
 use serde_json::Value;
 
+use super::failure::Failure;
+
 /// Keeps the body of the answer to the call that it is given to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Body(Arc<Mutex<Vec<u8>>>);
@@ -23,6 +25,31 @@ impl Body {
     pub(super) fn json(&self, operation: &'static str) -> Result<Value, Unknown> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         serde_json::from_slice(&bytes).map_err(|_| unreadable(operation))
+    }
+}
+
+impl Body {
+    /// Checks that the last answer has a member that the service always sends, and that the SDK
+    /// fills in where it is missing.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub(super) fn sent(&self, operation: &'static str, member: &str) -> Result<(), Failure> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let has = if bytes.trim_ascii_start().starts_with(b"<") {
+            let start = format!("<{member}");
+            let text = String::from_utf8_lossy(&bytes);
+            let mut after = text.match_indices(&start).map(|(at, _)| at + start.len());
+            after.any(|at| {
+                text.get(at..)
+                    .is_some_and(|rest| rest.starts_with(['>', '/', ' ']))
+            })
+        } else {
+            let value: Result<Value, _> = serde_json::from_slice(&bytes);
+            value.is_ok_and(|value| value.get(member).is_some_and(|member| !member.is_null()))
+        };
+        has.then_some(())
+            .ok_or_else(|| Failure::missing(operation, member))
     }
 }
 

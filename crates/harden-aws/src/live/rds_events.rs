@@ -7,6 +7,7 @@ use harden_core::{FactError, Facts};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{RdsEvent, RdsEvents};
 
 const DESCRIBE: &str = "rds:DescribeEvents";
@@ -33,12 +34,15 @@ async fn read(api: PlaceApi) -> Result<RdsEvents, Failure> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.events.unwrap_or_default(), answer.marker))
+            Ok((answer.events.sent(DESCRIBE, "Events")?, answer.marker))
         }
     })
     .await
     .into_result()?;
-    let mut events: Vec<_> = found.into_iter().filter_map(event).collect();
+    let mut events = Vec::new();
+    for found in found {
+        events.extend(event(found)?);
+    }
     events.sort_by(|a, b| (a.at, &a.source, &a.message).cmp(&(b.at, &b.source, &b.message)));
     Ok(RdsEvents {
         account: api.account().to_owned(),
@@ -49,16 +53,17 @@ async fn read(api: PlaceApi) -> Result<RdsEvents, Failure> {
 }
 
 /// An event of a database; those of snapshots, parameter groups and proxies are left out.
-fn event(event: Event) -> Option<RdsEvent> {
-    let source_type = event.source_type?;
+fn event(event: Event) -> Result<Option<RdsEvent>, Failure> {
+    let source_type = event.source_type.sent(DESCRIBE, "SourceType")?;
     if !matches!(source_type, SourceType::DbInstance | SourceType::DbCluster) {
-        return None;
+        return Ok(None);
     }
-    Some(RdsEvent {
-        at: event.date.as_ref().and_then(timestamp)?,
+    let at = event.date.as_ref().and_then(timestamp);
+    Ok(Some(RdsEvent {
+        at: at.sent(DESCRIBE, "Date")?,
         source_type: source_type.as_str().to_owned(),
-        source: event.source_identifier?,
-        categories: event.event_categories.unwrap_or_default(),
-        message: event.message.unwrap_or_default(),
-    })
+        source: event.source_identifier.sent(DESCRIBE, "SourceIdentifier")?,
+        categories: event.event_categories.sent(DESCRIBE, "EventCategories")?,
+        message: event.message.sent(DESCRIBE, "Message")?,
+    }))
 }

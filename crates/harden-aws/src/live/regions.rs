@@ -8,6 +8,7 @@ use harden_core::Unknown;
 use super::error::ConnectError;
 use super::failure::failure;
 use super::place_api::read_pages;
+use super::sent::Sent as _;
 use super::session::home_region;
 use crate::partition::Partition;
 
@@ -70,10 +71,15 @@ pub(super) async fn enabled(
         async move {
             let answer = request.send().await;
             let answer = answer.map_err(|error| failure(&error, OPERATION, home))?;
-            Ok((answer.regions.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.regions.sent(OPERATION, "Regions")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
+    let nameless = read.items.iter().any(|region| region.region_name.is_none());
+    let nameless = nameless.then(|| Unknown::missing(OPERATION, "RegionName"));
     let mut regions: Vec<Box<str>> = read
         .items
         .into_iter()
@@ -81,7 +87,7 @@ pub(super) async fn enabled(
         .collect();
     regions.sort_unstable();
     regions.dedup();
-    (regions, read.failed.map(Unknown::from))
+    (regions, read.failed.map(Unknown::from).or(nameless))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{RestoreEvent, RestoreEvents};
 
 const LOOKUP: &str = "cloudtrail:LookupEvents";
@@ -49,7 +50,7 @@ async fn read(api: PlaceApi) -> Result<RestoreEvents, Failure> {
                 .set_next_token(token);
             async move {
                 let answer = api.call(LOOKUP, request.send()).await?;
-                Ok((answer.events.unwrap_or_default(), answer.next_token))
+                Ok((answer.events.sent(LOOKUP, "Events")?, answer.next_token))
             }
         })
     });
@@ -87,9 +88,8 @@ fn restore(event: &Event) -> Result<Option<RestoreEvent>, Failure> {
         .and_then(timestamp)
         .ok_or_else(unreadable)?;
     let operation = event.event_name().ok_or_else(unreadable)?;
-    let empty = Map::new();
     let asked = details.get("requestParameters").and_then(Value::as_object);
-    let asked = asked.unwrap_or(&empty);
+    let asked = asked.ok_or_else(unreadable)?;
     Ok(Some(RestoreEvent {
         at,
         operation: operation.to_owned(),

@@ -7,6 +7,7 @@ use harden_core::{FactError, Facts, Known};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, date_time, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{RestoreJob, RestoreJobs};
 
 const LIST: &str = "backup:ListRestoreJobs";
@@ -33,12 +34,18 @@ async fn read(api: PlaceApi) -> Result<RestoreJobs, Failure> {
             .set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            Ok((answer.restore_jobs.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.restore_jobs.sent(LIST, "RestoreJobs")?,
+                answer.next_token,
+            ))
         }
     })
     .await
     .into_result()?;
-    let mut jobs: Vec<_> = found.into_iter().filter_map(job).collect();
+    let mut jobs = Vec::new();
+    for found in found {
+        jobs.extend(job(found)?);
+    }
     jobs.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(RestoreJobs {
         account: api.account().to_owned(),
@@ -50,21 +57,22 @@ async fn read(api: PlaceApi) -> Result<RestoreJobs, Failure> {
 
 /// A job that restored a database. A job has no type until its recovery point was looked at, so
 /// its ARNs tell as well.
-fn job(job: RestoreJobsListMember) -> Option<RestoreJob> {
+fn job(job: RestoreJobsListMember) -> Result<Option<RestoreJob>, Failure> {
     let rds = |arn: &Option<String>| arn.as_deref().is_some_and(|a| a.contains(":rds:"));
     let resource_type = match job.resource_type {
         Some(kind) if kind == "RDS" || kind == "Aurora" => kind,
         None if rds(&job.recovery_point_arn) || rds(&job.source_resource_arn) => "RDS".to_owned(),
-        _ => return None,
+        _ => return Ok(None),
     };
-    Some(RestoreJob {
-        id: job.restore_job_id?,
-        created_at: job.creation_date.as_ref().and_then(timestamp)?,
-        status: job.status.map(|s| s.as_str().to_owned())?,
+    let created_at = job.creation_date.as_ref().and_then(timestamp);
+    Ok(Some(RestoreJob {
+        id: job.restore_job_id.sent(LIST, "RestoreJobId")?,
+        created_at: created_at.sent(LIST, "CreationDate")?,
+        status: job.status.sent(LIST, "Status")?.as_str().to_owned(),
         validation: Known::Yes(job.validation_status.map(|s| s.as_str().to_owned())),
         resource_type,
         recovery_point_arn: job.recovery_point_arn,
         source_arn: job.source_resource_arn,
         created_arn: job.created_resource_arn,
-    })
+    }))
 }

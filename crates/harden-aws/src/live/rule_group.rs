@@ -32,7 +32,8 @@ impl Collect<AwsProvider> for RuleGroup {
         let mut collected = aws
             .in_regions(facts, |api| {
                 // a group that another account shares is read where the web ACL is
-                let arns = groups.get(&api.place).cloned().unwrap_or_default();
+                let here = groups.get(&api.place).into_iter().flatten();
+                let arns = here.cloned().collect();
                 read(api, arns)
             })
             .await;

@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::ScalingSchedule;
 
 const DESCRIBE: &str = "application-autoscaling:DescribeScheduledActions";
@@ -28,7 +29,9 @@ async fn read(api: PlaceApi) -> Portion<ScalingSchedule> {
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
             Ok((
-                answer.scheduled_actions.unwrap_or_default(),
+                answer
+                    .scheduled_actions
+                    .sent(DESCRIBE, "ScheduledActions")?,
                 answer.next_token,
             ))
         }

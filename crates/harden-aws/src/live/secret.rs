@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, tags, timestamp};
+use super::sent::Sent as _;
 use crate::resources::Secret;
 
 const LIST: &str = "secretsmanager:ListSecrets";
@@ -27,7 +28,10 @@ async fn read(api: PlaceApi) -> Portion<Secret> {
             .set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            Ok((answer.secret_list.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.secret_list.sent(LIST, "SecretList")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
@@ -39,15 +43,18 @@ fn listed(entry: SecretListEntry, region: &str) -> Result<Secret, Unknown> {
         |date: Option<aws_smithy_types::DateTime>| Known::Yes(date.as_ref().and_then(timestamp));
     let rules = entry.rotation_rules;
     let days = rules.as_ref().and_then(|r| r.automatically_after_days);
-    let found = entry.tags.as_deref().unwrap_or_default();
+    let found = entry
+        .tags
+        .left_out_if_empty("API_SecretListEntry, Tags, required: no");
     Ok(Secret {
         arn: entry.arn.ok_or_else(|| Unknown::missing(LIST, "ARN"))?,
         name: entry.name.ok_or_else(|| Unknown::missing(LIST, "Name"))?,
         owning_service: Known::Yes(entry.owning_service),
         primary_region: Known::Yes(entry.primary_region.clone()),
         replica_of: Known::Yes(entry.primary_region.filter(|primary| primary != region)),
-        // absent where rotation was never configured
-        rotation_enabled: Known::Yes(entry.rotation_enabled.unwrap_or_default()),
+        rotation_enabled: Known::Yes(entry.rotation_enabled.left_out_if_empty(
+            "API_SecretListEntry, RotationEnabled, required: no: never configured",
+        )),
         rotation_days: Known::Yes(days),
         rotation_schedule: Known::Yes(rules.and_then(|r| r.schedule_expression)),
         last_rotated: date(entry.last_rotated_date),

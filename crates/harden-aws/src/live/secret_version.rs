@@ -7,6 +7,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::sent::Sent as _;
 use crate::resources::{Secret, SecretVersion};
 use crate::views::needs_version;
 
@@ -55,7 +56,7 @@ async fn version(
             .set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            Ok((answer.versions.unwrap_or_default(), answer.next_token))
+            Ok((answer.versions.sent(LIST, "Versions")?, answer.next_token))
         }
     })
     .await;
@@ -65,12 +66,15 @@ async fn version(
             .iter()
             .any(|stage| stage == CURRENT)
     });
+    // a version that is in force has a staging label, and the others are not listed
+    let unlabeled = found.items.iter().any(|v| v.version_stages.is_none());
     let since = current.map(|version| version.created_date().and_then(timestamp));
     let current_since = match (since, found.failed) {
         (Some(Some(since)), _) => Known::Yes(Some(since)),
         (Some(None), _) => Unknown::missing(LIST, "CreatedDate").into(),
         (None, Some(failure)) if failure.is("ResourceNotFoundException") => return None,
         (None, Some(failure)) => Unknown::from(failure).into(),
+        (None, None) if unlabeled => Unknown::missing(LIST, "VersionStages").into(),
         (None, None) => Known::Yes(None),
     };
     Some(SecretVersion {

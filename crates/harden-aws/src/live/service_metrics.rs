@@ -46,9 +46,11 @@ async fn read(api: PlaceApi, services: Vec<(String, String)>) -> Portion<Service
         // of memory the days too
         let of = |points: Points| {
             let seen = timed(points);
-            let medians =
-                (i % METRICS.len() == 1).then(|| medians_by_day(&seen, window.from, days));
-            (MetricHistory::of(&seen), medians.unwrap_or_default())
+            let medians = match i % METRICS.len() {
+                1 => medians_by_day(&seen, window.from, days),
+                _ => Vec::new(),
+            };
+            (MetricHistory::of(&seen), medians)
         };
         points.map(of)
     })

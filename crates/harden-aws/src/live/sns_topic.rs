@@ -6,6 +6,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::SnsTopic;
 
 const LIST: &str = "sns:ListTopics";
@@ -24,12 +25,15 @@ async fn read(api: PlaceApi) -> Portion<SnsTopic> {
         let request = client.list_topics().set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            Ok((answer.topics.unwrap_or_default(), answer.next_token))
+            Ok((answer.topics.sent(LIST, "Topics")?, answer.next_token))
         }
     })
     .await;
     let mut read = Portion::default();
     read.gaps.extend(topics.failed.map(Unknown::from));
+    if topics.items.iter().any(|topic| topic.topic_arn.is_none()) {
+        read.gaps.push(Unknown::missing(LIST, "TopicArn"));
+    }
     let arns = topics.items.into_iter().filter_map(|topic| topic.topic_arn);
     let found = join_all(arns.map(|arn| topic(api, client, arn))).await;
     read.resources.extend(found.into_iter().flatten());
@@ -42,11 +46,15 @@ async fn topic(api: &PlaceApi, client: &aws_sdk_sns::Client, arn: String) -> Opt
     let request = client.get_topic_attributes().topic_arn(&arn);
     match api.call(ATTRIBUTES, request.send()).await {
         Ok(answer) => {
-            let mut attributes = answer.attributes.unwrap_or_default();
-            let key = attributes.remove("KmsMasterKeyId");
+            let attributes = Known::present(answer.attributes, ATTRIBUTES, "Attributes");
+            let attribute = |name: &str| {
+                let all = attributes.as_ref();
+                all.map(|all| all.get(name).filter(|value| !value.is_empty()).cloned())
+            };
+            let policy = attribute("Policy");
             Some(SnsTopic {
-                policy: Known::present(attributes.remove("Policy"), ATTRIBUTES, "Policy"),
-                kms_key: Known::Yes(key.filter(|key| !key.is_empty())),
+                policy: policy.and_then(|policy| Known::present(policy, ATTRIBUTES, "Policy")),
+                kms_key: attribute("KmsMasterKeyId"),
                 arn,
             })
         }

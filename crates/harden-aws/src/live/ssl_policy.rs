@@ -8,6 +8,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{LoadBalancerListeners, SslPolicy};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeSSLPolicies";
@@ -43,7 +44,10 @@ async fn read(api: PlaceApi, names: BTreeSet<String>) -> Portion<SslPolicy> {
             .set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.ssl_policies.unwrap_or_default(), answer.next_marker))
+            Ok((
+                answer.ssl_policies.sent(DESCRIBE, "SslPolicies")?,
+                answer.next_marker,
+            ))
         }
     })
     .await;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages, timestamp};
+use super::raw::Body;
 use crate::arn::Arn;
 use crate::resources::{StopSchedule, Stops};
 
@@ -60,7 +61,10 @@ async fn read(api: PlaceApi) -> Portion<StopSchedule> {
             .max_results(100)
             .set_next_token(token);
         async move {
+            let body = Body::default();
+            let request = request.customize().interceptor(body.clone());
             let answer = api.call(LIST, request.send()).await?;
+            body.sent(LIST, "Schedules")?;
             let listed = answer.schedules.into_iter().filter_map(listed);
             Ok((listed.collect(), answer.next_token))
         }
@@ -122,14 +126,16 @@ fn got(listed: Listed, answer: GetScheduleOutput) -> StopSchedule {
         state: Known::present(state, GET, "State"),
         schedule: Known::present(answer.schedule_expression, GET, "ScheduleExpression"),
         ends_at: Known::Yes(answer.end_date.as_ref().and_then(timestamp)),
-        does: does(listed.operation, input.as_deref().unwrap_or_default()).map_or_else(
-            || {
-                Unknown::new(Cause::Undetermined, "what the schedule acts on is not told")
-                    .during(GET)
-                    .into()
-            },
-            Known::Yes,
-        ),
+        does: input
+            .and_then(|input| does(listed.operation, &input))
+            .map_or_else(
+                || {
+                    Unknown::new(Cause::Undetermined, "what the schedule acts on is not told")
+                        .during(GET)
+                        .into()
+                },
+                Known::Yes,
+            ),
     }
 }
 
@@ -145,12 +151,10 @@ fn does(operation: Operation, input: &str) -> Option<Stops> {
     let text = |name: &str| Some(member(name)?.as_str()?.to_owned());
     // a name, or an ARN that ends with it
     let last = |text: String| match Arn::parse(&text) {
-        Some(arn) => arn
-            .resource
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        Some(arn) => match arn.resource.rsplit_once('/') {
+            Some((_, name)) => name.to_owned(),
+            None => arn.resource.to_owned(),
+        },
         None => text,
     };
     match operation {

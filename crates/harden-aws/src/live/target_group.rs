@@ -5,6 +5,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::TargetGroup;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeTargetGroups";
@@ -22,7 +23,10 @@ async fn read(api: PlaceApi) -> Portion<TargetGroup> {
         let request = client.describe_target_groups().set_marker(token);
         async move {
             let answer = api.call(DESCRIBE, request.send()).await?;
-            Ok((answer.target_groups.unwrap_or_default(), answer.next_marker))
+            Ok((
+                answer.target_groups.sent(DESCRIBE, "TargetGroups")?,
+                answer.next_marker,
+            ))
         }
     })
     .await;
@@ -30,7 +34,11 @@ async fn read(api: PlaceApi) -> Portion<TargetGroup> {
         let arn = group.target_group_arn;
         Ok(TargetGroup {
             arn: arn.ok_or_else(|| Unknown::missing(DESCRIBE, "TargetGroupArn"))?,
-            load_balancer_arns: Known::Yes(group.load_balancer_arns.unwrap_or_default()),
+            load_balancer_arns: Known::present(
+                group.load_balancer_arns,
+                DESCRIBE,
+                "LoadBalancerArns",
+            ),
         })
     })
 }

@@ -12,6 +12,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::PlaceApi;
+use super::sent::Sent as _;
 use crate::resources::{Container, EcsService, EnvironmentVariable, OtherValue, TaskDefinition};
 
 const DESCRIBE: &str = "ecs:DescribeTaskDefinition";
@@ -45,26 +46,39 @@ async fn described(api: &PlaceApi, client: &Client, arn: String) -> TaskDefiniti
         Ok(answer) => {
             let definition = answer.task_definition;
             let containers = definition.and_then(|definition| definition.container_definitions);
-            Known::present(containers, DESCRIBE, "containerDefinitions")
-                .map(|containers| containers.into_iter().map(container).collect())
+            Known::present(containers, DESCRIBE, "containerDefinitions").and_then(|containers| {
+                let containers = containers.into_iter().map(container);
+                Known::from(containers.collect::<Result<_, _>>())
+            })
         }
         Err(failure) => Unknown::from(failure).into(),
     };
     TaskDefinition { arn, containers }
 }
 
-fn container(defined: ContainerDefinition) -> Container {
+fn container(defined: ContainerDefinition) -> Result<Container, Unknown> {
     let other_values = Known::Yes(other_values(&defined));
-    let variables = defined.environment.unwrap_or_default().into_iter();
-    let environment = variables.map(|variable| {
-        let value = variable.value.as_deref().unwrap_or_default();
-        EnvironmentVariable::classified(variable.name.unwrap_or_default(), value)
+    let missing = |field| Unknown::missing(DESCRIBE, field);
+    // ECS returns an empty list for a container without variables
+    let variables = defined.environment.ok_or_else(|| missing("environment"))?;
+    let environment = variables.into_iter().map(|variable| {
+        let name = variable
+            .name
+            .ok_or_else(|| missing("name of environment"))?;
+        let value = variable
+            .value
+            .ok_or_else(|| missing("value of environment"))?;
+        Ok(EnvironmentVariable::classified(name, &value))
     });
-    let environment = environment.collect();
+    let environment = environment.collect::<Result<_, Unknown>>()?;
     let options = defined.log_configuration.and_then(|log| log.secret_options);
-    let secrets = defined.secrets.unwrap_or_default().into_iter();
+    let secrets = defined
+        .secrets
+        .left_out_if_empty("API_ContainerDefinition, secrets, required: no");
+    let options = options.left_out_if_empty("API_LogConfiguration, secretOptions, required: no");
     let mut value_from: Vec<String> = secrets
-        .chain(options.unwrap_or_default())
+        .into_iter()
+        .chain(options)
         .map(|secret| secret.value_from)
         .chain(
             defined
@@ -74,12 +88,12 @@ fn container(defined: ContainerDefinition) -> Container {
         .collect();
     value_from.sort_unstable();
     value_from.dedup();
-    Container {
-        name: defined.name.unwrap_or_default(),
+    Ok(Container {
+        name: defined.name.ok_or_else(|| missing("name"))?,
         environment,
         other_values,
         value_from,
-    }
+    })
 }
 
 /// The values outside the environment that can be credentials.
@@ -105,7 +119,8 @@ fn other_values(defined: &ContainerDefinition) -> Vec<OtherValue> {
         ("healthCheck.command", health),
     ];
     let commands = commands.into_iter().flat_map(|(field, arguments)| {
-        OtherValue::of_command(field, arguments.unwrap_or_default())
+        let arguments = arguments.map(|all| OtherValue::of_command(field, all));
+        arguments.into_iter().flatten()
     });
     let mut all: Vec<OtherValue> = named.chain(commands).collect();
     all.sort_by(|a, b| (&a.field, &a.name).cmp(&(&b.field, &b.name)));
@@ -137,7 +152,7 @@ mod tests {
             .secrets(secret("JWT", "arn:a"))
             .log_configuration(log.build().unwrap())
             .build();
-        let container = container(defined);
+        let container = container(defined).unwrap();
         assert_eq!(container.value_from, ["arn:a", "arn:b"]);
         let other = container.other_values.ok().unwrap();
         let named: Vec<&str> = other.iter().map(|value| &*value.name).collect();

@@ -10,6 +10,7 @@ use harden_core::{FactError, Facts, Known, Place, Scope, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::arn::topic_place_and_name;
 use crate::resources::{
     Alarm, AnomalySubscription, BudgetAlerts, FilterPolicy, Subscription, TopicSubscriptions,
@@ -75,7 +76,8 @@ impl Collect<AwsProvider> for TopicSubscriptions {
         of_policy(aws, &mut topics);
         let mut collected = aws
             .in_regions(facts, |api| {
-                let topics = topics.get(&api.place).cloned().unwrap_or_default();
+                let here = topics.get(&api.place).into_iter().flatten();
+                let topics = here.cloned().collect();
                 read(api, topics)
             })
             .await;
@@ -133,7 +135,10 @@ async fn topic(
             .set_next_token(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            Ok((answer.subscriptions.unwrap_or_default(), answer.next_token))
+            Ok((
+                answer.subscriptions.sent(LIST, "Subscriptions")?,
+                answer.next_token,
+            ))
         }
     })
     .await;
@@ -142,7 +147,7 @@ async fn topic(
     }
     let found: Known<Vec<Answered>> = Known::from(found);
     let subscriptions = match found {
-        Known::Yes(all) => Known::Yes(described(api, client, all).await),
+        Known::Yes(all) => described(api, client, all).await,
         Known::No(unknown) => Known::No(unknown),
     };
     let subscriptions = subscriptions.map(|mut all: Vec<Subscription>| {
@@ -166,24 +171,28 @@ async fn described(
     api: &PlaceApi,
     client: &aws_sdk_sns::Client,
     all: Vec<Answered>,
-) -> Vec<Subscription> {
-    let each = all.iter().map(|answered| async {
-        let mut found = subscription(answered);
+) -> Known<Vec<Subscription>> {
+    let all: Option<Vec<Subscription>> = all.iter().map(subscription).collect();
+    let all = match Known::present(all, LIST, "SubscriptionArn, Protocol or Endpoint") {
+        Known::Yes(all) => all,
+        Known::No(unknown) => return Known::No(unknown),
+    };
+    let each = all.into_iter().map(|mut found| async {
         let Some(arn) = found.arn.clone() else {
             return Some(found);
         };
         let request = client.get_subscription_attributes().subscription_arn(arn);
         match api.call(ATTRIBUTES, request.send()).await {
             Ok(answer) => {
-                found.filter = filter(answer.attributes());
-                found.dead_letter_queue = answer.attributes().and_then(dead_letter_queue);
+                found.filter = filter(answer.attributes.as_ref());
+                found.dead_letter_queue = answer.attributes.as_ref().and_then(dead_letter_queue);
             }
             Err(failure) if failure.is("NotFound") => return None,
             Err(failure) => found.filter = failure.unknown.into(),
         }
         Some(found)
     });
-    join_all(each).await.into_iter().flatten().collect()
+    Known::Yes(join_all(each).await.into_iter().flatten().collect())
 }
 
 type Attributes = HashMap<String, String>;
@@ -209,18 +218,14 @@ fn dead_letter_queue(attributes: &Attributes) -> Option<String> {
 }
 
 /// What may be shown of a subscription: the only way by which one enters the facts.
-fn subscription(answered: &Answered) -> Subscription {
+fn subscription(answered: &Answered) -> Option<Subscription> {
     // instead of an ARN the API returns `PendingConfirmation`, or `Deleted` for some days
-    let arn = answered
-        .subscription_arn()
-        .filter(|arn| arn.starts_with("arn:"));
-    let mut subscription = Subscription::redacted(
-        answered.protocol().unwrap_or_default(),
-        answered.endpoint().unwrap_or_default(),
-        arn.is_some(),
-    );
+    let arn = answered.subscription_arn()?;
+    let arn = Some(arn).filter(|arn| arn.starts_with("arn:"));
+    let (protocol, endpoint) = (answered.protocol()?, answered.endpoint()?);
+    let mut subscription = Subscription::redacted(protocol, endpoint, arn.is_some());
     subscription.arn = arn.map(str::to_owned);
-    subscription
+    Some(subscription)
 }
 
 #[cfg(test)]
@@ -237,6 +242,7 @@ mod tests {
                     .endpoint("https://hooks.slack.com/services/s3cret")
                     .build(),
             )
+            .unwrap()
         };
         assert!(of("arn:aws:sns:us-east-2:392853978631:alerts:1").confirmed);
         assert!(!of("PendingConfirmation").confirmed);

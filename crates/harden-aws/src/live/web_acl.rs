@@ -8,10 +8,11 @@ use aws_sdk_wafv2::Client;
 use aws_sdk_wafv2::types::{ResourceType, Scope};
 use futures::future::join_all;
 use harden_collect::{Collect, Collected, Portion};
-use harden_core::{FactError, Facts, Known};
+use harden_core::{FactError, Facts, Known, Unknown};
 
 use super::AwsProvider;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::WebAcl;
 
 const LIST: &str = "wafv2:ListWebACLs";
@@ -34,18 +35,25 @@ async fn read(api: PlaceApi) -> Portion<WebAcl> {
             .set_next_marker(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            let page = answer.web_acls.unwrap_or_default();
+            let page = answer.web_acls.sent(LIST, "WebACLs")?;
             // the last page can have a marker too: an empty page ends the listing
             let next = answer.next_marker.filter(|_| !page.is_empty());
             Ok((page, next))
         }
     })
     .await;
+    let nameless = found.items.iter().any(|acl| acl.arn.is_none());
+    let nameless = nameless.then(|| Unknown::missing(LIST, "ARN"));
     let arns = found.items.into_iter().filter_map(|acl| acl.arn);
     let acls = join_all(arns.map(|arn| on(api, client, arn))).await;
     Portion {
         resources: acls.into_iter().flatten().collect(),
-        gaps: found.failed.into_iter().map(Into::into).collect(),
+        gaps: found
+            .failed
+            .map(Unknown::from)
+            .or(nameless)
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -57,9 +65,11 @@ async fn on(api: &PlaceApi, client: &Client, arn: String) -> Option<WebAcl> {
         .resource_type(ResourceType::ApplicationLoadBalancer);
     let load_balancers = match api.call(RESOURCES, request.send()).await {
         Ok(answer) => {
-            let mut arns = answer.resource_arns.unwrap_or_default();
-            arns.sort_unstable();
-            Known::Yes(arns)
+            let arns = Known::present(answer.resource_arns, RESOURCES, "ResourceArns");
+            arns.map(|mut arns| {
+                arns.sort_unstable();
+                arns
+            })
         }
         Err(failure) if failure.is("WAFNonexistentItemException") => return None,
         Err(failure) => failure.unknown.into(),

@@ -10,6 +10,7 @@ use harden_core::{FactError, Facts, Known, Unknown};
 use super::AwsProvider;
 use super::failure::Failure;
 use super::place_api::{PlaceApi, read_pages};
+use super::sent::Sent as _;
 use crate::resources::{WebAcl, WebAclLogging};
 
 const LIST: &str = "wafv2:ListLoggingConfigurations";
@@ -80,7 +81,9 @@ async fn list(
             .set_next_marker(token);
         async move {
             let answer = api.call(LIST, request.send()).await?;
-            let page = answer.logging_configurations.unwrap_or_default();
+            let page = answer
+                .logging_configurations
+                .sent(LIST, "LoggingConfigurations")?;
             let next = answer.next_marker.filter(|_| !page.is_empty());
             Ok((page, next))
         }

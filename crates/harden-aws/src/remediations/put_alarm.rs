@@ -245,7 +245,7 @@ mod tests {
         let input = put_metric_alarm_input(&alarm(
             r#"{"metric": {"queries": [
                 {"id": "e", "expression": "m*2", "period": 60, "label": "l", "returns_data": true},
-                {"id": "m", "metric": {"namespace": "N", "name": "M"}, "statistic": "Sum",
+                {"id": "m", "metric": {"namespace": "N", "name": "M", "dimensions": {}}, "statistic": "Sum",
                  "period": 60, "returns_data": false, "account": "111122223333"}],
                 "threshold_metric_id": "e"}}"#,
         ))
@@ -265,11 +265,12 @@ mod tests {
     #[test]
     fn a_setting_that_was_not_recorded_gives_no_call() {
         let window = alarm(
-            r#"{"metric": {"metric": {"namespace": "N", "name": "M"}, "other_settings": ["EvaluationWindow"]}}"#,
+            r#"{"metric": {"metric": {"namespace": "N", "name": "M", "dimensions": {}}, "other_settings": ["EvaluationWindow"]}}"#,
         );
         let unknown = put_metric_alarm_input(&window).unwrap_err();
         assert!(unknown.message.contains("EvaluationWindow"), "{unknown}");
-        let mut unread = alarm(r#"{"metric": {"metric": {"namespace": "N", "name": "M"}}}"#);
+        let mut unread =
+            alarm(r#"{"metric": {"metric": {"namespace": "N", "name": "M", "dimensions": {}}}}"#);
         unread.ok_actions = Known::default();
         assert!(put_metric_alarm_input(&unread).is_err());
         assert!(put_metric_alarm_input(&alarm(r#"{"metric": {}}"#)).is_err());

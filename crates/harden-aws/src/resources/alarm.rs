@@ -123,8 +123,7 @@ pub struct Metric {
     pub namespace: String,
     /// `CPUUtilization`.
     pub name: String,
-    /// The dimensions.
-    #[serde(default)]
+    /// The dimensions. CloudWatch returns an empty list for a metric without dimensions.
     pub dimensions: Dimensions,
 }
 
@@ -234,6 +233,17 @@ impl MetricAlarm {
         let is_empty = |q: &MetricQuery| q.metric.is_none() && q.expression.is_none();
         if self.queries.iter().any(is_empty) {
             return Err(Unknown::missing("cloudwatch:DescribeAlarms", "MetricStat"));
+        }
+        // a query of another language is in EvaluationCriteria
+        let is_other = self
+            .other_settings
+            .iter()
+            .any(|name| name == "EvaluationCriteria");
+        if self.metric.is_none() && self.queries.is_empty() && !is_other {
+            return Err(Unknown::missing(
+                "cloudwatch:DescribeAlarms",
+                "MetricName and no Metrics",
+            ));
         }
         Ok(())
     }

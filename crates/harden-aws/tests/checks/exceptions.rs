@@ -81,28 +81,14 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
-        "definition.metric.metric.dimensions.AvailabilityZone",
+        "definition.metric.metric.dimensions.*",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
          Dimensions, required: no. Each combination of dimensions is a metric of its own: \
          without a dimension it is another metric",
     ),
     Exception::absent(
         "aws/cloudwatch-alarm",
-        "definition.metric.metric.dimensions.TargetGroup",
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
-         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
-         without a dimension it is another metric",
-    ),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].metric.dimensions",
-        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
-         Dimensions, required: no. Each combination of dimensions is a metric of its own: \
-         without a dimension it is another metric",
-    ),
-    Exception::absent(
-        "aws/cloudwatch-alarm",
-        "definition.metric.queries[].metric.dimensions.LoadBalancer",
+        "definition.metric.queries[].metric.dimensions.*",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html, \
          Dimensions, required: no. Each combination of dimensions is a metric of its own: \
          without a dimension it is another metric",
@@ -148,6 +134,12 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, \
          Unit: \"If you don't specify Unit, CloudWatch retrieves all unit types that have \
          been published for the metric\"",
+    ),
+    Exception::absent(
+        "aws/db-instance",
+        "tags.Environment",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html, TagList: a tag \
+         that is not listed is not set",
     ),
     Exception::null(
         "aws/db-cluster",
@@ -201,6 +193,13 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         "deleted_at",
         "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
          DeletedDate: \"Not present on active secrets\"",
+    ),
+    Exception::null(
+        "aws/secret",
+        "last_accessed",
+        "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html, \
+         LastAccessedDate: \"This field is omitted if the secret has never been retrieved in the \
+         Region\"",
     ),
     Exception::null(
         "aws/secret",

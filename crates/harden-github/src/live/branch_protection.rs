@@ -30,6 +30,10 @@ async fn read(api: RepositoryApi, branch: Arc<Branch>) -> Portion<BranchProtecti
     }
     let path = format!("/branches/{}/protection", segment(&branch.branch));
     let classic = match api.get::<ProtectionAnswer>(SOURCE, &path).await {
+        // GitHub leaves out rules that are not set, and never this one
+        Ok(answer) if answer.enforce_admins.is_none() => {
+            missing(SOURCE, "enforce_admins").unknown.into()
+        }
         Ok(answer) => Known::Yes(Classic::Rules(Box::new(rules(answer)))),
         Err(failure) => match failure.said {
             Said::BranchNotProtected => Known::Yes(Classic::None),
@@ -125,9 +129,9 @@ fn reviews(answer: ReviewsAnswer) -> RequiredReviews {
 /// If one of the lists is missing, the people are known only where another list names someone.
 fn people(answer: PeopleAnswer) -> Known<People> {
     let whole = answer.users.is_some() && answer.teams.is_some() && answer.apps.is_some();
-    let users = answer.users.unwrap_or_default().into_iter();
-    let teams = answer.teams.unwrap_or_default().into_iter();
-    let apps = answer.apps.unwrap_or_default().into_iter();
+    let users = answer.users.into_iter().flatten();
+    let teams = answer.teams.into_iter().flatten();
+    let apps = answer.apps.into_iter().flatten();
     let people = People {
         users: users.map(|user| user.login).collect(),
         teams: teams.map(|team| team.slug).collect(),

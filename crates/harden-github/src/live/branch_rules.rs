@@ -9,7 +9,7 @@ use super::GithubProvider;
 use super::answers::{ReviewersAnswer, RuleAnswer};
 use super::branch_protection::required;
 use super::failure::Said;
-use super::repository_api::{RepositoryApi, known, missing, present};
+use super::repository_api::{RepositoryApi, known, left_out, missing, present};
 use crate::operation::BRANCH_RULES as SOURCE;
 use crate::path::segment;
 use crate::resources::{Branch, BranchRules, EffectiveRule, Offered, RequiredReviewers};
@@ -39,7 +39,11 @@ async fn read(api: RepositoryApi, branch: Arc<Branch>) -> Portion<BranchRules> {
 
 fn rule(answer: RuleAnswer) -> EffectiveRule {
     let kind = answer.kind;
-    let parameters = answer.parameters.unwrap_or_default();
+    // a parameter that its type has, and that is missing, is unknown: see `parameter`
+    let parameters = left_out(
+        answer.parameters,
+        "Get rules for a branch, parameters: only of types that have some",
+    );
     let is = |wanted: &str| kind.as_deref() == Some(wanted);
     const REVIEWS: &str = "pull_request";
     const CHECKS: &str = "required_status_checks";
@@ -63,11 +67,11 @@ fn rule(answer: RuleAnswer) -> EffectiveRule {
         ),
         // GitHub omits it where no team is named
         reviewers: Known::Yes(is(REVIEWS).then(|| {
-            let all = parameters
-                .required_reviewers
-                .unwrap_or_default()
-                .into_iter();
-            all.map(reviewers).collect()
+            let all = left_out(
+                parameters.required_reviewers,
+                "Get rules for a branch, pull_request, required_reviewers: not required",
+            );
+            all.into_iter().map(reviewers).collect()
         })),
         contexts: parameter(
             parameters.required_status_checks,

@@ -53,7 +53,9 @@ async fn of_organization(
         .get_pages::<Vec<RepositoryAnswer>>(ORGANIZATION_REPOSITORIES, path)
         .await;
     let is_selected = |repository: &RepositoryAnswer| {
-        let name = repository.full_name.as_deref().unwrap_or_default();
+        let Some(name) = repository.full_name.as_deref() else {
+            return false;
+        };
         let name = name.split_once('/').map_or(name, |(_, name)| name);
         glob_matches_any(&organization.include, name)
             && !glob_matches_any(&organization.exclude, name)

@@ -125,6 +125,13 @@ pub(super) fn missing(operation: Operation, field: &str) -> Failure {
 }
 
 /// A field that an answer may lack.
+/// A part of an answer, or its empty value where GitHub leaves it out. `documented` says where that
+/// is documented.
+pub(super) fn left_out<T: Default>(value: Option<T>, documented: &'static str) -> T {
+    debug_assert!(!documented.is_empty(), "it must be documented");
+    value.unwrap_or_default()
+}
+
 pub(super) fn present<T>(value: Option<T>, operation: Operation, field: &str) -> Known<T> {
     value.map_or_else(|| missing(operation, field).unknown.into(), Known::Yes)
 }

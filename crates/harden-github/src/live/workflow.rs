@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use harden_collect::{Collect, Collected, Portion};
-use harden_core::{FactError, Facts, Listing, Place};
+use harden_core::{Cause, FactError, Facts, Listing, Place, Unknown};
 
 use super::GithubProvider;
 use super::files::{Files, read_used};
 use super::repository_api::RepositoryApi;
+use crate::operation::CONTENTS;
 use crate::resources::workflow::Step;
 use crate::resources::{LocalAction, Repository, Workflow};
 
@@ -38,11 +39,15 @@ pub(super) async fn read_workflows(repository: &str, files: &Files) -> Portion<W
     };
     let lock = lock.as_ref().map(|text| text.as_deref());
     let read = paths.iter().zip(texts);
-    let workflows = read.filter_map(|(path, text)| match text {
-        Ok(Some(text)) => Some(Workflow::parse(repository, path, &text).with_lock(lock)),
-        // it was deleted after the folder was listed
-        Ok(None) => None,
-        Err(unknown) => Some(Workflow::unreadable(repository, path, &unknown)),
+    let workflows = read.map(|(path, text)| match text {
+        Ok(Some(text)) => Workflow::parse(repository, path, &text).with_lock(lock),
+        // GitHub also answers 404 for what a token must not read, and a link can lead nowhere
+        Ok(None) => {
+            let message = format!("{path} was listed, and there was no such file when it was read");
+            let unknown = Unknown::new(Cause::Failed, message).during(CONTENTS.permission);
+            Workflow::unreadable(repository, path, &unknown)
+        }
+        Err(unknown) => Workflow::unreadable(repository, path, &unknown),
     });
     Portion::complete(workflows.collect())
 }

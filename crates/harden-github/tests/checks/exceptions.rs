@@ -12,6 +12,13 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
          request is required, there is no list of those who need none \
          (https://docs.github.com/en/rest/branches/branch-protection)",
     ),
+    Exception::null(
+        "github/branch-protection",
+        "classic.rules.checks",
+        "Update branch protection, required_status_checks: \"Require status checks to pass before merging. \
+         Set to `null` to disable.\" Then no check is required, which github/branch-checks-missing reports \
+         (https://docs.github.com/en/rest/branches/branch-protection)",
+    ),
     Exception::absent(
         "github/branch-rules",
         "rules.is[].contexts[].app_id",

@@ -131,11 +131,8 @@ pub(super) fn alert(
     connected: &mut HashSet<String>,
 ) -> Result<Option<Alert>, Unknown> {
     let id = wire.id.ok().and_then(Id::text);
-    let ids = wire.detector_ids.nullable(WORKFLOWS, "detectorIds");
-    let ids = ids.map(|ids| {
-        let ids = ids.unwrap_or_default();
-        ids.into_iter().filter_map(Id::text).collect::<Vec<_>>()
-    });
+    let ids = wire.detector_ids.required(WORKFLOWS, "detectorIds");
+    let ids = ids.map(|ids| ids.into_iter().filter_map(Id::text).collect::<Vec<_>>());
     let monitors = ids.and_then(|ids| {
         let found: Vec<Monitor> = ids
             .iter()
@@ -164,7 +161,7 @@ pub(super) fn alert(
     let config = wire.config.required(WORKFLOWS, "config");
     let frequency = config.and_then(|c| c.frequency.required(WORKFLOWS, "config.frequency"));
     let triggers = wire.triggers.nullable(WORKFLOWS, "triggers");
-    let filters = wire.action_filters.nullable(WORKFLOWS, "actionFilters");
+    let filters = wire.action_filters.required(WORKFLOWS, "actionFilters");
     Ok(Some(Alert {
         organization: api.organization().to_owned(),
         model: Model::Workflow,
@@ -175,16 +172,15 @@ pub(super) fn alert(
         environment: wire.environment.nullable(WORKFLOWS, "environment"),
         frequency_minutes: frequency.map(Some),
         monitors,
-        // without any it is tried on every event
         triggers: triggers.and_then(|group| match group {
             Some(group) => conditions(&group),
-            None => Known::Yes(Group {
-                logic: Logic::Any,
-                conditions: Vec::new(),
-            }),
+            None => Unknown::undetermined(
+                "its triggers are null, and Sentry does not document when such an alert is tried",
+            )
+            .during(WORKFLOWS.permission())
+            .into(),
         }),
         filters: filters.and_then(|groups| {
-            let groups = groups.unwrap_or_default();
             let all: Result<Vec<_>, Unknown> = groups.into_iter().map(filter).collect();
             all.into()
         }),

@@ -56,6 +56,10 @@ fn check_condition(route: &mut Route, condition: &Condition, requirement: &Requi
     let situation = requirement.situation;
     match (condition, situation) {
         (Condition::EveryEvent, _) => {}
+        (Condition::EventCount { over, .. }, _) if *over < 0.0 => {
+            let message = format!("the alert has a condition of over {over} events");
+            route.add_unknown(Arc::new(Unknown::undetermined(message)));
+        }
         (Condition::EventCount { over, seconds }, _) => {
             let (n, w) = events(situation);
             if !implies_more_than(n, w, *over, *seconds) {

@@ -195,6 +195,13 @@ fn routes_from(
         start.add_difference("enabled", "false", "true");
     }
     check_monitor_enabled(&mut start, monitor);
+    // only an issue stream can be of all projects
+    if monitor.project.is_none() && monitor.watches == Known::Yes(Watches::Errors) {
+        start.add_unknown(Arc::new(Unknown::undetermined(format!(
+            "the project of the error monitor {} is not known",
+            monitor.id
+        ))));
+    }
     check_environment(&mut start, &alert.environment, requirement);
     check_frequency(&mut start, alert, requirement);
     let Some(watches) = start.value_of(&monitor.watches) else {

@@ -3,9 +3,23 @@
 
 use harden_core::testing::Exception;
 
-pub(crate) const EXCEPTIONS: &[Exception] = &[Exception::null(
-    "sentry/alert",
-    "environment",
-    "GET /organizations/{organization}/workflows/, environment (required, nullable): \"The name of \
+pub(crate) const EXCEPTIONS: &[Exception] = &[
+    Exception::null(
+        "sentry/alert",
+        "environment",
+        "GET /organizations/{organization}/workflows/, environment (required, nullable): \"The name of \
      the environment for the alert to evaluate in\". With null the alert evaluates in all environments.",
-)];
+    ),
+    Exception::null(
+        "sentry/artifacts",
+        "version",
+        "GET /organizations/{organization}/releases/: an array, which is empty for a project without a \
+         release. The lister records null for it.",
+    ),
+    Exception::null(
+        "sentry/release-deploys",
+        "version",
+        "GET /organizations/{organization}/releases/: an array, which is empty for a project without a \
+         release. The lister records null for it.",
+    ),
+];

@@ -94,9 +94,8 @@ fn variable(item: Item) -> Result<Variable, Unknown> {
         (None, None) => missing("target").into(),
         (None, Some(ids)) if ids.is_empty() => missing("target").into(),
         (target, ids) => {
-            let mut targets = target.map(Vec::from).unwrap_or_default();
-            targets.extend(ids.unwrap_or_default());
-            Known::Yes(targets)
+            let targets = target.into_iter().flat_map(Vec::from);
+            Known::Yes(targets.chain(ids.into_iter().flatten()).collect())
         }
     };
     Ok(Variable {

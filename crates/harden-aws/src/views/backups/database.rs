@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use harden_core::{Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject};
+use harden_core::{
+    Cx, FactError, Kind, Known, Listing, Place, Resource, ResourceId, Subject, Unknown,
+};
 use jiff::Timestamp;
 
 use crate::AwsPolicy;
@@ -127,6 +129,24 @@ impl Database {
         }
     }
 
+    /// The same database, without any fact that a check could pass by.
+    fn without_facts(self, why: &Arc<Unknown>) -> Self {
+        Self {
+            replica_of: why.clone().into(),
+            read_replicas: why.clone().into(),
+            backup_retention_days: why.clone().into(),
+            backup_window: why.clone().into(),
+            created_at: why.clone().into(),
+            latest_restorable: why.clone().into(),
+            encrypted: why.clone().into(),
+            deletion_protection: why.clone().into(),
+            multi_az: why.clone().into(),
+            auto_minor_upgrade: why.clone().into(),
+            maintenance_window: why.clone().into(),
+            ..self
+        }
+    }
+
     fn of_cluster(cluster: &DbCluster, id: &ResourceId, instances: &Listing<DbInstance>) -> Self {
         let zone = |member: &str| {
             instances
@@ -170,6 +190,39 @@ impl Database {
     }
 }
 
+/// Why it is not known whether an instance is a member of a cluster. Its own settings then prove
+/// nothing: those of the cluster can count instead.
+fn membership_doubt(instance: &DbInstance) -> Option<Arc<Unknown>> {
+    let engine = instance.engine.ok().map_or("", String::as_str);
+    // RDS creates an instance of these engines only in a cluster
+    let only_in_clusters = engine.starts_with("aurora") || matches!(engine, "neptune" | "docdb");
+    match &instance.cluster {
+        Known::No(unknown) => Some(Arc::clone(unknown)),
+        Known::Yes(None) if only_in_clusters => {
+            let missing = Unknown::missing("rds:DescribeDBInstances", "DBClusterIdentifier");
+            Some(Arc::new(missing))
+        }
+        Known::Yes(_) => None,
+    }
+}
+
+/// The creation time of an instance, a cluster or a snapshot, or `None` during the creation: only
+/// then RDS leaves the time out.
+///
+/// # Errors
+/// The time or the status is not known, or the time is missing in another status.
+pub(crate) fn creation_time(
+    created_at: &Known<Option<Timestamp>>,
+    status: &Known<String>,
+    source: &'static str,
+) -> Result<Option<Timestamp>, Unknown> {
+    match created_at.get()? {
+        Some(at) => Ok(Some(*at)),
+        None if status.get()? == "creating" => Ok(None),
+        None => Err(Unknown::missing(source, "creation time")),
+    }
+}
+
 fn partition(arn: &str) -> Box<str> {
     Arn::parse(arn).map_or("aws", |arn| arn.partition).into()
 }
@@ -190,11 +243,25 @@ impl Subject for Database {
         let policy = cx.policy::<AwsPolicy>();
         let instances = cx.list::<DbInstance>().await?;
         let clusters = cx.list::<DbCluster>().await?;
+        let is_member = |id: &ResourceId| {
+            let mut here = clusters.at(&id.place);
+            here.any(|(_, cluster)| {
+                let mut members = cluster.members.ok().into_iter().flatten();
+                members.any(|member| *member.instance == *id.name)
+            })
+        };
         let alone = instances
             .iter()
-            // a known member is judged with its cluster; where membership is unknown, by itself
-            .filter(|(_, i)| !matches!(i.cluster, Known::Yes(Some(_))))
-            .map(|(id, i)| (Arc::clone(id), Self::of_instance(i, id)));
+            // a member is judged with its cluster
+            .filter(|(id, i)| !matches!(i.cluster, Known::Yes(Some(_))) && !is_member(id))
+            .map(|(id, i)| {
+                let alone = Self::of_instance(i, id);
+                let judged = match membership_doubt(i) {
+                    Some(unknown) => alone.without_facts(&unknown),
+                    None => alone,
+                };
+                (Arc::clone(id), judged)
+            });
         let clustered = clusters
             .iter()
             .map(|(id, c)| (Arc::clone(id), Self::of_cluster(c, id, &instances)));

@@ -10,7 +10,7 @@ mod restore;
 mod snapshots;
 
 pub(crate) use changes::{Change, ChangeType, DatabaseWithChanges};
-pub(crate) use database::{Database, DatabaseKind, is_judged};
+pub(crate) use database::{Database, DatabaseKind, creation_time, is_judged};
 pub(crate) use drills::DatabaseWithRestores;
 pub(crate) use exports::DatabaseWithExports;
 pub(crate) use global::{DatabaseInGlobal, GlobalRole};

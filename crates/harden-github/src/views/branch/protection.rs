@@ -131,10 +131,10 @@ impl<'a> Part<'a> {
             Self::Rule(rule) => self
                 .is_rule("required_status_checks")
                 .and_then(|is| match is {
-                    true => rule
-                        .contexts
-                        .as_ref()
-                        .map(|contexts| contexts.as_deref().unwrap_or(NO_CHECKS)),
+                    true => rule.contexts.as_ref().and_then(|contexts| {
+                        let contexts = contexts.as_deref();
+                        Known::present(contexts, BRANCH_RULES.name, "required_status_checks")
+                    }),
                     false => Known::Yes(NO_CHECKS),
                 }),
         }

@@ -82,7 +82,18 @@ pub(super) fn starts_production(flow: &Flow, trigger: &Trigger) -> bool {
     }
 }
 
-/// Finds the workflows of a repository that deploy.
+/// Why a file was listed and could not be read. Whether it deploys is then unknown by its name,
+/// whatever the other files do.
+fn unread(flow: &Flow) -> Option<Arc<Unknown>> {
+    match (&flow.workflow.triggers, &flow.workflow.jobs) {
+        // what only a call or an open pull request starts is found in the plan of its caller
+        _ if starts_for_production(flow) == Known::Yes(false) => None,
+        (_, Known::No(unknown)) | (Known::No(unknown), _) => Some(Arc::clone(unknown)),
+        _ => None,
+    }
+}
+
+/// Finds the workflows of a repository that deploy, of those that could be read.
 fn find_deploying(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
     let all = by_path(flows);
     if let Some(path) = &policy.workflows.deploy {
@@ -101,7 +112,7 @@ fn find_deploying(flows: &[Flow], policy: &GithubPolicy) -> Known<Vec<usize>> {
     for (index, flow) in flows.iter().enumerate() {
         let starts = starts_for_production(flow);
         // what only a call starts is found in the plan of its caller
-        if starts == Known::Yes(false) {
+        if starts == Known::Yes(false) || unread(flow).is_some() {
             continue;
         }
         let plan = starts
@@ -195,8 +206,22 @@ impl Subject for Deploy {
                 flows: Arc::clone(&own),
                 found,
             };
+            // the policy names the one that deploys, and the files that call it are read with it
+            let named = policy.workflows.deploy.is_some();
+            let unread: Vec<_> = own
+                .iter()
+                .filter(|_| !named)
+                .filter_map(|flow| Some((Arc::new(flow.workflow.id()), unread(flow)?)))
+                .collect();
+            let some_unread = !unread.is_empty();
+            items.extend(
+                unread
+                    .into_iter()
+                    .map(|(id, why)| (id, deploy(Known::No(why)))),
+            );
             match find_deploying(&own, &policy) {
                 Known::No(unknown) => items.push((of_repository(), deploy(Known::No(unknown)))),
+                Known::Yes(found) if found.is_empty() && some_unread => {}
                 Known::Yes(found) if found.is_empty() => {
                     items.push((of_repository(), deploy(Known::Yes(None))));
                 }

@@ -121,6 +121,22 @@ impl Subject for SmokeWorkflow {
                     },
                 ));
             }
+            // a file that could not be read is unknown by its name, whatever the others run
+            let unread = own.iter().filter_map(|flow| {
+                let unknown = match &flow.workflow.jobs {
+                    Known::No(unknown) => Arc::clone(unknown),
+                    Known::Yes(_) => return None,
+                };
+                let unread = Self {
+                    repository: repository.clone(),
+                    path: Known::No(unknown),
+                    runs: Known::Yes(None),
+                };
+                Some((Arc::new(flow.workflow.id()), unread))
+            });
+            if !all.is_empty() {
+                items.extend(unread);
+            }
             if all.is_empty() {
                 // without any use of Playwright, scripts that are not known are no reason for doubt
                 let seen = found.playwright.is_some();

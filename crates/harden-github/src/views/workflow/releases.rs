@@ -110,7 +110,8 @@ pub(super) fn guard_of(step: &Step) -> Guard {
     }
 }
 
-/// Whether a version refuses. A major version alone is a tag that is moved to the newest release.
+/// Whether a version refuses; `None` if it is not known. A major version alone is a tag that is moved to
+/// a newer release: where the older lines got the guard later, the tag alone does not show it.
 fn refuses(version: &str) -> Option<bool> {
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
     let major = numbers.next()??;
@@ -119,11 +120,11 @@ fn refuses(version: &str) -> Option<bool> {
         None => None,
     };
     let since = REFUSES_SINCE.iter().find(|(line, _)| *line == major);
-    Some(match (since, minor) {
-        (None, _) => major > 7,
-        (Some(_), None) => true,
-        (Some((_, since)), Some(minor)) => minor >= *since,
-    })
+    match (since, minor) {
+        (None, _) => Some(major > 7),
+        (Some((_, since)), None) => (*since == 0).then_some(true),
+        (Some((_, since)), Some(minor)) => Some(minor >= *since),
+    }
 }
 
 #[cfg(test)]
@@ -138,7 +139,7 @@ mod tests {
             ("8", Some(true)),
             ("6.0.3", Some(false)),
             ("6.1.0", Some(true)),
-            ("4", Some(true)),
+            ("4", None),
             ("4.3.1", Some(false)),
             ("4.4", Some(true)),
             ("2.7.0", Some(false)),

@@ -4,9 +4,9 @@ use super::*;
 fn alarm(expression: &str) -> MetricAlarm {
     let queries = serde_json::json!([
         {"id": "e1", "expression": expression, "returns_data": true},
-        {"id": "m1", "metric": {"namespace": "N", "name": "A"}, "statistic": "Sum", "period": 60,
+        {"id": "m1", "metric": {"namespace": "N", "name": "A", "dimensions": {}}, "statistic": "Sum", "period": 60,
          "returns_data": false},
-        {"id": "m2", "metric": {"namespace": "N", "name": "B"}, "statistic": "Sum", "period": 300,
+        {"id": "m2", "metric": {"namespace": "N", "name": "B", "dimensions": {}}, "statistic": "Sum", "period": 300,
          "returns_data": false},
         {"id": "e2", "expression": "m1 + m2", "returns_data": false},
         {"id": "e3", "expression": "e1", "returns_data": false}

@@ -193,6 +193,16 @@ fn threshold_fault(
     let Some(threshold) = alarm.threshold else {
         return Some(fault("not set".to_owned()));
     };
+    // no utilization, no duration and no count is below zero: such an alarm is in ALARM whatever
+    // happens, and reports nothing
+    let always = match alarm.comparison.as_deref() {
+        Some("GreaterThanOrEqualToThreshold") => threshold <= 0.0,
+        _ => threshold < 0.0,
+    };
+    // a count above zero is an event; a utilization and a duration above zero are the normal state
+    if always || (threshold == 0.0 && required.measure != Measure::Count) {
+        return Some(fault(format!("{threshold}, which is always breached")));
+    }
     if required.measure != Measure::Count {
         return (threshold > required.max).then(|| fault(threshold.to_string()));
     }
