@@ -90,7 +90,7 @@ def make_environment(run: Run) -> int:
     code = code or run.step(
         "install tests/requirements.txt",
         *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-        *("--requirement", REQUIREMENTS),
+        *("--require-hashes", "--requirement", REQUIREMENTS),
     )
     if code == 0:
         STAMP.write_text(expected)

@@ -10,7 +10,7 @@ fuzz_target!(|text: &str| {
     let kept = serde_json::to_string(&workflow).expect("facts are JSON");
     let back: Workflow = serde_json::from_str(&kept).expect("facts read back");
     assert_eq!(back, workflow);
-    LocalAction::parse("acme/shop", "x", "action.yml", text);
+    let _ = LocalAction::parse("acme/shop", "x", "action.yml", text);
     let package = PackageScripts::parse("acme/shop", "web", text);
     let kept = serde_json::to_string(&package).expect("facts are JSON");
     let back: PackageScripts = serde_json::from_str(&kept).expect("facts read back");

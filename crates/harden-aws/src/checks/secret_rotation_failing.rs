@@ -86,7 +86,8 @@ fn judge(held: &Secret, j: &Judging<AwsPolicy>) -> Judgement {
 
 /// The time between two rotations. `None` for a `cron` schedule.
 fn period(held: &Secret) -> Known<Option<SignedDuration>> {
-    let days = |days: i64| SignedDuration::from_hours(days.saturating_mul(24));
+    // AWS allows at most 1000 days
+    let days = |days: i64| SignedDuration::from_hours(days.min(100_000) * 24);
     held.rotation_days.as_ref().and_then(|given| match given {
         Some(given) if *given > 0 => Known::Yes(Some(days(*given))),
         _ => held

@@ -97,13 +97,30 @@ fn period(alarm: &MetricAlarm) -> Result<i64, Unknown> {
     let in_queries = alarm.queries.iter().filter_map(|query| query.period);
     let period = alarm.period.into_iter().chain(in_queries).max();
     match period {
-        Some(period) if period >= SHORTEST => Ok(period),
+        Some(period) if period >= SHORTEST => evaluated(alarm, period).map(|()| period),
         Some(period) => Err(Unknown::undetermined(format!(
             "its period is {period} s, and CloudWatch keeps datapoints of less than a minute for \
              three hours only"
         ))),
         None => Err(Unknown::undetermined("it has no period")),
     }
+}
+
+/// Whether an alarm evaluates as many periods as CloudWatch allows: those of a day, or of seven days with
+/// periods of an hour or more (`PutMetricAlarm` in the API reference). More would also take long.
+fn evaluated(alarm: &MetricAlarm, period: i64) -> Result<(), Unknown> {
+    const DAY: i64 = 86_400;
+    let most = if period < 3600 { DAY } else { 7 * DAY };
+    let periods = alarm.evaluation_periods.unwrap_or(1);
+    if periods
+        .checked_mul(period)
+        .is_some_and(|seconds| seconds <= most)
+    {
+        return Ok(());
+    }
+    Err(Unknown::undetermined(format!(
+        "it evaluates {periods} periods of {period} s, which is more than {most} s"
+    )))
 }
 
 /// The query of an alarm on one metric.

@@ -17,6 +17,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::bounded_answers::bounded;
 use super::whole::WholeAnswers;
 
 /// No connection takes this long on a network that works.
@@ -172,5 +173,5 @@ fn http_client() -> SharedHttpClient {
             .tls_provider(Tls::Rustls(CryptoMode::AwsLc))
             .build()
     });
-    SharedHttpClient::new(WholeAnswers(client))
+    SharedHttpClient::new(WholeAnswers(bounded(client)))
 }

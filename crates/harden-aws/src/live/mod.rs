@@ -39,6 +39,7 @@ mod alarm_mute_rule;
 mod anomaly_monitor;
 mod anomaly_subscription;
 mod balancer_metrics;
+mod bounded_answers;
 mod bucket;
 mod bucket_lifecycle;
 mod budget;

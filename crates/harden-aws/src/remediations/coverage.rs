@@ -93,10 +93,9 @@ fn period_within(max_delay: f64) -> i64 {
 
 /// The number of periods within the longest delay.
 fn periods_within(max_delay: f64, period: i64, most: i64) -> i64 {
-    (1..=most)
-        .rev()
-        .find(|n| seconds(*n) * seconds(period) <= max_delay)
-        .unwrap_or(1)
+    let within = (max_delay / seconds(period.max(1))).floor();
+    // the conversion saturates
+    (within as i64).clamp(1, most.max(1))
 }
 
 fn new_input(
@@ -244,5 +243,19 @@ fn set_metric(input: &mut Value, by_query: bool, name: &str, value: &Value) {
         if let Some(stat) = query.get_mut("MetricStat") {
             set(stat, name, value.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_counted_without_a_search() {
+        assert_eq!(periods_within(300.0, 60, 2), 2);
+        assert_eq!(periods_within(300.0, 60, i64::MAX), 5);
+        assert_eq!(periods_within(30.0, 60, 4_294_967_295), 1);
+        assert_eq!(periods_within(f64::MAX, 0, -1), 1);
+        assert_eq!(periods_within(f64::MAX, i64::MIN, i64::MAX), i64::MAX);
     }
 }
