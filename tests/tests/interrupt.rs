@@ -138,7 +138,8 @@ fn everything_hangs() {
 /// whole, and no temporary file stays.
 #[test]
 fn a_signal_writes_whole_files() {
-    for signal in ["INT", "TERM", "HUP"] {
+    // SIGHUP is handled in the same way, but `nohup` makes programs ignore it
+    for signal in ["INT", "TERM"] {
         writes_whole_files_on(signal);
     }
 }

@@ -71,7 +71,9 @@ impl ConfigError {
         if let Some(help) = &help {
             group = group.element(Level::HELP.message(help.as_str()));
         }
-        Renderer::plain().render(&[group])
+        // Without a line of the file, the renderer leaves out the space before the arrow.
+        let text = Renderer::plain().render(&[group]);
+        text.replacen("\n--> ", "\n --> ", 1)
     }
 }
 
@@ -186,7 +188,7 @@ mod tests {
         ] {
             let shown = render(text, "hunter2");
             assert!(!shown.contains("hunter2"), "{shown}");
-            assert!(shown.contains("--> harden.toml:"), "{shown}");
+            assert!(shown.contains("\n --> harden.toml:"), "{shown}");
         }
     }
 
