@@ -1,7 +1,7 @@
 """Builds an estate in an account of its own on the test peer.
 
     python estate.py --endpoint URL --variant NAME --account ID --region us-east-2 [--now RFC3339]
-                     [--auditor-actions ACTION,ACTION,...] [--auditors JSON]
+                     [--auditor-actions ACTION,ACTION,...] [--auditors FILE]
 
 Variants: good, good-otherwise, bad, bad-no-budget, unknowns, hostile, managed-policies, empty; `variants.py` says what each
 is made of. Prints one JSON object: the account, the region, credentials, and a map from
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from builder import Builder, assume, aws
@@ -69,7 +70,11 @@ def main() -> None:
     parser.add_argument("--region", default="us-east-2")
     parser.add_argument("--now", help="RFC 3339; the current time by default")
     parser.add_argument("--auditor-actions", help="comma-separated IAM actions")
-    parser.add_argument("--auditors", type=json.loads, help="{ROLE: [ACTION, ...], ...}")
+    parser.add_argument(
+        "--auditors",
+        type=lambda path: json.loads(Path(path).read_text()),
+        help="a JSON file: {ROLE: [ACTION, ...], ...}",
+    )
     args = parser.parse_args()
     now = datetime.fromisoformat(args.now.replace("Z", "+00:00")) if args.now else None
     built = build(args.endpoint, args.variant, args.account, args.region, now)

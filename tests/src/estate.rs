@@ -74,11 +74,15 @@ impl Estate {
         command.arg(paths::peer_file("estate.py"));
         command.args(["--endpoint", &endpoint, "--variant", variant]);
         command.args(["--account", account, "--region", region]);
+        let auditors_file = std::env::temp_dir().join(format!("auditors-{account}.json"));
         if !auditors.is_empty() {
             let table = serde_json::to_string(auditors).unwrap();
-            command.args(["--auditors", &table]);
+            // too long for an argument
+            std::fs::write(&auditors_file, table).expect("a temporary file");
+            command.arg("--auditors").arg(&auditors_file);
         }
         let output = command.output().expect("estate.py runs");
+        let _ = std::fs::remove_file(&auditors_file);
         assert!(
             output.status.success(),
             "estate.py failed: {}",

@@ -17,7 +17,7 @@ fn alarm(name: &str, actions: &[&str], definition: Value) -> Value {
 }
 
 fn metric() -> Value {
-    json!({"metric": {"metric": {"namespace": "AWS/ECS", "name": "CPUUtilization"},
+    json!({"metric": {"metric": {"namespace": "AWS/ECS", "name": "CPUUtilization", "dimensions": {}},
         "statistic": "Average", "period": 60, "evaluation_periods": 1, "threshold": 80.0,
         "comparison": "GreaterThanThreshold"}})
 }

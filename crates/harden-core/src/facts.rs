@@ -267,15 +267,42 @@ impl Facts {
     /// What was recorded so far, as of `taken_at`.
     #[must_use]
     pub fn snapshot(&self, tool: &str, taken_at: Timestamp) -> Snapshot {
-        Snapshot::new(tool, taken_at, lock(&self.inner.recorded).clone())
+        let mut recorded = lock(&self.inner.recorded).clone();
+        if self.inner.record {
+            // what was listed, and no check has read
+            self.each_unread(|kind, raw| {
+                recorded.insert(kind.to_owned(), raw.clone());
+            });
+        }
+        Snapshot::new(tool, taken_at, recorded)
     }
 
-    /// All gaps of the kinds asked for so far, ordered by kind and place.
+    /// All gaps of the kinds that were read so far, ordered by kind and place.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gap> {
         let mut gaps = lock(&self.inner.gaps).clone();
         gaps.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         gaps
+    }
+
+    /// All gaps of the kinds that were listed so far, whether or not a check has read them.
+    #[must_use]
+    pub fn gaps_of_all_listed(&self) -> Vec<Gap> {
+        let mut gaps = lock(&self.inner.gaps).clone();
+        self.each_unread(|kind, raw| gaps.extend(gaps_of(kind, raw)));
+        gaps.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
+        gaps
+    }
+
+    /// Visits the listings that no check has read.
+    fn each_unread(&self, mut visit: impl FnMut(&'static str, &RawListing)) {
+        for (kind, answer) in lock(&self.inner.answers).iter() {
+            if let Some(Ok(raw)) = answer.get()
+                && let Some(raw) = &*lock(raw)
+            {
+                visit(kind, raw);
+            }
+        }
     }
 
     /// The SHA-256, in hexadecimal, of the listings of these kinds as they came, in the order of the
@@ -345,7 +372,6 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             kind: kind.name.to_owned(),
             source: Arc::new(source),
         })?;
-    let resources_are_null = resources.is_none();
     let mut place: Option<Place> = None;
     let items = resources
         .unwrap_or_default()
@@ -360,22 +386,24 @@ fn decode<R: Resource>(kind: &Kind, raw: &RawListing) -> Result<Listing<R>, Fact
             (Arc::new(id), resource)
         })
         .collect();
+    let gaps = gaps_of(R::KIND.name, raw);
+    Ok(Listing::new(items, raw.scope.clone(), gaps))
+}
+
+/// The places that a listing could not read.
+fn gaps_of(kind: &'static str, raw: &RawListing) -> Vec<Gap> {
     // no list and no reason why: whether anything exists is not known
-    let untold = resources_are_null && raw.gaps.is_empty() && raw.scope.is_of_anything();
+    let is_null = raw.resources.get() == "null";
+    let untold = is_null && raw.gaps.is_empty() && raw.scope.is_of_anything();
     let untold = untold.then(|| Gap {
-        kind: R::KIND.name,
+        kind,
         place: Place::anywhere(),
         unknown: Arc::new(Unknown::not_recorded()),
     });
-    let gaps = raw
-        .gaps
-        .iter()
-        .map(|gap| Gap {
-            kind: R::KIND.name,
-            place: gap.place.clone(),
-            unknown: Arc::new(gap.unknown.clone()),
-        })
-        .chain(untold)
-        .collect();
-    Ok(Listing::new(items, raw.scope.clone(), gaps))
+    let told = raw.gaps.iter().map(|gap| Gap {
+        kind,
+        place: gap.place.clone(),
+        unknown: Arc::new(gap.unknown.clone()),
+    });
+    told.chain(untold).collect()
 }

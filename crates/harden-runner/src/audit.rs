@@ -210,7 +210,11 @@ impl Audit {
             anchors: self.anchors.clone(),
             checks: checks.into_iter().map(|(_, report)| report).collect(),
             findings,
-            gaps: facts.gaps(),
+            gaps: if self.collects_only {
+                facts.gaps_of_all_listed()
+            } else {
+                facts.gaps()
+            },
             not_audited: self.not_audited.clone(),
             notices,
             run: RunInfo {

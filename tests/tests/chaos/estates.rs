@@ -8,7 +8,7 @@ use harden_tests::{Done, Estate, Harden, Report};
 
 use super::proxy::{KeyOf, Proxy};
 use super::table::Table;
-use super::{alone, faults_of};
+use super::{ALONE, faults_of};
 
 const NOW: &str = "2026-01-15T12:00:00Z";
 /// A run may take this much longer than its deadline.
@@ -99,7 +99,7 @@ fn try_all(
 
 #[test]
 fn each_service_of_aws() {
-    let _alone = alone();
+    let _alone = ALONE.blocking_lock();
     let estate = Estate::build("bad");
     let upstream = estate.endpoint.clone();
     let deadline = Duration::from_secs(6);
@@ -134,7 +134,7 @@ fn rest_args<'a>(provider: &'a str, more: &'a [String]) -> impl Iterator<Item = 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_endpoint_of_github() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let mut shop = github::Repo::good("acme/shop");
     shop.rulesets.clear();
     let served = github::Github::start(github::Estate::of(shop)).await;
@@ -157,7 +157,7 @@ async fn each_endpoint_of_github() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_endpoint_of_sentry() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let served = sentry::Sentry::serve(sentry::Estate::new()).await;
     let deadline = Duration::from_secs(4);
     let upstream = served.served.url.clone();
@@ -178,7 +178,7 @@ async fn each_endpoint_of_sentry() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_endpoint_of_vercel() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let served = vercel::Vercel::start(vercel::Estate::good()).await;
     let deadline = Duration::from_secs(4);
     let upstream = served.served.url.clone();

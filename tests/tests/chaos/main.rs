@@ -15,6 +15,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "tests"
 )]
 
@@ -23,15 +24,12 @@ mod machine;
 mod proxy;
 mod table;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Mutex;
 
 use proxy::{FAULTS, Fault};
 
 /// One test at a time: they look at the clock.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// The faults that a place is tried with: all of them, or one, another for the next place.
 fn faults_of(index: usize) -> Vec<Fault> {

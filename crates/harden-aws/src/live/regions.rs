@@ -115,10 +115,12 @@ mod tests {
             of([&[], &[], &[]], None),
             Err(ConnectError::NoRegion)
         ));
+        let misspelt = strings(&["us-east"]);
         assert!(matches!(
-            of([&strings(&["us-east"]), &[], &[]], None),
+            of([&misspelt, &[], &[]], None),
             Err(ConnectError::UnknownRegion(_))
         ));
-        assert!(of([&strings(&["eusc-de-east-1"]), &[], &[]], None).is_ok());
+        let sovereign = strings(&["eusc-de-east-1"]);
+        assert!(of([&sovereign, &[], &[]], None).is_ok());
     }
 }

@@ -153,7 +153,7 @@ mod tests {
         let end = WHOLE.trim_end().len();
         for cut in 1..end {
             assert_eq!(
-                check(WHOLE[..cut].as_bytes()),
+                check(&WHOLE.as_bytes()[..cut]),
                 Err(NotWhole::BrokenOff),
                 "{}",
                 &WHOLE[..cut]

@@ -24,7 +24,7 @@ pub(crate) async fn run(args: InitArgs) -> Result<ExitCode, Failure> {
         .then(|| PendingFile::open(&args.output))
         .transpose()?;
     let config = Config::read(&args.estate)?;
-    let source = Source::open(&args.estate, &config, &kinds_to_read(), false).await?;
+    let source = Source::open(&args.estate, &config, &kinds_to_read(), false, false).await?;
     let tables = tables(&source).await;
     if let Some(progress) = &source.progress {
         progress.finish();

@@ -17,6 +17,7 @@ pub(crate) mod upload;
 
 use std::time::Instant;
 
+use harden_core::Check;
 use harden_runner::{Audit, Report};
 use jiff::Timestamp;
 
@@ -56,7 +57,9 @@ pub(crate) async fn run(
         return Err(no_check_selected());
     }
     let kinds = providers::kinds_of_checks(chosen.iter().map(|(check, _)| &**check));
-    let source = Source::open(estate, &config, &kinds, record).await?;
+    let judges_files = |check: &dyn Check| check.meta().provider() == harden_ops::PROVIDER.name;
+    let files_suffice = chosen.iter().all(|(check, _)| judges_files(&**check));
+    let source = Source::open(estate, &config, &kinds, record, files_suffice).await?;
     let left_out = source.not_audited.iter().cloned();
     let audit = left_out.fold(audit.as_of(source.now), Audit::not_audited);
     let mut report = audit.run(&source.facts).await;

@@ -20,11 +20,8 @@ pub(super) async fn open(
     kinds: &KindsByProvider,
     now: Timestamp,
     cancellation: &CancellationToken,
+    files_suffice: bool,
 ) -> Result<Opened, Failure> {
-    if kinds.is_empty() {
-        // The selected checks read files only.
-        return Ok(Opened::default());
-    }
     let openings = kinds.iter().map(async |(provider, kinds)| {
         let request = OpenRequest {
             args,
@@ -68,7 +65,7 @@ pub(super) async fn open(
             Opening::Failed(failure) => return Err(failure),
         }
     }
-    if any {
+    if any || files_suffice {
         return Ok(opened);
     }
     // The help is that of the first failure; the messages of the others are added.

@@ -58,12 +58,14 @@ impl Opened {
 
 impl Source {
     /// Opens the source that the options select. Only the providers in `kinds` are connected. `record`
-    /// keeps the facts for a snapshot.
+    /// keeps the facts for a snapshot. With `files_suffice` it is no error if no provider can be
+    /// connected, since the selected checks judge files of the team.
     pub(crate) async fn open(
         args: &EstateArgs,
         config: &Config,
         kinds: &KindsByProvider,
         record: bool,
+        files_suffice: bool,
     ) -> Result<Self, Failure> {
         let progress = (!args.quiet).then(|| Arc::new(Progress::new()));
         let observer = progress.clone().map(|p| p as Arc<dyn Observer>);
@@ -83,7 +85,7 @@ impl Source {
             (
                 "live",
                 now,
-                live::open(args, config, kinds, now, &cancellation).await?,
+                live::open(args, config, kinds, now, &cancellation, files_suffice).await?,
             )
         };
         signals::handle();

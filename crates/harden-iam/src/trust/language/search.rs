@@ -21,7 +21,7 @@ const PLACES: usize = 16_384;
 /// What all searches for one policy may take: for each state that is visited, the positions that are in
 /// it and its words, for each character; and the shapes themselves, for each search. Patterns with many wildcards, such as `repo:*a*a*a*a`, have
 /// states with many positions, and many of them.
-pub(in crate::trust) const EFFORT: u64 = 40_000_000;
+pub(in crate::trust) const EFFORT: u64 = 200_000_000;
 
 /// Finds a shortest string that is in a shape of each group of `within`, and in no shape of `outside`.
 pub(in crate::trust) fn find_member(
