@@ -81,8 +81,10 @@ fn try_all(
     run: impl Fn(&str, &[String]) -> Done,
 ) {
     let proxy = Proxy::start(upstream, key_of);
-    let whole = run(&proxy.url, &[]).report();
-    assert!(!whole.with("fail").is_empty() && !whole.with("pass").is_empty());
+    let done = run(&proxy.url, &[]);
+    let whole = done.report();
+    let is_judged = !whole.with("fail").is_empty() && !whole.with("pass").is_empty();
+    assert!(is_judged, "{}", done.stderr);
     let keys = proxy.keys();
     let seconds = format!("{}s", deadline.as_secs());
     let mut table = Table::new(title);
@@ -137,6 +139,7 @@ async fn each_endpoint_of_github() {
     let _alone = ALONE.lock().await;
     let mut shop = github::Repo::good("acme/shop");
     shop.rulesets.clear();
+    shop.classic.clear();
     let served = github::Github::start(github::Estate::of(shop)).await;
     let deadline = Duration::from_secs(4);
     let upstream = served.served.url.clone();
